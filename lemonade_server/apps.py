@@ -1,0 +1,9 @@
+"""The Django application that holds the mail store's tables and its admin."""
+
+from django.apps import AppConfig
+
+
+class LemonadeServerConfig(AppConfig):
+    name = "lemonade_server"
+    verbose_name = "Mail server"
+    default_auto_field = "django.db.models.BigAutoField"

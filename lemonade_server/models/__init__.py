@@ -1,0 +1,29 @@
+"""The store's tables. They are defined here for Django (migrations, admin);
+hot paths read and write them through the statements in ``store/sql.py``.
+
+Times are integers, seconds since 1970 UTC, so that both databases return the same value.
+"""
+
+from .accounts import Account, Alias, Domain
+from .contents import Blob, Content, ContentText, Segment
+from .mailboxes import Mailbox, Message, Subscription, Vanished
+from .queue import Recipient, Submission
+from .urlauth import UrlauthKey, UrlauthTicket
+
+__all__ = [
+    "Account",
+    "Alias",
+    "Blob",
+    "Content",
+    "ContentText",
+    "Domain",
+    "Mailbox",
+    "Message",
+    "Recipient",
+    "Segment",
+    "Submission",
+    "Subscription",
+    "UrlauthKey",
+    "UrlauthTicket",
+    "Vanished",
+]

@@ -1,0 +1,128 @@
+"""Who has mail here: domains, accounts and aliases."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+SCRAM_ITERATIONS = 10_000
+
+
+class Domain(models.Model):
+    """A mail domain that this server is responsible for."""
+
+    name = models.CharField(max_length=255, unique=True, help_text="In lower case, without the @.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "domain"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = self.name.strip().lower()
+        super().save(*args, **kwargs)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Creates accounts; the address is folded to lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Account:
+        account = self.model(email=email.strip().lower(), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Account:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(email=(username or "").strip().lower())
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """A person (or the submission service) that may log in, by e-mail address."""
+
+    class Role(models.TextChoices):
+        USER = "user", "User"
+        SUBMIT = "submit", "Submission service (may only redeem submit+ tickets)"
+
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    name = models.CharField("display name", max_length=200, blank=True)
+    role = models.CharField(max_length=8, choices=Role.choices, default=Role.USER)
+    is_active = models.BooleanField("active", default=True)
+    is_staff = models.BooleanField("may use the admin", default=False)
+    quota = models.BigIntegerField(default=0, help_text="Octets of mail allowed; 0 is no limit.")
+    last_uidvalidity = models.BigIntegerField(default=0, editable=False)
+    login_epoch = models.IntegerField(
+        default=0, editable=False, help_text="Raised by a password change: older tokens die."
+    )
+    scram_salt = models.BinaryField(default=b"", editable=False)
+    scram_iterations = models.IntegerField(default=0, editable=False)
+    scram_stored_key = models.BinaryField(default=b"", editable=False)
+    scram_server_key = models.BinaryField(default=b"", editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "account"
+        ordering = ["email"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash the password for the web and derive the SCRAM-SHA-256 keys (RFC 5802 §3)."""
+        super().set_password(raw_password)
+        self.login_epoch += 1
+        if raw_password is None:
+            self.scram_iterations = 0
+            self.scram_salt = self.scram_stored_key = self.scram_server_key = b""
+            return
+        self.scram_salt = secrets.token_bytes(16)
+        self.scram_iterations = SCRAM_ITERATIONS
+        salted = hashlib.pbkdf2_hmac(
+            "sha256", raw_password.encode(), self.scram_salt, SCRAM_ITERATIONS
+        )
+        self.scram_stored_key, self.scram_server_key = _scram_keys(salted)
+
+
+def _scram_keys(salted: bytes) -> tuple[bytes, bytes]:
+    """StoredKey and ServerKey of RFC 5802 §3."""
+    client_key = hmac.digest(salted, b"Client Key", "sha256")
+    return hashlib.sha256(client_key).digest(), hmac.digest(salted, b"Server Key", "sha256")
+
+
+class Alias(models.Model):
+    """An address that stands for others."""
+
+    address = models.EmailField(max_length=254, unique=True)
+    targets = models.TextField(help_text="One address a line, local or remote.")
+
+    class Meta:
+        db_table = "alias"
+        ordering = ["address"]
+        verbose_name_plural = "aliases"
+
+    def __str__(self) -> str:
+        return self.address
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.address = self.address.strip().lower()
+        super().save(*args, **kwargs)
+
+    def target_list(self) -> list[str]:
+        """The targets, folded to lower case, empty lines dropped."""
+        return [line.strip().lower() for line in self.targets.splitlines() if line.strip()]

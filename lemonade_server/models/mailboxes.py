@@ -1,0 +1,102 @@
+"""What changes: mailboxes, the messages in them, and the UIDs that vanished.
+
+Foreign keys of hot tables carry no database constraint: the store keeps them, ``checkstore``
+proves it, and erasing never scans a table.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .accounts import Account
+from .contents import Content
+
+
+class Mailbox(models.Model):
+    """A mailbox with its counters. Its row lock orders all changes in it (RFC 7162 §3.1.1)."""
+
+    account = models.ForeignKey(Account, models.CASCADE, db_index=False)
+    name = models.CharField(max_length=1000, help_text="Unicode, levels separated by /.")
+    uidvalidity = models.BigIntegerField()
+    uidnext = models.BigIntegerField(default=1)
+    modseq = models.BigIntegerField(default=1, help_text="HIGHESTMODSEQ: of the newest change.")
+    tombstone_floor = models.BigIntegerField(
+        default=0, help_text="VANISHED is exact for mod-sequences from here on."
+    )
+    messages = models.BigIntegerField(default=0)
+    unseen = models.BigIntegerField(default=0)
+    octets = models.BigIntegerField(default=0)
+    recent_from = models.BigIntegerField(default=1, help_text="First UID still \\Recent.")
+    keywords = models.TextField(default="", blank=True, help_text="Known keywords, space between.")
+    special_use = models.CharField(max_length=20, default="", blank=True, help_text="As \\Sent.")
+    noselect = models.BooleanField(default=False, help_text="Only a parent of other mailboxes.")
+    created_at = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "mailbox"
+        ordering = ["account_id", "name"]
+        verbose_name_plural = "mailboxes"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="mailbox_account_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subscription(models.Model):
+    """A subscribed name; it outlives the mailbox (RFC 3501 §6.3.6)."""
+
+    account = models.ForeignKey(Account, models.CASCADE, db_index=False)
+    name = models.CharField(max_length=1000)
+
+    class Meta:
+        db_table = "subscription"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="subscription_account_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message(models.Model):
+    """One message in one mailbox: narrow and mutable; what it says is its content."""
+
+    mailbox = models.ForeignKey(Mailbox, models.DO_NOTHING, db_constraint=False, db_index=False)
+    uid = models.BigIntegerField()
+    modseq = models.BigIntegerField()
+    created_modseq = models.BigIntegerField()
+    bits = models.IntegerField(default=0, help_text="System flags, see store/flags.py.")
+    keywords = models.TextField(default="", blank=True, help_text="Sorted, one space between.")
+    size = models.BigIntegerField(help_text="RFC822.SIZE")
+    internaldate = models.BigIntegerField()
+    zone = models.SmallIntegerField(default=0, help_text="Minutes east of UTC of INTERNALDATE.")
+    savedate = models.BigIntegerField()
+    content = models.ForeignKey(Content, models.DO_NOTHING, db_constraint=False, db_index=False)
+
+    class Meta:
+        db_table = "message"
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "uid"], name="message_mailbox_uid")
+        ]
+        indexes = [models.Index(fields=["mailbox", "modseq"], name="message_mailbox_modseq")]
+
+    def __str__(self) -> str:
+        return f"UID {self.uid}"
+
+
+class Vanished(models.Model):
+    """A run of UIDs that was expunged at one mod-sequence: the tombstone."""
+
+    mailbox = models.ForeignKey(Mailbox, models.DO_NOTHING, db_constraint=False, db_index=False)
+    modseq = models.BigIntegerField()
+    uid_first = models.BigIntegerField()
+    uid_last = models.BigIntegerField()
+
+    class Meta:
+        db_table = "vanished"
+        indexes = [models.Index(fields=["mailbox", "modseq"], name="vanished_mailbox_modseq")]
+
+    def __str__(self) -> str:
+        return f"{self.uid_first}:{self.uid_last}"

@@ -1,0 +1,102 @@
+"""Every setting an operator can make, read once from the environment and typed.
+
+``LEMONADE_NAME`` or, for secrets, ``LEMONADE_NAME_FILE`` with the path of a file that holds it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PLAINTEXT_AUTH = ("never", "loopback", "always")
+
+
+class SettingError(ValueError):
+    """A setting has a value that can't be used. The text names it and says what is allowed."""
+
+
+def _text(name: str, default: str = "") -> str:
+    path = os.environ.get(f"LEMONADE_{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingError(f"LEMONADE_{name}_FILE: can't read {path}: {error}") from error
+    return os.environ.get(f"LEMONADE_{name}", "").strip() or default
+
+
+def _number(name: str, default: int, low: int, high: int) -> int:
+    text = _text(name, str(default))
+    try:
+        value = int(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise SettingError(f"LEMONADE_{name} is {text!r}: a number from {low} to {high} is needed")
+    return value
+
+
+def _choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = _text(name, default).lower()
+    if value not in allowed:
+        raise SettingError(f"LEMONADE_{name} is {value!r}: use one of {', '.join(allowed)}")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The settings of the outside contract. Ports in 1..65535, sizes in octets."""
+
+    data: Path
+    host: str
+    hostname: str
+    domain: str
+    web_port: int
+    imap_port: int
+    imaps_port: int
+    submission_port: int
+    submissions_port: int
+    smtp_port: int
+    lmtp_port: int
+    sieve_port: int
+    database_url: str
+    redis_url: str
+    blob_url: str
+    relay_url: str
+    mail_workers: int
+    plaintext_auth: str
+    max_message: int
+    tls_cert: str
+    tls_key: str
+
+    @classmethod
+    def read(cls) -> Environment:
+        """Read the process environment. Raises SettingError."""
+
+        def port(name: str, default: int) -> int:
+            return _number(f"{name}_PORT", default, 1, 65535)
+
+        return cls(
+            data=Path(_text("DATA", "var")).resolve(),
+            host=_text("HOST", "127.0.0.1"),
+            hostname=_text("HOSTNAME", "localhost").lower(),
+            domain=_text("DOMAIN", "lemonade.test").lower(),
+            web_port=port("WEB", 8000),
+            imap_port=port("IMAP", 1143),
+            imaps_port=port("IMAPS", 1993),
+            submission_port=port("SUBMISSION", 1587),
+            submissions_port=port("SUBMISSIONS", 1465),
+            smtp_port=port("SMTP", 1025),
+            lmtp_port=port("LMTP", 1024),
+            sieve_port=port("SIEVE", 4190),
+            database_url=_text("DATABASE_URL"),
+            redis_url=_text("REDIS_URL"),
+            blob_url=_text("BLOB_URL"),
+            relay_url=_text("RELAY_URL"),
+            mail_workers=_number("MAIL_WORKERS", 1, 1, 64),
+            plaintext_auth=_choice("PLAINTEXT_AUTH", "loopback", PLAINTEXT_AUTH),
+            max_message=_number("MAX_MESSAGE", 104_857_600, 1024, 4_294_967_295),
+            tls_cert=_text("TLS_CERT"),
+            tls_key=_text("TLS_KEY"),
+        )
