@@ -1,0 +1,193 @@
+"""Who somebody is: logins, passwords, short-lived tokens and the addresses of an account.
+
+A login is an e-mail address; without ``@`` the default domain is added. Wrong password, unknown
+login and disabled account are told apart nowhere: not in the answer and not in the time it takes.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from time import monotonic
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.core import signing
+
+from .store.db import Database, Tx, snapshot
+from .store.ids import AccountId
+from .throttle import Throttle
+
+TOKEN_SECONDS = 600
+TOKEN_SALT = "lemonade.login"
+PASSWORD_CACHE_SECONDS = 900.0
+PASSWORD_CACHE_SIZE = 10_000
+
+USER = "user"
+SUBMIT = "submit"
+
+
+@dataclass(slots=True)
+class Identity:
+    """Somebody who has proved who he is. ``login_epoch`` rises when the password changes."""
+
+    id: AccountId
+    email: str
+    role: str
+    login_epoch: int
+
+
+@dataclass(slots=True)
+class _Stored:
+    identity: Identity
+    password: str
+    active: bool
+
+
+def canonical(login: str) -> str:
+    """The e-mail address that a login, a URL's user or an access identifier stands for."""
+    folded = login.strip().lower()
+    return folded if "@" in folded else f"{folded}@{settings.LEMONADE.domain}"
+
+
+def _stored(tx: Tx, login: str) -> _Stored | None:
+    if "\0" in login:
+        return None
+    row = tx.row(
+        "SELECT id, email, role, login_epoch, password, is_active FROM account WHERE email = %s",
+        [canonical(login)],
+    )
+    if row is None:
+        return None
+    return _Stored(Identity(AccountId(row[0]), row[1], row[2], row[3]), row[4], bool(row[5]))
+
+
+def find(tx: Tx, login: str) -> Identity | None:
+    """The active account of that name. Never use it in place of a password check."""
+    stored = _stored(tx, login)
+    return stored.identity if stored is not None and stored.active else None
+
+
+@cache
+def _nobody() -> str:
+    """The hash that a password for an unknown login is checked against, so that time is equal."""
+    return make_password(secrets.token_urlsafe(32))
+
+
+def _judge(stored: _Stored | None, password: str) -> Identity | None:
+    """The slow part (argon2): run it off the event loop and outside a transaction."""
+    fits = check_password(password, _nobody() if stored is None else stored.password)
+    return stored.identity if fits and stored is not None and stored.active else None
+
+
+def authenticate(login: str, password: str) -> Identity | None:
+    """Check a password in the calling thread. Servers use ``Logins``, which does not block."""
+    with snapshot() as tx:
+        stored = _stored(tx, login)
+    return _judge(stored, password)
+
+
+def issue_token(email: str) -> str:
+    """A signed token with which the web logs in to IMAP and submission as this account.
+
+    It lasts ten minutes and dies with a password change. Raises LookupError when there is no such
+    active account. The password itself is kept nowhere.
+    """
+    with snapshot() as tx:
+        identity = find(tx, email)
+    if identity is None:
+        raise LookupError(f"no active account {email}")
+    return signing.dumps([identity.email, identity.login_epoch], salt=TOKEN_SALT)
+
+
+def verify_token(tx: Tx, token: str) -> Identity | None:
+    """Who a token of ``issue_token`` speaks for, if it is ours, fresh and not outlived."""
+    try:
+        email, epoch = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_SECONDS)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    identity = find(tx, email)
+    return identity if identity is not None and identity.login_epoch == epoch else None
+
+
+def still_valid(tx: Tx, identity: Identity) -> bool:
+    """Whether a session that logged in as ``identity`` may go on (X-02)."""
+    now = find(tx, identity.email)
+    return now is not None and now.id == identity.id and now.login_epoch == identity.login_epoch
+
+
+def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
+    """Whether an account may send as ``address``: its e-mail, an alias to it, or e-mail+detail."""
+    wanted = address.strip().lower()
+    email: str | None = tx.value("SELECT email FROM account WHERE id = %s", [account])
+    if email is None:
+        return False
+    if wanted == email:
+        return True
+    targets: str | None = tx.value("SELECT targets FROM alias WHERE address = %s", [wanted])
+    if targets is not None:
+        return email in (line.strip().lower() for line in targets.splitlines())
+    if tx.row("SELECT 1 FROM account WHERE email = %s", [wanted]) is not None:
+        return False
+    local, _, domain = wanted.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" == email
+
+
+class Logins:
+    """Password and token checks for the servers of one process, with a brake on guessing.
+
+    A password that was right is remembered for a while as a keyed digest, bound to the stored
+    hash: a client that opens ten connections costs one argon2, and a changed password counts
+    at once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._key = secrets.token_bytes(32)
+        self._seen: dict[str, tuple[bytes, float]] = {}
+        self.throttle = Throttle()
+
+    async def password(self, login: str, password: str, peer: str) -> Identity | None:
+        """The identity, or None for any reason. ``peer`` is the client's network address."""
+        name = canonical(login)
+        if self.throttle.blocked(peer, name, monotonic()):
+            return None
+        stored = await self._database.read(lambda tx: _stored(tx, name))
+        identity = self._recall(stored, password)
+        if identity is None:
+            identity = await self._database.run(lambda: _judge(stored, password))
+            if identity is None:
+                self.throttle.failed(peer, name, monotonic())
+                return None
+            if stored is not None:
+                self._remember(stored, password)
+        self.throttle.passed(peer, name)
+        return identity
+
+    async def token(self, token: str) -> Identity | None:
+        """The identity behind a token of ``issue_token`` (SASL OAUTHBEARER, RFC 7628).
+
+        Not throttled: a token can't be guessed, and the web's logins all come from one address.
+        """
+        return await self._database.read(lambda tx: verify_token(tx, token))
+
+    def _digest(self, stored: _Stored, password: str) -> bytes:
+        text = f"{stored.identity.login_epoch}\0{stored.password}\0{password}"
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), sha256)
+
+    def _recall(self, stored: _Stored | None, password: str) -> Identity | None:
+        if stored is None or not stored.active:
+            return None
+        digest, until = self._seen.get(stored.identity.email, (b"", 0.0))
+        if until > monotonic() and hmac.compare_digest(digest, self._digest(stored, password)):
+            return stored.identity
+        return None
+
+    def _remember(self, stored: _Stored, password: str) -> None:
+        if len(self._seen) >= PASSWORD_CACHE_SIZE:
+            self._seen.clear()
+        until = monotonic() + PASSWORD_CACHE_SECONDS
+        self._seen[stored.identity.email] = (self._digest(stored, password), until)
