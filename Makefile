@@ -1,0 +1,58 @@
+# make setup | run | test | bench       (make help lists them all)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+# The stamps hold what was installed, so that nothing is done twice.
+$(VENV)/run.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Lemonade needs Python 3.11 or newer; name one with make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/run.stamp ## the virtual environment in .venv, from the lock file
+
+.PHONY: run
+run: setup ## everything on this machine, with demo mail
+	@exec $(BIN)/python manage.py serve --demo
+
+.PHONY: tools
+tools: $(VENV)/test.stamp
+	@sh tests/install-tools.sh
+
+.PHONY: lint
+lint: $(VENV)/test.stamp ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.PHONY: test
+test: tools lint ## everything: linters, types, all tests
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/pytest
+
+.PHONY: fast
+fast: $(VENV)/test.stamp ## the tests that need no browser and no mail client
+	$(BIN)/pytest -m "not browser and not client and not slow"
+
+.PHONY: bench
+bench: $(VENV)/test.stamp ## figures, as a table and as JSON (var/bench.json)
+	$(BIN)/python -m bench
+
+.PHONY: lock
+lock: ## resolve the versions in the lock files anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile -q pyproject.toml --extra scale --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	$(BIN)/uv pip compile -q --group dev pyproject.toml --extra scale --python-version 3.11 -c requirements.lock --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock

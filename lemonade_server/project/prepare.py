@@ -1,0 +1,66 @@
+"""What must be done before the first process starts: tables, static files, demo mail.
+
+It runs in a fork of its own, so that the supervisor never opens a database connection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+
+def _static_fingerprint() -> str:
+    """Changes with any static file of the project or of an installed application."""
+    folders = [Path(path) for path in settings.STATICFILES_DIRS]
+    folders += [Path(config.path) / "static" for config in apps.get_app_configs()]
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                stat = path.stat()
+                digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect_static() -> None:
+    """Hash and compress the static files when one of them changed."""
+    mark = Path(settings.STATIC_ROOT) / ".fingerprint"
+    fingerprint = _static_fingerprint()
+    if mark.is_file() and mark.read_text(encoding="ascii") == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    mark.write_text(fingerprint, encoding="ascii")
+
+
+def prepare(demo: bool) -> None:
+    """Bring the data folder up to date."""
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static()
+    if demo:
+        from lemonade_server.demo.load import load_demo
+
+        load_demo()
+
+
+def prepare_in_fork(demo: bool) -> bool:
+    """Run ``prepare`` in a child; False when it failed (it has said why)."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            prepare(demo)
+            status = 0
+        except Exception:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

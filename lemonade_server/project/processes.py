@@ -1,0 +1,78 @@
+"""What each process of the system does, from its first line to its last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import uvicorn
+import uvloop
+from django.conf import settings
+
+from . import heartbeat
+from .celery import app as celery_app
+from .mail import run_mail
+from .supervisor import Child
+
+
+def web() -> None:
+    """Serve the web face until SIGTERM."""
+    uvicorn.run(
+        "lemonade_server.project.asgi:application",
+        host=settings.LEMONADE.host,
+        port=settings.LEMONADE.web_port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def mail() -> None:
+    """Serve IMAP and submission until SIGTERM."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run_mail(settings.LEMONADE, lambda: heartbeat.beat("mail")))
+
+
+def worker() -> None:
+    """Run Celery tasks until SIGTERM. Threads: the work is waiting for other servers."""
+    celery_app.worker_main(
+        [
+            "worker",
+            "--pool=threads",
+            "--concurrency=4",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+    )
+
+
+def scheduler() -> None:
+    """Send the periodic tasks until SIGTERM."""
+    run = settings.LEMONADE.data / "run"
+    run.mkdir(parents=True, exist_ok=True)
+    celery_app.start(
+        ["beat", "--loglevel=WARNING", f"--schedule={run / 'schedule'}", "--pidfile="]
+    )
+
+
+def _named(name: str, life: Callable[[], None]) -> Child:
+    heartbeat.forget(name)
+    return Child(name, life)
+
+
+def children() -> list[Child]:
+    """Every process, in the order of starting. Each mail worker shares the ports."""
+    mails = [_named(f"mail-{n + 1}", mail) for n in range(settings.LEMONADE.mail_workers)]
+    return [
+        *mails,
+        _named("web", web),
+        _named("worker", worker),
+        _named("scheduler", scheduler),
+    ]

@@ -1,0 +1,93 @@
+"""The supervisor with real processes: it restarts, stops in order and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCRIPT = Path(__file__).with_name("supervised.py")
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
+
+
+def lives(pid: int) -> bool:
+    """Whether the process runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+class Family:
+    def __init__(self, folder: Path, *names: str) -> None:
+        self.folder = folder
+        self.parent = subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(folder), *names],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.DEVNULL,
+        )
+        until(lambda: all((folder / name).exists() for name in names))
+
+    def pid(self, name: str) -> int:
+        return int((self.folder / name).read_text(encoding="ascii"))
+
+
+@pytest.fixture
+def family(tmp_path: Path):
+    families: list[Family] = []
+
+    def start(*names: str) -> Family:
+        families.append(Family(tmp_path, *names))
+        return families[-1]
+
+    yield start
+    for each in families:
+        each.parent.kill()
+        each.parent.wait()
+
+
+def test_a_killed_child_is_started_again(family) -> None:
+    members = family("one", "two")
+    first, other = members.pid("one"), members.pid("two")
+    os.kill(first, signal.SIGKILL)
+    until(lambda: members.pid("one") != first)
+    assert lives(members.pid("one"))
+    assert members.pid("two") == other
+
+
+def test_stops_in_reverse_order_and_leaves_nothing(family) -> None:
+    members = family("one", "two", "three")
+    pids = [members.pid(name) for name in ("one", "two", "three")]
+    members.parent.send_signal(signal.SIGTERM)
+    assert members.parent.wait(10) == 0
+    assert (members.folder / "stopped").read_text().split() == ["three", "two", "one"]
+    assert not any(lives(pid) for pid in pids)
+
+
+def test_a_child_that_will_not_stop_is_killed(family) -> None:
+    members = family("one", "stubborn")
+    pid = members.pid("stubborn")
+    members.parent.send_signal(signal.SIGINT)
+    assert members.parent.wait(10) == 0
+    assert not lives(pid)
+
+
+def test_children_end_when_the_parent_is_killed(family) -> None:
+    members = family("one", "stubborn")
+    pids = [members.pid("one"), members.pid("stubborn")]
+    members.parent.kill()
+    until(lambda: not any(lives(pid) for pid in pids))
