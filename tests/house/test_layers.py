@@ -1,0 +1,102 @@
+"""Who may import whom: the layers of the house, read from the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# For each layer the only parts of ours that it may import beside itself.
+STORE = {"wire", "models", "store"}
+MAY_IMPORT = {
+    "wire": {"wire"},
+    "net": {"wire", "net"},
+    "models": {"models"},
+    "store": STORE,
+    "accounts": STORE | {"accounts"},
+    "urlauth": STORE | {"accounts", "urlauth"},
+    "imap": STORE | {"net", "accounts", "urlauth", "imap"},
+    "delivery": STORE | {"net", "accounts", "urlauth", "delivery"},
+    "submission": STORE | {"net", "accounts", "urlauth", "delivery", "submission"},
+}
+FORBIDDEN_LIBRARIES = {
+    "wire": {"asyncio", "django", "time", "socket", "threading"},
+    "net": {"django"},
+}
+
+
+def modules(package: str) -> Iterator[Path]:
+    for path in sorted((ROOT / package).rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The absolute names that a module imports, anywhere in it."""
+    package = ".".join(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level:
+                parent = package.split(".")[: len(package.split(".")) - node.level + 1]
+                module = ".".join([*parent, module]).rstrip(".")
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(name: str) -> str | None:
+    parts = name.split(".")
+    return parts[1] if parts[0] == "lemonade_server" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("layer", sorted(MAY_IMPORT))
+def test_a_layer_imports_only_what_is_below_it(layer: str) -> None:
+    folder = ROOT / "lemonade_server" / layer
+    paths = list(modules(f"lemonade_server/{layer}")) if folder.is_dir() else []
+    paths = paths or [folder.with_suffix(".py")]
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in paths
+        for name in imported(path)
+        if (target := layer_of(name)) and target not in MAY_IMPORT[layer]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("layer", sorted(FORBIDDEN_LIBRARIES))
+def test_a_layer_keeps_its_libraries_out(layer: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(f"lemonade_server/{layer}")
+        for name in imported(path)
+        if name.split(".")[0] in FORBIDDEN_LIBRARIES[layer]
+    ]
+    assert wrong == []
+
+
+def test_the_webmail_reaches_mail_only_through_its_gateway() -> None:
+    wrong = []
+    for path in modules("webmail"):
+        inside_gateway = "gateway" in path.parts
+        for name in imported(path):
+            ours = layer_of(name)
+            if ours and not (inside_gateway and ours == "wire"):
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+def test_only_the_project_names_both_applications() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules("lemonade_server")
+        if "project" not in path.parts
+        for name in imported(path)
+        if name.split(".")[0] == "webmail"
+    ]
+    assert wrong == []
