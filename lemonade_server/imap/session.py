@@ -1,0 +1,219 @@
+"""One IMAP connection: who it is, what it has selected, and the way replies leave it.
+
+Commands of one connection run one after another (RFC 3501 §5.5, B-07), so a handler owns the
+session until it returns. ``serve.py`` reads commands and calls handlers; handlers write here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from lemonade_server.wire.errors import No
+
+from . import states
+from .view import UidArrays, View
+
+if TYPE_CHECKING:
+    from lemonade_server.accounts import Identity, Throttle
+    from lemonade_server.net.protocol import Connection
+    from lemonade_server.project.environment import Environment
+    from lemonade_server.store.db import Database, Tx
+    from lemonade_server.store.hints import Hints
+    from lemonade_server.store.ids import AccountId, Modseq
+
+T = TypeVar("T")
+FLUSH_AT = 65_536
+
+
+class Goodbye(Exception):
+    """The connection must end: the client is sent ``BYE [code] text`` and it is closed."""
+
+    def __init__(self, text: str, code: bytes = b"UNAVAILABLE") -> None:
+        super().__init__(text)
+        self.text = text
+        self.code = code
+
+
+class Closable(Protocol):
+    """Something a command opened that must be closed when it ends, as a spooled literal."""
+
+    def close(self) -> object: ...
+
+
+@dataclass(slots=True)
+class Service:
+    """What all sessions of a process share."""
+
+    env: Environment
+    db: Database
+    hints: Hints
+    throttle: Throttle
+    arrays: UidArrays = field(default_factory=UidArrays)
+
+
+@dataclass(slots=True)
+class Call:
+    """The command that runs: its tag, its name in upper case, whether it is a UID command."""
+
+    tag: bytes = b"*"
+    name: bytes = b""
+    uid: bool = False
+    opened: list[Closable] = field(default_factory=list)
+
+
+class Session:
+    """State of one connection and the writers of its replies."""
+
+    __slots__ = (
+        "__weakref__",
+        "_unwatch",
+        "call",
+        "client",
+        "conn",
+        "enabled",
+        "identity",
+        "service",
+        "state",
+        "trace",
+        "view",
+    )
+
+    def __init__(self, conn: Connection, service: Service) -> None:
+        self.conn = conn
+        self.service = service
+        self.state: int = states.NOT_AUTHENTICATED
+        self.identity: Identity | None = None
+        self.view: View | None = None
+        self.enabled: set[bytes] = set()
+        self.client: str = ""
+        self.call = Call()
+        self._unwatch: Callable[[], None] | None = None
+
+    # -- who and what -------------------------------------------------------------------
+
+    @property
+    def env(self) -> Environment:
+        return self.service.env
+
+    @property
+    def db(self) -> Database:
+        return self.service.db
+
+    @property
+    def account(self) -> AccountId:
+        """The logged-in account. Raises No when nobody is logged in."""
+        return self.user.id
+
+    @property
+    def user(self) -> Identity:
+        """The logged-in identity. Raises No when nobody is logged in."""
+        if self.identity is None:
+            raise No("log in first", b"AUTHENTICATIONFAILED")
+        return self.identity
+
+    @property
+    def selected(self) -> View:
+        """The selected mailbox. Raises No when none is selected."""
+        if self.view is None:
+            raise No("no mailbox is selected")
+        return self.view
+
+    @property
+    def writable(self) -> View:
+        """The selected mailbox, if it may be changed. Raises No."""
+        view = self.selected
+        if view.read_only:
+            raise No("the mailbox was opened with EXAMINE: it is read-only", b"READ-ONLY")
+        return view
+
+    @property
+    def condstore(self) -> bool:
+        return b"CONDSTORE" in self.enabled
+
+    @property
+    def qresync(self) -> bool:
+        return b"QRESYNC" in self.enabled
+
+    @property
+    def utf8(self) -> bool:
+        return b"UTF8=ACCEPT" in self.enabled
+
+    # -- replies ------------------------------------------------------------------------
+
+    def untagged(self, line: bytes) -> None:
+        """Queue ``* line``."""
+        self.conn.write(b"* ", line, b"\r\n")
+
+    def ok(self, code: bytes, text: bytes = b"") -> None:
+        """Queue ``* OK [code] text``."""
+        self.conn.write(b"* OK [", code, b"] ", text or b"so it is", b"\r\n")
+
+    async def send(self, data: bytes) -> None:
+        """Send octets that already are whole response lines; waits while the peer is slow.
+
+        For streams of responses: join about 200 lines or 64 KB, then call this.
+        """
+        self.conn.write(data)
+        if self.conn.unsent >= FLUSH_AT:
+            await self.conn.flush()
+
+    # -- the store ----------------------------------------------------------------------
+
+    async def read(self, job: Callable[[Tx], T]) -> T:
+        """Run ``job`` in a read transaction on a database thread."""
+        return await self.service.db.read(job)
+
+    async def write(self, job: Callable[[Tx], T]) -> T:
+        """Run ``job`` in a write transaction.
+
+        The selected mailbox is looked at afterwards, so that a command's own changes are reported
+        before its tagged reply.
+        """
+        try:
+            return await self.service.db.write(job)
+        finally:
+            if self.view is not None:
+                self.view.dirty = True
+
+    # -- state --------------------------------------------------------------------------
+
+    def logged_in(self, identity: Identity) -> None:
+        """Enter the authenticated state."""
+        self.identity = identity
+        self.state = states.AUTHENTICATED
+
+    def select(self, view: View) -> None:
+        """Enter the selected state; hints about the mailbox mark the view from now on."""
+        self.deselect()
+        self.view = view
+        self.state = states.SELECTED
+
+        def changed(*_: object) -> None:
+            view.dirty = True
+            self.conn.poke()
+
+        self._unwatch = self.service.hints.watch(view.mailbox, changed)
+
+    def deselect(self) -> None:
+        """Leave the selected mailbox, if there is one."""
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        if self.view is not None:
+            self.view = None
+            self.state = states.AUTHENTICATED
+
+    def enable_condstore(self) -> None:
+        """A CONDSTORE enabling command was seen (RFC 7162 §3.1): say where the mailbox stands."""
+        if self.condstore:
+            return
+        self.enabled.add(b"CONDSTORE")
+        if self.view is not None:
+            self.ok(b"HIGHESTMODSEQ %d" % self.view.modseq)
+
+    def reported(self, uid: int, modseq: Modseq) -> None:
+        """Note that the client is told of this change, so that it is not echoed."""
+        if self.view is not None:
+            self.view.reported[uid] = modseq

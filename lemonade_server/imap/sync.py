@@ -1,0 +1,148 @@
+"""Turns what changed in the selected mailbox into untagged data.
+
+Every session is a QRESYNC client of its own mailbox: it knows up to which mod-sequence its client
+is told, asks the store what came after, and this is the one place that says it. A session says
+EXPUNGE only where B-01 allows it; what may not be said yet waits in ``view.expunged``.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from lemonade_server.store import flags, mailboxes
+from lemonade_server.store.changes import Changes, changes_since
+from lemonade_server.store.ids import Modseq
+from lemonade_server.wire.numset import NumSet
+
+from .session import Goodbye
+from .view import View, held, without
+
+if TYPE_CHECKING:
+    from .session import Session
+
+LINES_AT_ONCE = 200
+
+
+async def sync(session: Session, *, expunge: bool) -> None:
+    """Tell the client what changed in its mailbox since it was last told.
+
+    ``expunge`` allows EXPUNGE and VANISHED. Costs one comparison when nothing changed.
+    Raises Goodbye when the mailbox was deleted (B-06).
+    """
+    view = session.view
+    if view is None:
+        return
+    if view.dirty:
+        view.dirty = False
+        since = view.modseq
+        changes = await session.read(lambda tx: changes_since(tx, view.mailbox, since))
+        if changes is None:
+            raise Goodbye("the selected mailbox was deleted")
+        if changes.modseq > since:
+            await _take(session, view, changes, expunge)
+    if expunge and view.expunged:
+        _say_expunged(session, view)
+
+
+async def _take(session: Session, view: View, changes: Changes, expunge: bool) -> None:
+    """Bring the view up to ``changes`` and say so: EXPUNGE, EXISTS, RECENT, FLAGS, FETCH."""
+    since = view.modseq
+    view.modseq = changes.modseq
+    if changes.vanished:
+        view.expunged += changes.vanished
+        if expunge:
+            _say_expunged(session, view)
+    arrived = array("I", sorted(row[0] for row in changes.changed if row[0] >= view.uidnext))
+    view.uidnext = changes.uidnext
+    if arrived:
+        view.uids = view.uids + arrived
+        await _claim_recent(session, view)
+        session.untagged(b"%d EXISTS" % len(view.uids))
+        session.untagged(b"%d RECENT" % view.recent_count())
+    if not view.expunged:
+        view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
+    fresh = [
+        row for row in changes.changed if row[4] <= since and view.reported.get(row[0]) != row[1]
+    ]
+    view.reported.clear()
+    await _say_flags(session, view, fresh)
+
+
+async def _claim_recent(session: Session, view: View) -> None:
+    """The new messages are \\Recent in the first session that hears of them (B-14)."""
+    upto = view.uidnext - 1
+    if view.read_only:
+        return
+    first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
+    if first <= upto:
+        view.recent.append((first, upto + 1))
+
+
+def _say_expunged(session: Session, view: View) -> None:
+    """Report what waits in ``view.expunged``, as VANISHED or EXPUNGE, and forget those UIDs."""
+    gone = held(view.uids, view.expunged)
+    view.expunged.clear()
+    if not gone:
+        return
+    if session.qresync:
+        session.untagged(b"VANISHED " + NumSet.from_sorted(gone))
+    else:
+        for removed, uid in enumerate(gone):
+            session.untagged(b"%d EXPUNGE" % (bisect_left(view.uids, uid) + 1 - removed))
+    view.uids = without(view.uids, [(uid, uid) for uid in gone])
+
+
+async def _say_flags(
+    session: Session, view: View, rows: list[tuple[int, int, int, str, int]]
+) -> None:
+    """FETCH responses for changed flags; FLAGS first when a keyword is new to the mailbox."""
+    say_keywords(session, view, [row[3] for row in rows])
+    lines: list[bytes] = []
+    for uid, modseq, bits, keywords, _ in rows:
+        line = flags_line(session, view, uid, bits, keywords, Modseq(modseq))
+        if line:
+            lines.append(line)
+        if len(lines) >= LINES_AT_ONCE:
+            await session.send(b"".join(lines))
+            lines.clear()
+    await session.send(b"".join(lines))
+
+
+def flags_line(
+    session: Session, view: View, uid: int, bits: int, keywords: str, modseq: Modseq
+) -> bytes:
+    """One whole ``* n FETCH (FLAGS …)`` line; empty for a UID the client does not know.
+
+    Once CONDSTORE is enabled it carries UID and MODSEQ (RFC 7162 §3.2.4, erratum 1807); in a UID
+    command it carries UID (RFC 3501 §6.4.8).
+    """
+    number = view.sequence(uid)
+    if number is None:
+        return b""
+    words = flags.render(bits, keywords, view.is_recent(uid))
+    if session.condstore:
+        return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS %b)\r\n" % (number, uid, modseq, words)
+    if session.call.uid:
+        return b"* %d FETCH (UID %d FLAGS %b)\r\n" % (number, uid, words)
+    return b"* %d FETCH (FLAGS %b)\r\n" % (number, words)
+
+
+def say_keywords(session: Session, view: View, keywords: list[str]) -> None:
+    """Send FLAGS and PERMANENTFLAGS again when a keyword was not listed before (B-61)."""
+    known = set(view.keywords.split())
+    new = {word for text in set(keywords) for word in text.split()} - known
+    if new:
+        view.keywords = " ".join(sorted(known | new))
+        say_flag_lists(session, view)
+
+
+def say_flag_lists(session: Session, view: View) -> None:
+    """The FLAGS response and the PERMANENTFLAGS code of a mailbox (RFC 3501 §7.2.6)."""
+    listed = b" ".join([*flags.SYSTEM, *(word.encode() for word in view.keywords.split())])
+    session.untagged(b"FLAGS (%b)" % listed)
+    if view.read_only:
+        session.ok(b"PERMANENTFLAGS ()", b"read-only: no flag can be changed")
+    else:
+        session.ok(b"PERMANENTFLAGS (%b \\*)" % listed, b"keywords can be made")

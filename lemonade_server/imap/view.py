@@ -1,0 +1,147 @@
+"""What one client believes about its selected mailbox: message numbers, and how far it is told.
+
+Sessions of one mailbox at one mod-sequence share a single UID array: an array is never changed
+in place, a change makes a new one.
+"""
+
+from __future__ import annotations
+
+import weakref
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
+from lemonade_server.wire.errors import Bad
+
+if TYPE_CHECKING:
+    from lemonade_server.wire.numset import NumSet
+
+
+@dataclass(slots=True)
+class View:
+    """The selected mailbox as the client knows it.
+
+    ``uids[n - 1]`` is message ``n``. ``modseq`` is the mod-sequence up to which the client has
+    been told; ``expunged`` are UIDs that are gone but could not be reported yet (B-01).
+    ``reported`` maps a UID to the mod-sequence that a command of this session has already
+    reported, so that the change feed does not echo it.
+    """
+
+    mailbox: MailboxId
+    account: AccountId
+    name: str
+    uidvalidity: int
+    uids: array[int]
+    modseq: Modseq
+    uidnext: int
+    read_only: bool
+    keywords: str
+    recent: list[tuple[int, int]] = field(default_factory=list)
+    expunged: list[tuple[int, int]] = field(default_factory=list)
+    reported: dict[int, Modseq] = field(default_factory=dict)
+    saved: list[Uid] = field(default_factory=list)
+    dirty: bool = False
+
+    def __len__(self) -> int:
+        return len(self.uids)
+
+    def sequence(self, uid: int) -> int | None:
+        """The message number of a UID, None when the client does not know that UID."""
+        at = bisect_left(self.uids, uid)
+        if at < len(self.uids) and self.uids[at] == uid:
+            return at + 1
+        return None
+
+    def largest(self) -> int:
+        """The highest UID, 0 when the mailbox is empty: what ``*`` means in a UID set."""
+        return self.uids[-1] if self.uids else 0
+
+    def is_recent(self, uid: int) -> bool:
+        """Whether this session is the one that sees the message as \\Recent (B-14)."""
+        return any(low <= uid < high for low, high in self.recent)
+
+    def recent_count(self) -> int:
+        """The number of RECENT."""
+        return sum(
+            bisect_left(self.uids, high) - bisect_left(self.uids, low) for low, high in self.recent
+        )
+
+    def resolve(self, numbers: NumSet, by_uid: bool) -> array[int]:
+        """The UIDs that a set of a command names, ascending, each once.
+
+        By UID, what does not exist is passed over (B-12). By number, it is an error (B-13).
+        Raises Bad.
+        """
+        if numbers.saved:
+            known = set(self.uids)
+            return array("I", [uid for uid in self.saved if uid in known])
+        if not by_uid:
+            return self._by_number(numbers)
+        found = array("I")
+        for low, high in numbers.resolve(self.largest()):
+            found += self.uids[bisect_left(self.uids, low) : bisect_right(self.uids, high)]
+        return found
+
+    def _by_number(self, numbers: NumSet) -> array[int]:
+        count = len(self.uids)
+        found = array("I")
+        for low, high in numbers.resolve(count):
+            if high > count or low < 1:
+                raise Bad(f"there is no message {high}: the mailbox holds {count}")
+            found += self.uids[low - 1 : high]
+        return found
+
+
+def without(uids: array[int], ranges: Iterable[tuple[int, int]]) -> array[int]:
+    """A copy of ``uids`` without the UIDs of some ranges (bounds included)."""
+    kept = array("I")
+    start = 0
+    for low, high in sorted(ranges):
+        stop = max(start, bisect_left(uids, low))
+        kept += uids[start:stop]
+        start = max(start, bisect_right(uids, high))
+    kept += uids[start:]
+    return kept
+
+
+def held(uids: Sequence[int], ranges: Iterable[tuple[int, int]]) -> list[int]:
+    """Which of ``uids`` lie in the ranges (bounds included), ascending."""
+    found: list[int] = []
+    for low, high in sorted(ranges):
+        found.extend(uids[bisect_left(uids, low) : bisect_right(uids, high)])
+    return found
+
+
+class UidArrays:
+    """The UID arrays of this process, one for each mailbox and mod-sequence.
+
+    An array lives as long as a session uses it; the latest few are kept so that a client that
+    reconnects is answered without reading the mailbox again.
+    """
+
+    KEPT_OCTETS = 32 << 20
+
+    def __init__(self) -> None:
+        self._live: weakref.WeakValueDictionary[tuple[int, int], array[int]] = (
+            weakref.WeakValueDictionary()
+        )
+        self._latest: dict[int, array[int]] = {}
+        self._octets = 0
+
+    def find(self, mailbox: MailboxId, modseq: Modseq) -> array[int] | None:
+        """The array of a mailbox at exactly this mod-sequence, if somebody has it."""
+        return self._live.get((mailbox, modseq))
+
+    def share(self, mailbox: MailboxId, modseq: Modseq, uids: array[int]) -> array[int]:
+        """Offer an array; returns the one that all sessions use."""
+        shared = self._live.setdefault((mailbox, modseq), uids)
+        previous = self._latest.pop(mailbox, None)
+        self._latest[mailbox] = shared
+        self._octets += shared.itemsize * (len(shared) - len(previous or ()))
+        while self._octets > self.KEPT_OCTETS and len(self._latest) > 1:
+            oldest = next(iter(self._latest))
+            self._octets -= self._latest[oldest].itemsize * len(self._latest.pop(oldest))
+        return shared
