@@ -1,0 +1,32 @@
+"""A mailbox of 20,000 and one of 100,000 messages, shared by the reading workloads."""
+
+from __future__ import annotations
+
+from . import letters
+from .imap import Imap
+from .server import PASSWORD, Server
+
+BIG = 20_000
+HUGE = 100_000
+BATCH = 200
+
+
+def fill(server: Server, user: str) -> None:
+    """``big`` by MULTIAPPEND of different messages, ``huge`` by copying it five times."""
+    imap = Imap(server.host, server.imap_port)
+    imap.login(user, PASSWORD)
+    imap.command(b"CREATE big")
+    imap.command(b"CREATE huge")
+    for start in range(0, BIG, BATCH):
+        tag = imap.tag()
+        parts = [tag, b" APPEND big"]
+        for number in range(start, start + BATCH):
+            message = letters.letter(number, 1500)
+            flags = b" (\\Seen)" if number % 3 else b""
+            parts.append(b"%s {%d+}\r\n%s" % (flags, len(message), message))
+        imap.send(b"".join(parts) + b"\r\n")
+        imap.until(tag)
+    imap.command(b"SELECT big")
+    for _ in range(HUGE // BIG):
+        imap.command(b"COPY 1:* huge")
+    imap.close()

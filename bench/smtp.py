@@ -1,0 +1,61 @@
+"""A plain blocking submission client that counts octets and round trips."""
+
+from __future__ import annotations
+
+import base64
+import socket
+
+from .imap import ProtocolTrouble
+
+
+class Smtp:
+    """One authenticated submission connection."""
+
+    def __init__(self, host: str, port: int, user: str, password: str) -> None:
+        self._socket = socket.create_connection((host, port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = self._socket.makefile("rb")
+        self.received = 0
+        self.sent = 0
+        self.round_trips = 0
+        self.reply()
+        token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+        self.command(b"EHLO bench.example")
+        self.command(f"AUTH PLAIN {token}".encode())
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def send(self, data: bytes) -> None:
+        self._socket.sendall(data)
+        self.sent += len(data)
+        self.round_trips += 1
+
+    def reply(self) -> bytes:
+        """One reply, all its lines; 4xx and 5xx raise."""
+        lines = b""
+        while True:
+            line = self._file.readline()
+            self.received += len(line)
+            lines += line
+            if not line:
+                raise ProtocolTrouble("the server closed the connection")
+            if line[3:4] != b"-":
+                break
+        if line[:1] in b"45":
+            raise ProtocolTrouble(lines.decode(errors="replace"))
+        return lines
+
+    def command(self, text: bytes) -> bytes:
+        self.send(text + b"\r\n")
+        return self.reply()
+
+    def submit(self, sender: str, recipients: list[str], message: bytes) -> None:
+        """One message by BDAT, the whole transaction in one burst."""
+        burst = [f"MAIL FROM:<{sender}>\r\n".encode()]
+        burst += [f"RCPT TO:<{recipient}>\r\n".encode() for recipient in recipients]
+        burst += [b"BDAT %d LAST\r\n" % len(message), message]
+        self.send(b"".join(burst))
+        for _ in range(2 + len(recipients)):
+            self.reply()
