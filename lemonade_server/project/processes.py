@@ -57,9 +57,7 @@ def scheduler() -> None:
     """Send the periodic tasks until SIGTERM."""
     run = settings.LEMONADE.data / "run"
     run.mkdir(parents=True, exist_ok=True)
-    celery_app.start(
-        ["beat", "--loglevel=WARNING", f"--schedule={run / 'schedule'}", "--pidfile="]
-    )
+    celery_app.start(["beat", "--loglevel=WARNING", f"--schedule={run / 'schedule'}", "--pidfile="])
 
 
 def _named(name: str, life: Callable[[], None]) -> Child:

@@ -14,9 +14,16 @@ LEMONADE.data.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = secret_key(LEMONADE.data)
 DEBUG = False
-ALLOWED_HOSTS = ["*"] if LEMONADE.host not in ("127.0.0.1", "::1", "localhost") else [
-    "localhost", "127.0.0.1", "[::1]", LEMONADE.hostname,
-]
+ALLOWED_HOSTS = (
+    ["*"]
+    if LEMONADE.host not in ("127.0.0.1", "::1", "localhost")
+    else [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        LEMONADE.hostname,
+    ]
+)
 
 INSTALLED_APPS = [
     "lemonade_server",
@@ -66,6 +73,7 @@ TEMPLATES = [
 DATABASES = {"default": database(LEMONADE.database_url, LEMONADE.data)}
 
 AUTH_USER_MODEL = "lemonade_server.Account"
+AUTHENTICATION_BACKENDS = ["lemonade_server.project.signin.AddressBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -12,16 +12,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # For each layer the only parts of ours that it may import beside itself.
 STORE = {"wire", "models", "store"}
+SHARED = {"throttle", "accounts", "urlauth"}
 MAY_IMPORT = {
     "wire": {"wire"},
     "net": {"wire", "net"},
     "models": {"models"},
     "store": STORE,
-    "accounts": STORE | {"accounts"},
-    "urlauth": STORE | {"accounts", "urlauth"},
-    "imap": STORE | {"net", "accounts", "urlauth", "imap"},
-    "delivery": STORE | {"net", "accounts", "urlauth", "delivery"},
-    "submission": STORE | {"net", "accounts", "urlauth", "delivery", "submission"},
+    "throttle": {"throttle"},
+    "accounts": STORE | {"throttle", "accounts"},
+    "urlauth": STORE | SHARED,
+    "imap": STORE | SHARED | {"net", "imap"},
+    "delivery": STORE | SHARED | {"net", "delivery"},
+    "submission": STORE | SHARED | {"net", "delivery", "submission"},
 }
 FORBIDDEN_LIBRARIES = {
     "wire": {"asyncio", "django", "time", "socket", "threading"},
