@@ -1,0 +1,1 @@
+"""Connections: asyncio, TLS, listeners and limits. Knows octets, not commands."""

@@ -1,0 +1,297 @@
+"""A connection between a peer and a session: octets in through a framer, replies out.
+
+The transport's callbacks feed a sans-IO framer; one task a connection pulls events from it. Replies
+are collected, joined, and written when the session is about to wait; it waits for the peer only
+when the transport says that its buffer is full.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import ssl
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Final, Protocol, cast
+
+WRITE_TIMEOUT = 120.0  # seconds a peer may leave a full buffer unread
+LINGER = 10.0  # seconds that the last octets get to leave after close()
+HANDSHAKE_TIMEOUT = 20.0
+HIGH_WATER = 262_144  # octets unsent before a session has to wait
+BACKLOG = 262_144  # octets received and not asked for before reading stops
+
+
+class PeerGone(ConnectionError):
+    """The peer closed the connection, broke it, or stopped reading."""
+
+
+class Shutdown(Exception):
+    """The server stops: the session should say good-bye. Raised only between two events."""
+
+
+class Poke(Enum):
+    """What ``event`` returns when somebody called ``poke``."""
+
+    POKED = 1
+
+
+POKED: Final = Poke.POKED
+
+
+class Framer(Protocol):
+    """Splits a stream of octets into events (see ``wire/imap_framer.py``)."""
+
+    def feed(self, data: bytes, /) -> None: ...
+
+    def next(self) -> object | None: ...
+
+
+class Silent:
+    """The framer of a connection whose session has not given one yet."""
+
+    def feed(self, data: bytes, /) -> None:
+        """Octets before the greeting are no command: dropped."""
+
+    def next(self) -> object | None:
+        return None
+
+
+SessionRun = Callable[["Connection"], Awaitable[None]]
+
+
+class Connection(asyncio.Protocol):
+    """One peer. ``framer`` is set by the session and may be exchanged between two events.
+
+    ``peer`` is the address without port; ``octets_in`` and ``octets_out`` count what the session
+    read and wrote, before TLS. ``deadline`` (loop time) ends ``event`` however busy the peer is.
+    """
+
+    __slots__ = (
+        "_backlog",
+        "_eof",
+        "_linger",
+        "_loop",
+        "_out",
+        "_paused",
+        "_poked",
+        "_reading",
+        "_shutdown",
+        "_timer",
+        "_transport",
+        "_waiter",
+        "_writable",
+        "deadline",
+        "framer",
+        "is_tls",
+        "octets_in",
+        "octets_out",
+        "peer",
+        "unsent",
+    )
+
+    def __init__(self, is_tls: bool = False) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._writable: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._linger: asyncio.TimerHandle | None = None
+        self._out: list[bytes] = []
+        self._eof = self._paused = self._poked = self._shutdown = False
+        self._reading = True
+        self._backlog = 0
+        self.unsent = self.octets_in = self.octets_out = 0
+        self.framer: Framer = Silent()
+        self.is_tls = is_tls
+        self.peer = ""
+        self.deadline: float | None = None
+
+    # -- callbacks of the transport -----------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        name = transport.get_extra_info("peername")
+        self.peer = str(name[0]) if isinstance(name, tuple) else ""
+
+    def data_received(self, data: bytes) -> None:
+        self.octets_in += len(data)
+        self._backlog += len(data)
+        self.framer.feed(data)
+        if self._backlog > BACKLOG and self._waiter is None and self._reading:
+            self._reading = False
+            self._open_transport().pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        self._eof = True
+        self._wake()
+        return not self.is_tls  # TLS can't be half open
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._eof = True
+        self._transport = None
+        if self._linger is not None:
+            self._linger.cancel()
+        self._wake()
+        self._let_write()
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._let_write()
+
+    # -- reading ------------------------------------------------------------------------
+
+    async def event(self, timeout: float, *, pokable: bool = False) -> object | None:
+        """The next event of the framer; None when the peer closed.
+
+        Sends what is collected before it waits. ``timeout`` seconds without an octet raise
+        TimeoutError. With ``pokable``, returns POKED when ``poke`` was called meanwhile.
+        Raises Shutdown, PeerGone.
+        """
+        while True:
+            event = self.framer.next()
+            if event is not None:
+                return event
+            self._backlog = 0
+            if self._eof:
+                return None
+            await self.flush()
+            if self._shutdown:
+                raise Shutdown
+            if pokable and self._poked:
+                self._poked = False
+                return POKED
+            if self._backlog == 0:
+                await self._wait(timeout, pokable)
+
+    async def _wait(self, timeout: float, pokable: bool) -> None:
+        """Wait for octets, end of stream or a poke."""
+        if not self._reading and self._transport is not None:
+            self._reading = True
+            self._transport.resume_reading()
+        now = self._loop.time()
+        due = now + timeout if self.deadline is None else min(now + timeout, self.deadline)
+        self._waiter = self._loop.create_future()
+        self._poked = self._poked and pokable
+        self._timer = self._loop.call_at(due, self._expire)
+        try:
+            await self._waiter
+        finally:
+            self._timer.cancel()
+            self._waiter = self._timer = None
+
+    def _expire(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(TimeoutError())
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def poke(self) -> None:
+        """Make a pokable ``event`` return. Call it from the loop's own thread."""
+        self._poked = True
+        self._wake()
+
+    def shut_down(self) -> None:
+        """Ask the session to end after the command that it is working on."""
+        self._shutdown = True
+        self._wake()
+
+    # -- writing ------------------------------------------------------------------------
+
+    def write(self, *parts: bytes) -> None:
+        """Collect octets; they leave at the next ``flush`` or ``event``."""
+        self._out += parts
+        self.unsent += sum(map(len, parts))
+
+    async def flush(self) -> None:
+        """Hand over what is collected; wait only while the transport's buffer is full.
+
+        Raises PeerGone when the peer is gone or does not read for WRITE_TIMEOUT.
+        """
+        self._push()
+        if not self._paused:
+            return
+        self._writable = self._loop.create_future()
+        timer = self._loop.call_later(WRITE_TIMEOUT, self.abort)
+        try:
+            await self._writable
+        finally:
+            timer.cancel()
+            self._writable = None
+        self._open_transport()
+
+    def _push(self) -> None:
+        if not self._out:
+            return
+        data = b"".join(self._out)
+        self._out.clear()
+        self.unsent = 0
+        self.octets_out += len(data)
+        self._open_transport().write(data)
+
+    def _let_write(self) -> None:
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_result(None)
+
+    def _open_transport(self) -> asyncio.Transport:
+        if self._transport is None or self._transport.is_closing():
+            raise PeerGone("the peer is gone")
+        return self._transport
+
+    # -- TLS and the end ----------------------------------------------------------------
+
+    async def start_tls(self, context: ssl.SSLContext, framer: Framer) -> None:
+        """Send what is collected and go on under TLS with a fresh framer.
+
+        Whatever was read ahead in the clear is dropped with the old framer, so that nobody can
+        inject a command before the handshake (RFC 3207 §6). Raises PeerGone.
+        """
+        plain = self._open_transport()
+        plain.pause_reading()
+        self._reading = True
+        await self.flush()
+        self.framer = framer
+        self._backlog = 0
+        try:
+            transport = await self._loop.start_tls(
+                plain,
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
+            )
+        except (OSError, ssl.SSLError) as error:
+            raise PeerGone(f"TLS handshake failed: {error}") from error
+        if transport is None:
+            raise PeerGone("closed during the TLS handshake")
+        self._transport = transport
+        self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.is_tls = True
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the peer is on this machine."""
+        try:
+            return ipaddress.ip_address(self.peer.partition("%")[0]).is_loopback
+        except ValueError:
+            return False
+
+    def close(self) -> None:
+        """Send what is collected and close; give up after LINGER seconds."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._push()
+        self._linger = self._loop.call_later(LINGER, self.abort)
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once, dropping what was not sent."""
+        self._out.clear()
+        if self._transport is not None:
+            self._transport.abort()
