@@ -1,11 +1,11 @@
 """The store's tables. They are defined here for Django (migrations, admin);
-hot paths read and write them through the statements in ``store/sql.py``.
+hot paths read and write them through the statements in ``store/sql``.
 
 Times are integers, seconds since 1970 UTC, so that both databases return the same value.
 """
 
 from .accounts import Account, Alias, Domain
-from .contents import Blob, Content, ContentText, Segment
+from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .mailboxes import Mailbox, Message, Subscription, Vanished
 from .queue import Recipient, Submission
 from .urlauth import UrlauthKey, UrlauthTicket
@@ -14,8 +14,10 @@ __all__ = [
     "Account",
     "Alias",
     "Blob",
+    "BlobData",
     "Content",
     "ContentText",
+    "ContentUse",
     "Domain",
     "Mailbox",
     "Message",

@@ -6,27 +6,39 @@ from django.db import models
 
 
 class Blob(models.Model):
-    """Octets stored once, under their SHA-256. Small ones inline, large ones in the blob store."""
+    """Octets stored once, under their SHA-256. Narrow, because its count changes often."""
 
     sha256 = models.BinaryField(max_length=32, unique=True)
     size = models.BigIntegerField()
     refs = models.BigIntegerField(default=0, help_text="Segments that use it.")
     lines = models.BigIntegerField(help_text="Line feeds in it.")
     dashes = models.BooleanField(help_text="Holds a line that starts with --.")
-    place = models.CharField(max_length=200, default="", blank=True, help_text="Key in the store.")
+    place = models.CharField(
+        max_length=200, default="", blank=True, help_text="Key in the blob store; empty: inline."
+    )
     dropped_at = models.BigIntegerField(null=True, help_text="When the last reference went.")
-    data = models.BinaryField(null=True)
 
     class Meta:
         db_table = "blob"
         indexes = [
-            models.Index(
-                fields=["dropped_at"], name="blob_dropped", condition=models.Q(refs=0)
-            )
+            models.Index(fields=["dropped_at"], name="blob_dropped", condition=models.Q(refs=0))
         ]
 
     def __str__(self) -> str:
         return bytes(self.sha256).hex()[:12]
+
+
+class BlobData(models.Model):
+    """The octets of a small blob. Large ones are in the blob store, at ``Blob.place``."""
+
+    blob = models.OneToOneField(Blob, models.DO_NOTHING, primary_key=True, db_constraint=False)
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "blob_data"
+
+    def __str__(self) -> str:
+        return f"octets of blob {self.pk}"
 
 
 class Content(models.Model):
@@ -36,7 +48,6 @@ class Content(models.Model):
     """
 
     size = models.BigIntegerField()
-    refs = models.BigIntegerField(default=0, help_text="Messages and submissions that use it.")
     version = models.SmallIntegerField(help_text="Of the rendering.")
     sent = models.BigIntegerField(null=True, help_text="Date field, seconds UTC.")
     sent_day = models.IntegerField(null=True, help_text="Date field, proleptic day, no zone.")
@@ -58,6 +69,25 @@ class Content(models.Model):
 
     def __str__(self) -> str:
         return f"content {self.pk}"
+
+
+class ContentUse(models.Model):
+    """How many messages and submissions use a content. Apart, so that COPY writes little."""
+
+    content = models.OneToOneField(
+        Content, models.DO_NOTHING, primary_key=True, db_constraint=False
+    )
+    refs = models.BigIntegerField(default=0)
+    dropped_at = models.BigIntegerField(null=True, help_text="When the last reference went.")
+
+    class Meta:
+        db_table = "content_use"
+        indexes = [
+            models.Index(fields=["dropped_at"], name="content_dropped", condition=models.Q(refs=0))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refs} uses of content {self.pk}"
 
 
 class ContentText(models.Model):

@@ -1,0 +1,69 @@
+"""Transactions: in the calling thread, or from asyncio through a few database threads.
+
+A job is a plain function that is given a `Tx`. Written jobs are grouped: one commit for all that
+wait (each in a savepoint of its own), so that full durability costs little under load. A job may
+be run a second time after a rollback, so it must have no effect outside its transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from . import vendor
+from .threads import Threads, call, write_group
+from .tx import Tx, snapshot, transaction
+
+__all__ = ["Database", "Tx", "snapshot", "transaction"]
+
+T = TypeVar("T")
+
+
+def _read(job: Callable[[Tx], T]) -> T:
+    with snapshot() as tx:
+        return job(tx)
+
+
+class Database:
+    """The asyncio face of the store: one object a process, used from one event loop."""
+
+    def __init__(self, readers: int = 3, writers: int = 4, files: int = 4) -> None:
+        self._counts = readers, writers, files
+        self._readers: Threads | None = None
+        self._writers: Threads | None = None
+        self._files: Threads | None = None
+
+    def start(self) -> None:
+        """Start the threads. Call it inside the running event loop, after any fork."""
+        loop = asyncio.get_running_loop()
+        readers, writers, files = self._counts
+        if vendor.is_sqlite(connections[DEFAULT_DB_ALIAS]):
+            writers = 1
+        self._readers = Threads("reader", readers, loop, call, most=1)
+        self._writers = Threads("writer", writers, loop, write_group, most=200)
+        self._files = Threads("files", files, loop, call, most=1)
+
+    async def read(self, job: Callable[[Tx], T]) -> T:
+        """Run ``job`` in a reading transaction. Keep it short: about 200 rows."""
+        assert self._readers is not None, "Database.start() was not called"
+        return cast(T, await self._readers.submit(lambda: _read(job)))
+
+    async def write(self, job: Callable[[Tx], T]) -> T:
+        """Run ``job`` in a writing transaction; returns once it is on the disk. StoreFull."""
+        assert self._writers is not None, "Database.start() was not called"
+        return cast(T, await self._writers.submit(job))
+
+    async def run(self, job: Callable[[], T]) -> T:
+        """Run blocking work, as on files, in a thread. It may use ``snapshot()``."""
+        assert self._files is not None, "Database.start() was not called"
+        return cast(T, await self._files.submit(job))
+
+    async def close(self) -> None:
+        """Finish what is queued and stop the threads."""
+        for threads in (self._writers, self._readers, self._files):
+            if threads is not None:
+                await asyncio.to_thread(threads.stop)
+        self._readers = self._writers = self._files = None

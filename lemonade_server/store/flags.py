@@ -1,0 +1,61 @@
+"""System flags as bits, keywords as sorted words (RFC 3501 §2.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from lemonade_server.wire.errors import Bad
+
+SEEN = 1
+ANSWERED = 2
+FLAGGED = 4
+DELETED = 8
+DRAFT = 16
+
+NAMES = (
+    (ANSWERED, b"\\Answered"),
+    (FLAGGED, b"\\Flagged"),
+    (DELETED, b"\\Deleted"),
+    (SEEN, b"\\Seen"),
+    (DRAFT, b"\\Draft"),
+)
+SYSTEM = b" ".join(name for _, name in NAMES)
+"""All system flags, as FLAGS and PERMANENTFLAGS list them."""
+
+_BITS = {name.lower(): bit for bit, name in NAMES}
+
+
+def split(flags: Iterable[bytes]) -> tuple[int, list[str]]:
+    """The bits and the keywords of a flag list; keywords once each, as first spelled.
+
+    Raises Bad for ``\\Recent``, which no client may set, and for unknown system flags.
+    """
+    bits = 0
+    keywords: dict[str, str] = {}
+    for flag in flags:
+        if flag.startswith(b"\\"):
+            bit = _BITS.get(flag.lower())
+            if bit is None:
+                raise Bad(f"{flag.decode('ascii', 'replace')} is not a flag that can be set")
+            bits |= bit
+        else:
+            word = flag.decode("ascii", "replace")
+            keywords.setdefault(word.lower(), word)
+    return bits, list(keywords.values())
+
+
+def join(keywords: Iterable[str]) -> str:
+    """Keywords as the database holds them: sorted, one space between."""
+    return " ".join(sorted(keywords))
+
+
+@lru_cache(maxsize=4096)
+def render(bits: int, keywords: str, recent: bool = False) -> bytes:
+    """The flags of one message without parentheses: ``\\Answered \\Seen $Forwarded``."""
+    words = [name for bit, name in NAMES if bits & bit]
+    if recent:
+        words.append(b"\\Recent")
+    if keywords:
+        words.append(keywords.encode("ascii", "replace"))
+    return b" ".join(words)

@@ -1,0 +1,173 @@
+"""How hints travel between processes: unix datagrams, or Redis when it is configured."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from django.conf import settings
+
+from .ids import MailboxId, Modseq
+
+log = logging.getLogger(__name__)
+
+Changes: TypeAlias = Mapping[MailboxId, Modseq]
+Receiver: TypeAlias = Callable[[dict[MailboxId, Modseq]], None]
+
+CHANNEL = "lemonade:hints"
+PER_DATAGRAM = 200
+LONGEST_PATH = 90
+
+
+class Transport(Protocol):
+    """A way to other processes. ``send`` never blocks long and never raises."""
+
+    def send(self, changes: Changes) -> None: ...
+
+    def listen(self, receiver: Receiver) -> Callable[[], None]:
+        """Receive from now on, in the running event loop; returns what ends it."""
+        ...
+
+
+def _pack(changes: Changes) -> list[bytes]:
+    pairs = list(changes.items())
+    return [
+        json.dumps(pairs[start : start + PER_DATAGRAM]).encode()
+        for start in range(0, len(pairs), PER_DATAGRAM)
+    ]
+
+
+def _unpack(data: bytes) -> dict[MailboxId, Modseq]:
+    try:
+        return {
+            MailboxId(int(mailbox)): Modseq(int(modseq)) for mailbox, modseq in json.loads(data)
+        }
+    except (ValueError, TypeError):
+        return {}
+
+
+class Datagrams:
+    """A socket a listening process in one folder; senders write to all of them but their own."""
+
+    def __init__(self, folder: Path) -> None:
+        if len(bytes(folder)) > LONGEST_PATH - 16:  # sun_path holds 108 octets
+            digest = hashlib.sha256(bytes(folder)).hexdigest()[:16]
+            folder = Path(tempfile.gettempdir()) / f"lemonade-{os.getuid()}-{digest}"
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._own: set[str] = set()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+
+    def send(self, changes: Changes) -> None:
+        """Write to every other listener. A full or dead socket is passed over."""
+        others = [name for name in os.listdir(self._folder) if name not in self._own]
+        for name in others:
+            path = str(self._folder / name)
+            for datagram in _pack(changes):
+                try:
+                    self._socket.sendto(datagram, path)
+                except ConnectionRefusedError:  # its process is dead
+                    with contextlib.suppress(OSError):
+                        os.unlink(path)
+                    break
+                except OSError:
+                    break
+
+    def listen(self, receiver: Receiver) -> Callable[[], None]:
+        """Receive from now on, in the running event loop; returns what ends it."""
+        name = f"{os.getpid()}-{secrets.token_hex(3)}"
+        path = self._folder / name
+        inbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        inbox.setblocking(False)
+        self._own.add(name)
+        inbox.bind(str(path))
+        loop = asyncio.get_running_loop()
+
+        def receive() -> None:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    receiver(_unpack(inbox.recv(65536)))
+
+        def stop() -> None:
+            loop.remove_reader(inbox.fileno())
+            inbox.close()
+            path.unlink(missing_ok=True)
+            self._own.discard(name)
+
+        loop.add_reader(inbox.fileno(), receive)
+        return stop
+
+    def close(self) -> None:
+        """Close the sending socket."""
+        self._socket.close()
+
+
+class RedisChannel:
+    """Redis publish/subscribe: for several hosts."""
+
+    def __init__(self, url: str) -> None:
+        import redis
+
+        self._url = url
+        self._redis: Any = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+
+    def send(self, changes: Changes) -> None:
+        """Publish; when Redis is away the poll of the watchers covers it."""
+        import redis
+
+        try:
+            for message in _pack(changes):
+                self._redis.publish(CHANNEL, message)
+        except redis.RedisError:
+            log.warning("hint_not_published", exc_info=True)
+
+    def listen(self, receiver: Receiver) -> Callable[[], None]:
+        """Receive from now on, in the running event loop; returns what ends it."""
+        task = asyncio.get_running_loop().create_task(self._receive(receiver))
+
+        def stop() -> None:
+            task.cancel()
+
+        return stop
+
+    async def _receive(self, receiver: Receiver) -> None:
+        import redis
+        from redis import asyncio as redis_asyncio
+
+        while True:
+            client: Any = redis_asyncio.Redis.from_url(self._url)
+            try:
+                async with client.pubsub() as channel:
+                    await channel.subscribe(CHANNEL)
+                    async for message in channel.listen():
+                        if message["type"] == "message":
+                            receiver(_unpack(message["data"]))
+            except redis.RedisError:
+                log.warning("hints_not_received", exc_info=True)
+                await asyncio.sleep(1)
+            finally:
+                await client.aclose()
+
+
+@lru_cache(maxsize=4)
+def _transport(redis_url: str, data: Path) -> Transport:
+    if redis_url:
+        return RedisChannel(redis_url)
+    return Datagrams(data / "run" / "hints")
+
+
+def transport() -> Transport:
+    """The transport that the settings ask for, one a process."""
+    return _transport(settings.LEMONADE.redis_url, settings.LEMONADE.data)

@@ -1,0 +1,116 @@
+"""Hints: "mailbox 7 is at 912". They only wake somebody up.
+
+They may be lost, merged or doubled without harm, since everybody then asks the change feed. Within
+a process they are calls; between processes datagrams to sockets in ``data/run/hints``, or Redis
+publish/subscribe when it is configured; a slow poll of the mod-sequences covers lost ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .hint_transport import transport
+from .ids import LAST_MODSEQ, MailboxId, Modseq
+from .sql import mailboxes as sql
+
+if TYPE_CHECKING:
+    from .tx import Tx
+
+Callback: TypeAlias = Callable[[MailboxId, Modseq], None]
+Reader: TypeAlias = Callable[
+    [Callable[["Tx"], list[tuple[Any, ...]]]], Awaitable[list[tuple[Any, ...]]]
+]
+
+POLL = 5.0
+"""Seconds after which a lost hint is made good."""
+
+_listening: list[Hints] = []
+
+
+def publish(changes: Mapping[MailboxId, Modseq]) -> None:
+    """Tell all watchers, here and in other processes. From any thread, after the commit."""
+    told = dict(changes)
+    for hints in _listening:
+        hints.deliver(told)
+    transport().send(told)
+
+
+def _modseqs(mailboxes: list[MailboxId], tx: Tx) -> list[tuple[Any, ...]]:
+    return tx.rows(sql.MODSEQS, [mailboxes])
+
+
+class Hints:
+    """Who watches which mailbox in this process. Callbacks run in its event loop."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[MailboxId, dict[int, Callback]] = {}
+        self._seen: dict[MailboxId, Modseq] = {}
+        self._next = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._poll: asyncio.Task[None] | None = None
+        self._unlisten: Callable[[], None] | None = None
+
+    def start(self, read: Reader, every: float = POLL) -> None:
+        """Listen to this and other processes; poll with ``read`` (as ``Database.read``)."""
+        self._loop = asyncio.get_running_loop()
+        self._unlisten = transport().listen(self.notice)
+        self._poll = self._loop.create_task(self._polling(read, every))
+        _listening.append(self)
+
+    def close(self) -> None:
+        """Stop listening and polling."""
+        if self in _listening:
+            _listening.remove(self)
+        if self._unlisten is not None:
+            self._unlisten()
+        if self._poll is not None:
+            self._poll.cancel()
+
+    def watch(self, mailbox: MailboxId, callback: Callback) -> Callable[[], None]:
+        """Call ``callback`` when the mailbox may have changed; returns what ends it."""
+        self._next += 1
+        number = self._next
+        self._watchers.setdefault(mailbox, {})[number] = callback
+
+        def unwatch() -> None:
+            watchers = self._watchers.get(mailbox, {})
+            watchers.pop(number, None)
+            if not watchers:
+                self._watchers.pop(mailbox, None)
+                self._seen.pop(mailbox, None)
+
+        return unwatch
+
+    def notice(self, changes: Mapping[MailboxId, Modseq]) -> None:
+        """Wake the watchers; in the event loop only."""
+        for mailbox, modseq in changes.items():
+            watchers = self._watchers.get(mailbox)
+            if watchers is None:
+                continue
+            if modseq > self._seen.get(mailbox, 0):
+                self._seen[mailbox] = modseq
+            for callback in list(watchers.values()):
+                callback(mailbox, modseq)
+
+    def deliver(self, changes: dict[MailboxId, Modseq]) -> None:
+        """As ``notice``, from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.notice, changes)
+
+    async def _polling(self, read: Reader, every: float) -> None:
+        while True:
+            await asyncio.sleep(every)
+            watched = list(self._watchers)
+            if not watched:
+                continue
+            found: dict[MailboxId, Modseq] = dict(await read(partial(_modseqs, watched)))
+            self.notice(
+                {
+                    mailbox: found.get(mailbox, LAST_MODSEQ)
+                    for mailbox in watched
+                    if found.get(mailbox, LAST_MODSEQ) > self._seen.get(mailbox, 0)
+                }
+            )

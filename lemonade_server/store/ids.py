@@ -1,0 +1,15 @@
+"""Numbers that must not be mixed up."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+AccountId = NewType("AccountId", int)
+MailboxId = NewType("MailboxId", int)
+ContentId = NewType("ContentId", int)
+BlobId = NewType("BlobId", int)
+Uid = NewType("Uid", int)
+Modseq = NewType("Modseq", int)
+
+LAST_MODSEQ = Modseq(2**63 - 1)
+"""Greater than any mod-sequence: hints carry it when a mailbox is gone."""

@@ -1,0 +1,1 @@
+"""The named statements, in PostgreSQL's words; ``store/vendor.py`` turns them for SQLite."""

@@ -1,0 +1,71 @@
+"""Statements on mailboxes, subscriptions and tombstones."""
+
+COLUMNS = (
+    "id, account_id, name, uidvalidity, uidnext, modseq, tombstone_floor, messages, unseen,"
+    " octets, recent_from, keywords, special_use, noselect"
+)
+
+BY_NAME = f"SELECT {COLUMNS} FROM mailbox WHERE account_id = %s AND name = %s"
+BY_ID = f"SELECT {COLUMNS} FROM mailbox WHERE id = %s"
+OF_ACCOUNT = f"SELECT {COLUMNS} FROM mailbox WHERE account_id = %s ORDER BY name"
+MODSEQS = "SELECT id, modseq FROM mailbox WHERE id = ANY(%s)"
+
+INSERT = (
+    "INSERT INTO mailbox (account_id, name, uidvalidity, uidnext, modseq, tombstone_floor,"
+    " messages, unseen, octets, recent_from, keywords, special_use, noselect, created_at)"
+    " VALUES (%s, %s, %s, 1, 1, 0, 0, 0, 0, 1, '', %s, %s, %s)"
+    " ON CONFLICT (account_id, name) DO NOTHING RETURNING id"
+)
+NEXT_UIDVALIDITY = (
+    "UPDATE account SET last_uidvalidity ="
+    " CASE WHEN last_uidvalidity >= %s THEN last_uidvalidity + 1 ELSE %s END"
+    " WHERE id = %s RETURNING last_uidvalidity"
+)
+LOCK_ACCOUNT = "SELECT id FROM account WHERE id = %s FOR UPDATE"
+LOCK = f"SELECT {COLUMNS} FROM mailbox WHERE id = %s FOR UPDATE"
+NEXT_MODSEQ = "UPDATE mailbox SET modseq = modseq + 1 WHERE id = %s RETURNING modseq, uidnext"
+SET_NAME = "UPDATE mailbox SET name = %s WHERE id = %s"
+SET_KEYWORDS = "UPDATE mailbox SET keywords = %s WHERE id = %s"
+SET_SPECIAL_USE = "UPDATE mailbox SET special_use = %s WHERE id = %s"
+MAKE_SELECTABLE = (
+    "UPDATE mailbox SET noselect = false, uidvalidity = %s, special_use = %s, uidnext = 1,"
+    " modseq = modseq + 1, recent_from = 1, tombstone_floor = 0 WHERE id = %s"
+)
+MAKE_NOSELECT = (
+    "UPDATE mailbox SET noselect = true, special_use = '', keywords = '', messages = 0,"
+    " unseen = 0, octets = 0, modseq = modseq + 1 WHERE id = %s"
+)
+DELETE = "DELETE FROM mailbox WHERE id = %s"
+FORGET_KEYS = "DELETE FROM urlauth_key WHERE mailbox_id = %s"
+FORGET_TICKETS = "UPDATE urlauth_ticket SET key_id = NULL, mailbox_id = NULL WHERE mailbox_id = %s"
+FORGET_VANISHED = "DELETE FROM vanished WHERE mailbox_id = %s"
+
+GET_RECENT = "SELECT recent_from, uidnext FROM mailbox WHERE id = %s FOR UPDATE"
+SET_RECENT = "UPDATE mailbox SET recent_from = %s WHERE id = %s AND recent_from < %s"
+
+SUBSCRIPTIONS = "SELECT name FROM subscription WHERE account_id = %s"
+SUBSCRIBE = (
+    "INSERT INTO subscription (account_id, name) VALUES (%s, %s)"
+    " ON CONFLICT (account_id, name) DO NOTHING"
+)
+UNSUBSCRIBE = "DELETE FROM subscription WHERE account_id = %s AND name = %s"
+
+QUOTA = (
+    "SELECT a.quota, (SELECT COALESCE(SUM(m.octets), 0) FROM mailbox m WHERE m.account_id = a.id)"
+    " FROM account a WHERE a.id = %s"
+)
+
+ADD_VANISHED = (
+    "INSERT INTO vanished (mailbox_id, modseq, uid_first, uid_last) VALUES (%s, %s, %s, %s)"
+)
+VANISHED_SINCE = (
+    "SELECT uid_first, uid_last FROM vanished WHERE mailbox_id = %s AND modseq > %s"
+    " ORDER BY uid_first"
+)
+COUNT_VANISHED = "SELECT COUNT(*) FROM vanished WHERE mailbox_id = %s"
+CROWDED = "SELECT mailbox_id FROM vanished GROUP BY mailbox_id HAVING COUNT(*) > %s"
+VANISHED_CUT = (
+    "SELECT modseq FROM vanished WHERE mailbox_id = %s ORDER BY modseq DESC LIMIT 1 OFFSET %s"
+)
+DROP_VANISHED = "DELETE FROM vanished WHERE mailbox_id = %s AND modseq <= %s"
+SET_FLOOR = "UPDATE mailbox SET tombstone_floor = %s WHERE id = %s"

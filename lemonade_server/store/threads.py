@@ -1,0 +1,163 @@
+"""The threads that own database connections, and the group commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeAlias
+
+from django.db import DatabaseError
+from django.db import transaction as django_transaction
+
+from . import vendor
+from .errors import StoreFull
+from .tx import Tx, open_connection, translated
+
+log = logging.getLogger(__name__)
+
+Job: TypeAlias = Callable[..., Any]
+Outcome: TypeAlias = tuple[Any, BaseException | None]
+Waiting: TypeAlias = tuple[Job, asyncio.Future[Any]]
+
+GROUP_LOCK_WAIT = 250
+"""Milliseconds that a group waits for a row lock before its jobs are run one by one."""
+
+
+class Threads:
+    """A few threads that take jobs from one queue, up to ``most`` at a time."""
+
+    def __init__(
+        self,
+        name: str,
+        count: int,
+        loop: asyncio.AbstractEventLoop,
+        run: Callable[[Sequence[Job]], list[Outcome]],
+        most: int,
+    ) -> None:
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._loop = loop
+        self._run = run
+        self._most = most
+        self._threads = [
+            Thread(target=self._work, name=f"{name}-{number}", daemon=True)
+            for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    async def submit(self, job: Job) -> Any:
+        """Queue ``job`` and wait for what it returns or raises."""
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._queue.put((job, future))
+        return await future
+
+    def stop(self) -> None:
+        """Let the threads finish what is queued, then end them."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        connection = None
+        while (first := self._queue.get()) is not None:
+            waiting = [first, *self._more()]
+            outcomes = self._run([job for job, _ in waiting])
+            done = [
+                (future, *outcome) for (_, future), outcome in zip(waiting, outcomes, strict=True)
+            ]
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(_resolve, done)
+            connection = open_connection()
+            if any(isinstance(error, DatabaseError) for _, error in outcomes):
+                connection.close_if_unusable_or_obsolete()
+        if connection is not None:
+            connection.close()
+
+    def _more(self) -> list[Waiting]:
+        more: list[Waiting] = []
+        while len(more) + 1 < self._most:
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                break
+            if item is None:  # a request to stop: for after this group
+                self._queue.put(None)
+                break
+            more.append(item)
+        return more
+
+
+def _resolve(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+    for future, result, error in done:
+        if future.done():  # its task was cancelled
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+def call(jobs: Sequence[Job]) -> list[Outcome]:
+    """Run each job; what it raises goes to the one who waits for it."""
+    outcomes: list[Outcome] = []
+    for job in jobs:
+        try:
+            outcomes.append((job(), None))
+        except Exception as error:
+            outcomes.append((None, error))
+    return outcomes
+
+
+def write_group(jobs: Sequence[Job]) -> list[Outcome]:
+    """Run all jobs in one transaction, a savepoint each; one by one when the database objects."""
+    if len(jobs) > 1:
+        try:
+            return _together(jobs)
+        except (DatabaseError, StoreFull):
+            log.debug("group_commit_failed", exc_info=True)
+    return [_alone(job) for job in jobs]
+
+
+def _together(jobs: Sequence[Job]) -> list[Outcome]:
+    connection = open_connection()
+    group = Tx(connection)
+    outcomes: list[Outcome] = []
+    with translated(connection), django_transaction.atomic():
+        vendor.limit_waiting(connection, GROUP_LOCK_WAIT)
+        for job in jobs:
+            tx = Tx(connection)
+            try:
+                with translated(connection), django_transaction.atomic():
+                    outcomes.append((job(tx), None))
+            except (DatabaseError, StoreFull):
+                raise
+            except Exception as error:
+                outcomes.append((None, error))
+            else:
+                group.absorb(tx)
+    group.committed()
+    return outcomes
+
+
+ATTEMPTS = 3
+"""How often a job is run when another transaction was in its way."""
+
+
+def _alone(job: Job) -> Outcome:
+    connection = open_connection()
+    for attempt in range(ATTEMPTS):
+        tx = Tx(connection)
+        try:
+            with translated(connection), django_transaction.atomic():
+                result = job(tx)
+        except Exception as error:
+            if attempt + 1 < ATTEMPTS and vendor.may_succeed_later(error):
+                continue
+            return None, error
+        tx.committed()
+        return result, None
+    raise AssertionError("unreachable")

