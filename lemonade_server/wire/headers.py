@@ -1,0 +1,73 @@
+"""Header blocks: fields with their places, selections of them, unfolded values.
+
+A line ends at LF, with or without CR before it. Lines that are no field (no colon, or octets
+that no field name may hold) are passed over. RFC 5322 §2.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+# A field with its continuation lines, or else one nameless line. Possessive: never tried twice.
+_FIELD = re.compile(rb"(?:([!-9;-~]++)[ \t]*+:)?([^\n]*+\n?+(?:[ \t][^\n]*+\n?+)*+)")
+_BLANK = re.compile(rb"\r?\n")
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+
+Field = tuple[bytes, bytes, int, int]
+
+
+def each(block: bytes) -> Iterator[Field]:
+    """Fields in order: (name as stored, raw value still folded, start, stop in the block)."""
+    for match in _FIELD.finditer(block):
+        name, value = match.groups()
+        if name is not None:
+            yield name, value, match.start(), match.end()
+        elif _BLANK.match(value):
+            return
+
+
+def fields(block: bytes) -> list[Field]:
+    """All fields of a header block, up to its blank line."""
+    return list(each(block))
+
+
+def unfold(raw: bytes) -> bytes:
+    """The value without line ends and outer blanks (RFC 5322 §2.2.3)."""
+    if b"\n" in raw[:-2]:
+        raw = _FOLD.sub(b"", raw)
+    return raw.strip(b" \t\r\n")
+
+
+def table(block: bytes) -> dict[bytes, list[bytes]]:
+    """Lower-case name -> unfolded values in the order of the message."""
+    found: dict[bytes, list[bytes]] = {}
+    for name, raw, _, _ in each(block):
+        found.setdefault(name.lower(), []).append(unfold(raw))
+    return found
+
+
+def value(block: bytes, name: bytes) -> bytes | None:
+    """First field of that name, unfolded; None when there is none."""
+    wanted = name.lower()
+    for found, raw, _, _ in each(block):
+        if found.lower() == wanted:
+            return unfold(raw)
+    return None
+
+
+def select(block: bytes, names: Collection[bytes], exclude: bool = False) -> bytes:
+    """The named fields (or all others), octets as stored, then an empty line.
+
+    HEADER.FIELDS and HEADER.FIELDS.NOT of RFC 3501 §6.4.5: order of the message, all repeats.
+    """
+    wanted = {name.lower() for name in names}
+    kept = [
+        block[start:stop]
+        for name, _, start, stop in each(block)
+        if (name.lower() in wanted) is not exclude
+    ]
+    if kept and not kept[-1].endswith(b"\n"):
+        kept.append(b"\r\n")
+    kept.append(b"\r\n")
+    return b"".join(kept)

@@ -1,0 +1,410 @@
+"""Where the parts of a message are: a tree of offsets, found without copying or decoding.
+
+The scanner looks for delimiter lines with ``bytes.find`` and reads only part headers, so that a
+message costs about as much as its text has header lines. A rope marks spans *opaque* when no
+line in them starts with ``--``: those are passed over unread, except a short window at each end.
+
+A line ends at LF. A header ends at its blank line, at a delimiter of an enclosing multipart, or
+after ``MAX_HEADER`` octets. What goes beyond the limits becomes ``application/octet-stream``; a
+multipart that has no parts is text, as RFC 2045 §5.2 wants for a type that makes no sense.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from mmap import mmap
+from typing import Protocol
+
+from lemonade_server.wire import parameters
+from lemonade_server.wire.parameters import Params
+
+MAX_DEPTH = 50  # open parts, one inside the other
+MAX_PARTS = 2_000
+MAX_HEADER = 1_048_576  # octets of one header block
+MAX_BOUNDARY = 900  # octets; RFC 2046 allows 70
+MAX_MISSES = 100_000  # lines that start like a delimiter and are none
+_MAX_LINE = 1_200  # octets of a delimiter line with its blanks; also the window at a border
+_WINDOW = 262_144
+
+
+class Source(Protocol):
+    """Octets of a message by offset, and what is known about them without reading."""
+
+    @property
+    def size(self) -> int: ...
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Octets of [start, stop), clipped to the size."""
+        ...
+
+    def spans(self) -> Iterable[tuple[int, int, bool]]:
+        """(start, stop, opaque) in order, covering everything."""
+        ...
+
+    def lines(self, start: int, stop: int) -> int:
+        """Line feeds in [start, stop)."""
+        ...
+
+
+class BytesSource:
+    """A message in memory or in a mapped file; nothing is opaque."""
+
+    __slots__ = ("_data", "size")
+
+    def __init__(self, data: bytes | bytearray | memoryview | mmap) -> None:
+        self._data = data
+        self.size = len(data)
+
+    def read(self, start: int, stop: int) -> bytes:
+        return bytes(self._data[start:stop])
+
+    def spans(self) -> Iterable[tuple[int, int, bool]]:
+        return [(0, self.size, False)] if self.size else []
+
+    def lines(self, start: int, stop: int) -> int:
+        data = self._data
+        if isinstance(data, bytes | bytearray):
+            return data.count(b"\n", start, stop)
+        return sum(
+            bytes(data[at : min(at + _WINDOW, stop)]).count(b"\n")
+            for at in range(start, stop, _WINDOW)
+        )
+
+
+@dataclass(slots=True)
+class Part:
+    """One entity: header [header_start, body_start), body [body_start, stop).
+
+    ``section`` is "" for the message, else its IMAP part number. A multipart that is the whole
+    of an embedded message has no number of its own: it bears the number of its text, "2.TEXT".
+    ``lines`` is counted for text and embedded messages only. Parameters: ``wire.parameters``.
+    """
+
+    header_start: int
+    body_start: int
+    type: str = "text"
+    subtype: str = "plain"
+    params: Params = field(default_factory=list)
+    encoding: str = "7bit"
+    id: bytes | None = None
+    description: bytes | None = None
+    md5: bytes | None = None
+    disposition: tuple[str, Params] | None = None
+    language: list[str] = field(default_factory=list)
+    location: bytes | None = None
+    stop: int = 0
+    lines: int = 0
+    children: list[Part] = field(default_factory=list)
+    section: str = ""
+
+    @property
+    def is_multipart(self) -> bool:
+        return self.type == "multipart"
+
+    @property
+    def is_message(self) -> bool:
+        """An embedded message (RFC 2046 §5.2.1, RFC 6532 §3.7): one child, its root."""
+        return self.type == "message" and self.subtype in ("rfc822", "global")
+
+
+def scan(source: Source) -> Part:
+    """The part tree of any octets whatever, in time bounded by their number."""
+    root = _Scanner(source).run()
+    _number(root, "", "")
+    return root
+
+
+# --- headers of parts ---------------------------------------------------------------------------
+
+_CONTENT_FIELD = re.compile(
+    rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-([A-Za-z0-9-]++)[ \t]*+:"
+    rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)"
+)
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_IDENTITY = ("7bit", "8bit", "binary")
+
+
+def _described(block: bytes, start: int, stop: int, digest: bool) -> Part:
+    """A part as its header block describes it. The first of repeated fields counts."""
+    found: dict[bytes, bytes] = {}
+    for name, raw in _CONTENT_FIELD.findall(b"\n" + block):
+        unfolded = _FOLD.sub(b"", raw) if b"\n" in raw else raw
+        found.setdefault(name.lower(), unfolded.strip(b" \t\r"))
+    part = Part(start, stop)
+    media = parameters.media_type(found[b"type"]) if b"type" in found else None
+    if media is not None:
+        part.type, part.subtype, part.params = media
+    elif digest and b"type" not in found:
+        part.type, part.subtype = "message", "rfc822"  # RFC 2046 §5.1.5
+    else:
+        part.params = [("charset", "us-ascii")]
+    if len(found) > 1:
+        if b"transfer-encoding" in found:
+            part.encoding = parameters.word(found[b"transfer-encoding"], "7bit")
+        if b"disposition" in found:
+            part.disposition = parameters.disposition(found[b"disposition"])
+        if b"language" in found:
+            part.language = parameters.words(found[b"language"])
+        part.id = found.get(b"id")
+        part.description = found.get(b"description")
+        part.md5 = found.get(b"md5")
+        part.location = found.get(b"location")
+    elif found:
+        part.encoding = parameters.word(found.get(b"transfer-encoding", b""), "7bit")
+    return part
+
+
+def _boundary(part: Part) -> bytes | None:
+    """The delimiter of a multipart, None when there is none that could be used."""
+    value = parameters.parameter(part.params, "boundary")
+    if value is None:
+        return None
+    octets = value[0].encode("latin-1").rstrip(b" \t\r\n")
+    return octets if 0 < len(octets) <= MAX_BOUNDARY and b"\n" not in octets else None
+
+
+def _number(part: Part, own: str, prefix: str) -> None:
+    """Give part numbers as RFC 3501 §6.4.5 does. ``prefix`` comes before those of the children."""
+    part.section = own
+    if part.is_multipart:
+        for position, child in enumerate(part.children, 1):
+            section = f"{prefix}{position}"
+            _number(child, section, section + ".")
+    elif part.is_message:
+        here = own or "1"
+        inner = part.children[0]
+        _number(inner, f"{here}.TEXT" if inner.is_multipart else f"{here}.1", f"{here}.")
+
+
+# --- looking into the octets --------------------------------------------------------------------
+
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+
+
+class _Window:
+    """A moving window over a source, which leaves the inside of opaque spans unread."""
+
+    __slots__ = ("_base", "_clear", "_data", "_starts", "_stops", "size", "source")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.size = source.size
+        self._starts: list[int] = []
+        self._stops: list[int] = []
+        for start, stop, opaque in source.spans():
+            if opaque and stop - start > 2 * _MAX_LINE:
+                self._cover(start, start + _MAX_LINE)
+                self._cover(stop - _MAX_LINE, stop)
+            else:
+                self._cover(start, stop)
+        self._base = 0
+        self._data = source.read(0, min(_WINDOW, self._stops[0])) if self._stops else b""
+        self._clear = 0  # no blank line begins between the last header's start and here
+
+    def _cover(self, start: int, stop: int) -> None:
+        if self._stops and self._stops[-1] == start:
+            self._stops[-1] = stop
+        elif start < stop:
+            self._starts.append(start)
+            self._stops.append(stop)
+
+    def peek(self, start: int, stop: int) -> bytes:
+        """Octets of [start, stop), from the window when they are in it."""
+        offset = start - self._base
+        if offset >= 0 and min(stop, self.size) <= self._base + len(self._data):
+            return self._data[offset : stop - self._base]
+        return self.source.read(start, min(stop, self.size))
+
+    def find(self, needle: bytes, start: int, limit: int) -> int:
+        """First place in [start, limit) where the needle lies before the limit, or -1."""
+        start = max(start, 0)
+        for index in range(max(bisect_right(self._starts, start) - 1, 0), len(self._starts)):
+            if self._starts[index] >= limit:
+                break
+            start = max(start, self._starts[index])
+            stop = min(self._stops[index], limit)
+            while stop - start >= len(needle):
+                self._move(start, self._stops[index])
+                at = self._data.find(needle, start - self._base, stop - self._base)
+                if at >= 0:
+                    return self._base + at
+                start = max(start, self._base + len(self._data) - len(needle) + 1)
+        return -1
+
+    def _move(self, start: int, stop: int) -> None:
+        """Have at least a line's length from ``start`` in the window, or all up to ``stop``."""
+        end = self._base + len(self._data)
+        if start < self._base or min(start + _MAX_LINE, stop) > end:
+            self._base = start
+            self._data = self.source.read(start, min(start + _WINDOW, stop))
+
+    def header_end(self, start: int) -> int:
+        """Offset after the blank line of the header at ``start``. Starts never go back."""
+        first = self.peek(start, start + 2)
+        if first.startswith((b"\r\n", b"\n")):
+            return start + (2 if first == b"\r\n" else 1)
+        limit = min(self.size, start + MAX_HEADER)
+        at = max(start, self._clear)
+        step = 4_096
+        while at < limit:
+            stop = min(at + step, limit)
+            match = _BLANK_LINE.search(self.peek(at, stop))
+            if match is not None:
+                self._clear = at + match.start()
+                return at + match.end()
+            if stop == limit:
+                break
+            at, step = stop - 2, step * 4
+        self._clear = max(at, limit - 2)
+        return limit
+
+
+# --- the scanner --------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Delimiter:
+    level: int  # index of the open multipart
+    final: bool
+    feed: int  # the LF that ends the line before
+    after: int  # first octet after the delimiter line
+
+
+class _Scanner:
+    """A stack of open parts over one walk through the message."""
+
+    __slots__ = ("_boundaries", "_count", "_misses", "_needle", "_open", "_root", "_tokens", "_w")
+
+    def __init__(self, source: Source) -> None:
+        self._w = _Window(source)
+        self._open: list[Part] = []
+        self._boundaries: list[bytes | None] = []  # beside _open; None once its end was seen
+        self._tokens: dict[bytes, tuple[int, bool]] = {}
+        self._needle = b""
+        self._count = 0
+        self._misses = 0
+
+    def run(self) -> Part:
+        position = self._begin(0, digest=False)
+        root = self._open[0]
+        while self._tokens:
+            hit = self._next_delimiter(position, self._w.size)
+            if hit is None:
+                break
+            self._close_above(hit.level, hit.feed)
+            if hit.final:
+                self._boundaries[hit.level] = None
+                self._retoken()
+                position = hit.after - 1
+            elif self._count >= MAX_PARTS:
+                break
+            else:
+                position = self._begin(hit.after, self._open[-1].subtype == "digest")
+        self._close_above(-1, self._w.size)
+        return root
+
+    def _begin(self, start: int, digest: bool) -> int:
+        """Open the part whose header is at ``start``; where to look for delimiters from then on."""
+        while True:
+            stop = self._w.header_end(start)
+            if self._tokens:
+                hit = self._next_delimiter(start - 1, stop)
+                if hit is not None:
+                    stop = hit.feed + 1
+            part = _described(self._w.peek(start, stop), start, stop, digest)
+            self._count += 1
+            boundary = self._settle(part)
+            if self._open:
+                self._open[-1].children.append(part)
+            self._open.append(part)
+            self._boundaries.append(boundary)
+            if boundary is not None:
+                self._retoken()
+            if not part.is_message:
+                return stop - 1
+            start, digest = stop, False
+
+    def _settle(self, part: Part) -> bytes | None:
+        """Turn a part that can't have children into a leaf; the boundary of one that can."""
+        if part.is_message:
+            if (
+                part.encoding not in _IDENTITY
+                or len(self._open) >= MAX_DEPTH - 1
+                or self._count >= MAX_PARTS
+            ):
+                _flatten(part)
+        elif part.is_multipart:
+            boundary = _boundary(part)
+            if boundary is None:
+                _as_text(part)
+            elif len(self._open) >= MAX_DEPTH - 1 or self._count >= MAX_PARTS:
+                _flatten(part)
+            else:
+                return boundary
+        return None
+
+    def _close_above(self, level: int, feed: int) -> None:
+        """End all parts above ``level``. The line end before a delimiter belongs to it."""
+        stop = feed
+        if level >= 0 and self._w.peek(feed - 1, feed) == b"\r":
+            stop -= 1
+        bounded = False
+        while len(self._open) - 1 > level:
+            part = self._open.pop()
+            bounded |= self._boundaries.pop() is not None
+            stop = max(stop, part.body_start)  # a header that a delimiter cut short
+            part.stop = stop
+            if part.is_multipart and not part.children:
+                _as_text(part)
+            if part.type == "text" or part.is_message:
+                part.lines = self._w.source.lines(part.body_start, part.stop)
+        if bounded:
+            self._retoken()
+
+    def _retoken(self) -> None:
+        """What delimiter lines may be now; the innermost of equal boundaries is meant."""
+        self._tokens = {}
+        for level, boundary in enumerate(self._boundaries):
+            if boundary is not None:
+                self._tokens[b"--" + boundary] = (level, False)
+                self._tokens[b"--" + boundary + b"--"] = (level, True)
+        self._needle = b"\n" + _common_prefix(self._tokens)
+
+    def _next_delimiter(self, start: int, limit: int) -> _Delimiter | None:
+        """The first delimiter line that begins in [start, limit), ``start`` being a LF before."""
+        while self._misses < MAX_MISSES:
+            feed = self._w.find(self._needle, start, limit)
+            if feed < 0:
+                return None
+            line = self._w.peek(feed + 1, feed + 1 + _MAX_LINE)
+            end = line.find(b"\n") + 1
+            if end:
+                line = line[:end]
+            token = self._tokens.get(line.rstrip(b" \t\r\n"))
+            after = feed + 1 + len(line)
+            if token is not None and (end or after == self._w.size):
+                return _Delimiter(token[0], token[1], feed, after)
+            self._misses += 1
+            start = feed + 1
+        return None
+
+
+def _common_prefix(tokens: Collection[bytes]) -> bytes:
+    if not tokens:
+        return b""
+    low, high = min(tokens), max(tokens)
+    for length, (left, right) in enumerate(zip(low, high, strict=False)):
+        if left != right:
+            return low[:length]
+    return low
+
+
+def _as_text(part: Part) -> None:
+    part.type, part.subtype, part.params = "text", "plain", [("charset", "us-ascii")]
+
+
+def _flatten(part: Part) -> None:
+    part.type, part.subtype, part.params = "application", "octet-stream", []
