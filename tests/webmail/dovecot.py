@@ -1,0 +1,104 @@
+"""A real IMAP server that is not ours: Debian's Dovecot, where it is installed.
+
+The webmail has to work against it too, falling back where it lacks an extension.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+CONFIG = """
+base_dir = {root}/run
+state_dir = {root}/state
+log_path = {root}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+first_valid_uid = 1
+first_valid_gid = 1
+auth_mechanisms = plain
+mail_location = maildir:{root}/mail/%u
+mail_max_userip_connections = 100
+imap_capability = {capability}
+passdb {{
+  driver = static
+  args = password=lemon
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={root}/mail/%u
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Drafts {{
+    special_use = \\Drafts
+    auto = subscribe
+  }}
+  mailbox Sent {{
+    special_use = \\Sent
+    auto = subscribe
+  }}
+  mailbox Trash {{
+    special_use = \\Trash
+    auto = subscribe
+  }}
+}}
+"""
+
+
+def installed() -> bool:
+    """Can it be started here? Its master process wants to be root."""
+    return shutil.which("dovecot") is not None and os.geteuid() == 0
+
+
+@contextlib.contextmanager
+def dovecot(root: Path, capability: str = "") -> Iterator[int]:
+    """Run it on a free port; gives the port. ``capability`` replaces what it announces.
+
+    Logins: any name, password "lemon".
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "mail").mkdir(exist_ok=True)
+    shutil.chown(root / "mail", "mail", "mail")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = root / "dovecot.conf"
+    config.write_text(CONFIG.format(root=root, port=port, capability=capability))
+    process = subprocess.Popen(
+        ["dovecot", "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        _await(port, process)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(100):
+        if process.poll() is not None:
+            raise RuntimeError((process.stderr.read() if process.stderr else b"").decode())
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("dovecot did not start")

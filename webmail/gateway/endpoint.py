@@ -1,0 +1,85 @@
+"""Where the mail servers are, how the way to them is protected, and who we are to them."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import ssl
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+CONNECT_TIMEOUT = 10.0  # seconds
+READ_TIMEOUT = 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A host and a port; ``private`` when no packet to it leaves this machine."""
+
+    host: str
+    port: int
+
+    @property
+    def private(self) -> bool:
+        """Loopback: a token may travel in the clear, and a self-signed certificate is fine."""
+        if self.host == "localhost":
+            return True
+        try:
+            address = ipaddress.ip_address(self.host)
+        except ValueError:
+            return False
+        return address.is_loopback
+
+
+def _endpoint(value: tuple[str, int]) -> Endpoint:
+    host, port = value
+    every = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+    return Endpoint(every.get(host, host), port)
+
+
+def imap_endpoint() -> Endpoint:
+    """The IMAP server of ``settings.WEBMAIL_IMAP``."""
+    return _endpoint(settings.WEBMAIL_IMAP)
+
+
+def submission_endpoint() -> Endpoint:
+    """The submission server of ``settings.WEBMAIL_SUBMISSION``."""
+    return _endpoint(settings.WEBMAIL_SUBMISSION)
+
+
+def url_host() -> str:
+    """The name by which the IMAP server knows itself in URLs (``settings.WEBMAIL_URL_HOST``)."""
+    return getattr(settings, "WEBMAIL_URL_HOST", "") or imap_endpoint().host
+
+
+def message_limit() -> int:
+    """Octets that a message may have."""
+    return int(settings.WEBMAIL_MAX_MESSAGE)
+
+
+@functools.cache
+def _issuer(path: str) -> object:
+    return import_string(path)
+
+
+def login_token(email: str) -> str:
+    """A short-lived token that logs ``email`` in; no mail password is ever kept."""
+    issue = _issuer(settings.WEBMAIL_TOKEN)
+    token = issue(email)  # type: ignore[operator]
+    return str(token)
+
+
+def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
+    """Verifies the certificate, by ``settings.WEBMAIL_TLS_CA`` or the system's authorities.
+
+    On loopback the certificate proves nothing that the address does not, so it is not asked for.
+    """
+    authority = getattr(settings, "WEBMAIL_TLS_CA", "") or None
+    context = ssl.create_default_context(cafile=authority)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if endpoint.private:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

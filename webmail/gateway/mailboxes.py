@@ -1,0 +1,241 @@
+"""Folders: selecting one, listing all with their counts, making, renaming and deleting."""
+
+from __future__ import annotations
+
+from imapclient.imap_utf7 import decode as decode_utf7
+
+from .client import Answer, LemonadeClient, Selected, mailbox, uid_set
+from .responses import Raw, Value, responses
+from .types import Folder, NotFound, Refused
+
+ROLES = {
+    b"\\DRAFTS": "drafts",
+    b"\\SENT": "sent",
+    b"\\ARCHIVE": "archive",
+    b"\\JUNK": "junk",
+    b"\\TRASH": "trash",
+}
+ORDER = ("inbox", "drafts", "sent", "archive", "junk", "trash", "")
+# What other servers call them when they mark nothing (RFC 6154 is not everywhere).
+USUAL_NAMES = {
+    "drafts": ("Drafts", "Draft"),
+    "sent": ("Sent", "Sent Items", "Sent Messages"),
+    "archive": ("Archive", "Archives"),
+    "junk": ("Junk", "Spam"),
+    "trash": ("Trash", "Deleted Items", "Deleted Messages"),
+}
+COUNTS = b"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"
+
+
+def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> Selected:
+    """Select ``folder`` unless it is selected. Raises NotFound, also when UIDVALIDITY changed."""
+    now = imap.selected
+    if now is None or now.folder != folder:
+        if imap.qresync or not imap.has_capability("CONDSTORE"):
+            answer = imap.command(b"SELECT", mailbox(folder))
+        else:
+            answer = imap.command(b"SELECT", mailbox(folder), b"(CONDSTORE)")
+        now = selected(imap, folder, answer)
+    if uidvalidity is not None and now.uidvalidity != uidvalidity:
+        raise NotFound("This folder was made anew; the message is not in it.")
+    return now
+
+
+def resume(
+    imap: LemonadeClient, folder: str, uidvalidity: int, modseq: int, known: list[int]
+) -> bytes:
+    """The parameter that makes SELECT tell only what changed. RFC 7162 §3.2.5."""
+    wanted = b"%d %d %s" % (uidvalidity, modseq, uid_set(known))
+    return b"(QRESYNC (" + wanted.rstrip() + b"))"
+
+
+def selected(imap: LemonadeClient, folder: str, answer: Answer) -> Selected:
+    """Take in the answer to SELECT. Raises NotFound."""
+    if answer.status != "OK":
+        imap.selected = None
+        if answer.code[0] in (b"NONEXISTENT", b""):
+            raise NotFound(f"There is no folder “{folder}” (any more).")
+        answer.check()
+    data = answer.data
+    permanent = b" ".join(x for x in data.get("PERMANENTFLAGS", []) if isinstance(x, bytes))
+    imap.selected = Selected(
+        folder=folder,
+        uidvalidity=_number(data, "UIDVALIDITY"),
+        uidnext=_number(data, "UIDNEXT"),
+        exists=_number(data, "EXISTS"),
+        modseq=_number(data, "HIGHESTMODSEQ"),
+        read_only=answer.code[0] == b"READ-ONLY",
+        keywords=b"\\*" in permanent,
+    )
+    return imap.selected
+
+
+def _number(data: dict[str, list[Raw]], name: str) -> int:
+    for item in reversed(data.get(name, [])):
+        if isinstance(item, bytes) and item.strip().isdigit():
+            return int(item)
+    return 0
+
+
+def status(imap: LemonadeClient, folder: str, answer: Answer) -> dict[str, int]:
+    """The numbers of ``* STATUS`` for ``folder``; {} when the answer has none."""
+    return _statuses(answer).get(folder, {})
+
+
+def _statuses(answer: Answer) -> dict[str, dict[str, int]]:
+    out: dict[str, dict[str, int]] = {}
+    for response in responses(answer.data.get("STATUS", [])):
+        if len(response) < 2 or not isinstance(response[1], list):
+            continue
+        items = response[1]
+        out[_name(response[0])] = {
+            key.upper().decode(): value
+            for key, value in zip(items[::2], items[1::2], strict=False)
+            if isinstance(key, bytes) and isinstance(value, int)
+        }
+    return out
+
+
+def _name(value: Value) -> str:
+    if isinstance(value, int):
+        return str(value)
+    text: str = decode_utf7(value) if isinstance(value, bytes) else ""
+    return "INBOX" if text.upper() == "INBOX" else text
+
+
+def folders(imap: LemonadeClient) -> list[Folder]:
+    """Every folder with its counts: the inbox first, then those with a role, then the others.
+
+    One round trip with LIST-STATUS (RFC 5819), else two.
+    """
+    found, counts = _listed(imap)
+    out = []
+    for flags, delimiter, name in found:
+        number = counts.get(name, {})
+        levels = name.split(delimiter) if delimiter else [name]
+        out.append(
+            Folder(
+                name=name,
+                label=levels[-1] or name,
+                depth=len(levels) - 1,
+                role=_role(name, flags),
+                selectable=not flags & {b"\\NOSELECT", b"\\NONEXISTENT"},
+                messages=number.get("MESSAGES", 0),
+                unseen=number.get("UNSEEN", 0),
+                uidnext=number.get("UIDNEXT", 0),
+                uidvalidity=number.get("UIDVALIDITY", 0),
+            )
+        )
+    _guess_roles(out)
+    return sorted(out, key=lambda f: (ORDER.index(f.role), f.name.casefold()))
+
+
+def _listed(
+    imap: LemonadeClient,
+) -> tuple[list[tuple[set[bytes], str, str]], dict[str, dict[str, int]]]:
+    special = [b"SPECIAL-USE"] if imap.has_capability("SPECIAL-USE") else []
+    extended = imap.has_capability("LIST-EXTENDED")
+    if extended and imap.has_capability("LIST-STATUS"):
+        returned = b"(" + b" ".join([*special, b"STATUS", COUNTS]) + b")"
+        answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", returned).check()
+        return _names(answer), _statuses(answer)
+    if extended and special:
+        answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", b"(SPECIAL-USE)").check()
+    else:
+        answer = imap.command(b"LIST", b'""', b'"*"').check()
+    found = _names(answer)
+    asked = [name for flags, _, name in found if b"\\NOSELECT" not in flags]
+    counts: dict[str, dict[str, int]] = {}
+    for reply in imap.burst([(b"STATUS", (mailbox(name), COUNTS)) for name in asked]):
+        counts.update(_statuses(reply))
+    return found, counts
+
+
+def _names(answer: Answer) -> list[tuple[set[bytes], str, str]]:
+    out = []
+    for response in responses(answer.data.get("LIST", [])):
+        if len(response) < 3 or not isinstance(response[0], list):
+            continue
+        words = {x.upper() for x in response[0] if isinstance(x, bytes)}
+        if b"\\NONEXISTENT" not in words:
+            delimiter = response[1]
+            between = delimiter.decode() if isinstance(delimiter, bytes) else ""
+            out.append((words, between, _name(response[2])))
+    return out
+
+
+def _role(name: str, flags: set[bytes]) -> str:
+    if name == "INBOX":
+        return "inbox"
+    return next((role for flag, role in ROLES.items() if flag in flags), "")
+
+
+def _guess_roles(found: list[Folder]) -> None:
+    taken = {folder.role for folder in found}
+    for role, names in USUAL_NAMES.items():
+        if role in taken:
+            continue
+        for folder in found:
+            if not folder.role and folder.label in names:
+                folder.role = role
+                break
+
+
+def role_folder(imap: LemonadeClient, role: str) -> str:
+    """The folder for ``role`` ("sent", "trash"…); made when the account has none."""
+    for folder in folders(imap):
+        if folder.role == role and folder.selectable:
+            return folder.name
+    name = USUAL_NAMES[role][0]
+    imap.command(b"CREATE", mailbox(name)).check()
+    imap.command(b"SUBSCRIBE", mailbox(name))
+    return name
+
+
+def checked_name(name: str) -> str:
+    """A folder name fit to use. Raises Refused with what is wrong."""
+    name = name.strip()
+    if not name or name.strip("/.") == "":
+        raise Refused("A folder needs a name.")
+    if len(name) > 200:
+        raise Refused("This folder name is too long: at most 200 characters.")
+    if any(ord(c) < 32 or ord(c) == 127 or c in "*%" for c in name):
+        raise Refused("A folder name can't hold *, % or control characters.")
+    return name
+
+
+def create_folder(imap: LemonadeClient, name: str) -> None:
+    """Make and subscribe. Raises Refused."""
+    name = checked_name(name)
+    answer = imap.command(b"CREATE", mailbox(name))
+    if answer.code[0] == b"ALREADYEXISTS":
+        raise Refused(f"There is a folder “{name}” already.")
+    answer.check()
+    imap.command(b"SUBSCRIBE", mailbox(name))
+    imap.stirred = True
+
+
+def rename_folder(imap: LemonadeClient, old: str, new: str) -> None:
+    """Raises NotFound, or Refused when the new name is taken."""
+    new = checked_name(new)
+    _leave(imap, old)
+    answer = imap.command(b"RENAME", mailbox(old), mailbox(new))
+    if answer.code[0] == b"ALREADYEXISTS":
+        raise Refused(f"There is a folder “{new}” already.")
+    answer.check()
+    imap.burst([(b"UNSUBSCRIBE", (mailbox(old),)), (b"SUBSCRIBE", (mailbox(new),))])
+    imap.stirred = True
+
+
+def delete_folder(imap: LemonadeClient, name: str) -> None:
+    """Delete it with all its mail. Raises NotFound or Refused."""
+    _leave(imap, name)
+    imap.command(b"DELETE", mailbox(name)).check()
+    imap.command(b"UNSUBSCRIBE", mailbox(name))
+    imap.stirred = True
+
+
+def _leave(imap: LemonadeClient, name: str) -> None:
+    if imap.selected and imap.selected.folder == name:
+        imap.command(b"UNSELECT" if imap.has_capability("UNSELECT") else b"CLOSE")
+        imap.selected = None
