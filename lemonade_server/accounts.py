@@ -28,6 +28,7 @@ PASSWORD_CACHE_SIZE = 10_000
 
 USER = "user"
 SUBMIT = "submit"
+NO_ACCOUNT = AccountId(0)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,133 @@
+"""APPEND (RFC 3501 §6.3.11): one message or more, each a literal or a catenation.
+
+    append      = "APPEND" SP mailbox 1*append-message                  RFC 3502 §6.3.11
+    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")")
+
+Large literals go to a spool while they arrive. Everything is stored in one transaction, so all
+messages of a command are there or none (P-12).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, Sink, command
+from lemonade_server.imap.session import Session
+from lemonade_server.store import flags, ingest, messages
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import ContentId, Uid
+from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.spool import Spool
+from lemonade_server.wire import numset
+from lemonade_server.wire.cursor import Cursor, Literal
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.imap_framer import Announced
+
+from .catenate import Part, assemble, cat_parts, check
+from .copy_move import destination
+
+MEMORY_OCTETS = 65_536
+MESSAGES_AT_ONCE = 1_000
+
+APPENDLIMIT = Capability(
+    b"APPENDLIMIT", 7889, value=lambda session: b"APPENDLIMIT=%d" % session.env.max_message
+)
+
+
+@dataclass(slots=True)
+class Upload:
+    """One message of the command. ``source`` is a literal, or the parts to be joined."""
+
+    bits: int
+    keywords: list[str]
+    when: int
+    zone: int
+    source: Literal | list[Part]
+    prepared: Prepared | None = None
+
+
+async def spool(session: Session, announced: Announced) -> Sink | None:
+    """Where a literal of APPEND goes. Raises No TOOBIG before an octet of it is read (P-10)."""
+    opened = session.call.opened
+    held = sum(each.size for each in opened if isinstance(each, Spool))
+    if held + announced.size > session.env.max_message:
+        raise No(f"a message is at most {session.env.max_message} octets", b"TOOBIG")
+    if announced.fits and announced.size <= MEMORY_OCTETS:
+        return None
+    sink = Spool()
+    opened.append(sink)
+    return sink
+
+
+@command(b"APPEND", states=states.LOGGED_IN, capability=APPENDLIMIT, literals=spool)
+async def append(session: Session, cursor: Cursor) -> Ok:
+    """Put messages into a mailbox."""
+    name = cursor.sp().mailbox()
+    uploads = [upload(cursor.sp())]
+    while not cursor.at_end():
+        uploads.append(upload(cursor.sp()))
+        if len(uploads) > MESSAGES_AT_ONCE:
+            raise Bad("too many messages in one command")
+    account = session.account
+    await session.read(lambda tx: destination(tx, account, name))
+    for each in uploads:
+        await _prepare(session, each)
+
+    def job(tx: Tx) -> tuple[int, list[Uid]]:
+        target = destination(tx, account, name)
+        return target.uidvalidity, [
+            messages.append(
+                *(tx, target.id, _content(session, tx, each)),
+                *(each.bits, each.keywords, each.when, each.zone),
+            )
+            for each in uploads
+        ]
+
+    uidvalidity, uids = await session.write(job)
+    return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
+
+
+def upload(cursor: Cursor) -> Upload:
+    """append-message, without the space before it. Raises Bad."""
+    words: list[bytes] = []
+    when, zone = int(time.time()), 0
+    if cursor.word(b"FLAGS"):  # RFC 4550 §2.4.1 prints this word, which is in no grammar (P-13)
+        cursor.sp()
+    if cursor.peek() == b"(":
+        words = cursor.flag_list()
+        cursor.sp()
+    if cursor.peek() == b'"':
+        when, zone = cursor.date_time()
+        cursor.sp()
+    bits, keywords = flags.split(words)
+    source: Literal | list[Part]
+    if cursor.word(b"CATENATE"):
+        source = cat_parts(cursor.sp())
+    else:
+        source = cursor.literal()
+    return Upload(bits, keywords, when, zone, source)
+
+
+async def _prepare(session: Session, each: Upload) -> None:
+    """All that can be refused or done before the transaction: limits, URLs, hashes, scanning.
+
+    An empty literal is how a client gives a whole MULTIAPPEND up (RFC 3502 §6.3.11).
+    """
+    source = each.source
+    if isinstance(source, list):
+        await check(session, source)
+        return
+    data = source.data
+    if not source.size:
+        raise No("an empty message is not appended")
+    if isinstance(data, Spool | bytes):
+        each.prepared = await session.db.run(lambda: ingest.prepare(data))
+
+
+def _content(session: Session, tx: Tx, each: Upload) -> ContentId:
+    if each.prepared is not None:
+        return ingest.commit(tx, each.prepared)
+    assert isinstance(each.source, list)
+    return assemble(session, tx, each.source)

@@ -1,0 +1,101 @@
+"""CATENATE: a message made of literals and of parts of messages that are here (RFC 4469).
+
+Octets are joined untouched; no part is read, copied or marked \\Seen: the new message shares the
+blobs of the old ones.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from lemonade_server import urlauth
+from lemonade_server.accounts import Identity
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.imap.session import Session
+from lemonade_server.store import contents
+from lemonade_server.store.contents import Piece
+from lemonade_server.store.db import Tx
+from lemonade_server.store.extract import Extract
+from lemonade_server.store.ids import ContentId
+from lemonade_server.store.spool import Spool
+from lemonade_server.wire.cursor import Cursor, Literal
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.imapurl import UrlError, parse
+
+CATENATE = capability(Capability(b"CATENATE", 4469, states.LOGGED_IN))
+
+PARTS_LIMIT = 5_000
+
+Part = Literal | bytes  # TEXT, or the octets of a URL as sent
+
+_NOT_IN_CODE = re.compile(rb"[^\x21-\x5c\x5e-\x7e]")
+
+
+def cat_parts(cursor: Cursor) -> list[Part]:
+    """cat-part list in parentheses: at least one. Raises Bad."""
+    cursor.expect(b"(")
+    parts = cursor.all(_part)
+    cursor.expect(b")")
+    if len(parts) > PARTS_LIMIT:
+        raise Bad("too many parts")
+    return parts
+
+
+def _part(cursor: Cursor) -> Part:
+    """cat-part = "TEXT" SP literal / "URL" SP astring"""
+    if cursor.word(b"URL"):
+        return cursor.sp().astring()
+    if not cursor.word(b"TEXT"):
+        cursor.fail("TEXT or URL")
+    return cursor.sp().literal()
+
+
+async def check(session: Session, parts: list[Part]) -> None:
+    """Judge the URLs and the size before anything is written. Raises No BADURL or TOOBIG."""
+    identity = session.user
+
+    def job(tx: Tx) -> int:
+        return sum(
+            part.size if isinstance(part, Literal) else resolve(tx, identity, part).size
+            for part in parts
+        )
+
+    size = await session.read(job)
+    limit = session.env.max_message
+    if size > limit:
+        raise No(f"the message would have {size} octets, {limit} are allowed", b"TOOBIG")
+    if not size:
+        raise No("an empty message is not appended")
+
+
+def resolve(tx: Tx, identity: Identity, raw: bytes) -> Extract:
+    """What a URL of CATENATE gives.
+
+    Raises No BADURL with the URL bare (erratum 4046), the same for what is missing, forbidden or
+    not a message of this user (P-11).
+    """
+    try:
+        found = urlauth.plain(tx, identity, parse(raw))
+    except UrlError:
+        found = None
+    if found is None:
+        raise No("this URL can't be catenated", b"BADURL " + bare(raw))
+    return found
+
+
+def bare(raw: bytes) -> bytes:
+    """A URL that can stand in a response code: ``]`` and what is not printable are encoded."""
+    return _NOT_IN_CODE.sub(lambda found: b"%%%02X" % found[0][0], raw)
+
+
+def assemble(session: Session, tx: Tx, parts: list[Part]) -> ContentId:
+    """The new content. URLs are judged again: a message may be gone since ``check``."""
+    pieces: list[Piece | bytes | Spool] = []
+    for part in parts:
+        if isinstance(part, Literal):
+            pieces.append(cast("bytes | Spool", part.data))
+        else:
+            pieces += resolve(tx, session.user, part).pieces(tx)
+    return contents.assemble(tx, pieces)

@@ -1,0 +1,35 @@
+"""EXPUNGE (RFC 3501 §6.4.3) and UID EXPUNGE with UIDPLUS (RFC 4315 §2.1)."""
+
+from __future__ import annotations
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import Session
+from lemonade_server.store import messages
+from lemonade_server.wire.cursor import Cursor
+
+UIDPLUS = Capability(b"UIDPLUS", 4315, states.LOGGED_IN)
+
+
+@command(b"EXPUNGE", states=states.SELECTED)
+async def expunge(session: Session, cursor: Cursor) -> Ok:
+    """Remove every message that is \\Deleted."""
+    cursor.end()
+    return await _expunge(session, None)
+
+
+@command(b"UID EXPUNGE", states=states.SELECTED, capability=UIDPLUS)
+async def uid_expunge(session: Session, cursor: Cursor) -> Ok:
+    """Remove those of the named messages that are \\Deleted."""
+    numbers = cursor.sp().numset()
+    cursor.end()
+    return await _expunge(session, list(session.selected.resolve(numbers, True)))
+
+
+async def _expunge(session: Session, uids: list[int] | None) -> Ok:
+    """The EXPUNGE or VANISHED responses come from the change feed, before the tagged OK."""
+    mailbox = session.writable.mailbox
+    gone = await session.write(lambda tx: messages.expunge(tx, mailbox, uids, only_deleted=True))
+    if gone.uids and session.condstore:
+        return Ok(b"EXPUNGE completed", b"HIGHESTMODSEQ %d" % gone.modseq)
+    return Ok(b"EXPUNGE completed")

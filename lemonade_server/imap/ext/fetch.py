@@ -1,0 +1,229 @@
+"""FETCH and UID FETCH (RFC 3501 §6.4.5; CHANGEDSINCE and VANISHED of RFC 7162 §3.1.4, §3.2.6).
+
+Rows come in chunks, each rendered on the database thread in the transaction that read it. Large
+bodies are left out there and streamed behind it, so memory does not follow the size of mail.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lemonade_server.imap import states
+from lemonade_server.imap.fetch_plan import Frame, Plan, Row, wanted
+from lemonade_server.imap.registry import Ok, command
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.sync import say_keywords
+from lemonade_server.imap.view import View
+from lemonade_server.store import contents, flags, messages
+from lemonade_server.store.changes import changes_since
+from lemonade_server.store.db import Tx
+from lemonade_server.store.extract import Extract
+from lemonade_server.store.ids import MailboxId
+from lemonade_server.wire import numset
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.numset import NumSet
+from lemonade_server.wire.syntax import literal_head, string
+
+ROWS = 200
+ROWS_WITH_BODIES = 25
+INLINE_OCTETS = 262_144
+CHUNK_OCTETS = 1_048_576
+
+
+@command(b"FETCH", states=states.SELECTED, expunge=False)
+async def fetch(session: Session, cursor: Cursor) -> Ok:
+    """Data of some messages, by number."""
+    return await _fetch(session, cursor, by_uid=False)
+
+
+@command(b"UID FETCH", states=states.SELECTED)
+async def uid_fetch(session: Session, cursor: Cursor) -> Ok:
+    """Data of some messages, by UID; a UID that is not there is passed over."""
+    return await _fetch(session, cursor, by_uid=True)
+
+
+async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
+    view = session.selected
+    numbers = cursor.sp().numset()
+    cursor.sp()
+    asked = wanted(cursor, by_uid=by_uid)
+    if asked.vanished and not (by_uid and asked.changed_since is not None and session.qresync):
+        raise Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC")
+    uids = view.resolve(numbers, by_uid)
+    if asked.plan.modseq:
+        session.enable_condstore()
+    if asked.changed_since is not None:
+        uids = await _changed(session, view, numbers, uids, asked.changed_since, asked.vanished)
+    missing = await send_messages(session, view, asked.plan, uids)
+    if missing and not by_uid:
+        raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
+    return Ok(b"FETCH completed")
+
+
+async def _changed(
+    session: Session,
+    view: View,
+    numbers: NumSet,
+    uids: array[int],
+    since: int,
+    vanished: bool,
+) -> array[int]:
+    """Which of ``uids`` changed; says first what vanished, when that is asked for.
+
+    ``*`` is the highest UID ever given: the last messages may be the very ones that vanished.
+    """
+    known = numbers.resolve(view.uidnext - 1) if vanished and not numbers.saved else []
+    changes = await session.read(lambda tx: changes_since(tx, view.mailbox, since, known))
+    if changes is None:
+        raise No("the mailbox is gone", b"NONEXISTENT")
+    if vanished:
+        # What the client still counts among its messages is told later, without EARLIER.
+        gone = list(outside(changes.vanished, view.uids))
+        if gone:
+            session.untagged(b"VANISHED (EARLIER) " + numset.from_ranges(gone))
+    chosen = set(uids)
+    return array("I", sorted(row[0] for row in changes.changed if row[0] in chosen))
+
+
+def outside(ranges: Sequence[tuple[int, int]], uids: array[int]) -> Iterator[tuple[int, int]]:
+    """What is left of ascending ranges without some ascending UIDs."""
+    for low, high in ranges:
+        for uid in uids[bisect_left(uids, low) : bisect_right(uids, high)]:
+            if uid > low:
+                yield low, uid - 1
+            low = uid + 1
+        if low <= high:
+            yield low, high
+
+
+async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence[int]) -> int:
+    """Send the plan's items of ``uids`` (ascending); returns how many are there no more."""
+    at = missing = 0
+    size = ROWS_WITH_BODIES if plan.bodies else ROWS
+    while at < len(uids):
+        chunk = uids[at : at + size]
+        changed: set[int] = set()
+        if plan.seen and not view.read_only:
+            changed = await _mark_seen(session, view, chunk)
+        job = _Chunk(view, plan, chunk, changed, session.condstore)
+        await session.read(job.run)
+        at += job.done
+        missing += job.missing
+        for piece in job.out:
+            if isinstance(piece, Extract):
+                await send_octets(session, piece)
+            else:
+                await session.send(piece)
+    return missing
+
+
+async def send_octets(session: Session, extract: Extract) -> None:
+    """Stream the octets of a literal. NUL can't stand in one and is sent as 0x80 (B-49)."""
+    async for data in contents.stream(session.db, extract.content, extract.start, extract.stop):
+        await session.send(data.replace(b"\0", b"\x80"))
+
+
+async def _mark_seen(session: Session, view: View, uids: Sequence[int]) -> set[int]:
+    """Set \\Seen where it is missing; returns the UIDs whose flags changed."""
+
+    def unseen(tx: Tx) -> list[int]:
+        rows = messages.rows(tx, view.mailbox, uids, ("m.bits",))
+        return [row[0] for row in rows if not row[1] & flags.SEEN]
+
+    new = await session.read(unseen)
+    if not new:
+        return set()
+    stored = await session.write(
+        lambda tx: messages.store_flags(tx, view.mailbox, new, "+", flags.SEEN, [], None)
+    )
+    for uid, _, _, modseq in stored.changed:
+        session.reported(uid, modseq)
+    say_keywords(session, view, [row[2] for row in stored.changed])
+    return {row[0] for row in stored.changed}
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """One read: as many of ``uids`` as fit into memory, rendered. ``done`` counts them."""
+
+    view: View
+    plan: Plan
+    uids: Sequence[int]
+    changed: set[int]
+    condstore: bool
+    out: list[bytes | Extract] = field(default_factory=list)
+    done: int = 0
+    missing: int = 0
+
+    def run(self, tx: Tx) -> None:
+        """The job for a database thread."""
+        self.out.clear()
+        mailbox: MailboxId = self.view.mailbox
+        rows = messages.rows(tx, mailbox, self.uids, self.plan.columns)
+        self.missing = len(self.uids) - len(rows)
+        self.done = len(self.uids)
+        frame = Frame(tx, self.view)
+        if self.plan.bodies:
+            self._bodies(rows, frame)
+        else:
+            self.out.append(self._lines(rows, frame))
+
+    def _numbers(self, rows: list[Row]) -> Sequence[int]:
+        """The message number of each row."""
+        first = self.view.sequence(self.uids[0]) or 0
+        last = first + len(rows) - 1
+        if first and not self.missing and self.view.uids[last - 1] == self.uids[-1]:
+            return range(first, last + 1)
+        return [self.view.sequence(row[0]) or 0 for row in rows]
+
+    def _lines(self, rows: list[Row], frame: Frame) -> bytes:
+        parts = self.plan.parts
+        return b"".join(
+            [
+                b"* %d FETCH (%b)\r\n" % (number, b" ".join([part(row, frame) for part in parts]))
+                for number, row in zip(self._numbers(rows), rows, strict=True)
+            ]
+        )
+
+    def _bodies(self, rows: list[Row], frame: Frame) -> None:
+        held = 0
+        pending: list[bytes] = []
+        for count, (number, row) in enumerate(zip(self._numbers(rows), rows, strict=True)):
+            if held > CHUNK_OCTETS:  # the next read begins with this message
+                self.done = list(self.uids).index(row[0])
+                self.missing = self.done - count
+                break
+            pending.append(b"* %d FETCH (" % number)
+            held += self._message(row, frame, pending)
+        self.out.append(b"".join(pending))
+
+    def _message(self, row: Row, frame: Frame, pending: list[bytes]) -> int:
+        """One message with bodies; returns how many octets of them are held in memory."""
+        held = 0
+        parts = self.plan.parts
+        if row[0] in self.changed:
+            parts = parts + (self.plan.changed_condstore if self.condstore else self.plan.changed)
+        gap = b""
+        if parts:
+            pending.append(b" ".join([part(row, frame) for part in parts]))
+            gap = b" "
+        for body in self.plan.bodies:
+            label, extract = body(row, frame)
+            pending.append(gap + label)
+            gap = b" "
+            if extract is None:
+                pending.append(b"NIL")
+            elif extract.data is None and extract.size > INLINE_OCTETS:
+                pending.append(literal_head(extract.size))
+                self.out += [b"".join(pending), extract]
+                pending.clear()
+            else:
+                data = extract.read(frame.tx)
+                held += len(data)
+                pending.append(string(data))
+        pending.append(b")\r\n")
+        return held

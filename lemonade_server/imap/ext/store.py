@@ -1,0 +1,134 @@
+"""STORE and UID STORE (RFC 3501 §6.4.6; UNCHANGEDSINCE and MODIFIED of RFC 7162 §3.1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Ok, command
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.sync import flags_line, say_keywords
+from lemonade_server.imap.view import View
+from lemonade_server.store import flags, messages
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import Modseq, Uid
+from lemonade_server.store.messages import Stored
+from lemonade_server.wire import numset
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import No
+
+AT_ONCE = 1_000
+
+Current = tuple[int, int, str, int]  # UID, bits, keywords, mod-sequence
+
+
+@dataclass(slots=True)
+class Change:
+    """What a STORE asks for. ``mode`` is "+", "-" or "="."""
+
+    mode: str
+    silent: bool
+    bits: int
+    keywords: list[str]
+    unchanged_since: int | None
+
+
+@command(b"STORE", states=states.SELECTED, expunge=False)
+async def store(session: Session, cursor: Cursor) -> Ok:
+    """Change flags of some messages, by number."""
+    return await _store(session, cursor, by_uid=False)
+
+
+@command(b"UID STORE", states=states.SELECTED)
+async def uid_store(session: Session, cursor: Cursor) -> Ok:
+    """Change flags of some messages, by UID."""
+    return await _store(session, cursor, by_uid=True)
+
+
+def change(cursor: Cursor) -> Change:
+    """[SP modifiers] SP store-att-flags, up to the end of the command. Raises Bad."""
+    unchanged_since = None
+    cursor.sp()
+    if cursor.maybe(b"("):
+        cursor.expect(b"UNCHANGEDSINCE")
+        unchanged_since = cursor.sp().number64()
+        cursor.expect(b")").sp()
+    mode = "+" if cursor.maybe(b"+") else "-" if cursor.maybe(b"-") else "="
+    cursor.expect(b"FLAGS")
+    silent = cursor.maybe(b".SILENT")
+    cursor.sp()
+    words = cursor.flag_list() if cursor.peek() == b"(" else cursor.all(Cursor.flag)
+    cursor.end()
+    bits, keywords = flags.split(words)
+    return Change(mode, silent, bits, keywords, unchanged_since)
+
+
+async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
+    view = session.selected
+    numbers = cursor.sp().numset()
+    asked = change(cursor)
+    session.writable  # noqa: B018  (raises No)
+    uids = view.resolve(numbers, by_uid)
+    if asked.unchanged_since is not None:
+        session.enable_condstore()
+    modified: list[Uid] = []
+    missing = 0
+    for start in range(0, len(uids), AT_ONCE):
+        chunk = uids[start : start + AT_ONCE]
+        stored, current = await _apply(session, view, chunk, asked)
+        await _report(session, view, asked, stored, current)
+        modified += stored.modified
+        missing += len(chunk) - len(current)
+    if modified:
+        listed = modified if by_uid else [view.sequence(uid) or 0 for uid in modified]
+        code = b"MODIFIED " + numset.from_sorted(sorted(listed))
+        return Ok(b"some were changed by others meanwhile", code)
+    if missing and not by_uid:
+        raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
+    return Ok(b"STORE completed")
+
+
+async def _apply(
+    session: Session, view: View, uids: Sequence[int], asked: Change
+) -> tuple[Stored, list[Current]]:
+    """Change a chunk in one transaction; returns with it how all its messages stand now."""
+
+    def job(tx: Tx) -> tuple[Stored, list[Current]]:
+        stored = messages.store_flags(
+            tx, view.mailbox, uids, asked.mode, asked.bits, asked.keywords, asked.unchanged_since
+        )
+        columns = ("m.bits", "m.keywords", "m.modseq")
+        return stored, messages.rows(tx, view.mailbox, uids, columns)
+
+    return await session.write(job)
+
+
+async def _report(
+    session: Session, view: View, asked: Change, stored: Stored, current: list[Current]
+) -> None:
+    """Say how the messages stand now.
+
+    .SILENT leaves out only the echo of one's own change, not MODSEQ once CONDSTORE is enabled;
+    of a message that someone else changed the client is told everything.
+    """
+    for uid, _, _, modseq in stored.changed:
+        session.reported(uid, modseq)
+    say_keywords(session, view, [row[2] for row in current])
+    if asked.silent:
+        if session.condstore:
+            await session.send(b"".join(_modseqs(view, stored)))
+        return
+    refused = set(stored.modified)
+    await session.send(
+        b"".join(
+            flags_line(session, view, uid, bits, keywords, Modseq(modseq))
+            for uid, bits, keywords, modseq in current
+            if uid not in refused
+        )
+    )
+
+
+def _modseqs(view: View, stored: Stored) -> Iterator[bytes]:
+    for uid, _, _, modseq in stored.changed:
+        yield b"* %d FETCH (UID %d MODSEQ (%d))\r\n" % (view.sequence(uid) or 0, uid, modseq)

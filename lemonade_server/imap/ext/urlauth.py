@@ -1,0 +1,126 @@
+"""GENURLAUTH, URLFETCH and RESETKEY (RFC 4467 §7): tickets for parts of messages."""
+
+from __future__ import annotations
+
+import asyncio
+from weakref import WeakKeyDictionary
+
+from lemonade_server import urlauth
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import Session
+from lemonade_server.store import mailboxes
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import MailboxId
+from lemonade_server.urlauth import Fetched, Redeemer
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.syntax import literal_head, string
+
+from .fetch import INLINE_OCTETS, send_octets
+
+URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN)
+
+URLS_AT_ONCE = 1_000
+FREE_FAILURES = 10
+FIRST_DELAY = 0.1
+LONGEST_DELAY = 8.0
+
+MECHANISMS = b"URLMECH INTERNAL"
+
+_failures: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
+
+
+@command(b"GENURLAUTH", states=states.LOGGED_IN, capability=URLAUTH)
+async def genurlauth(session: Session, cursor: Cursor) -> Ok:
+    """Sign URLs. Every one is judged before any is signed or a key is made (P-14)."""
+    wanted = cursor.sp().all(lambda c: (c.astring(), c.sp().atom()))
+    cursor.end()
+    if len(wanted) > URLS_AT_ONCE:
+        raise Bad("too many URLs")
+    identity = session.user
+
+    def job(tx: Tx) -> list[bytes]:
+        for raw, _ in wanted:
+            urlauth.check(tx, identity, raw)
+        return [urlauth.generate(tx, identity, raw, mechanism) for raw, mechanism in wanted]
+
+    signed = await session.write(job)
+    session.untagged(b" ".join([b"GENURLAUTH", *map(string, signed)]))
+    return Ok(b"GENURLAUTH completed")
+
+
+@command(b"URLFETCH", states=states.LOGGED_IN, capability=URLAUTH, service=True)
+async def urlfetch(session: Session, cursor: Cursor) -> Ok:
+    """Redeem tickets: data, or NIL for any reason. Nothing else in the session changes (P-22)."""
+    urls = cursor.sp().all(Cursor.astring)
+    cursor.end()
+    if len(urls) > URLS_AT_ONCE:
+        raise Bad("too many URLs")
+    redeemer = Redeemer(session.user)
+    used: list[Fetched] = []
+    for raw in urls:
+        fetched = await _answer(session, raw, redeemer)
+        if fetched is None:
+            await _brake(session)
+        else:
+            used.append(fetched)
+    if used:
+        await session.db.write(lambda tx: _count(tx, used, redeemer))
+    return Ok(b"URLFETCH completed")
+
+
+async def _answer(session: Session, raw: bytes, redeemer: Redeemer) -> Fetched | None:
+    """One URLFETCH response. What fits is read in the transaction that judged the ticket."""
+
+    def job(tx: Tx) -> tuple[Fetched | None, bytes]:
+        fetched = urlauth.resolve(tx, raw, redeemer)
+        if fetched is None:
+            return None, b"NIL"
+        if fetched.extract.data is None and fetched.size > INLINE_OCTETS:
+            return fetched, literal_head(fetched.size)
+        return fetched, string(fetched.extract.read(tx))
+
+    fetched, data = await session.read(job)
+    await session.send(b"* URLFETCH %b %b" % (string(raw), data))
+    if fetched is not None and fetched.extract.data is None and fetched.size > INLINE_OCTETS:
+        await send_octets(session, fetched.extract)
+    await session.send(b"\r\n")
+    return fetched
+
+
+def _count(tx: Tx, used: list[Fetched], redeemer: Redeemer) -> None:
+    for fetched in used:
+        urlauth.count_use(tx, fetched.ticket, fetched.size, redeemer.identity.email)
+
+
+async def _brake(session: Session) -> None:
+    """A session that guesses waits longer and longer for its answers (RFC 4467 §10)."""
+    failures = _failures.get(session, 0) + 1
+    _failures[session] = failures
+    if failures > FREE_FAILURES:
+        doublings = min(failures - FREE_FAILURES - 1, 10)
+        await asyncio.sleep(min(FIRST_DELAY * 2**doublings, LONGEST_DELAY))
+
+
+@command(b"RESETKEY", states=states.LOGGED_IN, capability=URLAUTH)
+async def resetkey(session: Session, cursor: Cursor) -> Ok:
+    """Make one mailbox's tickets void, or without a mailbox all of the user's."""
+    identity = session.user
+    if cursor.at_end():
+        await session.write(lambda tx: urlauth.reset_all(tx, identity))
+        return Ok(b"all keys removed")
+    name = cursor.sp().mailbox()
+    while not cursor.at_end():
+        if cursor.sp().atom().upper() != b"INTERNAL":
+            raise No("the only mechanism is INTERNAL")
+
+    def job(tx: Tx) -> MailboxId:
+        mailbox = mailboxes.find(tx, identity.id, name)
+        if mailbox is None or mailbox.noselect:
+            raise No("there is no such mailbox", b"NONEXISTENT")
+        urlauth.reset_mailbox(tx, identity, mailbox.id)
+        return mailbox.id
+
+    await session.write(job)
+    return Ok(b"the mailbox has a new key", MECHANISMS)

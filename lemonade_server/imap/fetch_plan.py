@@ -1,0 +1,225 @@
+"""The attribute list of a FETCH, compiled once and run for each message.
+
+An item names the columns that it needs and gives a function from a row to octets; a plan is the
+sum of its items. Clients send the same few lists for ever, so plans are kept by the octets of the
+list. RFC 3501 §6.4.5, modifiers of RFC 4466 §2.4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
+
+if TYPE_CHECKING:
+    from lemonade_server.store.db import Tx
+    from lemonade_server.store.extract import Extract
+
+    from .view import View
+
+Row = tuple[Any, ...]
+Column = Callable[[str], int]
+
+ITEM_LIMIT = 1_000
+CACHE_SIZE = 1_000
+CACHED_OCTETS = 1_000
+
+_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9.]*")
+
+
+@dataclass(slots=True)
+class Frame:
+    """What rendering needs beside the row."""
+
+    tx: Tx
+    view: View
+
+
+Part = Callable[[Row, Frame], bytes]
+Body = Callable[[Row, Frame], "tuple[bytes, Extract | None]"]
+
+
+@dataclass(slots=True)
+class Item:
+    """One attribute. ``part`` or ``body`` is given where each column stands in the row.
+
+    A part answers with whole octets. A body answers with what goes before its string, and where
+    the string's octets are (None for NIL), for they may be too many to hold. ``seen``: fetching it
+    sets \\Seen. ``modseq``: it is a CONDSTORE enabling item.
+    """
+
+    columns: tuple[str, ...] = ()
+    part: Callable[[Column], Part] | None = None
+    body: Callable[[Column], Body] | None = None
+    seen: bool = False
+    modseq: bool = False
+
+
+@dataclass(slots=True)
+class Plan:
+    """A compiled attribute list. ``columns`` come after the UID, which is column 0 of each row.
+
+    ``changed`` are the parts that a message gets in addition when this FETCH set \\Seen, and
+    ``changed_condstore`` those once CONDSTORE is enabled; without what was asked for anyway.
+    """
+
+    columns: tuple[str, ...]
+    parts: list[Part]
+    bodies: list[Body]
+    seen: bool
+    modseq: bool
+    changed: list[Part]
+    changed_condstore: list[Part]
+
+
+@dataclass(slots=True)
+class Wanted:
+    """All that follows the message set: the plan and the modifiers."""
+
+    plan: Plan
+    changed_since: int | None = None
+    vanished: bool = False
+
+
+FETCH_ITEMS: dict[bytes, Callable[[Cursor], Item]] = {}
+MACROS = {
+    b"ALL": (b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE", b"ENVELOPE"),
+    b"FAST": (b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE"),
+    b"FULL": (b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE", b"ENVELOPE", b"BODY"),
+}
+
+
+def fetch_item(name: bytes) -> Callable[[Callable[[Cursor], Item]], Callable[[Cursor], Item]]:
+    """Register the grammar of an item: called with the cursor behind its name."""
+
+    def register(function: Callable[[Cursor], Item]) -> Callable[[Cursor], Item]:
+        FETCH_ITEMS[name] = function
+        return function
+
+    return register
+
+
+@dataclass(slots=True)
+class _Asked:
+    """Items by name and arguments, so that one asked for twice is answered once."""
+
+    items: dict[bytes, Item] = field(default_factory=dict)
+
+    def add(self, cursor: Cursor) -> None:
+        start = cursor.pos
+        found = _NAME.match(cursor.text, start)
+        parse = FETCH_ITEMS.get(found[0].upper()) if found else None
+        if found is None or parse is None:
+            cursor.fail("an item that can be fetched")
+        cursor.pos = found.end()
+        item = parse(cursor)
+        name = cursor.text[start : cursor.pos].upper()
+        if b"{" in name:  # a field name in a literal: the text does not tell two of them apart
+            name += b"%d" % len(self.items)
+        self.items.setdefault(name, item)
+        if len(self.items) > ITEM_LIMIT:
+            raise Bad("too many items")
+
+    def add_name(self, name: bytes) -> None:
+        if name not in self.items:
+            self.items[name] = FETCH_ITEMS[name](Cursor(b""))
+
+
+def wanted(cursor: Cursor, *, by_uid: bool) -> Wanted:
+    """Read everything behind the message set, to the end of the command. Raises Bad.
+
+    What is read from the cache must not be changed.
+    """
+    raw = cursor.text[cursor.pos :]
+    key = (by_uid, raw)
+    known = _CACHE.get(key)
+    if known is not None:
+        cursor.pos = len(cursor.text)
+        return known
+    asked = _attributes(cursor)
+    result = Wanted(_NOTHING)
+    if cursor.maybe(b" "):
+        _modifiers(cursor, result)
+    cursor.end()
+    if result.changed_since is not None:
+        asked.add_name(b"MODSEQ")
+    result.plan = compile_plan(asked.items, by_uid=by_uid)
+    if len(raw) <= CACHED_OCTETS and b"{" not in raw:
+        if len(_CACHE) >= CACHE_SIZE:
+            _CACHE.clear()
+        _CACHE[key] = result
+    return result
+
+
+def attributes(cursor: Cursor, *, by_uid: bool = True) -> Plan:
+    """Read an attribute list alone, as NOTIFY and UPDATE carry it. Raises Bad."""
+    return compile_plan(_attributes(cursor).items, by_uid=by_uid)
+
+
+def _attributes(cursor: Cursor) -> _Asked:
+    asked = _Asked()
+    if not cursor.maybe(b"("):
+        for macro, names in MACROS.items():
+            if cursor.word(macro):
+                for name in names:
+                    asked.add_name(name)
+                return asked
+        asked.add(cursor)
+        return asked
+    asked.add(cursor)
+    while not cursor.maybe(b")"):
+        cursor.sp()
+        asked.add(cursor)
+    return asked
+
+
+def _modifiers(cursor: Cursor, result: Wanted) -> None:
+    """fetch-modifiers = "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466, 7162 §3.1.4)."""
+    cursor.expect(b"(")
+    while True:
+        if cursor.word(b"CHANGEDSINCE"):
+            # 0 is not in the grammar; phones send it for "everything".
+            result.changed_since = cursor.sp().number64()
+        elif cursor.word(b"VANISHED"):
+            result.vanished = True
+        else:
+            cursor.fail("CHANGEDSINCE or VANISHED")
+        if cursor.maybe(b")"):
+            return
+        cursor.sp()
+
+
+def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
+    """Lay out the columns and bind each item to them; UID is added in a UID command."""
+    if by_uid and b"UID" not in items:
+        items = {b"UID": FETCH_ITEMS[b"UID"](Cursor(b"")), **items}
+    seen = any(item.seen for item in items.values())
+    more = [name for name in (b"UID", b"FLAGS", b"MODSEQ") if seen and name not in items]
+    additional = {name: FETCH_ITEMS[name](Cursor(b"")) for name in more}
+    columns = _columns([*items.values(), *additional.values()])
+    places = {name: at for at, name in enumerate(("m.uid", *columns))}
+    column = places.__getitem__
+    extra = {name: item.part(column) for name, item in additional.items() if item.part}
+    return Plan(
+        columns,
+        [item.part(column) for item in items.values() if item.part],
+        [item.body(column) for item in items.values() if item.body],
+        seen,
+        any(item.modseq for item in items.values()),
+        [part for name, part in extra.items() if name == b"FLAGS"],
+        list(extra.values()),
+    )
+
+
+def _columns(items: Iterable[Item]) -> tuple[str, ...]:
+    names = dict.fromkeys(name for item in items for name in item.columns)
+    names.pop("m.uid", None)
+    return tuple(names)
+
+
+_NOTHING = Plan((), [], [], False, False, [], [])
+_CACHE: dict[tuple[bool, bytes], Wanted] = {}

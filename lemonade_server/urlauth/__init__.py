@@ -1,0 +1,26 @@
+"""Tickets for parts of messages (RFC 4467, 5092, 5593): issued, redeemed, revoked, counted.
+
+IMAP and submission share this one implementation, in process.
+"""
+
+from .keys import reset_all, reset_mailbox
+from .places import is_local, plain
+from .redeem import Fetched, Redeemer, Refusal, judge, resolve
+from .tickets import access_user, check, count_use, generate, purge
+
+__all__ = [
+    "Fetched",
+    "Redeemer",
+    "Refusal",
+    "access_user",
+    "check",
+    "count_use",
+    "generate",
+    "is_local",
+    "judge",
+    "plain",
+    "purge",
+    "reset_all",
+    "reset_mailbox",
+    "resolve",
+]

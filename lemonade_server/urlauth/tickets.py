@@ -1,0 +1,122 @@
+"""Issuing tickets: URLs that carry the right to read one part of one message (RFC 4467 §7)."""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+
+from lemonade_server.accounts import Identity, canonical
+from lemonade_server.store.db import Tx
+from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.imapurl import ImapUrl, UrlError, parse
+
+from .keys import INTERNAL, make_token, need_key
+from .places import is_local, readable
+
+# A user's tickets that can still be redeemed or are kept for the record.
+TICKET_LIMIT = 100_000
+KEPT_SECONDS = 30 * 86_400
+
+WITH_USER = ("submit", "user")
+WITHOUT_USER = ("authuser", "anonymous")
+
+
+def access_user(access: str) -> tuple[str, str | None] | None:
+    """``submit+alice`` as ("submit", "alice"), ``authuser`` as ("authuser", None).
+
+    None when it is neither: access identifiers are a closed registry (RFC 5593 §6).
+    """
+    name, plus, user = access.partition("+")
+    name = name.lower()
+    if plus:
+        return (name, user) if name in WITH_USER and user else None
+    return (name, None) if name in WITHOUT_USER else None
+
+
+def check(tx: Tx, identity: Identity, raw: bytes) -> tuple[ImapUrl, MailboxRow]:
+    """Judge a URL that its user wants signed; changes nothing. Raises Bad.
+
+    A mailbox that may not be read is answered as one that is not there (X-01).
+    """
+    try:
+        url = parse(raw)
+    except UrlError as error:
+        raise Bad(f"this is no IMAP URL: {error}") from error
+    if url.token is not None:
+        raise Bad("this URL is authorized already")
+    if url.access is None:
+        raise Bad("missing access identifier in supplied URL")
+    if not url.absolute or url.user is None:
+        raise Bad("missing owner username in supplied URL")
+    if url.uid is None:
+        raise Bad("only the URL of a message or of a part of it can be authorized")
+    if access_user(url.access) is None:
+        raise Bad("the access identifier is submit+user, user+user, authuser or anonymous")
+    if url.expire is not None and url.expire < time.time():
+        raise Bad("this URL has expired already")
+    mailbox = None
+    if is_local(url) and canonical(url.user) == identity.email:
+        mailbox = readable(tx, identity.id, url)
+    if mailbox is None:
+        raise Bad("there is no such mailbox")
+    return url, mailbox
+
+
+def generate(tx: Tx, identity: Identity, raw: bytes, mechanism: bytes) -> bytes:
+    """The authorized URL, and a row for the ticket.
+
+    The same URL gives the same ticket as long as the mailbox has the same key. Raises Bad for a
+    URL that can't be authorized, No for an unknown mechanism or a ticket that was revoked.
+    """
+    if mechanism.upper() != INTERNAL.encode():
+        raise No("the only mechanism is INTERNAL")
+    url, mailbox = check(tx, identity, raw)
+    key_id, key = need_key(tx, identity, mailbox)
+    _record(tx, identity, url, mailbox, key_id)
+    return raw + b":internal:" + make_token(key, raw).hex().encode()
+
+
+def _record(tx: Tx, identity: Identity, url: ImapUrl, mailbox: MailboxRow, key_id: int) -> None:
+    now = int(time.time())
+    digest = sha256(url.raw).digest()
+    known = tx.row(
+        "SELECT id, key_id, revoked_at FROM urlauth_ticket WHERE rump_hash = %s", [digest]
+    )
+    if known is not None and known[1] == key_id:
+        if known[2] is not None:
+            raise No("this ticket was revoked: RESETKEY the mailbox, or change the expire date")
+        return
+    if known is not None:
+        tx.execute("DELETE FROM urlauth_ticket WHERE id = %s", [known[0]])
+    held: int = tx.value("SELECT count(*) FROM urlauth_ticket WHERE account_id = %s", [identity.id])
+    if held >= TICKET_LIMIT:
+        raise No("too many tickets: let some expire, or RESETKEY", b"LIMIT")
+    tx.execute(
+        "INSERT INTO urlauth_ticket (account_id, mailbox_id, key_id, rump, rump_hash, access, uid,"
+        " section, expires_at, issued_at, uses, octets, last_used_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, '')",
+        [
+            *(identity.id, mailbox.id, key_id, url.raw.decode("ascii", "replace"), digest),
+            *((url.access or "")[:300], url.uid, (url.section or "")[:200], url.expire, now),
+        ],
+    )
+
+
+def count_use(tx: Tx, ticket: int, octets: int, who: str) -> None:
+    """Note in the ticket's row that it was redeemed, by whom, and how much was handed out."""
+    tx.execute(
+        "UPDATE urlauth_ticket SET uses = uses + 1, octets = octets + %s, last_used_at = %s,"
+        " last_used_by = %s WHERE id = %s",
+        [octets, int(time.time()), who[:254], ticket],
+    )
+
+
+def purge(tx: Tx, now: int) -> int:
+    """Drop tickets that nobody can redeem any more and whose record is a month old."""
+    old = now - KEPT_SECONDS
+    return tx.execute(
+        "DELETE FROM urlauth_ticket WHERE expires_at < %s"
+        " OR (key_id IS NULL AND issued_at < %s) OR revoked_at < %s",
+        [old, old, old],
+    )
