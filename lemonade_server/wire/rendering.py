@@ -1,0 +1,152 @@
+"""Everything the store keeps of a message beside its octets, made once when it arrives.
+
+``render_message`` scans; ``replace_header`` and ``prepend_header`` make the rendering of a message
+whose header alone has changed, and look at the header alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+
+from lemonade_server.wire import body_text, headers, render, sections, text, threading
+from lemonade_server.wire.mime import Part, Source, scan
+
+VERSION = 1
+
+FIELD_TEXT_LIMIT = 65_536  # octets of one field that are searched
+HEADER_TEXT_LIMIT = 262_144  # octets of a header that are searched as a whole
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class FromHeader:
+    """What the header block alone decides. Search text and sort keys: see ``text.casemap``.
+
+    ``sent`` is the Date field in seconds since 1970, ``sent_day`` the ordinal of its day as
+    written, zone ignored (RFC 3501 §6.4.4, SENTON). ``references`` are message identifiers with
+    blanks between, those of In-Reply-To when there are no others (RFC 5256 §3). The sort keys are
+    mailboxes without hosts (RFC 5256 §3). ``header_text`` has one line a field, ``NAME: VALUE``.
+    """
+
+    header: bytes = b""
+    envelope: bytes = b""
+    sent: int | None = None
+    sent_day: int | None = None
+    message_id: str = ""
+    references: str = ""
+    base_subject: str = ""
+    sort_from: str = ""
+    sort_to: str = ""
+    sort_cc: str = ""
+    subject: str = ""
+    sender: str = ""
+    recipient: str = ""
+    cc: str = ""
+    bcc: str = ""
+    header_text: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stored(FromHeader):
+    """What is kept in columns: the above, and what the bodies decide."""
+
+    size: int
+    preview: str
+    bodystructure: bytes
+    body: bytes
+    parts: bytes
+    body_text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Rendering(Stored):
+    """``Stored`` with the part tree it was made from."""
+
+    root: Part
+
+
+def render_message(source: Source) -> Rendering:
+    """Render a message. The work is bounded by its headers and texts, not by its attachments."""
+    root = scan(source)
+    words, shown = body_text.body_text(source, root)
+    rendering = Rendering(
+        size=source.size,
+        preview=shown,
+        bodystructure=render.bodystructure(root, source.read),
+        body=render.body(root, source.read),
+        parts=sections.pack(root),
+        body_text=text.casemap(words),
+        root=root,
+    )
+    read_header(rendering, source.read(root.header_start, root.body_start))
+    return rendering
+
+
+def prepend_header(stored: Stored, added: bytes) -> Stored:
+    """The rendering after whole header lines were put in front, trace fields for instance."""
+    return replace_header(stored, added + stored.header)
+
+
+def replace_header(stored: Stored, header: bytes) -> Stored:
+    """The rendering with another header block whose MIME fields are the same: nothing is scanned.
+
+    ``header`` holds the blank line at its end when the old one does.
+    """
+    values = {field.name: getattr(stored, field.name) for field in fields(Stored)}
+    changed = Stored(**values)
+    by = len(header) - len(stored.header)
+    changed.size += by
+    changed.parts = sections.shift(stored.parts, by)
+    read_header(changed, header)
+    return changed
+
+
+def read_header(target: FromHeader, header: bytes) -> None:
+    """Fill in all that a header block decides."""
+    table = headers.table(header)
+    target.header = header
+    target.envelope = render.envelope_of(table)
+    target.header_text = text.casemap(body_text.header_text(header[:HEADER_TEXT_LIMIT]))
+    _read_texts(target, table)
+    _read_thread(target, table)
+    target.sort_from = _sort_key(table, b"from")
+    target.sort_to = _sort_key(table, b"to")
+    target.sort_cc = _sort_key(table, b"cc")
+
+
+def _read_texts(target: FromHeader, table: render.Table) -> None:
+    subject = _decoded(table, b"subject")
+    target.subject = text.casemap(subject)
+    target.base_subject = text.casemap(threading.base_subject(subject))
+    target.sender = text.casemap(_decoded(table, b"from"))
+    target.recipient = text.casemap(_decoded(table, b"to"))
+    target.cc = text.casemap(_decoded(table, b"cc"))
+    target.bcc = text.casemap(_decoded(table, b"bcc"))
+
+
+def _read_thread(target: FromHeader, table: render.Table) -> None:
+    identifiers = threading.message_ids(_first(table, b"message-id"))
+    target.message_id = identifiers[0] if identifiers else ""
+    references = threading.message_ids(b" ".join(table.get(b"references", ())))
+    if not references:
+        references = threading.message_ids(_first(table, b"in-reply-to"))[:1]
+    target.references = " ".join(references)
+    date = threading.sent_date(_first(table, b"date"))
+    target.sent = int((date - _EPOCH).total_seconds()) if date else None
+    target.sent_day = date.toordinal() if date else None
+
+
+def _first(table: render.Table, name: bytes) -> bytes:
+    values = table.get(name)
+    return values[0] if values else b""
+
+
+def _decoded(table: render.Table, name: bytes) -> str:
+    """All fields of that name as text, a line each."""
+    return "\n".join(text.decode_words(value[:FIELD_TEXT_LIMIT]) for value in table.get(name, ()))
+
+
+def _sort_key(table: render.Table, name: bytes) -> str:
+    found = render.address_fields(table, name)
+    return text.casemap(text.guess(found[0][2] or b"")) if found else ""

@@ -1,0 +1,197 @@
+"""Readable text out of mail: charsets, encoded words, transfer encodings, and its folded form.
+
+Nothing here raises on any octets. What comes out holds no NUL and no lone surrogate, so every
+database takes it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import unicodedata
+from encodings import normalize_encoding
+from encodings.aliases import aliases
+from functools import lru_cache
+
+from lemonade_server.wire.mime import Part
+from lemonade_server.wire.parameters import parameter
+
+# --- charsets -----------------------------------------------------------------------------------
+
+# Names that mailers use and Python does not know, and those that in practice mean a larger set
+# (as browsers read them: https://encoding.spec.whatwg.org/#names-and-labels).
+_CHARSETS = {
+    "": "ascii",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x_gbk": "gb18030",
+    "iso_8859_1": "cp1252",
+    "latin_1": "cp1252",
+    "iso_8859_8_i": "iso8859_8",
+    "iso_8859_8_e": "iso8859_8",
+    "iso_8859_6_i": "iso8859_6",
+    "ks_c_5601": "cp949",
+    "euc_kr": "cp949",
+    "windows_874": "cp874",
+    "windows_949": "cp949",
+    "windows_31j": "cp932",
+    "shift_jis": "cp932",
+    "x_sjis": "cp932",
+    "x_mac_roman": "mac_roman",
+    "utf_8_mac": "utf_8",
+    "unicode_1_1_utf_7": "utf_7",
+}
+_GUESSED = frozenset({"ascii", "utf_8", "utf_8_sig"})
+_NOT_CHARSETS = frozenset(
+    {"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"}
+    | {"idna", "punycode", "mbcs", "oem", "raw_unicode_escape", "unicode_escape", "undefined"}
+)
+_KNOWN = (
+    frozenset(aliases.values())
+    | {"cp737", "cp856", "cp874", "cp875", "cp1006", "cp720"}
+    | {"koi8_t", "koi8_u", "utf_8_sig", "mac_farsi", "mac_romanian"}
+) - _NOT_CHARSETS
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@lru_cache(maxsize=256)
+def _codec(charset: str) -> str | None:
+    """The codec for a charset name, None when we know none. Only names of our tables are tried."""
+    try:
+        name = normalize_encoding(charset.strip().strip("\"'")).lower()
+    except UnicodeError:
+        return None
+    for found in (_CHARSETS.get(name), aliases.get(name), name):
+        if found is not None:
+            codec = _CHARSETS.get(found, found)
+            if codec in _KNOWN:
+                return codec
+    return None
+
+
+def decode(data: bytes, charset: str) -> str:
+    """Text of octets in a charset. A charset that is unknown, or ASCII that is not, is guessed."""
+    codec = _codec(charset[:64])
+    if codec is None or codec in _GUESSED:
+        return guess(data)
+    try:
+        return clean(data.decode(codec, "replace"))
+    except (UnicodeError, LookupError):  # a few stateful codecs raise in spite of "replace"
+        return guess(data)
+
+
+def guess(data: bytes) -> str:
+    """UTF-8 when it is, else Windows-1252, which holds Latin-1."""
+    try:
+        return clean(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return clean(data.decode("cp1252", "replace"))
+
+
+def clean(text: str) -> str:
+    """The text without NUL; what can't be stored becomes U+FFFD."""
+    if not _UNSTORABLE.search(text):
+        return text
+    return _UNSTORABLE.sub("\ufffd", text.replace("\0", ""))
+
+
+# --- bodies -------------------------------------------------------------------------------------
+
+_NOT_BASE64 = bytes(
+    octet
+    for octet in range(256)
+    if octet not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+)
+
+
+def base64(data: bytes) -> bytes:
+    """Base64 decoded as far as it goes: other octets are passed over, any piece may be cut."""
+    decoded: list[bytes] = []
+    for digits in data.translate(None, _NOT_BASE64).split(b"="):
+        if digits:
+            whole = digits[:-1] if len(digits) % 4 == 1 else digits
+            decoded.append(binascii.a2b_base64(whole + b"=="))
+    return b"".join(decoded)
+
+
+def transfer_decode(data: bytes, encoding: str) -> bytes:
+    """A body without its transfer encoding; an unknown one leaves it as it is (RFC 2045 §6)."""
+    if encoding == "base64":
+        return base64(data)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data)
+    return data
+
+
+def decode_body(data: bytes, encoding: str, charset: str) -> str:
+    """The text of a text part's body, line ends as LF."""
+    text = decode(transfer_decode(data, encoding.lower()), charset)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+# --- header values ------------------------------------------------------------------------------
+
+_ENCODED_WORD = re.compile(rb"=\?([^?\s]++)\?([bBqQ])\?([^?]*+)\?=")
+
+
+def decode_words(value: bytes) -> str:
+    """A header value as text (RFC 2047). Raw 8-bit octets are taken as UTF-8, else Latin-1.
+
+    Neighbours in one charset are joined before they are decoded, since many mailers cut
+    characters in two.
+    """
+    if b"=?" not in value:
+        return guess(value)
+    pieces: list[str] = []
+    charset, octets = "", bytearray()
+    position = 0
+    for match in _ENCODED_WORD.finditer(value):
+        between = value[position : match.start()]
+        position = match.end()
+        name = match.group(1).partition(b"*")[0].decode("latin-1").lower()  # RFC 2231 §5: language
+        joined = bool(octets) and not between.strip()
+        if not (joined and name == charset):
+            pieces.append(decode(bytes(octets), charset))
+            octets.clear()
+            if not joined:
+                pieces.append(guess(between))
+        charset = name
+        coded = match.group(3)
+        octets += base64(coded) if match.group(2) in b"bB" else binascii.a2b_qp(coded, header=True)
+    pieces.append(decode(bytes(octets), charset))
+    pieces.append(guess(value[position:]))
+    return "".join(pieces)
+
+
+def filename(part: Part) -> str:
+    """The name a part wants to be saved under, "" without one (RFC 2183 §2.3, RFC 2231)."""
+    found = parameter(part.disposition[1], "filename") if part.disposition else None
+    found = found or parameter(part.params, "name")
+    if found is None:
+        return ""
+    value, charset = found
+    octets = value.encode("latin-1")
+    return decode(octets, charset) if charset else decode_words(octets)
+
+
+# --- i;unicode-casemap --------------------------------------------------------------------------
+
+
+class _Titles(dict[int, str]):
+    """Code point -> simple titlecase, learned as met. Special casings of more than one are not."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        title = char.title()
+        self[point] = title = title if len(title) == 1 else char
+        return title
+
+
+_TITLES = _Titles()
+
+
+def casemap(text: str) -> str:
+    """The text prepared for i;unicode-casemap (RFC 5051 §2): titlecase, then full decomposition."""
+    if text.isascii():
+        return text.upper()
+    return unicodedata.normalize("NFKD", text.translate(_TITLES))

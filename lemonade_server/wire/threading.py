@@ -1,0 +1,132 @@
+"""What SORT and THREAD compare: base subjects, message identifiers, sent dates (RFC 5256)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_MAX_SUBJECT = 2_000  # characters; beyond them subjects count as equal
+_MAX_IDS = 1_000
+_MAX_ID = 998  # octets: what fits on a line (RFC 5322 §2.1.1)
+
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_TRAILER = re.compile(r"(?:\(fwd\)| )\Z", re.IGNORECASE)
+_BLOB = r"\[[^\[\]]*+\] *"
+_LEADER = re.compile(rf"(?:{_BLOB})*(?:re|fwd?) *(?:{_BLOB})?:| ", re.IGNORECASE)
+_ONE_BLOB = re.compile(_BLOB)
+
+
+def base_subject(subject: str) -> str:
+    """The base subject of a decoded Subject, case as it is (RFC 5256 §2.1)."""
+    text = _BLANKS.sub(" ", subject[:_MAX_SUBJECT])
+    while True:
+        while trailer := _TRAILER.search(text):
+            text = text[: trailer.start()]
+        text = _without_leaders(text)
+        if text[:5].lower() == "[fwd:" and text.endswith("]"):
+            text = text[5:-1]
+        else:
+            return text
+
+
+def _without_leaders(text: str) -> str:
+    position = 0
+    while True:
+        if leader := _LEADER.match(text, position):
+            position = leader.end()
+            continue
+        blob = _ONE_BLOB.match(text, position)
+        if blob is None or blob.end() == len(text):
+            return text[position:]
+        position = blob.end()
+
+
+# --- message identifiers ------------------------------------------------------------------------
+
+_ID = re.compile(rb"<((?:\"(?:[^\"\\<>]|\\[^<>])*+\"|[^<>\"])++)>", re.DOTALL)
+_QUOTED_LOCAL = re.compile(rb"\"((?:[^\"\\]|\\.)*+)\"(?=@)", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_WHITE = re.compile(rb"[\x00-\x20]+")
+
+
+def message_ids(value: bytes) -> list[str]:
+    """Message identifiers in a field value, without brackets and needless quotes.
+
+    Two that differ only in quoting are the same (RFC 5256 §2.3). Text between them is ignored.
+    """
+    found: list[str] = []
+    for match in _ID.finditer(value):
+        octets = match.group(1)
+        if len(octets) > _MAX_ID:
+            continue
+        if b'"' in octets:
+            octets = _QUOTED_LOCAL.sub(lambda quoted: _ESCAPED.sub(rb"\1", quoted[1]), octets)
+        identifier = _WHITE.sub(b"", octets).decode("utf-8", "replace")
+        if identifier:
+            found.append(identifier)
+        if len(found) == _MAX_IDS:
+            break
+    return found
+
+
+# --- dates --------------------------------------------------------------------------------------
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = re.compile(
+    rb"(?:[A-Za-z]+[,. ]*)?\s*(\d{1,2})[\s-]+([A-Za-z]{3})[A-Za-z]*+[\s,-]+(\d{2,4})"
+    rb"(?:[\s,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?\s*([+-]\d{4}|[A-Za-z]+)?)?"
+)
+_ASCTIME = re.compile(  # what ctime() prints: Thu Feb 13 23:32:54 1969
+    rb"[A-Za-z]{3},?\s+([A-Za-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?"
+    rb"\s+([+-]\d{4}|[A-Za-z]+)?\s*(\d{4})(?:\s+([+-]\d{4}|[A-Za-z]+))?"
+)
+_COMMENT = re.compile(rb"\([^()]*+\)")
+_ZONES = {b"EST": -5, b"EDT": -4, b"CST": -6, b"CDT": -5, b"MST": -7, b"MDT": -6, b"PST": -8}
+_ZONES |= {b"PDT": -7, b"CET": 1, b"CEST": 2, b"BST": 1, b"JST": 9}
+
+
+def sent_date(value: bytes) -> datetime | None:
+    """The Date field (RFC 5322 §3.3 and the obsolete forms of §4.3); None if it names no day.
+
+    A bad time counts as midnight and a bad zone as UTC (RFC 5256 §2.2).
+    """
+    text = _COMMENT.sub(b" ", value[:256]).strip()
+    if match := _DATE.match(text):
+        day, month, year, hour, minute, second, zone = match.groups()
+    elif match := _ASCTIME.match(text):
+        month, day, hour, minute, second, early, year, late = match.groups()
+        zone = early or late
+    else:
+        return None
+    name = month.lower().decode()
+    if name not in _MONTHS:
+        return None
+    try:
+        midnight = datetime(_year(year), _MONTHS.index(name) + 1, int(day), tzinfo=_zone(zone))
+    except ValueError:
+        return None
+    try:  # second 60 is a leap second
+        return midnight.replace(
+            hour=int(hour or 0), minute=int(minute or 0), second=min(int(second or 0), 59)
+        )
+    except ValueError:
+        return midnight
+
+
+def _year(digits: bytes) -> int:
+    """RFC 5322 §4.3: two digits up to 49 are 20xx; three count from 1900."""
+    year = int(digits)
+    if len(digits) == 2:
+        return year + (2000 if year < 50 else 1900)
+    return year + 1900 if len(digits) == 3 else year
+
+
+def _zone(zone: bytes | None) -> timezone:
+    if zone is None:
+        return UTC
+    if zone[:1] in b"+-":
+        minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+        if minutes >= 24 * 60:
+            return UTC
+        return timezone(timedelta(minutes=-minutes if zone[:1] == b"-" else minutes))
+    return timezone(timedelta(hours=_ZONES.get(zone.upper(), 0)))
