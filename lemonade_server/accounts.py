@@ -26,8 +26,8 @@ TOKEN_SALT = "lemonade.login"
 PASSWORD_CACHE_SECONDS = 900.0
 PASSWORD_CACHE_SIZE = 10_000
 
-USER = "user"
-SUBMIT = "submit"
+USER_ROLE = "user"
+SUBMIT_ROLE = "submit"
 NO_ACCOUNT = AccountId(0)
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 import structlog
 
 from lemonade_server import accounts
-from lemonade_server.accounts import SUBMIT, Identity, canonical
+from lemonade_server.accounts import SUBMIT_ROLE, Identity, canonical
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.mailboxes import MailboxRow
@@ -131,7 +131,7 @@ def _may(tx: Tx, access: str, redeemer: Redeemer) -> bool:
     if name == "submit":
         if redeemer.submission:
             return canonical(user or "") == identity.email
-        return identity.role == SUBMIT and accounts.find(tx, user or "") is not None
+        return identity.role == SUBMIT_ROLE and accounts.find(tx, user or "") is not None
     if name == "user":
         return canonical(user or "") == identity.email
     return True

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 
 from lemonade_server.imap import states
-from lemonade_server.imap.registry import Capability, Ok, Sink, command
+from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
 from lemonade_server.store.db import Tx
@@ -21,7 +21,7 @@ from lemonade_server.store.ids import ContentId, Uid
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire import numset
-from lemonade_server.wire.cursor import Cursor, Literal
+from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
 

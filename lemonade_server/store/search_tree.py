@@ -1,0 +1,105 @@
+"""What a SEARCH looks for, as a tree (RFC 3501 §6.4.4).
+
+Message numbers and \\Recent are known to a session only: it turns them into UIDs before. Text is
+folded by i;unicode-casemap before (RFC 5255 §4.6), so that comparing is comparing octets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class All:
+    """Every message."""
+
+
+@dataclass(slots=True)
+class Not:
+    """Every message that ``node`` does not find."""
+
+    node: Node
+
+
+@dataclass(slots=True)
+class And:
+    """What all of ``nodes`` find; every message when there is none."""
+
+    nodes: list[Node]
+
+
+@dataclass(slots=True)
+class Or:
+    """What one of ``nodes`` finds; nothing when there is none."""
+
+    nodes: list[Node]
+
+
+@dataclass(slots=True)
+class Flag:
+    """A system flag (bit of ``store/flags.py``) that is set, or is not."""
+
+    bit: int
+    is_set: bool = True
+
+
+@dataclass(slots=True)
+class Keyword:
+    """A keyword in any case that is set, or is not."""
+
+    word: str
+    is_set: bool = True
+
+
+@dataclass(slots=True)
+class Uids:
+    """UIDs in ascending ranges, bounds included."""
+
+    ranges: list[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Size:
+    """Strictly larger, or smaller, than so many octets."""
+
+    larger: bool
+    octets: int
+
+
+@dataclass(slots=True)
+class Day:
+    """The day of INTERNALDATE in its own zone, or with ``sent`` of the Date field as written.
+
+    ``how`` is "before", "on" or "since"; ``day`` a proleptic ordinal (``date.toordinal``). A
+    message without Date field is found by no ``sent`` key.
+    """
+
+    how: str
+    day: int
+    sent: bool = False
+
+
+@dataclass(slots=True)
+class Text:
+    """``value`` (folded) in a field: "subject", "from", "to", "cc", "bcc", "body" or "text"."""
+
+    field: str
+    value: str
+
+
+@dataclass(slots=True)
+class Header:
+    """A header field (lower case) that holds ``value`` (folded); with "", that is there at all."""
+
+    name: str
+    value: str
+
+
+@dataclass(slots=True)
+class Changed:
+    """A mod-sequence of ``modseq`` or more (RFC 7162 §3.1.5)."""
+
+    modseq: int
+
+
+Node = All | Not | And | Or | Flag | Keyword | Uids | Size | Day | Text | Header | Changed
