@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .states import ANY
 
 if TYPE_CHECKING:
+    from lemonade_server.store.db import Tx
     from lemonade_server.store.mailboxes import MailboxRow
-    from lemonade_server.wire.cursor import Cursor
+    from lemonade_server.wire.cursor import Cursor, Sink
     from lemonade_server.wire.imap_framer import Announced
 
     from .session import Session
@@ -22,21 +23,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ok:
-    """How a command ended well: the text and response code of its tagged OK."""
+    """How a command ended well: the text and response code of its tagged OK.
+
+    ``replied`` says that the handler has sent the tagged reply itself.
+    """
 
     text: bytes = b""
     code: bytes = b""
+    replied: bool = False
 
 
-class Sink(Protocol):
-    """Takes the octets of a literal as they arrive."""
-
-    def write(self, data: bytes, /) -> object: ...
-
-
-Handler = Callable[["Session", "Cursor"], Awaitable[Ok | None]]
-LiteralPolicy = Callable[["Session", "Announced"], Awaitable[Sink | None]]
-StatusItem = Callable[["MailboxRow"], int]
+Handler = Callable[["Session", "Cursor"], Awaitable["Ok | None"]]
+LiteralPolicy = Callable[["Session", "Announced"], Awaitable["Sink | None"]]
+StatusItem = Callable[["Tx", "MailboxRow"], int]
 T = TypeVar("T", bound=Handler)
 S = TypeVar("S", bound=StatusItem)
 
@@ -118,7 +117,7 @@ def command(
 
 
 def status_item(name: bytes, row: Capability | None = None) -> Callable[[S], S]:
-    """Register a STATUS item: a number read from the mailbox's row."""
+    """Register a STATUS item: a number, mostly read from the mailbox's row."""
 
     def register(function: S) -> S:
         STATUS_ITEMS[name] = function

@@ -10,13 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from lemonade_server.wire.errors import No
+from lemonade_server.net.protocol import PeerGone, Poke
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
 
 from . import states
 from .view import UidArrays, View
 
 if TYPE_CHECKING:
-    from lemonade_server.accounts import Identity, Throttle
+    from ssl import SSLContext
+
+    from lemonade_server.accounts import Identity, Logins
     from lemonade_server.net.protocol import Connection
     from lemonade_server.project.environment import Environment
     from lemonade_server.store.db import Database, Tx
@@ -25,6 +29,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FLUSH_AT = 65_536
+LOGIN_LINE = 16_384  # octets of a command before login, and of its literals
+LOGIN_LITERALS = 8_192
+USER_LINE = 1_048_576  # and after it
+USER_LITERALS = 262_144
 
 
 class Goodbye(Exception):
@@ -49,7 +57,8 @@ class Service:
     env: Environment
     db: Database
     hints: Hints
-    throttle: Throttle
+    logins: Logins
+    tls: SSLContext
     arrays: UidArrays = field(default_factory=UidArrays)
 
 
@@ -73,21 +82,25 @@ class Session:
         "client",
         "conn",
         "enabled",
+        "failures",
+        "framer",
         "identity",
         "service",
         "state",
-        "trace",
         "view",
     )
 
     def __init__(self, conn: Connection, service: Service) -> None:
         self.conn = conn
         self.service = service
+        self.framer = ImapFramer(line_limit=LOGIN_LINE, memory_limit=LOGIN_LITERALS)
+        self.conn.framer = self.framer
         self.state: int = states.NOT_AUTHENTICATED
         self.identity: Identity | None = None
         self.view: View | None = None
         self.enabled: set[bytes] = set()
         self.client: str = ""
+        self.failures = 0
         self.call = Call()
         self._unwatch: Callable[[], None] | None = None
 
@@ -159,6 +172,31 @@ class Session:
         if self.conn.unsent >= FLUSH_AT:
             await self.conn.flush()
 
+    async def line(self, timeout: float, *, pokable: bool = False) -> bytes | None:
+        """The next line as it is: SASL data or the end of IDLE; None after a poke.
+
+        Raises TimeoutError, Bad for a line that is too long, PeerGone when the peer closed.
+        """
+        self.framer.lines = True
+        try:
+            event = await self.conn.event(timeout, pokable=pokable)
+        finally:
+            self.framer.lines = False
+        match event:
+            case Line(text):
+                return text
+            case Poke.POKED:
+                return None
+            case Overflow():
+                raise Bad("the line is too long")
+            case _:
+                raise PeerGone("closed in the middle of a command")
+
+    async def start_tls(self) -> None:
+        """Go on under TLS; what the client sent ahead in the clear is not looked at."""
+        self.framer = ImapFramer(line_limit=LOGIN_LINE, memory_limit=LOGIN_LITERALS)
+        await self.conn.start_tls(self.service.tls, self.framer)
+
     # -- the store ----------------------------------------------------------------------
 
     async def read(self, job: Callable[[Tx], T]) -> T:
@@ -183,12 +221,16 @@ class Session:
         """Enter the authenticated state."""
         self.identity = identity
         self.state = states.AUTHENTICATED
+        self.conn.deadline = None
+        self.framer.line_limit = USER_LINE
+        self.framer.memory_limit = USER_LITERALS
 
     def select(self, view: View) -> None:
         """Enter the selected state; hints about the mailbox mark the view from now on."""
         self.deselect()
         self.view = view
         self.state = states.SELECTED
+        view.dirty = True  # what changed between reading and watching is asked for once
 
         def changed(*_: object) -> None:
             view.dirty = True

@@ -12,9 +12,9 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from lemonade_server.store import flags, mailboxes
-from lemonade_server.store.changes import Changes, changes_since
-from lemonade_server.store.ids import Modseq
-from lemonade_server.wire.numset import NumSet
+from lemonade_server.store.changes import Changed, Changes, changes_since
+from lemonade_server.store.ids import Modseq, Uid
+from lemonade_server.wire import numset
 
 from .session import Goodbye
 from .view import View, held, without
@@ -67,12 +67,12 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
         row for row in changes.changed if row[4] <= since and view.reported.get(row[0]) != row[1]
     ]
     view.reported.clear()
-    await _say_flags(session, view, fresh)
+    await say_flags(session, view, fresh)
 
 
 async def _claim_recent(session: Session, view: View) -> None:
     """The new messages are \\Recent in the first session that hears of them (B-14)."""
-    upto = view.uidnext - 1
+    upto = Uid(view.uidnext - 1)
     if view.read_only:
         return
     first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
@@ -87,17 +87,15 @@ def _say_expunged(session: Session, view: View) -> None:
     if not gone:
         return
     if session.qresync:
-        session.untagged(b"VANISHED " + NumSet.from_sorted(gone))
+        session.untagged(b"VANISHED " + numset.from_sorted(gone))
     else:
         for removed, uid in enumerate(gone):
             session.untagged(b"%d EXPUNGE" % (bisect_left(view.uids, uid) + 1 - removed))
     view.uids = without(view.uids, [(uid, uid) for uid in gone])
 
 
-async def _say_flags(
-    session: Session, view: View, rows: list[tuple[int, int, int, str, int]]
-) -> None:
-    """FETCH responses for changed flags; FLAGS first when a keyword is new to the mailbox."""
+async def say_flags(session: Session, view: View, rows: list[Changed]) -> None:
+    """FETCH responses for rows of the change feed; FLAGS first when a keyword is new here."""
     say_keywords(session, view, [row[3] for row in rows])
     lines: list[bytes] = []
     for uid, modseq, bits, keywords, _ in rows:
@@ -123,10 +121,10 @@ def flags_line(
         return b""
     words = flags.render(bits, keywords, view.is_recent(uid))
     if session.condstore:
-        return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS %b)\r\n" % (number, uid, modseq, words)
+        return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b))\r\n" % (number, uid, modseq, words)
     if session.call.uid:
-        return b"* %d FETCH (UID %d FLAGS %b)\r\n" % (number, uid, words)
-    return b"* %d FETCH (FLAGS %b)\r\n" % (number, words)
+        return b"* %d FETCH (UID %d FLAGS (%b))\r\n" % (number, uid, words)
+    return b"* %d FETCH (FLAGS (%b))\r\n" % (number, words)
 
 
 def say_keywords(session: Session, view: View, keywords: list[str]) -> None:
@@ -140,7 +138,7 @@ def say_keywords(session: Session, view: View, keywords: list[str]) -> None:
 
 def say_flag_lists(session: Session, view: View) -> None:
     """The FLAGS response and the PERMANENTFLAGS code of a mailbox (RFC 3501 §7.2.6)."""
-    listed = b" ".join([*flags.SYSTEM, *(word.encode() for word in view.keywords.split())])
+    listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
     session.untagged(b"FLAGS (%b)" % listed)
     if view.read_only:
         session.ok(b"PERMANENTFLAGS ()", b"read-only: no flag can be changed")

@@ -1,4 +1,51 @@
-"""The extensions that this server has. Importing one registers what it can do.
+"""The extensions that this server has: importing one registers what it can do."""
 
-The order is the order of the CAPABILITY list.
-"""
+from . import (
+    append,
+    auth,
+    basic,
+    catenate,
+    condstore,
+    copy_move,
+    enable,
+    expunge,
+    fetch,
+    id,
+    idle,
+    lists,
+    mailboxes,
+    multiappend,
+    namespace,
+    qresync,
+    select,
+    starttls,
+    status,
+    store,
+    url_partial,
+    urlauth,
+)
+
+MODULES = (
+    append,
+    auth,
+    basic,
+    catenate,
+    condstore,
+    copy_move,
+    enable,
+    expunge,
+    fetch,
+    id,
+    idle,
+    lists,
+    mailboxes,
+    multiappend,
+    namespace,
+    qresync,
+    select,
+    starttls,
+    status,
+    store,
+    url_partial,
+    urlauth,
+)

@@ -1,0 +1,166 @@
+"""LOGIN and AUTHENTICATE (RFC 3501 §6.2) with SASL-IR (RFC 4959).
+
+Mechanisms: PLAIN (RFC 4616), OAUTHBEARER (RFC 7628) and, for old clients under TLS, LOGIN
+(draft-murchison-sasl-login).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from lemonade_server.accounts import SUBMIT_ROLE, Identity, canonical
+from lemonade_server.wire import sasl
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+
+from .. import states
+from ..registry import Capability, Ok, capabilities, capability, command
+from ..session import Goodbye, Session
+from .starttls import may_login
+
+log = structlog.get_logger()
+
+RESPONSE_SECONDS = 60.0
+ATTEMPTS = 4  # failed logins of one connection
+MAX_RESPONSE = 12_288  # octets of base64 (as RFC 4954 §4 has it)
+
+Exchange = Callable[[Session, bytes | None], Awaitable[Identity]]
+
+
+def under_tls(session: Session) -> bool:
+    """The condition of mechanisms that nobody should use in the clear, not even on loopback."""
+    return session.conn.is_tls
+
+
+def _mechanism(name: bytes, rfc: int, enabled: Callable[[Session], bool]) -> Capability:
+    return capability(
+        Capability(b"AUTH=" + name, rfc, when=states.NOT_AUTHENTICATED, enabled=enabled)
+    )
+
+
+SASL_IR = capability(Capability(b"SASL-IR", rfc=4959, when=states.NOT_AUTHENTICATED))
+MECHANISMS: dict[bytes, tuple[Capability, Exchange]] = {}
+
+
+@command(b"LOGIN", states=states.NOT_AUTHENTICATED)
+async def login(session: Session, args: Cursor) -> Ok | None:
+    """Log in with name and password, where the connection is private enough."""
+    name = args.sp().astring()
+    password = args.sp().astring()
+    args.end()
+    if not may_login(session):
+        raise No("use STARTTLS first", b"PRIVACYREQUIRED")
+    return _welcome(session, await _check(session, name, password))
+
+
+@command(b"AUTHENTICATE", states=states.NOT_AUTHENTICATED)
+async def authenticate(session: Session, args: Cursor) -> Ok | None:
+    """Log in by a SASL mechanism; its first response may stand in the command."""
+    name = args.sp().keyword()
+    initial: bytes | None = None
+    if args.maybe(b" "):
+        wire = args.rest()
+        initial = b"" if wire == b"=" else _decoded(wire)
+    args.end()
+    if name not in MECHANISMS:
+        raise No("this mechanism is not supported", b"CANNOT")
+    row, exchange = MECHANISMS[name]
+    if not row.enabled(session):
+        raise No("use STARTTLS first", b"PRIVACYREQUIRED")
+    return _welcome(session, await exchange(session, initial))
+
+
+async def plain(session: Session, initial: bytes | None) -> Identity:
+    """One response holds it all. Acting for somebody else is not possible (RFC 4616 §2)."""
+    response = await _respond(session, b"") if initial is None else initial
+    try:
+        found = sasl.plain(response)
+    except ValueError as error:
+        raise Bad(f"not a PLAIN response: {error}") from error
+    identity = await _check(session, found.user, found.password)
+    if found.authzid and canonical(found.authzid) != identity.email:
+        raise No("you can not act for somebody else", b"AUTHORIZATIONFAILED")
+    return identity
+
+
+async def login_prompts(session: Session, initial: bytes | None) -> Identity:
+    """Name and password, each asked for (draft-murchison-sasl-login §2)."""
+    name = await _respond(session, b"User Name\0") if initial is None else initial
+    password = await _respond(session, b"Password\0")
+    return await _check(session, name, password)
+
+
+async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
+    """A token that the web made. After a refusal the client sends one more response (§3.2.3)."""
+    response = await _respond(session, b"") if initial is None else initial
+    identity: Identity | None = None
+    try:
+        found = sasl.oauthbearer(response)
+    except ValueError as error:
+        raise Bad(f"not an OAUTHBEARER response: {error}") from error
+    identity = await session.service.logins.token(found.token)
+    if identity is not None and found.user and canonical(found.user) != identity.email:
+        identity = None
+    if identity is None:
+        await _respond(session, b'{"status":"invalid_token"}')
+        raise _failed(session, found.user or "")
+    return identity
+
+
+for _name, _rfc, _condition, _exchange in (
+    (b"PLAIN", 4616, may_login, plain),
+    (b"OAUTHBEARER", 7628, may_login, oauthbearer),
+    (b"LOGIN", 3501, under_tls, login_prompts),
+):
+    MECHANISMS[_name] = (_mechanism(_name, _rfc, _condition), _exchange)
+
+
+async def _respond(session: Session, challenge: bytes) -> bytes:
+    """Send a challenge and decode the client's response. Raises Bad, also when cancelled (L-20)."""
+    session.conn.write(b"+ ", base64.b64encode(challenge), b"\r\n")
+    line = await session.line(RESPONSE_SECONDS)
+    if line is None or line == b"*":
+        raise Bad("cancelled")
+    return _decoded(line)
+
+
+def _decoded(wire: bytes) -> bytes:
+    if len(wire) > MAX_RESPONSE:
+        raise Bad("the response is too long")
+    try:
+        return base64.b64decode(wire, validate=True)
+    except binascii.Error as error:
+        raise Bad("the response is not base64") from error
+
+
+async def _check(session: Session, name: bytes, password: bytes) -> Identity:
+    """Whom a password proves. Raises No AUTHENTICATIONFAILED, whatever the reason."""
+    try:
+        user, secret = name.decode(), password.decode()
+    except UnicodeDecodeError:
+        raise _failed(session, "") from None
+    identity = await session.service.logins.password(user, secret, session.conn.peer)
+    if identity is None:
+        raise _failed(session, user)
+    return identity
+
+
+def _failed(session: Session, user: str) -> No | Goodbye:
+    """The error of a failed login; after some, the connection ends."""
+    session.failures += 1
+    log.info("login failed", user=user[:100], peer=session.conn.peer, protocol="imap")
+    if session.failures >= ATTEMPTS:
+        return Goodbye("too many failed logins", b"AUTHENTICATIONFAILED")
+    return No("the name or the password is wrong", b"AUTHENTICATIONFAILED")
+
+
+def _welcome(session: Session, identity: Identity) -> Ok:
+    """Enter the authenticated state; the OK tells what can be done now (L-01)."""
+    if identity.role == SUBMIT_ROLE and not session.conn.is_tls:
+        raise No("the submission service logs in under TLS only", b"PRIVACYREQUIRED")
+    session.logged_in(identity)
+    return Ok(b"logged in", b"CAPABILITY " + capabilities(session))

@@ -1,0 +1,35 @@
+"""IDLE (RFC 2177)."""
+
+from __future__ import annotations
+
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
+
+from .. import states
+from ..registry import Capability, Ok, command
+from ..session import Session
+from ..sync import sync
+
+IDLE = Capability(b"IDLE", rfc=2177)
+KEEP_ALIVE = 28 * 60.0  # seconds; under the 29 minutes after which clients begin anew
+
+
+@command(b"IDLE", states=states.LOGGED_IN, capability=IDLE)
+async def idle(session: Session, args: Cursor) -> Ok | None:
+    """Tell what happens as it happens, until DONE; anything else is BAD (B-68)."""
+    args.end()
+    session.conn.write(b"+ idling\r\n")
+    if session.view is not None:
+        session.view.dirty = True
+    while True:
+        await sync(session, expunge=True)
+        try:
+            line = await session.line(KEEP_ALIVE, pokable=True)
+        except TimeoutError:
+            session.untagged(b"OK still here")
+            continue
+        if line is None:
+            continue
+        if line.upper() != b"DONE":
+            raise Bad("IDLE is ended by DONE")
+        return Ok(b"IDLE ended")

@@ -1,0 +1,151 @@
+"""LIST and LSUB, with CHILDREN (RFC 3348), LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819) and
+SPECIAL-USE (RFC 6154).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lemonade_server.store.db import Tx
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.utf7 import DELIMITER
+
+from .. import states
+from ..listing import Entry, Selection, Tree, entries, subscribed_entries
+from ..patterns import Pattern
+from ..registry import Capability, Ok, capability, command
+from ..session import Session
+from .status import status_items, status_line, wire_name
+
+CHILDREN = capability(Capability(b"CHILDREN", rfc=3348))
+LIST_EXTENDED = capability(Capability(b"LIST-EXTENDED", rfc=5258))
+LIST_STATUS = capability(Capability(b"LIST-STATUS", rfc=5819))
+SPECIAL_USE = capability(Capability(b"SPECIAL-USE", rfc=6154))
+
+LINES_AT_ONCE = 200
+ROOT = b'LIST (\\Noselect) "%b" ""' % DELIMITER.encode()
+
+
+@dataclass(slots=True)
+class Asked:
+    """A LIST command. ``extended``: it uses RFC 5258, so an empty pattern is only a pattern."""
+
+    reference: str = ""
+    patterns: list[str] = field(default_factory=list)
+    selection: Selection = field(default_factory=Selection)
+    status: list[bytes] = field(default_factory=list)
+    extended: bool = False
+
+
+@command(b"LIST", states=states.LOGGED_IN)
+async def list_mailboxes(session: Session, args: Cursor) -> Ok | None:
+    """The mailboxes that match, one response each; then their STATUS when that is asked for."""
+    asked = _asked(args)
+    args.end()
+    if asked.patterns == [""] and not asked.extended:
+        session.untagged(ROOT)
+        return None
+    patterns = [Pattern(asked.reference + pattern) for pattern in asked.patterns]
+    account = session.account
+    tree = await session.read(lambda tx: Tree.read(tx, account))
+    found = entries(tree, patterns, asked.selection)
+    if b"HIGHESTMODSEQ" in asked.status:
+        session.enable_condstore()
+    for start in range(0, len(found), LINES_AT_ONCE):
+        part = found[start : start + LINES_AT_ONCE]
+        await session.send(await _lines(session, part, asked))
+    return None
+
+
+async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
+    """Response lines for some entries, each LIST before its STATUS (RFC 5819 §2)."""
+
+    def render(tx: Tx | None) -> bytes:
+        lines: list[bytes] = []
+        for entry in part:
+            name = wire_name(session, entry.name)
+            extra = b' (CHILDINFO ("SUBSCRIBED"))' if entry.childinfo else b""
+            lines.append(b"* %b%b\r\n" % (response(b"LIST", entry, name), extra))
+            if tx is not None and entry.row is not None and not entry.row.noselect:
+                lines.append(b"* %b\r\n" % status_line(tx, name, entry.row, asked.status))
+        return b"".join(lines)
+
+    return await session.read(render) if asked.status else render(None)
+
+
+def response(kind: bytes, entry: Entry, name: bytes) -> bytes:
+    """A LIST or LSUB response without ``* ``."""
+    words = b" ".join(entry.attributes)
+    return b'%b (%b) "%b" %b' % (kind, words, DELIMITER.encode(), name)
+
+
+def _asked(args: Cursor) -> Asked:
+    """The grammar of RFC 5258 §6, which contains that of RFC 3501."""
+    asked = Asked()
+    args.sp()
+    if args.peek() == b"(":
+        asked.extended = True
+        _selection(args, asked.selection)
+        args.sp()
+    asked.reference = args.mailbox()
+    args.sp()
+    if args.peek() == b"(":
+        asked.extended = True
+        asked.patterns = args.listed(Cursor.list_mailbox)
+        if not asked.patterns:
+            raise Bad("a LIST needs a pattern")
+    else:
+        asked.patterns = [args.list_mailbox()]
+    if args.maybe(b" RETURN "):
+        asked.extended = True
+        _returns(args, asked)
+    return asked
+
+
+def _selection(args: Cursor, selection: Selection) -> None:
+    """RFC 5258 §3.1, RFC 6154 §5.2. RECURSIVEMATCH can't stand alone."""
+    for name in [option.upper() for option in args.listed(Cursor.atom)]:
+        match name:
+            case b"SUBSCRIBED":
+                selection.subscribed = True
+            case b"SPECIAL-USE":
+                selection.special_use = True
+            case b"RECURSIVEMATCH":
+                selection.recursive = True
+            case b"REMOTE":
+                pass  # every mailbox is local: RFC 5258 §3.1 lets it add nothing
+            case _:
+                raise Bad("an unknown selection option")
+    if selection.recursive and not selection.subscribed and not selection.special_use:
+        raise Bad("RECURSIVEMATCH needs another selection option")
+
+
+def _returns(args: Cursor, asked: Asked) -> None:
+    """RFC 5258 §3.2, RFC 5819 §2, RFC 6154 §5.1. What may always be said is said anyway."""
+
+    def option(cursor: Cursor) -> None:
+        match cursor.keyword():
+            case b"SUBSCRIBED":
+                asked.selection.show_subscribed = True
+            case b"CHILDREN" | b"SPECIAL-USE":
+                pass
+            case b"STATUS":
+                asked.status = status_items(cursor.sp())
+            case _:
+                raise Bad("an unknown return option")
+
+    args.listed(option)
+
+
+@command(b"LSUB", states=states.LOGGED_IN)
+async def lsub(session: Session, args: Cursor) -> Ok | None:
+    """Subscribed names that match, whether or not there is such a mailbox."""
+    reference = args.sp().mailbox()
+    pattern = Pattern(reference + args.sp().list_mailbox())
+    args.end()
+    account = session.account
+    tree = await session.read(lambda tx: Tree.read(tx, account))
+    for entry in subscribed_entries(tree, pattern):
+        session.untagged(response(b"LSUB", entry, wire_name(session, entry.name)))
+    return None

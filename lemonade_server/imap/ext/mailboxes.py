@@ -1,0 +1,102 @@
+"""CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 3501 §6.3.3 to §6.3.7, RFC 6154 §3)."""
+
+from __future__ import annotations
+
+from lemonade_server.store import mailboxes
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.utf7 import DELIMITER
+
+from .. import states
+from ..registry import Capability, Ok, capability, command
+from ..session import Session
+
+CREATE_SPECIAL_USE = capability(Capability(b"CREATE-SPECIAL-USE", rfc=6154))
+SPECIAL_USES = {
+    name.lower(): name
+    for name in (
+        b"\\All",
+        b"\\Archive",
+        b"\\Drafts",
+        b"\\Flagged",
+        b"\\Junk",
+        b"\\Sent",
+        b"\\Trash",
+    )
+}
+VIRTUAL = (b"\\All", b"\\Flagged")  # would have to be views of other mailboxes
+
+
+@command(b"CREATE", states=states.LOGGED_IN)
+async def create(session: Session, args: Cursor) -> Ok | None:
+    """Make a mailbox with its missing parents; a trailing delimiter only states an intent."""
+    name = args.sp().mailbox()
+    special_use = _special_use(args) if args.maybe(b" (") else b""
+    args.end()
+    if name.rstrip(DELIMITER) == "INBOX":
+        raise No("INBOX exists already", b"ALREADYEXISTS")
+    account = session.account
+    use = special_use.decode()
+    await session.db.write(lambda tx: mailboxes.create(tx, account, name, use))
+    return None
+
+
+def _special_use(args: Cursor) -> bytes:
+    """``USE (\\Sent)``: at most one, and not one that only a view could be. Raises Bad, No."""
+    args.expect(b"USE").sp()
+    flags = args.flag_list()
+    args.expect(b")")
+    if not flags:
+        return b""
+    found = [SPECIAL_USES.get(flag.lower()) for flag in flags]
+    use = found[0]
+    if use is None or len(found) > 1 or use in VIRTUAL:
+        raise No("a mailbox can't have this special use here", b"USEATTR")
+    return use
+
+
+@command(b"DELETE", states=states.LOGGED_IN)
+async def delete(session: Session, args: Cursor) -> Ok | None:
+    """Remove a mailbox; one with children stays as a level without mail (B-32)."""
+    name = args.sp().mailbox()
+    args.end()
+    account = session.account
+    row = await session.read(lambda tx: mailboxes.find(tx, account, name))
+    await session.db.write(lambda tx: mailboxes.delete(tx, account, name))
+    if row is not None and session.view is not None and session.view.mailbox == row.id:
+        session.deselect()
+        session.ok(b"CLOSED", b"the selected mailbox is gone")
+    return None
+
+
+@command(b"RENAME", states=states.LOGGED_IN)
+async def rename(session: Session, args: Cursor) -> Ok | None:
+    """Rename a mailbox and what is below it; from INBOX the messages move (B-11)."""
+    old = args.sp().mailbox()
+    new = args.sp().mailbox()
+    args.end()
+    account = session.account
+    await session.write(lambda tx: mailboxes.rename(tx, account, old, new))
+    return None
+
+
+@command(b"SUBSCRIBE", states=states.LOGGED_IN)
+async def subscribe(session: Session, args: Cursor) -> Ok | None:
+    """Subscribe to a name; it need not exist (RFC 3501 §6.3.6 lets us not look)."""
+    name = args.sp().mailbox().rstrip(DELIMITER)
+    args.end()
+    if not name or len(name) > mailboxes.LONGEST_NAME:
+        raise Bad("a mailbox name is needed")
+    account = session.account
+    await session.db.write(lambda tx: mailboxes.subscribe(tx, account, name))
+    return None
+
+
+@command(b"UNSUBSCRIBE", states=states.LOGGED_IN)
+async def unsubscribe(session: Session, args: Cursor) -> Ok | None:
+    """End a subscription; fine when there was none."""
+    name = args.sp().mailbox().rstrip(DELIMITER)
+    args.end()
+    account = session.account
+    await session.db.write(lambda tx: mailboxes.unsubscribe(tx, account, name))
+    return None

@@ -1,0 +1,164 @@
+"""SELECT, EXAMINE, CLOSE, UNSELECT (RFC 3501 §6.3.1, §6.4.2, RFC 3691) and their parameters."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+from lemonade_server.store import mailboxes, messages
+from lemonade_server.store.changes import Changes, changes_since
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import Modseq, Uid
+from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+
+from .. import states
+from ..registry import Capability, Ok, command
+from ..session import Session
+from ..sync import say_flag_lists
+from ..view import View
+from .qresync import Resync, answer, resync_parameter
+
+UNSELECT = Capability(b"UNSELECT", rfc=3691)
+SMALL = 5_000  # messages up to which the first unseen one is looked for (UNSEEN is optional)
+
+
+@dataclass(slots=True)
+class Opened:
+    """What one read of the store tells about a mailbox that is opened."""
+
+    row: MailboxRow
+    uids: array[int]
+    first_unseen: int | None
+    changes: Changes | None
+
+
+@command(b"SELECT", states=states.LOGGED_IN)
+async def select(session: Session, args: Cursor) -> Ok | None:
+    """Open a mailbox for reading and writing."""
+    return await _open(session, args, read_only=False)
+
+
+@command(b"EXAMINE", states=states.LOGGED_IN)
+async def examine(session: Session, args: Cursor) -> Ok | None:
+    """Open a mailbox without the power to change anything, \\Recent included (B-14)."""
+    return await _open(session, args, read_only=True)
+
+
+async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
+    """Read everything in one transaction, say it, and leave no mailbox selected on failure."""
+    name = args.sp().mailbox()
+    condstore, resync = _parameters(session, args)
+    args.end()
+    if session.view is not None:
+        session.deselect()
+        session.ok(b"CLOSED", b"the mailbox before is closed")
+    opened = await session.read(lambda tx: _read(tx, session, name, resync))
+    view = _view(opened, name, read_only)
+    await _claim_recent(session, view, opened.row)
+    session.select(view)
+    if condstore:
+        session.enabled.add(b"CONDSTORE")
+    _say(session, view, opened)
+    if resync is not None and opened.changes is not None:
+        await answer(session, view, resync, opened.changes)
+    if read_only:
+        return Ok(b"opened for reading", b"READ-ONLY")
+    return Ok(b"opened", b"READ-WRITE")
+
+
+def _parameters(session: Session, args: Cursor) -> tuple[bool, Resync | None]:
+    """``(CONDSTORE)`` and ``(QRESYNC (…))``, in any order. Raises Bad."""
+    condstore = False
+    resync: Resync | None = None
+    if not args.maybe(b" ("):
+        return condstore, resync
+    while True:
+        name = args.keyword()
+        if name == b"CONDSTORE":
+            condstore = True
+        elif name == b"QRESYNC" and resync is None:
+            resync = resync_parameter(session, args)
+        else:
+            raise Bad("an unknown or repeated parameter")
+        if args.maybe(b")"):
+            return condstore, resync
+        args.sp()
+
+
+def _read(tx: Tx, session: Session, name: str, resync: Resync | None) -> Opened:
+    row = mailboxes.find(tx, session.account, name)
+    if row is None or row.noselect:
+        raise No("there is no such mailbox", b"NONEXISTENT")
+    uids = session.service.arrays.find(row.id, row.modseq)
+    if uids is None:
+        uids = messages.uids(tx, row.id)
+    first_unseen = None
+    if row.unseen and row.messages <= SMALL:
+        first_unseen = messages.first_unseen(tx, row.id)
+    changes = None
+    if resync is not None and resync.uidvalidity == row.uidvalidity:
+        changes = changes_since(tx, row.id, Modseq(resync.modseq), resync.known)
+    return Opened(row, uids, first_unseen, changes)
+
+
+def _view(opened: Opened, name: str, read_only: bool) -> View:
+    row = opened.row
+    recent = [(int(row.recent_from), int(row.uidnext))] if row.recent_from < row.uidnext else []
+    return View(
+        mailbox=row.id,
+        account=row.account,
+        name=name,
+        uidvalidity=row.uidvalidity,
+        uids=opened.uids,
+        modseq=row.modseq,
+        uidnext=row.uidnext,
+        read_only=read_only,
+        keywords=row.keywords,
+        recent=recent,
+    )
+
+
+async def _claim_recent(session: Session, view: View, row: MailboxRow) -> None:
+    """Take \\Recent for this session, so that no other one sees it; a write only when needed."""
+    view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
+    if view.read_only or not view.recent:
+        return
+    upto = Uid(view.uidnext - 1)
+    first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, row.id, upto))
+    view.recent = [(first, view.uidnext)] if first < view.uidnext else []
+
+
+def _say(session: Session, view: View, opened: Opened) -> None:
+    """The responses of RFC 3501 §6.3.1, HIGHESTMODSEQ and URLMECH (RFC 4467 §4)."""
+    say_flag_lists(session, view)
+    session.untagged(b"%d EXISTS" % len(view.uids))
+    session.untagged(b"%d RECENT" % view.recent_count())
+    if opened.first_unseen is not None:
+        number = view.sequence(opened.first_unseen)
+        if number is not None:
+            session.ok(b"UNSEEN %d" % number, b"the first unseen message")
+    session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"UIDs are valid")
+    session.ok(b"UIDNEXT %d" % view.uidnext, b"the next UID")
+    session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"the newest change")
+    session.ok(b"URLMECH INTERNAL", b"how URLs are authorized")
+
+
+@command(b"CLOSE", states=states.SELECTED)
+async def close(session: Session, args: Cursor) -> Ok | None:
+    """Expunge without a word, unless the mailbox is read-only, and leave it (B-66, L-17)."""
+    args.end()
+    view = session.selected
+    session.deselect()
+    if not view.read_only:
+        await session.db.write(lambda tx: messages.expunge(tx, view.mailbox, None))
+    return None
+
+
+@command(b"UNSELECT", states=states.SELECTED, capability=UNSELECT)
+async def unselect(session: Session, args: Cursor) -> Ok | None:
+    """Leave the mailbox and expunge nothing."""
+    args.end()
+    session.deselect()
+    return None

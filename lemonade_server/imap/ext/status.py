@@ -1,0 +1,95 @@
+"""STATUS (RFC 3501 §6.3.10), with SIZE (RFC 8438)."""
+
+from __future__ import annotations
+
+from lemonade_server.store import mailboxes
+from lemonade_server.store import messages as store_messages
+from lemonade_server.store.db import Tx
+from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.wire import syntax, utf7
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+
+from .. import states
+from ..registry import STATUS_ITEMS, Capability, Ok, capability, command, status_item
+from ..session import Session
+
+STATUS_SIZE = capability(Capability(b"STATUS=SIZE", rfc=8438))
+
+
+@status_item(b"MESSAGES")
+def messages(_: Tx, row: MailboxRow) -> int:
+    return row.messages
+
+
+@status_item(b"RECENT")
+def recent(tx: Tx, row: MailboxRow) -> int:
+    """How many messages no session has been told of as \\Recent yet."""
+    return store_messages.count_from(tx, row.id, row.recent_from) if row.messages else 0
+
+
+@status_item(b"UIDNEXT")
+def uidnext(_: Tx, row: MailboxRow) -> int:
+    return row.uidnext
+
+
+@status_item(b"UIDVALIDITY")
+def uidvalidity(_: Tx, row: MailboxRow) -> int:
+    return row.uidvalidity
+
+
+@status_item(b"UNSEEN")
+def unseen(_: Tx, row: MailboxRow) -> int:
+    return row.unseen
+
+
+@status_item(b"SIZE", STATUS_SIZE)
+def size(_: Tx, row: MailboxRow) -> int:
+    """Octets of all messages."""
+    return row.octets
+
+
+def status_items(args: Cursor) -> list[bytes]:
+    """The parenthesized list of what is asked. Raises Bad for an item that is unknown."""
+    names = [name.upper() for name in args.listed(Cursor.atom)]
+    if not names:
+        raise Bad("STATUS needs an item")
+    for name in names:
+        if name not in STATUS_ITEMS:
+            raise Bad(f"there is no STATUS item {name.decode('ascii')}")
+    return names
+
+
+def status_line(tx: Tx, name: bytes, row: MailboxRow, items: list[bytes]) -> bytes:
+    """The STATUS response without its ``* ``; ``name`` as it stands on the wire."""
+    values = b" ".join(b"%b %d" % (item, STATUS_ITEMS[item](tx, row)) for item in items)
+    return b"STATUS %b (%b)" % (name, values)
+
+
+def wire_name(session: Session, name: str) -> bytes:
+    """A mailbox name as this session wants it: modified UTF-7, or UTF-8 once enabled."""
+    if session.utf8:
+        return syntax.astring(name.encode(), utf8=True)
+    return syntax.astring(utf7.encode(name))
+
+
+@command(b"STATUS", states=states.LOGGED_IN)
+async def status(session: Session, args: Cursor) -> Ok | None:
+    """The counters of any mailbox, the selected one too (B-67). Changes nothing."""
+    name = args.sp().mailbox()
+    items = status_items(args.sp())
+    args.end()
+    account = session.account
+    shown = wire_name(session, name)
+
+    def line(tx: Tx) -> bytes:
+        row = mailboxes.find(tx, account, name)
+        if row is None or row.noselect:
+            raise No("there is no such mailbox", b"NONEXISTENT")
+        return status_line(tx, shown, row, items)
+
+    found = await session.read(line)
+    if b"HIGHESTMODSEQ" in items:
+        session.enable_condstore()
+    session.untagged(found)
+    return None

@@ -1,0 +1,222 @@
+"""The life of an IMAP connection: greeting, commands one after another, good-bye.
+
+Here and only here an exception becomes a reply: Bad is BAD, No is NO with its code, anything else
+is a bug, logged under a trace id that the client is told (``NO [SERVERBUG]``, RFC 5530 §3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+
+import structlog
+
+from lemonade_server.accounts import SUBMIT_ROLE, still_valid
+from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Request, tag_of
+
+from . import ext, literals, states
+from .registry import COMMANDS, Command, Ok, capabilities
+from .session import Call, Goodbye, Service, Session
+from .sync import sync
+
+log = structlog.get_logger()
+
+LOGIN_SECONDS = 120.0
+AUTOLOGOUT = 31 * 60.0  # seconds without a command after login (RFC 3501 §5.4: at least 30 min)
+PATIENCE = 10  # commands in a row that make no sense
+PATIENCE_BEFORE_LOGIN = 4
+RECHECK = 60.0  # seconds after which an account is looked at again
+
+HEAD = re.compile(rb"([^\x00-\x20\x7f-\xff(){%*\"\\+]+) (UID )?([A-Za-z0-9_.-]+)", re.IGNORECASE)
+
+assert ext.MODULES, "the extensions register themselves when they are imported"
+
+
+async def converse(conn: Connection, service: Service) -> None:
+    """Serve one connection until it ends. This is what a listener is given."""
+    session = Session(conn, service)
+    conn.deadline = asyncio.get_running_loop().time() + LOGIN_SECONDS
+    talk = _Talk(session)
+    try:
+        session.ok(
+            b"CAPABILITY " + capabilities(session), service.env.hostname.encode() + b" ready"
+        )
+        await talk.run()
+    except TimeoutError:
+        session.untagged(b"BYE idle for too long")
+    except Shutdown:
+        session.untagged(b"BYE [UNAVAILABLE] the server is stopping, come back soon")
+    except Goodbye as bye:
+        session.untagged(b"BYE [%b] %b" % (bye.code, bye.text.encode()))
+    finally:
+        session.deselect()
+        talk.forget()
+
+
+class _Talk:
+    """Reads events and runs commands for one session."""
+
+    __slots__ = ("_begun", "_guards", "_nonsense", "_recheck_at", "_refusal", "session")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._begun: Call | None = None  # a command whose literals are still arriving
+        self._refusal: bytes | None = None  # the reply to a command that is being swallowed
+        self._guards: list[literals.Guard] = []
+        self._nonsense = 0
+        self._recheck_at = asyncio.get_running_loop().time() + RECHECK
+
+    async def run(self) -> None:
+        session = self.session
+        while session.state != states.LOGOUT:
+            event = await session.conn.event(AUTOLOGOUT)
+            match event:
+                case None:
+                    return
+                case Request():
+                    await self._request(event)
+                case Announced():
+                    await self._announced(event)
+                case Dropped():
+                    self._reply(
+                        self._refusal or b"BAD the literal was refused", tag_of(event.prefix)
+                    )
+                    self.forget()
+                case Overflow():
+                    self._reply(b"BAD the command is too long", event.tag)
+                    self.forget()
+                    self._count_nonsense()
+
+    def forget(self) -> None:
+        """Close what the command opened and be ready for the next one."""
+        call = self._begun or self.session.call
+        for each in call.opened:
+            each.close()
+        call.opened.clear()
+        self._begun = self._refusal = None
+        self._guards.clear()
+
+    def _reply(self, text: bytes, tag: bytes | None) -> None:
+        self.session.conn.write(tag or b"*", b" ", text, b"\r\n")
+
+    def _count_nonsense(self) -> None:
+        """Garbage is answered, but not for ever (B-24). Raises Goodbye."""
+        self._nonsense += 1
+        known = self.session.identity is not None
+        if self._nonsense >= (PATIENCE if known else PATIENCE_BEFORE_LOGIN):
+            raise Goodbye("too many commands that make no sense", b"CLIENTBUG")
+
+    async def _announced(self, event: Announced) -> None:
+        """Decide where a literal goes, or refuse it. RFC 7888 §4: those not waited for are read."""
+        session = self.session
+        try:
+            call, command, _ = self._head(event.prefix)
+            self._begun = session.call = call
+            guard = await literals.place(session, command, event)
+        except (Bad, No) as error:
+            session.framer.refuse()
+            self._refusal = outcome(error)
+            if event.sync:
+                self._reply(self._refusal, tag_of(event.prefix))
+                self.forget()
+            return
+        if guard is not None:
+            self._guards.append(guard)
+        session.framer.accept(guard)
+        if event.sync:
+            session.conn.write(b"+ go ahead\r\n")
+
+    def _head(self, text: bytes) -> tuple[Call, Command, int]:
+        """Tag and command of a line, and where the arguments begin. Raises Bad, No."""
+        head = HEAD.match(text)
+        if head is None:
+            raise Bad("a tag, one space and a command are needed")
+        uid = head[2] is not None
+        name = b"UID " + head[3].upper() if uid else head[3].upper()
+        call = self._begun or Call(head[1], name, uid)
+        return call, self._permitted(name), head.end()
+
+    def _permitted(self, name: bytes) -> Command:
+        session = self.session
+        command = COMMANDS.get(name)
+        if command is None:
+            raise Bad(f"there is no command {name[:40].decode('ascii')}")
+        if command.capability is not None and not command.capability.enabled(session):
+            raise Bad(f"{name.decode('ascii')} is not available here")
+        if not command.states & session.state:
+            raise Bad(f"{name.decode('ascii')} can't be used {states.NAMES[session.state]}")
+        identity = session.identity
+        if identity is not None and identity.role == SUBMIT_ROLE and not command.service:
+            raise No("the submission service may only redeem tickets", b"NOPERM")
+        return command
+
+    async def _request(self, request: Request) -> None:
+        """Run one command and reply; what changed meanwhile is told before the tagged reply."""
+        try:
+            self.session.call, command, start = self._head(request.text)
+            await self._recheck()
+            reply = await self._run(command, request, start)
+        except (Bad, No) as error:
+            reply = outcome(error)
+        if reply:
+            self._reply(reply, tag_of(request.text))
+        self.forget()
+        if reply.startswith(b"BAD"):
+            self._count_nonsense()
+        else:
+            self._nonsense = 0
+
+    async def _recheck(self) -> None:
+        """End the session of an account that was disabled or got a new password. Goodbye."""
+        identity = self.session.identity
+        now = asyncio.get_running_loop().time()
+        if identity is None or now < self._recheck_at:
+            return
+        self._recheck_at = now + RECHECK
+        if not await self.session.read(lambda tx: still_valid(tx, identity)):
+            raise Goodbye("log in again", b"AUTHENTICATIONFAILED")
+
+    async def _run(self, command: Command, request: Request, start: int) -> bytes:
+        """The tagged reply of a command, without the tag; empty when the handler sent it."""
+        session = self.session
+        cursor = Cursor(request.text, literals.unwrap(request.literals, self._guards), session.utf8)
+        cursor.pos = start
+        try:
+            try:
+                done = await command.handler(session, cursor) or Ok()
+                reply = _ok(command, done)
+            except (Bad, No) as error:
+                reply = outcome(error)
+            if session.view is not None:
+                session.view.dirty |= command.look
+                await sync(session, expunge=command.expunge)
+        except (PeerGone, Shutdown, TimeoutError, Goodbye):
+            raise
+        except Exception:
+            trace = secrets.token_hex(4)
+            log.exception("command failed", command=command.name.decode(), trace=trace)
+            return b"NO [SERVERBUG] something is broken here, reference %b" % trace.encode()
+        return reply
+
+
+def _ok(command: Command, done: Ok) -> bytes:
+    if done.replied:
+        return b""
+    return b"OK " + coded(done.code, done.text or command.name + b" completed")
+
+
+def coded(code: bytes, text: bytes) -> bytes:
+    """Response text with its code in brackets, if there is one."""
+    return b"[%b] %b" % (code, text) if code else text
+
+
+def outcome(error: Bad | No) -> bytes:
+    """The tagged reply, without the tag, that an exception stands for."""
+    text = error.text.encode("ascii", "replace").replace(b"\r", b"").replace(b"\n", b" ")
+    if isinstance(error, Bad):
+        return b"BAD " + text
+    return b"NO " + coded(error.code, text)
