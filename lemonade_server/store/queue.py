@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import contents
-from .db import Tx
 from .ids import AccountId, ContentId
+from .sql import queue as sql
+from .tx import Tx
 
 QUEUED, DELIVERED, RELAYED, FAILED, CANCELLED = (
     "queued", "delivered", "relayed", "failed", "cancelled",
 )  # fmt: skip
+
+NOT_STORED = ContentId(0)
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ class Envelope:
     message_id: str = ""
     arrived_at: int = 0
     id: int = 0
-    content: ContentId = ContentId(0)
+    content: ContentId = NOT_STORED
     size: int = 0
 
 
@@ -75,9 +78,7 @@ def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
     envelope.message_id = envelope.message_id or message_id
     envelope.id = int(
         tx.value(
-            "INSERT INTO submission (account_id, sender, content_id, size, message_id, envid, ret,"
-            " body, smtputf8, source, arrived_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            sql.ADD_SUBMISSION,
             (
                 envelope.account, envelope.sender, content, size, envelope.message_id,
                 envelope.envid, envelope.ret, envelope.body, envelope.smtputf8, envelope.source,
@@ -91,7 +92,7 @@ def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
 
 
 def _described(tx: Tx, content: ContentId) -> tuple[int, str]:
-    row = tx.row("SELECT size, message_id FROM content WHERE id = %s", (content,))
+    row = tx.row(sql.CONTENT_FACTS, (content,))
     if row is None:
         raise LookupError(f"content {content} is gone")
     return int(row[0]), str(row[1])
@@ -101,10 +102,7 @@ def _insert(tx: Tx, envelope: Envelope, target: Target) -> int:
     finished = None if target.state == QUEUED else envelope.arrived_at
     return int(
         tx.value(
-            "INSERT INTO recipient (submission_id, address, orcpt, notify, state, attempts,"
-            " next_attempt_at, lease_until, lease_owner, status, diagnostic, remote,"
-            " last_attempt_at, finished_at)"
-            " VALUES (%s, %s, %s, %s, %s, 0, %s, 0, '', %s, %s, %s, %s, %s) RETURNING id",
+            sql.ADD_RECIPIENT,
             (
                 envelope.id, target.address, target.orcpt, target.notify, target.state,
                 envelope.arrived_at, target.status, target.diagnostic, target.remote,
@@ -117,9 +115,7 @@ def _insert(tx: Tx, envelope: Envelope, target: Target) -> int:
 def due(tx: Tx, now: int, limit: int) -> list[int]:
     """Submissions with a recipient that waits for work and that nobody works on, oldest first."""
     rows = tx.rows(
-        "SELECT submission_id, MIN(next_attempt_at) FROM recipient"
-        " WHERE state = 'queued' AND next_attempt_at <= %s AND lease_until <= %s"
-        " GROUP BY submission_id ORDER BY 2 LIMIT %s",
+        sql.DUE,
         (now, now, limit),
     )
     return [int(row[0]) for row in rows]
@@ -131,12 +127,7 @@ def claim(tx: Tx, submission: int, owner: str, now: int, seconds: int) -> list[T
     Two workers never get the same recipient: the UPDATE is judged row by row.
     """
     rows = tx.rows(
-        "UPDATE recipient SET lease_owner = %s, lease_until = %s, attempts = attempts + 1,"
-        " last_attempt_at = %s"
-        " WHERE submission_id = %s AND state = 'queued' AND next_attempt_at <= %s"
-        " AND lease_until <= %s"
-        " RETURNING id, address, orcpt, notify, state, status, diagnostic, remote, attempts,"
-        " last_attempt_at",
+        sql.CLAIM,
         (owner, now + seconds, now, submission, now, now),
     )
     return sorted(map(_target, rows), key=lambda target: target.id)
@@ -148,8 +139,7 @@ def renew(tx: Tx, submission: int, owner: str, now: int, seconds: int) -> set[in
     A lease that ran out is gone even if nobody took it: its worker must stop.
     """
     rows = tx.rows(
-        "UPDATE recipient SET lease_until = %s WHERE submission_id = %s AND lease_owner = %s"
-        " AND state = 'queued' AND lease_until > %s RETURNING id",
+        sql.RENEW,
         (now + seconds, submission, owner, now),
     )
     return {int(row[0]) for row in rows}
@@ -158,9 +148,7 @@ def renew(tx: Tx, submission: int, owner: str, now: int, seconds: int) -> set[in
 def finish(tx: Tx, target: Target, owner: str, now: int) -> bool:
     """Write the final state of a recipient; False when the lease is somebody else's by now."""
     count = tx.execute(
-        "UPDATE recipient SET state = %s, status = %s, diagnostic = %s, remote = %s,"
-        " finished_at = %s, lease_until = 0, lease_owner = ''"
-        " WHERE id = %s AND state = 'queued' AND lease_owner = %s",
+        sql.FINISH,
         (target.state, target.status, target.diagnostic, target.remote, now, target.id, owner),
     )
     return count == 1
@@ -169,19 +157,50 @@ def finish(tx: Tx, target: Target, owner: str, now: int) -> bool:
 def retry(tx: Tx, target: Target, owner: str, next_attempt_at: int) -> bool:
     """Give a recipient back until a later time; False when the lease is somebody else's by now."""
     count = tx.execute(
-        "UPDATE recipient SET status = %s, diagnostic = %s, remote = %s, next_attempt_at = %s,"
-        " lease_until = 0, lease_owner = ''"
-        " WHERE id = %s AND state = 'queued' AND lease_owner = %s",
+        sql.RETRY,
         (target.status, target.diagnostic, target.remote, next_attempt_at, target.id, owner),
     )
     return count == 1
 
 
+def reopen(tx: Tx, recipient: int, now: int) -> int | None:
+    """Make a waiting or failed recipient due now; its submission's id, None when neither."""
+    row = tx.row(
+        sql.REOPEN,
+        (now, recipient, now),
+    )
+    return None if row is None else int(row[0])
+
+
+def cancel(tx: Tx, recipient: int, now: int) -> bool:
+    """Stop a waiting recipient for good; False when it is finished or being worked on."""
+    count = tx.execute(
+        sql.CANCEL,
+        (now, recipient, now),
+    )
+    return count == 1
+
+
+def prune(tx: Tx, before: int, limit: int) -> int:
+    """Forget submissions that arrived before a time and have no recipient left to serve.
+
+    Lets go of their contents. At most ``limit`` at once; the number forgotten.
+    """
+    rows = tx.rows(
+        sql.FINISHED,
+        (before, limit),
+    )
+    for submission, content in rows:
+        tx.execute(sql.DROP_RECIPIENTS, (submission,))
+        tx.execute(sql.DROP_SUBMISSION, (submission,))
+        contents.release(tx, ContentId(content))
+    return len(rows)
+
+
 def envelope(tx: Tx, submission: int) -> Envelope | None:
     """A queued message with all its recipients."""
     row = tx.row(
-        "SELECT account_id, sender, envid, ret, body, smtputf8, source, message_id, arrived_at,"
-        " id, content_id, size FROM submission WHERE id = %s",
+        sql.SUBMISSION,
         (submission,),
     )
     if row is None:
@@ -194,8 +213,7 @@ def envelope(tx: Tx, submission: int) -> Envelope | None:
     found.recipients = [
         _target(each)
         for each in tx.rows(
-            "SELECT id, address, orcpt, notify, state, status, diagnostic, remote, attempts,"
-            " last_attempt_at FROM recipient WHERE submission_id = %s ORDER BY id",
+            sql.RECIPIENTS,
             (submission,),
         )
     ]

@@ -1,0 +1,125 @@
+"""Taking responsibility for a message: after this commit, 250 may be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lemonade_server.store import contents, queue
+from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.ids import AccountId, ContentId
+from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.wire.errors import No, Reply
+
+from . import local, report, trace
+from .report import Outcome
+from .route import Leg, route
+from .wake import wake
+
+
+@dataclass(slots=True)
+class Accepted:
+    """What became of the recipients at once. ``submission`` is the id of the queue's row."""
+
+    submission: int
+    delivered: int
+    queued: int
+    failed: int
+
+
+def accept(tx: Tx, envelope: Envelope, content: ContentId) -> Accepted:
+    """Deliver to the accounts here and queue the rest, all in this transaction.
+
+    One recipient's failure undoes only that recipient. Local recipients share one content, with
+    Return-Path in front. Raises Reply when no recipient at all could be served: nothing is kept.
+    """
+    targets = _Delivery(tx, envelope, content).run()
+    failed = [target for target in targets if target.state == queue.FAILED]
+    if len(failed) == len(targets):
+        first = failed[0]
+        raise Reply(552 if first.status == "5.2.2" else 550, first.status, first.diagnostic)
+    queued = sum(target.state == queue.QUEUED for target in targets)
+    kept = replace(envelope, recipients=targets)
+    submission = queue.submit(tx, kept, content)
+    if queued:
+        tx.after_commit(lambda: wake(submission))
+    delivered = [target for target in targets if target.state == queue.DELIVERED]
+    tell(tx, kept, Outcome(report.FAILED, failed, envelope.arrived_at))
+    tell(tx, kept, Outcome(report.DELIVERED, delivered, envelope.arrived_at))
+    return Accepted(submission, len(delivered), queued, len(failed))
+
+
+def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
+    """Send the sender a report of those recipients of which one is wanted; whether one was sent.
+
+    A report that can't be delivered is dropped: reports are from <> (RFC 3461 §6.3).
+    """
+    heard = report.wanted(envelope, outcome)
+    if heard is None:
+        return False
+    try:
+        with transaction() as inner:
+            accept(inner, *report.compose(inner, envelope, heard))
+    except Reply:
+        return False
+    return True
+
+
+class _Delivery:
+    """One run over the recipients of a message."""
+
+    def __init__(self, tx: Tx, envelope: Envelope, content: ContentId) -> None:
+        self._tx = tx
+        self._envelope = envelope
+        self._content = content
+        self._shared: ContentId | None = None
+        self._served: dict[str, Target] = {}
+
+    def run(self) -> list[Target]:
+        """The rows to write, one for each leg of each recipient."""
+        return [
+            self._serve(target, leg)
+            for target in self._envelope.recipients
+            for leg in route(self._tx, target.address).legs
+        ]
+
+    def _serve(self, target: Target, leg: Leg) -> Target:
+        """The row of one leg. An address that two recipients lead to gets the message once."""
+        row = replace(target, address=leg.address)
+        if not row.orcpt and leg.address != target.address:
+            # An alias: reports name the address that the sender knows (RFC 3461 §5.2.7.2).
+            row.orcpt = f"rfc822;{target.address}"
+        key = str(leg.account) if leg.account is not None else leg.address
+        first = self._served.setdefault(key, row)
+        if first is not row:
+            if first.state == queue.QUEUED:
+                row.state = queue.CANCELLED
+                row.diagnostic = "The same message is already on its way to this address"
+            else:
+                row.state, row.status, row.diagnostic = first.state, first.status, first.diagnostic
+        elif leg.account is not None:
+            self._deliver(row, leg.account)
+        elif leg.status:
+            row.state, row.status, row.diagnostic = queue.FAILED, leg.status, leg.reason
+        return row
+
+    def _deliver(self, row: Target, account: AccountId) -> None:
+        content = self._local_content()
+        try:
+            with transaction() as inner:
+                local.deliver(inner, account, content, self._envelope.arrived_at)
+        except StoreFull:
+            raise
+        except No as refusal:
+            full = refusal.code == b"OVERQUOTA"
+            row.state, row.status = queue.FAILED, "5.2.2" if full else "5.2.0"
+            row.diagnostic = "The mailbox is full" if full else refusal.text
+        else:
+            row.state, row.status = queue.DELIVERED, "2.0.0"
+
+    def _local_content(self) -> ContentId:
+        """Made outside the savepoints, so that one full mailbox does not undo it for the rest."""
+        if self._shared is None:
+            field = trace.return_path(self._envelope.sender)
+            self._shared = contents.with_header(self._tx, self._content, field)
+        return self._shared

@@ -1,0 +1,132 @@
+"""Passing a queued message on to the hosts of its recipients, once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+
+from lemonade_server.store import queue
+from lemonade_server.store.db import transaction
+from lemonade_server.store.queue import Envelope, Target
+
+from . import report, schedule
+from .accept import tell
+from .client import Answer, HostFailed, LeaseLost, transfer
+from .hosts import Host, NoHost, mail_hosts, relay_host
+from .lease import Lease, new_owner
+from .report import Outcome
+from .route import domain_of
+
+MOST_AT_ONCE = 100
+"""Recipients of one SMTP transaction: every server takes that many (RFC 5321 §4.5.3.1.8)."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Tried:
+    """The answers to one group of recipients, and which host gave them."""
+
+    targets: list[Target]
+    answers: list[Answer]
+    host: str
+
+
+def relay(submission: int) -> int:
+    """Work on every due recipient of a submission that nobody else works on; how many there were.
+
+    Each group's outcome is written as soon as it is known: what was sent is never sent again.
+    """
+    owner = new_owner()
+    now = int(time.time())
+    with transaction() as tx:
+        targets = queue.claim(tx, submission, owner, now, schedule.LEASE)
+        envelope = queue.envelope(tx, submission) if targets else None
+    if envelope is None:
+        return 0
+    with Lease(submission, owner) as lease:
+        for group in _groups(targets):
+            try:
+                tried = _try(envelope, group, lease)
+            except LeaseLost:
+                log.warning("lease_lost", submission=submission)
+                break
+            _record(envelope, tried, owner)
+    return len(targets)
+
+
+def _groups(targets: list[Target]) -> Iterator[list[Target]]:
+    """Recipients that go to the same place together."""
+    groups: dict[str, list[Target]] = {}
+    for target in targets:
+        place = "" if settings.LEMONADE.relay_url else domain_of(target.address)
+        groups.setdefault(place, []).append(target)
+    for group in groups.values():
+        for at in range(0, len(group), MOST_AT_ONCE):
+            yield group[at : at + MOST_AT_ONCE]
+
+
+def _hosts(domain: str) -> list[Host]:
+    url = settings.LEMONADE.relay_url
+    return [relay_host(url)] if url else mail_hosts(domain)
+
+
+def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> _Tried:
+    """Offer the message to one host after the other until one answers. Raises LeaseLost."""
+    recipients = {target.id for target in targets}
+    failure = Answer(421, "4.4.1", "no host was found")
+    name = ""
+    try:
+        hosts = _hosts(domain_of(targets[0].address))
+    except NoHost as error:
+        code = 550 if error.status.startswith("5") else 450
+        return _Tried(targets, [Answer(code, error.status, error.text)] * len(targets), "")
+    for host in hosts:
+        name = host.name
+        try:
+            answers = transfer(
+                host, envelope, targets, settings.LEMONADE.hostname,
+                lambda: lease.confirm(recipients),
+            )  # fmt: skip
+        except HostFailed as error:
+            failure = Answer(421, "4.4.1", str(error))
+            continue
+        return _Tried(targets, answers, name)
+    return _Tried(targets, [failure] * len(targets), name)
+
+
+def _record(envelope: Envelope, tried: _Tried, owner: str) -> None:
+    """Write what became of a group, and the reports about it, in one transaction."""
+    now = int(time.time())
+    failed: list[Target] = []
+    delayed: list[Target] = []
+    relayed: list[Target] = []
+    with transaction() as tx:
+        for target, answer in zip(tried.targets, tried.answers, strict=True):
+            target.status, target.diagnostic = answer.status, answer.text
+            target.remote = tried.host
+            if answer.code // 100 == 2:
+                target.state = queue.RELAYED
+                if queue.finish(tx, target, owner, now) and not answer.dsn:
+                    relayed.append(target)
+                continue
+            again = None
+            if answer.code // 100 == 4:
+                again = schedule.next_attempt(envelope.arrived_at, target.attempts, now)
+                target.status = target.status if again else "4.4.7"
+            if again is None:
+                target.state = queue.FAILED
+                if queue.finish(tx, target, owner, now):
+                    failed.append(target)
+            elif queue.retry(tx, target, owner, again) and (
+                target.attempts == schedule.DELAY_ATTEMPT
+            ):
+                delayed.append(target)
+        until = envelope.arrived_at + schedule.LIFETIME
+        tell(tx, envelope, Outcome(report.RELAYED, relayed, now))
+        tell(tx, envelope, Outcome(report.FAILED, failed, now))
+        tell(tx, envelope, Outcome(report.DELAYED, delayed, now, until))

@@ -1,0 +1,48 @@
+"""The Celery tasks of delivery. Each may be lost, doubled or late without harm."""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+
+from lemonade_server.store import erase, queue
+from lemonade_server.store.db import snapshot, transaction
+
+from . import relay as relaying
+from . import schedule
+from .wake import wake
+
+SWEPT = 200
+PRUNED = 500
+
+
+@shared_task(name="lemonade_server.delivery.tasks.relay", ignore_result=True)
+def relay(submission: int) -> None:
+    """Pass one submission on, if it is due and nobody does it already."""
+    relaying.relay(submission)
+
+
+@shared_task(name="lemonade_server.delivery.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Find what is due: retries whose time has come, leases of dead workers, lost hints."""
+    with snapshot() as tx:
+        found = queue.due(tx, int(time.time()), SWEPT)
+    for submission in found:
+        wake(submission)
+
+
+@shared_task(name="lemonade_server.delivery.tasks.prune", ignore_result=True)
+def prune() -> None:
+    """Let go of submissions that were finished long ago, and of their contents."""
+    before = int(time.time()) - schedule.KEPT
+    pruned = PRUNED
+    while pruned == PRUNED:
+        with transaction() as tx:
+            pruned = queue.prune(tx, before, PRUNED)
+
+
+@shared_task(name="lemonade_server.delivery.tasks.erase_blobs", ignore_result=True)
+def erase_blobs() -> None:
+    """Erase blobs that nothing has referred to for an hour."""
+    erase.sweep()

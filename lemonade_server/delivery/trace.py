@@ -1,0 +1,91 @@
+"""Header fields that a message gets on its way in, and those it loses."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from lemonade_server.store import contents
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import ContentId
+from lemonade_server.wire import headers
+
+PRIVATE = (b"Bcc", b"Resent-Bcc", b"Return-Path")
+"""Removed on submission: blind copies (RFC 6409 §8.3, RFC 5322 §3.6.3), and a Return-Path, which
+only the final delivery may write (RFC 5321 §4.4)."""
+
+_UNSAFE = re.compile(r"[^!-~]+")
+
+
+@dataclass(slots=True)
+class Arrival:
+    """How a message came in. ``protocol`` as of RFC 3848: ESMTP, ESMTPS, ESMTPA, ESMTPSA."""
+
+    host: str
+    helo: str
+    peer: str
+    protocol: str
+    when: int
+
+
+def stamp(tx: Tx, content: ContentId, arrival: Arrival) -> ContentId:
+    """The content as we pass it on: Received in front, Date and Message-ID if they were missing,
+    no Bcc (RFC 6409 §8). Attachments are shared, not copied.
+    """
+    header = header_of(tx, content)
+    kept = content
+    if any(headers.value(header, name) is not None for name in PRIVATE):
+        kept = contents.without_fields(tx, content, PRIVATE)
+    return contents.with_header(tx, kept, received(arrival) + missing(header, arrival))
+
+
+def header_of(tx: Tx, content: ContentId) -> bytes:
+    """The header block of a content. Raises LookupError when it is gone."""
+    row = tx.row("SELECT header FROM content WHERE id = %s", (content,))
+    if row is None:
+        raise LookupError(f"content {content} is gone")
+    return bytes(row[0])
+
+
+def received(arrival: Arrival) -> bytes:
+    """The Received field (RFC 5321 §4.4). It names no recipient: all share one message."""
+    peer = f"IPv6:{arrival.peer}" if ":" in arrival.peer else arrival.peer
+    lines = (
+        f"Received: from {_word(arrival.helo)} ([{_word(peer)}])",
+        f"\tby {_word(arrival.host)} with {arrival.protocol} id {secrets.token_hex(8)};",
+        f"\t{date(arrival.when)}",
+    )
+    return "\r\n".join(lines).encode("ascii") + b"\r\n"
+
+
+def missing(header: bytes, arrival: Arrival) -> bytes:
+    """Date and Message-ID for a header that lacks them (RFC 6409 §8.2, §8.3)."""
+    added = b""
+    if headers.value(header, b"Date") is None:
+        added += f"Date: {date(arrival.when)}\r\n".encode("ascii")
+    if headers.value(header, b"Message-ID") is None:
+        added += f"Message-ID: {message_id(arrival.host)}\r\n".encode("ascii")
+    return added
+
+
+def return_path(sender: str) -> bytes:
+    """The field that final delivery puts in front (RFC 5321 §4.4)."""
+    return f"Return-Path: <{sender}>\r\n".encode()
+
+
+def date(when: int) -> str:
+    """A time as RFC 5322 §3.3 writes it, in UTC."""
+    return format_datetime(datetime.fromtimestamp(when, UTC))
+
+
+def message_id(host: str) -> str:
+    """A new identifier, with its angle brackets."""
+    return f"<{secrets.token_urlsafe(18)}@{_word(host)}>"
+
+
+def _word(text: str) -> str:
+    """What a peer said of itself, made harmless for a header field."""
+    return _UNSAFE.sub("", text)[:255] or "unknown"

@@ -1,0 +1,90 @@
+"""The Celery application. Tasks are hints about rows, so any broker will do: without Redis it is
+a pair of folders in the data folder.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_ready
+
+from . import heartbeat
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lemonade_server.project.settings")
+
+POLL = 0.2
+"""Seconds between two looks into the folder: what a hint costs at most."""
+
+
+def configuration() -> dict[str, Any]:
+    """Read when the first task is sent or taken, never at import."""
+    from django.conf import settings
+
+    from lemonade_server.delivery.schedule import SWEEP
+
+    tasks = "lemonade_server.delivery.tasks"
+    return {
+        **_broker(),
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "task_acks_late": False,
+        "worker_prefetch_multiplier": 1,
+        "worker_enable_remote_control": False,
+        "worker_hijack_root_logger": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_timeout": 2,
+        "timezone": settings.TIME_ZONE,
+        # Nothing to remember: every task finds its work in rows.
+        "beat_scheduler": "celery.beat:Scheduler",
+        "beat_max_loop_interval": 5,
+        "beat_schedule": {
+            "sweep": _every(f"{tasks}.sweep", SWEEP),
+            "erase": _every(f"{tasks}.erase_blobs", 600),
+            "prune": _every(f"{tasks}.prune", 3600),
+        },
+    }
+
+
+def _every(task: str, seconds: int) -> dict[str, Any]:
+    """A run that nobody took before the next one is due is dropped."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": float(seconds)}}
+
+
+def _broker() -> dict[str, Any]:
+    from django.conf import settings
+
+    if settings.LEMONADE.redis_url:
+        return {"broker_url": settings.LEMONADE.redis_url}
+    folder = settings.LEMONADE.data / "broker"
+    messages, control = folder / "messages", folder / "control"
+    for each in (messages, control):
+        each.mkdir(parents=True, exist_ok=True)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": str(messages),
+            "data_folder_out": str(messages),
+            "control_folder": str(control),
+            "store_processed": False,
+            "polling_interval": POLL,
+        },
+    }
+
+
+app = Celery("lemonade")
+app.add_defaults(configuration)
+app.autodiscover_tasks(["lemonade_server.delivery", "webmail"])
+app.set_default()
+
+
+@worker_ready.connect
+def _worker_is_up(**_: object) -> None:
+    heartbeat.keep_beating("worker")
+
+
+@beat_init.connect
+def _scheduler_is_up(**_: object) -> None:
+    heartbeat.keep_beating("scheduler")

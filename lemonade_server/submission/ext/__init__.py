@@ -1,0 +1,19 @@
+"""The extensions of the submission server, in the order of the EHLO reply.
+
+A new one is a file here and a line below.
+"""
+
+from . import (  # noqa: F401, I001  (the order is that of the EHLO reply)
+    session_commands,
+    mail,
+    data,
+    pipelining,
+    size,
+    eight_bit,
+    enhanced_codes,
+    starttls,
+    auth,
+    dsn,
+    chunking,
+    burl,
+)

@@ -1,0 +1,10 @@
+"""DSN: RET, ENVID, NOTIFY and ORCPT (RFC 3461).
+
+``wire/smtp.py`` reads them, the queue's rows keep them, ``delivery/report.py`` acts on them.
+"""
+
+from __future__ import annotations
+
+from ..registry import extension
+
+extension("DSN", rfc=3461)

@@ -1,0 +1,10 @@
+"""8BITMIME: lines of any octets (RFC 6152).
+
+A message is kept as it came; ``delivery/downgrade.py`` encodes it for a host of 7 bits.
+"""
+
+from __future__ import annotations
+
+from ..registry import extension
+
+extension("8BITMIME", rfc=6152)

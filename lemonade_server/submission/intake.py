@@ -1,0 +1,66 @@
+"""New octets on their way into a transaction's spool, without a file touched on the event loop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from lemonade_server.store.spool import Spool
+
+from .session import Session
+
+BATCH = 262_144
+IN_MEMORY = 65_536
+"""Up to here a spool is plain memory (``store/spool.py``)."""
+
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+
+
+class Intake:
+    """Collects octets and writes them in batches. Beyond the size limit they are dropped.
+
+    ``bare`` tells whether a CR or LF came alone, also across the borders of chunks.
+    """
+
+    def __init__(self, session: Session, keep: bool = True) -> None:
+        self._session = session
+        self._spool: Spool | None = session.current.spool() if keep else None
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self.bare = False
+
+    async def take(self, octets: bytes) -> None:
+        """Keep some octets. Raises StoreFull."""
+        if self._spool is None:
+            return
+        self._judge_lines(octets)
+        self._waiting.append(octets)
+        self._size += len(octets)
+        if self._size >= BATCH:
+            await self._write()
+
+    async def done(self) -> None:
+        """Everything was given: the spool is complete."""
+        if self._waiting:
+            await self._write()
+
+    def _judge_lines(self, octets: bytes) -> None:
+        """A CR at the end of these octets is judged with the next ones, of the next chunk even."""
+        transaction = self._session.current
+        window = b"\r" + octets if transaction.ends_in_cr else octets
+        transaction.ends_in_cr = window.endswith(b"\r")
+        stop = len(window) - transaction.ends_in_cr
+        self.bare = self.bare or _BARE.search(window, 0, stop) is not None
+
+    async def _write(self) -> None:
+        spool, octets = self._spool, b"".join(self._waiting)
+        self._waiting.clear()
+        self._size = 0
+        if spool is None or spool.size > self._session.max_message:
+            return
+        write: Callable[[], object] = partial(spool.write, octets)
+        if spool.size + len(octets) <= IN_MEMORY:
+            write()
+        else:
+            await self._session.service.db.run(write)

@@ -1,0 +1,119 @@
+"""From the parts of a message to the commit after which 250 may be said."""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+
+from lemonade_server import urlauth
+from lemonade_server.accounts import Identity
+from lemonade_server.delivery import trace
+from lemonade_server.delivery.accept import Accepted, accept
+from lemonade_server.delivery.trace import Arrival
+from lemonade_server.store import contents, ingest
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import ContentId
+from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.queue import Envelope
+from lemonade_server.store.spool import Spool
+from lemonade_server.wire import sections
+from lemonade_server.wire.errors import Reply
+
+from .session import Session
+from .transaction import Transaction
+
+MOST_HOPS = 100
+"""Received fields after which a message is taken to be in a loop (RFC 5321 §6.3)."""
+
+
+def check_size(session: Session, size: int) -> None:
+    """Judge the octets of the message so far: by our limit and by the client's own word.
+
+    Raises Reply (RFC 1870 §6.1, §6.3; RFC 4468 §3).
+    """
+    declared = session.current.mail.size
+    limit = session.max_message
+    if size > limit:
+        raise Reply(552, "5.3.4", f"The message is larger than {limit} octets")
+    if declared and size > declared:
+        raise Reply(552, "5.3.4", "The message is larger than MAIL said it would be")
+
+
+async def finish(session: Session) -> Accepted:
+    """Store and accept the transaction's message; the transaction is over, whatever happens.
+
+    Raises Reply, No.
+    """
+    transaction = session.current
+    identity = session.user
+    arrival = Arrival(
+        host=settings.LEMONADE.hostname,
+        helo=session.helo,
+        peer=session.conn.peer,
+        protocol=session.protocol,
+        when=int(time.time()),
+    )
+    try:
+        prepared = await _prepared(session, transaction)
+        return await session.service.db.write(
+            lambda tx: _accept(tx, transaction, identity, arrival, prepared)
+        )
+    finally:
+        session.reset()
+
+
+async def _prepared(session: Session, transaction: Transaction) -> Prepared | None:
+    """A message that is all new is scanned and written before the transaction begins."""
+    match transaction.parts:
+        case [Spool() as spool]:
+            return await session.service.db.run(lambda: ingest.prepare(spool))
+        case []:
+            return await session.service.db.run(lambda: ingest.prepare(b""))
+        case _:
+            return None
+
+
+def _accept(
+    tx: Tx,
+    transaction: Transaction,
+    identity: Identity,
+    arrival: Arrival,
+    prepared: Prepared | None,
+) -> Accepted:
+    content = _content(tx, transaction, prepared)
+    header = trace.header_of(tx, content)
+    if header.lower().count(b"\nreceived:") >= MOST_HOPS:
+        raise Reply(554, "5.4.6", "The message has been through too many servers")
+    envelope = Envelope(
+        account=identity.id,
+        sender=transaction.mail.address,
+        recipients=transaction.recipients,
+        envid=transaction.mail.envid,
+        ret=transaction.mail.ret,
+        body=_body(tx, transaction, content),
+        smtputf8=transaction.mail.smtputf8,
+        source=transaction.source,
+        arrived_at=arrival.when,
+    )
+    for redeemed in transaction.redeemed:
+        urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
+    return accept(tx, envelope, trace.stamp(tx, content, arrival))
+
+
+def _content(tx: Tx, transaction: Transaction, prepared: Prepared | None) -> ContentId:
+    if prepared is not None:
+        return ingest.commit(tx, prepared)
+    if transaction.whole is not None:
+        return transaction.whole
+    return contents.assemble(tx, transaction.parts)
+
+
+def _body(tx: Tx, transaction: Transaction, content: ContentId) -> str:
+    """What MAIL said, unless a part says of itself that it is binary: then that is believed
+    (RFC 3030 §3 for BDAT; a BURL may bring such a part too).
+    """
+    parts = tx.value("SELECT parts FROM content WHERE id = %s", (content,))
+    if any(part.encoding.lower() == "binary" for part in sections.leaves(bytes(parts))):
+        return "BINARYMIME"
+    return transaction.mail.body or "7BIT"

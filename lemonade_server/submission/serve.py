@@ -1,0 +1,94 @@
+"""The life of a submission connection: read a command, find its handler, answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from django.conf import settings
+
+from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.wire import smtp
+from lemonade_server.wire.errors import No, Reply
+from lemonade_server.wire.smtp_framer import Line
+
+from . import ext  # noqa: F401  (registers every command and extension)
+from .registry import COMMANDS
+from .session import IDLE_SECONDS, Goodbye, Service, Session
+
+LOGIN_SECONDS = 60.0
+MOST_ERRORS = 20
+"""Refused commands in a row after which the connection ends."""
+
+log = structlog.get_logger("submission")
+
+
+async def serve(conn: Connection, service: Service) -> None:
+    """The whole life of a connection, from the greeting to its end."""
+    session = Session(conn, service)
+    conn.deadline = asyncio.get_running_loop().time() + LOGIN_SECONDS
+    session.say(220, "", f"{settings.LEMONADE.hostname} ESMTP Lemonade")
+    try:
+        while await _next(session):
+            pass
+    except Goodbye as end:
+        conn.write(end.reply)
+    except TimeoutError:
+        session.say(421, "4.4.2", "Nothing was heard for too long")
+    except Shutdown:
+        session.say(421, "4.3.2", "The server is going down")
+    except PeerGone:
+        pass
+    finally:
+        session.reset()
+        conn.close()
+
+
+async def _next(session: Session) -> bool:
+    """Read and answer one command; False when the client is gone."""
+    event = await session.conn.event(IDLE_SECONDS)
+    if event is None:
+        return False
+    try:
+        await _answer(session, event)
+    except Reply as refusal:
+        _refuse(session, refusal)
+    else:
+        session.errors = 0
+    return True
+
+
+def _refuse(session: Session, refusal: Reply) -> None:
+    session.say(refusal.code, refusal.enhanced, refusal.text)
+    session.errors += 1
+    if session.errors >= MOST_ERRORS:
+        raise Goodbye(421, "4.7.0", "Too many errors")
+
+
+async def _answer(session: Session, event: object) -> None:
+    """Find the handler of a command and run it. Raises Reply for every refusal."""
+    if not isinstance(event, Line):
+        raise Reply(500, "5.5.6", "The line is too long")
+    if event.text.endswith(b"\n"):
+        raise Reply(500, "5.5.2", "A line ends with CRLF")
+    verb, args = smtp.command(event.text)
+    row = COMMANDS.get(verb)
+    if row is None:
+        raise Reply(500, "5.5.1", "There is no such command")
+    try:
+        if not row.anonymous:
+            _ = session.user
+        await row.handler(session, args)
+    except StoreFull as error:
+        session.reset()
+        raise Reply(452, "4.3.1", "There is no room left, try again later") from error
+    except No as error:
+        session.reset()
+        raise Reply(451, "4.3.0", error.text) from error
+    except (Reply, Goodbye, PeerGone, Shutdown, TimeoutError):
+        raise
+    except Exception as error:
+        log.exception("command_failed", verb=verb.decode("ascii", "replace"))
+        session.reset()
+        raise Reply(451, "4.3.0", "Something went wrong here, try again later") from error

@@ -1,0 +1,117 @@
+"""One submission connection: who it is, its transaction, and the writer of its replies."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from lemonade_server.accounts import Identity, Logins
+from lemonade_server.net.protocol import Connection, PeerGone
+from lemonade_server.store.db import Database
+from lemonade_server.wire import smtp
+from lemonade_server.wire.errors import Reply
+from lemonade_server.wire.smtp_framer import Line, Overflow, SmtpFramer
+
+from .transaction import Transaction
+
+IDLE_SECONDS = 300.0
+"""How long the next command may take (RFC 5321 §4.5.3.2.7)."""
+
+
+@dataclass(slots=True)
+class Service:
+    """What all submission sessions of a process share. ``tls`` None: no STARTTLS."""
+
+    db: Database
+    logins: Logins
+    tls: ssl.SSLContext | None
+
+
+class Goodbye(Exception):
+    """The connection must end, with this last reply."""
+
+    def __init__(self, code: int, enhanced: str, text: str) -> None:
+        super().__init__(text)
+        self.reply = smtp.reply(code, enhanced, text)
+
+
+class Session:
+    """State of one connection and the writer of its replies."""
+
+    def __init__(self, conn: Connection, service: Service) -> None:
+        self.conn = conn
+        self.service = service
+        self.framer = SmtpFramer()
+        conn.framer = self.framer
+        self.helo = ""
+        self.extended = False
+        self.identity: Identity | None = None
+        self.transaction: Transaction | None = None
+        self.errors = 0
+
+    @property
+    def max_message(self) -> int:
+        """Octets."""
+        return settings.LEMONADE.max_message
+
+    @property
+    def user(self) -> Identity:
+        """The logged-in identity. Raises Reply when nobody is logged in."""
+        if self.identity is None:
+            raise Reply(530, "5.7.0", "Authentication required")
+        return self.identity
+
+    @property
+    def current(self) -> Transaction:
+        """The open transaction. Raises Reply when there is none."""
+        if self.transaction is None:
+            raise Reply(503, "5.5.1", "MAIL first")
+        return self.transaction
+
+    @property
+    def may_send_password(self) -> bool:
+        """Whether a password may cross this connection in the clear or is encrypted."""
+        allowed = settings.LEMONADE.plaintext_auth
+        return (
+            self.conn.is_tls
+            or allowed == "always"
+            or (allowed == "loopback" and self.conn.is_loopback)
+        )
+
+    @property
+    def protocol(self) -> str:
+        """For the Received field (RFC 3848)."""
+        if not self.extended:
+            return "SMTP"
+        return "ESMTP" + "S" * self.conn.is_tls + "A" * (self.identity is not None)
+
+    def say(self, code: int, enhanced: str, *lines: str) -> None:
+        """Queue a reply; it leaves when the session waits for the client again."""
+        self.conn.write(smtp.reply(code, enhanced, *lines))
+
+    def reset(self) -> None:
+        """Forget the transaction."""
+        if self.transaction is not None:
+            self.transaction.close()
+            self.transaction = None
+
+    async def start_tls(self, context: ssl.SSLContext) -> None:
+        """Go on under TLS, with nothing known of what came before (RFC 3207 §4.2)."""
+        self.reset()
+        self.helo = ""
+        self.extended = False
+        self.identity = None
+        self.framer = SmtpFramer()
+        await self.conn.start_tls(context, self.framer)
+
+    async def line(self) -> bytes:
+        """The next line of the client as it is, for SASL. Raises Reply, PeerGone."""
+        match await self.conn.event(IDLE_SECONDS):
+            case Line(text):
+                return text
+            case Overflow():
+                raise Reply(500, "5.5.6", "The line is too long")
+            case _:
+                raise PeerGone("closed in the middle of a command")
