@@ -1,4 +1,4 @@
-"""Mailboxes: finding, making, renaming and removing them (RFC 3501 §6.3).
+"""Mailboxes: making, renaming and removing them (RFC 3501 §6.3).
 
 Names are Unicode with levels separated by ``/``; INBOX in any case is ``INBOX``.
 """
@@ -6,14 +6,53 @@ Names are Unicode with levels separated by ``/``; INBOX in any case is ``INBOX``
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from lemonade_server.wire.errors import No
 
+from . import messages
 from .errors import Gone
-from .ids import LAST_MODSEQ, AccountId, MailboxId, Modseq, Uid
+from .ids import LAST_MODSEQ, AccountId, MailboxId
+from .mailbox_rows import (
+    MailboxRow,
+    all_of,
+    claim_recent,
+    find,
+    fold,
+    get,
+    lock,
+    may,
+    next_modseq,
+    subscribe,
+    subscriptions,
+    unsubscribe,
+)
+from .sql import contents as sql_contents
 from .sql import mailboxes as sql
+from .sql import messages as sql_messages
 from .tx import Tx
+
+__all__ = [
+    "STANDARD",
+    "MailboxRow",
+    "all_of",
+    "checked",
+    "claim_recent",
+    "create",
+    "delete",
+    "delete_all",
+    "delete",
+    "find",
+    "fold",
+    "get",
+    "lock",
+    "may",
+    "next_modseq",
+    "provision",
+    "rename",
+    "subscribe",
+    "subscriptions",
+    "unsubscribe",
+]
 
 LONGEST_NAME = 1000
 DEEPEST = 50
@@ -29,111 +68,11 @@ STANDARD = (
 """What each new account has, with its special use (RFC 6154)."""
 
 
-@dataclass(slots=True)
-class MailboxRow:
-    """A mailbox with its counters, as of one read."""
-
-    id: MailboxId
-    account: AccountId
-    name: str
-    uidvalidity: int
-    uidnext: Uid
-    modseq: Modseq
-    tombstone_floor: Modseq
-    messages: int
-    unseen: int
-    octets: int
-    recent_from: Uid
-    keywords: str
-    special_use: str
-    noselect: bool
-
-
-def fold(name: str) -> str:
-    """INBOX in any case as ``INBOX``, at the top level and as a parent."""
-    top, slash, rest = name.partition("/")
-    return f"INBOX{slash}{rest}" if top.upper() == "INBOX" else name
-
-
-def may(tx: Tx, account: AccountId, mailbox: MailboxRow, right: str) -> bool:
-    """Whether ``account`` has ``right`` (a letter of RFC 4314) in this mailbox: its owner has all.
-
-    The one place where rights are judged.
-    """
-    return mailbox.account == account
-
-
-def find(tx: Tx, account: AccountId, name: str) -> MailboxRow | None:
-    """The mailbox of that name if the account may read it. None also where it may not."""
-    found = tx.row(sql.BY_NAME, (account, fold(name)))
-    if found is None:
-        return None
-    mailbox = MailboxRow(*found)
-    return mailbox if may(tx, account, mailbox, "r") else None
-
-
-def get(tx: Tx, mailbox_id: MailboxId) -> MailboxRow | None:
-    """The mailbox with that id, whoever owns it."""
-    found = tx.row(sql.BY_ID, (mailbox_id,))
-    return MailboxRow(*found) if found else None
-
-
-def lock(tx: Tx, mailbox_id: MailboxId) -> MailboxRow:
-    """The mailbox, with its row locked until the commit. Raises Gone."""
-    found = tx.row(sql.LOCK, (mailbox_id,))
-    if found is None:
-        raise Gone
-    return MailboxRow(*found)
-
-
-def all_of(tx: Tx, account: AccountId) -> list[MailboxRow]:
-    """All mailboxes of the account by name, those that are only parents too."""
-    return [MailboxRow(*found) for found in tx.rows(sql.OF_ACCOUNT, (account,))]
-
-
-def subscriptions(tx: Tx, account: AccountId) -> set[str]:
-    """The subscribed names; some may not exist (RFC 3501 §6.3.6)."""
-    return {name for (name,) in tx.rows(sql.SUBSCRIPTIONS, (account,))}
-
-
-def subscribe(tx: Tx, account: AccountId, name: str) -> None:
-    """Subscribe to a name, whether or not it exists."""
-    tx.execute(sql.SUBSCRIBE, (account, fold(name)))
-
-
-def unsubscribe(tx: Tx, account: AccountId, name: str) -> None:
-    """End a subscription; it is no error if there is none."""
-    tx.execute(sql.UNSUBSCRIBE, (account, fold(name)))
-
-
-def next_modseq(tx: Tx, mailbox_id: MailboxId) -> tuple[Modseq, Uid]:
-    """Lock the mailbox and take its next mod-sequence; UIDNEXT beside it. Raises Gone.
-
-    The lock lasts until the commit, so mod-sequences become visible in their order: a
-    synchronizing client can't miss one (RFC 7162 §3.1.1).
-    """
-    found = tx.row(sql.NEXT_MODSEQ, (mailbox_id,))
-    if found is None:
-        raise Gone
-    return found[0], found[1]
-
-
-def claim_recent(tx: Tx, mailbox_id: MailboxId, upto: Uid) -> Uid:
-    """The first UID that is ``\\Recent`` for the caller; up to ``upto`` for nobody else (B-14)."""
-    found = tx.row(sql.GET_RECENT, (mailbox_id,))
-    if found is None:
-        raise Gone
-    first = Uid(found[0])
-    if first <= upto:
-        tx.execute(sql.SET_RECENT, (upto + 1, mailbox_id, upto + 1))
-    return first
-
-
 def provision(tx: Tx, account: AccountId) -> None:
     """Make the standard mailboxes that the account lacks, and subscribe to them."""
     for name, special_use in STANDARD:
         if tx.row(sql.BY_NAME, (account, name)) is None:
-            _insert(tx, account, name, special_use, noselect=False)
+            _insert(tx, account, name, special_use)
             subscribe(tx, account, name)
 
 
@@ -145,14 +84,10 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
     name = checked(name)
     found = tx.row(sql.BY_NAME, (account, name))
     if found is not None:
-        parent = MailboxRow(*found)
-        if not parent.noselect:
-            raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
-        uidvalidity = _next_uidvalidity(tx, account)
-        tx.execute(sql.MAKE_SELECTABLE, (uidvalidity, special_use, parent.id))
+        _revive(tx, MailboxRow(*found), special_use)
     else:
-        make_parents(tx, account, name)
-        _insert(tx, account, name, special_use, noselect=False)
+        _make_parents(tx, account, name)
+        _insert(tx, account, name, special_use)
     made = find(tx, account, name)
     assert made is not None
     tx.hint(made.id, made.modseq)
@@ -172,11 +107,11 @@ def checked(name: str) -> str:
     return name
 
 
-def make_parents(tx: Tx, account: AccountId, name: str) -> None:
+def _make_parents(tx: Tx, account: AccountId, name: str) -> None:
     """Make the mailboxes above ``name`` that are missing; they can be selected."""
     levels = name.split("/")
     for depth in range(1, len(levels)):
-        _insert(tx, account, "/".join(levels[:depth]), "", noselect=False)
+        _insert(tx, account, "/".join(levels[:depth]), "")
 
 
 def _next_uidvalidity(tx: Tx, account: AccountId) -> int:
@@ -187,14 +122,79 @@ def _next_uidvalidity(tx: Tx, account: AccountId) -> int:
     return int(found)
 
 
-def _insert(tx: Tx, account: AccountId, name: str, special_use: str, noselect: bool) -> None:
+def _insert(tx: Tx, account: AccountId, name: str, special_use: str) -> None:
     if tx.row(sql.BY_NAME, (account, name)) is not None:
         return
     uidvalidity = _next_uidvalidity(tx, account)
     now = int(time.time())
-    tx.row(sql.INSERT, (account, name, uidvalidity, special_use, noselect, now))
+    tx.row(sql.INSERT, (account, name, uidvalidity, special_use, False, now))
 
 
-def watch_gone(tx: Tx, mailbox_id: MailboxId) -> None:
-    """Wake the sessions in a mailbox that is removed."""
-    tx.hint(mailbox_id, LAST_MODSEQ)
+def _revive(tx: Tx, parent: MailboxRow, special_use: str) -> None:
+    """Make a mailbox that was only a parent selectable."""
+    if not parent.noselect:
+        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
+    uidvalidity = _next_uidvalidity(tx, parent.account)
+    tx.execute(sql.MAKE_SELECTABLE, (uidvalidity, special_use, parent.id))
+
+
+def delete(tx: Tx, account: AccountId, name: str) -> None:
+    """Remove a mailbox and its messages; one with children is emptied and stays as their parent
+    (B-32). The subscription stays. Raises No NONEXISTENT, CANNOT (INBOX) or HASCHILDREN.
+    """
+    mailbox = find(tx, account, name)
+    if mailbox is None:
+        raise No("the mailbox does not exist", b"NONEXISTENT")
+    if mailbox.name == "INBOX":
+        raise No("INBOX can't be deleted", b"CANNOT")
+    parent = any(other.name.startswith(f"{mailbox.name}/") for other in all_of(tx, account))
+    if parent and mailbox.noselect:
+        raise No("the mailbox has children", b"HASCHILDREN")
+    _empty(tx, mailbox.id)
+    tx.execute(sql.MAKE_NOSELECT if parent else sql.DELETE, (mailbox.id,))
+    tx.hint(mailbox.id, LAST_MODSEQ)
+
+
+def delete_all(tx: Tx, account: AccountId) -> None:
+    """Remove every mailbox of an account, INBOX too, before the account itself goes."""
+    for mailbox in all_of(tx, account):
+        _empty(tx, mailbox.id)
+        tx.execute(sql.DELETE, (mailbox.id,))
+        tx.hint(mailbox.id, LAST_MODSEQ)
+
+
+def _empty(tx: Tx, mailbox: MailboxId) -> None:
+    """Take out the messages, and all that knows the mailbox by its id."""
+    lock(tx, mailbox)
+    tx.execute(sql_contents.RELEASE_MAILBOX, (int(time.time()), mailbox))
+    tx.execute(sql_messages.DELETE_ALL, (mailbox,))
+    for statement in (sql.FORGET_TICKETS, sql.FORGET_KEYS, sql.FORGET_VANISHED):
+        tx.execute(statement, (mailbox,))
+
+
+def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
+    """Rename a mailbox and those below it; UIDs and UIDVALIDITY stay (B-11).
+
+    Renaming INBOX moves its messages into a new mailbox; INBOX and its children stay. Raises No
+    NONEXISTENT, ALREADYEXISTS or CANNOT.
+    """
+    mailbox = find(tx, account, old)
+    if mailbox is None:
+        raise No("the mailbox does not exist", b"NONEXISTENT")
+    new = checked(new)
+    if tx.row(sql.BY_NAME, (account, new)) is not None:
+        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
+    if mailbox.name == "INBOX":
+        target = create(tx, account, new)
+        messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), target.id)
+        return
+    below = f"{mailbox.name}/"
+    if new.startswith(below):
+        raise No("a mailbox can't be moved below itself", b"CANNOT")
+    family = [other for other in all_of(tx, account) if other.name.startswith(below)]
+    longest = max((len(other.name) for other in family), default=0)
+    if longest - len(mailbox.name) + len(new) > LONGEST_NAME:
+        raise No("the names of the mailboxes below would be too long", b"CANNOT")
+    _make_parents(tx, account, new)
+    for other in (mailbox, *family):
+        tx.execute(sql.SET_NAME, (new + other.name[len(mailbox.name) :], other.id))

@@ -1,0 +1,198 @@
+"""Where large blobs are: local files, or an object store (S3 and the like).
+
+A place names one write and is never used again, so erasing an old blob can't hit a new one with
+the same octets.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from .errors import StoreFull, is_full
+
+INLINE = 65_536
+"""Octets up to which a blob lives in the database, in the same commit as its rows."""
+
+
+class BlobMissing(LookupError):
+    """A blob that a row names is not in the blob store."""
+
+
+class BlobStore(Protocol):
+    """Immutable octets under places that the store chooses."""
+
+    def put(self, chunks: Iterable[bytes]) -> str:
+        """Store the octets durably; their new place. Raises StoreFull."""
+        ...
+
+    def read(self, place: str, start: int, stop: int) -> bytes:
+        """Octets of [start, stop). Raises BlobMissing."""
+        ...
+
+    def delete(self, place: str) -> None:
+        """Erase; nothing happens if it is gone already."""
+        ...
+
+    def places(self) -> Iterator[tuple[str, float]]:
+        """All places and when they were written (seconds since 1970), half-written ones too."""
+        ...
+
+
+def _new_place() -> str:
+    name = secrets.token_hex(16)
+    return f"{name[:2]}/{name}"
+
+
+class LocalBlobs:
+    """Files in one folder: temporary file, fsync, rename, fsync of the folder."""
+
+    UNFINISHED = "unfinished"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._unfinished = folder / self.UNFINISHED
+        self._unfinished.mkdir(parents=True, exist_ok=True)
+
+    def put(self, chunks: Iterable[bytes]) -> str:
+        """Store the octets durably; their new place. Raises StoreFull."""
+        place = _new_place()
+        path = self._folder / place
+        draft = self._unfinished / path.name
+        try:
+            with draft.open("xb", buffering=0) as file:
+                for chunk in chunks:
+                    _write_all(file.fileno(), chunk)
+                os.fsync(file.fileno())
+            self._make(path.parent)
+            draft.rename(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            if is_full(error):
+                raise StoreFull from error
+            raise
+        return place
+
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(exist_ok=True)
+            _sync_folder(self._folder)
+
+    def read(self, place: str, start: int, stop: int) -> bytes:
+        """Octets of [start, stop). Raises BlobMissing."""
+        try:
+            descriptor = os.open(self._folder / place, os.O_RDONLY)
+        except FileNotFoundError as error:
+            raise BlobMissing(place) from error
+        try:
+            return _read_all(descriptor, start, stop)
+        finally:
+            os.close(descriptor)
+
+    def delete(self, place: str) -> None:
+        """Erase; nothing happens if it is gone already."""
+        (self._folder / place).unlink(missing_ok=True)
+
+    def places(self) -> Iterator[tuple[str, float]]:
+        """All places and when they were written, half-written ones too."""
+        for folder in self._folder.iterdir():
+            if not folder.is_dir():
+                continue
+            for path in folder.iterdir():
+                try:
+                    written = path.stat().st_mtime
+                except FileNotFoundError:
+                    continue
+                yield f"{folder.name}/{path.name}", written
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def _read_all(descriptor: int, start: int, stop: int) -> bytes:
+    found = []
+    while start < stop and (data := os.pread(descriptor, stop - start, start)):
+        found.append(data)
+        start += len(data)
+    return b"".join(found) if len(found) != 1 else found[0]
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class ObjectBlobs:
+    """Objects in a bucket, read by ranges. ``store`` is one of ``obstore.store``."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def put(self, chunks: Iterable[bytes]) -> str:
+        """Store the octets durably; their new place."""
+        import obstore
+
+        place = _new_place()
+        obstore.put(self._store, place, iter(chunks))
+        return place
+
+    def read(self, place: str, start: int, stop: int) -> bytes:
+        """Octets of [start, stop). Raises BlobMissing."""
+        import obstore
+
+        if stop <= start:
+            return b""
+        try:
+            return bytes(obstore.get_range(self._store, place, start=start, end=stop))
+        except FileNotFoundError as error:
+            raise BlobMissing(place) from error
+
+    def delete(self, place: str) -> None:
+        """Erase; nothing happens if it is gone already."""
+        import obstore
+
+        try:
+            obstore.delete(self._store, place)
+        except FileNotFoundError:
+            return
+
+    def places(self) -> Iterator[tuple[str, float]]:
+        """All places and when they were written."""
+        import obstore
+
+        for batch in obstore.list(self._store):
+            for found in batch:
+                yield found["path"], found["last_modified"].timestamp()
+
+
+@lru_cache(maxsize=4)
+def _store(url: str, data: Path) -> BlobStore:
+    if url:
+        from obstore.store import from_url
+
+        return ObjectBlobs(from_url(url))
+    return LocalBlobs(data / "blobs")
+
+
+def blob_store() -> BlobStore:
+    """The blob store that the settings ask for, one a process."""
+    return _store(settings.LEMONADE.blob_url, settings.LEMONADE.data)
+
+
+def is_old(written: float, seconds: float) -> bool:
+    """Whether something was written longer ago than that."""
+    return written < time.time() - seconds

@@ -1,0 +1,110 @@
+"""A mailbox's row: finding it, locking it, taking its next mod-sequence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import Gone
+from .ids import AccountId, MailboxId, Modseq, Uid
+from .sql import mailboxes as sql
+from .tx import Tx
+
+
+@dataclass(slots=True)
+class MailboxRow:
+    """A mailbox with its counters, as of one read."""
+
+    id: MailboxId
+    account: AccountId
+    name: str
+    uidvalidity: int
+    uidnext: Uid
+    modseq: Modseq
+    tombstone_floor: Modseq
+    messages: int
+    unseen: int
+    octets: int
+    recent_from: Uid
+    keywords: str
+    special_use: str
+    noselect: bool
+
+
+def fold(name: str) -> str:
+    """INBOX in any case as ``INBOX``, at the top level and as a parent."""
+    top, slash, rest = name.partition("/")
+    return f"INBOX{slash}{rest}" if top.upper() == "INBOX" else name
+
+
+def may(tx: Tx, account: AccountId, mailbox: MailboxRow, right: str) -> bool:
+    """Whether ``account`` has ``right`` (a letter of RFC 4314) in this mailbox: its owner has all.
+
+    The one place where rights are judged.
+    """
+    return mailbox.account == account
+
+
+def find(tx: Tx, account: AccountId, name: str) -> MailboxRow | None:
+    """The mailbox of that name if the account may read it. None also where it may not."""
+    found = tx.row(sql.BY_NAME, (account, fold(name)))
+    if found is None:
+        return None
+    mailbox = MailboxRow(*found)
+    return mailbox if may(tx, account, mailbox, "r") else None
+
+
+def get(tx: Tx, mailbox_id: MailboxId) -> MailboxRow | None:
+    """The mailbox with that id, whoever owns it."""
+    found = tx.row(sql.BY_ID, (mailbox_id,))
+    return MailboxRow(*found) if found else None
+
+
+def lock(tx: Tx, mailbox_id: MailboxId) -> MailboxRow:
+    """The mailbox, with its row locked until the commit. Raises Gone."""
+    found = tx.row(sql.LOCK, (mailbox_id,))
+    if found is None:
+        raise Gone
+    return MailboxRow(*found)
+
+
+def all_of(tx: Tx, account: AccountId) -> list[MailboxRow]:
+    """All mailboxes of the account by name, those that are only parents too."""
+    return [MailboxRow(*found) for found in tx.rows(sql.OF_ACCOUNT, (account,))]
+
+
+def subscriptions(tx: Tx, account: AccountId) -> set[str]:
+    """The subscribed names; some may not exist (RFC 3501 §6.3.6)."""
+    return {name for (name,) in tx.rows(sql.SUBSCRIPTIONS, (account,))}
+
+
+def subscribe(tx: Tx, account: AccountId, name: str) -> None:
+    """Subscribe to a name, whether or not it exists."""
+    tx.execute(sql.SUBSCRIBE, (account, fold(name)))
+
+
+def unsubscribe(tx: Tx, account: AccountId, name: str) -> None:
+    """End a subscription; it is no error if there is none."""
+    tx.execute(sql.UNSUBSCRIBE, (account, fold(name)))
+
+
+def next_modseq(tx: Tx, mailbox_id: MailboxId) -> tuple[Modseq, Uid]:
+    """Lock the mailbox and take its next mod-sequence; UIDNEXT beside it. Raises Gone.
+
+    The lock lasts until the commit, so mod-sequences become visible in their order: a
+    synchronizing client can't miss one (RFC 7162 §3.1.1).
+    """
+    found = tx.row(sql.NEXT_MODSEQ, (mailbox_id,))
+    if found is None:
+        raise Gone
+    return found[0], found[1]
+
+
+def claim_recent(tx: Tx, mailbox_id: MailboxId, upto: Uid) -> Uid:
+    """The first UID that is ``\\Recent`` for the caller; up to ``upto`` for nobody else (B-14)."""
+    found = tx.row(sql.GET_RECENT, (mailbox_id,))
+    if found is None:
+        raise Gone
+    first = Uid(found[0])
+    if first <= upto:
+        tx.execute(sql.SET_RECENT, (upto + 1, mailbox_id, upto + 1))
+    return first

@@ -1,0 +1,101 @@
+"""STORE: flags of whole sets of messages (RFC 3501 §6.4.6, RFC 7162 §3.1.3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from . import keywords as words
+from .flags import SEEN
+from .ids import MailboxId, Modseq, Uid
+from .mailbox_rows import lock, next_modseq
+from .sql import messages as sql
+from .tx import Tx
+
+Mode: TypeAlias = Literal["+", "-", "="]
+Marked: TypeAlias = tuple[Uid, int, str, Modseq]
+
+
+@dataclass(slots=True)
+class Stored:
+    """Messages as (UID, bits, keywords, mod-sequence): those whose flags changed, those that had
+    them already; UIDs that UNCHANGEDSINCE held back. ``modseq`` is 0 when nothing changed.
+    """
+
+    changed: list[Marked] = field(default_factory=list)
+    unchanged: list[Marked] = field(default_factory=list)
+    modified: list[Uid] = field(default_factory=list)
+    modseq: Modseq = Modseq(0)  # noqa: RUF009
+
+
+def store_flags(
+    tx: Tx,
+    mailbox_id: MailboxId,
+    uids: Sequence[int],
+    mode: Mode,
+    bits: int,
+    keywords: Sequence[str],
+    unchangedsince: int | None = None,
+) -> Stored:
+    """Add, remove or replace flags. UIDs that are gone are passed over (B-03).
+
+    A message whose flags stay as they are keeps its mod-sequence. Raises Gone, or No LIMIT.
+    """
+    mailbox = lock(tx, mailbox_id)
+    lower = {word.lower() for word in keywords}
+    if mode != "-":
+        admitted = words.admit(tx, mailbox_id, mailbox.keywords, [keywords])[0]
+    else:
+        admitted = " ".join(word for word in mailbox.keywords.split() if word.lower() in lower)
+    wanted = set(admitted.split())
+    stored = Stored()
+    groups: dict[tuple[int, str], list[Uid]] = defaultdict(list)
+    unseen = 0
+    for uid, old_bits, old_keywords, modseq in tx.rows(sql.FLAGS, (mailbox_id, list(uids))):
+        if unchangedsince is not None and modseq > unchangedsince:
+            stored.modified.append(uid)
+            continue
+        new = _after(mode, old_bits, old_keywords, bits, wanted)
+        if new == (old_bits, old_keywords):
+            stored.unchanged.append((uid, old_bits, old_keywords, modseq))
+        else:
+            groups[new].append(uid)
+            unseen += bool(old_bits & SEEN) - bool(new[0] & SEEN)
+    if groups:
+        _write(tx, mailbox_id, groups, unseen, stored)
+    return stored
+
+
+def _after(
+    mode: Mode, old_bits: int, old_keywords: str, bits: int, keywords: set[str]
+) -> tuple[int, str]:
+    if mode == "+":
+        if not keywords:
+            return old_bits | bits, old_keywords
+        return old_bits | bits, " ".join(sorted(keywords.union(old_keywords.split())))
+    if mode == "-":
+        if not keywords or not old_keywords:
+            return old_bits & ~bits, old_keywords
+        left = [word for word in old_keywords.split() if word not in keywords]
+        return old_bits & ~bits, " ".join(left)
+    return bits, " ".join(sorted(keywords))
+
+
+def _write(
+    tx: Tx,
+    mailbox_id: MailboxId,
+    groups: dict[tuple[int, str], list[Uid]],
+    unseen: int,
+    stored: Stored,
+) -> None:
+    modseq, _ = next_modseq(tx, mailbox_id)
+    for (bits, keywords), uids in groups.items():
+        tx.execute(sql.SET_FLAGS, (bits, keywords, modseq, mailbox_id, uids))
+        stored.changed += [(uid, bits, keywords, modseq) for uid in uids]
+    stored.changed.sort()
+    stored.modseq = modseq
+    if unseen:
+        tx.execute(sql.COUNT_UNSEEN, (unseen, mailbox_id))
+    tx.hint(mailbox_id, modseq)

@@ -1,0 +1,231 @@
+"""Messages in mailboxes: append, copy, move, flags, expunge and reading rows.
+
+Every write locks the mailbox's row first and takes its next mod-sequence; it counts what the
+mailbox holds in the same transaction and hints after the commit. All work on whole sets.
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lemonade_server.wire.errors import No
+
+from . import keywords as words
+from .errors import Gone
+from .flags import SEEN
+from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
+from .mailbox_rows import lock, next_modseq
+from .marking import Stored, store_flags
+from .ranges import ranges_of
+from .rows import rows
+from .sql import contents as sql_contents
+from .sql import mailboxes as sql_mailboxes
+from .sql import messages as sql
+from .tx import Tx
+
+__all__ = [
+    "Expunged",
+    "NewMessage",
+    "Stored",
+    "append",
+    "append_all",
+    "copy",
+    "expunge",
+    "first_unseen",
+    "move",
+    "rows",
+    "store_flags",
+    "uids",
+]
+
+
+@dataclass(slots=True)
+class NewMessage:
+    """What APPEND says of a message: times in seconds UTC, the zone in minutes east."""
+
+    content: ContentId
+    bits: int
+    keywords: list[str]
+    internaldate: int
+    zone: int = 0
+
+
+@dataclass(slots=True)
+class Expunged:
+    """What was removed, ascending, and the mod-sequence of it (0 when nothing was)."""
+
+    uids: list[Uid]
+    modseq: Modseq
+
+
+def append(
+    tx: Tx,
+    mailbox_id: MailboxId,
+    content_id: ContentId,
+    bits: int,
+    keywords: list[str],
+    internaldate: int,
+    zone: int,
+) -> Uid:
+    """Put one content into a mailbox; its UID. See ``append_all``."""
+    new = NewMessage(content_id, bits, keywords, internaldate, zone)
+    return append_all(tx, mailbox_id, [new])[0]
+
+
+def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list[Uid]:
+    """Put contents into a mailbox, all or none; their UIDs, which follow each other.
+
+    Raises No with OVERQUOTA, LIMIT (too many keywords) or TRYCREATE.
+    """
+    contents = sorted({one.content for one in new})
+    sizes = dict(tx.rows(sql.SIZES, [contents]))
+    if len(sizes) < len(contents):
+        raise Gone("message")
+    unseen = sum(1 for one in new if not one.bits & SEEN)
+    octets = sum(sizes[one.content] for one in new)
+    taken = _take_uids(tx, mailbox_id, len(new), unseen, octets)
+    spelled = words.admit(tx, mailbox_id, taken.keywords, [one.keywords for one in new])
+    now = int(time.time())
+    tx.many(
+        sql.INSERT,
+        [
+            (
+                mailbox_id, taken.first + at, taken.modseq, taken.modseq, one.bits,
+                spelled[at], one.content, one.internaldate, one.zone, now, one.content,
+            )
+            for at, one in enumerate(new)
+        ],
+    )  # fmt: skip
+    tx.execute(sql_contents.HOLD_MESSAGES, (mailbox_id, taken.first))
+    return [Uid(taken.first + at) for at in range(len(new))]
+
+
+@dataclass(slots=True)
+class _Taken:
+    first: Uid
+    modseq: Modseq
+    keywords: str
+
+
+def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: int) -> _Taken:
+    """Lock the mailbox, take UIDs and a mod-sequence and count the messages in."""
+    found = tx.row(sql.TAKE_UIDS, (count, count, unseen, octets, mailbox_id))
+    if found is None:
+        raise No("the mailbox does not exist", b"TRYCREATE")
+    modseq, uidnext, account, keywords = found
+    _check_quota(tx, AccountId(account))
+    if uidnext > 2**32 - 1:
+        raise No("the mailbox has used up its UIDs", b"LIMIT")
+    tx.hint(mailbox_id, modseq)
+    return _Taken(Uid(uidnext - count), modseq, keywords)
+
+
+def _check_quota(tx: Tx, account: AccountId) -> None:
+    found = tx.row(sql_mailboxes.QUOTA, (account,))
+    if found is not None and 0 < found[0] < found[1]:
+        raise No("the account's quota is used up", b"OVERQUOTA")
+
+
+def copy(
+    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId
+) -> list[tuple[Uid, Uid]]:
+    """Copy messages with flags and dates; (old, new) UIDs ascending. UIDs that are gone are passed
+    over: the caller may refuse the whole (B-03). Raises No as ``append_all``.
+    """
+    _lock_both(tx, source, target)
+    found, first, _ = _copy(tx, source, list(uids), target)
+    return [(uid, Uid(first + at)) for at, uid in enumerate(found)]
+
+
+def move(
+    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId
+) -> list[tuple[Uid, Uid]]:
+    """Copy, and expunge the originals in the same transaction (RFC 6851, B-70)."""
+    _lock_both(tx, source, target)
+    found, first, _ = _copy(tx, source, list(uids), target)
+    if found:
+        expunge(tx, source, found, only_deleted=False)
+    return [(uid, Uid(first + at)) for at, uid in enumerate(found)]
+
+
+def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> None:
+    """Lock two mailboxes in the order of their ids, so that no two moves wait for each other."""
+    for mailbox_id in sorted({source, target}):
+        try:
+            lock(tx, mailbox_id)
+        except Gone:
+            if mailbox_id == source:
+                raise
+            raise No("the mailbox does not exist", b"TRYCREATE") from None
+
+
+def _copy(
+    tx: Tx, source: MailboxId, uids: list[int], target: MailboxId
+) -> tuple[list[Uid], Uid, Modseq]:
+    """UIDs that were copied, the first new UID and the mod-sequence in the target."""
+    found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]
+    if not found:
+        return [], Uid(0), Modseq(0)
+    count, octets, unseen = tx.rows(sql.COPIED, (source, uids))[0]
+    kept = [text for (text,) in tx.rows(sql.COPIED_KEYWORDS, (source, uids)) if text]
+    taken = _take_uids(tx, target, count, unseen, octets)
+    now = int(time.time())
+    tx.execute(
+        sql.COPY,
+        (target, taken.first - 1, taken.modseq, taken.modseq, now, source, found),
+    )
+    spelled = words.admit(tx, target, taken.keywords, [text.split() for text in kept])
+    for before, after in zip(kept, spelled, strict=True):
+        if before != after:
+            tx.execute(sql.RENAME_KEYWORDS, (after, target, taken.first, before))
+    tx.execute(sql_contents.HOLD_MESSAGES, (target, taken.first))
+    return found, taken.first, taken.modseq
+
+
+def expunge(
+    tx: Tx, mailbox_id: MailboxId, uids: Sequence[int] | None = None, only_deleted: bool = True
+) -> Expunged:
+    """Remove messages: all of the mailbox or those of ``uids``, of these only the ``\\Deleted``.
+
+    Takes a mod-sequence only if something goes. The contents stay for an hour, so that sessions
+    that were not told yet can still read them (B-02). Raises Gone.
+    """
+    lock(tx, mailbox_id)
+    if uids is None:
+        found = tx.rows(sql.ALL_DELETED if only_deleted else sql.ALL_GOING, (mailbox_id,))
+    else:
+        found = tx.rows(sql.GOING_DELETED if only_deleted else sql.GOING, (mailbox_id, list(uids)))
+    if not found:
+        return Expunged([], Modseq(0))
+    modseq, _ = next_modseq(tx, mailbox_id)
+    gone = [Uid(row[0]) for row in found]
+    tx.execute(sql_contents.RELEASE_MESSAGES, (int(time.time()), mailbox_id, gone))
+    tx.execute(sql.DELETE, (mailbox_id, gone))
+    unseen = sum(1 for row in found if not row[2] & SEEN)
+    octets = sum(row[1] for row in found)
+    tx.execute(sql.COUNT_GONE, (len(gone), unseen, octets, mailbox_id))
+    tx.many(
+        sql_mailboxes.ADD_VANISHED,
+        [(mailbox_id, modseq, first, last) for first, last in ranges_of(gone)],
+    )
+    tx.hint(mailbox_id, modseq)
+    return Expunged(gone, modseq)
+
+
+def uids(tx: Tx, mailbox_id: MailboxId) -> array[int]:
+    """All UIDs of the mailbox, ascending, in 4 octets each."""
+    return array("I", [row[0] for row in tx.rows(sql.UIDS, (mailbox_id,))])
+
+
+def count_from(tx: Tx, mailbox_id: MailboxId, uid: int) -> int:
+    """How many messages have this UID or a higher one."""
+    return int(tx.value(sql.COUNT_FROM, (mailbox_id, uid)))
+
+
+def first_unseen(tx: Tx, mailbox_id: MailboxId) -> Uid | None:
+    """The lowest UID without ``\\Seen``, for the UNSEEN code of SELECT."""
+    found = tx.value(sql.FIRST_UNSEEN, (mailbox_id,))
+    return None if found is None else Uid(found)

@@ -1,0 +1,48 @@
+"""Reading message rows for FETCH: chosen columns of the message and its content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from .ids import MailboxId
+from .tx import Tx
+
+CHUNK = 200
+"""Messages a read, so that no session holds a database thread long."""
+
+MESSAGE_COLUMNS = (
+    "uid", "modseq", "created_modseq", "bits", "keywords", "size", "internaldate", "zone",
+    "savedate", "content_id", "id",
+)  # fmt: skip
+CONTENT_COLUMNS = (
+    "size", "version", "sent", "sent_day", "message_id", "refs_ids", "base_subject", "sort_from",
+    "sort_to", "sort_cc", "preview", "envelope", "bodystructure", "body", "parts", "header",
+)  # fmt: skip
+KNOWN = {f"m.{name}" for name in MESSAGE_COLUMNS} | {f"c.{name}" for name in CONTENT_COLUMNS}
+
+
+@lru_cache(maxsize=512)
+def _statement(columns: tuple[str, ...]) -> str:
+    unknown = set(columns) - KNOWN
+    if unknown:
+        raise ValueError(f"no such columns: {', '.join(sorted(unknown))}")
+    join = ""
+    if any(name.startswith("c.") for name in columns):
+        join = " JOIN content c ON c.id = m.content_id"
+    chosen = ", ".join(("m.uid", *columns))
+    return (
+        f"SELECT {chosen} FROM message m{join}"
+        " WHERE m.mailbox_id = %s AND m.uid = ANY(%s) ORDER BY m.uid"
+    )
+
+
+def rows(
+    tx: Tx, mailbox_id: MailboxId, uids: Sequence[int], columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """UID and then the ``columns`` (``m.bits``, ``c.envelope`` …) of each message, by UID.
+
+    UIDs that are gone are left out. Ask for about ``CHUNK`` at a time.
+    """
+    return tx.rows(_statement(tuple(columns)), (mailbox_id, list(uids)))

@@ -1,0 +1,66 @@
+"""Statements on messages."""
+
+TAKE_UIDS = (
+    "UPDATE mailbox SET modseq = modseq + 1, uidnext = uidnext + %s, messages = messages + %s,"
+    " unseen = unseen + %s, octets = octets + %s"
+    " WHERE id = %s AND NOT noselect RETURNING modseq, uidnext, account_id, keywords"
+)
+INSERT = (
+    "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
+    " internaldate, zone, savedate, content_id) VALUES (%s, %s, %s, %s, %s, %s,"
+    " (SELECT size FROM content WHERE id = %s), %s, %s, %s, %s)"
+)
+SIZES = "SELECT id, size FROM content WHERE id = ANY(%s)"
+
+COPIED = (
+    "SELECT COUNT(*), COALESCE(SUM(size), 0),"
+    " COALESCE(SUM(CASE WHEN bits & 1 = 0 THEN 1 ELSE 0 END), 0)"
+    " FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
+)
+COPIED_UIDS = "SELECT uid FROM message WHERE mailbox_id = %s AND uid = ANY(%s) ORDER BY uid"
+COPIED_KEYWORDS = "SELECT DISTINCT keywords FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
+COPY = (
+    "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
+    " internaldate, zone, savedate, content_id)"
+    " SELECT CAST(%s AS BIGINT), %s + ROW_NUMBER() OVER (ORDER BY uid), CAST(%s AS BIGINT),"
+    " CAST(%s AS BIGINT), bits, keywords, size, internaldate, zone, CAST(%s AS BIGINT), content_id"
+    " FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
+)
+RENAME_KEYWORDS = (
+    "UPDATE message SET keywords = %s WHERE mailbox_id = %s AND uid >= %s AND keywords = %s"
+)
+
+FLAGS = (
+    "SELECT uid, bits, keywords, modseq FROM message"
+    " WHERE mailbox_id = %s AND uid = ANY(%s) ORDER BY uid"
+)
+SET_FLAGS = (
+    "UPDATE message SET bits = %s, keywords = %s, modseq = %s"
+    " WHERE mailbox_id = %s AND uid = ANY(%s)"
+)
+COUNT_UNSEEN = "UPDATE mailbox SET unseen = unseen + %s WHERE id = %s"
+
+GOING = "SELECT uid, size, bits FROM message WHERE mailbox_id = %s AND uid = ANY(%s) ORDER BY uid"
+GOING_DELETED = (
+    "SELECT uid, size, bits FROM message"
+    " WHERE mailbox_id = %s AND uid = ANY(%s) AND bits & 8 <> 0 ORDER BY uid"
+)
+ALL_DELETED = (
+    "SELECT uid, size, bits FROM message WHERE mailbox_id = %s AND bits & 8 <> 0 ORDER BY uid"
+)
+ALL_GOING = "SELECT uid, size, bits FROM message WHERE mailbox_id = %s ORDER BY uid"
+DELETE = "DELETE FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
+DELETE_ALL = "DELETE FROM message WHERE mailbox_id = %s"
+COUNT_GONE = (
+    "UPDATE mailbox SET messages = messages - %s, unseen = unseen - %s, octets = octets - %s"
+    " WHERE id = %s"
+)
+
+UIDS = "SELECT uid FROM message WHERE mailbox_id = %s ORDER BY uid"
+LIVING = "SELECT uid FROM message WHERE mailbox_id = %s AND uid BETWEEN %s AND %s ORDER BY uid"
+CHANGED = (
+    "SELECT uid, modseq, bits, keywords, created_modseq FROM message"
+    " WHERE mailbox_id = %s AND modseq > %s ORDER BY uid"
+)
+COUNT_FROM = "SELECT COUNT(*) FROM message WHERE mailbox_id = %s AND uid >= %s"
+FIRST_UNSEEN = "SELECT MIN(uid) FROM message WHERE mailbox_id = %s AND bits & 1 = 0"
