@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from lemonade_server.accounts import Identity, Logins
     from lemonade_server.net.protocol import Connection
-    from lemonade_server.project.environment import Environment
     from lemonade_server.store.db import Database, Tx
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.ids import AccountId, Modseq
@@ -44,6 +43,19 @@ class Goodbye(Exception):
         self.code = code
 
 
+class Settings(Protocol):
+    """What IMAP needs to know of the process's settings; ``max_message`` in octets."""
+
+    @property
+    def hostname(self) -> str: ...
+
+    @property
+    def plaintext_auth(self) -> str: ...
+
+    @property
+    def max_message(self) -> int: ...
+
+
 class Closable(Protocol):
     """Something a command opened that must be closed when it ends, as a spooled literal."""
 
@@ -54,7 +66,7 @@ class Closable(Protocol):
 class Service:
     """What all sessions of a process share."""
 
-    env: Environment
+    env: Settings
     db: Database
     hints: Hints
     logins: Logins
@@ -107,7 +119,7 @@ class Session:
     # -- who and what -------------------------------------------------------------------
 
     @property
-    def env(self) -> Environment:
+    def env(self) -> Settings:
         return self.service.env
 
     @property

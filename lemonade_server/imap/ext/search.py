@@ -1,0 +1,86 @@
+"""SEARCH and UID SEARCH (RFC 3501 §6.4.4), with RETURN of RFC 4731 and SAVE of RFC 5182."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Ok, command
+from lemonade_server.imap.search_program import as_numbers, program
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
+from lemonade_server.store import messages
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import Uid
+from lemonade_server.store.search import search as find
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import No
+
+from .esearch import Found, esearch_line, return_options, save, told
+
+AT_ONCE = 1_000
+
+
+@command(b"SEARCH", states=states.SELECTED, expunge=False)
+async def search(session: Session, cursor: Cursor) -> Ok:
+    """The numbers of the messages that a program finds."""
+    return await _search(session, cursor, by_uid=False)
+
+
+@command(b"UID SEARCH", states=states.SELECTED)
+async def uid_search(session: Session, cursor: Cursor) -> Ok:
+    """The UIDs of the messages that a program finds."""
+    return await _search(session, cursor, by_uid=True)
+
+
+async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
+    view = session.selected
+    options = return_options(cursor.sp())
+    if options is not None:
+        cursor.sp()
+    try:
+        reading, node = program(view, cursor)
+        if reading.modseq:
+            session.enable_condstore()
+        uids = await session.read(lambda tx: find(tx, view.mailbox, node, view.uids))
+    except No:
+        if options is not None and b"SAVE" in options:
+            view.saved = []  # a search that failed leaves $ empty (RFC 5182 §2.1)
+        raise
+    numbers = uids if by_uid else as_numbers(view, uids)
+    found = Found(uids, numbers)
+    if options is None:
+        modseq = await _highest(session, view, uids) if reading.modseq else 0
+        await session.send(_search_line(numbers, modseq))
+        return Ok(b"SEARCH completed")
+    if b"SAVE" in options:
+        view.saved = save(options, found)
+    if options != [b"SAVE"]:
+        uids = told(options, found) if reading.modseq else []
+        modseq = await _highest(session, view, uids)
+        await session.send(esearch_line(session.call.tag, by_uid, options, found, modseq))
+    return Ok(b"SEARCH completed")
+
+
+def _search_line(numbers: Sequence[int], modseq: int) -> bytes:
+    """``* SEARCH`` with the numbers; empty when nothing is found (RFC 7162 §3.1.5)."""
+    listed = b"".join([b" %d" % number for number in numbers])
+    tail = b" (MODSEQ %d)" % modseq if modseq else b""
+    return b"* SEARCH%b%b\r\n" % (listed, tail)
+
+
+async def _highest(session: Session, view: View, uids: list[Uid]) -> int:
+    """The highest mod-sequence among messages, 0 when there is none."""
+
+    def job(tx: Tx, chunk: list[Uid]) -> int:
+        return max(
+            (row[1] for row in messages.rows(tx, view.mailbox, chunk, ("m.modseq",))), default=0
+        )
+
+    highest = 0
+    for start in range(0, len(uids), AT_ONCE):
+        highest = max(
+            highest, await session.read(partial(job, chunk=uids[start : start + AT_ONCE]))
+        )
+    return highest

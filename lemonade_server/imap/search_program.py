@@ -1,0 +1,129 @@
+"""The search program: what stands behind SEARCH, SORT and THREAD (RFC 3501 §6.4.4).
+
+    program = ["CHARSET" SP astring SP] search-key *(SP search-key)
+
+Keys register themselves; message numbers and \\Recent become UIDs here, since the store knows
+neither. Message numbers are those of the moment the command is read.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lemonade_server.store.search_tree import And, Node, Uids
+from lemonade_server.wire import numset
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.numset import NumSet
+from lemonade_server.wire.text import casemap
+
+from .view import View
+
+KEYS_LIMIT = 5_000
+CHARSETS = {b"US-ASCII": "ascii", b"UTF-8": "utf-8"}
+BADCHARSET = b"BADCHARSET (US-ASCII UTF-8)"
+
+_SET_START = re.compile(rb"[0-9*$]")
+
+
+@dataclass(slots=True)
+class Program:
+    """A program while it is read. ``modseq``: it has a MODSEQ key, so the answer tells one."""
+
+    view: View
+    charset: str = ""
+    modseq: bool = False
+    keys: int = 0
+
+    def text(self, cursor: Cursor) -> str:
+        """A string argument, decoded and folded for comparison. Raises Bad.
+
+        Without CHARSET it is UTF-8 if it can be that (RFC 6855 makes it so), else Latin-1.
+        """
+        octets = cursor.astring()
+        try:
+            return casemap(octets.decode(self.charset or "utf-8"))
+        except UnicodeDecodeError as error:
+            if not self.charset:
+                return casemap(octets.decode("latin-1"))
+            raise Bad("a string is not in the charset of the command") from error
+
+    def numbers(self, numbers: NumSet) -> Uids:
+        """Message numbers as UIDs; what is not there finds nothing."""
+        if numbers.saved:
+            return Uids(numset.to_ranges(self.view.resolve(numbers, True)))
+        uids = self.view.uids
+        found: list[tuple[int, int]] = []
+        for low, high in numbers.resolve(len(uids)):
+            found += numset.to_ranges(uids[low - 1 : high])
+        return Uids(found)
+
+    def uids(self, numbers: NumSet) -> Uids:
+        """A set of UIDs."""
+        if numbers.saved:
+            return self.numbers(numbers)
+        return Uids(numbers.resolve(self.view.largest()))
+
+    def key(self, cursor: Cursor) -> Node:
+        """search-key. Raises Bad."""
+        self.keys += 1
+        if self.keys > KEYS_LIMIT:
+            raise Bad("too many search keys")
+        if cursor.peek() == b"(":
+            with cursor.nested():
+                group = And(cursor.expect(b"(").all(self.key))
+            cursor.expect(b")")
+            return group
+        if _SET_START.match(cursor.peek()):
+            return self.numbers(cursor.numset())
+        name = cursor.keyword()
+        parse = SEARCH_KEYS.get(name)
+        if parse is None:
+            raise Bad(f"there is no search key {name[:40].decode('ascii')}")
+        with cursor.nested():
+            return parse(self, cursor)
+
+
+SearchKey = Callable[[Program, Cursor], Node]
+SEARCH_KEYS: dict[bytes, SearchKey] = {}
+
+
+def search_key(name: bytes) -> Callable[[SearchKey], SearchKey]:
+    """Register a key: called with the cursor behind its name."""
+
+    def register(function: SearchKey) -> SearchKey:
+        SEARCH_KEYS[name] = function
+        return function
+
+    return register
+
+
+def program(view: View, cursor: Cursor) -> tuple[Program, Node]:
+    """Read a program to the end of the command. Raises Bad, and No BADCHARSET."""
+    reading = Program(view)
+    if cursor.word(b"CHARSET"):
+        reading.charset = charset(cursor.sp())
+        cursor.sp()
+    node = And(cursor.all(reading.key))
+    cursor.end()
+    return reading, node
+
+
+def charset(cursor: Cursor) -> str:
+    """A charset's name, as Python calls it. Raises No with those that may be asked for."""
+    name = CHARSETS.get(cursor.astring().upper())
+    if name is None:
+        raise No("strings can be in US-ASCII or UTF-8", BADCHARSET)
+    return name
+
+
+def as_numbers(view: View, uids: list[int]) -> list[int]:
+    """Message numbers of ascending UIDs, which the view holds."""
+    known = view.uids
+    if len(uids) * 8 > len(known):
+        places = {uid: number for number, uid in enumerate(known, 1)}
+        return [places[uid] for uid in uids]
+    return [bisect_left(known, uid) + 1 for uid in uids]

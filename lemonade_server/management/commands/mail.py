@@ -1,0 +1,37 @@
+"""``manage.py mail``: the mail server alone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import uvloop
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from lemonade_server.project.environment import Environment
+from lemonade_server.project.mail import run_mail
+
+
+class Command(BaseCommand):
+    help = (
+        "Serve IMAP and submission in this process, without web and worker, until Ctrl-C or "
+        "SIGTERM. Run `manage.py migrate` first. Several may run at once: they share the ports."
+    )
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        env: Environment = settings.LEMONADE
+
+        def ready() -> None:
+            self.stdout.write(
+                f"IMAP on {env.host}:{env.imap_port} (TLS {env.imaps_port}), submission on "
+                f"{env.host}:{env.submission_port} (TLS {env.submissions_port})"
+            )
+            self.stdout.flush()
+
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(run_mail(env, ready))
+        except OSError as error:
+            raise CommandError(f"The mail server can't start: {error}") from error
