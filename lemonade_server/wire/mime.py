@@ -34,7 +34,7 @@ __all__ = [
 MAX_DEPTH = 50  # open parts, one inside the other
 MAX_PARTS = 2_000
 MAX_BOUNDARY = 900  # octets; RFC 2046 allows 70
-MAX_MISSES = 100_000  # lines that start like a delimiter and are none
+MAX_MISSES = 400_000  # lines that start like a delimiter and are none
 
 
 @dataclass(slots=True)
