@@ -1,0 +1,73 @@
+"""The life of an account: it is enrolled with its mailboxes and removed with its mail.
+
+Shared by the command line and the admin, so that both refuse the same things in the same words.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from .models import Account, Alias, Domain
+from .store import mailboxes
+from .store.ids import AccountId
+from .store.tx import transaction
+
+
+class Refused(ValueError):
+    """The account can't be made or changed; the text says why and what to do."""
+
+
+def checked_address(email: str) -> str:
+    """The address folded to lower case. Raises Refused unless it is free and of our domains."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Refused(f"{email!r} is not an e-mail address.") from None
+    domain = address.rpartition("@")[2]
+    if not Domain.objects.filter(name=domain).exists():
+        raise Refused(
+            f"{domain} is not a domain of this server: `domain add {domain}` makes it one."
+        )
+    if Account.objects.filter(email=address).exists():
+        raise Refused(f"{address} has an account already.")
+    if Alias.objects.filter(address=address).exists():
+        raise Refused(f"{address} is an alias: delete it first.")
+    return address
+
+
+def checked_password(password: str) -> str:
+    """The password. Raises Refused when there is none."""
+    if not password:
+        raise Refused("The password is empty.")
+    return password
+
+
+def weakness(password: str) -> str:
+    """Why the password is easy to guess; empty when it is not. A warning, not a refusal."""
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+def enrol(email: str, password: str, *, quota: int = 0, superuser: bool = False) -> Account:
+    """Make an account with its standard mailboxes. ``quota`` in octets, 0 is none.
+
+    The caller has judged address and password with the functions above.
+    """
+    with transaction() as tx:
+        make = Account.objects.create_superuser if superuser else Account.objects.create_user
+        account = make(email, password, quota=quota)
+        mailboxes.provision(tx, AccountId(account.pk))
+    return account
+
+
+def remove(account: Account) -> None:
+    """Erase an account with all its mail, keys and tickets. What it submitted is still sent."""
+    with transaction() as tx:
+        mailboxes.delete_all(tx, AccountId(account.pk))
+        account.delete()
