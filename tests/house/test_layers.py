@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "models": {"models"},
     "store": STORE,
     "throttle": {"throttle"},
+    "enrolment": STORE | {"enrolment"},
     "accounts": STORE | {"throttle", "accounts"},
     "urlauth": STORE | SHARED,
     "imap": STORE | SHARED | {"net", "imap"},
