@@ -29,11 +29,13 @@ _SERVER = re.compile(
     % (_ACHARS, _ACHARS),
     re.IGNORECASE,
 )
+# The slashes that are optional here are so because the examples of RFC 4550 §2.4 leave them out,
+# or put them where the grammar has none: between two ";" they are unambiguous.
 _PATH = re.compile(
     rb"/(?!/)(?P<mailbox>%b)(?:;UIDVALIDITY=(?P<uidvalidity>%b))?"
-    rb"(?:/;UID=(?P<uid>%b)(?:/;SECTION=(?P<section>%b))?"
-    rb"(?:/;PARTIAL=(?P<offset>[0-9]{1,19})(?:\.(?P<length>[1-9][0-9]{0,18}))?)?"
-    rb"(?:(?:;EXPIRE=(?P<expire>[0-9TtZz:.+-]+))?;URLAUTH=(?P<access>[a-z][a-z0-9.-]*(?:\+%b)?)"
+    rb"(?:/;UID=(?P<uid>%b)(?:/?;SECTION=(?P<section>%b))?"
+    rb"(?:/?;PARTIAL=(?P<offset>[0-9]{1,19})(?:\.(?P<length>[1-9][0-9]{0,18}))?)?"
+    rb"(?:(?:/?;EXPIRE=(?P<expire>[0-9TtZz:.+-]+))?/?;URLAUTH=(?P<access>[a-z][a-z0-9.-]*(?:\+%b)?)"
     rb"(?P<verifier>:(?P<mechanism>[A-Za-z0-9.-]+):(?P<token>[0-9A-Fa-f]{32,}))?)?)?"
     % (_BCHARS, _NUMBER, _NUMBER, _BCHARS, _ACHARS),
     re.IGNORECASE,

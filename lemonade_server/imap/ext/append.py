@@ -17,15 +17,16 @@ from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import ContentId, Uid
+from lemonade_server.store.ids import Uid
 from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
 
-from .catenate import Part, assemble, cat_parts, check
+from .catenate import Part, cat_parts, join, literal_octets
 from .copy_move import destination
 
 MEMORY_OCTETS = 65_536
@@ -45,7 +46,6 @@ class Upload:
     when: int
     zone: int
     source: Literal | list[Part]
-    prepared: Prepared | None = None
 
 
 async def spool(session: Session, announced: Announced) -> Sink | None:
@@ -72,18 +72,15 @@ async def append(session: Session, cursor: Cursor) -> Ok:
             raise Bad("too many messages in one command")
     account = session.account
     await session.read(lambda tx: destination(tx, account, name))
-    for each in uploads:
-        await _prepare(session, each)
+    prepared = [await _prepare(session, each) for each in uploads]
 
     def job(tx: Tx) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
-        return target.uidvalidity, [
-            messages.append(
-                *(tx, target.id, _content(session, tx, each)),
-                *(each.bits, each.keywords, each.when, each.zone),
-            )
-            for each in uploads
+        new = [
+            NewMessage(ingest.commit(tx, content), each.bits, each.keywords, each.when, each.zone)
+            for each, content in zip(uploads, prepared, strict=True)
         ]
+        return target.uidvalidity, messages.append_all(tx, target.id, new)
 
     uidvalidity, uids = await session.write(job)
     return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
@@ -110,24 +107,14 @@ def upload(cursor: Cursor) -> Upload:
     return Upload(bits, keywords, when, zone, source)
 
 
-async def _prepare(session: Session, each: Upload) -> None:
+async def _prepare(session: Session, each: Upload) -> Prepared:
     """All that can be refused or done before the transaction: limits, URLs, hashes, scanning.
 
     An empty literal is how a client gives a whole MULTIAPPEND up (RFC 3502 §6.3.11).
     """
-    source = each.source
-    if isinstance(source, list):
-        await check(session, source)
-        return
-    data = source.data
-    if not source.size:
+    if isinstance(each.source, list):
+        return await join(session, each.source)
+    octets = literal_octets(each.source)
+    if not each.source.size:
         raise No("an empty message is not appended")
-    if isinstance(data, Spool | bytes):
-        each.prepared = await session.db.run(lambda: ingest.prepare(data))
-
-
-def _content(session: Session, tx: Tx, each: Upload) -> ContentId:
-    if each.prepared is not None:
-        return ingest.commit(tx, each.prepared)
-    assert isinstance(each.source, list)
-    return assemble(session, tx, each.source)
+    return await session.db.run(lambda: ingest.prepare(octets))

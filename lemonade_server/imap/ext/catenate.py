@@ -7,6 +7,7 @@ blobs of the old ones.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import cast
 
 from lemonade_server import urlauth
@@ -18,7 +19,8 @@ from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract
-from lemonade_server.store.ids import ContentId
+from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire.cursor import Cursor, Literal
 from lemonade_server.wire.errors import Bad, No
@@ -52,22 +54,47 @@ def _part(cursor: Cursor) -> Part:
     return cursor.sp().literal()
 
 
-async def check(session: Session, parts: list[Part]) -> None:
-    """Judge the URLs and the size before anything is written. Raises No BADURL or TOOBIG."""
+async def join(session: Session, parts: list[Part]) -> Prepared:
+    """The new message, ready to be stored. Raises No BADURL or TOOBIG.
+
+    URLs and size are judged before an octet is written; what they name stays readable until the
+    message is stored, even if somebody expunges it meanwhile.
+    """
     identity = session.user
-
-    def job(tx: Tx) -> int:
-        return sum(
-            part.size if isinstance(part, Literal) else resolve(tx, identity, part).size
-            for part in parts
-        )
-
-    size = await session.read(job)
+    resolved = await session.read(
+        lambda tx: [
+            part if isinstance(part, Literal) else resolve(tx, identity, part) for part in parts
+        ]
+    )
+    size = sum(part.size for part in resolved)
     limit = session.env.max_message
     if size > limit:
         raise No(f"the message would have {size} octets, {limit} are allowed", b"TOOBIG")
     if not size:
         raise No("an empty message is not appended")
+    ready = await session.db.run(lambda: [_measured(part) for part in resolved])
+    return await session.read(lambda tx: contents.prepare_rope(tx, list(_rope(tx, ready))))
+
+
+def literal_octets(literal: Literal) -> bytes | Spool:
+    """Where the octets of a literal of APPEND are: ``append.spool`` has put them there."""
+    return cast("bytes | Spool", literal.data)
+
+
+def _measured(part: Literal | Extract) -> NewBlob | Extract:
+    """New text as a blob, written now if it is large: outside any transaction."""
+    if isinstance(part, Extract):
+        return part
+    octets = literal_octets(part)
+    return new_blob(octets.buffer() if isinstance(octets, Spool) else octets)
+
+
+def _rope(tx: Tx, ready: list[NewBlob | Extract]) -> Iterator[Piece | NewBlob | bytes]:
+    for part in ready:
+        if isinstance(part, Extract):
+            yield from part.pieces(tx)
+        elif part.size:
+            yield part
 
 
 def resolve(tx: Tx, identity: Identity, raw: bytes) -> Extract:
@@ -88,14 +115,3 @@ def resolve(tx: Tx, identity: Identity, raw: bytes) -> Extract:
 def bare(raw: bytes) -> bytes:
     """A URL that can stand in a response code: ``]`` and what is not printable are encoded."""
     return _NOT_IN_CODE.sub(lambda found: b"%%%02X" % found[0][0], raw)
-
-
-def assemble(session: Session, tx: Tx, parts: list[Part]) -> ContentId:
-    """The new content. URLs are judged again: a message may be gone since ``check``."""
-    pieces: list[Piece | bytes | Spool] = []
-    for part in parts:
-        if isinstance(part, Literal):
-            pieces.append(cast("bytes | Spool", part.data))
-        else:
-            pieces += resolve(tx, session.user, part).pieces(tx)
-    return contents.assemble(tx, pieces)

@@ -76,7 +76,7 @@ async def _changed(
 
     ``*`` is the highest UID ever given: the last messages may be the very ones that vanished.
     """
-    known = numbers.resolve(view.uidnext - 1) if vanished and not numbers.saved else []
+    known = numbers.resolve(view.uidnext - 1) if vanished and not numbers.saved else None
     changes = await session.read(lambda tx: changes_since(tx, view.mailbox, since, known))
     if changes is None:
         raise No("the mailbox is gone", b"NONEXISTENT")

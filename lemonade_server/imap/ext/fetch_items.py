@@ -21,7 +21,7 @@ def _column(name: str, template: bytes) -> Callable[[Cursor], Item]:
         at = column(name)
 
         def part(row: Row, _: Frame) -> bytes:
-            return template % row[at]
+            return template % (row[at],)
 
         return part
 

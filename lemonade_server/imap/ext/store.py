@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Ok, command
@@ -12,22 +13,20 @@ from lemonade_server.imap.sync import flags_line, say_keywords
 from lemonade_server.imap.view import View
 from lemonade_server.store import flags, messages
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import Modseq, Uid
-from lemonade_server.store.messages import Stored
+from lemonade_server.store.ids import MailboxId, Uid
+from lemonade_server.store.marking import Mode, Stored
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
 AT_ONCE = 1_000
 
-Current = tuple[int, int, str, int]  # UID, bits, keywords, mod-sequence
-
 
 @dataclass(slots=True)
 class Change:
     """What a STORE asks for. ``mode`` is "+", "-" or "="."""
 
-    mode: str
+    mode: Mode
     silent: bool
     bits: int
     keywords: list[str]
@@ -54,7 +53,7 @@ def change(cursor: Cursor) -> Change:
         cursor.expect(b"UNCHANGEDSINCE")
         unchanged_since = cursor.sp().number64()
         cursor.expect(b")").sp()
-    mode = "+" if cursor.maybe(b"+") else "-" if cursor.maybe(b"-") else "="
+    mode: Mode = "+" if cursor.maybe(b"+") else "-" if cursor.maybe(b"-") else "="
     cursor.expect(b"FLAGS")
     silent = cursor.maybe(b".SILENT")
     cursor.sp()
@@ -76,10 +75,11 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     missing = 0
     for start in range(0, len(uids), AT_ONCE):
         chunk = uids[start : start + AT_ONCE]
-        stored, current = await _apply(session, view, chunk, asked)
-        await _report(session, view, asked, stored, current)
+        stored = await session.write(partial(_apply, mailbox=view.mailbox, uids=chunk, asked=asked))
+        await _report(session, view, asked, stored)
         modified += stored.modified
-        missing += len(chunk) - len(current)
+        missing += len(chunk) - len(stored.changed) - len(stored.unchanged)
+    missing -= len(modified)
     if modified:
         listed = modified if by_uid else [view.sequence(uid) or 0 for uid in modified]
         code = b"MODIFIED " + numset.from_sorted(sorted(listed))
@@ -89,44 +89,31 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     return Ok(b"STORE completed")
 
 
-async def _apply(
-    session: Session, view: View, uids: Sequence[int], asked: Change
-) -> tuple[Stored, list[Current]]:
-    """Change a chunk in one transaction; returns with it how all its messages stand now."""
-
-    def job(tx: Tx) -> tuple[Stored, list[Current]]:
-        stored = messages.store_flags(
-            tx, view.mailbox, uids, asked.mode, asked.bits, asked.keywords, asked.unchanged_since
-        )
-        columns = ("m.bits", "m.keywords", "m.modseq")
-        return stored, messages.rows(tx, view.mailbox, uids, columns)
-
-    return await session.write(job)
+def _apply(tx: Tx, mailbox: MailboxId, uids: Sequence[int], asked: Change) -> Stored:
+    """The job of one chunk."""
+    return messages.store_flags(
+        tx, mailbox, uids, asked.mode, asked.bits, asked.keywords, asked.unchanged_since
+    )
 
 
-async def _report(
-    session: Session, view: View, asked: Change, stored: Stored, current: list[Current]
-) -> None:
+async def _report(session: Session, view: View, asked: Change, stored: Stored) -> None:
     """Say how the messages stand now.
 
-    .SILENT leaves out only the echo of one's own change, not MODSEQ once CONDSTORE is enabled;
-    of a message that someone else changed the client is told everything.
+    .SILENT leaves out only the echo of one's own change, not MODSEQ once CONDSTORE is enabled.
+    What UNCHANGEDSINCE held back was changed by somebody else: the change feed tells it.
     """
     for uid, _, _, modseq in stored.changed:
         session.reported(uid, modseq)
+    current = sorted(stored.changed + stored.unchanged)
     say_keywords(session, view, [row[2] for row in current])
-    if asked.silent:
-        if session.condstore:
-            await session.send(b"".join(_modseqs(view, stored)))
+    lines: Iterable[bytes]
+    if not asked.silent:
+        lines = (flags_line(session, view, *row) for row in current)
+    elif session.condstore:
+        lines = _modseqs(view, stored)
+    else:
         return
-    refused = set(stored.modified)
-    await session.send(
-        b"".join(
-            flags_line(session, view, uid, bits, keywords, Modseq(modseq))
-            for uid, bits, keywords, modseq in current
-            if uid not in refused
-        )
-    )
+    await session.send(b"".join(lines))
 
 
 def _modseqs(view: View, stored: Stored) -> Iterator[bytes]:
