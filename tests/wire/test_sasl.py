@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemonade_server.wire import sasl
+
+
+def test_plain() -> None:
+    assert sasl.plain(b"\0tim\0tanstaaftanstaaf") == sasl.Plain("", "tim", "tanstaaftanstaaf")
+    assert sasl.plain("Ursel\0Kurt\0xipj3plmq€".encode()) == sasl.Plain(
+        "Ursel", "Kurt", "xipj3plmq€"
+    )
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        b"",
+        b"tim\0secret",
+        b"\0\0secret",
+        b"\0tim\0",
+        b"\0a\0b\0c",
+        b"\0tim\0\xff",
+        b"\0t\0" + b"x" * 9999,
+    ],
+)
+def test_broken_plain(response: bytes) -> None:
+    with pytest.raises(ValueError):
+        sasl.plain(response)
+
+
+def test_oauthbearer() -> None:
+    """The example of RFC 7628 §4.1."""
+    response = (
+        b"n,a=user@example.com,\x01host=server.example.com\x01port=143\x01"
+        b"auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\x01\x01"
+    )
+    assert sasl.oauthbearer(response) == sasl.Bearer(
+        "user@example.com", "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg=="
+    )
+    assert sasl.oauthbearer(b"n,,\x01auth=bearer x.y-z\x01\x01") == sasl.Bearer("", "x.y-z")
+    assert sasl.oauthbearer(b"y,a=a=2Cb=3Dc,\x01auth=Bearer x\x01\x01").authzid == "a,b=c"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        b"",
+        b"\x01",  # what a client says after a refusal
+        b"n,,\x01\x01",
+        b"n,,\x01auth=Basic abc\x01\x01",
+        b"n,,\x01auth=Bearer \x01\x01",
+        b"n,,\x01auth=Bearer x\x01",
+        b"n,,auth=Bearer x\x01\x01",
+        b"p=tls-unique,,\x01auth=Bearer x\x01\x01",
+        b"n,a=a=2,\x01auth=Bearer x\x01\x01",
+        b"n,a=\xff,\x01auth=Bearer x\x01\x01",
+        b"n,,\x01auth\x01auth=Bearer x\x01\x01",
+        b"n,,\x01auth=Bearer x\x01auth=Basic y\x01\x01",
+    ],
+)
+def test_broken_oauthbearer(response: bytes) -> None:
+    with pytest.raises(ValueError):
+        sasl.oauthbearer(response)
+
+
+def test_secrets_do_not_show() -> None:
+    assert "secret" not in repr(sasl.plain(b"\0tim\0secret"))
+    assert "secret" not in repr(sasl.oauthbearer(b"n,,\x01auth=Bearer secret\x01\x01"))
+
+
+@given(st.binary(max_size=40) | st.text("ny,a=\x01authBearer x\0", max_size=40).map(str.encode))
+def test_any_octets_give_a_value_or_value_error(response: bytes) -> None:
+    for parse in (sasl.plain, sasl.oauthbearer):
+        try:
+            parse(response)
+        except ValueError:
+            continue
