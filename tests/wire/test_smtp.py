@@ -73,10 +73,23 @@ def test_paths(path: bytes, address: str) -> None:
     assert smtp.recipient(b"TO:" + path).address == address
 
 
-BROKEN_PATHS = """
-joe@c  <joe>  <joe@>  <@c>  <a..b@c>  <.a@c>  <a@-c>  <a@c-.d>  <<a@c>>  <"a@c>  <a@c  <a@b@c>
-<a@[x]>  <a@c..d>  <@a:>
-""".split()
+BROKEN_PATHS = [
+    "joe@c",
+    "<joe>",
+    "<joe@>",
+    "<@c>",
+    "<a..b@c>",
+    "<.a@c>",
+    "<a@-c>",
+    "<a@c-.d>",
+    "<<a@c>>",
+    '<"a@c>',
+    "<a@c",
+    "<a@b@c>",
+    "<a@[x]>",
+    "<a@c..d>",
+    "<@a:>",
+]
 
 
 @pytest.mark.parametrize("path", [*BROKEN_PATHS, "", "<a b@c>", "<a@b c>", "<" + "a" * 320 + "@c>"])
