@@ -21,7 +21,8 @@ class Blob(models.Model):
     class Meta:
         db_table = "blob"
         indexes = [
-            models.Index(fields=["dropped_at"], name="blob_dropped", condition=models.Q(refs=0))
+            models.Index(fields=["dropped_at"], name="blob_dropped", condition=models.Q(refs=0)),
+            models.Index(fields=["place"], name="blob_place", condition=~models.Q(place="")),
         ]
 
     def __str__(self) -> str:

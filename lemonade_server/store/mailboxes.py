@@ -40,7 +40,6 @@ __all__ = [
     "create",
     "delete",
     "delete_all",
-    "delete",
     "find",
     "fold",
     "get",

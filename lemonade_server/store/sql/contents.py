@@ -99,5 +99,4 @@ UNUSED_BLOBS = (
 )
 DROP_BLOB_DATA = "DELETE FROM blob_data WHERE blob_id = ANY(%s)"
 DROP_BLOBS = "DELETE FROM blob WHERE id = ANY(%s)"
-PLACE_IS_USED = "SELECT 1 FROM blob WHERE place = %s"
-BLOB_PLACES = "SELECT place FROM blob WHERE place <> ''"
+PLACE_IS_USED = "SELECT 1 FROM blob WHERE place = %s AND place <> ''"

@@ -1,0 +1,95 @@
+"""Erasing what nobody uses any more, an hour after its last use.
+
+Rows go first; octets in the blob store only after the commit that dropped their row. A session
+that was not told of an expunge, a submission in flight, a message between its two steps of
+arriving: an hour covers them all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from .blobs import blob_store, is_old
+from .changes import prune
+from .contents import drop
+from .ids import ContentId
+from .sql import contents as sql
+from .tx import Tx, snapshot, transaction
+
+GRACE = 3_600
+"""Seconds between the last use and the end."""
+
+AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Erased:
+    """How much went: contents, blobs, and files that no row names."""
+
+    contents: int = 0
+    blobs: int = 0
+    files: int = 0
+
+
+def erase(grace: int = GRACE) -> Erased:
+    """Erase contents and blobs, forget old tombstones. In short transactions of the calling
+    thread; safe beside running servers.
+    """
+    before = int(time.time()) - grace
+    erased = Erased()
+    erased.contents = _repeat(partial(_contents, before))
+    erased.blobs = _repeat(partial(_blobs, before))
+    with transaction() as tx:
+        prune(tx)
+    return erased
+
+
+def _repeat(step: Callable[[Tx], int]) -> int:
+    total = 0
+    while True:
+        with transaction() as tx:
+            count = step(tx)
+        total += count
+        if count < AT_ONCE:
+            return total
+
+
+def _contents(before: int, tx: Tx) -> int:
+    found = [ContentId(row[0]) for row in tx.rows(sql.UNUSED_CONTENTS, (before, AT_ONCE))]
+    if found:
+        drop(tx, found)
+    return len(found)
+
+
+def _blobs(before: int, tx: Tx) -> int:
+    found = tx.rows(sql.UNUSED_BLOBS, (before, AT_ONCE))
+    if not found:
+        return 0
+    numbers = [row[0] for row in found]
+    tx.execute(sql.DROP_BLOB_DATA, (numbers,))
+    tx.execute(sql.DROP_BLOBS, (numbers,))
+    for _, place in found:
+        if place:
+            tx.after_commit(partial(blob_store().delete, place))
+    return len(found)
+
+
+def sweep(grace: int = GRACE) -> int:
+    """Erase octets in the blob store that no row names: a process died before its commit.
+
+    Their number. Reads the whole list of places: once a day is enough.
+    """
+    store = blob_store()
+    count = 0
+    for place, written in store.places():
+        if not is_old(written, grace):
+            continue
+        with snapshot() as tx:
+            used = tx.row(sql.PLACE_IS_USED, (place,)) is not None
+        if not used:
+            store.delete(place)
+            count += 1
+    return count

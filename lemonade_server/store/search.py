@@ -1,0 +1,217 @@
+"""SEARCH inside one mailbox: a tree becomes one statement (RFC 3501 §6.4.4).
+
+Flags are bit tests, text is a substring of columns that were folded on arrival. What SQL can't
+say, a value inside one header field, is judged here first and takes part as a set of UIDs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lemonade_server.wire.errors import No
+from lemonade_server.wire.text import casemap
+
+from .errors import Gone
+from .ids import MailboxId, Uid
+from .mailbox_rows import MailboxRow, get
+from .search_tree import (
+    All,
+    And,
+    Changed,
+    Day,
+    Flag,
+    Header,
+    Keyword,
+    Node,
+    Not,
+    Or,
+    Size,
+    Text,
+    Uids,
+)
+from .sql import search as sql
+from .tx import Tx
+
+MOST_KEYS = 5_000
+MOST_RANGES = 40
+CHUNK = 500
+
+EPOCH_DAY = 719_163
+"""1970-01-01 as ``date.toordinal`` counts."""
+
+_FIELDS = {
+    "subject": "t.subject",
+    "from": "t.sender",
+    "to": "t.recipient",
+    "cc": "t.cc",
+    "bcc": "t.bcc",
+    "body": "t.body",
+}
+
+
+@dataclass(slots=True)
+class Clause:
+    """A condition with its arguments; ``cost`` puts the cheap ones first."""
+
+    sql: str
+    args: list[object] = field(default_factory=list)
+    cost: int = 0
+    tables: frozenset[str] = frozenset()
+
+
+_TEXT = frozenset({"t"})
+_CONTENT = frozenset({"c"})
+
+
+def search(
+    tx: Tx, mailbox_id: MailboxId, node: Node, view_uids: Sequence[int] | None = None
+) -> list[Uid]:
+    """UIDs of what ``node`` finds, ascending; only those of ``view_uids`` when it is given.
+
+    Raises Gone, or No LIMIT for a program of too many keys.
+    """
+    mailbox = get(tx, mailbox_id)
+    if mailbox is None:
+        raise Gone
+    clause = _Compiler(tx, mailbox).compile(node)
+    statement = sql.SEARCH.format(
+        content=sql.JOIN_CONTENT if "c" in clause.tables else "",
+        text=sql.JOIN_TEXT if "t" in clause.tables else "",
+        condition=clause.sql,
+    )
+    found = [Uid(uid) for (uid,) in tx.rows(statement, [mailbox_id, *clause.args])]
+    if view_uids is None:
+        return found
+    seen = set(view_uids)
+    return [uid for uid in found if uid in seen]
+
+
+class _Compiler:
+    """Turns one tree into one clause."""
+
+    def __init__(self, tx: Tx, mailbox: MailboxRow) -> None:
+        self._tx = tx
+        self._mailbox = mailbox
+        self._spelling = {word.lower(): word for word in mailbox.keywords.split()}
+        self._keys = 0
+
+    def compile(self, node: Node) -> Clause:
+        """The condition that says what ``node`` says; never NULL."""
+        self._keys += 1
+        if self._keys > MOST_KEYS:
+            raise No("the search has too many keys", b"LIMIT")
+        match node:
+            case And():
+                return self._joined(node.nodes, "AND", "1 = 1")
+            case Or():
+                return self._joined(node.nodes, "OR", "1 = 0")
+            case Not():
+                inner = self.compile(node.node)
+                return Clause(f"NOT {inner.sql}", inner.args, inner.cost, inner.tables)
+            case _:
+                return self._leaf(node)
+
+    def _joined(self, nodes: Sequence[Node], word: str, empty: str) -> Clause:
+        if not nodes:
+            return Clause(f"({empty})")
+        clauses = sorted(map(self.compile, nodes), key=lambda clause: clause.cost)
+        return Clause(
+            _balanced([clause.sql for clause in clauses], word),
+            [arg for clause in clauses for arg in clause.args],
+            max(clause.cost for clause in clauses),
+            frozenset().union(*(clause.tables for clause in clauses)),
+        )
+
+    def _leaf(self, node: Node) -> Clause:
+        match node:
+            case Flag():
+                sign = "<>" if node.is_set else "="
+                return Clause(f"(m.bits & %s {sign} 0)", [node.bit])
+            case Keyword():
+                return self._keyword(node)
+            case Uids():
+                return self._uids(node.ranges)
+            case Size():
+                return Clause(f"(m.size {'>' if node.larger else '<'} %s)", [node.octets])
+            case Day():
+                return _day(node)
+            case Changed():
+                return Clause("(m.modseq >= %s)", [node.modseq])
+            case Text():
+                return _text(node)
+            case Header():
+                return self._uids([(uid, uid) for uid in self._with_header(node)])
+            case All():
+                return Clause("(1 = 1)")
+        raise AssertionError(node)
+
+    def _keyword(self, node: Keyword) -> Clause:
+        word = self._spelling.get(node.word.lower())
+        if word is None:
+            return Clause("(1 = 0)" if node.is_set else "(1 = 1)")
+        sign = ">" if node.is_set else "="
+        return Clause(f"(STRPOS(' ' || m.keywords || ' ', %s) {sign} 0)", [f" {word} "], 1)
+
+    def _uids(self, ranges: Sequence[tuple[int, int]]) -> Clause:
+        last = self._mailbox.uidnext - 1
+        clipped = [(low, min(high, last)) for low, high in ranges if low <= last]
+        if not clipped:
+            return Clause("(1 = 0)")
+        if len(clipped) <= MOST_RANGES:
+            conditions = ["(m.uid BETWEEN %s AND %s)"] * len(clipped)
+            bounds: list[object] = [bound for one in clipped for bound in one]
+            return Clause(_balanced(conditions, "OR"), bounds)
+        uids = [uid for low, high in clipped for uid in range(low, high + 1)]
+        return Clause("(m.uid = ANY(%s))", [uids], 1)
+
+    def _with_header(self, node: Header) -> list[int]:
+        """UIDs of messages with a field of that name that holds the value."""
+        start = casemap(node.name) + ":"
+        if "\0" in start + node.value:
+            return []
+        found: list[int] = []
+        after = 0
+        while rows := self._tx.rows(
+            sql.HEADERS, (self._mailbox.id, after, start, node.value, CHUNK)
+        ):
+            found += [uid for uid, header in rows if _has_field(header, start, node.value)]
+            after = rows[-1][0]
+        return found
+
+
+def _has_field(header: str, start: str, value: str) -> bool:
+    return any(
+        line.startswith(start) and value in line[len(start) :].removeprefix(" ")
+        for line in header.split("\n")
+    )
+
+
+def _balanced(conditions: Sequence[str], word: str) -> str:
+    """All conditions joined as a shallow tree: SQLite bounds the depth of an expression."""
+    if len(conditions) == 1:
+        return conditions[0]
+    half = len(conditions) // 2
+    return f"({_balanced(conditions[:half], word)} {word} {_balanced(conditions[half:], word)})"
+
+
+def _day(node: Day) -> Clause:
+    if node.sent:
+        sign = {"before": "<", "on": "=", "since": ">="}[node.how]
+        return Clause(f"(c.sent_day IS NOT NULL AND c.sent_day {sign} %s)", [node.day], 2, _CONTENT)
+    local = "m.internaldate + m.zone * 60"
+    midnight = (node.day - EPOCH_DAY) * 86_400
+    if node.how == "before":
+        return Clause(f"({local} < %s)", [midnight])
+    if node.how == "since":
+        return Clause(f"({local} >= %s)", [midnight])
+    return Clause(f"({local} BETWEEN %s AND %s)", [midnight, midnight + 86_399])
+
+
+def _text(node: Text) -> Clause:
+    if "\0" in node.value:  # no text holds it
+        return Clause("(1 = 0)")
+    if node.field == "text":
+        condition = "(STRPOS(t.header, %s) > 0 OR STRPOS(t.body, %s) > 0)"
+        return Clause(condition, [node.value, node.value], 4, _TEXT)
+    return Clause(f"(STRPOS({_FIELDS[node.field]}, %s) > 0)", [node.value], 3, _TEXT)

@@ -1,0 +1,191 @@
+"""What must never be found: (what it means, statement). Each row fills the text's braces."""
+
+ROWS: tuple[tuple[str, str], ...] = (
+    (
+        "mailbox {} counts {} messages, {} unseen, {} octets, but holds {}, {}, {}",
+        "SELECT b.id, b.messages, b.unseen, b.octets, COALESCE(m.n, 0), COALESCE(m.unseen, 0),"
+        " COALESCE(m.octets, 0) FROM mailbox b LEFT JOIN"
+        " (SELECT mailbox_id, COUNT(*) AS n, SUM(size) AS octets,"
+        " SUM(CASE WHEN bits & 1 = 0 THEN 1 ELSE 0 END) AS unseen"
+        " FROM message GROUP BY mailbox_id) m ON m.mailbox_id = b.id"
+        " WHERE b.messages <> COALESCE(m.n, 0) OR b.unseen <> COALESCE(m.unseen, 0)"
+        " OR b.octets <> COALESCE(m.octets, 0)",
+    ),
+    (
+        "mailbox {}: UIDNEXT {} is not above UID {}",
+        "SELECT b.id, b.uidnext, m.uid FROM mailbox b JOIN message m ON m.mailbox_id = b.id"
+        " WHERE m.uid >= b.uidnext",
+    ),
+    (
+        "mailbox {}: UIDNEXT {} is not above the vanished UID {}",
+        "SELECT b.id, b.uidnext, v.uid_last FROM mailbox b JOIN vanished v"
+        " ON v.mailbox_id = b.id WHERE v.uid_last >= b.uidnext",
+    ),
+    (
+        "mailbox {} is at mod-sequence {}, but its message {} at {}, made at {}",
+        "SELECT b.id, b.modseq, m.uid, m.modseq, m.created_modseq FROM mailbox b"
+        " JOIN message m ON m.mailbox_id = b.id"
+        " WHERE m.modseq > b.modseq OR m.created_modseq > m.modseq OR m.created_modseq < 1",
+    ),
+    (
+        "mailbox {} is at mod-sequence {}, but a tombstone of it at {}",
+        "SELECT b.id, b.modseq, v.modseq FROM mailbox b JOIN vanished v"
+        " ON v.mailbox_id = b.id WHERE v.modseq > b.modseq",
+    ),
+    (
+        "mailbox {}: the tombstone {}:{} covers the living UID {}",
+        "SELECT v.mailbox_id, v.uid_first, v.uid_last, m.uid FROM vanished v JOIN message m"
+        " ON m.mailbox_id = v.mailbox_id AND m.uid BETWEEN v.uid_first AND v.uid_last",
+    ),
+    (
+        "mailbox {}: the tombstone {}:{} is no range",
+        "SELECT mailbox_id, uid_first, uid_last FROM vanished"
+        " WHERE uid_first > uid_last OR uid_first < 1",
+    ),
+    (
+        "mailbox {}: forgets tombstones up to {}, but is at mod-sequence {}",
+        "SELECT id, tombstone_floor, modseq FROM mailbox WHERE tombstone_floor > modseq",
+    ),
+    (
+        "mailbox {}: first recent UID {} is above UIDNEXT {}",
+        "SELECT id, recent_from, uidnext FROM mailbox WHERE recent_from > uidnext",
+    ),
+    (
+        "mailbox {} is only a parent, but holds message {}",
+        "SELECT b.id, m.uid FROM mailbox b JOIN message m ON m.mailbox_id = b.id WHERE b.noselect",
+    ),
+    (
+        "mailbox {} has UIDVALIDITY {}, above the {} that its account has given out",
+        "SELECT b.id, b.uidvalidity, a.last_uidvalidity FROM mailbox b JOIN account a"
+        " ON a.id = b.account_id WHERE b.uidvalidity > a.last_uidvalidity",
+    ),
+    (
+        "account {}: {} mailboxes have UIDVALIDITY {}",
+        "SELECT account_id, COUNT(*), uidvalidity FROM mailbox GROUP BY account_id, uidvalidity"
+        " HAVING COUNT(*) > 1",
+    ),
+    (
+        "message {} (UID {}) is in the missing mailbox {}",
+        "SELECT m.id, m.uid, m.mailbox_id FROM message m WHERE NOT EXISTS"
+        " (SELECT 1 FROM mailbox b WHERE b.id = m.mailbox_id)",
+    ),
+    (
+        "a tombstone belongs to the missing mailbox {}",
+        "SELECT DISTINCT v.mailbox_id FROM vanished v WHERE NOT EXISTS"
+        " (SELECT 1 FROM mailbox b WHERE b.id = v.mailbox_id)",
+    ),
+    (
+        "mailbox {}: UID {} shows the missing content {}",
+        "SELECT m.mailbox_id, m.uid, m.content_id FROM message m WHERE NOT EXISTS"
+        " (SELECT 1 FROM content c WHERE c.id = m.content_id)",
+    ),
+    (
+        "mailbox {}: UID {} has {} octets, its content {}",
+        "SELECT m.mailbox_id, m.uid, m.size, c.size FROM message m JOIN content c"
+        " ON c.id = m.content_id WHERE m.size <> c.size",
+    ),
+    (
+        "submission {} shows the missing content {}",
+        "SELECT s.id, s.content_id FROM submission s WHERE NOT EXISTS"
+        " (SELECT 1 FROM content c WHERE c.id = s.content_id)",
+    ),
+    (
+        "content {} counts {} uses, but has {}",
+        "SELECT u.content_id, u.refs, COALESCE(n.n, 0) FROM content_use u LEFT JOIN"
+        " (SELECT content_id, COUNT(*) AS n FROM"
+        " (SELECT content_id FROM message UNION ALL SELECT content_id FROM submission) uses"
+        " GROUP BY content_id) n ON n.content_id = u.content_id"
+        " WHERE u.refs <> COALESCE(n.n, 0)",
+    ),
+    (
+        "content {} with {} uses was dropped at {}",
+        "SELECT content_id, refs, dropped_at FROM content_use"
+        " WHERE (refs = 0) <> (dropped_at IS NOT NULL)",
+    ),
+    (
+        "content {} has no count of uses",
+        "SELECT c.id FROM content c WHERE NOT EXISTS"
+        " (SELECT 1 FROM content_use u WHERE u.content_id = c.id)",
+    ),
+    (
+        "uses of the missing content {} are counted",
+        "SELECT u.content_id FROM content_use u WHERE NOT EXISTS"
+        " (SELECT 1 FROM content c WHERE c.id = u.content_id)",
+    ),
+    (
+        "content {} has no search text",
+        "SELECT c.id FROM content c WHERE NOT EXISTS"
+        " (SELECT 1 FROM content_text t WHERE t.content_id = c.id)",
+    ),
+    (
+        "the missing content {} has search text",
+        "SELECT t.content_id FROM content_text t WHERE NOT EXISTS"
+        " (SELECT 1 FROM content c WHERE c.id = t.content_id)",
+    ),
+    (
+        "content {} has {} octets, its rope {}",
+        "SELECT c.id, c.size, COALESCE(s.length, 0) FROM content c LEFT JOIN"
+        " (SELECT content_id, SUM(length) AS length FROM segment GROUP BY content_id) s"
+        " ON s.content_id = c.id WHERE c.size <> COALESCE(s.length, 0)",
+    ),
+    (
+        "content {}: {} pieces, numbered {} to {}",
+        "SELECT content_id, COUNT(*), MIN(pos), MAX(pos) FROM segment GROUP BY content_id"
+        " HAVING MIN(pos) <> 0 OR MAX(pos) <> COUNT(*) - 1",
+    ),
+    (
+        "piece {} belongs to the missing content {}",
+        "SELECT s.id, s.content_id FROM segment s WHERE NOT EXISTS"
+        " (SELECT 1 FROM content c WHERE c.id = s.content_id)",
+    ),
+    (
+        "content {}, piece {}: the blob {} is missing",
+        "SELECT s.content_id, s.pos, s.blob_id FROM segment s WHERE NOT EXISTS"
+        " (SELECT 1 FROM blob b WHERE b.id = s.blob_id)",
+    ),
+    (
+        "content {}, piece {}: {} octets from {} of blob {}, which has {}",
+        "SELECT s.content_id, s.pos, s.length, s.start, b.id, b.size FROM segment s JOIN blob b"
+        " ON b.id = s.blob_id WHERE s.start < 0 OR s.length < 0 OR s.start + s.length > b.size",
+    ),
+    (
+        "blob {} counts {} uses, but has {}",
+        "SELECT b.id, b.refs, COALESCE(s.n, 0) FROM blob b LEFT JOIN"
+        " (SELECT blob_id, COUNT(*) AS n FROM segment GROUP BY blob_id) s ON s.blob_id = b.id"
+        " WHERE b.refs <> COALESCE(s.n, 0)",
+    ),
+    (
+        "blob {} with {} uses was dropped at {}",
+        "SELECT id, refs, dropped_at FROM blob WHERE (refs = 0) <> (dropped_at IS NOT NULL)",
+    ),
+    (
+        "blob {} is neither in the database nor in the blob store, or in both",
+        "SELECT b.id FROM blob b LEFT JOIN blob_data d ON d.blob_id = b.id"
+        " WHERE (b.place = '') <> (d.blob_id IS NOT NULL)",
+    ),
+    (
+        "blob {} has {} octets, its row says {}",
+        "SELECT b.id, OCTET_LENGTH(d.data), b.size FROM blob b JOIN blob_data d"
+        " ON d.blob_id = b.id WHERE OCTET_LENGTH(d.data) <> b.size",
+    ),
+    (
+        "octets of the missing blob {} are kept",
+        "SELECT d.blob_id FROM blob_data d WHERE NOT EXISTS"
+        " (SELECT 1 FROM blob b WHERE b.id = d.blob_id)",
+    ),
+    (
+        "{} blobs are at the place {}",
+        "SELECT COUNT(*), place FROM blob WHERE place <> '' GROUP BY place HAVING COUNT(*) > 1",
+    ),
+)
+
+MAILBOX_KEYWORDS = "SELECT id, keywords FROM mailbox"
+USED_KEYWORDS = (
+    "SELECT mailbox_id, keywords, MIN(uid) FROM message WHERE keywords <> ''"
+    " GROUP BY mailbox_id, keywords"
+)
+BLOBS = "SELECT id, sha256, size, lines, dashes, place FROM blob WHERE id > %s ORDER BY id LIMIT %s"
+PLACED = "SELECT id, place FROM blob WHERE place <> '' AND id > %s ORDER BY id LIMIT %s"
+BLOB_EXISTS = "SELECT 1 FROM blob WHERE id = %s"
+CONTENTS = "SELECT id, size, header FROM content WHERE id > %s ORDER BY id LIMIT %s"
+CONTENT_EXISTS = "SELECT 1 FROM content WHERE id = %s"
