@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lemonade_server.store import flags, mailboxes
 from lemonade_server.store.changes import Changed, Changes, changes_since
 from lemonade_server.store.ids import Modseq, Uid
+from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
 
 from .session import Goodbye
@@ -37,9 +38,17 @@ async def sync(session: Session, *, expunge: bool) -> None:
     if view.dirty:
         view.dirty = False
         since = view.modseq
-        changes = await session.read(lambda tx: changes_since(tx, view.mailbox, since))
+        changes, key = await session.read(
+            lambda tx: (
+                changes_since(tx, view.mailbox, since),
+                find_key(tx, session.account, view.mailbox)[0],
+            )
+        )
         if changes is None:
             raise Goodbye("the selected mailbox was deleted")
+        if key != view.access_key:
+            view.access_key = key
+            session.ok(b"URLMECH INTERNAL", b"the mailbox has a new access key")
         if changes.modseq > since:
             await _take(session, view, changes, expunge)
     if expunge and view.expunged:

@@ -27,7 +27,8 @@ class View:
     ``uids[n - 1]`` is message ``n``. ``modseq`` is the mod-sequence up to which the client has
     been told; ``expunged`` are UIDs that are gone but could not be reported yet (B-01).
     ``reported`` maps a UID to the mod-sequence that a command of this session has already
-    reported, so that the change feed does not echo it.
+    reported, so that the change feed does not echo it. ``access_key`` names the key of the
+    mailbox's tickets that the client knows of (RFC 4467 §7), 0 for none.
     """
 
     mailbox: MailboxId
@@ -42,6 +43,7 @@ class View:
     recent: list[tuple[int, int]] = field(default_factory=list)
     expunged: list[tuple[int, int]] = field(default_factory=list)
     reported: dict[int, Modseq] = field(default_factory=dict)
+    access_key: int = 0
     saved: list[Uid] = field(default_factory=list)
     dirty: bool = False
 

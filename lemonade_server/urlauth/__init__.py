@@ -3,7 +3,7 @@
 IMAP and submission share this one implementation, in process.
 """
 
-from .keys import reset_all, reset_mailbox
+from .keys import find_key, reset_all, reset_mailbox
 from .places import is_local, plain
 from .redeem import Fetched, Redeemer, Refusal, judge, resolve
 from .tickets import access_user, check, count_use, generate, purge
@@ -15,6 +15,7 @@ __all__ = [
     "access_user",
     "check",
     "count_use",
+    "find_key",
     "generate",
     "is_local",
     "judge",

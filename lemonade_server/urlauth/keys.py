@@ -13,11 +13,12 @@ from hashlib import sha256
 
 from lemonade_server.accounts import Identity
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.ids import MailboxId, Modseq
 from lemonade_server.store.mailboxes import MailboxRow
 
 INTERNAL = "INTERNAL"
 KEY_OCTETS = 32
+WAKE = Modseq(1)  # as a hint: look, though no message changed
 # The first octet of a token says how the rest was made, so that it can change one day.
 VERSION = b"\x01"
 
@@ -59,17 +60,25 @@ def need_key(tx: Tx, identity: Identity, mailbox: MailboxRow) -> tuple[int, byte
 
 
 def reset_mailbox(tx: Tx, identity: Identity, mailbox: MailboxId) -> None:
-    """Replace the key of one mailbox: every ticket that was made with it is void."""
+    """Replace the key of one mailbox: every ticket that was made with it is void.
+
+    Sessions that have the mailbox selected are woken, to tell their clients (P-21).
+    """
     _forget(tx, "account_id = %s AND mailbox_id = %s", [identity.id, mailbox])
     tx.execute(
         'INSERT INTO urlauth_key (account_id, mailbox_id, mechanism, "key", created_at)'
         " VALUES (%s, %s, %s, %s, %s)",
         [identity.id, mailbox, INTERNAL, secrets.token_bytes(KEY_OCTETS), int(time.time())],
     )
+    tx.hint(mailbox, WAKE)
 
 
 def reset_all(tx: Tx, identity: Identity) -> None:
     """Remove every key of an owner: all of his tickets are void, nobody else's."""
+    for (mailbox,) in tx.rows(
+        "SELECT mailbox_id FROM urlauth_key WHERE account_id = %s", [identity.id]
+    ):
+        tx.hint(mailbox, WAKE)
     _forget(tx, "account_id = %s", [identity.id])
 
 

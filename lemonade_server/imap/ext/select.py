@@ -10,6 +10,7 @@ from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.urlauth import find_key
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
@@ -32,6 +33,7 @@ class Opened:
     uids: array[int]
     first_unseen: int | None
     changes: Changes | None
+    access_key: int
 
 
 @command(b"SELECT", states=states.LOGGED_IN)
@@ -100,7 +102,8 @@ def _read(tx: Tx, session: Session, name: str, resync: Resync | None) -> Opened:
     changes = None
     if resync is not None and resync.uidvalidity == row.uidvalidity:
         changes = changes_since(tx, row.id, Modseq(resync.modseq), resync.known)
-    return Opened(row, uids, first_unseen, changes)
+    access_key, _ = find_key(tx, session.account, row.id)
+    return Opened(row, uids, first_unseen, changes, access_key)
 
 
 def _view(opened: Opened, name: str, read_only: bool) -> View:
@@ -117,6 +120,7 @@ def _view(opened: Opened, name: str, read_only: bool) -> View:
         read_only=read_only,
         keywords=row.keywords,
         recent=recent,
+        access_key=opened.access_key,
     )
 
 

@@ -11,7 +11,6 @@ from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import MailboxId
 from lemonade_server.urlauth import Fetched, Redeemer
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -46,6 +45,7 @@ async def genurlauth(session: Session, cursor: Cursor) -> Ok:
         return [urlauth.generate(tx, identity, raw, mechanism) for raw, mechanism in wanted]
 
     signed = await session.write(job)
+    await _know_key(session)
     session.untagged(b" ".join([b"GENURLAUTH", *map(string, signed)]))
     return Ok(b"GENURLAUTH completed")
 
@@ -109,18 +109,27 @@ async def resetkey(session: Session, cursor: Cursor) -> Ok:
     identity = session.user
     if cursor.at_end():
         await session.write(lambda tx: urlauth.reset_all(tx, identity))
+        await _know_key(session)
         return Ok(b"all keys removed")
     name = cursor.sp().mailbox()
     while not cursor.at_end():
         if cursor.sp().atom().upper() != b"INTERNAL":
             raise No("the only mechanism is INTERNAL")
 
-    def job(tx: Tx) -> MailboxId:
+    def job(tx: Tx) -> None:
         mailbox = mailboxes.find(tx, identity.id, name)
         if mailbox is None or mailbox.noselect:
             raise No("there is no such mailbox", b"NONEXISTENT")
         urlauth.reset_mailbox(tx, identity, mailbox.id)
-        return mailbox.id
 
     await session.write(job)
+    await _know_key(session)
     return Ok(b"the mailbox has a new key", MECHANISMS)
+
+
+async def _know_key(session: Session) -> None:
+    """This client has just been answered: the change feed need not tell it of the new key."""
+    view = session.view
+    if view is not None:
+        account, mailbox = session.account, view.mailbox
+        view.access_key, _ = await session.read(lambda tx: urlauth.find_key(tx, account, mailbox))
