@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from lemonade_server.accounts import SUBMIT_ROLE, Identity, canonical
+from lemonade_server.store import mailboxes
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -54,7 +55,8 @@ async def login(session: Session, args: Cursor) -> Ok | None:
     args.end()
     if not may_login(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
-    return _welcome(session, await _check(session, name, password))
+    identity = await _check(session, _text(session, name), _text(session, password))
+    return await _welcome(session, identity)
 
 
 @command(b"AUTHENTICATE", states=states.NOT_AUTHENTICATED)
@@ -71,7 +73,7 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
     row, exchange = MECHANISMS[name]
     if not row.enabled(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
-    return _welcome(session, await exchange(session, initial))
+    return await _welcome(session, await exchange(session, initial))
 
 
 async def plain(session: Session, initial: bytes | None) -> Identity:
@@ -81,7 +83,7 @@ async def plain(session: Session, initial: bytes | None) -> Identity:
         found = sasl.plain(response)
     except ValueError as error:
         raise Bad(f"not a PLAIN response: {error}") from error
-    identity = await _check(session, found.user, found.password)
+    identity = await _check(session, found.login, found.password)
     if found.authzid and canonical(found.authzid) != identity.email:
         raise No("you can not act for somebody else", b"AUTHORIZATIONFAILED")
     return identity
@@ -91,23 +93,22 @@ async def login_prompts(session: Session, initial: bytes | None) -> Identity:
     """Name and password, each asked for (draft-murchison-sasl-login §2)."""
     name = await _respond(session, b"User Name\0") if initial is None else initial
     password = await _respond(session, b"Password\0")
-    return await _check(session, name, password)
+    return await _check(session, _text(session, name), _text(session, password))
 
 
 async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
     """A token that the web made. After a refusal the client sends one more response (§3.2.3)."""
     response = await _respond(session, b"") if initial is None else initial
-    identity: Identity | None = None
     try:
         found = sasl.oauthbearer(response)
     except ValueError as error:
         raise Bad(f"not an OAUTHBEARER response: {error}") from error
     identity = await session.service.logins.token(found.token)
-    if identity is not None and found.user and canonical(found.user) != identity.email:
+    if identity is not None and found.authzid and canonical(found.authzid) != identity.email:
         identity = None
     if identity is None:
         await _respond(session, b'{"status":"invalid_token"}')
-        raise _failed(session, found.user or "")
+        raise _failed(session, found.authzid)
     return identity
 
 
@@ -137,13 +138,17 @@ def _decoded(wire: bytes) -> bytes:
         raise Bad("the response is not base64") from error
 
 
-async def _check(session: Session, name: bytes, password: bytes) -> Identity:
-    """Whom a password proves. Raises No AUTHENTICATIONFAILED, whatever the reason."""
+def _text(session: Session, wire: bytes) -> str:
+    """A name or password. What is not UTF-8 can't be one: AUTHENTICATIONFAILED."""
     try:
-        user, secret = name.decode(), password.decode()
+        return wire.decode()
     except UnicodeDecodeError:
         raise _failed(session, "") from None
-    identity = await session.service.logins.password(user, secret, session.conn.peer)
+
+
+async def _check(session: Session, user: str, password: str) -> Identity:
+    """Whom a password proves. Raises No AUTHENTICATIONFAILED, whatever the reason."""
+    identity = await session.service.logins.password(user, password, session.conn.peer)
     if identity is None:
         raise _failed(session, user)
     return identity
@@ -158,9 +163,15 @@ def _failed(session: Session, user: str) -> No | Goodbye:
     return No("the name or the password is wrong", b"AUTHENTICATIONFAILED")
 
 
-def _welcome(session: Session, identity: Identity) -> Ok:
-    """Enter the authenticated state; the OK tells what can be done now (L-01)."""
+async def _welcome(session: Session, identity: Identity) -> Ok:
+    """Enter the authenticated state; the OK tells what can be done now (L-01).
+
+    An account that was made elsewhere, as in the admin, gets its standard mailboxes here.
+    """
     if identity.role == SUBMIT_ROLE and not session.conn.is_tls:
         raise No("the submission service logs in under TLS only", b"PRIVACYREQUIRED")
+    account = identity.id
+    if await session.read(lambda tx: mailboxes.find(tx, account, "INBOX")) is None:
+        await session.write(lambda tx: mailboxes.provision(tx, account))
     session.logged_in(identity)
     return Ok(b"logged in", b"CAPABILITY " + capabilities(session))

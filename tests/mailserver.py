@@ -1,0 +1,177 @@
+"""A real mail server in a process of its own, on free ports and a temporary data folder."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "lemonade"
+START_SECONDS = 30.0
+PORTS = ("imap", "imaps", "submission", "submissions", "web", "smtp", "lmtp", "sieve")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at the moment."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+class MailServer:
+    """``settings`` are LEMONADE_… variables without the prefix."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.data = data
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("LEMONADE_")},
+            "DJANGO_SETTINGS_MODULE": "lemonade_server.project.settings",
+            "LEMONADE_DATA": str(data),
+            **{f"LEMONADE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
+            **{f"LEMONADE_{name}": value for name, value in settings.items()},
+        }
+        self._numbers = itertools.count(1)
+        self._server: subprocess.Popen[bytes] | None = None
+        self._inside: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Make the tables, start the server and wait until it greets."""
+        self._manage("migrate", "--verbosity=0", "--skip-checks")
+        self.start_server()
+
+    def start_server(self) -> None:
+        """Start the server over data that is there already."""
+        with (self.data / "mail.log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [sys.executable, "manage.py", "mail"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._listens():
+            if self._server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the mail server did not start:\n{self.log()}")
+            time.sleep(0.05)
+
+    def _listens(self) -> bool:
+        try:
+            for name in ("imap", "submissions"):
+                socket.create_connection(("127.0.0.1", self.ports[name]), timeout=2).close()
+        except OSError:
+            return False
+        return True
+
+    def log(self) -> str:
+        """What the server has logged."""
+        path = self.data / "mail.log"
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+    def stop_server(self) -> int:
+        """Ask the server to stop; its exit status."""
+        if self._server is None:
+            return 0
+        self._server.terminate()
+        try:
+            return self._server.wait(timeout=15)
+        finally:
+            self._server = None
+
+    def kill_server(self) -> None:
+        """End the server at once, as a crash does."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+            self._server = None
+
+    def stop(self) -> None:
+        """Stop everything."""
+        self.stop_server()
+        if self._inside is not None:
+            assert self._inside.stdin is not None and self._inside.stdout is not None
+            self._inside.stdin.close()
+            self._inside.stdout.close()
+            self._inside.wait(timeout=10)
+            self._inside = None
+
+    def _manage(self, *words: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+        )
+
+    def call(self, name: str, *args: object) -> Any:
+        """Run a function of ``server_side.py``. Raises RuntimeError with its error."""
+        if self._inside is None:
+            self._inside = subprocess.Popen(
+                [sys.executable, "-m", "tests.server_side"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._inside.stdin is not None and self._inside.stdout is not None
+        self._inside.stdin.write(json.dumps([name, *args]) + "\n")
+        self._inside.stdin.flush()
+        answer = json.loads(self._inside.stdout.readline())
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer["ok"]
+
+    def add_account(self, name: str = "alice", role: str = "user", domain: str = "") -> str:
+        """A fresh account (its address begins with ``name``), password ``lemonade``."""
+        email = f"{name}{next(self._numbers)}@{domain or 'lemonade.test'}"
+        self.call("add_account", email, PASSWORD, role)
+        return email
+
+    def connect(self, port: str = "imap") -> socket.socket:
+        """A client's socket; under TLS for the ports that begin with it."""
+        plain = socket.create_connection(("127.0.0.1", self.ports[port]), timeout=5)
+        if port in ("imaps", "submissions"):
+            return self.client_tls().wrap_socket(plain, server_hostname="localhost")
+        return plain
+
+    def client_tls(self) -> ssl.SSLContext:
+        """A client that trusts the server's own certificate and checks its name."""
+        context = ssl.create_default_context()
+        context.load_verify_locations(self.data / "tls" / "localhost.pem")
+        return context
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+
+    def variables(self) -> dict[str, str]:
+        """What a transcript may refer to: two fresh accounts and their credentials."""
+        names: dict[str, str] = {"host": "localhost", "domain": "lemonade.test"}
+        for name in ("alice", "bob"):
+            email = self.add_account(name)
+            bearer = f"n,a={email},\1auth=Bearer {self.call('token', email)}\1\1"
+            names[name] = email
+            names[f"plain_{name}"] = encode(f"\0{email}\0{PASSWORD}")
+            names[f"token_{name}"] = encode(bearer)
+        return names
+
+
+def encode(text: str) -> str:
+    """Base64, as SASL over IMAP and SMTP has it."""
+    return base64.b64encode(text.encode()).decode()

@@ -1,0 +1,303 @@
+r"""Readable conversations as tests: ``tests/transcripts/{imap,submission}/*.txt``.
+
+One step a line; a line may begin with the name of a connection (``bob C: …``), without one it is
+the connection ``main``. A connection opens when it is first named; its greeting is passed over
+unless the first step on it is an ``S``.
+
+    # text            a comment
+    C: text           send a line (CRLF is added)
+    C| text\r\n       send exactly these octets (\r \n \t \0 \\ \xHH are escapes)
+    C: … {auto+}      the literal made of the C| lines that follow; {auto} first waits for a "+"
+    S: pattern        one line must match: "..." stands for anything, $name captures or compares
+    S/ regex          one line must match the regular expression
+    S...              pass over lines until the next S step matches
+    S| text\r\n       exactly these octets (of a literal) must come
+    S~ $name          the octets of the literal just announced; without a name only skipped
+    S- 0.3            nothing may come for that many seconds
+    S: <closed>       the connection must end
+    tls               go on under TLS (after STARTTLS)
+    open NAME [imap|imaps|submission|submissions]
+    let $x = text     set a variable
+    sleep 0.2
+
+Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$plain_alice``
+(base64 for SASL PLAIN), ``$token_alice`` (base64 for OAUTHBEARER), ``$host``, ``$domain``.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .mailserver import MailServer
+
+TIMEOUT = 5.0
+PATIENT_TIMEOUT = 20.0
+_STEP = re.compile(r"(?:(\w+) )?(C:|C\||S:|S/|S\.\.\.|S\||S~|S-|tls\b|open\b|let\b|sleep\b) ?(.*)")
+_NAME = re.compile(r"\$(\w+)")
+_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
+_PIECE = re.compile(r"\.\.\.|\$\w+")
+_LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
+_PLAIN = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
+
+
+class Mismatch(AssertionError):
+    """The server did not say what the transcript expects."""
+
+
+def unescape(text: str) -> bytes:
+    """The octets that a C| or S| line stands for."""
+
+    def one(found: re.Match[str]) -> str:
+        word = found[1]
+        return chr(int(word[1:], 16)) if word[0] == "x" else _PLAIN[word]
+
+    parts: list[bytes] = []
+    end = 0
+    for found in _ESCAPE.finditer(text):
+        parts += [text[end : found.start()].encode(), one(found).encode("latin-1")]
+        end = found.end()
+    return b"".join([*parts, text[end:].encode()])
+
+
+@dataclass
+class Peer:
+    """One connection of a transcript."""
+
+    name: str
+    socket: socket.socket
+    unread: bytearray = field(default_factory=bytearray)
+    announced: int = 0
+    greeted: bool = False
+
+    def fill(self, timeout: float = TIMEOUT) -> bool:
+        """Read more; False at the end of the stream. Raises TimeoutError."""
+        self.socket.settimeout(timeout)
+        try:
+            data = self.socket.recv(65536)
+        except (ConnectionResetError, ssl.SSLEOFError):
+            return False
+        self.unread += data
+        return bool(data)
+
+    def line(self, timeout: float = TIMEOUT) -> bytes | None:
+        """The next line with its CRLF; None at the end of the stream."""
+        while b"\n" not in self.unread:
+            if not self.fill(timeout):
+                return None
+        stop = self.unread.index(b"\n") + 1
+        line = bytes(self.unread[:stop])
+        del self.unread[:stop]
+        found = _LITERAL.search(line)
+        self.announced = int(found[1]) if found else 0
+        return line
+
+    def take(self, size: int) -> bytes:
+        """Exactly ``size`` octets, fewer at the end of the stream."""
+        while len(self.unread) < size and self.fill():
+            pass
+        data = bytes(self.unread[:size])
+        del self.unread[:size]
+        return data
+
+
+class Transcript:
+    """Runs one transcript against a server."""
+
+    def __init__(self, path: Path, server: MailServer, variables: dict[str, str]) -> None:
+        self.path = path
+        self.server = server
+        self.names = dict(variables)
+        self.peers: dict[str, Peer] = {}
+        self.said: list[str] = []  # what happened, for the report
+        self.kind = path.parent.name
+        self.skipping = False
+
+    def run(self) -> None:
+        """Raises Mismatch with the conversation so far."""
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        steps = self._steps(lines)
+        try:
+            for number, (name, kind, text) in steps:
+                self._step(number, name, kind, text, lines)
+        finally:
+            for peer in self.peers.values():
+                peer.socket.close()
+
+    def _steps(self, lines: list[str]) -> Iterator[tuple[int, tuple[str, str, str]]]:
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            found = _STEP.fullmatch(line)
+            if found is None:
+                raise ValueError(f"{self.path}:{number}: not a step: {line}")
+            yield number, (found[1] or "main", found[2], found[3])
+
+    def _step(self, number: int, name: str, kind: str, text: str, lines: list[str]) -> None:
+        match kind:
+            case "C:":
+                self._send(name, self._expand(text, number, lines))
+            case "C|":
+                self._send(name, unescape(self._filled(text)))
+            case "S:" | "S/":
+                self._expect(number, name, kind, text)
+            case "S...":
+                self.skipping = True
+            case "S|":
+                self._exactly(number, name, unescape(self._filled(text)))
+            case "S~":
+                data = self._peer(name).take(self._peer(name).announced)
+                if text:
+                    self.names[text.lstrip("$")] = data.decode("latin-1")
+            case "S-":
+                self._silence(number, name, float(text))
+            case _:
+                self._direct(name, kind, text)
+
+    def _direct(self, name: str, kind: str, text: str) -> None:
+        match kind:
+            case "tls":
+                peer = self._peer(name)
+                peer.socket.settimeout(TIMEOUT)
+                peer.socket = self.server.client_tls().wrap_socket(
+                    peer.socket, server_hostname="localhost"
+                )
+            case "open":
+                opened, _, port = text.partition(" ")
+                self._open(opened, port or self.kind)
+            case "let":
+                target, _, value = text.partition(" = ")
+                self.names[target.lstrip("$")] = self._filled(value)
+            case "sleep":
+                self.server.sleep(float(text))
+
+    # -- connections --------------------------------------------------------------------
+
+    def _open(self, name: str, port: str) -> Peer:
+        peer = Peer(name, self.server.connect(port))
+        self.peers[name] = peer
+        return peer
+
+    def _peer(self, name: str) -> Peer:
+        return self.peers.get(name) or self._open(name, self.kind)
+
+    def _greet(self, peer: Peer) -> None:
+        """Pass over the greeting when the client speaks first."""
+        if not peer.greeted:
+            peer.greeted = True
+            self.said.append(f"{peer.name} S: {peer.line()!r}")
+
+    # -- sending ------------------------------------------------------------------------
+
+    def _send(self, name: str, data: bytes) -> None:
+        peer = self._peer(name)
+        self._greet(peer)
+        self.said.append(f"{name} C: {data[:300]!r}")
+        wait = re.search(rb"\{auto\}\r\n\Z", data)
+        peer.socket.settimeout(TIMEOUT)
+        if wait is not None:
+            raise ValueError("{auto} is expanded before")
+        peer.socket.sendall(data)
+
+    def _expand(self, text: str, number: int, lines: list[str]) -> bytes:
+        """A C: line with ``{auto}`` counted from the C| lines below it."""
+        data = self._filled(text)
+        if "{auto" in data:
+            size = 0
+            for line in lines[number:]:
+                found = _STEP.fullmatch(line)
+                if found is None or found[2] != "C|":
+                    if found is not None and found[2].startswith("S") and size == 0:
+                        continue  # the "+" that a synchronizing literal waits for
+                    break
+                size += len(unescape(self._filled(found[3])))
+            data = data.replace("{auto", f"{{{size}")
+        return data.encode() + b"\r\n"
+
+    def _filled(self, text: str) -> str:
+        return _NAME.sub(lambda found: self.names.get(found[1], found[0]), text)
+
+    # -- expecting ----------------------------------------------------------------------
+
+    def _pattern(self, kind: str, text: str) -> re.Pattern[str]:
+        if kind == "S/":
+            return re.compile(self._filled(text), re.DOTALL)
+        parts: list[str] = []
+        end = 0
+        seen: set[str] = set()
+        for found in _PIECE.finditer(text):
+            parts.append(re.escape(text[end : found.start()]))
+            word = found[0]
+            end = found.end()
+            if word == "...":
+                parts.append(".*")
+            elif word[1:] in self.names:
+                parts.append(re.escape(self.names[word[1:]]))
+            elif word[1:] in seen:
+                parts.append(f"(?P={word[1:]})")
+            else:
+                seen.add(word[1:])
+                parts.append(rf"(?P<{word[1:]}>[^\s()\]]+)")
+        return re.compile("".join([*parts, re.escape(text[end:])]), re.DOTALL)
+
+    def _expect(self, number: int, name: str, kind: str, text: str) -> None:
+        peer = self._peer(name)
+        peer.greeted = True
+        if text == "<closed>":
+            self._closed(number, peer)
+            return
+        pattern = self._pattern(kind, text)
+        skipping, self.skipping = self.skipping, False
+        while True:
+            line = self._line(number, peer, text)
+            found = pattern.fullmatch(line.rstrip(b"\r\n").decode("utf-8", "replace"))
+            if found is not None:
+                self.names.update(found.groupdict())
+                return
+            if not skipping:
+                self._fail(number, peer, text, repr(line))
+            if peer.announced:
+                peer.take(peer.announced)
+
+    def _line(self, number: int, peer: Peer, wanted: str) -> bytes:
+        try:
+            line = peer.line()
+        except TimeoutError:
+            self._fail(number, peer, wanted, f"nothing for {TIMEOUT:g} s")
+        if line is None:
+            self._fail(number, peer, wanted, "the end of the connection")
+        self.said.append(f"{peer.name} S: {line[:300]!r}")
+        return line
+
+    def _closed(self, number: int, peer: Peer) -> None:
+        if (line := peer.line()) is not None:
+            self._fail(number, peer, "<closed>", repr(line))
+
+    def _exactly(self, number: int, name: str, wanted: bytes) -> None:
+        peer = self._peer(name)
+        found = peer.take(len(wanted))
+        self.said.append(f"{name} S| {found[:300]!r}")
+        if found != wanted:
+            self._fail(number, peer, repr(wanted), repr(found))
+
+    def _silence(self, number: int, name: str, seconds: float) -> None:
+        peer = self._peer(name)
+        try:
+            if not peer.unread and not peer.fill(seconds):
+                self._fail(number, peer, "silence", "the end of the connection")
+        except TimeoutError:
+            return
+        self._fail(number, peer, "silence", repr(bytes(peer.unread[:300])))
+
+    def _fail(self, number: int, peer: Peer, wanted: str, found: str) -> None:
+        so_far = "\n    ".join(self.said[-25:])
+        raise Mismatch(
+            f"{self.path.name}:{number} ({peer.name})\n"
+            f"  expected: {self._filled(wanted)}\n"
+            f"  received: {found}\n"
+            f"  the conversation so far:\n    {so_far}"
+        )
