@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import base64
 import imaplib
-import re
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.imap4 import IMAP4WithTimeout
-from imapclient.imap_utf7 import encode as encode_utf7
 
+from .commands import Answer, Arguments, Command, Payload
 from .endpoint import CONNECT_TIMEOUT, READ_TIMEOUT, Endpoint, tls_context
-from .responses import BadResponse, Raw, numbers, values
-from .types import NotFound, Refused, SignInAgain, Unreachable
+from .responses import BadResponse, Raw, numbers
+from .types import SignInAgain, Unreachable
 
 LOST = (OSError, EOFError, imaplib.IMAP4.abort, imaplib.IMAP4.error, BadResponse)
-_CODE = re.compile(rb"\[([A-Z0-9-]+)(?: ([^\]]*))?\]", re.IGNORECASE)
 
 
 class Wire(IMAP4WithTimeout):
@@ -40,48 +38,9 @@ class Wire(IMAP4WithTimeout):
         self.octets_in += len(line)
         return line
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:  # type: ignore[override]
         self.octets_out += len(data)
         super().send(data)
-
-
-@dataclass(slots=True)
-class Payload:
-    """A literal of ``size`` octets, sent piece by piece and never held as a whole."""
-
-    size: int
-    pieces: Iterable[bytes]
-
-
-@dataclass(slots=True)
-class Answer:
-    """What one command brought: its tagged reply and the untagged data before it."""
-
-    status: str
-    text: bytes
-    data: dict[str, list[Raw]] = field(default_factory=dict)
-
-    @property
-    def code(self) -> tuple[bytes, bytes]:
-        """The response code of the tagged reply in upper case, and its arguments."""
-        match = _CODE.match(self.text)
-        return (match[1].upper(), match[2] or b"") if match else (b"", b"")
-
-    def check(self) -> Answer:
-        """Itself when OK; else raises NotFound or Refused in the server's own words."""
-        if self.status == "OK":
-            return self
-        words = _CODE.sub(b"", self.text, count=1).decode("utf-8", "replace").strip()
-        code = self.code[0]
-        if code in (b"NONEXISTENT", b"TRYCREATE"):
-            raise NotFound("This folder does not exist any more.")
-        if code == b"OVERQUOTA":
-            raise Refused("The mailbox is full. Delete something, or ask for more room.")
-        if code in (b"TOOBIG", b"LIMIT"):
-            raise Refused("This message is larger than the server takes.")
-        if code == b"BADURL":
-            raise NotFound("A part that should go along is not there any more.")
-        raise Refused(f"The mail server said no: {words or self.status}")
 
 
 @dataclass(slots=True)
@@ -95,9 +54,6 @@ class Selected:
     modseq: int = 0
     read_only: bool = False
     keywords: bool = True  # new keywords may be stored
-
-
-Arguments = Sequence[bytes | Payload]
 
 
 class LemonadeClient(IMAPClient):
@@ -128,13 +84,22 @@ class LemonadeClient(IMAPClient):
 
     def _protect(self) -> None:
         """STARTTLS, unless the way is loopback and the server takes a login as it is."""
-        needed = not self.endpoint.private or self.has_capability("LOGINDISABLED")
+        needed = not self.endpoint.private or self.has("LOGINDISABLED")
         if not needed:
             return
-        if not self.has_capability("STARTTLS"):
+        if not self.has("STARTTLS"):
             self.shutdown()
             raise Unreachable("The mail server offers no protected connection.")
         self.starttls(tls_context(self.endpoint))
+
+    def has(self, capability: str) -> bool:
+        """Does the server announce it?"""
+        return bool(self.has_capability(capability))  # type: ignore[no-untyped-call]
+
+    @property
+    def descriptor(self) -> int:
+        """The socket's number, for a selector."""
+        return int(self._imap.sock.fileno())
 
     @property
     def octets(self) -> int:
@@ -146,7 +111,7 @@ class LemonadeClient(IMAPClient):
         name = email.replace("=", "=3D").replace(",", "=2C")
         plain = f"n,a={name},\1auth=Bearer {token}\1\1"
         first = base64.b64encode(plain.encode())
-        quick = self.has_capability("SASL-IR")
+        quick = self.has("SASL-IR")
         words = [b"OAUTHBEARER", first] if quick else [b"OAUTHBEARER"]
         try:
             tag = self._send(b"AUTHENTICATE", words)
@@ -166,8 +131,7 @@ class LemonadeClient(IMAPClient):
         self._imap.state = "AUTH"
         self._cached_capabilities = None
         self.email = email
-        capabilities = self.capabilities()
-        if b"QRESYNC" in capabilities and b"ENABLE" in capabilities:
+        if self.has("QRESYNC") and self.has("ENABLE"):
             answer = self.command(b"ENABLE", b"QRESYNC")
             words = b" ".join(x for x in answer.data.get("ENABLED", []) if isinstance(x, bytes))
             self.qresync = b"QRESYNC" in words.upper()
@@ -178,7 +142,7 @@ class LemonadeClient(IMAPClient):
         """One command and its answer. Raises Unreachable when the connection is lost."""
         return self.burst([(name, arguments)])[0]
 
-    def burst(self, commands: Sequence[tuple[bytes, Arguments]]) -> list[Answer]:
+    def burst(self, commands: Sequence[Command]) -> list[Answer]:
         """Commands sent without waiting, their answers in order.
 
         A literal that needs the server's consent (no LITERAL+) waits for what went before it.
@@ -200,9 +164,7 @@ class LemonadeClient(IMAPClient):
 
     def _plus(self, payload: Payload) -> bool:
         """May this literal go without consent? RFC 7888."""
-        return self.has_capability("LITERAL+") or (
-            payload.size <= 4096 and self.has_capability("LITERAL-")
-        )
+        return self.has("LITERAL+") or (payload.size <= 4096 and self.has("LITERAL-"))
 
     def _send(self, name: bytes, arguments: Arguments) -> bytes:
         tag: bytes = self._imap._new_tag()
@@ -265,7 +227,7 @@ class LemonadeClient(IMAPClient):
 
     def rest(self) -> bool:
         """Enter IDLE without waiting. False where that is not possible."""
-        if self.selected is None or not self.has_capability("IDLE"):
+        if self.selected is None or not self.has("IDLE"):
             return False
         try:
             self.idling = self._send(b"IDLE", ())
@@ -342,41 +304,3 @@ class LemonadeClient(IMAPClient):
     def alive(self) -> bool:
         """False after the connection was lost or closed."""
         return self._imap.state != "LOGOUT"
-
-
-def mailbox(name: str) -> bytes:
-    """A mailbox name as the wire wants it: modified UTF-7, quoted. RFC 3501 §5.1.3.
-
-    Control characters end up in base64, so no name can smuggle in a line of its own.
-    """
-    coded: bytes = encode_utf7(name)
-    return b'"' + coded.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-
-
-def uid_set(uids: Iterable[int]) -> bytes:
-    """UIDs as a compact set, ``1:3,7``. Empty input gives ``b""``."""
-    return b",".join(
-        b"%d" % low if low == high else b"%d:%d" % (low, high) for low, high in _runs(uids)
-    )
-
-
-def _runs(uids: Iterable[int]) -> Iterator[tuple[int, int]]:
-    low = high = 0
-    for uid in sorted(set(uids)):
-        if low and uid == high + 1:
-            high = uid
-            continue
-        if low:
-            yield low, high
-        low = high = uid
-    if low:
-        yield low, high
-
-
-def esearch_value(answer: Answer, name: bytes) -> int | None:
-    """A number such as COUNT, MIN or MAX out of ``* ESEARCH …``. RFC 4731 §3.1."""
-    words = list(values(answer.data.get("ESEARCH", [])))
-    for key, value in zip(words, words[1:], strict=False):
-        if isinstance(key, bytes) and key.upper() == name and isinstance(value, int):
-            return value
-    return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
-from .client import Answer, LemonadeClient, Selected, mailbox, uid_set
+from .client import LemonadeClient, Selected
+from .commands import Answer, mailbox, uid_set
 from .responses import Raw, Value, responses
 from .types import Folder, NotFound, Refused
 
@@ -31,7 +32,7 @@ def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> 
     """Select ``folder`` unless it is selected. Raises NotFound, also when UIDVALIDITY changed."""
     now = imap.selected
     if now is None or now.folder != folder:
-        if imap.qresync or not imap.has_capability("CONDSTORE"):
+        if imap.qresync or not imap.has("CONDSTORE"):
             answer = imap.command(b"SELECT", mailbox(folder))
         else:
             answer = imap.command(b"SELECT", mailbox(folder), b"(CONDSTORE)")
@@ -133,9 +134,9 @@ def folders(imap: LemonadeClient) -> list[Folder]:
 def _listed(
     imap: LemonadeClient,
 ) -> tuple[list[tuple[set[bytes], str, str]], dict[str, dict[str, int]]]:
-    special = [b"SPECIAL-USE"] if imap.has_capability("SPECIAL-USE") else []
-    extended = imap.has_capability("LIST-EXTENDED")
-    if extended and imap.has_capability("LIST-STATUS"):
+    special = [b"SPECIAL-USE"] if imap.has("SPECIAL-USE") else []
+    extended = imap.has("LIST-EXTENDED")
+    if extended and imap.has("LIST-STATUS"):
         returned = b"(" + b" ".join([*special, b"STATUS", COUNTS]) + b")"
         answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", returned).check()
         return _names(answer), _statuses(answer)
@@ -237,5 +238,5 @@ def delete_folder(imap: LemonadeClient, name: str) -> None:
 
 def _leave(imap: LemonadeClient, name: str) -> None:
     if imap.selected and imap.selected.folder == name:
-        imap.command(b"UNSELECT" if imap.has_capability("UNSELECT") else b"CLOSE")
+        imap.command(b"UNSELECT" if imap.has("UNSELECT") else b"CLOSE")
         imap.selected = None

@@ -211,4 +211,4 @@ def sign_in(email: str) -> LemonadeClient:
     return client
 
 
-pool = Pool()
+connections = Pool()

@@ -34,7 +34,7 @@ class Watch(threading.Thread):
         """Watch ``client`` until ``heard`` is called or ``remove``."""
         with self._guard:
             self._forget(client)
-            descriptor = client.socket().fileno()
+            descriptor = client.descriptor
             with contextlib.suppress(KeyError, ValueError):
                 self._selector.unregister(descriptor)  # a closed socket's number, used again
             self._selector.register(descriptor, selectors.EVENT_READ, (client, heard))

@@ -1,0 +1,50 @@
+"""The webmail's way to mail: IMAP and SMTP submission, and nothing else.
+
+Pages call these functions; they know no protocol.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from .client import LemonadeClient
+from .composing import keep, open_draft, plan_forward, plan_reply, save_draft
+from .filing import delete, move, set_flags
+from .listing import page, rows
+from .mailboxes import create_folder, delete_folder, folders, rename_folder, role_folder
+from .plan import check_draft
+from .pool import connections
+from .reading import letter, part, source_text
+from .sync import delta
+
+__all__ = [
+    "check_draft",
+    "create_folder",
+    "delete",
+    "delete_folder",
+    "delta",
+    "folders",
+    "keep",
+    "letter",
+    "move",
+    "open_draft",
+    "page",
+    "part",
+    "plan_forward",
+    "plan_reply",
+    "rename_folder",
+    "role_folder",
+    "rows",
+    "save_draft",
+    "session",
+    "set_flags",
+    "source_text",
+]
+
+
+@contextlib.contextmanager
+def session(email: str) -> Iterator[LemonadeClient]:
+    """The user's pooled connection, for a short block. Raises Unreachable or SignInAgain."""
+    with connections.session(email) as imap:
+        yield imap

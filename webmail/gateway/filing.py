@@ -1,0 +1,128 @@
+"""Flags, moving and deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .client import LemonadeClient
+from .commands import Answer, mailbox, uid_set
+from .mailboxes import enter, folders, role_folder
+from .responses import numbers
+from .types import Moved, NotFound, Refused, Stored
+
+_SYSTEM = {"\\SEEN", "\\ANSWERED", "\\FLAGGED", "\\DELETED", "\\DRAFT"}
+_KEYWORD_SPECIALS = set('(){ %*"\\]')
+
+
+def set_flags(
+    imap: LemonadeClient,
+    folder: str,
+    uids: Iterable[int],
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+) -> None:
+    """Add and remove flags, in one burst. Raises NotFound or Refused."""
+    commands = flag_commands(uids, add, remove)
+    enter(imap, folder)
+    for answer in imap.burst(commands):
+        answer.check()
+    imap.stirred = bool(commands) or imap.stirred
+
+
+def flag_commands(
+    uids: Iterable[int], add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> list[tuple[bytes, tuple[bytes, ...]]]:
+    """The STORE commands for it; none when there is nothing to do. Raises Refused."""
+    wanted = uid_set(uids)
+    return [
+        (b"UID STORE", (wanted, how + b"FLAGS.SILENT", b"(" + _names(names) + b")"))
+        for how, names in ((b"+", add), (b"-", remove))
+        if names and wanted
+    ]
+
+
+def _names(names: Sequence[str]) -> bytes:
+    for name in names:
+        bare = name[1:] if name.upper() in _SYSTEM else name
+        if not bare.isascii() or not bare.isprintable() or set(bare) & _KEYWORD_SPECIALS:
+            raise Refused(f"“{name}” can't be used as a flag.")
+    return " ".join(names).encode("ascii")
+
+
+def move(imap: LemonadeClient, folder: str, uids: Iterable[int], target: str) -> Moved:
+    """Move messages; says where they went, for Undo. Raises NotFound or Refused."""
+    wanted = sorted(set(uids))
+    now = enter(imap, folder)
+    nothing = Moved(folder, target, 0, {})
+    if not wanted or folder == target:
+        return nothing
+    which = uid_set(wanted)
+    if imap.has("MOVE"):
+        answer = imap.command(b"UID MOVE", which, mailbox(target))
+    else:
+        answer = imap.command(b"UID COPY", which, mailbox(target))
+        if answer.status == "OK":
+            _expunge(imap, which)
+    if answer.status != "OK":
+        if answer.code[0] == b"TRYCREATE":
+            raise NotFound(f"There is no folder “{target}” (any more).")
+        answer.check()
+    imap.stirred = True
+    validity, pairs = copied(answer)
+    if validity:
+        return Moved(now.folder, target, validity, pairs)
+    return nothing
+
+
+def copied(answer: Answer) -> tuple[int, dict[int, int]]:
+    """COPYUID of a COPY or a MOVE, where MOVE may give it untagged. RFC 4315 §3, RFC 6851 §4.3."""
+    code, arguments = answer.code
+    if code != b"COPYUID":
+        untagged = answer.data.get("COPYUID", [])
+        arguments = untagged[-1] if untagged and isinstance(untagged[-1], bytes) else b""
+    words = arguments.split()
+    if len(words) != 3 or not words[0].isdigit():
+        return 0, {}
+    pairs = dict(zip(numbers(words[1]), numbers(words[2]), strict=False))
+    return int(words[0]), pairs
+
+
+def appended(answer: Answer, folder: str) -> Stored:
+    """APPENDUID of an APPEND; UID 0 without UIDPLUS."""
+    code, arguments = answer.code
+    words = arguments.split()
+    if code == b"APPENDUID" and len(words) == 2 and words[0].isdigit() and words[1].isdigit():
+        return Stored(folder, int(words[0]), int(words[1]))
+    return Stored(folder, 0, 0)
+
+
+def _expunge(imap: LemonadeClient, which: bytes) -> None:
+    """Remove these messages only; without UIDPLUS they stay, marked as deleted."""
+    imap.command(b"UID STORE", which, b"+FLAGS.SILENT", b"(\\Deleted)").check()
+    if imap.has("UIDPLUS"):
+        imap.command(b"UID EXPUNGE", which).check()
+
+
+def delete(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> Moved | None:
+    """To the Trash; what is in the Trash or in Drafts already goes for good (then None)."""
+    wanted = sorted(set(uids))
+    role = next((f.role for f in folders(imap) if f.name == folder), "")
+    if role == "trash":
+        enter(imap, folder)
+        if wanted:
+            _expunge(imap, uid_set(wanted))
+            imap.stirred = True
+        return None
+    return move(imap, folder, wanted, role_folder(imap, "trash"))
+
+
+def discard(imap: LemonadeClient, stored: Stored) -> None:
+    """Remove a saved draft for good, if it is still the same one."""
+    if not stored.uid:
+        return
+    try:
+        enter(imap, stored.folder, stored.uidvalidity)
+    except NotFound:
+        return
+    _expunge(imap, b"%d" % stored.uid)
+    imap.stirred = True

@@ -1,0 +1,251 @@
+"""Opening one message, and the octets of its parts as a stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from html import escape
+
+from asgiref.sync import sync_to_async
+
+from lemonade_server.wire.html import html_to_text
+
+from .bodies import body_text, undo, unflow
+from .client import LemonadeClient
+from .listing import flags
+from .mailboxes import enter
+from .pool import connections
+from .responses import Items, Value, fetched
+from .structure import Node, Slot, attachments, body_slots, leaves, parse
+from .texts import addresses, decoded, internal_date, plain, sent_date
+from .types import Address, GatewayError, Letter, NotFound, PartInfo, PartStream
+
+MOST_TEXT = 512 * 1024  # octets of one body part that are shown
+MOST_HTML = 2 * 1024 * 1024
+CHUNK = 256 * 1024  # octets fetched at a time for a download
+GONE = "This message is not there any more. It may have been moved or deleted."
+_EXTRA = b"BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-UNSUBSCRIBE)]"
+_CID = re.compile(r"cid:([^\"'\s)>]+)", re.IGNORECASE)
+_FIELD = re.compile(rb"(?mi)^([A-Za-z-]+):[ \t]*((?:.*\r?\n?)(?:[ \t].*\r?\n?)*)")
+
+
+def fetch_one(imap: LemonadeClient, folder: str, uid: int, items: bytes) -> Items:
+    """FETCH of one message in ``folder``. Raises NotFound."""
+    enter(imap, folder)
+    answer = imap.command(b"UID FETCH", b"%d" % uid, items).check()
+    found = fetched(answer.data.get("FETCH", [])).get(uid)
+    if found is None:
+        raise NotFound(GONE)
+    return found
+
+
+def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) -> Letter:
+    """The message with its readable body, in two round trips; marked as read by the second.
+
+    Raises NotFound.
+    """
+    items = fetch_one(
+        imap,
+        folder,
+        uid,
+        b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE " + _EXTRA + b")",
+    )
+    root = parse(items.get(b"BODYSTRUCTURE"))
+    slots = body_slots(root)
+    state = flags(items.get(b"FLAGS"))
+    marks = mark_seen and not state.seen and not (imap.selected and imap.selected.read_only)
+    bodies = _bodies(imap, uid, slots, marks)
+    state.seen = state.seen or marks
+    text, html, cut = _join(slots, bodies)
+    _show_unused_images(root, html)
+    received = internal_date(items.get(b"INTERNALDATE"))
+    envelope = items.get(b"ENVELOPE")
+    head = [*(envelope if isinstance(envelope, list) else []), *[None] * 10]
+    extra = _fields(items)
+    senders = addresses(head[2]) or addresses(head[3])
+    size = items.get(b"RFC822.SIZE")
+    return Letter(
+        folder=folder,
+        uidvalidity=imap.selected.uidvalidity if imap.selected else 0,
+        uid=uid,
+        flags=state,
+        subject=decoded(head[1]),
+        sender=senders[0] if senders else Address("", ""),
+        reply_to=addresses(head[4]),
+        to=addresses(head[5]),
+        cc=addresses(head[6]),
+        bcc=addresses(head[7]),
+        date=sent_date(head[0], received),
+        received=received,
+        size=size if isinstance(size, int) else 0,
+        message_id=plain(head[9]).strip(),
+        in_reply_to=plain(head[8]).strip(),
+        references=extra.get("references", ""),
+        list_unsubscribe=extra.get("list-unsubscribe", ""),
+        text=text,
+        html=html,
+        cut=cut,
+        parts=[part for part in leaves(root) if part.depth == 0],
+        attachments=attachments(root),
+    )
+
+
+def _bodies(imap: LemonadeClient, uid: int, slots: list[Slot], marks: bool) -> dict[str, bytes]:
+    """The octets of every readable part by section, and \\Seen set, in one burst."""
+    wanted = [
+        (part.section, MOST_HTML if part.type == "text/html" else MOST_TEXT)
+        for slot in slots
+        for part in (slot.plain, slot.html)
+        if part is not None and part.size
+    ]
+    number = b"%d" % uid
+    items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (name.encode(), most) for name, most in wanted)
+    commands: list[tuple[bytes, tuple[bytes, ...]]] = []
+    if wanted:
+        commands.append((b"UID FETCH", (number, b"(UID " + items + b")")))
+    if marks:
+        commands.append((b"UID STORE", (number, b"+FLAGS.SILENT", b"(\\Seen)")))
+        imap.stirred = True
+    answers = imap.burst(commands)
+    found = fetched(answers[0].check().data.get("FETCH", [])).get(uid, {}) if wanted else {}
+    out = {}
+    for section, _ in wanted:
+        data = found.get(b"BODY[%s]<0>" % section.encode())
+        out[section] = data if isinstance(data, bytes) else b""
+    return out
+
+
+def _join(slots: list[Slot], bodies: dict[str, bytes]) -> tuple[str, str, bool]:
+    """The slots below one another as text and, when any has HTML, as HTML."""
+    texts: list[str] = []
+    pages: list[str] = []
+    cut = False
+    for slot in slots:
+        text = shown(bodies.get(slot.plain.section, b""), slot.plain) if slot.plain else ""
+        page = body_text(bodies.get(slot.html.section, b""), slot.html) if slot.html else ""
+        texts.append(text if slot.plain else html_to_text(page))
+        pages.append(page or f'<pre style="white-space:pre-wrap">{escape(text)}</pre>')
+        cut = cut or bool(slot.plain and slot.plain.size > MOST_TEXT)
+        cut = cut or bool(slot.html and slot.html.size > MOST_HTML)
+    has_html = any(slot.html for slot in slots)
+    return "\n\n".join(texts), "\n".join(pages) if has_html else "", cut
+
+
+def shown(data: bytes, part: PartInfo) -> str:
+    """A plain part as it is read: flowed lines joined."""
+    text = body_text(data, part)
+    return unflow(text, part.delsp) if part.flowed else text
+
+
+def _show_unused_images(root: Node, html: str) -> None:
+    """An inline image that the HTML does not show is an attachment like any other."""
+    used = {name.lower() for name in _CID.findall(html)}
+    for part in leaves(root):
+        if part.type.startswith("image/") and not part.attachment and part.depth == 0:
+            part.attachment = part.cid.lower() not in used
+
+
+def _fields(items: Items) -> dict[str, str]:
+    """The header fields that came besides the envelope, unfolded, by lower-case name."""
+    block: Value = next((v for k, v in items.items() if k.startswith(b"BODY[HEADER.FIELDS")), b"")
+    out = {}
+    for name, value in _FIELD.findall(block if isinstance(block, bytes) else b""):
+        out[name.decode("ascii").lower()] = " ".join(plain(value).split())
+    return out
+
+
+def part(email: str, folder: str, uid: int, section: str) -> PartStream:
+    """One part, decoded while it streams. Raises NotFound before the first octet.
+
+    Takes the e-mail address: the stream lends the connection anew for every chunk.
+    """
+    with connections.session(email) as imap:
+        items = fetch_one(imap, folder, uid, b"(UID BODYSTRUCTURE)")
+        validity = imap.selected.uidvalidity if imap.selected else 0
+    root = parse(items.get(b"BODYSTRUCTURE"))
+    body_slots(root)
+    info = next((leaf for leaf in leaves(root) if leaf.section == section), None)
+    if info is None:
+        raise NotFound("This part is not in the message.")
+
+    def chunks() -> Iterator[bytes]:
+        raw = pieces(email, folder, validity, uid, section.encode())
+        return undo(raw, info.encoding)
+
+    return PartStream(info, chunks, _in_turns(chunks))
+
+
+def source_text(email: str, folder: str, uid: int) -> PartStream:
+    """The whole message as it is stored. Raises NotFound before the first octet."""
+    with connections.session(email) as imap:
+        items = fetch_one(imap, folder, uid, b"(UID RFC822.SIZE ENVELOPE)")
+        validity = imap.selected.uidvalidity if imap.selected else 0
+    size, envelope = items.get(b"RFC822.SIZE"), items.get(b"ENVELOPE")
+    subject = decoded(envelope[1]) if isinstance(envelope, list) else ""
+    number = size if isinstance(size, int) else 0
+    info = PartInfo(
+        section="",
+        type="message/rfc822",
+        filename=(subject.replace("/", "-")[:150] or "message") + ".eml",
+        size=number,
+        shown=number,
+        encoding="8bit",
+        charset="",
+        disposition="attachment",
+        cid="",
+        attachment=True,
+    )
+
+    def chunks() -> Iterator[bytes]:
+        return pieces(email, folder, validity, uid, b"")
+
+    return PartStream(info, chunks, _in_turns(chunks))
+
+
+def pieces(
+    email: str, folder: str, validity: int, uid: int, section: bytes, chunk: int = CHUNK
+) -> Iterator[bytes]:
+    """The raw octets of a section, ``chunk`` at a time. Raises NotFound when it vanishes."""
+    offset = 0
+    while True:
+        with connections.session(email) as imap:
+            data = piece(imap, folder, validity, uid, section, offset, chunk)
+        if data:
+            yield data
+        if len(data) < chunk:
+            return
+        offset += chunk
+
+
+def piece(
+    imap: LemonadeClient,
+    folder: str,
+    validity: int,
+    uid: int,
+    section: bytes,
+    offset: int,
+    octets: int,
+) -> bytes:
+    """``octets`` of a section from ``offset`` on. Raises NotFound."""
+    enter(imap, folder, validity)
+    asked = b"(UID BODY.PEEK[%s]<%d.%d>)" % (section, offset, octets)
+    found = fetch_one(imap, folder, uid, asked)
+    data = found.get(b"BODY[%s]<%d>" % (section.upper(), offset))
+    if isinstance(data, int):  # an unquoted number can't be, but a quoted one may look like it
+        raise GatewayError("The mail server gave an answer that makes no sense.")
+    return data if isinstance(data, bytes) else b""
+
+
+def _in_turns(chunks: Callable[[], Iterator[bytes]]) -> Callable[[], AsyncIterator[bytes]]:
+    """The same stream for an async server: each chunk is fetched in a worker thread."""
+
+    async def turns() -> AsyncIterator[bytes]:
+        stream = chunks()
+        while (data := await sync_to_async(_next, thread_sensitive=False)(stream)) is not None:
+            yield data
+
+    return turns
+
+
+def _next(stream: Iterator[bytes]) -> bytes | None:
+    return next(stream, None)
