@@ -17,8 +17,8 @@ _TOKEN = re.compile(
     rb"[ \t\r\n]++"
     rb"|\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)\"?+"
     rb"|(?P<literal>\[[^\]]*+\]?+)"
-    rb"|(?P<special>[(<>:;,@.])"
-    rb"|(?P<atom>[^ \t\r\n\"\[(<>:;,@.]++)",
+    rb"|(?P<special>[(<>:;,@])"
+    rb"|(?P<atom>[^ \t\r\n\"\[(<>:;,@]++)",
     re.DOTALL,
 )
 _COMMENT_MARK = re.compile(rb"[()]|\\.", re.DOTALL)
@@ -135,7 +135,8 @@ class _Reader:
             name = _phrase(self._words) or self._comment
             route, specification = _route(self._angle)
             mailbox, host = _mailbox(specification)
-            self._found.append((name, route, mailbox, host))
+            if name or mailbox or host:
+                self._found.append((name, route, mailbox, host))
         elif self._words:
             mailbox, host = _mailbox(self._words)
             self._found.append((self._comment, None, mailbox, host))

@@ -190,9 +190,12 @@ class _Scanner:
                 hit = self._next_delimiter(start - 1, stop)
                 if hit is not None:
                     stop = hit.feed + 1
-            part = _described(self._w.peek(start, stop), start, stop, digest)
+            block = self._w.peek(start, stop)
+            part = _described(block, start, stop, digest)
             self._count += 1
             boundary = self._settle(part)
+            if boundary is not None and (feed := block.find(b"\n--" + boundary)) >= 0:
+                part.body_start = stop = start + feed + 1  # the blank line was forgotten
             if self._open:
                 self._open[-1].children.append(part)
             self._open.append(part)

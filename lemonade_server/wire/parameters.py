@@ -18,8 +18,11 @@ _PARAMS_LIMIT = 128
 _TOKEN = rb"[!#$%&'*+.^_`{|}~0-9A-Za-z-]+"
 _TYPE = re.compile(rb"\s*(%s)\s*/\s*(%s)" % (_TOKEN, _TOKEN))
 _WORD = re.compile(_TOKEN)
+# Some mailers forget the semicolon, so blanks do in front of ``name=``.
 _PARAM = re.compile(
-    rb";\s*([^\s=;\"()]+)\s*=\s*(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"?|([^;]*))", re.DOTALL
+    rb"(?:;\s*+|(?<![\s;])\s++)([^\s=;\"()]++)\s*+=\s*+"
+    rb"(?:\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"?+|([^;]*+))",
+    re.DOTALL,
 )
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _COMMENT_AT_END = re.compile(rb"\s+\([^()]*\)$")

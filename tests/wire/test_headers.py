@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemonade_server.wire import headers
+
+BLOCK = (
+    b"Received: by a\r\n\tfor b\r\n"
+    b"Subject: one\r\n"
+    b"no colon here\r\n"
+    b"SUBJECT : two\r\n"
+    b"X-Empty:\r\n"
+    b"\r\n"
+    b"Subject: in the body\r\n"
+)
+
+
+def test_fields_with_their_places() -> None:
+    found = headers.fields(BLOCK)
+    assert [name for name, _, _, _ in found] == [b"Received", b"Subject", b"SUBJECT", b"X-Empty"]
+    assert found[0][1] == b" by a\r\n\tfor b\r\n"
+    assert [BLOCK[start:stop] for _, _, start, stop in found[1:3]] == [
+        b"Subject: one\r\n",
+        b"SUBJECT : two\r\n",
+    ]
+
+
+def test_value_is_unfolded_and_the_first_counts() -> None:
+    assert headers.value(BLOCK, b"received") == b"by a\tfor b"
+    assert headers.value(BLOCK, b"Subject") == b"one"
+    assert headers.value(BLOCK, b"x-empty") == b""
+    assert headers.value(BLOCK, b"To") is None
+
+
+def test_selected_fields_keep_order_repeats_and_case() -> None:
+    assert headers.select(BLOCK, [b"x-empty", b"subject"]) == (
+        b"Subject: one\r\nSUBJECT : two\r\nX-Empty:\r\n\r\n"
+    )
+    assert headers.select(BLOCK, [b"To"]) == b"\r\n"
+    assert headers.select(BLOCK, [b"Subject"], exclude=True) == (
+        b"Received: by a\r\n\tfor b\r\nX-Empty:\r\n\r\n"
+    )
+
+
+def test_a_header_without_end_is_closed_by_the_selection() -> None:
+    assert headers.select(b"A: b", [b"a"]) == b"A: b\r\n\r\n"
+    assert headers.fields(b"") == []
+
+
+_LINES = st.sampled_from(
+    [b"A: b\r\n", b"B:c\n", b" folded\r\n", b"\r\n", b"junk\r\n", b":\r\n", b"a"]
+)
+
+
+@given(st.lists(_LINES | st.binary(max_size=8), max_size=20).map(b"".join))
+def test_fields_lie_in_order_within_any_block(block: bytes) -> None:
+    at = 0
+    for name, raw, start, stop in headers.fields(block):
+        assert at <= start < stop <= len(block)
+        assert block[start:stop].startswith(name) and block[start:stop].endswith(raw)
+        at = stop
+    both = headers.select(block, [b"a"]), headers.select(block, [b"a"], exclude=True)
+    assert all(part.endswith(b"\r\n") for part in both)
