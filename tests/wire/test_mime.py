@@ -210,6 +210,7 @@ def test_a_delimiter_ends_a_header_without_blank_line() -> None:
     first = root.children[0]
     assert data[first.header_start : first.body_start] == b"Content-Type: text/html\r\n"
     assert body_of(data, first) == b""
+    assert body_of(data, root.children[1]) == b"x"
 
 
 def test_bare_line_feeds_and_bare_returns() -> None:

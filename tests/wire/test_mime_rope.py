@@ -12,6 +12,8 @@ from lemonade_server.wire.mime import BytesSource, scan
 from lemonade_server.wire.rendering import render_message
 from tests.wire.ropes import Rope, check_offsets, outline
 
+MIXED = b"Content-Type: multipart/mixed; boundary=new\r\n\r\n"
+
 _PIECES = st.sampled_from(
     [
         b"\r\n",
@@ -93,8 +95,25 @@ def test_forwarding_25_megabytes_reads_the_letter_only() -> None:
 def test_a_delimiter_across_the_border_of_an_opaque_span_is_seen() -> None:
     rope = forwarded(b"QUFB" * 30_000 + b"\r\n-", border=b"-new\r\n\r\nthird\r\n")
     assert outline(scan(rope)) == "mixed(text/plain, application/pdf, text/plain)"
-    rope = forwarded(b"--new--"[:1] + b"x" * 100_000)
-    assert outline(scan(rope)) == "mixed(text/plain, application/pdf)"
+    rope = Rope(MIXED + b"--new\r\n\r\none\r\n-", b"-new\r\n\r\n" + b"x" * 100_000)
+    assert outline(scan(rope)) == "mixed(text/plain, text/plain)"
+    rope = Rope(MIXED + b"--ne", b"w\r\n\r\n" + b"x" * 100_000, b"\r\n--new--\r\n")
+    assert outline(scan(rope)) == "mixed(text/plain)"
+
+
+def test_a_delimiter_across_the_edge_of_the_window_is_seen() -> None:
+    head = MIXED + b"--new\r\n\r\n"
+    for edge in range(262_144 - len(head) - 10, 262_144 - len(head) + 2):
+        data = head + b"x" * edge + b"\r\n--new\r\n\r\ny\r\n--new--\r\n"
+        assert outline(scan(BytesSource(data))) == "mixed(text/plain, text/plain)"
+
+
+def test_the_end_of_a_header_is_found_in_an_opaque_span() -> None:
+    for length in range(4_096 - 15, 4_096 - 5):
+        data = b"Subject: " + b"x" * length + b"\r\n\r\n" + b"y" * 100_000
+        rope = Rope(data)
+        assert scan(rope).body_start == data.index(b"y")
+        assert rope.octets_read < 32_000
 
 
 def test_a_large_opaque_text_is_read_within_a_budget() -> None:
