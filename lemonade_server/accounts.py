@@ -101,13 +101,16 @@ def issue_token(email: str) -> str:
         identity = find(tx, email)
     if identity is None:
         raise LookupError(f"no active account {email}")
-    return signing.dumps([identity.email, identity.login_epoch], salt=TOKEN_SALT)
+    token = signing.dumps([identity.email, identity.login_epoch], salt=TOKEN_SALT)
+    # A bearer token holds no colon (RFC 6750 §2.1), and base64url holds no full stop.
+    return token.replace(":", ".")
 
 
 def verify_token(tx: Tx, token: str) -> Identity | None:
     """Who a token of ``issue_token`` speaks for, if it is ours, fresh and not outlived."""
     try:
-        email, epoch = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_SECONDS)
+        signed = token.replace(".", ":")
+        email, epoch = signing.loads(signed, salt=TOKEN_SALT, max_age=TOKEN_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     identity = find(tx, email)
