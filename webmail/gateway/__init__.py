@@ -16,10 +16,12 @@ from .mailboxes import create_folder, delete_folder, folders, rename_folder, rol
 from .plan import check_draft
 from .pool import connections
 from .reading import letter, part, source_text
+from .sending import compose
 from .sync import delta
 
 __all__ = [
     "check_draft",
+    "compose",
     "create_folder",
     "delete",
     "delete_folder",

@@ -67,6 +67,7 @@ class LemonadeClient(IMAPClient):
         self._asked = False  # the server has answered IDLE with its "+"
         self.qresync = False
         self.email = ""
+        self.roles: dict[str, str] = {}  # "sent" and the like: the folder's name
         try:
             super().__init__(
                 endpoint.host,

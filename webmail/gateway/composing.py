@@ -191,12 +191,12 @@ def _subject(envelope: Value) -> str:
     return decoded(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""
 
 
-def save_draft(imap: LemonadeClient, draft: Draft, when: datetime) -> Stored:
+def save_draft(imap: LemonadeClient, draft: Draft) -> Stored:
     """Into Drafts, in place of the one it replaces. Raises BadDraft or Refused."""
     stored = append(
         imap,
         role_folder(imap, "drafts"),
-        plan(draft, when, need_recipient=False),
+        plan(draft, datetime.now().astimezone(), need_recipient=False),
         (b"\\Seen", b"\\Draft"),
     )
     if draft.replaces is not None:
@@ -205,7 +205,7 @@ def save_draft(imap: LemonadeClient, draft: Draft, when: datetime) -> Stored:
     return stored
 
 
-def open_draft(imap: LemonadeClient, folder: str, uid: int, sender: str) -> Draft:
+def open_draft(imap: LemonadeClient, folder: str, uid: int, sender: str = "") -> Draft:
     """A saved draft to go on with; its files stay on the server as kept parts. Raises NotFound."""
     saved = letter(imap, folder, uid, mark_seen=False)
     return Draft(

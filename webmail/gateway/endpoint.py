@@ -59,6 +59,11 @@ def message_limit() -> int:
     return int(settings.WEBMAIL_MAX_MESSAGE)
 
 
+def ticket_seconds() -> int:
+    """How long a ticket for the submission server lives."""
+    return int(getattr(settings, "WEBMAIL_TICKET_SECONDS", 3600))
+
+
 @functools.cache
 def _issuer(path: str) -> object:
     return import_string(path)

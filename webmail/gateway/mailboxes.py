@@ -128,6 +128,7 @@ def folders(imap: LemonadeClient) -> list[Folder]:
             )
         )
     _guess_roles(out)
+    imap.roles = {f.role: f.name for f in out if f.role and f.selectable}
     return sorted(out, key=lambda f: (ORDER.index(f.role), f.name.casefold()))
 
 
@@ -184,12 +185,14 @@ def _guess_roles(found: list[Folder]) -> None:
 
 def role_folder(imap: LemonadeClient, role: str) -> str:
     """The folder for ``role`` ("sent", "trash"…); made when the account has none."""
-    for folder in folders(imap):
-        if folder.role == role and folder.selectable:
-            return folder.name
+    if role not in imap.roles:
+        folders(imap)
+    if role in imap.roles:
+        return imap.roles[role]
     name = USUAL_NAMES[role][0]
     imap.command(b"CREATE", mailbox(name)).check()
     imap.command(b"SUBSCRIBE", mailbox(name))
+    imap.roles[role] = name
     return name
 
 
@@ -237,6 +240,7 @@ def delete_folder(imap: LemonadeClient, name: str) -> None:
 
 
 def _leave(imap: LemonadeClient, name: str) -> None:
+    imap.roles = {}
     if imap.selected and imap.selected.folder == name:
         imap.command(b"UNSELECT" if imap.has("UNSELECT") else b"CLOSE")
         imap.selected = None

@@ -25,8 +25,6 @@ from .writing import (
     text_part,
 )
 
-Piece = bytes | Upload | "UrlPiece"
-
 
 @dataclass(slots=True)
 class UrlPiece:
@@ -42,6 +40,9 @@ class UrlPiece:
     def url(self) -> bytes:
         """The relative URL that CATENATE takes. RFC 5092 §7.2."""
         return message_url(self.folder, self.uidvalidity, self.uid, self.section)
+
+
+Piece = bytes | Upload | UrlPiece
 
 
 @dataclass(slots=True)

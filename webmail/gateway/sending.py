@@ -1,0 +1,174 @@
+"""Composing into Sent with a ticket, and submitting by it. What moves is counted."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from .client import LemonadeClient
+from .commands import Command
+from .endpoint import login_token, submission_endpoint, ticket_seconds
+from .filing import discard, flag_commands
+from .mailboxes import enter, role_folder
+from .placing import append, can_ticket, octets_of, ticket
+from .plan import Plan, plan
+from .pool import sign_in
+from .reading import CHUNK, piece
+from .smtp import Outcome, SmtpClient, SmtpEnvelope
+from .types import Draft, GatewayError, NotFound, Source, Stored
+
+MARKS = {"reply": "\\Answered", "forward": "$Forwarded"}
+TICKET_TROUBLE = {"5.6.6", "5.7.0", "5.7.14"}  # RFC 4468 §3.4: the URL was not accepted
+
+
+@dataclass(slots=True)
+class Composed:
+    """A message in Sent, ready to be submitted. ``ticket`` "" when the server signs no URLs."""
+
+    stored: Stored
+    plan: Plan
+    ticket: str
+    size: int
+    octets: int  # on the IMAP socket, both ways
+
+
+def compose(imap: LemonadeClient, draft: Draft) -> Composed:
+    """Put the message into Sent, get a ticket, mark the original as answered or forwarded.
+
+    Raises BadDraft, NotFound or Refused; then nothing was stored.
+    """
+    before = imap.octets
+    layout = plan(draft, datetime.now().astimezone())
+    stored = append(imap, role_folder(imap, "sent"), layout)
+    if not stored.uid:
+        raise NotFound("The mail server did not say where it put the message.")
+    signed = new_ticket(imap, stored, bool(layout.head))
+    # The MIME headers of kept parts have a length that only the server knows.
+    size = octets_of(imap, stored) if layout.kept else layout.size
+    _mark(imap, draft.source)
+    if draft.replaces is not None:
+        discard(imap, draft.replaces)
+    imap.stirred = True
+    return Composed(stored, layout, signed, size, imap.octets - before)
+
+
+def new_ticket(imap: LemonadeClient, stored: Stored, only_body: bool) -> str:
+    """A fresh ticket for a message in Sent; for its body alone when the header goes separately."""
+    if not can_ticket(imap):
+        return ""
+    expire = int(time.time()) + ticket_seconds()
+    return ticket(imap, stored, expire, "TEXT" if only_body else "")
+
+
+def _mark(imap: LemonadeClient, source: Source | None) -> None:
+    """The message that was answered may be gone by now: then there is nothing to mark."""
+    if source is None:
+        return
+    with contextlib.suppress(GatewayError):
+        now = enter(imap, source.folder, source.uidvalidity)
+        mark = MARKS[source.how]
+        if now.keywords or mark.startswith("\\"):
+            commands: list[Command] = [*flag_commands([source.uid], add=[mark])]
+            imap.burst(commands)
+
+
+@dataclass(slots=True)
+class Parcel:
+    """What the worker submits: where the message is, for whom, and by which ticket."""
+
+    email: str
+    stored: Stored
+    envelope: SmtpEnvelope
+    head: bytes
+    ticket: str
+
+
+@dataclass(slots=True)
+class Sent:
+    """How it went; ``renewed`` is the new ticket when the old one was not accepted."""
+
+    outcome: Outcome
+    renewed: str
+    octets_imap: int
+    octets_submission: int
+
+
+def submit(parcel: Parcel, may_renew: bool) -> Sent:
+    """Hand the message over by its ticket, once with a new one if the first is not accepted.
+
+    Without BURL or a ticket the octets themselves are sent. Raises Unreachable, SignInAgain, or
+    NotFound when the message is no longer in Sent.
+    """
+    if not parcel.ticket:
+        return _submit_octets(parcel)
+    outcome, total = _by_ticket(parcel)
+    if outcome is None:
+        sent = _submit_octets(parcel)
+        sent.octets_submission += total
+        return sent
+    if outcome.final.enhanced not in TICKET_TROUBLE or not may_renew:
+        return Sent(outcome, "", 0, total)
+    with _connection(parcel.email) as imap:
+        before = imap.octets
+        enter(imap, parcel.stored.folder, parcel.stored.uidvalidity)
+        if not octets_of(imap, parcel.stored):
+            raise NotFound("The message is no longer in Sent.")
+        parcel.ticket = new_ticket(imap, parcel.stored, bool(parcel.head))
+        octets = imap.octets - before
+    again, more = _by_ticket(parcel)
+    return Sent(again or outcome, parcel.ticket, octets, total + more)
+
+
+def _by_ticket(parcel: Parcel) -> tuple[Outcome | None, int]:
+    """The outcome (None: the server takes no URLs), and the octets."""
+    client = SmtpClient(submission_endpoint())
+    try:
+        client.sign_in(parcel.email, login_token(parcel.email))
+        fits = client.takes_urls and (client.takes_chunks or not parcel.head)
+        outcome = client.send_url(parcel.envelope, parcel.ticket, parcel.head) if fits else None
+        return outcome, client.octets
+    finally:
+        client.close()
+
+
+def _submit_octets(parcel: Parcel) -> Sent:
+    """Fetch the message from Sent and send it on, a chunk at a time."""
+    client = SmtpClient(submission_endpoint())
+    try:
+        client.sign_in(parcel.email, login_token(parcel.email))
+        with _connection(parcel.email) as imap:
+            before = imap.octets
+            outcome = client.send_octets(parcel.envelope, _blocks(imap, parcel))
+            return Sent(outcome, "", imap.octets - before, client.octets)
+    finally:
+        client.close()
+
+
+def _blocks(imap: LemonadeClient, parcel: Parcel) -> Iterator[bytes]:
+    section = b""
+    if parcel.head:
+        yield parcel.head
+        section = b"TEXT"
+    where = parcel.stored
+    for offset in itertools.count(0, CHUNK):
+        data = piece(imap, where.folder, where.uidvalidity, where.uid, section, offset, CHUNK)
+        yield data
+        if len(data) < CHUNK:
+            return
+
+
+@contextlib.contextmanager
+def _connection(email: str) -> Iterator[LemonadeClient]:
+    """A connection of the worker's own, for this one job."""
+    imap = sign_in(email)
+    try:
+        yield imap
+    finally:
+        if imap.alive:
+            with contextlib.suppress(GatewayError):
+                imap.command(b"LOGOUT")
+            imap.drop()

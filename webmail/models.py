@@ -1,0 +1,82 @@
+"""What the webmail itself has to remember: the messages that are on their way out."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Outbox(models.Model):
+    """A message in Sent that is being submitted. The row, not the broker's message, is the truth.
+
+    ``octets_*`` count what sockets carried, both ways.
+    """
+
+    class State(models.TextChoices):
+        COMPOSED = "composed", "Composed"
+        SUBMITTING = "submitting", "Submitting"
+        ACCEPTED = "accepted", "Accepted"
+        DELIVERED = "delivered", "Delivered"
+        FAILED = "failed", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    folder = models.CharField(max_length=1000)
+    uidvalidity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    message_id = models.CharField(max_length=255)
+    subject = models.TextField(blank=True)
+    sender = models.CharField(max_length=254)
+    recipients = models.JSONField(default=list, help_text="Addresses, Bcc included.")
+    refused = models.JSONField(default=dict, help_text="Refused at submission: address to reason.")
+    head = models.BinaryField(default=b"", help_text="Header without Bcc; empty: as stored.")
+    body = models.CharField(max_length=12, blank=True, help_text="8BITMIME or BINARYMIME.")
+    size = models.BigIntegerField(default=0, help_text="Octets of the whole message.")
+
+    ticket = models.TextField(blank=True, help_text="URLAUTH URL; wiped once it has been used.")
+    ticket_renewed = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.COMPOSED)
+    reply = models.TextField(blank=True, help_text="The submission server's last reply.")
+    trouble = models.TextField(blank=True, help_text="The same in the user's words.")
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=36, blank=True)
+
+    kept = models.BigIntegerField(default=0, help_text="Octets that stayed on the server.")
+    octets_imap = models.BigIntegerField(default=0)
+    octets_submission = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "webmail_outbox"
+        ordering = ["-created_at"]
+        verbose_name = "message on its way"
+        verbose_name_plural = "messages on their way"
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="outbox_account"),
+            models.Index(fields=["state", "next_attempt_at"], name="outbox_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject or '(no subject)'} ({self.state})"
+
+    @property
+    def final(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self.state in (self.State.DELIVERED, self.State.FAILED)
+
+    @property
+    def moved(self) -> int:
+        """Octets that this message moved on all our sockets."""
+        return self.octets_imap + self.octets_submission
+
+    @property
+    def usual(self) -> int:
+        """Octets that downloading the kept parts, submitting, and storing a copy would move."""
+        return self.kept + 2 * self.size

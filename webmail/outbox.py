@@ -1,0 +1,178 @@
+"""Messages on their way: composed into Sent, submitted by a worker, followed to the recipients."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from typing import Protocol, TypedDict
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from . import gateway
+from .gateway.types import Draft, Receipt, Recipient, Refused
+from .models import Outbox
+
+State = Outbox.State
+WORDS = {
+    State.COMPOSED: "Waiting to be sent.",
+    State.SUBMITTING: "Handing over to the mail server…",
+    State.ACCEPTED: "The mail server has it and is delivering.",
+    State.DELIVERED: "Delivered.",
+    State.FAILED: "This message could not be sent.",
+}
+
+
+class Fate(TypedDict):
+    """What ``settings.WEBMAIL_DELIVERY`` says of one recipient."""
+
+    address: str
+    state: str
+    diagnostic: str
+
+
+class Deliveries(Protocol):
+    def __call__(self, envid: str, owner: str) -> list[Fate]: ...
+
+
+def send(email: str, draft: Draft) -> Outbox:
+    """Compose into Sent and have a worker submit it; returns at once.
+
+    Raises BadDraft, NotFound, Refused or Unreachable; then nothing was stored or sent.
+    """
+    account = get_user_model().objects.get(email=email)
+    with gateway.session(email) as imap:
+        composed = gateway.compose(imap, draft)
+    layout = composed.plan
+    row = Outbox.objects.create(
+        account=account,
+        folder=composed.stored.folder,
+        uidvalidity=composed.stored.uidvalidity,
+        uid=composed.stored.uid,
+        message_id=layout.message_id,
+        subject=draft.subject[:1000],
+        sender=layout.sender.address,
+        recipients=[address.address for address in layout.recipients],
+        head=layout.head,
+        body=layout.body,
+        size=composed.size,
+        ticket=composed.ticket,
+        next_attempt_at=timezone.now(),
+        kept=layout.kept,
+        octets_imap=composed.octets,
+    )
+    wake(row.pk)
+    return row
+
+
+def wake(pk: uuid.UUID) -> None:
+    """Tell the workers. A broker that is away costs seconds: the sweep finds the row."""
+    from kombu.exceptions import OperationalError
+
+    from .tasks import submit
+
+    def tell() -> None:
+        with contextlib.suppress(OperationalError, OSError):
+            submit.delay(str(pk))
+
+    transaction.on_commit(tell)
+
+
+def find(email: str, pk: str) -> Outbox | None:
+    """The user's own message on its way; None for anybody else's."""
+    try:
+        key = uuid.UUID(pk)
+    except ValueError:
+        return None
+    return Outbox.objects.filter(pk=key, account__email=email).first()
+
+
+def recent(email: str, limit: int = 20) -> list[Outbox]:
+    """The newest first."""
+    return list(Outbox.objects.filter(account__email=email)[:limit])
+
+
+def retry(row: Outbox) -> None:
+    """Once more, from the start; only what has failed. Raises Refused."""
+    now = timezone.now()
+    failed = Outbox.objects.filter(pk=row.pk, state=State.FAILED, accepted_at=None)
+    changed = failed.update(
+        state=State.COMPOSED,
+        next_attempt_at=now,
+        attempts=0,
+        ticket_renewed=False,
+        trouble="",
+        refused={},
+        updated_at=now,
+    )
+    if not changed:
+        raise Refused("This message has been handed over already.")
+    wake(row.pk)
+
+
+def fates(row: Outbox) -> list[Fate]:
+    """What the server knows of each recipient; [] when it tells nothing."""
+    path = getattr(settings, "WEBMAIL_DELIVERY", "")
+    if not path:
+        return []
+    ask: Deliveries = import_string(path)
+    return ask(str(row.pk), row.account.email)
+
+
+def follow(row: Outbox) -> list[Recipient]:
+    """The recipients as they are now; an accepted row moves on when all of them are settled."""
+    known = {fate["address"].lower(): fate for fate in fates(row)}
+    out = []
+    for address in row.recipients:
+        if address in row.refused:
+            out.append(Recipient(address, "failed", row.refused[address]))
+            continue
+        fate = known.get(address.lower())
+        state = fate["state"] if fate else ""
+        if state in ("delivered", "relayed"):
+            out.append(Recipient(address, "delivered", ""))
+        elif state in ("failed", "cancelled"):
+            text = (fate["diagnostic"] if fate else "") or "The message could not be delivered."
+            out.append(Recipient(address, "failed", text))
+        elif row.state == State.FAILED:
+            out.append(Recipient(address, "failed", ""))
+        else:
+            waiting = row.state in (State.COMPOSED, State.SUBMITTING)
+            out.append(Recipient(address, "waiting" if waiting else "accepted"))
+    _move_on(row, out)
+    return out
+
+
+def _move_on(row: Outbox, recipients: list[Recipient]) -> None:
+    states = {recipient.state for recipient in recipients}
+    if row.state != State.ACCEPTED or states & {"waiting", "accepted"}:
+        return
+    row.state = State.FAILED if "failed" in states else State.DELIVERED
+    failed = [recipient.address for recipient in recipients if recipient.state == "failed"]
+    if failed:
+        row.trouble = f"Not delivered to {', '.join(failed)}."
+    Outbox.objects.filter(pk=row.pk, state=State.ACCEPTED).update(
+        state=row.state, trouble=row.trouble, updated_at=timezone.now()
+    )
+
+
+def receipt(row: Outbox) -> Receipt:
+    """How the message stands now, in words."""
+    row.refresh_from_db()
+    recipients = follow(row)
+    untold = row.state == State.ACCEPTED and not getattr(settings, "WEBMAIL_DELIVERY", "")
+    return Receipt(
+        id=str(row.pk),
+        state=row.state,
+        text=row.trouble or WORDS[State(row.state)],
+        subject=row.subject,
+        recipients=recipients,
+        moved=row.moved,
+        spared=max(0, row.usual - row.moved) if row.kept else 0,
+        kept=row.kept,
+        final=row.final or untold,
+        can_retry=row.state == State.FAILED and row.accepted_at is None,
+    )

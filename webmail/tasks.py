@@ -1,0 +1,26 @@
+"""Celery tasks: each carries an id and finds its work in a row, so the broker may lose anything."""
+
+from __future__ import annotations
+
+import uuid
+
+from celery import shared_task
+
+from . import outbox, submitting
+from .models import Outbox
+
+
+@shared_task(name="webmail.tasks.submit", ignore_result=True)
+def submit(pk: str) -> None:
+    """Submit one message on its way, if it is still to be submitted and nobody else does."""
+    submitting.attempt(uuid.UUID(pk))
+
+
+@shared_task(name="webmail.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Take up what was left: lost hints, second attempts, the work of killed workers."""
+    for pk in submitting.due():
+        submit.delay(str(pk))
+    accepted = Outbox.objects.filter(state=Outbox.State.ACCEPTED)
+    for row in accepted.select_related("account").order_by("updated_at")[:100]:
+        outbox.follow(row)
