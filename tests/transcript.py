@@ -20,8 +20,10 @@ unless the first step on it is an ``S``.
     let $x = text     set a variable
     sleep 0.2
 
-Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$plain_alice``
-(base64 for SASL PLAIN), ``$token_alice`` (base64 for OAUTHBEARER), ``$host``, ``$domain``.
+``$$`` is a dollar sign. A name that is not set stands for itself in a C line.
+Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$url_alice``
+(as a user in an IMAP URL), ``$plain_alice`` (base64 for SASL PLAIN), ``$token_alice`` (base64 for
+OAUTHBEARER), ``$host``, ``$domain``.
 """
 
 from __future__ import annotations
@@ -38,9 +40,9 @@ from .mailserver import MailServer
 TIMEOUT = 5.0
 PATIENT_TIMEOUT = 20.0
 _STEP = re.compile(r"(?:(\w+) )?(C:|C\||S:|S/|S\.\.\.|S\||S~|S-|tls\b|open\b|let\b|sleep\b) ?(.*)")
-_NAME = re.compile(r"\$(\w+)")
+_NAME = re.compile(r"\$(\w+|\$)")
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
-_PIECE = re.compile(r"\.\.\.|\$\w+")
+_PIECE = re.compile(r"\.\.\.|\$\w+|\$\$")
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
 _PLAIN = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
 
@@ -219,7 +221,9 @@ class Transcript:
         return data.encode() + b"\r\n"
 
     def _filled(self, text: str) -> str:
-        return _NAME.sub(lambda found: self.names.get(found[1], found[0]), text)
+        return _NAME.sub(
+            lambda found: "$" if found[1] == "$" else self.names.get(found[1], found[0]), text
+        )
 
     # -- expecting ----------------------------------------------------------------------
 
@@ -235,6 +239,8 @@ class Transcript:
             end = found.end()
             if word == "...":
                 parts.append(".*")
+            elif word == "$$":
+                parts.append(r"\$")
             elif word[1:] in self.names:
                 parts.append(re.escape(self.names[word[1:]]))
             elif word[1:] in seen:
