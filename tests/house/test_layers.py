@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "store": STORE,
     "throttle": {"throttle"},
     "enrolment": STORE | {"enrolment"},
+    "transfer": STORE | {"transfer"},
     "accounts": STORE | {"throttle", "accounts"},
     "urlauth": STORE | SHARED,
     "imap": STORE | SHARED | {"net", "imap"},

@@ -1,0 +1,53 @@
+"""``manage.py importmail EMAIL PATH [--mailbox NAME]``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from lemonade_server.accounts import find
+from lemonade_server.store.tx import snapshot
+from lemonade_server.transfer import sources
+from lemonade_server.transfer.importer import Progress, import_messages
+from lemonade_server.transfer.progress import ProgressLine
+from lemonade_server.wire.errors import No
+
+
+class Command(BaseCommand):
+    help = (
+        "Import an mbox file, a Maildir (with its subfolders), a folder of .eml files or one "
+        "file. Line ends become CRLF; all else is kept. Safe to repeat: what is there is passed "
+        "over."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", metavar="EMAIL", help="whose mail it becomes")
+        parser.add_argument("path", metavar="PATH", type=Path)
+        parser.add_argument("--mailbox", metavar="NAME", default="INBOX", help="default INBOX")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["path"]
+        with snapshot() as tx:
+            owner = find(tx, options["email"])
+        if owner is None:
+            raise CommandError(f"There is no active account {options['email']}.")
+        if not path.exists():
+            raise CommandError(f"{path} does not exist.")
+        progress = Progress()
+        try:
+            line = ProgressLine(sys.stderr, sources.count(path))
+            found = sources.messages(path)
+            for progress in import_messages(owner.id, options["mailbox"], found):
+                line.show(progress.stored + progress.present)
+            line.end()
+        except (sources.Unreadable, No) as error:
+            text = error.text if isinstance(error, No) else str(error)
+            raise CommandError(
+                f"{text} {progress.stored} messages were stored before; repeat the command to "
+                "go on."
+            ) from None
+        self.stdout.write(f"{progress.stored} stored, {progress.present} were there already")

@@ -1,0 +1,1 @@
+"""Mail in and out of the store as files: mbox, Maildir, .eml."""
