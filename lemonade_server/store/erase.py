@@ -34,16 +34,17 @@ class Erased:
     files: int = 0
 
 
-def erase(grace: int = GRACE) -> Erased:
-    """Erase contents and blobs, forget old tombstones. In short transactions of the calling
-    thread; safe beside running servers.
+def sweep(grace: int = GRACE) -> Erased:
+    """Erase contents and blobs, forget old tombstones, erase octets that no row names.
+
+    In short transactions of the calling thread; safe beside running servers. Once an hour is
+    enough: it reads the whole list of places of the blob store.
     """
     before = int(time.time()) - grace
-    erased = Erased()
-    erased.contents = _repeat(partial(_contents, before))
-    erased.blobs = _repeat(partial(_blobs, before))
+    erased = Erased(_repeat(partial(_contents, before)), _repeat(partial(_blobs, before)))
     with transaction() as tx:
         prune(tx)
+    erased.files = _strays(grace)
     return erased
 
 
@@ -77,11 +78,8 @@ def _blobs(before: int, tx: Tx) -> int:
     return len(found)
 
 
-def sweep(grace: int = GRACE) -> int:
-    """Erase octets in the blob store that no row names: a process died before its commit.
-
-    Their number. Reads the whole list of places: once a day is enough.
-    """
+def _strays(grace: int) -> int:
+    """Erase octets in the blob store that no row names: a process died before its commit."""
     store = blob_store()
     count = 0
     for place, written in store.places():

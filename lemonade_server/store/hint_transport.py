@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +70,7 @@ class Datagrams:
         self._own: set[str] = set()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        weakref.finalize(self, self._socket.close)
 
     def send(self, changes: Changes) -> None:
         """Write to every other listener. A full or dead socket is passed over."""
@@ -108,10 +110,6 @@ class Datagrams:
 
         loop.add_reader(inbox.fileno(), receive)
         return stop
-
-    def close(self) -> None:
-        """Close the sending socket."""
-        self._socket.close()
 
 
 class RedisChannel:

@@ -87,6 +87,7 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
     unseen = sum(1 for one in new if not one.bits & SEEN)
     octets = sum(sizes[one.content] for one in new)
     taken = _take_uids(tx, mailbox_id, len(new), unseen, octets)
+    _check_quota(tx, taken.account)
     spelled = words.admit(tx, mailbox_id, taken.keywords, [one.keywords for one in new])
     now = int(time.time())
     tx.many(
@@ -107,6 +108,7 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
 class _Taken:
     first: Uid
     modseq: Modseq
+    account: AccountId
     keywords: str
 
 
@@ -116,11 +118,10 @@ def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: i
     if found is None:
         raise No("the mailbox does not exist", b"TRYCREATE")
     modseq, uidnext, account, keywords = found
-    _check_quota(tx, AccountId(account))
     if uidnext > 2**32 - 1:
         raise No("the mailbox has used up its UIDs", b"LIMIT")
     tx.hint(mailbox_id, modseq)
-    return _Taken(Uid(uidnext - count), modseq, keywords)
+    return _Taken(Uid(uidnext - count), modseq, account, keywords)
 
 
 def _check_quota(tx: Tx, account: AccountId) -> None:
@@ -136,7 +137,9 @@ def copy(
     over: the caller may refuse the whole (B-03). Raises No as ``append_all``.
     """
     _lock_both(tx, source, target)
-    found, first, _ = _copy(tx, source, list(uids), target)
+    found, first, account = _copy(tx, source, list(uids), target)
+    if found:
+        _check_quota(tx, account)
     return [(uid, Uid(first + at)) for at, uid in enumerate(found)]
 
 
@@ -145,9 +148,10 @@ def move(
 ) -> list[tuple[Uid, Uid]]:
     """Copy, and expunge the originals in the same transaction (RFC 6851, B-70)."""
     _lock_both(tx, source, target)
-    found, first, _ = _copy(tx, source, list(uids), target)
+    found, first, account = _copy(tx, source, list(uids), target)
     if found:
         expunge(tx, source, found, only_deleted=False)
+        _check_quota(tx, account)
     return [(uid, Uid(first + at)) for at, uid in enumerate(found)]
 
 
@@ -164,11 +168,11 @@ def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> None:
 
 def _copy(
     tx: Tx, source: MailboxId, uids: list[int], target: MailboxId
-) -> tuple[list[Uid], Uid, Modseq]:
-    """UIDs that were copied, the first new UID and the mod-sequence in the target."""
+) -> tuple[list[Uid], Uid, AccountId]:
+    """UIDs that were copied, the first new UID and the target's account."""
     found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]
     if not found:
-        return [], Uid(0), Modseq(0)
+        return [], Uid(0), AccountId(0)
     count, octets, unseen = tx.rows(sql.COPIED, (source, uids))[0]
     kept = [text for (text,) in tx.rows(sql.COPIED_KEYWORDS, (source, uids)) if text]
     taken = _take_uids(tx, target, count, unseen, octets)
@@ -182,7 +186,7 @@ def _copy(
         if before != after:
             tx.execute(sql.RENAME_KEYWORDS, (after, target, taken.first, before))
     tx.execute(sql_contents.HOLD_MESSAGES, (target, taken.first))
-    return found, taken.first, taken.modseq
+    return found, taken.first, taken.account
 
 
 def expunge(

@@ -34,6 +34,9 @@ from .sql import search as sql
 from .tx import Tx
 
 MOST_KEYS = 5_000
+DEEPEST = 10
+"""Levels of one statement: SQLite's parser has a small stack. What is deeper is found first."""
+MOST_STATEMENTS = 20
 MOST_RANGES = 40
 CHUNK = 500
 
@@ -74,13 +77,7 @@ def search(
     mailbox = get(tx, mailbox_id)
     if mailbox is None:
         raise Gone
-    clause = _Compiler(tx, mailbox).compile(node)
-    statement = sql.SEARCH.format(
-        content=sql.JOIN_CONTENT if "c" in clause.tables else "",
-        text=sql.JOIN_TEXT if "t" in clause.tables else "",
-        condition=clause.sql,
-    )
-    found = [Uid(uid) for (uid,) in tx.rows(statement, [mailbox_id, *clause.args])]
+    found = _Compiler(tx, mailbox).run(node)
     if view_uids is None:
         return found
     seen = set(view_uids)
@@ -95,27 +92,46 @@ class _Compiler:
         self._mailbox = mailbox
         self._spelling = {word.lower(): word for word in mailbox.keywords.split()}
         self._keys = 0
+        self._statements = 0
 
-    def compile(self, node: Node) -> Clause:
+    def run(self, node: Node) -> list[Uid]:
+        """UIDs of what ``node`` finds, ascending."""
+        self._statements += 1
+        if self._statements > MOST_STATEMENTS:
+            raise No("the search is nested too deep", b"LIMIT")
+        clause = self._compile(node, 0)
+        statement = sql.SEARCH.format(
+            content=sql.JOIN_CONTENT if "c" in clause.tables else "",
+            text=sql.JOIN_TEXT if "t" in clause.tables else "",
+            condition=clause.sql,
+        )
+        rows = self._tx.rows(statement, [self._mailbox.id, *clause.args])
+        return [Uid(uid) for (uid,) in rows]
+
+    def _compile(self, node: Node, depth: int) -> Clause:
         """The condition that says what ``node`` says; never NULL."""
         self._keys += 1
         if self._keys > MOST_KEYS:
             raise No("the search has too many keys", b"LIMIT")
+        if depth > DEEPEST and isinstance(node, And | Or | Not):
+            return Clause("(m.uid = ANY(%s))", [self.run(node)], 1)
         match node:
             case And():
-                return self._joined(node.nodes, "AND", "1 = 1")
+                return self._joined(node.nodes, "AND", "1 = 1", depth)
             case Or():
-                return self._joined(node.nodes, "OR", "1 = 0")
+                return self._joined(node.nodes, "OR", "1 = 0", depth)
             case Not():
-                inner = self.compile(node.node)
-                return Clause(f"NOT {inner.sql}", inner.args, inner.cost, inner.tables)
+                inner = self._compile(node.node, depth + 1)
+                return Clause(f"(NOT {inner.sql})", inner.args, inner.cost, inner.tables)
             case _:
                 return self._leaf(node)
 
-    def _joined(self, nodes: Sequence[Node], word: str, empty: str) -> Clause:
+    def _joined(self, nodes: Sequence[Node], word: str, empty: str, depth: int) -> Clause:
         if not nodes:
             return Clause(f"({empty})")
-        clauses = sorted(map(self.compile, nodes), key=lambda clause: clause.cost)
+        clauses = sorted(
+            (self._compile(node, depth + 1) for node in nodes), key=lambda clause: clause.cost
+        )
         return Clause(
             _balanced([clause.sql for clause in clauses], word),
             [arg for clause in clauses for arg in clause.args],

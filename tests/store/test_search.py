@@ -1,0 +1,178 @@
+"""SEARCH against a plain model of what each key means."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lemonade_server.store.db import snapshot
+from lemonade_server.store.flags import DRAFT, FLAGGED, SEEN
+from lemonade_server.store.ids import AccountId, MailboxId
+from lemonade_server.store.search import search
+from lemonade_server.store.search_tree import (
+    All,
+    And,
+    Changed,
+    Day,
+    Flag,
+    Header,
+    Keyword,
+    Node,
+    Not,
+    Or,
+    Size,
+    Text,
+    Uids,
+)
+from lemonade_server.wire.errors import No
+from lemonade_server.wire.text import casemap
+
+from .conftest import mailbox, message, new_account, put
+
+
+def day(year: int, month: int, number: int) -> int:
+    return datetime.date(year, month, number).toordinal()
+
+
+def find(target: MailboxId, node: Node, view: list[int] | None = None) -> list[int]:
+    with snapshot() as tx:
+        return list(search(tx, target, node, view))
+
+
+@dataclass
+class Sample:
+    subject: str
+    body: str
+    extra: str = ""
+    bits: int = 0
+    keywords: tuple[str, ...] = ()
+    when: int = 0
+    zone: int = 0
+
+
+NOON = 1_740_830_400  # 2025-03-01 12:00 UTC
+SAMPLES = [
+    Sample("Plain", "one line\r\n", "X-Spam: yes\r\n", SEEN, ("$Forwarded",), NOON),
+    Sample("=?utf-8?q?Caf=C3=A9?=", "Straße 100%_\\ off\r\n", "", FLAGGED, (), NOON, 720),
+    Sample("third", "x" * 3000 + "\r\n", "Cc: Zoe <zoe@x.test>\r\n", SEEN | DRAFT, ("Work",)),
+    Sample("", "\r\n", "X-Spam:\r\nX-Other: yes\r\n", 0, ("work", "$Forwarded"), NOON, -780),
+]
+
+
+def filled(account: AccountId) -> MailboxId:
+    target = mailbox(account, "INBOX").id
+    for each in SAMPLES:
+        octets = message(each.subject, each.body, each.extra)
+        put(target, octets, each.bits, list(each.keywords), each.when, each.zone)
+    return target
+
+
+CASES = [
+    (All(), [1, 2, 3, 4]),
+    (Flag(SEEN), [1, 3]),
+    (Flag(SEEN, False), [2, 4]),
+    (Keyword("work"), [3, 4]),
+    (Keyword("WORK", False), [1, 2]),
+    (Keyword("nowhere"), []),
+    (Keyword("wor"), []),
+    (Uids([(2, 3), (9, 99)]), [2, 3]),
+    (Uids([(n, n) for n in range(1, 200, 2)]), [1, 3]),
+    (Size(True, 2000), [3]),
+    (Size(False, 2000), [1, 2, 4]),
+    (Day("on", day(2025, 3, 1)), [1]),
+    (Day("since", day(2025, 3, 2)), [2]),
+    (Day("before", day(2025, 3, 1)), [3, 4]),
+    (Day("on", day(2025, 3, 4), sent=True), [1, 2, 3, 4]),
+    (Day("before", day(2025, 3, 4), sent=True), []),
+    (Text("subject", casemap("café")), [2]),
+    (Text("subject", ""), [1, 2, 3, 4]),
+    (Text("body", casemap("STRASSE")), []),
+    (Text("body", casemap("straße")), [2]),
+    (Text("body", casemap("100%_\\")), [2]),
+    (Text("body", casemap("0_")), []),
+    (Text("cc", casemap("zoe@X")), [3]),
+    (Text("from", casemap("ANN")), [1, 2, 3, 4]),
+    (Text("bcc", casemap("ann")), []),
+    (Text("text", casemap("spam")), [1, 4]),
+    (Text("text", "\0"), []),
+    (Header("x-spam", casemap("yes")), [1]),
+    (Header("x-spam", ""), [1, 4]),
+    (Header("subject", casemap("line")), []),
+    (Header("pam", ""), []),
+    (Changed(4), [3, 4]),
+    (And([]), [1, 2, 3, 4]),
+    (Or([]), []),
+    (Not(Or([Flag(SEEN), Header("x-other", "")])), [2]),
+    (Or([And([Flag(SEEN), Size(True, 2000)]), Flag(FLAGGED)]), [2, 3]),
+    (Not(Day("on", day(2025, 3, 4), sent=True)), []),
+]
+
+
+def test_every_key(account: AccountId) -> None:
+    target = filled(account)
+    for node, wanted in CASES:
+        assert find(target, node) == wanted, node
+
+
+def test_only_what_the_session_knows(account: AccountId) -> None:
+    assert find(filled(account), All(), [2, 4, 7]) == [2, 4]
+
+
+def test_a_message_without_date_is_found_by_no_sent_key(inbox: MailboxId) -> None:
+    put(inbox, b"Subject: x\r\n\r\n")
+    key = Day("since", 1, sent=True)
+    assert find(inbox, key) == []
+    assert find(inbox, Not(key)) == [1]
+
+
+def test_long_and_deep_programs(account: AccountId) -> None:
+    target = filled(account)
+    assert find(target, And([Flag(SEEN)] * 4000)) == [1, 3]
+    deep: Node = Flag(SEEN)
+    for _ in range(49):
+        deep = Not(Not(Or([deep, Flag(FLAGGED)])))
+    assert find(target, deep) == [1, 2, 3]
+    wide = [deep] * 20
+    for program in (And([Flag(SEEN)] * 6000), Or(list(wide))):
+        with pytest.raises(No) as caught:
+            find(target, program)
+        assert caught.value.code == b"LIMIT"
+
+
+LEAVES = st.sampled_from([node for node, _ in CASES[:32]])
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        inner.map(Not),
+        st.lists(inner, max_size=3).map(And),
+        st.lists(inner, max_size=3).map(Or),
+    ),
+    max_leaves=8,
+)
+MEANING = {id(node): set(wanted) for node, wanted in CASES[:32]}
+
+
+def meaning(node: Node) -> set[int]:
+    match node:
+        case Not():
+            return {1, 2, 3, 4} - meaning(node.node)
+        case And():
+            return {1, 2, 3, 4}.intersection(*map(meaning, node.nodes))
+        case Or():
+            return set().union(*map(meaning, node.nodes))
+    return MEANING[id(node)]
+
+
+def test_any_combination_of_keys() -> None:
+    target = filled(new_account())
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(TREES)
+    def run(node: Node) -> None:
+        assert find(target, node) == sorted(meaning(node))
+
+    run()
