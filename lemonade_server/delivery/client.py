@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire.smtp import encode_xtext
+from lemonade_server.wire.smtp import encode_orcpt, encode_xtext
 
 from .downgrade import Unconvertible, downgraded
 from .hosts import Host
@@ -221,8 +221,7 @@ class _Transaction:
         if self._dsn and target.notify:
             options.append(f"NOTIFY={target.notify}")
         if self._dsn and target.orcpt:
-            kind, _, address = target.orcpt.partition(";")
-            options.append(f"ORCPT={kind};{encode_xtext(address)}")
+            options.append(f"ORCPT={encode_orcpt(target.orcpt)}")
         return _answer(*self._smtp.rcpt(target.address, options))
 
     def _data(self, stream: Iterable[bytes]) -> Answer:

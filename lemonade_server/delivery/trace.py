@@ -33,13 +33,16 @@ class Arrival:
 
 def stamp(tx: Tx, content: ContentId, arrival: Arrival) -> ContentId:
     """The content as we pass it on: Received in front, Date and Message-ID if they were missing,
-    no Bcc (RFC 6409 §8). Attachments are shared, not copied.
+    no Bcc (RFC 6409 §8). Attachments are shared, not copied; an intermediate rope is freed.
     """
     header = header_of(tx, content)
     kept = content
     if any(headers.value(header, name) is not None for name in PRIVATE):
         kept = contents.without_fields(tx, content, PRIVATE)
-    return contents.with_header(tx, kept, received(arrival) + missing(header, arrival))
+        contents.discard(tx, content)
+    stamped = contents.with_header(tx, kept, received(arrival) + missing(header, arrival))
+    contents.discard(tx, kept)
+    return stamped
 
 
 def header_of(tx: Tx, content: ContentId) -> bytes:

@@ -12,9 +12,11 @@ from lemonade_server.delivery import trace
 from lemonade_server.delivery.accept import Accepted, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import contents, ingest
+from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.queue import Envelope
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire import sections
@@ -64,14 +66,24 @@ async def finish(session: Session) -> Accepted:
 
 
 async def _prepared(session: Session, transaction: Transaction) -> Prepared | None:
-    """A message that is all new is scanned and written before the transaction begins."""
+    """Everything that takes time is done before the writing transaction: large new parts are
+    hashed and written, the structure is scanned. None: the message is a stored one, as it is.
+    """
+    db = session.service.db
     match transaction.parts:
-        case [Spool() as spool]:
-            return await session.service.db.run(lambda: ingest.prepare(spool))
-        case []:
-            return await session.service.db.run(lambda: ingest.prepare(b""))
-        case _:
+        case _ if transaction.whole is not None:
             return None
+        case []:
+            return await db.run(lambda: ingest.prepare(b""))
+        case [Spool() as spool]:
+            return await db.run(lambda: ingest.prepare(spool))
+        case parts:
+            rope = await db.run(lambda: [_as_blob(part) for part in parts])
+            return await db.read(lambda tx: contents.prepare_rope(tx, rope))
+
+
+def _as_blob(part: Piece | bytes | Spool) -> Piece | bytes | NewBlob:
+    return new_blob(part.buffer()) if isinstance(part, Spool) else part
 
 
 def _accept(
@@ -81,7 +93,8 @@ def _accept(
     arrival: Arrival,
     prepared: Prepared | None,
 ) -> Accepted:
-    content = _content(tx, transaction, prepared)
+    content = transaction.whole if prepared is None else ingest.commit(tx, prepared)
+    assert content is not None
     header = trace.header_of(tx, content)
     if header.lower().count(b"\nreceived:") >= MOST_HOPS:
         raise Reply(554, "5.4.6", "The message has been through too many servers")
@@ -99,14 +112,6 @@ def _accept(
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
     return accept(tx, envelope, trace.stamp(tx, content, arrival))
-
-
-def _content(tx: Tx, transaction: Transaction, prepared: Prepared | None) -> ContentId:
-    if prepared is not None:
-        return ingest.commit(tx, prepared)
-    if transaction.whole is not None:
-        return transaction.whole
-    return contents.assemble(tx, transaction.parts)
 
 
 def _body(tx: Tx, transaction: Transaction, content: ContentId) -> str:

@@ -40,7 +40,7 @@ async def auth(session: Session, args: bytes) -> None:
         raise Reply(504, "5.5.4", f"{mechanism} is not one of {', '.join(MECHANISMS)}")
     response = await _response(session, initial)
     identity = await (_plain if mechanism == "PLAIN" else _bearer)(session, response)
-    if identity is None or identity.role != accounts.USER:
+    if identity is None or identity.role != accounts.USER_ROLE:
         raise Reply(535, "5.7.8", "Wrong name or password")
     session.identity = identity
     session.conn.deadline = None

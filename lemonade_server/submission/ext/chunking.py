@@ -29,9 +29,9 @@ async def bdat(session: Session, args: bytes) -> None:
     """Take a chunk. A refused one spoils the transaction until RSET (RFC 3030 §2)."""
     try:
         size, last = smtp.bdat(args)
-    except Reply as refusal:
+    except Reply as error:
         # Nobody knows where the chunk ends: go no further.
-        raise Goodbye(refusal.code, refusal.enhanced, refusal.text) from refusal
+        raise Goodbye(error.code, error.enhanced, error.text) from error
     if size > LARGEST:
         raise Goodbye(552, "5.3.4", "No message is that large")
     try:

@@ -28,6 +28,7 @@ async def mail(session: Session, args: bytes) -> None:
     given = smtp.mail(args)
     if given.smtputf8 and "SMTPUTF8" not in EXTENSIONS:
         raise Reply(555, "5.5.4", "SMTPUTF8 is not offered")
+    _only_known(given.other)
     if given.size is not None and given.size > session.max_message:
         raise Reply(552, "5.3.4", f"The message is larger than {session.max_message} octets")
     valid, owned = await session.service.db.read(lambda tx: _may_send(tx, identity, given.address))
@@ -37,6 +38,12 @@ async def mail(session: Session, args: bytes) -> None:
         raise Reply(553, "5.7.1", f"<{given.address}> is not an address of {identity.email}")
     session.transaction = Transaction(given)
     session.say(250, "2.1.0", "Sender accepted")
+
+
+def _only_known(other: dict[str, str]) -> None:
+    """Raises Reply for a parameter of an extension that we do not have (RFC 5321 §4.1.1.11)."""
+    for name in other:
+        raise Reply(555, "5.5.4", f"{name} is not a known parameter")
 
 
 def _may_send(tx: Tx, identity: Identity, address: str) -> tuple[bool, bool]:
@@ -51,7 +58,8 @@ async def rcpt(session: Session, args: bytes) -> None:
     transaction = session.current
     if transaction.way:
         raise Reply(503, "5.5.1", "The message has begun: RSET first")
-    given = smtp.recipient(args)
+    given = smtp.recipient(args, utf8=transaction.mail.smtputf8)
+    _only_known(given.other)
     if len(transaction.recipients) >= MOST_RECIPIENTS:
         raise Reply(452, "4.5.3", "Too many recipients: send the rest separately")
     refused = await session.service.db.read(lambda tx: _refused(tx, given.address))

@@ -1,0 +1,120 @@
+"""A mail host for the tests: takes mail over SMTP, or refuses, defers and hangs up as told."""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Taken:
+    """One message that the host took."""
+
+    mail: str
+    recipients: list[str]
+    octets: bytes
+
+
+@dataclass
+class Sink:
+    """What the host offers and how it answers. ``answers``: a reply for a command's beginning;
+    ``hang_up``: the connection ends instead of an answer to a command that starts so.
+    """
+
+    features: list[str] = field(default_factory=lambda: ["8BITMIME", "SIZE", "PIPELINING"])
+    answers: dict[str, str] = field(default_factory=dict)
+    hang_up: str = ""
+    before_data_reply: threading.Event | None = None
+    taken: list[Taken] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    port: int = 0
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    sink: Sink
+
+    def handle(self) -> None:
+        self._say("220 sink ESMTP")
+        self._mail, self._recipients, self._chunks = "", [], b""
+        while line := self.rfile.readline():
+            verb, blank, rest = line.decode("utf-8").strip().partition(" ")
+            text = verb.upper() + blank + rest
+            self.sink.lines.append(text)
+            if self.sink.hang_up and text.startswith(self.sink.hang_up):
+                return
+            if text == "QUIT":
+                self._say("221 2.0.0 bye")
+                return
+            self._answer(text)
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(text.encode() + b"\r\n")
+
+    def _answer(self, text: str) -> None:
+        for start, answer in self.sink.answers.items():
+            if text.startswith(start):
+                self._say(answer)
+                return
+        match text.split()[0]:
+            case "EHLO":
+                for feature in ["sink", *self.sink.features[:-1]]:
+                    self._say(f"250-{feature}")
+                self._say(f"250 {self.sink.features[-1] if self.sink.features else 'HELP'}")
+            case "MAIL":
+                self._mail = text
+                self._say("250 2.1.0 ok")
+            case "RCPT":
+                self._recipients.append(text)
+                self._say("250 2.1.5 ok")
+            case "DATA":
+                self._data()
+            case "BDAT":
+                self._bdat(text)
+            case _:
+                self._say("500 5.5.1 what?")
+
+    def _data(self) -> None:
+        self._say("354 go on")
+        octets = b""
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            octets += re.sub(rb"^\.", b"", line)
+        if line:
+            self._take(octets)
+
+    def _bdat(self, text: str) -> None:
+        _, size, *last = text.split()
+        self._chunks += self.rfile.read(int(size))
+        if last:
+            self._take(self._chunks)
+        else:
+            self._say("250 2.0.0 ok")
+
+    def _take(self, octets: bytes) -> None:
+        if self.sink.before_data_reply is not None:
+            self.sink.before_data_reply.wait(10)
+        self._say(self.sink.answers.get("END", "250 2.0.0 taken"))
+        self.sink.taken.append(Taken(self._mail, self._recipients, octets))
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
+@contextmanager
+def running(sink: Sink) -> Iterator[Sink]:
+    """Run the host on a free port of loopback."""
+    handler = type("Conversation", (_Conversation,), {"sink": sink})
+    with _Server(("127.0.0.1", 0), handler) as server:
+        sink.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield sink
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,121 @@
+"""Accepted mail: delivered here at once, queued for elsewhere, reported where wished."""
+
+from __future__ import annotations
+
+import pytest
+
+from lemonade_server.models import Account, Alias, Domain, Message
+from lemonade_server.store.queue import Target
+from lemonade_server.wire.errors import Reply
+
+from .post import MESSAGE, inbox, rows, send
+
+pytestmark = pytest.mark.django_db
+
+
+def test_local_mail_is_in_the_inbox_at_once(alice: Account, bob: Account) -> None:
+    accepted = send(alice, bob.email)
+    assert (accepted.delivered, accepted.queued, accepted.failed) == (1, 0, 0)
+    assert inbox(bob) == [b"Return-Path: <alice@lemonade.test>\r\n" + MESSAGE]
+
+
+def test_local_recipients_share_one_content(alice: Account, bob: Account) -> None:
+    send(alice, bob.email, alice.email)
+    assert Message.objects.values("content_id").distinct().count() == 1
+
+
+def test_an_address_named_twice_gets_the_message_once(alice: Account, bob: Account) -> None:
+    accepted = send(alice, bob.email, "BOB+tea@lemonade.test")
+    assert len(inbox(bob)) == 1
+    assert [row.state for row in rows(accepted.submission)] == ["delivered", "delivered"]
+
+
+def test_mail_for_elsewhere_is_queued_and_a_worker_woken(
+    alice: Account, woken: list[int], django_capture_on_commit_callbacks: object
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        accepted = send(alice, "carol@example.org")
+    assert [row.state for row in rows(accepted.submission)] == ["queued"]
+    assert woken == [accepted.submission]
+
+
+def test_an_alias_reaches_everybody_behind_it(alice: Account, bob: Account) -> None:
+    Alias.objects.create(address="team@lemonade.test", targets=f"{alice}\n{bob}\ncarol@example.org")
+    accepted = send(alice, "team@lemonade.test")
+    assert (len(inbox(alice)), len(inbox(bob)), accepted.queued) == (1, 1, 1)
+    assert {row.orcpt for row in rows(accepted.submission)} == {"rfc822;team@lemonade.test"}
+
+
+def test_aliases_in_a_circle_end(alice: Account, bob: Account) -> None:
+    Alias.objects.create(address="a@lemonade.test", targets="b@lemonade.test")
+    Alias.objects.create(address="b@lemonade.test", targets="a@lemonade.test")
+    with pytest.raises(Reply, match=r"550 5\.4\.6"):
+        send(alice, "a@lemonade.test")
+    Alias.objects.filter(address="b@lemonade.test").update(targets=f"a@lemonade.test\n{bob}")
+    send(alice, "a@lemonade.test")
+    assert len(inbox(bob)) == 1
+
+
+def test_an_alias_that_names_itself_keeps_a_copy(alice: Account, bob: Account) -> None:
+    Alias.objects.create(address=bob.email, targets=f"{bob}\n{alice}")
+    send(alice, bob.email)
+    assert (len(inbox(bob)), len(inbox(alice))) == (1, 1)
+
+
+def test_unknown_and_disabled_mailboxes_are_refused(alice: Account, bob: Account) -> None:
+    with pytest.raises(Reply, match=r"550 5\.1\.1"):
+        send(alice, "nobody@lemonade.test")
+    Account.objects.filter(pk=bob.pk).update(is_active=False)
+    with pytest.raises(Reply, match=r"550 5\.2\.1"):
+        send(alice, bob.email)
+    Domain.objects.create(name="second.test")
+    with pytest.raises(Reply, match=r"550 5\.1\.1"):
+        send(alice, "bob@second.test")
+
+
+def test_postmaster_is_read_by_the_admins(alice: Account) -> None:
+    admin = Account.objects.create_superuser("admin@lemonade.test", "open sesame")
+    send(alice, "postmaster")
+    assert len(inbox(admin)) == 1
+
+
+def test_one_full_mailbox_does_not_stop_the_others(alice: Account, bob: Account) -> None:
+    Account.objects.filter(pk=bob.pk).update(quota=10)
+    carol = Account.objects.create_user("carol@lemonade.test", "open sesame")
+    accepted = send(alice, bob.email, carol.email)
+    assert len(inbox(carol)) == 1
+    assert (accepted.delivered, accepted.failed) == (1, 1)
+    (report,) = inbox(alice)
+    assert b"Status: 5.2.2" in report and b"Final-Recipient: rfc822; bob@lemonade.test" in report
+    with pytest.raises(Reply, match=r"552 5\.2\.2"):
+        send(alice, bob.email)
+
+
+def test_success_is_reported_when_asked_for(alice: Account, bob: Account) -> None:
+    target = Target(bob.email, orcpt="rfc822;Bob+x@lemonade.test", notify="SUCCESS,FAILURE")
+    send(alice, target, envid="tea 1", message=MESSAGE)
+    (report,) = inbox(alice)
+    assert report.startswith(b"Return-Path: <>\r\n")
+    for line in (
+        b"Original-Envelope-Id: tea 1",
+        b"Original-Recipient: rfc822; Bob+x@lemonade.test",
+        b"Final-Recipient: rfc822; bob@lemonade.test",
+        b"Action: delivered",
+        b"Status: 2.0.0",
+        b"Content-Type: text/rfc822-headers",
+        b"Auto-Submitted: auto-replied",
+    ):
+        assert line + b"\r\n" in report
+    assert b"At five?" not in report
+
+
+@pytest.mark.parametrize("notify", ["", "NEVER", "FAILURE", "DELAY"])
+def test_success_is_not_reported_otherwise(alice: Account, bob: Account, notify: str) -> None:
+    send(alice, Target(bob.email, notify=notify))
+    assert inbox(alice) == []
+
+
+def test_nobody_is_told_of_mail_from_nobody(alice: Account, bob: Account) -> None:
+    Account.objects.filter(pk=bob.pk).update(quota=10)
+    send(None, alice.email, Target(bob.email, notify="SUCCESS,FAILURE"))
+    assert len(inbox(alice)) == 1

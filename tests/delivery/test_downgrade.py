@@ -1,0 +1,132 @@
+"""Messages for hosts that take less than they hold."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemonade_server.delivery import relay
+from lemonade_server.delivery.downgrade import Unconvertible, downgraded
+from lemonade_server.delivery.source import HeldContent, traits
+from lemonade_server.models import Account
+from lemonade_server.store import ingest
+from lemonade_server.store.db import transaction
+
+from .post import inbox, rows, send
+from .sink import Sink
+
+TEXT = "Grüße um fünf, mit Leerzeichen am Ende \r\nund einem = Zeichen\r\n"
+BINARY = bytes(range(256)) * 40
+HEAD = (
+    b"From: alice@lemonade.test\r\nSubject: tea\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/mixed; boundary=bb\r\n"
+)
+
+
+def mixed(encoding: bytes = b"8bit") -> bytes:
+    return b"".join(
+        [
+            HEAD,
+            b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n",
+            b"--bb\r\nContent-Type: text/plain; charset=utf-8\r\n",
+            b"Content-Transfer-Encoding: 8bit\r\n\r\n",
+            TEXT.encode(),
+            b"\r\n--bb\r\nContent-Type: application/x-tea\r\n",
+            b"Content-Transfer-Encoding: binary\r\n\r\n",
+            BINARY,
+            b"\r\n--bb\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+            b"aGVsbG8=\r\n--bb--\r\n",
+        ]
+    )
+
+
+def converted(message: bytes, eight_bit: bool) -> bytes:
+    prepared = ingest.prepare(message)
+    with transaction() as tx:
+        content = ingest.commit(tx, prepared)
+    return b"".join(downgraded(HeldContent(content, len(message)), eight_bit))
+
+
+def parsed(message: bytes) -> list[EmailMessage]:
+    whole = email.message_from_bytes(message, policy=email.policy.default)
+    return [part for part in whole.iter_parts() if isinstance(part, EmailMessage)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("eight_bit", [False, True])
+def test_parts_are_encoded_once_and_multiparts_never(eight_bit: bool) -> None:
+    octets = converted(mixed(b"binary"), eight_bit)
+    text, tea, done = parsed(octets)
+    assert text["Content-Transfer-Encoding"] == ("8bit" if eight_bit else "quoted-printable")
+    assert text.get_content().splitlines() == TEXT.splitlines()
+    assert tea["Content-Transfer-Encoding"] == "base64"
+    assert tea.get_content() == BINARY
+    assert done.get_content() == "hello"
+    top = email.message_from_bytes(octets)["Content-Transfer-Encoding"]
+    assert top == ("8bit" if eight_bit else "7bit")
+    assert octets.isascii() is not eight_bit
+    assert not traits([octets]).broken
+
+
+@pytest.mark.django_db
+def test_what_needs_no_change_is_not_changed() -> None:
+    message = b"Subject: x\r\n\r\nplain\r\n"
+    assert converted(message, False) == message
+
+
+@pytest.mark.django_db
+def test_a_long_line_is_folded() -> None:
+    octets = converted(b"Subject: x\r\n\r\n" + b"a b" * 200_000 + b"\r\n", False)
+    assert max(map(len, octets.split(b"\r\n"))) <= 77
+    assert email.message_from_bytes(octets).get_payload(decode=True) == b"a b" * 200_000 + b"\r\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("eight_bit", [False, True])
+def test_a_header_can_not_be_encoded(eight_bit: bool) -> None:
+    message = "Subject: Grüße\r\n\r\nx\r\n".encode()
+    if eight_bit:
+        assert converted(message, True) == message
+    else:
+        with pytest.raises(Unconvertible):
+            converted(message, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_host_of_7_bits_is_given_7_bits(alice: Account, sink: Sink) -> None:
+    sink.features[:] = ["SIZE"]
+    relay.relay(send(alice, "carol@example.org", message=mixed(), body="8BITMIME").submission)
+    assert sink.taken[0].octets.isascii()
+    assert "BODY" not in sink.taken[0].mail
+    assert parsed(sink.taken[0].octets)[1].get_content() == BINARY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_host_with_binarymime_is_given_every_bit(alice: Account, sink: Sink) -> None:
+    sink.features += ["CHUNKING", "BINARYMIME"]
+    relay.relay(send(alice, "carol@example.org", message=mixed(), body="BINARYMIME").submission)
+    assert sink.taken[0].octets == mixed()
+    assert "BODY=BINARYMIME" in sink.taken[0].mail
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_can_not_be_converted_comes_back(alice: Account, sink: Sink) -> None:
+    sink.features[:] = ["SIZE"]
+    message = "Subject: Grüße\r\n\r\nx\r\n".encode()
+    sent = send(alice, "carol@example.org", message=message, body="8BITMIME").submission
+    relay.relay(sent)
+    assert rows(sent)[0].state == "failed"
+    assert b"Status: 5.6.3\r\n" in inbox(alice)[0]
+
+
+@given(st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"a", b"\x00", b"\xff", b"b" * 500])))
+def test_traits_do_not_depend_on_where_the_pieces_end(pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    assert (
+        traits(pieces) == traits([whole]) == traits(whole[at : at + 1] for at in range(len(whole)))
+    )
