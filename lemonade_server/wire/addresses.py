@@ -90,6 +90,7 @@ class _Reader:
         self._comment: bytes | None = None
 
     def read(self, value: bytes) -> list[Address]:
+        """All addresses of a value, up to the limit."""
         inside = False  # between < and >
         for token in _tokens(value):
             kind, octets, _ = token

@@ -65,6 +65,7 @@ class Part:
 
     @property
     def is_multipart(self) -> bool:
+        """One that has parts: without any it would have become text."""
         return self.type == "multipart"
 
     @property
@@ -164,6 +165,7 @@ class _Scanner:
         self._misses = 0
 
     def run(self) -> Part:
+        """The root, with everything in it closed."""
         position = self._begin(0, digest=False)
         root = self._open[0]
         while self._tokens:

@@ -17,7 +17,9 @@ class Source(Protocol):
     """Octets of a message by offset, and what is known about them without reading."""
 
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """Octets of the message."""
+        ...
 
     def read(self, start: int, stop: int) -> bytes:
         """Octets of [start, stop), clipped to the size."""
@@ -42,12 +44,15 @@ class BytesSource:
         self.size = len(data)
 
     def read(self, start: int, stop: int) -> bytes:
+        """See ``Source``."""
         return bytes(self._data[start:stop])
 
     def spans(self) -> Iterable[tuple[int, int, bool]]:
+        """See ``Source``."""
         return [(0, self.size, False)] if self.size else []
 
     def lines(self, start: int, stop: int) -> int:
+        """See ``Source``."""
         data = self._data
         if isinstance(data, bytes | bytearray):
             return data.count(b"\n", start, stop)

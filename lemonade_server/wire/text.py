@@ -81,10 +81,12 @@ def decode(data: bytes, charset: str) -> str:
 
 
 def guess(data: bytes) -> str:
-    """UTF-8 when it is, else Windows-1252, which holds Latin-1."""
+    """UTF-8 when it is, or was but for a few octets; else Windows-1252, which holds Latin-1."""
     try:
         return clean(data.decode("utf-8"))
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if not data[: error.start].isascii():
+            return clean(data.decode("utf-8", "replace"))
         return clean(data.decode("cp1252", "replace"))
 
 

@@ -78,6 +78,8 @@ def test_encoded_words(value: bytes, words: str) -> None:
         (b"\x93a\x94", "8bit", "iso-8859-1", "“a”"),
         (b"caf\xe9", "7bit", "us-ascii", "café"),
         (b"caf\xc3\xa9", "7bit", "", "café"),
+        (b"caf\xc3\xa9 \xe9!", "8bit", "utf-8", "café \ufffd!"),
+        (b"\xc3\xa9 cut \xe2\x82", "8bit", "utf-8", "é cut \ufffd"),
         (b"caf\xc3\xa9", "x-other", "x-unknown", "café"),
         ("привет".encode("koi8-r"), "8bit", "KOI8-R", "привет"),
         ("你好".encode("gb18030"), "8bit", "gb2312", "你好"),
