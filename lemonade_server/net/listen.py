@@ -31,6 +31,12 @@ class Listener:
         self._server = server
 
     @property
+    def port(self) -> int:
+        """The port that was opened, also when any free one was asked for (0)."""
+        assert self._server is not None, "not listening"
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
     def sessions(self) -> int:
         """How many connections are open."""
         return len(self._running)

@@ -1,0 +1,223 @@
+"""Connections: joined writes, slow peers, time limits, pokes, an orderly stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+import uvloop
+
+from lemonade_server.net import protocol
+from lemonade_server.net.limits import Limits
+from lemonade_server.net.listen import Listener, listen
+from lemonade_server.net.protocol import POKED, Connection, PeerGone, SessionRun, Shutdown
+
+
+class Lines:
+    """A framer of lines."""
+
+    def __init__(self) -> None:
+        self.buffer = b""
+
+    def feed(self, data: bytes) -> None:
+        self.buffer += data
+
+    def next(self) -> bytes | None:
+        line, end, rest = self.buffer.partition(b"\n")
+        if not end:
+            return None
+        self.buffer = rest
+        return line
+
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Test = Callable[[Listener, Callable[[], Awaitable[Streams]]], Awaitable[None]]
+
+
+def talk(session: SessionRun, test: Test, limits: Limits | None = None) -> None:
+    """Run ``test`` as a client of a listener with ``session``."""
+
+    async def run() -> None:
+        listener = await listen(
+            "127.0.0.1", 0, session, limits=limits, refusal=b"full\r\n", reuse_port=False
+        )
+        writers: list[asyncio.StreamWriter] = []
+
+        async def connect() -> Streams:
+            reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+            writers.append(writer)
+            return reader, writer
+
+        try:
+            await test(listener, connect)
+        finally:
+            for writer in writers:
+                writer.close()
+            await listener.close(grace=1)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(asyncio.wait_for(run(), 20))
+
+
+async def echo(conn: Connection) -> None:
+    conn.framer = Lines()
+    while (line := await conn.event(5)) is not None:
+        assert isinstance(line, bytes)
+        conn.write(line, b"\n")
+
+
+def test_replies_to_what_came_together_leave_together() -> None:
+    async def test(listener: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        writer.write(b"one\ntwo\nthr")
+        assert await reader.read(100) == b"one\ntwo\n"
+        writer.write(b"ee\n")
+        assert await reader.read(100) == b"three\n"
+        assert listener.sessions == 1
+        writer.write_eof()
+        assert await reader.read(100) == b""
+
+    talk(echo, test)
+
+
+def test_a_peer_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "WRITE_TIMEOUT", 0.2)
+    ended: list[BaseException] = []
+
+    async def flood(conn: Connection) -> None:
+        try:
+            while True:
+                conn.write(b"x" * 65536)
+                await conn.flush()
+        except PeerGone as error:
+            ended.append(error)
+            raise
+
+    async def test(_: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        _, writer = await connect()
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        while not ended:
+            await asyncio.sleep(0.05)
+
+    talk(flood, test)
+
+
+def test_a_peer_that_writes_ahead_is_held_back() -> None:
+    held = asyncio.Event()
+
+    async def lazy(conn: Connection) -> None:
+        conn.framer = Lines()
+        await conn.event(5)
+        await held.wait()
+        assert conn.octets_in < 4_000_000
+        while isinstance(line := await conn.event(5), bytes) and line != b"end":
+            pass
+        conn.write(b"%d\n" % conn.octets_in)
+
+    async def test(_: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        block = b"y" * 99_999 + b"\n"
+        writer.write(b"first\n")
+        sending = asyncio.create_task(_send(writer, [block] * 100 + [b"end\n"]))
+        await asyncio.sleep(0.3)
+        held.set()
+        assert await reader.readline() == b"%d\n" % (6 + 100 * len(block) + 4)
+        await sending
+
+    talk(lazy, test)
+
+
+async def _send(writer: asyncio.StreamWriter, blocks: list[bytes]) -> None:
+    for block in blocks:
+        writer.write(block)
+        await writer.drain()
+
+
+def test_silence_and_the_deadline_end_a_session() -> None:
+    async def strict(conn: Connection) -> None:
+        conn.framer = Lines()
+        conn.deadline = asyncio.get_running_loop().time() + 0.3
+        try:
+            while True:
+                await conn.event(0.2)
+        except TimeoutError:
+            conn.write(b"too slow\n")
+
+    async def test(_: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        busy, writer = await connect()
+        for _ in range(3):  # keeps talking, and is ended all the same
+            writer.write(b"x\n")
+            await asyncio.sleep(0.08)
+        assert await busy.readline() == b"too slow\n"
+        silent, _writer = await connect()
+        assert await silent.readline() == b"too slow\n"
+
+    talk(strict, test)
+
+
+def test_a_poke_wakes_only_who_asked_for_it() -> None:
+    conns: list[Connection] = []
+    seen: list[object] = []
+
+    async def sleeper(conn: Connection) -> None:
+        conn.framer = Lines()
+        conns.append(conn)
+        seen.append(await conn.event(5))
+        seen.append(await conn.event(5, pokable=True))
+        conn.write(b"woken\n")
+
+    async def test(_: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        while not conns:
+            await asyncio.sleep(0.01)
+        conns[0].poke()
+        await asyncio.sleep(0.05)
+        assert seen == []
+        writer.write(b"line\n")
+        while len(seen) < 1:
+            await asyncio.sleep(0.01)
+        conns[0].poke()
+        assert await reader.readline() == b"woken\n"
+        assert seen == [b"line", POKED]
+
+    talk(sleeper, test)
+
+
+def test_too_many_connections_are_told_so() -> None:
+    async def test(listener: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        first, writer = await connect()
+        writer.write(b"hello\n")
+        assert await first.readline() == b"hello\n"
+        second, _ = await connect()
+        assert await second.read() == b"full\r\n"
+        writer.close()
+        while listener.sessions:
+            await asyncio.sleep(0.01)
+        third, again = await connect()
+        again.write(b"hello\n")
+        assert await third.readline() == b"hello\n"
+
+    talk(echo, test, Limits(total=1))
+
+
+def test_stopping_lets_a_command_end() -> None:
+    async def worker(conn: Connection) -> None:
+        conn.framer = Lines()
+        try:
+            while await conn.event(5) is not None:
+                await asyncio.sleep(0.2)
+                conn.write(b"done\n")
+        except Shutdown:
+            conn.write(b"bye\n")
+
+    async def test(listener: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        idle, _ = await connect()
+        busy, writer = await connect()
+        writer.write(b"work\n")
+        await asyncio.sleep(0.1)
+        await listener.close(grace=2)
+        assert await idle.read() == b"bye\n"
+        assert await busy.read() == b"done\nbye\n"
+
+    talk(worker, test)
