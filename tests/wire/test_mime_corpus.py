@@ -15,6 +15,7 @@ import pytest
 from lemonade_server.wire import sections
 from lemonade_server.wire.mime import BytesSource
 from lemonade_server.wire.rendering import render_message
+from tests.wire.imap_lists import check_body, check_envelope, parse
 from tests.wire.ropes import Rope, check_offsets, every_part, outline
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "mail.tar.xz"
@@ -42,7 +43,9 @@ def test_every_message_has_a_structure() -> None:
     for _, data in messages():
         found = render_message(BytesSource(data))
         check_offsets(found.root, len(data))
-        assert found.bodystructure.count(b"(") > 0 and found.header == data[: len(found.header)]
+        assert found.header == data[: len(found.header)]
+        check_envelope(parse(found.envelope))
+        check_body(parse(found.bodystructure), extended=True)
         for part in sections.leaves(found.parts):
             span = sections.locate(found.parts, len(data), part.section)
             assert span == (part.start, part.stop)
