@@ -200,7 +200,9 @@ class ImapFramer:
         end = buffer.find(b"\n", self._searched)
         stop = end + 1 if end >= 0 else len(buffer)
         if len(self._text) + stop + (end < 0) > self.line_limit and self._outcome is None:
-            self._overflow(bytes(self._text[:_PREFIX_KEPT] + buffer[:_PREFIX_KEPT]))
+            # No more is looked at than has surely arrived when the limit is passed.
+            kept = min(self.line_limit, _PREFIX_KEPT)
+            self._overflow(bytes((self._text[:kept] + buffer[:kept])[:kept]))
         if self._outcome is not None and stop > _WINDOW:
             # What is swallowed need not be kept, only the window that may hold an announcement.
             del buffer[: stop - _WINDOW]

@@ -128,14 +128,12 @@ def message_url(
     """The URL of a message or of a part of it: absolute when a host is given, else relative."""
     if not mailbox:
         raise ValueError("a mailbox has a name")
-    url = "/" + _encode(mailbox, _SAFE_MAILBOX)
-    if mailbox.startswith("/"):
-        url = "/%2F" + url[2:]
+    url = "/" + _encode_component(mailbox)
     if uidvalidity is not None:
         url += f";UIDVALIDITY={uidvalidity}"
     url += f"/;UID={uid}"
     if section:
-        url += f"/;SECTION={_encode(section, _SAFE_MAILBOX)}"
+        url += f"/;SECTION={_encode_component(section)}"
     if partial is not None:
         offset, length = partial
         url += f"/;PARTIAL={offset}" if length is None else f"/;PARTIAL={offset}.{length}"
@@ -151,6 +149,15 @@ def ticket_rump(url: bytes, access: str, expire: int | None = None) -> bytes:
     until = b";EXPIRE=" + dates.rfc3339(expire) if expire is not None else b""
     who = f"{keyword}{plus}{_encode(userid, _SAFE_USER)}"
     return url + until + b";URLAUTH=" + who.encode("ascii")
+
+
+def _encode_component(text: str) -> str:
+    """A mailbox or section. A slash at its border would be read as one between components."""
+    inner = text.strip("/")
+    if not inner:
+        return "%2F" * len(text)
+    before, after = text.index(inner), len(text) - len(text.rstrip("/"))
+    return "%2F" * before + _encode(inner, _SAFE_MAILBOX) + "%2F" * after
 
 
 def _encode(text: str, safe: str) -> str:

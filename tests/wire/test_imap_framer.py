@@ -154,6 +154,8 @@ def test_overlong_lines_are_reported_once_with_their_tag() -> None:
         Request(b"b NOOP", []),
     ]
     assert whole(b"y" * 5000 + b"\r\n", line_limit=100) == [Overflow(None)]
+    late = b"t" * 120 + b" NOOP\r\n"  # the tag alone passes the limit
+    assert whole(late, line_limit=100) == drip(late, 1, line_limit=100) == [Overflow(None)]
 
 
 @pytest.mark.parametrize("size", [97, 98, 99, 100, 101])
