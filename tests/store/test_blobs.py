@@ -1,0 +1,93 @@
+"""The two blob stores: durable before they are named, whole or not there, never mixed up."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lemonade_server.store import spool
+from lemonade_server.store.blobs import BlobMissing, BlobStore, LocalBlobs, ObjectBlobs, blob_store
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.spool import Spool
+
+
+@pytest.fixture(params=["local", "object"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    if request.param == "local":
+        return LocalBlobs(tmp_path / "blobs")
+    memory = pytest.importorskip("obstore.store").MemoryStore()
+    return ObjectBlobs(memory)
+
+
+def test_octets_come_back_in_ranges(blobs: BlobStore) -> None:
+    place = blobs.put([b"0123456789", b"", b"abcdef"])
+    assert blobs.read(place, 0, 16) == b"0123456789abcdef"
+    assert blobs.read(place, 8, 12) == b"89ab"
+    assert blobs.read(place, 4, 4) == b""
+    assert [name for name, _ in blobs.places()] == [place]
+
+
+def test_the_same_octets_get_another_place(blobs: BlobStore) -> None:
+    first, second = blobs.put([b"same"]), blobs.put([b"same"])
+    assert first != second
+    blobs.delete(first)
+    blobs.delete(first)
+    assert blobs.read(second, 0, 4) == b"same"
+    with pytest.raises(BlobMissing):
+        blobs.read(first, 0, 4)
+
+
+def test_durable_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    sync, rename = os.fsync, Path.rename
+
+    def noted_sync(descriptor: int) -> None:
+        done.append("folder" if os.path.isdir(f"/proc/self/fd/{descriptor}") else "file")
+        sync(descriptor)
+
+    def noted_rename(self: Path, target: Path) -> Path:
+        done.append("rename")
+        return rename(self, target)
+
+    local = LocalBlobs(tmp_path)
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(Path, "rename", noted_rename)
+    local.put([b"octets"])
+    assert done == ["file", "folder", "rename", "folder"]
+
+
+def test_a_write_that_breaks_off_leaves_no_blob(tmp_path: Path) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(errno.EIO, "broken")
+
+    local = LocalBlobs(tmp_path)
+    with pytest.raises(OSError, match="broken"):
+        local.put(chunks())
+    assert list(local.places()) == []
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    local = LocalBlobs(tmp_path)
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StoreFull):
+        local.put([b"octets"])
+    monkeypatch.undo()
+    assert list(local.places()) == []
+    monkeypatch.setattr(spool, "_nameless_file", full)
+    waiting = Spool()
+    waiting.write(b"x" * spool.IN_MEMORY)
+    with pytest.raises(StoreFull):
+        waiting.write(b"y")
+
+
+def test_the_settings_choose(tmp_path: Path) -> None:
+    assert isinstance(blob_store(), LocalBlobs)
+    assert blob_store() is blob_store()

@@ -1,0 +1,184 @@
+"""Group commit, savepoints, hints after the commit, and a full disk."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+from django.db import IntegrityError, connection
+
+from lemonade_server.store import hints, ingest, messages
+from lemonade_server.store import mailboxes as boxes
+from lemonade_server.store import threads as database_threads
+from lemonade_server.store.db import Database, Tx, snapshot, transaction
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.ids import MailboxId, Modseq
+from lemonade_server.wire.errors import No
+
+from .conftest import message, put, row
+
+T = TypeVar("T")
+
+
+def add(mailbox: MailboxId) -> Callable[[Tx], Modseq]:
+    def job(tx: Tx) -> Modseq:
+        modseq, _ = boxes.next_modseq(tx, mailbox)
+        tx.hint(mailbox, modseq)
+        return modseq
+
+    return job
+
+
+def with_database(run: Callable[[Database], Awaitable[T]]) -> T:
+    async def main() -> T:
+        db = Database()
+        db.start()
+        try:
+            return await run(db)
+        finally:
+            await db.close()
+
+    return asyncio.run(main())
+
+
+def test_waiting_jobs_share_commits(inbox: MailboxId, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups: list[int] = []
+    together = database_threads._together
+    monkeypatch.setattr(
+        database_threads, "_together", lambda jobs: (groups.append(len(jobs)), together(jobs))[1]
+    )
+
+    async def run(db: Database) -> list[Modseq]:
+        return await asyncio.gather(*[db.write(add(inbox)) for _ in range(300)])
+
+    assert sorted(with_database(run)) == list(range(2, 302))
+    assert row(inbox).modseq == 301
+    assert max(groups) > 10
+
+
+def test_one_that_fails_does_not_spoil_the_others(inbox: MailboxId) -> None:
+    def refuse(tx: Tx) -> None:
+        boxes.next_modseq(tx, inbox)
+        raise No("never mind", b"CANNOT")
+
+    def break_a_rule(tx: Tx) -> None:
+        boxes.next_modseq(tx, inbox)
+        tx.execute("INSERT INTO domain (name) VALUES (NULL)")
+
+    async def run(db: Database) -> list[object]:
+        jobs = [refuse if n == 3 else break_a_rule if n == 5 else add(inbox) for n in range(8)]
+        return await asyncio.gather(*map(db.write, jobs), return_exceptions=True)
+
+    found = with_database(run)
+    assert [type(each) for each in found] == [int, int, int, No, int, IntegrityError, int, int]
+    assert row(inbox).modseq == 7
+
+
+def test_what_is_answered_is_committed_and_hinted_after(inbox: MailboxId) -> None:
+    seen: list[Modseq] = []
+
+    async def run(db: Database) -> None:
+        heard = hints.Hints()
+        heard.start(db.read, every=60)
+        unwatch = heard.watch(inbox, lambda mailbox, modseq: seen.append(modseq))
+        assert await db.write(add(inbox)) == 2
+        assert seen == [2]
+        assert await db.read(
+            lambda tx: tx.rows("SELECT modseq FROM mailbox WHERE id = %s", [inbox])
+        ) == [(2,)]
+        unwatch()
+        await db.write(add(inbox))
+        await asyncio.sleep(0.01)
+        heard.close()
+
+    with_database(run)
+    assert seen == [2]
+
+
+def test_nothing_is_hinted_after_a_rollback(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(hints, "publish", told.append)
+    jobs: list[str] = []
+    with pytest.raises(No), transaction() as tx:
+        add(inbox)(tx)
+        tx.after_commit(lambda: jobs.append("outer"))
+        raise No("back")
+    with transaction() as tx:
+        add(inbox)(tx)
+        with pytest.raises(No), transaction() as inner:
+            inner.after_commit(lambda: jobs.append("inner, undone"))
+            raise No("back")
+        with transaction() as inner:
+            inner.after_commit(lambda: jobs.append("inner"))
+        assert (told, jobs) == ([], [])
+        tx.after_commit(lambda: jobs.append("outer"))
+    assert told == [{inbox: 2}]
+    assert jobs == ["inner", "outer"]
+
+
+def test_a_failing_job_after_the_commit_hides_nothing(inbox: MailboxId) -> None:
+    jobs: list[str] = []
+    with transaction() as tx:
+        tx.after_commit(lambda: 1 / 0)  # type: ignore[arg-type,return-value]
+        tx.after_commit(lambda: jobs.append("next"))
+    assert jobs == ["next"]
+
+
+def test_a_snapshot_sees_one_state(inbox: MailboxId) -> None:
+    with snapshot() as tx:
+        assert boxes.get(tx, inbox).modseq == 1  # type: ignore[union-attr]
+        other = threading.Thread(target=put_and_close, args=(inbox,))
+        other.start()
+        other.join()
+        assert boxes.get(tx, inbox).modseq == 1  # type: ignore[union-attr]
+        with snapshot() as inner:
+            assert list(messages.uids(inner, inbox)) == []
+    assert row(inbox).modseq == 2
+
+
+def put_and_close(inbox: MailboxId) -> None:
+    put(inbox)
+    connection.close()
+
+
+def test_a_cancelled_waiter_disturbs_nobody(inbox: MailboxId) -> None:
+    async def run(db: Database) -> Modseq:
+        waiting = [asyncio.create_task(db.write(add(inbox))) for _ in range(20)]
+        await asyncio.sleep(0)
+        for task in waiting[::2]:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return await db.write(add(inbox))
+
+    assert with_database(run) == row(inbox).modseq
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="fills an SQLite file")
+def test_a_full_disk_is_said_and_nothing_is_half_written(inbox: MailboxId) -> None:
+    prepared = [ingest.prepare(message(f"m{n}", "x" * 50_000)) for n in range(40)]
+
+    def fill(tx: Tx, number: int) -> int:
+        pages = tx.value("PRAGMA page_count")
+        tx.value(f"PRAGMA max_page_count = {pages + 30}") if number == 0 else None
+        content = ingest.commit(tx, prepared[number])
+        return messages.append(tx, inbox, content, 0, [], 0, 0)
+
+    async def run(db: Database) -> list[object]:
+        jobs = [db.write(lambda tx, n=n: fill(tx, n)) for n in range(40)]  # type: ignore[misc]
+        found = await asyncio.gather(*jobs, return_exceptions=True)
+        await db.write(lambda tx: tx.value("PRAGMA max_page_count = 1000000"))
+        return found
+
+    found = with_database(run)
+    stored = [each for each in found if isinstance(each, int)]
+    full = [each for each in found if isinstance(each, StoreFull)]
+    assert stored
+    assert full
+    assert len(stored) + len(full) == 40
+    assert row(inbox).messages == len(stored)
+    put(inbox)
