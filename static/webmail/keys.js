@@ -47,7 +47,7 @@ function move() {
 }
 
 async function help() {
-  const answer = await fetch(page.find("[data-keys]").href);
+  const answer = await fetch(page.find("[data-help]").href);
   const words = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("keys-help");
   const box = document.createElement("dialog");
   box.setAttribute("aria-label", "Keyboard shortcuts");

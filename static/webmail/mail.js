@@ -315,7 +315,7 @@ document.addEventListener("keydown", async (event) => {
 });
 
 document.addEventListener("click", async (event) => {
-  if (!event.target.closest("[data-keys]")) return;
+  if (!event.target.closest("[data-help]")) return;
   event.preventDefault();
   find("#account").hidePopover();
   (await import(document.body.dataset.keys)).press("?", page);

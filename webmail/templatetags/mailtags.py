@@ -1,0 +1,123 @@
+"""How mail is written on a page: icons, times, sizes, people, plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from webmail.gateway.types import Address, Folder, Letter, PartInfo, Row
+from webmail.letters import plain
+from webmail.letters.parts import SHOWN_INLINE
+
+register = template.Library()
+register.filter(plain)
+
+UNITS = (("kB", 1e3), ("MB", 1e6), ("GB", 1e9))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line icon out of the sprite; it says nothing to a screen reader."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def folder_icon(folder: Folder) -> SafeString:
+    return icon(folder.role or "folder")
+
+
+@register.simple_tag
+def part_icon(part: PartInfo) -> SafeString:
+    """The icon that goes with the part's media type."""
+    if part.type.startswith("image/"):
+        return icon("image")
+    if part.type == "text/calendar":
+        return icon("calendar")
+    return icon("letter" if part.type == "message/rfc822" else "file")
+
+
+@register.simple_tag
+def marks(row: Row) -> SafeString:
+    """The small icons of a list row, each with its words for those who can't see it."""
+    shown = (
+        (row.flags.flagged, "flagged", "Flagged"),
+        (row.flags.answered, "reply", "Replied"),
+        (row.flags.forwarded, "forward", "Forwarded"),
+        (row.has_attachments, "clip", "Has attachments"),
+    )
+    return mark_safe(  # every value is one of the words above
+        "".join(
+            f'<svg class="icon m-{name}" role="img" aria-label="{label}">'
+            f'<use href="#i-{name}"/></svg>'
+            for on, name, label in shown
+            if on
+        )
+    )
+
+
+@register.simple_tag
+def when(moment: datetime, long: bool = False) -> SafeString:
+    """``<time>``: the hour today, the day this week, the date before that."""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="minutes"),
+        date_format(local, "l, j F Y, H:i"),
+        date_format(local, "j M Y, H:i") if long else short_time(local),
+    )
+
+
+def short_time(local: datetime) -> str:
+    """The shortest text that still tells when, seen from now."""
+    days = (timezone.localdate() - local.date()).days
+    if days == 0:
+        return date_format(local, "H:i")
+    if 0 < days < 7:
+        return date_format(local, "D")
+    if local.year == timezone.localdate().year:
+        return date_format(local, "j M")
+    return date_format(local, "j M Y")
+
+
+@register.filter
+def octets(size: int) -> str:
+    """A size in decimal units with one decimal: 980 B, 1.3 kB, 12.4 MB."""
+    if size < 1000:
+        return f"{size} B"
+    unit, scale = next((u, s) for u, s in UNITS if size < 999.95 * s or u == UNITS[-1][0])
+    return f"{size / scale:.1f}".removesuffix(".0") + f" {unit}"
+
+
+@register.filter
+def people(addresses: Iterable[Address]) -> str:
+    return ", ".join(str(address) for address in addresses)
+
+
+@register.filter
+def recipients(row: Row) -> str:
+    """Whom a sent message went to, for the list of Sent and Drafts."""
+    names = ", ".join(address.label for address in row.recipients)
+    return f"To {names}" if names else "(no recipient)"
+
+
+@register.filter
+def summary(letter: Letter) -> str:
+    """The recipients in a few words: "Alice, Bob and 3 more"."""
+    names = [address.label for address in (*letter.to, *letter.cc)]
+    if not names:
+        return "undisclosed recipients"
+    if len(names) <= 3:
+        return ", ".join(names)
+    return f"{', '.join(names[:2])} and {len(names) - 2} more"
+
+
+@register.filter
+def viewable(part: PartInfo) -> bool:
+    """Whether a browser may show the part by itself."""
+    return part.type in SHOWN_INLINE

@@ -1,0 +1,39 @@
+"""The webmail's addresses. They are real: each can be reloaded, shared and opened in a new tab."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from .views import compose, folders, letter, messages, parts, preferences, sending, session
+from .views.addresses import FilenameConverter, FolderConverter
+
+register_converter(FolderConverter, "folder")
+register_converter(FilenameConverter, "filename")
+
+app_name = "webmail"
+urlpatterns = [
+    path("", folders.home, name="home"),
+    path("login/", session.login, name="login"),
+    path("logout/", session.logout, name="logout"),
+    path("settings/", preferences.preferences, name="preferences"),
+    path("keys/", preferences.keys, name="keys"),
+    path("write/", compose.write, name="compose"),
+    path("sending/<str:receipt_id>/", sending.status, name="sending"),
+    path("sending/<str:receipt_id>/retry/", sending.retry, name="retry"),
+    path("inline/<str:token>", parts.inline, name="inline"),
+    path("mail/<folder:name>/", folders.folder, name="folder"),
+    path("mail/<folder:name>/changes/", folders.changes, name="changes"),
+    path("mail/<folder:name>/act/", messages.act, name="act"),
+    path("mail/<folder:name>/<int:uid>/", letter.letter, name="letter"),
+    path("mail/<folder:name>/<int:uid>/html/", letter.html, name="html"),
+    path("mail/<folder:name>/<int:uid>/source/", parts.source, name="source"),
+    path("mail/<folder:name>/<int:uid>/edit/", compose.draft, name="draft"),
+    path("mail/<folder:name>/<int:uid>/reply/", compose.reply, name="reply"),
+    path("mail/<folder:name>/<int:uid>/reply-all/", compose.reply_all, name="reply_all"),
+    path("mail/<folder:name>/<int:uid>/forward/", compose.forward, name="forward"),
+    path(
+        "mail/<folder:name>/<int:uid>/part/<str:section>/<filename:filename>",
+        parts.part,
+        name="part",
+    ),
+]

@@ -1,0 +1,157 @@
+"""Writing: a new message, an answer, a saved draft; and what the form's buttons do."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from webmail import gateway, outbox
+from webmail.gateway.client import LemonadeClient
+from webmail.gateway.endpoint import message_limit
+from webmail.gateway.types import BadDraft, Draft, Kept, Stored
+
+from .draftform import own_addresses, read_draft, sender_of
+from .mailbox import folder_tree
+from .page import email_of, flash, mail_page, show
+
+REMEMBERED = 20
+
+
+@mail_page
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest) -> HttpResponseBase:
+    """An empty form (``?to=`` and ``?subject=`` fill it); POST sends or saves."""
+    if request.method == "POST":
+        return submit(request)
+    draft = Draft(
+        sender=sender_of(request),
+        to=request.GET.get("to", "")[:1000],
+        subject=request.GET.get("subject", "")[:900],
+    )
+    with gateway.session(email_of(request)) as imap:
+        return form(request, imap, draft, "New message")
+
+
+@mail_page
+@require_safe
+def reply(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
+    """The form for an answer to the sender."""
+    return answer(request, name, uid, everyone=False)
+
+
+@mail_page
+@require_safe
+def reply_all(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
+    """The form for an answer to everybody who got the message."""
+    return answer(request, name, uid, everyone=True)
+
+
+def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpResponseBase:
+    with gateway.session(email_of(request)) as imap:
+        draft = gateway.plan_reply(imap, name, uid, sender_of(request), everyone)
+        heading = "Reply to all" if everyone else "Reply"
+        return form(request, imap, draft, heading, back=letter_url(name, uid))
+
+
+@mail_page
+@require_safe
+def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
+    """The form for a forward; every part is offered, none is downloaded."""
+    as_whole = request.GET.get("whole") == "1"
+    with gateway.session(email_of(request)) as imap:
+        draft = gateway.plan_forward(imap, name, uid, sender_of(request), as_whole)
+        return form(request, imap, draft, "Forward", back=letter_url(name, uid))
+
+
+@mail_page
+@require_safe
+def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
+    """Go on with a saved draft."""
+    with gateway.session(email_of(request)) as imap:
+        saved = gateway.open_draft(imap, name, uid, sender_of(request))
+        back = reverse("webmail:folder", args=[name])
+        return form(request, imap, saved, "Draft", back=back)
+
+
+def submit(request: HttpRequest) -> HttpResponseBase:
+    """Send or save what was posted; a field that can't be used shows the form again."""
+    once = request.POST.get("once", "")
+    sent: dict[str, str] = request.session.get("sent", {})
+    if once in sent:  # the button was pressed twice, or the page reloaded
+        return redirect("webmail:sending", sent[once])
+    with gateway.session(email_of(request)) as imap:
+        posted = read_draft(imap, request)
+        try:
+            if request.POST.get("do") == "save":
+                return saved_draft(request, gateway.save_draft(imap, posted))
+            receipt_id = str(outbox.send(email_of(request), posted).pk)
+        except BadDraft as problem:
+            heading = request.POST.get("mode", "")[:40] or "Message"
+            return form(request, imap, posted, heading, problem=problem)
+    if once:
+        kept = [*sent.items(), (once, receipt_id)][-REMEMBERED:]
+        request.session["sent"] = dict(kept)
+    return redirect("webmail:sending", receipt_id)
+
+
+def saved_draft(request: HttpRequest, stored: Stored) -> HttpResponseBase:
+    """Back to the draft as it is stored now."""
+    if not stored.uid:
+        flash(request, "Draft saved.")
+        return redirect("webmail:folder", stored.folder)
+    flash(request, "Draft saved.")
+    return redirect("webmail:draft", stored.folder, stored.uid)
+
+
+def form(
+    request: HttpRequest,
+    imap: LemonadeClient,
+    draft: Draft,
+    heading: str,
+    back: str = "",
+    problem: BadDraft | None = None,
+) -> HttpResponseBase:
+    """The compose page. ``problem``: why it is shown again."""
+    whole, parts = split_whole(draft.kept)
+    draft.kept = parts
+    context: dict[str, Any] = {
+        "draft": draft,
+        "whole": whole,
+        "as_whole": whole is not None and whole.chosen,
+        "heading": heading,
+        "back": back or reverse("webmail:home"),
+        "limit": message_limit(),
+        "senders": own_addresses(request, draft.sender),
+        "replaces": replaces_token(draft.replaces),
+        "once": secrets.token_urlsafe(9),
+        "focus": "text" if draft.to else "to",
+        "folders": folder_tree(imap),
+    }
+    if problem is not None:
+        context.update(problem=words_for(problem, request), wrong=problem.field, focus="")
+    return show(request, "webmail/compose.html", context, status=400 if problem else 200)
+
+
+def words_for(problem: BadDraft, request: HttpRequest) -> str:
+    """What is wrong, and that a browser never gives back the files of a form."""
+    lost = " Attach the files from this device again, please." if request.FILES else ""
+    return f"{problem}{lost}"
+
+
+def split_whole(kept: list[Kept]) -> tuple[Kept | None, list[Kept]]:
+    """The offer of the whole message, and the parts."""
+    whole = next((part for part in kept if not part.section), None)
+    return whole, [part for part in kept if part.section]
+
+
+def replaces_token(stored: Stored | None) -> str:
+    return f"{stored.uidvalidity}.{stored.uid}.{stored.folder}" if stored else ""
+
+
+def letter_url(name: str, uid: int) -> str:
+    return reverse("webmail:letter", args=[name, uid])

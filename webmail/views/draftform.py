@@ -1,0 +1,91 @@
+"""Between the compose form and a ``Draft``: nothing is trusted, nothing is judged twice."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from webmail import gateway
+from webmail.gateway.client import LemonadeClient
+from webmail.gateway.types import Address, Draft, Kept, Source, Stored, Upload
+from webmail.gateway.writing import mailbox_text
+
+from .page import email_of
+
+MOST_PARTS = 200
+MOST_FILES = 100
+
+
+def sender_of(request: HttpRequest) -> str:
+    """The account's own address with its name, as From shows it."""
+    name = str(getattr(request.user, "name", "") or "")
+    address = Address(name, email_of(request))
+    return mailbox_text(address) if name.isascii() else str(address)
+
+
+def own_addresses(request: HttpRequest, chosen: str) -> list[str]:
+    """What may stand in From."""
+    own = sender_of(request)
+    return [own] if chosen in (own, "") else [own, chosen]
+
+
+def read_draft(imap: LemonadeClient, request: HttpRequest) -> Draft:
+    """The posted form. Raises NotFound when a part that should go along is not there any more."""
+    post = request.POST
+    return Draft(
+        sender=post.get("sender", "") or sender_of(request),
+        to=post.get("to", ""),
+        cc=post.get("cc", ""),
+        bcc=post.get("bcc", ""),
+        subject=post.get("subject", ""),
+        text=post.get("text", ""),
+        kept=kept_parts(imap, request),
+        uploads=[upload(file) for file in request.FILES.getlist("files")[:MOST_FILES] if file],
+        source=Source.parse(post.get("source", "")),
+        in_reply_to=post.get("in_reply_to", ""),
+        references=post.get("references", ""),
+        replaces=parse_replaces(post.get("replaces", "")),
+    )
+
+
+def kept_parts(imap: LemonadeClient, request: HttpRequest) -> list[Kept]:
+    """Everything that was offered, with what is chosen of it."""
+    post = request.POST
+    as_whole = post.get("whole") == "1"
+    ticked = set(post.getlist("kept"))
+    out: list[Kept] = []
+    if token := post.get("whole_token"):
+        whole = gateway.keep(imap, token)
+        whole.chosen = as_whole
+        out.append(whole)
+    for token in post.getlist("offered")[:MOST_PARTS]:
+        part = gateway.keep(imap, token)
+        part.chosen = token in ticked and not as_whole
+        out.append(part)
+    return out
+
+
+def upload(file: UploadedFile) -> Upload:
+    """A file of the form, read from its start whenever it is opened."""
+
+    def opened() -> BinaryIO:
+        file.open()
+        return cast(BinaryIO, file.file)
+
+    return Upload(
+        name=file.name or "file",
+        type=file.content_type or "application/octet-stream",
+        size=file.size or 0,
+        open=opened,
+    )
+
+
+def parse_replaces(token: str) -> Stored | None:
+    """The saved draft behind a hidden field; None when it is none."""
+    validity, _, rest = token.partition(".")
+    uid, _, folder = rest.partition(".")
+    if not (validity.isdecimal() and uid.isdecimal() and folder):
+        return None
+    return Stored(folder, int(validity), int(uid))

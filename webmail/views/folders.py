@@ -1,0 +1,100 @@
+"""The list of a folder, and what changed in it since a mod-sequence."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from webmail import gateway
+from webmail.gateway.types import Refused
+
+from .mailbox import current, draw, folder_tree, list_context, load_page, window_of
+from .page import email_of, mail_page
+
+MOST_KNOWN = 500
+
+
+@mail_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The site's front door is the inbox."""
+    return redirect("webmail:folder", "INBOX")
+
+
+@mail_page
+@require_safe
+def folder(request: HttpRequest, name: str) -> HttpResponse:
+    """Fifty messages, newest first, or what a search found."""
+    window = window_of(request)
+    with gateway.session(email_of(request)) as imap:
+        tree = folder_tree(imap)
+        here = current(tree, name)
+        page = load_page(imap, name, window)
+    context = {
+        "folders": tree,
+        "folder": here,
+        "title": here.label,
+        **list_context(here, page, window),
+    }
+    return draw(request, context)
+
+
+@mail_page
+@require_safe
+def changes(request: HttpRequest, name: str) -> HttpResponseBase:
+    """What became different for a page that shows ``known`` UIDs as of a mod-sequence.
+
+    New rows come as HTML, so that there is one place that draws a row. A folder that was made
+    anew answers ``reset`` and the page loads itself again.
+    """
+    try:
+        validity, modseq = int(request.GET["validity"]), int(request.GET["modseq"])
+        known = uid_list(request.GET.get("known", ""))
+    except (KeyError, ValueError):
+        raise Refused("The page's question about changes can't be read. Reload it.") from None
+    with gateway.session(email_of(request)) as imap:
+        delta = gateway.delta(imap, name, validity, modseq, known)
+        tree = folder_tree(imap)
+    here = current(tree, name)
+    context = {"folder": here, "window": "", "outgoing": here.role in ("sent", "drafts")}
+    return JsonResponse(
+        {
+            "reset": delta.reset,
+            "modseq": delta.modseq,
+            "unseen": delta.unseen,
+            "octets": delta.octets,
+            "vanished": delta.vanished,
+            "rows": [
+                {
+                    "uid": row.uid,
+                    "html": render_to_string("webmail/panes/row.html", {**context, "row": row}),
+                }
+                for row in delta.rows
+            ],
+            "flags": [
+                {
+                    "uid": change.uid,
+                    "seen": change.flags.seen,
+                    "flagged": change.flags.flagged,
+                    "answered": change.flags.answered,
+                    "forwarded": change.flags.forwarded,
+                }
+                for change in delta.flags
+            ],
+            "counts": {entry.name: entry.unseen for entry in tree if entry.unseen},
+        }
+    )
+
+
+def uid_list(text: str) -> list[int]:
+    """``1:5,9`` as UIDs. Raises ValueError, also when there are more than a page ever shows."""
+    out: list[int] = []
+    for piece in filter(None, text.split(",")):
+        low, _, high = piece.partition(":")
+        first, last = int(low), int(high or low)
+        if not 0 < first <= last or last - first + len(out) >= MOST_KNOWN:
+            raise ValueError(piece)
+        out.extend(range(first, last + 1))
+    return out

@@ -1,0 +1,65 @@
+"""One message: its pane, and its HTML body as a response of its own that can do nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from webmail import gateway
+from webmail.letters import frame, inline_token, sandboxed
+
+from .mailbox import (
+    address,
+    current,
+    draw,
+    folder_tree,
+    letter_context,
+    list_context,
+    load_page,
+    window_of,
+)
+from .page import email_of, mail_page, pane
+
+
+@mail_page
+@require_safe
+def letter(request: HttpRequest, name: str, uid: int) -> HttpResponse:
+    """The message, and beside it the list it was opened from. Reading marks it as read."""
+    window = window_of(request)
+    with gateway.session(email_of(request)) as imap:
+        opened = gateway.letter(imap, name, uid)
+        tree = folder_tree(imap)
+        here = current(tree, name)
+        page = None if pane(request) == "letter" else load_page(imap, name, window)
+    context: dict[str, Any] = {
+        "folders": tree,
+        "folder": here,
+        "title": opened.subject or "(no subject)",
+        "list_url": address(name, window),
+        **letter_context(request, opened, window),
+    }
+    if page is not None:
+        context.update(list_context(here, page, window))
+    return draw(request, context)
+
+
+@mail_page
+@require_safe
+def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
+    """The cleaned HTML for the frame. ``?images=1``: with pictures from elsewhere."""
+    remote = request.GET.get("images") == "1"
+    email = email_of(request)
+    with gateway.session(email) as imap:
+        opened = gateway.letter(imap, name, uid, mark_seen=False)
+    sections = {part.cid: part.section for part in opened.parts if part.cid}
+
+    def picture(cid: str) -> str | None:
+        section = sections.get(cid)
+        if section is None:
+            return None
+        return reverse("webmail:inline", args=[inline_token(email, name, uid, section)])
+
+    return sandboxed(frame(opened.html, picture, remote), remote)

@@ -1,0 +1,119 @@
+"""The three panes: what the list, the folders and the open letter need to be drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from webmail import gateway
+from webmail.gateway.client import LemonadeClient
+from webmail.gateway.types import Folder, Letter, NotFound, Page
+from webmail.letters import has_remote
+
+from .page import pane, show
+
+EMPTY = {
+    "inbox": ("Your inbox is empty", "New mail shows up here by itself."),
+    "drafts": ("No drafts", "A message that you save while writing waits here."),
+    "sent": ("Nothing sent yet", "What you send is kept here."),
+    "archive": ("The archive is empty", "Archive a message to keep it, out of the inbox's way."),
+    "junk": ("No junk", "Unwanted mail that was sorted out shows up here."),
+    "trash": ("The trash is empty", "Deleted messages stay here until you delete them again."),
+    "": ("Nothing in here", "Move messages here from the list or from an open message."),
+}
+LONGEST_QUERY = 200
+
+
+def folder_tree(imap: LemonadeClient) -> list[Folder]:
+    """Every folder, the inbox under the name that people know it by."""
+    tree = gateway.folders(imap)
+    for entry in tree:
+        if entry.role == "inbox":
+            entry.label = "Inbox"
+    return tree
+
+
+def current(tree: list[Folder], name: str) -> Folder:
+    """The folder called ``name``. Raises NotFound."""
+    for entry in tree:
+        if entry.name == name and entry.selectable:
+            return entry
+    raise NotFound(f"There is no folder “{name}” (any more).")
+
+
+def window_of(request: HttpRequest) -> dict[str, str]:
+    """Which slice of the folder the address names: a search, a place, or the newest ({})."""
+    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    out = {"q": query} if query else {}
+    for name in ("before", "after"):
+        value = request.GET.get(name, "")
+        if value.isdecimal() and len(value) <= 10:
+            return {**out, name: value}
+    return out
+
+
+def address(name: str, window: dict[str, str]) -> str:
+    """The list's own web address."""
+    query = f"?{urlencode(window)}" if window else ""
+    return reverse("webmail:folder", args=[name]) + query
+
+
+def load_page(imap: LemonadeClient, name: str, window: dict[str, str]) -> Page:
+    """The slice that ``window`` names. Raises NotFound."""
+    before = int(window["before"]) if "before" in window else None
+    after = int(window["after"]) if "after" in window else None
+    if "q" in window:
+        return gateway.search(imap, name, window["q"], before_uid=before, after_uid=after)
+    return gateway.page(imap, name, before_uid=before, after_uid=after)
+
+
+def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str, Any]:
+    """What ``panes/list.html`` and ``panes/row.html`` read."""
+    words = {"q": window["q"]} if "q" in window else {}
+    folder.unseen, folder.messages = page.unseen, max(page.exists, folder.messages)
+    return {
+        "page": page,
+        "query": window.get("q", ""),
+        "window": f"?{urlencode(window)}" if window else "",
+        "list_url": address(folder.name, window),
+        "older_url": address(folder.name, {**words, "before": str(page.older)}),
+        "newer_url": address(folder.name, {**words, "after": str(page.newer)}),
+        "newest": page.newer is None and not words,
+        "outgoing": folder.role in ("sent", "drafts"),
+        "empty": EMPTY[folder.role],
+    }
+
+
+def letter_context(request: HttpRequest, letter: Letter, window: dict[str, str]) -> dict[str, Any]:
+    """What ``panes/letter.html`` reads."""
+    here = reverse("webmail:letter", args=[letter.folder, letter.uid])
+    plain = request.GET.get("view") == "plain"
+    images = request.GET.get("images") == "1"
+
+    def same(**more: str) -> str:
+        return f"{here}?{urlencode({**window, **more})}"
+
+    return {
+        "letter": letter,
+        "plain": plain,
+        "images": images,
+        "blocked": not images and has_remote(letter.html),
+        "images_url": same(images="1"),
+        "other_view_url": same() if plain else same(view="plain"),
+        "other_view": "Show as designed" if plain else "Show as plain text",
+    }
+
+
+def draw(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The whole page, or the panes that the script asked for."""
+    wanted = pane(request)
+    if not wanted:
+        return show(request, "webmail/mailbox.html", context)
+    panes = {
+        "show_list": wanted in ("all", "list"),
+        "show_letter": wanted in ("all", "letter"),
+    }
+    return show(request, "webmail/panes.html", {**context, **panes})

@@ -1,0 +1,139 @@
+"""What every page has in common: who may see it, how it is framed, what its errors say."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from webmail.forms import DENSITIES, THEMES
+from webmail.gateway.types import BadDraft, GatewayError, NotFound, SignInAgain, Unreachable
+
+LOOK_COOKIE = "look"
+View = Callable[..., HttpResponseBase]
+
+
+def mail_page(view: View) -> View:
+    """A page of somebody signed in: their time zone, never stored, gateway errors in words."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **fields: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        with timezone.override(zone_of(request)):
+            try:
+                response = view(request, *args, **fields)
+            except GatewayError as error:
+                response = failed(request, error)
+        patch_cache_control(response, private=True, no_store=True)
+        response["Vary"] = "X-Pane, Cookie"
+        return response
+
+    return inner
+
+
+def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
+    """The reader's time zone as the page's script told it in a cookie; None when it is none."""
+    try:
+        return zoneinfo.ZoneInfo(request.COOKIES.get("zone", ""))
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return None
+
+
+def look_of(request: HttpRequest) -> dict[str, str]:
+    """Theme and density out of the cookie; anything else in it counts as not chosen."""
+    theme, _, density = request.COOKIES.get(LOOK_COOKIE, "").partition(".")
+    return {
+        "theme": theme if theme in dict(THEMES) else THEMES[0][0],
+        "density": density if density in dict(DENSITIES) else DENSITIES[0][0],
+    }
+
+
+def email_of(request: HttpRequest) -> str:
+    """The address under which the signed-in account has its mail."""
+    return str(request.user.get_username())
+
+
+def pane(request: HttpRequest) -> str:
+    """Which part of the page the script asks for: "" the whole page, "all", "list", "letter"…"""
+    return request.headers.get("X-Pane", "")
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and back; a script gets the address, as it must load it whole."""
+    goal = request.get_full_path() if request.method == "GET" else ""
+    query = {"next": goal} if goal and not pane(request) else {}
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        query["ended"] = "1"
+    address = (
+        f"{reverse('webmail:login')}?{urlencode(query)}" if query else reverse("webmail:login")
+    )
+    if pane(request):
+        words = {"text": "Your session has ended. Sign in again.", "login": address}
+        return JsonResponse(words, status=401)
+    return redirect(address)
+
+
+def show(
+    request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render with what the frame needs: the look, and the message about the last action."""
+    frame = {"look": look_of(request), "flash": request.session.pop("flash", None)}
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def flash(
+    request: HttpRequest, text: str, undo: Mapping[str, Any] | None = None, link: str = ""
+) -> None:
+    """Say ``text`` on the next page. ``undo``: ``url`` and ``fields`` of the form that takes it
+    back; ``link``: an address behind "Show"."""
+    request.session["flash"] = {"text": text, "undo": undo, "link": link, "link_text": "Show"}
+
+
+def failed(request: HttpRequest, error: GatewayError) -> HttpResponseBase:
+    """What happened and what to do about it, as a page or, for the script, as JSON."""
+    if isinstance(error, SignInAgain):
+        logout(request)
+        return ask_to_sign_in(request)
+    if pane(request):
+        return JsonResponse({"text": str(error)}, status=error.status)
+    heading, advice, again = advice_for(error)
+    links = [(reverse("webmail:home"), "To the inbox")]
+    if again and request.method == "GET":
+        links.insert(0, (request.get_full_path(), "Try again"))
+    context = {"heading": heading, "what": str(error), "do": advice, "links": links}
+    return show(request, "webmail/error.html", context, status=error.status)
+
+
+def advice_for(error: GatewayError) -> tuple[str, str, bool]:
+    """Heading, what to do, and whether trying again may help."""
+    if isinstance(error, NotFound):
+        return (
+            "This is not here any more",
+            "It may have been moved or deleted since, here or in another program. "
+            "Searching for it often finds it.",
+            False,
+        )
+    if isinstance(error, Unreachable):
+        return (
+            "The mail server can't be reached",
+            "Your mail is safe. This mostly passes by itself within a minute.",
+            True,
+        )
+    if isinstance(error, BadDraft):
+        return (
+            "This message can't be sent as it is",
+            "Go back and mend it; nothing was sent.",
+            False,
+        )
+    return "That did not work", "Nothing was changed.", False

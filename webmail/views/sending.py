@@ -1,0 +1,95 @@
+"""The way of a sent message: each step, who got it, and the receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from webmail import gateway, outbox
+from webmail.gateway.types import NotFound, Receipt
+from webmail.models import Outbox
+from webmail.templatetags.mailtags import octets
+
+from .mailbox import folder_tree
+from .page import email_of, mail_page, pane, show
+
+STEPS = (
+    ("composed", "Composed"),
+    ("submitting", "Handed to the mail server"),
+    ("accepted", "Accepted"),
+    ("delivered", "Delivered"),
+)
+HEADINGS = {
+    "composed": "On its way",
+    "submitting": "On its way",
+    "accepted": "Accepted for delivery",
+    "delivered": "Delivered",
+    "failed": "Not delivered",
+}
+
+
+@mail_page
+@require_safe
+def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """How it stands now; the script asks for the inner part again and again."""
+    receipt = outbox.receipt(found(request, receipt_id))
+    context: dict[str, Any] = {
+        "receipt": receipt,
+        "heading": HEADINGS.get(receipt.state, "On its way"),
+        "steps": steps(receipt),
+        **receipt_lines(receipt),
+    }
+    if pane(request):
+        return show(request, "webmail/panes/sending.html", context)
+    with gateway.session(email_of(request)) as imap:
+        context["folders"] = folder_tree(imap)
+    return show(request, "webmail/sending.html", context)
+
+
+@mail_page
+@require_POST
+def retry(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """Try a failed one again."""
+    outbox.retry(found(request, receipt_id))
+    return redirect("webmail:sending", receipt_id)
+
+
+def found(request: HttpRequest, receipt_id: str) -> Outbox:
+    """The row behind the address, if it is the reader's own. Raises NotFound."""
+    row = outbox.find(email_of(request), receipt_id)
+    if row is None:
+        raise NotFound("There is no message of yours on its way under this address.")
+    return row
+
+
+def steps(receipt: Receipt) -> list[dict[str, str]]:
+    """Each step as done, now, failed or todo. A failure stands at the step that it stopped."""
+    names = [name for name, _ in STEPS]
+    if receipt.state == "failed":
+        accepted = any(person.state != "waiting" for person in receipt.recipients)
+        at = names.index("delivered" if accepted and not receipt.can_retry else "submitting")
+        return [
+            {"label": label, "state": "done" if i < at else "failed" if i == at else "todo"}
+            for i, (_, label) in enumerate(STEPS)
+        ]
+    # A state names the step that is reached; "submitting" is the one that is under way.
+    reached = names.index(receipt.state)
+    under_way = reached if receipt.state == "submitting" else reached + 1
+    return [
+        {"label": label, "state": "done" if i < under_way else "now" if i == under_way else "todo"}
+        for i, (_, label) in enumerate(STEPS)
+    ]
+
+
+def receipt_lines(receipt: Receipt) -> dict[str, str]:
+    """What this cost against what it would have: only for something that stayed on the server."""
+    if receipt.state not in ("accepted", "delivered") or not receipt.kept:
+        return {}
+    return {
+        "line": f"Forwarded {octets(receipt.kept)}. {octets(receipt.moved)} travelled.",
+        "spared_line": "Fetching the parts, sending them and storing a copy would have moved "
+        f"{octets(receipt.spared + receipt.moved)}.",
+    }

@@ -1,0 +1,54 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login as start_session
+from django.contrib.auth import logout as end_session
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from webmail.forms import SignInForm
+
+from .page import look_of
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponseBase:
+    """The sign-in form; afterwards to where one was going."""
+    goal = safe_goal(request)
+    if request.user.is_authenticated:
+        return redirect(goal)
+    form = SignInForm(request, data=request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        start_session(request, form.get_user())
+        return redirect(goal)
+    context = {
+        "form": form,
+        "next": goal,
+        "look": look_of(request),
+        "ended": "ended" in request.GET and not form.is_bound,
+    }
+    return render(request, "webmail/login.html", context, status=403 if form.is_bound else 200)
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """End this session; others stay."""
+    end_session(request)
+    return redirect("webmail:login")
+
+
+def safe_goal(request: HttpRequest) -> str:
+    """Where to go next, within this site; else the inbox."""
+    goal = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(
+        goal, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return goal if allowed else reverse("webmail:home")
