@@ -50,11 +50,12 @@ class MailServer:
 
     def start(self) -> None:
         """Make the tables, start the server and wait until it greets."""
-        self._manage("migrate", "--verbosity=0", "--skip-checks")
+        self.manage("migrate", "--verbosity=0", "--skip-checks")
         self.start_server()
 
     def start_server(self) -> None:
         """Start the server over data that is there already."""
+        before = len(self.log())
         with (self.data / "mail.log").open("ab") as log:
             self._server = subprocess.Popen(
                 [sys.executable, "manage.py", "mail"],
@@ -64,18 +65,10 @@ class MailServer:
                 stderr=log,
             )
         deadline = time.monotonic() + START_SECONDS
-        while not self._listens():
+        while "IMAP on " not in self.log()[before:]:
             if self._server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the mail server did not start:\n{self.log()}")
             time.sleep(0.05)
-
-    def _listens(self) -> bool:
-        try:
-            for name in ("imap", "submissions"):
-                socket.create_connection(("127.0.0.1", self.ports[name]), timeout=2).close()
-        except OSError:
-            return False
-        return True
 
     def log(self) -> str:
         """What the server has logged."""
@@ -109,14 +102,18 @@ class MailServer:
             self._inside.wait(timeout=10)
             self._inside = None
 
-    def _manage(self, *words: str) -> None:
-        subprocess.run(
+    def manage(self, *words: str) -> str:
+        """Run a management command beside the server; what it printed. It must succeed."""
+        done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
             env=self.environment,
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
         )
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout
 
     def call(self, name: str, *args: object) -> Any:
         """Run a function of ``server_side.py``. Raises RuntimeError with its error."""

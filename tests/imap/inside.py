@@ -1,0 +1,90 @@
+"""An IMAP server inside the test's own process, so that its time limits can be shortened."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import uvloop
+from django.conf import settings
+
+from lemonade_server.accounts import Logins
+from lemonade_server.imap.serve import converse
+from lemonade_server.imap.session import Service
+from lemonade_server.net.listen import listen
+from lemonade_server.net.tls import server_context
+from lemonade_server.store.db import Database
+from lemonade_server.store.hints import Hints
+
+
+@contextmanager
+def imap_server() -> Iterator[int]:
+    """Serve IMAP from a thread; gives the port."""
+    ready = threading.Event()
+    ports: list[int] = []
+    stops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        stops.append((asyncio.get_running_loop(), stop))
+        db, hints = Database(), Hints()
+        db.start()
+        hints.start(db.read)
+        tls = server_context("", "", settings.LEMONADE.data, "localhost")
+        service = Service(settings.LEMONADE, db, hints, Logins(db), tls)
+        run = partial(converse, service=service)
+        listener = await listen("127.0.0.1", 0, run, reuse_port=False)
+        ports.append(listener.port)
+        ready.set()
+        await stop.wait()
+        await listener.close(grace=1)
+        hints.close()
+        await db.close()
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield ports[0]
+    finally:
+        loop, stop = stops[0]
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+
+
+class Wire:
+    """A raw client: lines out, lines in."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self._file = self._socket.makefile("rwb")
+        self.greeting = self._file.readline()
+
+    def send(self, line: bytes) -> None:
+        self._file.write(line + b"\r\n")
+        self._file.flush()
+
+    def line(self) -> bytes:
+        """The next line; empty at the end of the connection."""
+        return self._file.readline()
+
+    def until(self, tag: bytes) -> list[bytes]:
+        """Responses up to the tagged one."""
+        lines = []
+        while line := self.line():
+            lines.append(line)
+            if line.startswith(tag + b" "):
+                break
+        return lines
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()

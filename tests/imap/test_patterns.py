@@ -1,0 +1,43 @@
+"""LIST patterns against a plain reading of RFC 3501 §6.3.8."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemonade_server.imap.patterns import Pattern
+
+names = st.text("ab/", max_size=8)
+patterns = st.text("ab/*%", max_size=6)
+
+
+def plainly(pattern: str, name: str) -> bool:
+    words = {"*": ".*", "%": "[^/]*"}
+    regex = "".join(words.get(char) or re.escape(char) for char in pattern)
+    return re.fullmatch(regex, name) is not None
+
+
+@given(patterns, names)
+def test_it_matches_as_the_text_says(pattern: str, name: str) -> None:
+    assert Pattern(pattern).matches(name) == plainly(pattern, name)
+
+
+@pytest.mark.parametrize("pattern", ["inbox", "InBoX", "INB%", "*"])
+def test_inbox_is_inbox_in_any_case(pattern: str) -> None:
+    assert Pattern(pattern).matches("INBOX")
+
+
+def test_other_names_keep_their_case() -> None:
+    assert not Pattern("sent").matches("Sent")
+    assert Pattern("inbox/%").matches("INBOX/Child")
+
+
+def test_no_pattern_takes_long() -> None:
+    pattern = Pattern("*a" * 400 + "%b" * 50)
+    started = time.monotonic()
+    assert not pattern.matches("a" * 900 + "/" + "b" * 99)
+    assert time.monotonic() - started < 0.5

@@ -1,0 +1,126 @@
+"""What time does to a session: login in time, autologout, signs of life, accounts that end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from lemonade_server.imap import serve
+from lemonade_server.imap.ext import idle, starttls
+from lemonade_server.imap.registry import COMMANDS, Command
+from lemonade_server.imap.states import ANY
+from lemonade_server.models import Account
+
+from .inside import Wire, imap_server
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> Account:
+    return Account.objects.create_user("alice@lemonade.test", "lemonade")
+
+
+@pytest.fixture
+def port(alice: Account) -> Iterator[int]:
+    with imap_server() as port:
+        yield port
+
+
+@pytest.fixture
+def wire(port: int) -> Iterator[Wire]:
+    with closing(Wire(port)) as wire:
+        yield wire
+
+
+def login(wire: Wire) -> None:
+    wire.send(b"a LOGIN alice lemonade")
+    assert wire.until(b"a")[-1].startswith(b"a OK ")
+
+
+def test_login_must_come_in_time(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "LOGIN_SECONDS", 0.3)
+    with closing(Wire(port)) as wire:
+        wire.send(b"a NOOP")
+        assert wire.line() == b"a OK NOOP completed\r\n"
+        assert wire.line() == b"* BYE idle for too long\r\n"
+        assert wire.line() == b""
+
+
+def test_autologout_says_bye(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert serve.AUTOLOGOUT >= 30 * 60
+    monkeypatch.setattr(serve, "AUTOLOGOUT", 0.3)
+    login(wire)
+    assert wire.line() == b"* BYE idle for too long\r\n"
+    assert wire.line() == b""
+
+
+def test_idle_gives_a_sign_of_life_and_goes_on(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert idle.KEEP_ALIVE < 29 * 60
+    monkeypatch.setattr(idle, "KEEP_ALIVE", 0.2)
+    monkeypatch.setattr(serve, "AUTOLOGOUT", 0.3)
+    login(wire)
+    wire.send(b"b IDLE")
+    assert wire.line() == b"+ idling\r\n"
+    assert [wire.line() for _ in range(3)] == [b"* OK still here\r\n"] * 3
+    wire.send(b"DONE")
+    assert wire.line() == b"b OK IDLE ended\r\n"
+
+
+def test_a_new_account_gets_its_mailboxes_at_login(wire: Wire) -> None:
+    login(wire)
+    wire.send(b'b LIST "" %')
+    assert len(wire.until(b"b")) == 7
+
+
+def test_a_disabled_account_is_logged_out(
+    port: int, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "RECHECK", 0.0)
+    with closing(Wire(port)) as wire:
+        login(wire)
+        wire.send(b"b NOOP")
+        assert wire.line().startswith(b"b OK ")
+        Account.objects.filter(pk=alice.pk).update(is_active=False)
+        wire.send(b"c NOOP")
+        assert wire.line().startswith(b"* BYE [AUTHENTICATIONFAILED]")
+        assert wire.line() == b""
+
+
+def test_a_bug_is_answered_with_a_reference_and_the_connection_lives(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    row = Command(b"BREAK", broken, ANY, None, True, False, False, None)
+    monkeypatch.setitem(COMMANDS, b"BREAK", row)
+    wire.send(b"a BREAK")
+    reply = wire.line()
+    assert reply.startswith(b"a NO [SERVERBUG] ")
+    reference = reply.split()[-1].decode()
+    assert reference in capsys.readouterr().out
+    wire.send(b"b NOOP")
+    assert wire.line().startswith(b"b OK ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_tls", "is_loopback", "allowed"),
+    [
+        ("never", False, True, False),
+        ("never", True, False, True),
+        ("loopback", False, True, True),
+        ("loopback", False, False, False),
+        ("always", False, False, True),
+    ],
+)
+def test_where_a_password_may_be_sent(
+    setting: str, is_tls: bool, is_loopback: bool, allowed: bool
+) -> None:
+    class Fake:
+        plaintext_auth = setting
+
+    fake = Fake()
+    fake.conn = fake.env = fake  # type: ignore[attr-defined]
+    fake.is_tls, fake.is_loopback = is_tls, is_loopback  # type: ignore[attr-defined]
+    assert starttls.may_login(fake) is allowed  # type: ignore[arg-type]
