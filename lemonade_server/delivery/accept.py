@@ -9,6 +9,7 @@ from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.wire import dsn
 from lemonade_server.wire.errors import No, Reply
 
 from . import local, report, trace
@@ -44,8 +45,8 @@ def accept(tx: Tx, envelope: Envelope, content: ContentId) -> Accepted:
     if queued:
         tx.after_commit(lambda: wake(submission))
     delivered = [target for target in targets if target.state == queue.DELIVERED]
-    tell(tx, kept, Outcome(report.FAILED, failed, envelope.arrived_at))
-    tell(tx, kept, Outcome(report.DELIVERED, delivered, envelope.arrived_at))
+    tell(tx, kept, Outcome(dsn.FAILED, failed, envelope.arrived_at))
+    tell(tx, kept, Outcome(dsn.DELIVERED, delivered, envelope.arrived_at))
     return Accepted(submission, len(delivered), queued, len(failed))
 
 

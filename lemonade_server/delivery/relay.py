@@ -12,8 +12,9 @@ from django.conf import settings
 from lemonade_server.store import queue
 from lemonade_server.store.db import transaction
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.wire import dsn
 
-from . import report, schedule
+from . import schedule
 from .accept import tell
 from .client import Answer, HostFailed, LeaseLost, transfer
 from .hosts import Host, NoHost, mail_hosts, relay_host
@@ -127,6 +128,6 @@ def _record(envelope: Envelope, tried: _Tried, owner: str) -> None:
             ):
                 delayed.append(target)
         until = envelope.arrived_at + schedule.LIFETIME
-        tell(tx, envelope, Outcome(report.RELAYED, relayed, now))
-        tell(tx, envelope, Outcome(report.FAILED, failed, now))
-        tell(tx, envelope, Outcome(report.DELAYED, delayed, now, until))
+        tell(tx, envelope, Outcome(dsn.RELAYED, relayed, now))
+        tell(tx, envelope, Outcome(dsn.FAILED, failed, now))
+        tell(tx, envelope, Outcome(dsn.DELAYED, delayed, now, until))

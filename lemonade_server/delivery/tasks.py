@@ -6,7 +6,9 @@ import time
 
 from celery import shared_task
 
-from lemonade_server.store import erase, queue
+from lemonade_server import urlauth
+from lemonade_server.store import erase as erasing
+from lemonade_server.store import queue
 from lemonade_server.store.db import snapshot, transaction
 
 from . import relay as relaying
@@ -42,7 +44,9 @@ def prune() -> None:
             pruned = queue.prune(tx, before, PRUNED)
 
 
-@shared_task(name="lemonade_server.delivery.tasks.erase_blobs", ignore_result=True)
-def erase_blobs() -> None:
-    """Erase blobs that nothing has referred to for an hour."""
-    erase.sweep()
+@shared_task(name="lemonade_server.delivery.tasks.erase", ignore_result=True)
+def erase() -> None:
+    """Erase contents and octets that nobody has used for an hour, and tickets long expired."""
+    erasing.sweep()
+    with transaction() as tx:
+        urlauth.purge(tx, int(time.time()))

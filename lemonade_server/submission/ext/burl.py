@@ -47,8 +47,8 @@ async def burl(session: Session, args: bytes) -> None:
     transaction = session.current
     last = False
     try:
-        transaction.must_take(CHUNKS)
         url, last = smtp.burl(args)
+        transaction.must_take(CHUNKS)
         identity = session.user
         _judge(url, identity)
         got = await session.service.db.read(lambda tx: _fetch(tx, url, identity))
