@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +24,9 @@ from lemonade_server.store.hints import Hints
 
 
 @contextmanager
-def imap_server() -> Iterator[int]:
-    """Serve IMAP from a thread; gives the port."""
+def imap_server(**changes: object) -> Iterator[int]:
+    """Serve IMAP from a thread, with some settings changed; gives the port."""
+    env = dataclasses.replace(settings.LEMONADE, **changes)
     ready = threading.Event()
     ports: list[int] = []
     stops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
@@ -35,7 +38,7 @@ def imap_server() -> Iterator[int]:
         db.start()
         hints.start(db.read)
         tls = server_context("", "", settings.LEMONADE.data, "localhost")
-        service = Service(settings.LEMONADE, db, hints, Logins(db), tls)
+        service = Service(env, db, hints, Logins(db), tls)
         run = partial(converse, service=service)
         listener = await listen("127.0.0.1", 0, run, reuse_port=False)
         ports.append(listener.port)
@@ -67,6 +70,12 @@ class Wire:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
         self._file = self._socket.makefile("rwb")
         self.greeting = self._file.readline()
+
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Go on under TLS."""
+        self._file.close()
+        self._socket = context.wrap_socket(self._socket, server_hostname="localhost")
+        self._file = self._socket.makefile("rwb")
 
     def send(self, line: bytes) -> None:
         self._file.write(line + b"\r\n")
