@@ -8,9 +8,12 @@ publish/subscribe when it is configured; a slow poll of the mod-sequences covers
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.db.utils import Error
 
 from .hint_transport import transport
 from .ids import LAST_MODSEQ, MailboxId, Modseq
@@ -18,6 +21,8 @@ from .sql import mailboxes as sql
 
 if TYPE_CHECKING:
     from .tx import Tx
+
+log = logging.getLogger(__name__)
 
 Callback: TypeAlias = Callable[[MailboxId, Modseq], None]
 Reader: TypeAlias = Callable[
@@ -106,7 +111,11 @@ class Hints:
             watched = list(self._watchers)
             if not watched:
                 continue
-            found: dict[MailboxId, Modseq] = dict(await read(partial(_modseqs, watched)))
+            try:
+                found: dict[MailboxId, Modseq] = dict(await read(partial(_modseqs, watched)))
+            except Error:  # the database is away for a moment
+                log.warning("hints_not_polled", exc_info=True)
+                continue
             self.notice(
                 {
                     mailbox: found.get(mailbox, LAST_MODSEQ)

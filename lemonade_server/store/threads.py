@@ -9,8 +9,9 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeAlias
 
-from django.db import DatabaseError
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import transaction as django_transaction
+from django.db.utils import Error
 
 from . import vendor
 from .errors import StoreFull
@@ -62,20 +63,17 @@ class Threads:
             thread.join()
 
     def _work(self) -> None:
-        connection = None
         while (first := self._queue.get()) is not None:
             waiting = [first, *self._more()]
             outcomes = self._run([job for job, _ in waiting])
             done = [
                 (future, *outcome) for (_, future), outcome in zip(waiting, outcomes, strict=True)
             ]
+            if any(isinstance(error, Error) for _, error in outcomes):
+                connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(_resolve, done)
-            connection = open_connection()
-            if any(isinstance(error, DatabaseError) for _, error in outcomes):
-                connection.close_if_unusable_or_obsolete()
-        if connection is not None:
-            connection.close()
+        connections[DEFAULT_DB_ALIAS].close()
 
     def _more(self) -> list[Waiting]:
         more: list[Waiting] = []
@@ -113,12 +111,17 @@ def call(jobs: Sequence[Job]) -> list[Outcome]:
 
 
 def write_group(jobs: Sequence[Job]) -> list[Outcome]:
-    """Run all jobs in one transaction, a savepoint each; one by one when the database objects."""
+    """Run all jobs in one transaction, a savepoint each; one by one when the database objects.
+
+    Not when the connection was lost: the commit may have been done, and nothing is done twice.
+    """
     if len(jobs) > 1:
         try:
             return _together(jobs)
-        except (DatabaseError, StoreFull):
+        except (Error, StoreFull) as error:
             log.debug("group_commit_failed", exc_info=True)
+            if not connections[DEFAULT_DB_ALIAS].is_usable():
+                return [(None, error)] * len(jobs)
     return [_alone(job) for job in jobs]
 
 
@@ -133,7 +136,7 @@ def _together(jobs: Sequence[Job]) -> list[Outcome]:
             try:
                 with translated(connection), django_transaction.atomic():
                     outcomes.append((job(tx), None))
-            except (DatabaseError, StoreFull):
+            except (Error, StoreFull):
                 raise
             except Exception as error:
                 outcomes.append((None, error))
@@ -148,10 +151,10 @@ ATTEMPTS = 3
 
 
 def _alone(job: Job) -> Outcome:
-    connection = open_connection()
     for attempt in range(ATTEMPTS):
-        tx = Tx(connection)
         try:
+            connection = open_connection()
+            tx = Tx(connection)
             with translated(connection), django_transaction.atomic():
                 result = job(tx)
         except Exception as error:

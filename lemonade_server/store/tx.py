@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import transaction as django_transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import Error
 
 from . import hints, vendor
 from .errors import StoreFull, is_full
@@ -91,7 +92,7 @@ def translated(connection: BaseDatabaseWrapper) -> Iterator[None]:
     try:
         with connection.wrap_database_errors:
             yield
-    except (DatabaseError, OSError) as error:
+    except (Error, OSError) as error:
         if is_full(error):
             raise StoreFull from error
         raise
