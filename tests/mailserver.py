@@ -167,6 +167,7 @@ class MailServer:
             names[f"url_{name}"] = email.replace("@", "%40")
             names[f"plain_{name}"] = encode(f"\0{email}\0{PASSWORD}")
             names[f"token_{name}"] = encode(bearer)
+        names["submit"] = self.add_account("submit", role="submit")
         return names
 
 
