@@ -183,10 +183,11 @@ class _Talk:
     async def _run(self, command: Command, request: Request, start: int) -> bytes:
         """The tagged reply of a command, without the tag; empty when the handler sent it."""
         session = self.session
-        cursor = Cursor(request.text, literals.unwrap(request.literals, self._guards), session.utf8)
-        cursor.pos = start
         try:
             try:
+                given = literals.unwrap(request.literals, self._guards)
+                cursor = Cursor(request.text, given, session.utf8)
+                cursor.pos = start
                 done = await command.handler(session, cursor) or Ok()
                 reply = _ok(command, done)
             except (Bad, No) as error:

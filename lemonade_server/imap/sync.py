@@ -7,6 +7,7 @@ EXPUNGE only where B-01 allows it; what may not be said yet waits in ``view.expu
 
 from __future__ import annotations
 
+import asyncio
 from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING
@@ -114,6 +115,7 @@ async def say_flags(session: Session, view: View, rows: list[Changed]) -> None:
         if len(lines) >= LINES_AT_ONCE:
             await session.send(b"".join(lines))
             lines.clear()
+            await asyncio.sleep(0)  # others run between two parts of a long answer
     await session.send(b"".join(lines))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lemonade_server.store.db import Tx
+from lemonade_server.store.mailboxes import LONGEST_NAME
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.utf7 import DELIMITER
@@ -24,6 +25,7 @@ LIST_STATUS = capability(Capability(b"LIST-STATUS", rfc=5819))
 SPECIAL_USE = capability(Capability(b"SPECIAL-USE", rfc=6154))
 
 LINES_AT_ONCE = 200
+MAX_PATTERNS = 100
 ROOT = b'LIST (\\Noselect) "%b" ""' % DELIMITER.encode()
 
 
@@ -46,10 +48,11 @@ async def list_mailboxes(session: Session, args: Cursor) -> Ok | None:
     if asked.patterns == [""] and not asked.extended:
         session.untagged(ROOT)
         return None
-    patterns = [Pattern(asked.reference + pattern) for pattern in asked.patterns]
+    patterns = [_pattern(asked.reference, text) for text in asked.patterns]
     account = session.account
-    tree = await session.read(lambda tx: Tree.read(tx, account))
-    found = entries(tree, patterns, asked.selection)
+    found = await session.read(
+        lambda tx: entries(Tree.read(tx, account), patterns, asked.selection)
+    )
     if b"HIGHESTMODSEQ" in asked.status:
         session.enable_condstore()
     for start in range(0, len(found), LINES_AT_ONCE):
@@ -74,6 +77,12 @@ async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
     return await session.read(render) if asked.status else render(None)
 
 
+def _pattern(reference: str, text: str) -> Pattern:
+    if len(reference) + len(text) > 2 * LONGEST_NAME:
+        raise Bad("the pattern is too long")
+    return Pattern(reference + text)
+
+
 def response(kind: bytes, entry: Entry, name: bytes) -> bytes:
     """A LIST or LSUB response without ``* ``."""
     words = b" ".join(entry.attributes)
@@ -93,8 +102,8 @@ def _asked(args: Cursor) -> Asked:
     if args.peek() == b"(":
         asked.extended = True
         asked.patterns = args.listed(Cursor.list_mailbox)
-        if not asked.patterns:
-            raise Bad("a LIST needs a pattern")
+        if not 0 < len(asked.patterns) <= MAX_PATTERNS:
+            raise Bad(f"a LIST has from 1 to {MAX_PATTERNS} patterns")
     else:
         asked.patterns = [args.list_mailbox()]
     if args.maybe(b" RETURN "):
@@ -142,10 +151,10 @@ def _returns(args: Cursor, asked: Asked) -> None:
 async def lsub(session: Session, args: Cursor) -> Ok | None:
     """Subscribed names that match, whether or not there is such a mailbox."""
     reference = args.sp().mailbox()
-    pattern = Pattern(reference + args.sp().list_mailbox())
+    pattern = _pattern(reference, args.sp().list_mailbox())
     args.end()
     account = session.account
-    tree = await session.read(lambda tx: Tree.read(tx, account))
-    for entry in subscribed_entries(tree, pattern):
+    found = await session.read(lambda tx: subscribed_entries(Tree.read(tx, account), pattern))
+    for entry in found:
         session.untagged(response(b"LSUB", entry, wire_name(session, entry.name)))
     return None

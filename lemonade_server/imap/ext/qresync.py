@@ -22,7 +22,7 @@ from ..sync import say_flags
 from ..view import View
 
 QRESYNC = capability(Capability(b"QRESYNC", rfc=7162, when=states.ANY, enable=True))
-MAX_MATCHES = 100_000  # pairs of sequence-match data that are looked at
+MAX_MATCHES = 20_000  # pairs of sequence-match data that are looked at
 Ranges = list[tuple[int, int]]
 
 

@@ -1,0 +1,74 @@
+"""CAPABILITY is what is registered, and this list: nothing appears or goes by accident."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from lemonade_server.imap import ext, states
+from lemonade_server.imap.registry import CAPABILITIES, COMMANDS
+from tests.mailserver import MailServer
+
+from .client import Client
+
+# What a logged-in client is offered.
+OFFERED = {
+    "IMAP4rev1",
+    "CATENATE",
+    "CHILDREN",
+    "CONDSTORE",
+    "CREATE-SPECIAL-USE",
+    "ENABLE",
+    "ESEARCH",
+    "ID",
+    "IDLE",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "LITERAL+",
+    "MOVE",
+    "MULTIAPPEND",
+    "NAMESPACE",
+    "QRESYNC",
+    "SEARCHRES",
+    "SPECIAL-USE",
+    "STATUS=SIZE",
+    "UIDPLUS",
+    "UNSELECT",
+    "URL-PARTIAL",
+    "URLAUTH",
+}
+PHASE_1 = {"IMAP4rev1", "CATENATE", "UIDPLUS", "URLAUTH", "NAMESPACE", "CONDSTORE"}
+
+
+def test_after_login_exactly_this_is_offered(mail_server: MailServer) -> None:
+    with closing(Client(mail_server, mail_server.add_account())) as client:
+        client.ok("CAPABILITY")
+        words = client.other[0].decode().split()[2:]
+    values = {word for word in words if word.startswith("APPENDLIMIT=")}
+    assert set(words) - values == OFFERED
+    assert set(words) >= PHASE_1, "P-01"
+    assert len(words) == len(set(words))
+
+
+def test_the_list_of_extensions_names_every_file() -> None:
+    files = {path.stem for path in Path(ext.__file__).parent.glob("*.py")} - {"__init__"}
+    assert {module.__name__.rpartition(".")[2] for module in ext.MODULES} == files
+
+
+def test_every_capability_cites_its_rfc_and_has_a_state() -> None:
+    for name, row in CAPABILITIES.items():
+        assert row.name == name
+        assert 1000 < row.rfc < 10_000, name
+        assert row.when & states.ANY, name
+
+
+def test_every_handler_says_what_it_means() -> None:
+    silent = [row.name for row in COMMANDS.values() if not row.handler.__doc__]
+    assert silent == []
+
+
+def test_number_forms_hold_expunge_back() -> None:
+    """B-01: exactly the forms that are given message numbers or return them."""
+    held = {name for name, row in COMMANDS.items() if not row.expunge}
+    assert {b"FETCH", b"STORE", b"SEARCH"} <= held
+    assert not any(name.startswith(b"UID ") for name in held)

@@ -1,0 +1,62 @@
+"""Long commands are taken up to a limit, and what is too long ends in BAD: B-25, X-09."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from tests.mailserver import MailServer
+
+from .client import Client
+from .inside import Wire
+
+
+@pytest.fixture
+def client(mail_server: MailServer) -> Iterator[Client]:
+    with closing(Client(mail_server, mail_server.add_account())) as client:
+        client.select()
+        yield client
+
+
+def test_a_set_of_ten_thousand_items_is_accepted(client: Client) -> None:
+    numbers = ",".join(str(n) for n in range(1, 20_001, 2))
+    assert len(numbers) > 50_000
+    client.ok(f"UID FETCH {numbers} FLAGS")
+    client.ok(f"UID FETCH 4294967295:1,{numbers} FLAGS")
+
+
+def test_a_line_without_end_is_refused_and_the_connection_lives(client: Client) -> None:
+    assert client.finish(client.send("NOOP " + "x" * 3_000_000)).startswith(b"BAD")
+    client.ok("NOOP")
+
+
+def test_endless_nesting_is_refused(client: Client) -> None:
+    deep = "(" * 10_000 + "ALL" + ")" * 10_000
+    assert client.finish(client.send(f"SEARCH {deep}")).startswith(b"BAD")
+    client.ok("NOOP")
+
+
+@pytest.mark.parametrize("pattern", ["%*" * 5_000, "x" * 3_000])
+def test_long_patterns_are_refused(client: Client, pattern: str) -> None:
+    assert client.finish(client.send(f'LIST "" {pattern}')).startswith(b"BAD")
+    many = " ".join(["a*"] * 1_000)
+    assert client.finish(client.send(f'LIST "" ({many})')).startswith(b"BAD")
+
+
+def test_many_literals_of_one_command_are_bounded(client: Client) -> None:
+    literals = b"{50000+}\r\n" + b"x" * 50_000 + b" "
+    reply = client.finish(client.send(b"SEARCH " + (b"SUBJECT " + literals) * 20))
+    assert reply.startswith((b"BAD", b"NO [TOOBIG]"))
+    client.ok("NOOP")
+
+
+def test_less_is_allowed_before_login(mail_server: MailServer) -> None:
+    with closing(Wire(mail_server.ports["imap"])) as wire:
+        wire.send(b"a LOGIN x " + b"y" * 40_000)
+        assert wire.line().startswith(b"a BAD")
+        wire.send(b"b LOGIN {9000}")
+        assert wire.line().startswith(b"b NO [TOOBIG]")
+        wire.send(b"c APPEND INBOX {10}")
+        assert wire.line().startswith(b"c BAD")
