@@ -63,6 +63,13 @@ function folder(role) {
   page.findAll("#folder-rows a").find((link) => page.find("use", link).getAttribute("href") === `#i-${role}`)?.click();
 }
 
+// One step out: first of a choice, then of the open letter.
+function leave() {
+  const chosen = page.findAll("#rows :checked");
+  if (chosen.length) chosen.forEach((box) => box.click());
+  else if (page.opened()) page.backToList();
+}
+
 const follow = (key) => page.find(`#letter [data-key="${key}"]`)?.click();
 
 const KEYS = {
@@ -87,7 +94,7 @@ const KEYS = {
   p: () => page.find('.pager [rel="prev"]')?.click(),
   "/": () => page.find('.find input').focus(),
   "?": help,
-  Escape: () => page.opened() && !page.find("[popover]:popover-open") && page.backToList(),
+  Escape: leave,
 };
 
 export function press(key, mailbox) {

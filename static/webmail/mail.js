@@ -311,6 +311,7 @@ addEventListener("popstate", () => {
 document.addEventListener("keydown", async (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
   if (event.key.length > 1 && event.key !== "Escape") return;
+  if (event.key === "Escape" && find(":popover-open")) return; // the browser closes it
   (await import(document.body.dataset.keys)).press(event.key, page);
 });
 

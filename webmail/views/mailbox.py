@@ -28,11 +28,17 @@ LONGEST_QUERY = 200
 
 
 def folder_tree(imap: LemonadeClient) -> list[Folder]:
-    """Every folder, the inbox under the name that people know it by."""
+    """Every folder, the inbox under the name that people know it by.
+
+    A folder whose parent is not there stands at the margin under its whole name.
+    """
     tree = gateway.folders(imap)
+    names = {entry.name for entry in tree}
     for entry in tree:
         if entry.role == "inbox":
             entry.label = "Inbox"
+        elif entry.depth and entry.name[: -len(entry.label) - 1] not in names:
+            entry.label, entry.depth = entry.name, 0
     return tree
 
 
