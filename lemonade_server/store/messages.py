@@ -87,7 +87,7 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
     unseen = sum(1 for one in new if not one.bits & SEEN)
     octets = sum(sizes[one.content] for one in new)
     taken = _take_uids(tx, mailbox_id, len(new), unseen, octets)
-    _check_quota(tx, taken.account)
+    _check_quota(tx, taken)
     spelled = words.admit(tx, mailbox_id, taken.keywords, [one.keywords for one in new])
     now = int(time.time())
     tx.many(
@@ -100,7 +100,10 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
             for at, one in enumerate(new)
         ],
     )  # fmt: skip
-    tx.execute(sql_contents.HOLD_MESSAGES, (mailbox_id, taken.first))
+    if len(new) == 1:
+        tx.execute(sql_contents.HOLD, (1, new[0].content))
+    else:
+        tx.execute(sql_contents.HOLD_MESSAGES, (mailbox_id, taken.first))
     return [Uid(taken.first + at) for at in range(len(new))]
 
 
@@ -110,6 +113,7 @@ class _Taken:
     modseq: Modseq
     account: AccountId
     keywords: str
+    quota: int
 
 
 def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: int) -> _Taken:
@@ -117,16 +121,15 @@ def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: i
     found = tx.row(sql.TAKE_UIDS, (count, count, unseen, octets, mailbox_id))
     if found is None:
         raise No("the mailbox does not exist", b"TRYCREATE")
-    modseq, uidnext, account, keywords = found
+    modseq, uidnext, account, keywords, quota = found
     if uidnext > 2**32 - 1:
         raise No("the mailbox has used up its UIDs", b"LIMIT")
     tx.hint(mailbox_id, modseq)
-    return _Taken(Uid(uidnext - count), modseq, account, keywords)
+    return _Taken(Uid(uidnext - count), modseq, account, keywords, quota or 0)
 
 
-def _check_quota(tx: Tx, account: AccountId) -> None:
-    found = tx.row(sql_mailboxes.QUOTA, (account,))
-    if found is not None and 0 < found[0] < found[1]:
+def _check_quota(tx: Tx, taken: _Taken) -> None:
+    if taken.quota and tx.value(sql_mailboxes.USED, (taken.account,)) > taken.quota:
         raise No("the account's quota is used up", b"OVERQUOTA")
 
 
@@ -137,10 +140,11 @@ def copy(
     over: the caller may refuse the whole (B-03). Raises No as ``append_all``.
     """
     _lock_both(tx, source, target)
-    found, first, account = _copy(tx, source, list(uids), target)
-    if found:
-        _check_quota(tx, account)
-    return [(uid, Uid(first + at)) for at, uid in enumerate(found)]
+    found, taken = _copy(tx, source, list(uids), target)
+    if taken is None:
+        return []
+    _check_quota(tx, taken)
+    return [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
 
 
 def move(
@@ -148,11 +152,12 @@ def move(
 ) -> list[tuple[Uid, Uid]]:
     """Copy, and expunge the originals in the same transaction (RFC 6851, B-70)."""
     _lock_both(tx, source, target)
-    found, first, account = _copy(tx, source, list(uids), target)
-    if found:
-        expunge(tx, source, found, only_deleted=False)
-        _check_quota(tx, account)
-    return [(uid, Uid(first + at)) for at, uid in enumerate(found)]
+    found, taken = _copy(tx, source, list(uids), target)
+    if taken is None:
+        return []
+    expunge(tx, source, found, only_deleted=False)
+    _check_quota(tx, taken)
+    return [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
 
 
 def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> None:
@@ -168,11 +173,11 @@ def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> None:
 
 def _copy(
     tx: Tx, source: MailboxId, uids: list[int], target: MailboxId
-) -> tuple[list[Uid], Uid, AccountId]:
-    """UIDs that were copied, the first new UID and the target's account."""
+) -> tuple[list[Uid], _Taken | None]:
+    """UIDs that were copied and what was taken in the target: None when there was nothing."""
     found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]
     if not found:
-        return [], Uid(0), AccountId(0)
+        return [], None
     count, octets, unseen = tx.rows(sql.COPIED, (source, uids))[0]
     kept = [text for (text,) in tx.rows(sql.COPIED_KEYWORDS, (source, uids)) if text]
     taken = _take_uids(tx, target, count, unseen, octets)
@@ -186,7 +191,7 @@ def _copy(
         if before != after:
             tx.execute(sql.RENAME_KEYWORDS, (after, target, taken.first, before))
     tx.execute(sql_contents.HOLD_MESSAGES, (target, taken.first))
-    return found, taken.first, taken.account
+    return found, taken
 
 
 def expunge(

@@ -56,13 +56,16 @@ def execute(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -
     from psycopg import Cursor as ServerCursor
 
     cursor: Any = ServerCursor(raw)
-    return cast(Cursor, cursor.execute(sql, args, binary=True))
+    return cast(Cursor, cursor.execute(sql, args, prepare=True, binary=True))
 
 
 def execute_many(
     connection: BaseDatabaseWrapper, sql: str, sequence: Sequence[Sequence[object]]
 ) -> None:
     """Run one statement for each list of arguments."""
+    if len(sequence) == 1:
+        execute(connection, sql, sequence[0])
+        return
     raw = connection.connection
     if connection.vendor == "sqlite":
         raw.executemany(_sqlite_statement(sql), sequence)

@@ -50,10 +50,7 @@ SUBSCRIBE = (
 )
 UNSUBSCRIBE = "DELETE FROM subscription WHERE account_id = %s AND name = %s"
 
-QUOTA = (
-    "SELECT a.quota, (SELECT COALESCE(SUM(m.octets), 0) FROM mailbox m WHERE m.account_id = a.id)"
-    " FROM account a WHERE a.id = %s"
-)
+USED = "SELECT COALESCE(SUM(octets), 0) FROM mailbox WHERE account_id = %s"
 
 ADD_VANISHED = (
     "INSERT INTO vanished (mailbox_id, modseq, uid_first, uid_last) VALUES (%s, %s, %s, %s)"

@@ -3,7 +3,8 @@
 TAKE_UIDS = (
     "UPDATE mailbox SET modseq = modseq + 1, uidnext = uidnext + %s, messages = messages + %s,"
     " unseen = unseen + %s, octets = octets + %s"
-    " WHERE id = %s AND NOT noselect RETURNING modseq, uidnext, account_id, keywords"
+    " WHERE id = %s AND NOT noselect RETURNING modseq, uidnext, account_id, keywords,"
+    " (SELECT a.quota FROM account a WHERE a.id = account_id)"
 )
 INSERT = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
