@@ -15,10 +15,10 @@ LIFETIME = 4 * DAY
 DELAY_ATTEMPT = 6
 """The attempt after whose failure the sender is told once: about two hours after arrival."""
 
-LEASE = 20
+LEASE = 15
 """A worker that has not renewed its lease for so long is taken for dead."""
 
-RENEWAL = 5
+RENEWAL = 4
 SWEEP = 5
 KEPT = 14 * DAY
 """Finished submissions stay in the queue's history for so long."""

@@ -63,7 +63,7 @@ def _broker() -> dict[str, Any]:
     for each in (messages, control):
         each.mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",
         "broker_transport_options": {
             "data_folder_in": str(messages),
             "data_folder_out": str(messages),

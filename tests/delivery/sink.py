@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import socketserver
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ class Taken:
     mail: str
     recipients: list[str]
     octets: bytes
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -96,13 +99,18 @@ class _Conversation(socketserver.StreamRequestHandler):
     def _take(self, octets: bytes) -> None:
         if self.sink.before_data_reply is not None:
             self.sink.before_data_reply.wait(10)
-        self._say(self.sink.answers.get("END", "250 2.0.0 taken"))
         self.sink.taken.append(Taken(self._mail, self._recipients, octets))
+        self._say(self.sink.answers.get("END", "250 2.0.0 taken"))
 
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+
+    def handle_error(self, request: object, address: object) -> None:
+        """A client that was killed is no error of the host."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, address)
 
 
 @contextmanager

@@ -119,3 +119,11 @@ def test_nobody_is_told_of_mail_from_nobody(alice: Account, bob: Account) -> Non
     Account.objects.filter(pk=bob.pk).update(quota=10)
     send(None, alice.email, Target(bob.email, notify="SUCCESS,FAILURE"))
     assert len(inbox(alice)) == 1
+
+
+def test_an_alias_that_leads_nowhere_in_part_is_reported(alice: Account) -> None:
+    Alias.objects.create(address="team@lemonade.test", targets=f"{alice}\nnobody@lemonade.test")
+    send(alice, "team@lemonade.test")
+    _, report = inbox(alice)
+    assert b"Original-Recipient: rfc822; team@lemonade.test\r\n" in report
+    assert b"Final-Recipient: rfc822; nobody@lemonade.test\r\n" in report
