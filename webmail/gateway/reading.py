@@ -8,6 +8,7 @@ from html import escape
 
 from asgiref.sync import sync_to_async
 
+from lemonade_server.wire import headers
 from lemonade_server.wire.html import html_to_text
 
 from .bodies import body_text, undo, unflow
@@ -26,7 +27,6 @@ CHUNK = 256 * 1024  # octets fetched at a time for a download
 GONE = "This message is not there any more. It may have been moved or deleted."
 _EXTRA = b"BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-UNSUBSCRIBE)]"
 _CID = re.compile(r"cid:([^\"'\s)>]+)", re.IGNORECASE)
-_FIELD = re.compile(rb"(?mi)^([A-Za-z-]+):[ \t]*((?:.*\r?\n?)(?:[ \t].*\r?\n?)*)")
 
 
 def fetch_one(imap: LemonadeClient, folder: str, uid: int, items: bytes) -> Items:
@@ -148,10 +148,11 @@ def _show_unused_images(root: Node, html: str) -> None:
 def _fields(items: Items) -> dict[str, str]:
     """The header fields that came besides the envelope, unfolded, by lower-case name."""
     block: Value = next((v for k, v in items.items() if k.startswith(b"BODY[HEADER.FIELDS")), b"")
-    out = {}
-    for name, value in _FIELD.findall(block if isinstance(block, bytes) else b""):
-        out[name.decode("ascii").lower()] = " ".join(plain(value).split())
-    return out
+    data = block if isinstance(block, bytes) else b""
+    return {
+        name.decode("ascii"): " ".join(plain(values[0]).split())
+        for name, values in headers.table(data).items()
+    }
 
 
 def part(email: str, folder: str, uid: int, section: str) -> PartStream:

@@ -1,0 +1,129 @@
+"""Style sheets and style attributes of mail, cut down to what can do no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import tinycss2 as _tinycss2
+
+# A property is kept when its name is here or starts with one of the families.
+_PROPERTIES = """
+background background-color background-image background-position background-repeat background-size
+border-collapse border-spacing box-sizing caption-side clear color direction display empty-cells
+float font font-family font-size font-style font-variant font-weight height letter-spacing
+line-height list-style list-style-type list-style-position max-height max-width min-height
+min-width opacity outline overflow overflow-wrap table-layout text-align text-decoration
+text-indent text-overflow text-transform unicode-bidi vertical-align visibility white-space width
+word-break word-spacing word-wrap writing-mode
+"""
+PROPERTIES = frozenset(_PROPERTIES.split())
+FAMILIES = ("border-", "margin", "padding", "border", "text-decoration-", "font-variant-")
+FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "linear-gradient"})
+IMAGES = frozenset({"background", "background-image"})  # the only properties that may name one
+MOST = 200_000  # characters of CSS in one message
+MAX_DEPTH = 20
+
+tinycss2: Any = _tinycss2
+Node = Any  # a node of tinycss2, which has no types: what it holds depends on its ``type``
+# Gives the URL to use instead, or None to drop it.
+UrlFilter = Callable[[str], str | None]
+
+
+def style_attribute(text: str, url: UrlFilter) -> str:
+    """The declarations of a style attribute that may stay; "" for none."""
+    nodes = tinycss2.parse_blocks_contents(text[:MOST], skip_comments=True, skip_whitespace=True)
+    return ";".join(_declarations(nodes, url))
+
+
+def style_sheet(text: str, url: UrlFilter) -> str:
+    """The rules of a style sheet that may stay: plain ones, and those inside @media.
+
+    Nothing of the result can end a ``<style>`` element.
+    """
+    rules = tinycss2.parse_stylesheet(text[:MOST], skip_comments=True, skip_whitespace=True)
+    return "\n".join(_rules(rules, url, 0))
+
+
+def _rules(nodes: Iterable[Node], url: UrlFilter, depth: int) -> Iterable[str]:
+    for node in nodes:
+        if node.type == "qualified-rule":
+            body = tinycss2.parse_blocks_contents(
+                node.content, skip_comments=True, skip_whitespace=True
+            )
+            kept = ";".join(_declarations(body, url))
+            selector = tinycss2.serialize(node.prelude).strip()
+            if kept and selector and _harmless(selector):
+                yield f"{selector}{{{kept}}}"
+        elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content:
+            if depth >= 2:
+                continue
+            inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+            condition = tinycss2.serialize(node.prelude).strip()
+            kept = "\n".join(_rules(inner, url, depth + 1))
+            if kept and _harmless(condition):
+                yield f"@media {condition}{{{kept}}}"
+
+
+def _harmless(text: str) -> bool:
+    """No markup, and nothing that some browser may read as an address."""
+    return not any(mark in text for mark in "<\\{};@") and "url(" not in text.lower()
+
+
+def _declarations(nodes: Iterable[Node], url: UrlFilter) -> Iterable[str]:
+    for node in nodes:
+        if node.type != "declaration":
+            continue
+        name = node.lower_name
+        if name not in PROPERTIES and not name.startswith(FAMILIES):
+            continue
+        value = _value(node.value, url if name in IMAGES else None, 0)
+        if value is not None and "<" not in value:
+            important = " !important" if node.important else ""
+            yield f"{name}:{value.strip()}{important}"
+
+
+def _value(tokens: Iterable[Node], url: UrlFilter | None, depth: int) -> str | None:
+    """The value with its addresses replaced; None when it must go."""
+    out: list[str] = []
+    for token in tokens:
+        if token.type == "url":
+            address = url(token.value) if url else None
+            if address is None:
+                return None
+            out.append(_url(address))
+        elif token.type == "function":
+            piece = _function(token, url, depth)
+            if piece is None:
+                return None
+            out.append(piece)
+        elif token.type in ("error", "at-keyword", "{} block", "[] block"):
+            return None
+        elif token.type == "() block":
+            inner = _value(token.content, url, depth + 1) if depth < MAX_DEPTH else None
+            if inner is None:
+                return None
+            out.append(f"({inner})")
+        else:
+            out.append(token.serialize())
+    return "".join(out)
+
+
+def _function(token: Node, url: UrlFilter | None, depth: int) -> str | None:
+    if token.lower_name == "url":
+        inner = [x for x in token.arguments if x.type not in ("whitespace", "comment")]
+        single = len(inner) == 1 and inner[0].type == "string"
+        address = url(inner[0].value) if url and single else None
+        return _url(address) if address is not None else None
+    if token.lower_name not in FUNCTIONS or depth >= MAX_DEPTH:
+        return None
+    arguments = _value(token.arguments, None, depth + 1)
+    return f"{token.lower_name}({arguments})" if arguments is not None else None
+
+
+def _url(address: str) -> str:
+    """An address that can't leave its quotes, nor the style element."""
+    safe = address
+    for character in "\"'\\()<>\n\r\f ":
+        safe = safe.replace(character, f"%{ord(character):02X}")
+    return f'url("{safe}")'

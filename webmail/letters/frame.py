@@ -1,0 +1,64 @@
+"""The document that shows an HTML message, and the response that locks it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+
+from .sanitize import CidUrl, clean
+
+# Mail is written for a white page; only that is given, so that its own colours fit.
+BASE_STYLE = """
+:root{color-scheme:light}
+html{background:#fff}
+body{margin:0;padding:16px;color:#1c1e1a;background:#fff;
+font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+img{max-width:100%}
+table{max-width:100%}
+pre{white-space:pre-wrap}
+blockquote{margin:0 0 0 8px;padding-left:12px;border-left:2px solid #d5d8d0}
+"""
+PAGE = (
+    '<!DOCTYPE html><html><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width">'
+    "<title>Message</title><style>{base}</style><style>{styles}</style></head>"
+    "<body>{body}</body></html>"
+)
+
+
+@dataclass(slots=True)
+class Frame:
+    """A complete document. ``blocked``: how many remote images were left out."""
+
+    html: str
+    blocked: int
+
+
+def frame(letter_html: str, cid_url: CidUrl, remote: bool) -> Frame:
+    """Make the message's HTML safe. ``remote``: the user has asked for images from afar."""
+    safe = clean(letter_html, cid_url, remote)
+    html = PAGE.format(base=BASE_STYLE, styles=safe.styles, body=safe.body)
+    return Frame(html, safe.blocked)
+
+
+def policy(remote: bool) -> str:
+    """The Content-Security-Policy of a message: no script, no form, no origin of its own."""
+    images = "'self' data: http: https:" if remote else "'self' data:"
+    return (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+        f"img-src {images}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'"
+    )
+
+
+def sandboxed(shown: Frame, remote: bool) -> HttpResponse:
+    """The response for an ``<iframe sandbox="allow-popups allow-popups-to-escape-sandbox">``."""
+    response = HttpResponse(shown.html, content_type="text/html; charset=utf-8")
+    response["Content-Security-Policy"] = policy(remote)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "private, no-store"
+    response["Cross-Origin-Opener-Policy"] = "same-origin"
+    return response
