@@ -34,6 +34,8 @@ def free_ports(count: int) -> list[int]:
 class MailServer:
     """``settings`` are LEMONADE_… variables without the prefix."""
 
+    command: tuple[str, ...] = ("manage.py", "mail")
+
     def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
         self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
@@ -58,7 +60,7 @@ class MailServer:
         before = len(self.log())
         with (self.data / "mail.log").open("ab") as log:
             self._server = subprocess.Popen(
-                [sys.executable, "manage.py", "mail"],
+                [sys.executable, *self.command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -157,10 +159,10 @@ class MailServer:
     def sleep(seconds: float) -> None:
         time.sleep(seconds)
 
-    def variables(self) -> dict[str, str]:
-        """What a transcript may refer to: two fresh accounts and their credentials."""
+    def variables(self, *people: str) -> dict[str, str]:
+        """What a transcript may refer to: a fresh account for each name and its credentials."""
         names: dict[str, str] = {"host": "localhost", "domain": "lemonade.test"}
-        for name in ("alice", "bob"):
+        for name in people:
             email = self.add_account(name)
             bearer = f"n,a={email},\1auth=Bearer {self.call('token', email)}\1\1"
             names[name] = email

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import django
@@ -18,16 +19,29 @@ django.setup()
 from lemonade_server.accounts import issue_token  # noqa: E402
 from lemonade_server.models import Account  # noqa: E402
 from lemonade_server.store import mailboxes  # noqa: E402
+from lemonade_server.store.check import check  # noqa: E402
 from lemonade_server.store.db import snapshot, transaction  # noqa: E402
 from lemonade_server.store.ids import AccountId  # noqa: E402
 
 
 def add_account(email: str, password: str, role: str) -> int:
-    """An account with the standard mailboxes."""
-    account = Account.objects.create_user(email, password, role=role)
+    """An account with the standard mailboxes. A password is hashed once for all tests."""
+    account = Account(email=email, role=role)
+    for field, value in hashed(password).items():
+        setattr(account, field, value)
+    account.save()
     with transaction() as tx:
         mailboxes.provision(tx, AccountId(account.pk))
     return account.pk
+
+
+@cache
+def hashed(password: str) -> dict[str, Any]:
+    """What ``set_password`` makes of a password."""
+    account = Account()
+    account.set_password(password)
+    names = ("password", "login_epoch", *(f"scram_{part}" for part in SCRAM))
+    return {name: getattr(account, name) for name in names}
 
 
 def set_account(email: str, fields: dict[str, Any]) -> None:
@@ -50,8 +64,19 @@ def sql(statement: str, args: list[Any]) -> list[list[Any]]:
     return []
 
 
+SCRAM = ("salt", "iterations", "stored_key", "server_key")
+def forward(email: str, uid: int, to: str, subject: str) -> str:
+    """Forward a message of the INBOX with all its parts, as the webmail's page does."""
+    from webmail import gateway, outbox
+
+    with gateway.session(email) as imap:
+        draft = gateway.plan_forward(imap, "INBOX", uid, email)
+    draft.to, draft.subject = to, subject
+    return str(outbox.send(email, draft).pk)
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (add_account, set_account, token, sql)
+    function.__name__: function for function in (check, add_account, set_account, token, sql, forward)
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,4 +16,7 @@ PATHS = sorted(FOLDER.glob("*/*.txt"))
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_server_follows_the_transcript(path: Path, mail_server: MailServer) -> None:
-    Transcript(path, mail_server, mail_server.variables()).run()
+    text = path.read_text(encoding="utf-8")
+    people = [name for name in ("alice", "bob") if re.search(rf"\$(\w+_)?{name}\b", text)]
+    Transcript(path, mail_server, mail_server.variables(*people)).run()
+    assert mail_server.call("check") == [], "the store's invariants hold"

@@ -29,6 +29,7 @@ LOGIN_SECONDS = 120.0
 AUTOLOGOUT = 31 * 60.0  # seconds without a command after login (RFC 3501 §5.4: at least 30 min)
 PATIENCE = 10  # commands in a row that make no sense
 PATIENCE_BEFORE_LOGIN = 4
+TURN = 50  # commands sent at once that are served before others have their turn
 RECHECK = 60.0  # seconds after which an account is looked at again
 
 HEAD = re.compile(rb"([^\x00-\x20\x7f-\xff(){%*\"\\+]+) (UID )?([A-Za-z0-9_.-]+)", re.IGNORECASE)
@@ -72,8 +73,12 @@ class _Talk:
 
     async def run(self) -> None:
         session = self.session
+        served = 0
         while session.state != states.LOGOUT:
             event = await session.conn.event(AUTOLOGOUT)
+            served += 1
+            if served % TURN == 0:
+                await asyncio.sleep(0)
             match event:
                 case None:
                     return
