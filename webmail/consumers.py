@@ -1,7 +1,8 @@
 """Live pages: changes of the open folder, counts of the others, and how a message gets on.
 
-The page names what it shows and the mod-sequence it has; it gets only what changed since, also
-after its link was lost.
+A page may ``watch`` a folder: then it gets a hint whenever that changed, and asks for the changes
+itself. Or it may ``open`` one, naming what it shows and the mod-sequence it has: then it gets only
+what changed since, also after its link was lost.
 """
 
 from __future__ import annotations
@@ -33,11 +34,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         user = self.scope.get("user")
         if user is None or not user.is_authenticated or not user.is_active:
-            await self.accept()
-            await self.close(code=4401)
+            await self.accept()  # type: ignore[no-untyped-call]
+            await self.close(code=4401)  # type: ignore[no-untyped-call]
             return
         self.email: str = user.email
         self.window: tuple[str, int, int, list[int]] | None = None
+        self.watched = ""
+        self.hinted = False  # something was heard of the watched folder
+        self.seen: dict[str, int] = {}  # the watched folder's counts at the last look
         self.jobs: set[asyncio.Task[None]] = set()
         self.stirred = asyncio.Event()
         self.fresh = False  # the next delta answers an "open", not a hint
@@ -46,7 +50,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.place.enter_context(connections.page_open(self.email))
         live.join(self.email)
         await self.channel_layer.group_add(live.group(self.email), self.channel_name)
-        await self.accept()
+        await self.accept()  # type: ignore[no-untyped-call]
         self._start(self._keep_up())
 
     async def disconnect(self, code: int) -> None:
@@ -72,10 +76,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
             content = json.loads(text_data or "") if len(text_data or "") <= MOST_TEXT else None
         except ValueError:
             content = None
-        kind = content.get("type") if isinstance(content, dict) else None
+        if not isinstance(content, dict):
+            content = {"type": "nonsense"}
+        kind = content.get("type")
         if kind == "open" and (window := _window(content)) is not None:
             self.window = window
             self.fresh = True
+            self.stirred.set()
+        elif kind is None and _is_name(content.get("watch")):
+            self.watched = content["watch"]
+            self.seen = {}
             self.stirred.set()
         elif kind == "close":
             self.window = None
@@ -86,6 +96,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def mail_stirred(self, event: dict[str, Any]) -> None:
         """A hint through the channel layer: something of this user's mail changed."""
+        self.hinted = self.hinted or event["folder"] == self.watched
         self.stirred.set()
 
     async def _keep_up(self) -> None:
@@ -107,18 +118,31 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _look(self) -> None:
         window, fresh = self.window, self.fresh
         self.fresh = False
+        if self.watched:
+            await self._compare(self.watched)
         if window is not None:
             delta = await self._in_thread(_delta, self.email, *window)
             if self.window == window:  # the page has not gone elsewhere meanwhile
                 self._advance(delta)
                 if fresh or delta.reset or delta.rows or delta.flags or delta.vanished:
                     await self._tell(delta_json(delta, fresh))
+        if window is None:
+            return
         folders = await self._in_thread(_folders, self.email)
         counts = {folder.name: (folder.unseen, folder.messages) for folder in folders}
         changed = [f for f in folders if self.counts.get(f.name) != counts[f.name]]
         self.counts = counts
         if changed:
             await self._tell({"type": "folders", "folders": [_folder_json(f) for f in changed]})
+
+    async def _compare(self, folder: str) -> None:
+        """A hint when the watched folder differs from the last look; IDLE stays in that folder."""
+        now = await self._in_thread(_counts, self.email, folder)
+        if self.watched == folder:
+            before, self.seen = self.seen, now
+            hinted, self.hinted = self.hinted, False
+            if before and (before != now or (hinted and "HIGHESTMODSEQ" not in now)):
+                await self._tell({"folder": folder})
 
     def _advance(self, delta: Delta) -> None:
         """What the page shows after this delta, so that the next one starts there."""
@@ -150,7 +174,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return await database_sync_to_async(job, thread_sensitive=False)(*arguments)
 
     async def _tell(self, content: dict[str, Any]) -> None:
-        await self.send(text_data=json.dumps(content, separators=(",", ":")))
+        text = json.dumps(content, separators=(",", ":"))
+        await self.send(text_data=text)  # type: ignore[no-untyped-call]
 
 
 def _window(content: dict[str, Any]) -> tuple[str, int, int, list[int]] | None:
@@ -168,6 +193,15 @@ def _window(content: dict[str, Any]) -> tuple[str, int, int, list[int]] | None:
 def _delta(email: str, folder: str, uidvalidity: int, modseq: int, known: list[int]) -> Delta:
     with gateway.session(email) as imap:
         return gateway.delta(imap, folder, uidvalidity, modseq, known)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 1000
+
+
+def _counts(email: str, folder: str) -> dict[str, int]:
+    with gateway.session(email) as imap:
+        return gateway.counts(imap, folder)
 
 
 def _folders(email: str) -> list[Folder]:

@@ -12,16 +12,18 @@ from .client import LemonadeClient
 from .composing import keep, open_draft, plan_forward, plan_reply, save_draft
 from .filing import delete, move, set_flags
 from .listing import page, rows
-from .mailboxes import create_folder, delete_folder, folders, rename_folder, role_folder
+from .mailboxes import counts, create_folder, delete_folder, folders, rename_folder, role_folder
 from .plan import check_draft
 from .pool import connections
 from .reading import letter, part, source_text
+from .searching import search
 from .sending import compose
 from .sync import delta
 
 __all__ = [
     "check_draft",
     "compose",
+    "counts",
     "create_folder",
     "delete",
     "delete_folder",
@@ -39,6 +41,7 @@ __all__ = [
     "role_folder",
     "rows",
     "save_draft",
+    "search",
     "session",
     "set_flags",
     "source_text",

@@ -104,15 +104,25 @@ def _name(value: Value) -> str:
     return "INBOX" if text.upper() == "INBOX" else text
 
 
+def counts(imap: LemonadeClient, folder: str) -> dict[str, int]:
+    """Counts of a folder, with its mod-sequence where there is one; it is selected afterwards.
+
+    Raises NotFound.
+    """
+    now = enter(imap, folder)
+    asked = COUNTS[:-1] + b" HIGHESTMODSEQ)" if now.modseq else COUNTS
+    return status(imap, folder, imap.command(b"STATUS", mailbox(folder), asked))
+
+
 def folders(imap: LemonadeClient) -> list[Folder]:
     """Every folder with its counts: the inbox first, then those with a role, then the others.
 
     One round trip with LIST-STATUS (RFC 5819), else two.
     """
-    found, counts = _listed(imap)
+    found, known = _listed(imap)
     out = []
     for flags, delimiter, name in found:
-        number = counts.get(name, {})
+        number = known.get(name, {})
         levels = name.split(delimiter) if delimiter else [name]
         out.append(
             Folder(
@@ -147,10 +157,10 @@ def _listed(
         answer = imap.command(b"LIST", b'""', b'"*"').check()
     found = _names(answer)
     asked = [name for flags, _, name in found if b"\\NOSELECT" not in flags]
-    counts: dict[str, dict[str, int]] = {}
+    known: dict[str, dict[str, int]] = {}
     for reply in imap.burst([(b"STATUS", (mailbox(name), COUNTS)) for name in asked]):
-        counts.update(_statuses(reply))
-    return found, counts
+        known.update(_statuses(reply))
+    return found, known
 
 
 def _names(answer: Answer) -> list[tuple[set[bytes], str, str]]:
