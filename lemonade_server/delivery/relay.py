@@ -34,7 +34,7 @@ class _Tried:
 
     targets: list[Target]
     answers: list[Answer]
-    host: str
+    host: str = ""
 
 
 def relay(submission: int) -> int:
@@ -56,6 +56,10 @@ def relay(submission: int) -> int:
             except LeaseLost:
                 log.warning("lease_lost", submission=submission)
                 break
+            except Exception:
+                # A message that brings out a bug must wait its turn like any other.
+                log.exception("relay_failed", submission=submission)
+                tried = _Tried(group, [Answer(451, "4.3.0", "a fault in this server")] * len(group))
             _record(envelope, tried, owner)
     return len(targets)
 
@@ -72,8 +76,14 @@ def _groups(targets: list[Target]) -> Iterator[list[Target]]:
 
 
 def _hosts(domain: str) -> list[Host]:
+    """Raises NoHost."""
     url = settings.LEMONADE.relay_url
-    return [relay_host(url)] if url else mail_hosts(domain)
+    if not url:
+        return mail_hosts(domain)
+    try:
+        return [relay_host(url)]
+    except ValueError as error:
+        raise NoHost("4.3.5", str(error)) from error
 
 
 def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> _Tried:
@@ -85,7 +95,7 @@ def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> _Tried:
         hosts = _hosts(domain_of(targets[0].address))
     except NoHost as error:
         code = 550 if error.status.startswith("5") else 450
-        return _Tried(targets, [Answer(code, error.status, error.text)] * len(targets), "")
+        return _Tried(targets, [Answer(code, error.status, error.text)] * len(targets))
     for host in hosts:
         name = host.name
         try:
@@ -110,6 +120,13 @@ def _record(envelope: Envelope, tried: _Tried, owner: str) -> None:
         for target, answer in zip(tried.targets, tried.answers, strict=True):
             target.status, target.diagnostic = answer.status, answer.text
             target.remote = tried.host
+            log.info(
+                "relay",
+                submission=envelope.id,
+                recipient=target.address,
+                host=tried.host,
+                answer=answer.text,
+            )
             if answer.code // 100 == 2:
                 target.state = queue.RELAYED
                 if queue.finish(tx, target, owner, now) and not answer.dsn:

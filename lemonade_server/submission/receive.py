@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import structlog
 from django.conf import settings
 
 from lemonade_server import urlauth
@@ -24,6 +25,8 @@ from lemonade_server.wire.errors import Reply
 
 from .session import Session
 from .transaction import Transaction
+
+log = structlog.get_logger("submission")
 
 MOST_HOPS = 100
 """Received fields after which a message is taken to be in a loop (RFC 5321 §6.3)."""
@@ -58,11 +61,21 @@ async def finish(session: Session) -> Accepted:
     )
     try:
         prepared = await _prepared(session, transaction)
-        return await session.service.db.write(
+        accepted = await session.service.db.write(
             lambda tx: _accept(tx, transaction, identity, arrival, prepared)
         )
     finally:
         session.reset()
+    log.info(
+        "accepted",
+        submission=accepted.submission,
+        sender=identity.email,
+        source=transaction.source,
+        delivered=accepted.delivered,
+        queued=accepted.queued,
+        failed=accepted.failed,
+    )
+    return accepted
 
 
 async def _prepared(session: Session, transaction: Transaction) -> Prepared | None:

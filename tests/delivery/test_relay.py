@@ -105,6 +105,20 @@ def test_no_host_at_all_is_tried_again(alice: Account, monkeypatch: pytest.Monke
     assert [(row.state, row.status) for row in rows(sent)] == [("queued", "4.4.1")]
 
 
+def test_a_fault_or_a_wrong_setting_is_an_attempt_like_any_other(
+    alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = send(alice, CAROL).submission
+    monkeypatch.setattr(relay, "transfer", lambda *args: 1 / 0)
+    relay.relay(sent)
+    assert [(row.state, row.status) for row in rows(sent)] == [("queued", "4.3.0")]
+    assert relay.relay(sent) == 0
+    relay_to(monkeypatch, "gopher://x")
+    later(sent)
+    relay.relay(sent)
+    assert [(row.state, row.status) for row in rows(sent)] == [("queued", "4.3.5")]
+
+
 def test_the_sender_hears_of_a_delay_once_and_at_last_of_failure(
     alice: Account, sink: Sink
 ) -> None:

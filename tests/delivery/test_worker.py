@@ -1,0 +1,88 @@
+"""The real worker and scheduler, with the broker that needs no server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import smtplib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from lemonade_server.delivery import schedule
+from tests.mailserver import PASSWORD, ROOT, MailServer
+
+from .sink import Sink, running
+
+pytestmark = pytest.mark.slow
+CELERY = [sys.executable, "-m", "celery", "-A", "lemonade_server.project.celery"]
+
+
+@contextmanager
+def celery(server: MailServer, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    with (server.data / "celery.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*CELERY, *words, "--loglevel=WARNING"],
+            cwd=ROOT, env=server.environment, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def worker(server: MailServer) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return celery(server, "worker", "--pool=threads", "--without-gossip", "--without-mingle")
+
+
+def until(condition: Callable[[], object], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return bool(condition())
+
+
+def submit(server: MailServer, sender: str) -> None:
+    with smtplib.SMTP("127.0.0.1", server.ports["submission"]) as smtp:
+        smtp.ehlo()
+        smtp.login(sender, PASSWORD)
+        smtp.sendmail(sender, ["carol@example.org"], b"Subject: tea\r\n\r\nAt five?\r\n")
+
+
+def states(server: MailServer) -> list[str]:
+    return [row[0] for row in server.call("sql", "SELECT state FROM recipient ORDER BY id", [])]
+
+
+def test_a_killed_workers_mail_is_taken_up_and_sent_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with running(Sink()) as sink:
+        server = MailServer(
+            tmp_path_factory.mktemp("mail"), RELAY_URL=f"smtp://127.0.0.1:{sink.port}"
+        )
+        server.start()
+        try:
+            alice = server.add_account("alice")
+            with celery(server, "beat", "--pidfile="):
+                with worker(server) as first:
+                    submit(server, alice)
+                    assert until(lambda: len(sink.taken) == 1, 20)
+                    assert until(lambda: states(server) == ["relayed"], 5)
+                    sink.before_data_reply = threading.Event()
+                    submit(server, alice)
+                    assert until(lambda: sink.lines.count("DATA") == 2, 20)
+                    os.kill(first.pid, signal.SIGKILL)
+                sink.before_data_reply.set()
+                with worker(server):
+                    patience = schedule.LEASE + 2 * schedule.SWEEP + 15
+                    assert until(lambda: states(server) == ["relayed"] * 2, patience)
+                    time.sleep(schedule.SWEEP)
+        finally:
+            server.stop()
+    assert sink.lines.count("DATA") == 3
