@@ -22,6 +22,7 @@ STEPS = (
     ("accepted", "Accepted"),
     ("delivered", "Delivered"),
 )
+FAILED = {"submitting": "Not accepted", "delivered": "Not delivered"}
 HEADINGS = {
     "composed": "On its way",
     "submitting": "On its way",
@@ -69,12 +70,11 @@ def steps(receipt: Receipt) -> list[dict[str, str]]:
     """Each step as done, now, failed or todo. A failure stands at the step that it stopped."""
     names = [name for name, _ in STEPS]
     if receipt.state == "failed":
-        accepted = any(person.state != "waiting" for person in receipt.recipients)
-        at = names.index("delivered" if accepted and not receipt.can_retry else "submitting")
-        return [
-            {"label": label, "state": "done" if i < at else "failed" if i == at else "todo"}
-            for i, (_, label) in enumerate(STEPS)
-        ]
+        handed = any(person.state == "delivered" for person in receipt.recipients)
+        at = names.index("delivered" if handed or not receipt.can_retry else "submitting")
+        done = [{"label": label, "state": "done"} for _, label in STEPS[:at]]
+        rest = [{"label": label, "state": "todo"} for _, label in STEPS[at + 1 :]]
+        return [*done, {"label": FAILED[names[at]], "state": "failed"}, *rest]
     # A state names the step that is reached; "submitting" is the one that is under way.
     reached = names.index(receipt.state)
     under_way = reached if receipt.state == "submitting" else reached + 1
