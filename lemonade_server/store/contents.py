@@ -13,7 +13,13 @@ from functools import partial
 from typing import TypeAlias
 
 from lemonade_server.wire import headers
-from lemonade_server.wire.rendering import Stored, prepend_header, render_message, replace_header
+from lemonade_server.wire.rendering import (
+    VERSION,
+    Stored,
+    prepend_header,
+    render_message,
+    replace_header,
+)
 
 from .blobs import blob_store
 from .db import Database
@@ -34,6 +40,7 @@ __all__ = [
     "discard",
     "hold",
     "load",
+    "outdated",
     "pieces",
     "prepare_rope",
     "read",
@@ -225,6 +232,11 @@ def drop(tx: Tx, contents: list[ContentId]) -> None:
     tx.execute(sql.FREE_BLOBS, (int(time.time()), contents))
     for statement in (sql.DROP_SEGMENTS, sql.DROP_TEXT, sql.DROP_USES, sql.DROP_CONTENTS):
         tx.execute(statement, (contents,))
+
+
+def outdated(tx: Tx, after: ContentId, limit: int) -> list[ContentId]:
+    """Contents above ``after`` that an older program has rendered, ascending."""
+    return [ContentId(row[0]) for row in tx.rows(sql.OUTDATED, (VERSION, after, limit))]
 
 
 def rerender(tx: Tx, content_id: ContentId) -> None:

@@ -74,7 +74,10 @@ class Datagrams:
 
     def send(self, changes: Changes) -> None:
         """Write to every other listener. A full or dead socket is passed over."""
-        others = [name for name in os.listdir(self._folder) if name not in self._own]
+        try:
+            others = set(os.listdir(self._folder)) - self._own
+        except OSError:  # the folder was removed: nobody listens
+            return
         for name in others:
             path = str(self._folder / name)
             for datagram in _pack(changes):

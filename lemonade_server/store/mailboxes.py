@@ -69,6 +69,7 @@ STANDARD = (
 
 def provision(tx: Tx, account: AccountId) -> None:
     """Make the standard mailboxes that the account lacks, and subscribe to them."""
+    _lock_names(tx, account)
     for name, special_use in STANDARD:
         if tx.row(sql.BY_NAME, (account, name)) is None:
             _insert(tx, account, name, special_use)
@@ -81,6 +82,7 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
     A name that existed before gets a greater UIDVALIDITY (B-06).
     """
     name = checked(name)
+    _lock_names(tx, account)
     found = tx.row(sql.BY_NAME, (account, name))
     if found is not None:
         _revive(tx, MailboxRow(*found), special_use)
@@ -91,6 +93,12 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
     assert made is not None
     tx.hint(made.id, made.modseq)
     return made
+
+
+def _lock_names(tx: Tx, account: AccountId) -> None:
+    """Let only one transaction at a time change which mailboxes there are. Raises Gone."""
+    if tx.row(sql.LOCK_ACCOUNT, (account,)) is None:
+        raise Gone("account")
 
 
 def checked(name: str) -> str:
@@ -141,6 +149,7 @@ def delete(tx: Tx, account: AccountId, name: str) -> None:
     """Remove a mailbox and its messages; one with children is emptied and stays as their parent
     (B-32). The subscription stays. Raises No NONEXISTENT, CANNOT (INBOX) or HASCHILDREN.
     """
+    _lock_names(tx, account)
     mailbox = find(tx, account, name)
     if mailbox is None:
         raise No("the mailbox does not exist", b"NONEXISTENT")
@@ -177,6 +186,7 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
     Renaming INBOX moves its messages into a new mailbox; INBOX and its children stay. Raises No
     NONEXISTENT, ALREADYEXISTS or CANNOT.
     """
+    _lock_names(tx, account)
     mailbox = find(tx, account, old)
     if mailbox is None:
         raise No("the mailbox does not exist", b"NONEXISTENT")

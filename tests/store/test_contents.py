@@ -7,6 +7,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from lemonade_server.store import blobs, contents, ingest, messages
 from lemonade_server.store.blobs import LocalBlobs
@@ -157,16 +158,15 @@ def test_a_forward_shares_the_attachment_unread(monkeypatch: pytest.MonkeyPatch)
     new = message("Fwd", "", "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=f\r\n")
     new += b"--f\r\n\r\nlook\r\n--f\r\nContent-Type: application/octet-stream\r\n"
     new += b"Content-Transfer-Encoding: base64\r\n\r\n"
-    parts = [new, *attachment, b"\r\n--f--\r\n"]
+    parts: list[Piece | bytes] = [new, *attachment, b"\r\n--f--\r\n"]
     read: list[int] = []
     whole = LocalBlobs.read
-    monkeypatch.setattr(
-        LocalBlobs,
-        "read",
-        lambda self, place, start, stop: (
-            read.append(stop - start) or whole(self, place, start, stop)
-        ),
-    )
+
+    def noted(self: LocalBlobs, place: str, start: int, stop: int) -> bytes:
+        read.append(stop - start)
+        return whole(self, place, start, stop)
+
+    monkeypatch.setattr(LocalBlobs, "read", noted)
     with transaction() as tx:
         forward = contents.assemble(tx, parts)
     assert sum(read) < 20_000
@@ -250,12 +250,23 @@ def test_an_intermediate_content_is_discarded_but_never_one_in_use(inbox: Mailbo
             contents.hold(tx, spare)
 
 
-def test_rendering_anew_changes_nothing() -> None:
-    content = store(mixed(encoded(90_000)))
-    other = store(mixed(encoded(90_000)))
+def test_what_an_older_program_rendered_is_rendered_anew(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    old, new = (store(mixed(encoded(90_000), subject=subject)) for subject in ("old", "new"))
     with transaction() as tx:
-        contents.rerender(tx, content)
-    same_rendering(content, other)
+        tx.execute(
+            "UPDATE content SET version = 0, envelope = %s, preview = '' WHERE id = %s",
+            (b"(spoilt)", old),
+        )
+        tx.execute("UPDATE content_text SET body = '' WHERE content_id = %s", (old,))
+    call_command("rerender")
+    assert capsys.readouterr().out.startswith("1 messages")
+    same_rendering(old, store(octets_of(old)))
+    call_command("rerender")
+    assert capsys.readouterr().out.startswith("0 messages")
+    with transaction() as tx:
+        assert contents.load(tx, new).version == contents.load(tx, old).version
 
 
 def test_line_ends_of_files_from_elsewhere() -> None:

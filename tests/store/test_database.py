@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import pytest
@@ -47,9 +47,12 @@ def with_database(run: Callable[[Database], Awaitable[T]]) -> T:
 def test_waiting_jobs_share_commits(inbox: MailboxId, monkeypatch: pytest.MonkeyPatch) -> None:
     groups: list[int] = []
     together = database_threads._together
-    monkeypatch.setattr(
-        database_threads, "_together", lambda jobs: (groups.append(len(jobs)), together(jobs))[1]
-    )
+
+    def noted(jobs: Sequence[database_threads.Job]) -> list[database_threads.Outcome]:
+        groups.append(len(jobs))
+        return together(jobs)
+
+    monkeypatch.setattr(database_threads, "_together", noted)
 
     async def run(db: Database) -> list[Modseq]:
         return await asyncio.gather(*[db.write(add(inbox)) for _ in range(300)])
@@ -124,7 +127,7 @@ def test_nothing_is_hinted_after_a_rollback(
 def test_a_failing_job_after_the_commit_hides_nothing(inbox: MailboxId) -> None:
     jobs: list[str] = []
     with transaction() as tx:
-        tx.after_commit(lambda: 1 / 0)  # type: ignore[arg-type,return-value]
+        tx.after_commit(lambda: 1 / 0)  # type: ignore[arg-type]
         tx.after_commit(lambda: jobs.append("next"))
     assert jobs == ["next"]
 
@@ -170,7 +173,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(inbox: MailboxId) -> No
 
     async def run(db: Database) -> list[object]:
         jobs = [db.write(lambda tx, n=n: fill(tx, n)) for n in range(40)]  # type: ignore[misc]
-        found = await asyncio.gather(*jobs, return_exceptions=True)
+        found: list[object] = list(await asyncio.gather(*jobs, return_exceptions=True))
         await db.write(lambda tx: tx.value("PRAGMA max_page_count = 1000000"))
         return found
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 
-from lemonade_server.store import blobs, contents, erase, messages
+from lemonade_server.store import contents, erase, messages
 from lemonade_server.store.blobs import LocalBlobs, blob_store
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import Gone
@@ -127,7 +128,7 @@ def test_files_of_dead_processes_are_swept(inbox: MailboxId) -> None:
     stray = blob_store().put([b"never committed"])
     with hours_later(0.5):
         assert erase.sweep().files == 0
-    folder = blobs.settings.LEMONADE.data / "blobs"
+    folder = settings.LEMONADE.data / "blobs"
     (folder / LocalBlobs.UNFINISHED / "half").write_bytes(b"half")
     old = time.time() - 7_200
     for path in (folder / stray, folder / LocalBlobs.UNFINISHED / "half"):

@@ -74,8 +74,11 @@ def test_sockets_of_dead_processes_are_removed(tmp_path: Path) -> None:
     dead = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     dead.bind(str(tmp_path / "dead"))
     dead.close()
-    Datagrams(tmp_path).send({MailboxId(1): Modseq(1)})
+    sender = Datagrams(tmp_path)
+    sender.send({MailboxId(1): Modseq(1)})
     assert list(tmp_path.iterdir()) == []
+    tmp_path.rmdir()
+    sender.send({MailboxId(1): Modseq(1)})
 
 
 def test_a_long_path_still_fits_a_socket(tmp_path: Path) -> None:

@@ -91,8 +91,8 @@ class History(RuleBasedStateMachine):
         for old, new in pairs:
             assert new == target.add(source.held[old])
         if move:
-            for old in wanted:
-                del source.held[old]
+            for uid in wanted:
+                del source.held[uid]
 
     @rule(at=st.integers(0, 1), picks=st.none() | PICKS, only_deleted=st.booleans())
     def expunge(self, at: int, picks: list[int] | None, only_deleted: bool) -> None:
@@ -131,7 +131,7 @@ class History(RuleBasedStateMachine):
 
     def replay(self, box: Model, past: dict[int, Flags], feed: changes.Changes) -> None:
         """What a client held then, and what it is told, is what is there now."""
-        now = dict(past)
+        now: dict[int, Flags] = dict(past)
         for low, high in feed.vanished:
             assert not set(range(low, high + 1)) & set(box.held), "a living UID vanished"
             assert high < feed.uidnext

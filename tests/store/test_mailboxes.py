@@ -7,7 +7,7 @@ import pytest
 from lemonade_server.models import UrlauthKey, UrlauthTicket
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.db import transaction
-from lemonade_server.store.ids import AccountId, MailboxId
+from lemonade_server.store.ids import AccountId, MailboxId, Uid
 from lemonade_server.wire.errors import No
 
 from .conftest import mailbox, new_account, put, row
@@ -161,11 +161,11 @@ def test_recent_goes_to_one_session_only(inbox: MailboxId) -> None:
     put(inbox)
     put(inbox)
     with transaction() as tx:
-        assert mailboxes.claim_recent(tx, inbox, messages.uids(tx, inbox)[-1]) == 1
-        assert mailboxes.claim_recent(tx, inbox, messages.uids(tx, inbox)[-1]) == 3
+        assert mailboxes.claim_recent(tx, inbox, Uid(messages.uids(tx, inbox)[-1])) == 1
+        assert mailboxes.claim_recent(tx, inbox, Uid(messages.uids(tx, inbox)[-1])) == 3
     put(inbox)
     with transaction() as tx:
-        assert mailboxes.claim_recent(tx, inbox, messages.uids(tx, inbox)[-1]) == 3
+        assert mailboxes.claim_recent(tx, inbox, Uid(messages.uids(tx, inbox)[-1])) == 3
 
 
 def test_subscriptions_outlive_mailboxes(account: AccountId) -> None:

@@ -71,7 +71,7 @@ def filled(account: AccountId) -> MailboxId:
     return target
 
 
-CASES = [
+CASES: list[tuple[Node, list[int]]] = [
     (All(), [1, 2, 3, 4]),
     (Flag(SEEN), [1, 3]),
     (Flag(SEEN, False), [2, 4]),

@@ -26,7 +26,6 @@ LOCK = f"SELECT {COLUMNS} FROM mailbox WHERE id = %s FOR UPDATE"
 NEXT_MODSEQ = "UPDATE mailbox SET modseq = modseq + 1 WHERE id = %s RETURNING modseq, uidnext"
 SET_NAME = "UPDATE mailbox SET name = %s WHERE id = %s"
 SET_KEYWORDS = "UPDATE mailbox SET keywords = %s WHERE id = %s"
-SET_SPECIAL_USE = "UPDATE mailbox SET special_use = %s WHERE id = %s"
 MAKE_SELECTABLE = (
     "UPDATE mailbox SET noselect = false, uidvalidity = %s, special_use = %s, uidnext = 1,"
     " modseq = modseq + 1, recent_from = 1, tombstone_floor = 0 WHERE id = %s"
@@ -59,7 +58,6 @@ VANISHED_SINCE = (
     "SELECT uid_first, uid_last FROM vanished WHERE mailbox_id = %s AND modseq > %s"
     " ORDER BY uid_first"
 )
-COUNT_VANISHED = "SELECT COUNT(*) FROM vanished WHERE mailbox_id = %s"
 CROWDED = "SELECT mailbox_id FROM vanished GROUP BY mailbox_id HAVING COUNT(*) > %s"
 VANISHED_CUT = (
     "SELECT modseq FROM vanished WHERE mailbox_id = %s ORDER BY modseq DESC LIMIT 1 OFFSET %s"

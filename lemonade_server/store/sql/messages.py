@@ -64,4 +64,7 @@ CHANGED = (
     " WHERE mailbox_id = %s AND modseq > %s ORDER BY uid"
 )
 COUNT_FROM = "SELECT COUNT(*) FROM message WHERE mailbox_id = %s AND uid >= %s"
-FIRST_UNSEEN = "SELECT MIN(uid) FROM message WHERE mailbox_id = %s AND bits & 1 = 0"
+FIRST_UNSEEN = (
+    "SELECT m.uid FROM mailbox b JOIN message m ON m.mailbox_id = b.id"
+    " WHERE b.id = %s AND b.unseen > 0 AND m.bits & 1 = 0 ORDER BY m.uid LIMIT 1"
+)
