@@ -35,6 +35,7 @@ class MailServer:
     """``settings`` are LEMONADE_… variables without the prefix."""
 
     command: tuple[str, ...] = ("manage.py", "mail")
+    ready = "IMAP on "  # what is in the log once the ports are open
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
@@ -67,8 +68,9 @@ class MailServer:
                 stderr=log,
             )
         deadline = time.monotonic() + START_SECONDS
-        while "IMAP on " not in self.log()[before:]:
+        while self.ready not in self.log()[before:]:
             if self._server.poll() is not None or time.monotonic() > deadline:
+                self.kill_server()
                 raise RuntimeError(f"the mail server did not start:\n{self.log()}")
             time.sleep(0.05)
 

@@ -42,6 +42,7 @@ def configuration() -> dict[str, Any]:
         "beat_max_loop_interval": 5,
         "beat_schedule": {
             "sweep": _every(f"{tasks}.sweep", SWEEP),
+            "outbox": _every("webmail.tasks.sweep", SWEEP),
             "erase": _every(f"{tasks}.erase", 3600),
             "prune": _every(f"{tasks}.prune", 3600),
         },

@@ -1,0 +1,222 @@
+"""Mail flows while processes are killed; then every promise is counted."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.imap import Imap
+from bench.smtp import Smtp
+from tests.delivery.sink import Sink, Taken, running
+from tests.mailserver import PASSWORD, MailServer
+
+from .ledger import Ledger, message, tokens
+from .system import LEASE
+from .workload import Appender, Client, Filer, Forwarder, Submitter
+
+pytestmark = pytest.mark.slow
+
+SECONDS = 15.0
+SETTLED = 30.0
+TARGETS = ("mail-1", "mail-2", "mail-1", "mail-2", "worker", "worker-2", "scheduler", "web")
+
+
+class System(MailServer):
+    """Everything under a supervisor; its children can be shot."""
+
+    command = ("-m", "tests.crash.system")
+    ready = "mail server ready"
+
+    def shoot(self, name: str) -> bool:
+        """kill -9; False when the process is not up at the moment."""
+        try:
+            os.kill(int((self.data / "pids" / name).read_text("ascii")), signal.SIGKILL)
+        except (OSError, ValueError):
+            return False
+        return True
+
+
+class Pause:
+    """A host that takes a moment before it answers, so that kills hit what is on its way."""
+
+    def wait(self, _: float) -> None:
+        time.sleep(random.uniform(0, 0.06))
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with running(Sink()) as host:
+        yield host
+
+
+@pytest.fixture
+def system(tmp_path: Path, sink: Sink) -> Iterator[System]:
+    (tmp_path / "data").mkdir()
+    started = System(
+        tmp_path / "data",
+        RELAY_URL=f"smtp://127.0.0.1:{sink.port}",
+        MAIL_WORKERS="2",
+    )
+    started.start()
+    yield started
+    started.stop()
+
+
+def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"after {seconds:g} s still not: {what}"
+        time.sleep(0.1)
+
+
+def fetched(system: System, email: str, mailbox: str) -> list[bytes]:
+    client = Imap("127.0.0.1", system.ports["imap"])
+    client.login(email, PASSWORD)
+    client.command(b"EXAMINE " + mailbox.encode())
+    lines = client.command(b"UID FETCH 1:* (BODY.PEEK[])")[:-1]
+    client.close()
+    return lines
+
+
+def shoot_around(system: System, seconds: float) -> list[tuple[float, str]]:
+    """When which process was killed."""
+    shots: list[tuple[float, str]] = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        time.sleep(random.uniform(0.2, 0.7))
+        name = random.choice(TARGETS)
+        if system.shoot(name):
+            shots.append((time.monotonic(), name))
+    return shots
+
+
+def test_what_was_promised_is_there_exactly_once(system: System, sink: Sink) -> None:
+    sink.before_data_reply = Pause()  # type: ignore[assignment]
+    ledger = Ledger()
+    friend = system.add_account("bob")
+    kinds = [Appender, Appender, Filer, Submitter, Submitter, Forwarder]
+    clients = [kind(system, ledger, system.add_account("alice"), friend) for kind in kinds]
+    for client in clients:
+        client.start()
+    shots = shoot_around(system, SECONDS)
+    for client in clients:
+        client.enough.set()
+    for client in clients:
+        client.join(20)
+        assert not client.is_alive()
+    assert not [answer for client in clients for answer in client.answers]
+    until(lambda: settled(system), SETTLED, "all mail has left the queues")
+    report = [f"{len(shots)} kills", f"{len(ledger.tried)} tried, {len(ledger.promised)} promised"]
+
+    check_appended(system, ledger, clients)
+    check_submitted(system, ledger, friend, sink)
+    repeated = check_repeats(sink.taken, [at for at, name in shots if name.startswith("worker")])
+    report.append(f"{len(sink.taken)} relayed, {repeated} of them twice")
+    print("; ".join(report))
+    assert system.stop_server() == 0
+    assert "sound" in system.manage("checkstore", "--deep")
+
+
+def settled(system: System) -> bool:
+    """Whether nothing waits any more, neither in the queue nor in the webmail's outbox."""
+    queued = system.call("sql", "SELECT COUNT(*) FROM recipient WHERE state = 'queued'", [])
+    waiting = "SELECT COUNT(*) FROM webmail_outbox WHERE state IN ('composed', 'submitting')"
+    return queued == [[0]] and system.call("sql", waiting, []) == [[0]]
+
+
+def check_appended(system: System, ledger: Ledger, clients: list[Client]) -> None:
+    """Every APPEND that was answered OK is there once; no other one is there twice."""
+    inboxes = [octets for each in clients for octets in fetched(system, each.email, "INBOX")]
+    found = tokens(inboxes)
+    tried, promised = ledger.of("append", "catenate")
+    assert promised, "nothing was appended"
+    assert not promised - found.keys()
+    assert all(found[token] <= 1 for token in tried)
+    for each in clients:
+        if isinstance(each, Filer):
+            archived = tokens(fetched(system, each.email, "Archive"))
+            both = tokens(fetched(system, each.email, "INBOX")) + archived
+            assert each.moved, "nothing was moved"
+            assert not each.moved - archived.keys()
+            assert not ledger.of("move")[1] - both.keys()
+            assert max(both.values()) == 1
+
+
+def check_submitted(system: System, ledger: Ledger, friend: str, sink: Sink) -> None:
+    """Every 250 was delivered here once and relayed; what was not delivered was not relayed."""
+    here = tokens(fetched(system, friend, "INBOX"))
+    there = tokens([taken.octets for taken in sink.taken])
+    for kind in ("data", "bdat", "burl", "forward"):
+        tried, promised = ledger.of(kind)
+        assert promised, f"nothing was promised by {kind}"
+        assert not promised - here.keys(), kind
+        assert all(here[token] <= 1 for token in tried), kind
+    assert here.keys() == there.keys()
+    assert here.keys() <= ledger.tried
+
+
+def check_repeats(relayed: list[Taken], kills: list[float]) -> int:
+    """What was sent twice: only when its worker was killed between the host's answer and the note
+    of it, and only after the lease had run out. The number of repeats.
+    """
+    times: dict[str, list[float]] = {}
+    for taken in relayed:
+        (token,) = tokens([taken.octets])
+        times.setdefault(token, []).append(taken.at)
+    repeats = 0
+    for token, sent in times.items():
+        for first, second in zip(sent, sent[1:], strict=False):
+            repeats += 1
+            assert second - first > LEASE - 2, (token, second - first)
+            assert any(first - 0.1 < kill < first + 1.5 for kill in kills), (token, first, kills)
+    return repeats
+
+
+def test_a_killed_workers_mail_is_taken_up_within_seconds(system: System, sink: Sink) -> None:
+    held = sink.before_data_reply = Gate()
+    submit(system)
+    until(lambda: held.reached, 10, "a worker talks to the host")
+    system.shoot("worker")
+    system.shoot("worker-2")
+    killed = time.monotonic()
+    held.open = True
+    until(lambda: len(sink.taken) == 2, LEASE + 6, "the mail is sent again")
+    assert sink.taken[1].at - killed < LEASE + 5
+    until(lambda: settled(system), 5, "the queue is empty")
+
+
+def test_a_slow_host_gets_a_message_once(system: System, sink: Sink) -> None:
+    held = sink.before_data_reply = Gate()
+    submit(system)
+    until(lambda: held.reached, 10, "a worker talks to the host")
+    time.sleep(LEASE + 2)  # the lease is renewed all the while: nobody else may take it
+    held.open = True
+    until(lambda: settled(system), 5, "the queue is empty")
+    assert len(sink.taken) == 1
+    assert sum(line.startswith("MAIL") for line in sink.lines) == 1
+
+
+def submit(system: System) -> None:
+    """One message to somebody elsewhere."""
+    email = system.add_account("alice")
+    client = Smtp("127.0.0.1", system.ports["submission"], email, PASSWORD)
+    client.submit(email, ["someone@example.net"], message("tok-x-0123456789abcdef", email, 100))
+    client.close()
+
+
+class Gate:
+    """Holds the host's answer back until it is opened."""
+
+    reached = open = False
+
+    def wait(self, seconds: float) -> None:
+        self.reached = True
+        deadline = time.monotonic() + seconds
+        while not self.open and time.monotonic() < deadline:
+            time.sleep(0.02)
