@@ -1,0 +1,68 @@
+"""The gateway against servers: ours, and Dovecot where it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mailserver import MailServer
+from webmail.gateway.client import LemonadeClient
+from webmail.gateway.endpoint import Endpoint
+from webmail.gateway.pool import connections
+
+from . import link
+from .dovecot import dovecot, installed
+
+
+@pytest.fixture
+def ours(mail_server: MailServer, settings: Any) -> Iterator[MailServer]:
+    """The webmail's settings lead to our server."""
+    link.server = mail_server
+    settings.WEBMAIL_IMAP = ("127.0.0.1", mail_server.ports["imap"])
+    settings.WEBMAIL_SUBMISSION = ("127.0.0.1", mail_server.ports["submission"])
+    settings.WEBMAIL_TOKEN = "tests.webmail.link.token"
+    settings.WEBMAIL_DELIVERY = "tests.webmail.link.deliveries"
+    settings.WEBMAIL_URL_HOST = "localhost"
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    yield mail_server
+    connections.close()
+
+
+@pytest.fixture(scope="session")
+def dovecot_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Dovecot's port: a server with CATENATE and QRESYNC, but no URLAUTH."""
+    if not installed():
+        pytest.skip("Dovecot is not installed, or we are not root")
+    root = tmp_path_factory.mktemp("dovecot")
+    _open_up(root)
+    with dovecot(root) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def plain_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The same Dovecot announcing next to nothing."""
+    if not installed():
+        pytest.skip("Dovecot is not installed, or we are not root")
+    root = tmp_path_factory.mktemp("plain")
+    _open_up(root)
+    with dovecot(root, capability="IMAP4rev1") as port:
+        yield port
+
+
+def _open_up(root: Path) -> None:
+    """Dovecot's processes run under names of their own: let them pass to their folder."""
+    for folder in (root, *list(root.parents)[:3]):
+        if folder != Path("/tmp"):
+            folder.chmod(0o755)
+
+
+def dovecot_login(port: int, name: str) -> LemonadeClient:
+    """A connection to Dovecot by password."""
+    client = LemonadeClient(Endpoint("127.0.0.1", port))
+    client.login(name, "lemon")  # type: ignore[no-untyped-call]
+    client.enter_session(name)
+    return client

@@ -1,0 +1,88 @@
+"""The web pages over a real mail server: a signed-in browser without JavaScript, so to speak."""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from lemonade_server.models import Account
+from webmail.gateway import endpoint
+from webmail.gateway.pool import connections
+
+from ..mailserver import PASSWORD, MailServer
+
+servers: list[MailServer] = []
+
+
+def token(email: str) -> str:
+    """Stands for ``accounts.issue_token``, of the server's process."""
+    return str(servers[-1].call("token", email))
+
+
+class Site:
+    """One person's browser, and beside it their mailbox through another program."""
+
+    def __init__(self, server: MailServer) -> None:
+        self.server = server
+        self.email = server.add_account("reader")
+        self.account = Account.objects.create_user(self.email, PASSWORD, name="Rea Reader")
+        self.client = Client()
+        self.client.force_login(self.account)
+        self.imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"])
+        self.imap.login(self.email, PASSWORD)
+
+    def put(self, message: EmailMessage | bytes, folder: str = "INBOX", flags: str = "") -> int:
+        """Store a message; its UID."""
+        octets = message if isinstance(message, bytes) else message.as_bytes()
+        lines = octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        _, answer = self.imap.append(folder, flags, "", lines)
+        return int(answer[0].split(b"]")[0].split()[-1])
+
+    def flags(self, uid: int, folder: str = "INBOX") -> str:
+        """The flags as the other program sees them; "" when the message is gone."""
+        self.imap.select(folder)
+        _, answer = self.imap.uid("FETCH", str(uid), "(FLAGS)")
+        return answer[0].decode() if answer[0] else ""
+
+    def text(self, path: str, status: int = 200, **headers: str) -> str:
+        """The page at ``path``."""
+        response: Any = self.client.get(path, headers=headers)
+        assert response.status_code == status, response.content
+        return str(response.content.decode())
+
+
+def letter(subject: str = "Greetings", text: str = "Hello.\n", **fields: str) -> EmailMessage:
+    """A plain message."""
+    message = EmailMessage()
+    message["From"] = fields.get("sender", "Maria Oliveira <maria@far.example>")
+    message["To"] = fields.get("to", "Rea <rea@lemonade.test>")
+    message["Subject"] = subject
+    message["Message-ID"] = fields.get("message_id", "<1@far.example>")
+    message["Date"] = "Tue, 24 Nov 2026 05:00:00 +0000"
+    message.set_content(text)
+    return message
+
+
+@pytest.fixture
+def site(mail_server: MailServer, db: None, settings: Any) -> Iterator[Site]:
+    """A person with an empty mailbox, signed in."""
+    servers.append(mail_server)
+    settings.WEBMAIL_TOKEN = f"{__name__}.token"
+    settings.WEBMAIL_IMAP = ("127.0.0.1", mail_server.ports["imap"])
+    settings.WEBMAIL_SUBMISSION = ("127.0.0.1", mail_server.ports["submission"])
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise looks there
+    endpoint._issuer.cache_clear()
+    browser = Site(mail_server)
+    yield browser
+    browser.imap.logout()
+    connections.close()
+    servers.pop()
