@@ -103,6 +103,7 @@ class _Talk:
             each.close()
         call.opened.clear()
         self._begun = self._refusal = None
+        self.session.conn.hurry = False
         self._guards.clear()
 
     def _reply(self, text: bytes, tag: bytes | None) -> None:
@@ -132,6 +133,7 @@ class _Talk:
         if guard is not None:
             self._guards.append(guard)
         session.framer.accept(guard)
+        session.conn.hurry = True
         if event.sync:
             session.conn.write(b"+ go ahead\r\n")
 
