@@ -13,6 +13,7 @@ from lemonade_server.store.check import check
 class Command(BaseCommand):
     """Prints a line for each broken invariant and exits with 1 when there is one."""
 
+    requires_system_checks = []
     help = (
         "Verify every invariant of the mail store: counters, UIDs, mod-sequences, tombstones,"
         " reference counts, ropes and blobs. Changes nothing; may run beside the servers."
