@@ -265,7 +265,7 @@ class Session:
             return
         self.enabled.add(b"CONDSTORE")
         if self.view is not None:
-            self.ok(b"HIGHESTMODSEQ %d" % self.view.modseq)
+            self.ok(b"HIGHESTMODSEQ %d" % self.view.modseq, b"the newest change")
 
     def reported(self, uid: int, modseq: Modseq) -> None:
         """Note that the client is told of this change, so that it is not echoed."""

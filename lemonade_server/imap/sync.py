@@ -53,17 +53,17 @@ async def sync(session: Session, *, expunge: bool) -> None:
         if changes.modseq > since:
             await _take(session, view, changes, expunge)
     if expunge and view.expunged:
-        _say_expunged(session, view)
+        await _say_expunged(session, view)
 
 
 async def _take(session: Session, view: View, changes: Changes, expunge: bool) -> None:
     """Bring the view up to ``changes`` and say so: EXPUNGE, EXISTS, RECENT, FLAGS, FETCH."""
     since = view.modseq
     view.modseq = changes.modseq
-    if changes.vanished:
+    if held(view.uids, changes.vanished):
         view.expunged += changes.vanished
         if expunge:
-            _say_expunged(session, view)
+            await _say_expunged(session, view)
     arrived = array("I", sorted(row[0] for row in changes.changed if row[0] >= view.uidnext))
     view.uidnext = changes.uidnext
     if arrived:
@@ -90,18 +90,23 @@ async def _claim_recent(session: Session, view: View) -> None:
         view.recent.append((first, upto + 1))
 
 
-def _say_expunged(session: Session, view: View) -> None:
-    """Report what waits in ``view.expunged``, as VANISHED or EXPUNGE, and forget those UIDs."""
-    gone = held(view.uids, view.expunged)
+async def _say_expunged(session: Session, view: View) -> None:
+    """Report what waits in ``view.expunged``, as VANISHED or EXPUNGE, and forget those UIDs.
+
+    Each EXPUNGE lowers the numbers after it: three in a row bear the same number (B-05).
+    """
+    before = view.uids
+    gone = held(before, view.expunged)
+    view.uids = without(before, view.expunged)
     view.expunged.clear()
-    if not gone:
-        return
     if session.qresync:
         session.untagged(b"VANISHED " + numset.from_sorted(gone))
-    else:
-        for removed, uid in enumerate(gone):
-            session.untagged(b"%d EXPUNGE" % (bisect_left(view.uids, uid) + 1 - removed))
-    view.uids = without(view.uids, [(uid, uid) for uid in gone])
+        return
+    for start in range(0, len(gone), LINES_AT_ONCE):
+        part = gone[start : start + LINES_AT_ONCE]
+        numbers = [bisect_left(before, uid) + 1 - n for n, uid in enumerate(part, start)]
+        await session.send(b"".join([b"* %d EXPUNGE\r\n" % number for number in numbers]))
+        await asyncio.sleep(0)
 
 
 async def say_flags(session: Session, view: View, rows: list[Changed]) -> None:

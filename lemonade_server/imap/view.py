@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
+from lemonade_server.wire import numset
 from lemonade_server.wire.errors import Bad
 
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ def without(uids: array[int], ranges: Iterable[tuple[int, int]]) -> array[int]:
 
 
 def held(uids: Sequence[int], ranges: Iterable[tuple[int, int]]) -> list[int]:
-    """Which of ``uids`` lie in the ranges (bounds included), ascending."""
+    """Which of ``uids`` lie in the ranges (bounds included), ascending and each once."""
     found: list[int] = []
-    for low, high in sorted(ranges):
+    for low, high in numset.merge(ranges):
         found.extend(uids[bisect_left(uids, low) : bisect_right(uids, high)])
     return found
 
