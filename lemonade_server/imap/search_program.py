@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lemonade_server.store.search_tree import And, Node, Uids
@@ -120,7 +120,7 @@ def charset(cursor: Cursor) -> str:
     return name
 
 
-def as_numbers(view: View, uids: list[int]) -> list[int]:
+def as_numbers(view: View, uids: Sequence[int]) -> list[int]:
     """Message numbers of ascending UIDs, which the view holds."""
     known = view.uids
     if len(uids) * 8 > len(known):
