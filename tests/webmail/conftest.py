@@ -15,6 +15,7 @@ from webmail.gateway.pool import connections
 
 from . import link
 from .dovecot import dovecot, installed
+from .website import Site
 
 
 @pytest.fixture
@@ -29,6 +30,19 @@ def ours(mail_server: MailServer, settings: Any) -> Iterator[MailServer]:
     settings.CELERY_TASK_ALWAYS_EAGER = False
     yield mail_server
     connections.close()
+
+
+@pytest.fixture
+def site(ours: MailServer, db: None, settings: Any) -> Iterator[Site]:
+    """A person with an empty mailbox, signed in to the pages."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise looks there
+    browser = Site(ours)
+    yield browser
+    browser.imap.logout()
 
 
 @pytest.fixture(scope="session")

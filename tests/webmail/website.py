@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import imaplib
-from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from lemonade_server.models import Account
-from webmail.gateway import endpoint
-from webmail.gateway.pool import connections
-
-from ..mailserver import PASSWORD, MailServer
-
-servers: list[MailServer] = []
-
-
-def token(email: str) -> str:
-    """Stands for ``accounts.issue_token``, of the server's process."""
-    return str(servers[-1].call("token", email))
+from tests.mailserver import PASSWORD, MailServer
 
 
 class Site:
@@ -66,23 +54,3 @@ def letter(subject: str = "Greetings", text: str = "Hello.\n", **fields: str) ->
     message["Date"] = "Tue, 24 Nov 2026 05:00:00 +0000"
     message.set_content(text)
     return message
-
-
-@pytest.fixture
-def site(mail_server: MailServer, db: None, settings: Any) -> Iterator[Site]:
-    """A person with an empty mailbox, signed in."""
-    servers.append(mail_server)
-    settings.WEBMAIL_TOKEN = f"{__name__}.token"
-    settings.WEBMAIL_IMAP = ("127.0.0.1", mail_server.ports["imap"])
-    settings.WEBMAIL_SUBMISSION = ("127.0.0.1", mail_server.ports["submission"])
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise looks there
-    endpoint._issuer.cache_clear()
-    browser = Site(mail_server)
-    yield browser
-    browser.imap.logout()
-    connections.close()
-    servers.pop()

@@ -1,0 +1,88 @@
+"""Signing in and out, and how the pages look."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.mailserver import PASSWORD
+
+from .website import Site, letter
+
+
+def signing_in(site: Site, password: str = PASSWORD, goal: str = "") -> tuple[int, str]:
+    """Status and where it leads, with a fresh browser."""
+    client = Client()
+    fields = {"username": site.email, "password": password, "next": goal}
+    answer = client.post("/login/", fields)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_signing_in_leads_where_one_was_going(site: Site) -> None:
+    assert signing_in(site) == (302, "/")
+    assert signing_in(site, goal="/mail/Sent/") == (302, "/mail/Sent/")
+
+
+@pytest.mark.parametrize("goal", ["https://far.example/", "//far.example", "javascript:alert(1)"])
+def test_but_never_to_another_site(site: Site, goal: str) -> None:
+    assert signing_in(site, goal=goal) == (302, "/")
+
+
+def test_the_wrong_password_says_no_more_than_that(site: Site) -> None:
+    client = Client()
+    known = client.post("/login/", {"username": site.email, "password": "x"})
+    unknown = client.post("/login/", {"username": "nobody@lemonade.test", "password": "x"})
+    assert known.status_code == unknown.status_code == 403
+    for answer in (known, unknown):
+        assert b"This address and password don&#x27;t go together" in answer.content
+        assert b'value="x"' not in answer.content
+
+
+def test_pages_want_a_session_and_lead_back(site: Site) -> None:
+    client = Client()
+    answer = client.get("/mail/Sent/?before=5")
+    assert answer.headers["Location"] == "/login/?next=%2Fmail%2FSent%2F%3Fbefore%3D5"
+    script = client.get("/mail/Sent/", headers={"X-Pane": "list"})
+    assert script.status_code == 401 and script.json()["login"] == "/login/"
+
+
+def test_signing_out_takes_a_form_and_ends_it(site: Site) -> None:
+    assert site.client.get("/logout/").status_code == 405
+    assert site.client.post("/logout/").headers["Location"] == "/login/"
+    assert site.client.get("/mail/INBOX/").status_code == 302
+
+
+def test_a_session_that_ended_is_told(site: Site) -> None:
+    site.client.cookies["sessionid"] = "gone"
+    answer = site.client.get("/mail/INBOX/")
+    assert "ended=1" in answer.headers["Location"]
+    assert "Your session has ended" in site.text(answer.headers["Location"])
+
+
+def test_the_look_is_kept_on_the_device(site: Site) -> None:
+    answer = site.client.post("/settings/", {"theme": "dark", "density": "compact"})
+    assert answer.status_code == 302
+    page = site.text("/mail/INBOX/")
+    assert 'data-theme="dark" data-density="compact"' in page
+    site.client.post("/logout/")
+    assert 'data-theme="dark"' in site.text("/login/")
+    site.client.cookies["look"] = 'x" onload="alert(1)'
+    assert 'data-theme="auto" data-density="comfortable"' in site.text("/login/")
+
+
+def test_nonsense_in_the_settings_is_refused(site: Site) -> None:
+    answer = site.client.post("/settings/", {"theme": "pink", "density": "compact"})
+    assert answer.status_code == 200 and b"can't be saved" in answer.content
+    assert "look" not in answer.cookies
+
+
+def test_times_are_in_the_readers_zone(site: Site) -> None:
+    uid = site.put(letter())
+    site.client.cookies["zone"] = "Asia/Tokyo"
+    assert "24 Nov 2026, 14:00" in site.text(f"/mail/INBOX/{uid}/")
+    site.client.cookies["zone"] = "../../etc/passwd"
+    assert "24 Nov 2026, 05:00" in site.text(f"/mail/INBOX/{uid}/")
+
+
+def test_the_keys_have_a_page(site: Site) -> None:
+    assert "Reply to all" in site.text("/keys/")
