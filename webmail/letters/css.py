@@ -32,7 +32,7 @@ UrlFilter = Callable[[str], str | None]
 
 def style_attribute(text: str, url: UrlFilter) -> str:
     """The declarations of a style attribute that may stay; "" for none."""
-    nodes = tinycss2.parse_blocks_contents(text[:MOST], skip_comments=True, skip_whitespace=True)
+    nodes = tinycss2.parse_blocks_contents(text[:MOST], skip_comments=False, skip_whitespace=True)
     return ";".join(_declarations(nodes, url))
 
 
@@ -41,7 +41,7 @@ def style_sheet(text: str, url: UrlFilter) -> str:
 
     Nothing of the result can end a ``<style>`` element.
     """
-    rules = tinycss2.parse_stylesheet(text[:MOST], skip_comments=True, skip_whitespace=True)
+    rules = tinycss2.parse_stylesheet(text[:MOST], skip_comments=False, skip_whitespace=True)
     return "\n".join(_rules(rules, url, 0))
 
 
@@ -49,7 +49,7 @@ def _rules(nodes: Iterable[Node], url: UrlFilter, depth: int) -> Iterable[str]:
     for node in nodes:
         if node.type == "qualified-rule":
             body = tinycss2.parse_blocks_contents(
-                node.content, skip_comments=True, skip_whitespace=True
+                node.content, skip_comments=False, skip_whitespace=True
             )
             kept = ";".join(_declarations(body, url))
             selector = tinycss2.serialize(node.prelude).strip()
@@ -58,7 +58,9 @@ def _rules(nodes: Iterable[Node], url: UrlFilter, depth: int) -> Iterable[str]:
         elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content:
             if depth >= 2:
                 continue
-            inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+            inner = tinycss2.parse_rule_list(
+                node.content, skip_comments=False, skip_whitespace=True
+            )
             condition = tinycss2.serialize(node.prelude).strip()
             kept = "\n".join(_rules(inner, url, depth + 1))
             if kept and _harmless(condition):
