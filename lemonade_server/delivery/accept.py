@@ -28,20 +28,22 @@ class Accepted:
     failed: int
 
 
-def accept(tx: Tx, envelope: Envelope, content: ContentId) -> Accepted:
+def accept(tx: Tx, envelope: Envelope, content: ContentId, added: bytes = b"") -> Accepted:
     """Deliver to the accounts here and queue the rest, all in this transaction.
 
-    One recipient's failure undoes only that recipient. Local recipients share one content, with
-    Return-Path in front. Raises Reply when no recipient at all could be served: nothing is kept.
+    ``added`` are header lines to put in front of the message, such as Received; local recipients
+    share one content with Return-Path before them. One recipient's failure undoes only that
+    recipient. Raises Reply when no recipient at all could be served: nothing is kept.
     """
-    targets = _Delivery(tx, envelope, content).run()
+    delivery = _Delivery(tx, envelope, content, added)
+    targets = delivery.run()
     failed = [target for target in targets if target.state == queue.FAILED]
     if len(failed) == len(targets):
         first = failed[0]
         raise Reply(552 if first.status == "5.2.2" else 550, first.status, first.diagnostic)
     queued = sum(target.state == queue.QUEUED for target in targets)
     kept = replace(envelope, recipients=targets)
-    submission = queue.submit(tx, kept, content)
+    submission = queue.submit(tx, kept, delivery.to_pass_on() if queued else delivery.local())
     if queued:
         tx.after_commit(lambda: wake(submission))
     delivered = [target for target in targets if target.state == queue.DELIVERED]
@@ -69,10 +71,11 @@ def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
 class _Delivery:
     """One run over the recipients of a message."""
 
-    def __init__(self, tx: Tx, envelope: Envelope, content: ContentId) -> None:
+    def __init__(self, tx: Tx, envelope: Envelope, content: ContentId, added: bytes) -> None:
         self._tx = tx
         self._envelope = envelope
         self._content = content
+        self._added = added
         self._shared: ContentId | None = None
         self._served: dict[str, Target] = {}
 
@@ -105,7 +108,7 @@ class _Delivery:
         return row
 
     def _deliver(self, row: Target, account: AccountId) -> None:
-        content = self._local_content()
+        content = self.local()
         try:
             with transaction() as inner:
                 local.deliver(inner, account, content, self._envelope.arrived_at)
@@ -118,9 +121,18 @@ class _Delivery:
         else:
             row.state, row.status = queue.DELIVERED, "2.0.0"
 
-    def _local_content(self) -> ContentId:
-        """Made outside the savepoints, so that one full mailbox does not undo it for the rest."""
+    def local(self) -> ContentId:
+        """What is put into mailboxes here.
+
+        Made outside the savepoints, so that one full mailbox does not undo it for the rest.
+        """
         if self._shared is None:
-            field = trace.return_path(self._envelope.sender)
-            self._shared = contents.with_header(self._tx, self._content, field)
+            fields = trace.return_path(self._envelope.sender) + self._added
+            self._shared = contents.with_header(self._tx, self._content, fields)
         return self._shared
+
+    def to_pass_on(self) -> ContentId:
+        """What other hosts are given: only a final delivery writes Return-Path."""
+        if not self._added:
+            return self._content
+        return contents.with_header(self._tx, self._content, self._added)

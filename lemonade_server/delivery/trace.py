@@ -31,18 +31,18 @@ class Arrival:
     when: int
 
 
-def stamp(tx: Tx, content: ContentId, arrival: Arrival) -> ContentId:
-    """The content as we pass it on: Received in front, Date and Message-ID if they were missing,
-    no Bcc (RFC 6409 §8). Attachments are shared, not copied; an intermediate rope is freed.
-    """
-    header = header_of(tx, content)
-    kept = content
-    if any(headers.value(header, name) is not None for name in PRIVATE):
-        kept = contents.without_fields(tx, content, PRIVATE)
-        contents.discard(tx, content)
-    stamped = contents.with_header(tx, kept, received(arrival) + missing(header, arrival))
-    contents.discard(tx, kept)
-    return stamped
+def without_private(tx: Tx, content: ContentId, header: bytes) -> ContentId:
+    """The content without the fields of PRIVATE; itself when it has none. The rest is shared."""
+    if all(headers.value(header, name) is None for name in PRIVATE):
+        return content
+    kept = contents.without_fields(tx, content, PRIVATE)
+    contents.discard(tx, content)
+    return kept
+
+
+def added(header: bytes, arrival: Arrival) -> bytes:
+    """The lines to put in front of a message: Received, and what it lacks (RFC 6409 §8)."""
+    return received(arrival) + missing(header, arrival)
 
 
 def header_of(tx: Tx, content: ContentId) -> bytes:

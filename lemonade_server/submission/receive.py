@@ -124,7 +124,10 @@ def _accept(
     )
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
-    return accept(tx, envelope, trace.stamp(tx, content, arrival))
+    kept = trace.without_private(tx, content, header)
+    accepted = accept(tx, envelope, kept, trace.added(header, arrival))
+    contents.discard(tx, kept)
+    return accepted
 
 
 def _body(tx: Tx, transaction: Transaction, content: ContentId) -> str:
