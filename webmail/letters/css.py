@@ -104,7 +104,8 @@ def _value(tokens: Iterable[Node], url: UrlFilter | None, depth: int) -> str | N
         elif token.type in ("error", "at-keyword", "{} block", "[] block"):
             return None
         elif token.type == "() block":
-            inner = _value(token.content, url, depth + 1) if depth < MAX_DEPTH else None
+            inside = 0 < depth < MAX_DEPTH  # as in calc(2 * (1px + 2px)); nowhere else
+            inner = _value(token.content, None, depth + 1) if inside else None
             if inner is None:
                 return None
             out.append(f"({inner})")
