@@ -127,7 +127,8 @@ class _Loading:
             source="import",
             arrived_at=when,
         )
-        accept(self.tx, envelope, trace.stamp(self.tx, content, arrival))
+        header = trace.header_of(self.tx, content)
+        accept(self.tx, envelope, content, trace.added(header, arrival))
         for person in readers:
             held = self.arrived[person.account]
             held.append(_Arrived(Uid(len(held) + 1), letter))
