@@ -1,0 +1,162 @@
+"""Answering, forwarding, saving and sending through plain forms."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from webmail.models import Outbox
+
+from .website import Site, letter
+
+
+def fields(page: str) -> dict[str, Any]:
+    """What a browser would post of the compose form: names to values."""
+    form = page.split('id="compose"')[1].split("</form>")[0]
+    out: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if found.get("type") in ("checkbox", "radio") and " checked" not in tag:
+            continue
+        if "name" in found and found.get("type") != "file":
+            out.setdefault(found["name"], []).append(html.unescape(found.get("value", "")))
+    text = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", form, re.DOTALL)
+    assert text is not None
+    return {**out, "text": html.unescape(text[1])}
+
+
+def with_attachment() -> Any:
+    message = letter("The survey")
+    message.add_attachment(b"x" * 50_000, maintype="application", subtype="zip", filename="a.zip")
+    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="b.pdf")
+    return message
+
+
+def test_a_reply_is_addressed_and_quoted(site: Site) -> None:
+    uid = site.put(letter("Lunch", "12:30?\n"))
+    filled = fields(site.text(f"/mail/INBOX/{uid}/reply/"))
+    assert filled["to"] == ["Maria Oliveira <maria@far.example>"]
+    assert filled["subject"] == ["Re: Lunch"] and "> 12:30?" in filled["text"]
+    assert filled["in_reply_to"] == ["<1@far.example>"]
+    assert "\\Seen" not in site.flags(uid)
+
+
+def test_a_reply_to_all_names_the_others_but_not_oneself(site: Site) -> None:
+    uid = site.put(letter(to=f"{site.email}, Bob <bob@far.example>"))
+    filled = fields(site.text(f"/mail/INBOX/{uid}/reply-all/"))
+    assert filled["cc"] == ["Bob <bob@far.example>"]
+
+
+def test_a_forward_offers_all_parts_some_or_the_whole(site: Site) -> None:
+    uid = site.put(with_attachment())
+    page = site.text(f"/mail/INBOX/{uid}/forward/")
+    filled = fields(page)
+    assert page.count("stays on the server") == 3
+    assert len(filled["kept"]) == len(filled["offered"]) == 2
+    assert filled["whole"] == [""] and filled["whole_token"]
+    whole = fields(site.text(f"/mail/INBOX/{uid}/forward/?whole=1"))
+    assert whole["whole"] == ["1"] and "kept" not in whole
+
+
+def test_sending_some_parts_without_fetching_them(site: Site) -> None:
+    uid = site.put(with_attachment())
+    filled = fields(site.text(f"/mail/INBOX/{uid}/forward/"))
+    filled |= {"to": "bob@lemonade.test", "kept": filled["kept"][:1], "do": "send"}
+    answer = site.client.post("/write/", filled)
+    row = Outbox.objects.get()
+    assert answer.headers["Location"] == f"/sending/{row.pk}/"
+    assert 60_000 < row.kept < 80_000 and row.octets_imap < 10_000
+    assert "$Forwarded" in site.flags(uid)
+    sent = site.text("/mail/Sent/")
+    assert "To bob@lemonade.test" in sent and "Fwd: The survey" in sent
+    status = site.text(answer.headers["Location"])
+    assert "Composed" in status and "bob@lemonade.test" in status
+    inner = site.text(answer.headers["Location"], **{"X-Pane": "status"})
+    assert "<html" not in inner and "data-final" in inner
+
+
+def test_pressing_send_twice_sends_once(site: Site) -> None:
+    filled = fields(site.text("/write/?to=bob@lemonade.test"))
+    filled |= {"text": "Hello", "do": "send"}
+    first = site.client.post("/write/", filled)
+    second = site.client.post("/write/", filled)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Outbox.objects.count() == 1
+
+
+def test_a_bad_address_shows_the_form_again_with_everything_in_it(site: Site) -> None:
+    uid = site.put(with_attachment())
+    filled = fields(site.text(f"/mail/INBOX/{uid}/forward/"))
+    filled |= {"to": "bob@", "text": "My <b>words</b>", "kept": filled["kept"][1:], "do": "send"}
+    filled["files"] = SimpleUploadedFile("note.txt", b"hello")
+    answer = site.client.post("/write/", filled)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'aria-invalid="true"' in page and "Attach the files from this device again" in page
+    again = fields(page)
+    assert again["text"] == "My <b>words</b>" and again["to"] == ["bob@"]
+    assert again["kept"] == filled["kept"] and again["source"] == filled["source"]
+    assert not Outbox.objects.exists()
+
+
+def test_nobody_to_send_to(site: Site) -> None:
+    filled = fields(site.text("/write/")) | {"do": "send"}
+    answer = site.client.post("/write/", filled)
+    assert answer.status_code == 400 and b"Whom is it for?" in answer.content
+
+
+def test_too_much_is_refused_in_words(site: Site, settings: Any) -> None:
+    settings.WEBMAIL_MAX_MESSAGE = 1_000_000
+    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"do": "send"}
+    filled["files"] = SimpleUploadedFile("big.bin", bytes(900_000))
+    answer = site.client.post("/write/", filled)
+    assert answer.status_code == 400 and b"too large" in answer.content
+    assert not Outbox.objects.exists()
+
+
+def test_an_upload_travels_whole(site: Site) -> None:
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Note"))
+    filled |= {"do": "send", "text": "See the note."}
+    filled["files"] = [SimpleUploadedFile("note ü.txt", b"hello\n", "text/plain")]
+    assert site.client.post("/write/", filled).status_code == 302
+    row = Outbox.objects.get()
+    part = site.client.get(f"/mail/Sent/{row.uid}/part/2/note.txt?save=1")
+    assert b"".join(part.streaming_content) == b"hello\n"  # type: ignore[attr-defined]
+    assert "note ü.txt" in site.text(f"/mail/Sent/{row.uid}/")
+
+
+def test_a_draft_is_saved_opened_and_replaced(site: Site) -> None:
+    filled = fields(site.text("/write/")) | {"subject": "Half", "text": "Half a", "do": "save"}
+    answer = site.client.post("/write/", filled)
+    address = answer.headers["Location"]
+    assert re.fullmatch(r"/mail/Drafts/\d+/edit/", address)
+    page = site.text(address)
+    assert "Draft saved." in page
+    again = fields(page) | {"text": "Half a thought", "do": "save"}
+    second = site.client.post("/write/", again).headers["Location"]
+    assert second != address
+    assert "Half a thought" in site.text(second)
+    assert site.text("/mail/Drafts/").count('<li class="row') == 1
+
+
+def test_a_part_that_vanished_meanwhile(site: Site) -> None:
+    uid = site.put(with_attachment())
+    filled = fields(site.text(f"/mail/INBOX/{uid}/forward/")) | {"to": "b@c.example", "do": "send"}
+    site.imap.select("INBOX")
+    site.imap.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
+    site.imap.expunge()
+    answer = site.client.post("/write/", filled)
+    assert answer.status_code == 404 and not Outbox.objects.exists()
+
+
+def test_anothers_receipt_is_not_shown(site: Site) -> None:
+    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"do": "send", "text": "x"}
+    address = site.client.post("/write/", filled).headers["Location"]
+    other = Site(site.server)
+    assert other.client.get(address).status_code == 404
+    assert other.client.post(f"{address}retry/").status_code == 404
+    assert site.client.get("/sending/nonsense/").status_code == 404
+    other.imap.logout()
