@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from lemonade_server.store.changes import Changes
 from lemonade_server.wire import numset
@@ -50,19 +50,27 @@ def resync_parameter(session: Session, args: Cursor) -> Resync:
     if args.peek(1) == b" " and args.peek(2) != b" (":
         known = _plain_set(args.sp())
     if args.maybe(b" ("):
-        numbers = _plain_set(args)
-        uids = _plain_set(args.sp())
+        numbers = _plain_set(args, ascending=True)
+        uids = _plain_set(args.sp(), ascending=True)
         args.expect(b")")
+        if _count(numbers) != _count(uids):
+            raise Bad("each message number needs its UID")
     args.expect(b")")
     return Resync(uidvalidity, modseq, known, numbers, uids)
 
 
-def _plain_set(args: Cursor) -> Ranges:
-    """A set in which neither ``*`` nor ``$`` may stand (RFC 7162 §7)."""
+def _plain_set(args: Cursor, ascending: bool = False) -> Ranges:
+    """A set in which neither ``*`` nor ``$`` may stand (RFC 7162 §7), in order where it matters."""
     found = args.numset()
     if found.saved or found.has_star:
         raise Bad("* can not stand in a set of known UIDs")
+    if ascending and any(a[1] >= b[0] for a, b in pairwise(found.ranges)):
+        raise Bad("sequence-match data must ascend")
     return found.resolve(0)
+
+
+def _count(ranges: Ranges) -> int:
+    return sum(high - low + 1 for low, high in ranges)
 
 
 async def answer(session: Session, view: View, resync: Resync, changes: Changes) -> None:
