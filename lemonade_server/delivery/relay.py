@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 
 from lemonade_server.store import queue
-from lemonade_server.store.db import transaction
+from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 
@@ -113,38 +113,43 @@ def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> _Tried:
 def _record(envelope: Envelope, tried: _Tried, owner: str) -> None:
     """Write what became of a group, and the reports about it, in one transaction."""
     now = int(time.time())
-    failed: list[Target] = []
-    delayed: list[Target] = []
-    relayed: list[Target] = []
+    told: dict[str, list[Target]] = {}
     with transaction() as tx:
         for target, answer in zip(tried.targets, tried.answers, strict=True):
-            target.status, target.diagnostic = answer.status, answer.text
-            target.remote = tried.host
-            log.info(
-                "relay",
-                submission=envelope.id,
-                recipient=target.address,
-                host=tried.host,
-                answer=answer.text,
-            )
-            if answer.code // 100 == 2:
-                target.state = queue.RELAYED
-                if queue.finish(tx, target, owner, now) and not answer.dsn:
-                    relayed.append(target)
-                continue
-            again = None
-            if answer.code // 100 == 4:
-                again = schedule.next_attempt(envelope.arrived_at, target.attempts, now)
-                target.status = target.status if again else "4.4.7"
-            if again is None:
-                target.state = queue.FAILED
-                if queue.finish(tx, target, owner, now):
-                    failed.append(target)
-            elif queue.retry(tx, target, owner, again) and (
-                target.attempts == schedule.DELAY_ATTEMPT
-            ):
-                delayed.append(target)
-        until = envelope.arrived_at + schedule.LIFETIME
-        tell(tx, envelope, Outcome(dsn.RELAYED, relayed, now))
-        tell(tx, envelope, Outcome(dsn.FAILED, failed, now))
-        tell(tx, envelope, Outcome(dsn.DELAYED, delayed, now, until))
+            target.status, target.diagnostic, target.remote = answer.status, answer.text, tried.host
+            action = _settle(tx, envelope, target, answer, owner, now)
+            if action:
+                told.setdefault(action, []).append(target)
+        for action, targets in told.items():
+            until = envelope.arrived_at + schedule.LIFETIME if action == dsn.DELAYED else None
+            tell(tx, envelope, Outcome(action, targets, now, until))
+    for target in tried.targets:
+        log.info(
+            "relay",
+            submission=envelope.id,
+            recipient=target.address,
+            host=target.remote,
+            answer=target.diagnostic,
+        )
+
+
+def _settle(
+    tx: Tx, envelope: Envelope, target: Target, answer: Answer, owner: str, now: int
+) -> str | None:
+    """Write one recipient's new state; what its sender may want to hear about it.
+
+    A recipient whose lease is somebody else's by now is theirs to write and to report.
+    """
+    if answer.code // 100 == 2:
+        target.state = queue.RELAYED
+        done = queue.finish(tx, target, owner, now)
+        return dsn.RELAYED if done and not answer.dsn else None
+    again = None
+    if answer.code // 100 == 4:
+        again = schedule.next_attempt(envelope.arrived_at, target.attempts, now)
+        target.status = target.status if again else "4.4.7"
+    if again is None:
+        target.state = queue.FAILED
+        return dsn.FAILED if queue.finish(tx, target, owner, now) else None
+    kept = queue.retry(tx, target, owner, again)
+    return dsn.DELAYED if kept and target.attempts == schedule.DELAY_ATTEMPT else None
