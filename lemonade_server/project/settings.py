@@ -28,7 +28,7 @@ ALLOWED_HOSTS = (
 INSTALLED_APPS = [
     "lemonade_server",
     "webmail",
-    "django.contrib.admin",
+    "lemonade_server.project.admin_app.MailAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

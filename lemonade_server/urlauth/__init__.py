@@ -6,7 +6,7 @@ IMAP and submission share this one implementation, in process.
 from .keys import find_key, reset_all, reset_mailbox
 from .places import is_local, plain
 from .redeem import Fetched, Redeemer, Refusal, judge, resolve
-from .tickets import access_user, check, count_use, generate, purge
+from .tickets import access_user, check, count_use, generate, purge, revoke
 
 __all__ = [
     "Fetched",
@@ -24,4 +24,5 @@ __all__ = [
     "reset_all",
     "reset_mailbox",
     "resolve",
+    "revoke",
 ]

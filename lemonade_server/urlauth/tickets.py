@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from hashlib import sha256
 
 from lemonade_server.accounts import Identity, canonical
@@ -119,4 +120,12 @@ def purge(tx: Tx, now: int) -> int:
         "DELETE FROM urlauth_ticket WHERE expires_at < %s"
         " OR (key_id IS NULL AND issued_at < %s) OR revoked_at < %s",
         [old, old, old],
+    )
+
+
+def revoke(tx: Tx, tickets: Sequence[int]) -> int:
+    """Make tickets void, each by its row, and no others of their key; how many were not before."""
+    return tx.execute(
+        "UPDATE urlauth_ticket SET revoked_at = %s WHERE revoked_at IS NULL AND id = ANY(%s)",
+        [int(time.time()), list(tickets)],
     )

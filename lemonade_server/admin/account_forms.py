@@ -1,0 +1,129 @@
+"""The forms of an account: they refuse what the command line refuses, in the same words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.password_validation import validate_password
+
+from lemonade_server import enrolment
+from lemonade_server.accounts import canonical
+from lemonade_server.models import Account
+
+_SIZE = re.compile(r"([\d.,]+)\s*([kMGT]?)i?B?", re.IGNORECASE)
+_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+LARGEST = 2**62
+CREDENTIALS = (
+    "password", "login_epoch", "scram_salt", "scram_iterations", "scram_stored_key",
+    "scram_server_key",
+)  # fmt: skip
+"""All columns that ``Account.set_password`` changes."""
+
+
+def parse_octets(text: str) -> int:
+    """``5 GB`` or ``5000000000`` in octets; empty is 0. Raises ValueError."""
+    if not text.strip():
+        return 0
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    count = int(float(found[1].replace(",", "")) * _FACTORS[found[2].lower()])
+    if count > LARGEST:
+        raise ValueError(text)
+    return count
+
+
+def spell_octets(count: int) -> str:
+    """The shortest exact form that ``parse_octets`` reads."""
+    for name, factor in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count and count % factor == 0:
+            return f"{count // factor} {name}"
+    return str(count)
+
+
+class OctetsField(forms.CharField):
+    """A number of octets that may be written with a unit."""
+
+    def prepare_value(self, value: object) -> object:
+        return spell_octets(value) if isinstance(value, int) else value
+
+    def to_python(self, value: object) -> int:  # type: ignore[override]
+        try:
+            return parse_octets(str(value or ""))
+        except ValueError:
+            raise forms.ValidationError(
+                "Write a number of octets, or one with kB, MB, GB or TB as in 5 GB; 0 is no limit."
+            ) from None
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        try:
+            return parse_octets(str(data or "")) != (initial or 0)
+        except ValueError:
+            return True
+
+
+def _quota() -> OctetsField:
+    return OctetsField(
+        required=False,
+        help_text="Octets of mail allowed, as 5 GB; 0 is no limit. Beyond it APPEND and COPY "
+        "answer NO [OVERQUOTA] and delivery answers 5.2.2.",
+    )
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generics
+    """An account that is there. Its address stays: tickets and tokens are made with it."""
+
+    quota = _quota()
+
+
+class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generics
+    """An account to be enrolled with its mailboxes."""
+
+    email = forms.CharField(
+        label="E-mail address",
+        help_text="In a domain of this server; without @ the default domain is added.",
+    )
+    password1 = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label="Password, once more",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    quota = _quota()
+
+    def clean_email(self) -> str:
+        try:
+            return enrolment.checked_address(canonical(self.cleaned_data["email"]))
+        except enrolment.Refused as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "The two passwords are not the same.")
+        return cleaned
+
+
+class PasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # no runtime generics
+    """A new password, typed by an operator."""
+
+    def save(self, commit: bool = True) -> Account:
+        """Writes only what belongs to it: the row's counters may have moved on meanwhile."""
+        account: Account = self.user
+        account.set_password(self.cleaned_data["new_password1"])
+        if commit:
+            account.save(update_fields=CREDENTIALS)
+        return account

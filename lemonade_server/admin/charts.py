@@ -1,0 +1,63 @@
+"""Small bar charts as numbers for an SVG without scripts or inline styles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+HEIGHT = 64
+STEP = 10
+GAP = 2
+TALLEST = 60
+
+
+@dataclass(slots=True)
+class Bar:
+    """One rectangle. ``kind`` is its class in the style sheet, ``title`` its words."""
+
+    x: int
+    y: float
+    width: int
+    height: float
+    kind: str
+    title: str
+
+
+@dataclass(slots=True)
+class Chart:
+    """A chart for one glance. ``label`` says in words what it shows."""
+
+    label: str
+    width: int
+    bars: list[Bar]
+    first: str
+    last: str
+
+    @property
+    def height(self) -> int:
+        return HEIGHT
+
+
+@dataclass(slots=True)
+class Column:
+    """What one bar stands for: parts from the bottom up, each a class and a count."""
+
+    name: str
+    parts: Sequence[tuple[str, int]]
+
+
+def columns(label: str, data: Sequence[Column], first: str, last: str) -> Chart:
+    """Stacked bars side by side; empty ones keep a line so that the axis is seen."""
+    top = max((sum(count for _, count in column.parts) for column in data), default=0) or 1
+    bars = []
+    for at, column in enumerate(data):
+        y = float(HEIGHT)
+        x = at * STEP
+        bars.append(Bar(x, HEIGHT - 1, STEP - GAP, 1, "axis", f"{column.name}: none"))
+        words = ", ".join(f"{count} {kind}" for kind, count in column.parts if count)
+        for kind, count in column.parts:
+            if count:
+                height = max(2.0, round(TALLEST * count / top, 1))
+                y = round(y - height, 1)
+                bars.append(Bar(x, y, STEP - GAP, height, kind, f"{column.name}: {words}"))
+    return Chart(label, len(data) * STEP - GAP, bars, first, last)

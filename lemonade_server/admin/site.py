@@ -1,0 +1,34 @@
+"""The admin as a whole: its name, and the front page with the state of the system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+NEEDED = [
+    f"lemonade_server.view_{model}"
+    for model in ("account", "mailbox", "recipient", "urlauthticket")
+]
+
+
+class MailAdminSite(AdminSite):
+    """For staff. The figures are for those who may see what they count."""
+
+    site_title = "Lemonade"
+    site_header = "Lemonade"
+    index_title = "The server at a glance"
+    index_template = "admin/glance.html"
+    enable_nav_sidebar = True
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        from .glance import glance
+
+        context = dict(extra_context or {})
+        if request.user.has_perms(NEEDED):
+            context["glance"] = glance()
+        return super().index(request, context)

@@ -1,0 +1,77 @@
+"""Django's admin classes with the model as their type argument, and what all our pages share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+
+M = TypeVar("M", bound=Model)
+P = TypeVar("P", bound=Model)
+
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin
+    _Inline = admin.TabularInline
+else:
+
+    class _Admin(admin.ModelAdmin):
+        def __class_getitem__(cls, _: object) -> type:
+            return cls
+
+    class _Inline(admin.TabularInline):
+        def __class_getitem__(cls, _: object) -> type:
+            return cls
+
+
+class ExplainedAdmin(_Admin[M]):
+    """A page with a line above it that says in the protocol's terms what is shown."""
+
+    explanation = ""
+    change_list_template = "admin/explained_list.html"
+    change_form_template = "admin/explained_form.html"
+    list_per_page = 50
+    show_full_result_count = False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"explanation": self.explanation, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {"explanation": self.explanation, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+
+class ReadOnlyAdmin(ExplainedAdmin[M]):
+    """Nothing is added, changed or deleted by form: the server alone writes these rows."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(_Inline[M, P]):
+    """Rows of another table on a page of their owner."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
