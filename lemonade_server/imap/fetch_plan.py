@@ -155,11 +155,6 @@ def wanted(cursor: Cursor, *, by_uid: bool) -> Wanted:
     return result
 
 
-def attributes(cursor: Cursor, *, by_uid: bool = True) -> Plan:
-    """Read an attribute list alone, as NOTIFY and UPDATE carry it. Raises Bad."""
-    return compile_plan(_attributes(cursor).items, by_uid=by_uid)
-
-
 def _attributes(cursor: Cursor) -> _Asked:
     asked = _Asked()
     if not cursor.maybe(b"("):

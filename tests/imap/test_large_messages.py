@@ -123,3 +123,25 @@ def test_limits_are_judged_before_anything_is_read_or_written(tmp_path: Path) ->
         imap.logout()
     finally:
         server.stop()
+
+
+def test_octets_that_are_lost_end_the_connection_and_no_other(tmp_path: Path) -> None:
+    server = MailServer(tmp_path)
+    server.start()
+    try:
+        imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=10)
+        imap.login(server.add_account(), PASSWORD)
+        assert imap.append("INBOX", "", "", MESSAGE)[0] == "OK"
+        imap.select("INBOX")
+        lost = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+        assert lost
+        for path in lost:
+            path.unlink()
+        imap.send(b"x FETCH 1 BODY.PEEK[]\r\n")
+        answer = imap.read(2 * len(MESSAGE))
+        assert answer.startswith(b"* 1 FETCH (BODY[] {") and b"BYE [SERVERBUG]" in answer
+        imap.shutdown()
+        other = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=10)
+        other.logout()
+    finally:
+        server.stop()

@@ -11,13 +11,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch_plan import Frame, Plan, Row, wanted
 from lemonade_server.imap.registry import Ok, command
-from lemonade_server.imap.session import Session
+from lemonade_server.imap.session import Goodbye, Session
 from lemonade_server.imap.sync import say_keywords
 from lemonade_server.imap.view import View
 from lemonade_server.store import contents, flags, messages
+from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.changes import changes_since
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract
@@ -27,6 +30,8 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.numset import NumSet
 from lemonade_server.wire.syntax import literal_head, string
+
+log = structlog.get_logger()
 
 ROWS = 200
 ROWS_WITH_BODIES = 25
@@ -122,8 +127,19 @@ async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence
 
 
 async def send_octets(session: Session, extract: Extract) -> None:
-    """Stream the octets of a literal. NUL can't stand in one and is sent as 0x80 (B-49)."""
-    async for data in contents.stream(session.db, extract.content, extract.start, extract.stop):
+    """Stream the octets of a literal. NUL can't stand in one and is sent as 0x80 (B-49).
+
+    Raises Goodbye when they can't be read to the end: the announced size was a promise.
+    """
+    octets = contents.stream(session.db, extract.content, extract.start, extract.stop)
+    while True:
+        try:
+            data = await anext(octets, None)
+        except (BlobMissing, No, OSError) as error:
+            log.exception("octets of a message are lost", content=extract.content)
+            raise Goodbye("a message can't be read to its end", b"SERVERBUG") from error
+        if data is None:
+            return
         await session.send(data.replace(b"\0", b"\x80"))
 
 
