@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from channels.testing import WebsocketCommunicator
+from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
 
 from tests.mailserver import MailServer
@@ -23,22 +23,37 @@ from .letters import message
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+class Socket(ApplicationCommunicator):
+    """A page's side of the WebSocket, without a network."""
+
+    def __init__(self, user: Any) -> None:
+        scope = {"type": "websocket", "path": "/live/", "headers": [], "user": user}
+        super().__init__(LiveConsumer.as_asgi(), scope)
+
+    async def say(self, text: str) -> None:
+        await self.send_input({"type": "websocket.receive", "text": text})
+
+    async def hear(self) -> str:
+        told = await self.receive_output(timeout=10)
+        return str(told["text"])
+
+
 @asynccontextmanager
-async def page(user: Any) -> AsyncIterator[WebsocketCommunicator]:
-    socket = WebsocketCommunicator(LiveConsumer.as_asgi(), "/live/")
-    socket.scope["user"] = user
-    connected, _ = await socket.connect()
-    assert connected
+async def page(user: Any) -> AsyncIterator[Socket]:
+    socket = Socket(user)
+    await socket.send_input({"type": "websocket.connect"})
+    assert (await socket.receive_output(timeout=5))["type"] == "websocket.accept"
     try:
         yield socket
     finally:
-        await socket.disconnect()
+        await socket.send_input({"type": "websocket.disconnect", "code": 1000})
+        await socket.wait(timeout=5)
 
 
-async def hear(socket: WebsocketCommunicator, kind: str) -> dict[str, Any]:
+async def hear(socket: Socket, kind: str) -> dict[str, Any]:
     """The next message of that kind; folder counts in between are passed over."""
     while True:
-        told = json.loads(await socket.receive_from(timeout=10))
+        told = json.loads(await socket.hear())
         if told.get("type", "hint") == kind:
             return dict(told)
 
@@ -69,7 +84,7 @@ def test_new_mail_and_flags_come_by_themselves(user: Any) -> None:
 
     async def story() -> None:
         async with page(user) as socket:
-            await socket.send_to(json.dumps({"type": "open", **known}))
+            await socket.say(json.dumps({"type": "open", **known}))
             first = await hear(socket, "delta")
             assert first["resumed"] and first["rows"] == [] and first["octets"] < 1000
             await asyncio.to_thread(deliver, user.email, "Second")
@@ -92,7 +107,7 @@ def flag(email: str, uid: int) -> None:
 def test_a_watched_folder_gives_hints(user: Any) -> None:
     async def story() -> None:
         async with page(user) as socket:
-            await socket.send_to(json.dumps({"watch": "INBOX"}))
+            await socket.say(json.dumps({"watch": "INBOX"}))
             while connections.seat(user.email).client is None:
                 await asyncio.sleep(0.02)
             await asyncio.sleep(0.3)
@@ -111,7 +126,7 @@ def test_a_page_that_lost_its_link_gets_only_what_changed(user: Any) -> None:
 
     async def story() -> None:
         async with page(user) as socket:
-            await socket.send_to(json.dumps({"type": "open", **known}))
+            await socket.say(json.dumps({"type": "open", **known}))
             told = await hear(socket, "delta")
             assert [row["subject"] for row in told["rows"]] == ["While away"]
             assert [change["uid"] for change in told["flags"]] == [known["known"][0]]
@@ -122,10 +137,8 @@ def test_a_page_that_lost_its_link_gets_only_what_changed(user: Any) -> None:
 
 def test_strangers_are_turned_away() -> None:
     async def story() -> None:
-        socket = WebsocketCommunicator(LiveConsumer.as_asgi(), "/live/")
-        socket.scope["user"] = AnonymousUser()
-        await socket.connect()
-        assert (await socket.receive_output(timeout=2))["code"] == 4401
+        async with page(AnonymousUser()) as socket:
+            assert (await socket.receive_output(timeout=2))["code"] == 4401
 
     asyncio.run(story())
 
@@ -148,9 +161,9 @@ def test_strangers_are_turned_away() -> None:
 def test_nonsense_is_answered_and_survived(user: Any, text: str) -> None:
     async def story() -> None:
         async with page(user) as socket:
-            await socket.send_to(text)
+            await socket.say(text)
             assert "makes no sense" in (await hear(socket, "error"))["text"]
-            await socket.send_to(json.dumps({"type": "outbox", "id": "no-such"}))
+            await socket.say(json.dumps({"type": "outbox", "id": "no-such"}))
             assert "no such message" in (await hear(socket, "error"))["text"]
 
     asyncio.run(story())
@@ -163,10 +176,10 @@ def test_trouble_with_the_server_is_told_and_lived_through(user: Any, settings: 
 
     async def story() -> None:
         async with page(user) as socket:
-            await socket.send_to(json.dumps(window))
+            await socket.say(json.dumps(window))
             assert "can't be reached" in (await hear(socket, "away"))["text"]
             settings.WEBMAIL_IMAP = right
-            await socket.send_to(json.dumps(window))
+            await socket.say(json.dumps(window))
             assert (await hear(socket, "delta"))["reset"]
 
     asyncio.run(story())
