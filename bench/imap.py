@@ -23,7 +23,11 @@ class Imap:
         self.received = 0
         self.sent = 0
         self.round_trips = 0
-        self.line()
+        try:
+            self.line()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         self._socket.close()

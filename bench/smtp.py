@@ -18,6 +18,13 @@ class Smtp:
         self.received = 0
         self.sent = 0
         self.round_trips = 0
+        try:
+            self._greet(user, password)
+        except BaseException:
+            self.close()
+            raise
+
+    def _greet(self, user: str, password: str) -> None:
         self.reply()
         token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
         self.command(b"EHLO bench.example")
