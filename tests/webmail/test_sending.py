@@ -1,0 +1,290 @@
+"""Composing and submitting when things go wrong, and the ways around what a server lacks."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.mailserver import MailServer
+from webmail import gateway, outbox, submitting, tasks
+from webmail.gateway import filing, sending
+from webmail.gateway.client import LemonadeClient
+from webmail.gateway.commands import Payload, mailbox
+from webmail.gateway.smtp import SmtpClient
+from webmail.gateway.types import BadDraft, Draft, Row, Upload
+from webmail.models import Outbox
+
+from .letters import message, octets
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests play the worker themselves."""
+    monkeypatch.setattr(outbox, "wake", lambda pk: None)
+
+
+@pytest.fixture
+def people(ours: MailServer, django_user_model: Any) -> tuple[str, str]:
+    alice, bob = ours.add_account("alice"), ours.add_account("bob")
+    django_user_model.objects.create_user(alice)
+    return alice, bob
+
+
+def draft(alice: str, to: str, **fields: Any) -> Draft:
+    return Draft(sender=f"Alice <{alice}>", to=to, subject="Hi", text="Some words.\n", **fields)
+
+
+def inbox(email: str) -> list[Row]:
+    with gateway.session(email) as imap:
+        return gateway.page(imap, "INBOX").rows
+
+
+def put(email: str, data: bytes) -> int:
+    with gateway.session(email) as imap:
+        answer = imap.command(b"APPEND", mailbox("INBOX"), Payload(len(data), [data])).check()
+    return int(answer.code[1].split()[1])
+
+
+def without(monkeypatch: pytest.MonkeyPatch, capability: str) -> None:
+    """As if the IMAP server did not announce it."""
+    known = LemonadeClient.has
+    monkeypatch.setattr(
+        LemonadeClient, "has", lambda self, name: name != capability and known(self, name)
+    )
+
+
+def test_a_reply_is_threaded_quoted_and_marked(people: tuple[str, str]) -> None:
+    alice, bob = people
+    uid = put(alice, message("Question", "Are you there?\n"))
+    with gateway.session(alice) as imap:
+        answer = gateway.plan_reply(imap, "INBOX", uid, alice)
+        assert "> Are you there?" in answer.text and answer.subject == "Re: Question"
+        assert answer.to == "Zoë Ünger <zoe@x.example>"
+        answer.to = bob
+        row = outbox.send(alice, answer)
+    submitting.attempt(row.pk)
+    with gateway.session(bob) as imap:
+        (got,) = gateway.page(imap, "INBOX").rows
+        letter = gateway.letter(imap, "INBOX", got.uid)
+    with gateway.session(alice) as imap:
+        original = gateway.letter(imap, "INBOX", uid)
+    assert letter.in_reply_to == original.message_id == letter.references
+    assert original.flags.answered
+    assert "> Are you there?" in letter.text
+
+
+def test_uploads_arrive_as_they_were(people: tuple[str, str]) -> None:
+    alice, bob = people
+    data = octets(300_001)
+    upload = Upload("Bücher.zip", "application/zip", len(data), lambda: io.BytesIO(data))
+    row = outbox.send(alice, draft(alice, bob, uploads=[upload]))
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered"
+    with gateway.session(bob) as imap:
+        (got,) = gateway.page(imap, "INBOX").rows
+        (part,) = gateway.letter(imap, "INBOX", got.uid).attachments
+    assert part.filename == "Bücher.zip"
+    assert b"".join(gateway.part(bob, "INBOX", got.uid, part.section).chunks()) == data
+
+
+def test_drafts_are_saved_replaced_and_sent(people: tuple[str, str]) -> None:
+    alice, bob = people
+    uid = put(alice, message("Paper", attachment=octets(2000)))
+    with gateway.session(alice) as imap:
+        first = gateway.plan_forward(imap, "INBOX", uid, alice)
+        stored = gateway.save_draft(imap, first)
+        again = gateway.open_draft(imap, stored.folder, stored.uid)
+        assert [part.name for part in again.kept] == ["paper.pdf"]
+        again.to, again.bcc, again.sender = bob, alice, alice
+        stored = gateway.save_draft(imap, again)
+        assert gateway.page(imap, stored.folder).exists == 1
+        last = gateway.open_draft(imap, stored.folder, stored.uid)
+        assert last.bcc == alice
+        last.kept = [gateway.keep(imap, part.token) for part in last.kept]
+        row = outbox.send(alice, last)
+        assert gateway.page(imap, stored.folder).exists == 0
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered"
+
+
+def test_what_can_not_be_sent_says_why_and_stores_nothing(
+    people: tuple[str, str], settings: Any
+) -> None:
+    alice, bob = people
+    settings.WEBMAIL_MAX_MESSAGE = 1000
+    big = Upload("x", "text/plain", 2000, lambda: io.BytesIO(bytes(2000)))
+    for wrong, field in (
+        (draft(alice, ""), "to"),
+        (draft(alice, "bob@"), "to"),
+        (draft("nobody", bob), "sender"),
+        (draft(alice, bob, cc="x y@z.example"), "cc"),
+        (draft(alice, bob, uploads=[big]), "uploads"),
+    ):
+        with pytest.raises(BadDraft) as caught:
+            outbox.send(alice, wrong)
+        assert caught.value.field == field
+    assert not Outbox.objects.exists()
+    with gateway.session(alice) as imap:
+        assert gateway.page(imap, "Sent").exists == 0
+
+
+def test_an_unknown_recipient_is_named(people: tuple[str, str]) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, f"{bob}, nobody-here@lemonade.test"))
+    submitting.attempt(row.pk)
+    receipt = outbox.receipt(row)
+    states = {recipient.address: recipient.state for recipient in receipt.recipients}
+    assert states == {bob: "delivered", "nobody-here@lemonade.test": "failed"}
+    assert receipt.state == "failed" and "nobody-here@lemonade.test" in receipt.text
+    assert not receipt.can_retry
+
+
+def test_nobody_accepted_can_be_tried_again(people: tuple[str, str]) -> None:
+    alice, _ = people
+    row = outbox.send(alice, draft(alice, "nobody-here@lemonade.test"))
+    submitting.attempt(row.pk)
+    receipt = outbox.receipt(row)
+    assert receipt.state == "failed" and receipt.can_retry and receipt.final
+    outbox.retry(row)
+    assert outbox.receipt(row).state == "composed"
+
+
+def test_a_server_that_is_away_is_tried_again_later(people: tuple[str, str], settings: Any) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    right = settings.WEBMAIL_SUBMISSION
+    settings.WEBMAIL_SUBMISSION = ("127.0.0.1", 1)
+    submitting.attempt(row.pk)
+    receipt = outbox.receipt(row)
+    assert receipt.state == "composed" and "can't be reached" in receipt.text
+    assert submitting.due() == []
+    settings.WEBMAIL_SUBMISSION = right
+    Outbox.objects.update(next_attempt_at=timezone.now())
+    assert submitting.due() == [row.pk]
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered"
+    assert len(inbox(bob)) == 1
+
+
+def test_after_a_day_it_is_given_up(people: tuple[str, str], settings: Any) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    settings.WEBMAIL_SUBMISSION = ("127.0.0.1", 1)
+    Outbox.objects.update(created_at=timezone.now() - timedelta(days=2))
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "failed"
+
+
+def test_a_message_taken_out_of_sent_meanwhile(people: tuple[str, str]) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    with gateway.session(alice) as imap:
+        gateway.move(imap, "Sent", [row.uid], "Trash")
+    submitting.attempt(row.pk)
+    receipt = outbox.receipt(row)
+    assert receipt.state == "failed" and "no longer in Sent" in receipt.text
+    assert inbox(bob) == []
+
+
+def test_one_claim_at_a_time_and_a_dead_worker_is_followed(people: tuple[str, str]) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    assert submitting.claim(row.pk) is not None
+    assert submitting.claim(row.pk) is None and submitting.due() == []
+    Outbox.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert submitting.due() == [row.pk]
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered"
+    assert len(inbox(bob)) == 1
+
+
+def test_a_worker_that_died_after_the_250_sends_nothing_twice(people: tuple[str, str]) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    claimed = submitting.claim(row.pk)
+    assert claimed is not None
+    sending.submit(submitting._parcel(claimed), may_renew=False)
+    Outbox.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered"
+    assert len(inbox(bob)) == 1
+
+
+def test_a_late_worker_writes_nothing(people: tuple[str, str]) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    late = submitting.claim(row.pk)
+    assert late is not None
+    Outbox.objects.update(lease_owner="another")
+    submitting._failed(late, "too late", "")
+    row.refresh_from_db()
+    assert row.state == Outbox.State.SUBMITTING
+
+
+def test_the_sweep_takes_up_what_was_left(
+    people: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    monkeypatch.setattr(tasks.submit, "delay", tasks.submit)
+    tasks.sweep()
+    row.refresh_from_db()
+    assert row.state in (Outbox.State.ACCEPTED, Outbox.State.DELIVERED)
+    tasks.sweep()
+    row.refresh_from_db()
+    assert row.state == Outbox.State.DELIVERED
+
+
+@pytest.mark.parametrize("chunks", [True, False])
+@pytest.mark.parametrize("lacking", ["BURL", "URLAUTH", "CATENATE"])
+def test_servers_that_lack_an_extension_get_the_octets(
+    people: tuple[str, str], monkeypatch: pytest.MonkeyPatch, lacking: str, chunks: bool
+) -> None:
+    alice, bob = people
+    text = ".\n..dots\n" * 3
+    data = octets(400_000)
+    uid = put(alice, message("Far", text, attachment=data))
+    without(monkeypatch, lacking)
+    if lacking == "BURL":
+        monkeypatch.setattr(SmtpClient, "takes_urls", False)
+    monkeypatch.setattr(SmtpClient, "takes_chunks", chunks)
+    with gateway.session(alice) as imap:
+        plan = gateway.plan_forward(imap, "INBOX", uid, alice)
+        plan.to, plan.bcc, plan.text = bob, alice, ".\n.leading dots\n"
+        row = outbox.send(alice, plan)
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered", outbox.receipt(row)
+    with gateway.session(bob) as imap:
+        (got,) = gateway.page(imap, "INBOX").rows
+        letter = gateway.letter(imap, "INBOX", got.uid)
+    assert letter.text.startswith(".\n.leading dots") and letter.bcc == []
+    part = gateway.part(bob, "INBOX", got.uid, letter.attachments[0].section)
+    assert b"".join(part.chunks()) == data
+
+
+def test_rows_belong_to_their_owner(people: tuple[str, str]) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    assert outbox.find(alice, str(row.pk)) == row
+    assert outbox.find(bob, str(row.pk)) is None and outbox.find(alice, "x") is None
+    assert outbox.recent(alice) == [row]
+
+
+def test_without_uidplus_nothing_else_is_expunged(
+    people: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, _ = people
+    one, two = put(alice, message("One")), put(alice, message("Two"))
+    without(monkeypatch, "UIDPLUS")
+    with gateway.session(alice) as imap:
+        gateway.set_flags(imap, "INBOX", [one], add=["\\Deleted"])
+        filing._expunge(imap, b"%d" % two)
+        assert gateway.page(imap, "INBOX").exists == 2
+        filing._expunge(imap, b"%d,%d" % (one, two))
+        assert gateway.page(imap, "INBOX").exists == 0
