@@ -1,4 +1,7 @@
-"""The admin as a whole: its name, and the front page with the state of the system."""
+"""The admin as a whole: its name, and the front page with the state of the system.
+
+Apart from the ``admin`` package, which is only imported once this site is there to register with.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class MailAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        from .glance import glance
+        from lemonade_server.admin.glance import glance
 
         context = dict(extra_context or {})
         if request.user.has_perms(NEEDED):
