@@ -14,8 +14,9 @@ from webmail import gateway, outbox, submitting, tasks
 from webmail.gateway import filing, sending
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.commands import Payload, mailbox
+from webmail.gateway.endpoint import Endpoint
 from webmail.gateway.smtp import SmtpClient
-from webmail.gateway.types import BadDraft, Draft, Row, Upload
+from webmail.gateway.types import BadDraft, Draft, Row, Unreachable, Upload
 from webmail.models import Outbox
 
 from .letters import message, octets
@@ -266,6 +267,19 @@ def test_servers_that_lack_an_extension_get_the_octets(
     assert letter.text.startswith(".\n.leading dots") and letter.bcc == []
     part = gateway.part(bob, "INBOX", got.uid, letter.attachments[0].section)
     assert b"".join(part.chunks()) == data
+
+
+def test_elsewhere_than_on_loopback_tls_comes_first(
+    people: tuple[str, str], ours: MailServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = people
+    monkeypatch.setattr(Endpoint, "private", False)
+    with pytest.raises(Unreachable):  # an unknown certificate
+        outbox.send(alice, draft(alice, bob))
+    settings.WEBMAIL_TLS_CERT = str(ours.data / "tls" / "localhost.pem")
+    row = outbox.send(alice, draft(alice, bob))
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered"
 
 
 def test_rows_belong_to_their_owner(people: tuple[str, str]) -> None:

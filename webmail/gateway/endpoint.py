@@ -77,13 +77,18 @@ def login_token(email: str) -> str:
 
 
 def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
-    """Verifies the certificate, by ``settings.WEBMAIL_TLS_CA`` or the system's authorities.
+    """Trusts the one certificate of ``settings.WEBMAIL_TLS_CERT``, else the system's authorities.
 
-    On loopback the certificate proves nothing that the address does not, so it is not asked for.
+    With the server's own certificate pinned, its names say nothing more. On loopback a certificate
+    proves nothing that the address does not, so none is asked for. Raises OSError when the file
+    can't be read.
     """
-    authority = getattr(settings, "WEBMAIL_TLS_CA", "") or None
-    context = ssl.create_default_context(cafile=authority)
+    pinned = getattr(settings, "WEBMAIL_TLS_CERT", "")
+    context = ssl.create_default_context(cafile=pinned or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if pinned:
+        context.check_hostname = False
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     if endpoint.private:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
