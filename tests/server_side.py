@@ -65,6 +65,8 @@ def sql(statement: str, args: list[Any]) -> list[list[Any]]:
 
 
 SCRAM = ("salt", "iterations", "stored_key", "server_key")
+
+
 def forward(email: str, uid: int, to: str, subject: str) -> str:
     """Forward a message of the INBOX with all its parts, as the webmail's page does."""
     from webmail import gateway, outbox
@@ -76,7 +78,8 @@ def forward(email: str, uid: int, to: str, subject: str) -> str:
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (check, add_account, set_account, token, sql, forward)
+    function.__name__: function
+    for function in (check, add_account, set_account, token, sql, forward)
 }
 
 
