@@ -29,7 +29,11 @@ def test_a_login_without_domain_gets_the_default_one() -> None:
 def test_the_right_password_gives_the_identity(alice: Account, login: str) -> None:
     identity = accounts.authenticate(login, "open sesame")
     assert identity is not None
-    assert (identity.id, identity.email, identity.role) == (alice.pk, alice.email, accounts.USER_ROLE)
+    assert (identity.id, identity.email, identity.role) == (
+        alice.pk,
+        alice.email,
+        accounts.USER_ROLE,
+    )
 
 
 def test_every_failure_is_the_same_none_and_costs_a_hash(alice: Account) -> None:
