@@ -16,6 +16,7 @@ from lemonade_server.wire import dsn
 
 from . import schedule
 from .accept import tell
+from .again import deliver_here
 from .client import Answer, HostFailed, LeaseLost, transfer
 from .hosts import Host, NoHost, mail_hosts, relay_host
 from .lease import Lease, new_owner
@@ -47,10 +48,11 @@ def relay(submission: int) -> int:
     with transaction() as tx:
         targets = queue.claim(tx, submission, owner, now, schedule.LEASE)
         envelope = queue.envelope(tx, submission) if targets else None
-    if envelope is None:
-        return 0
+        if envelope is None:
+            return 0
+        elsewhere = deliver_here(tx, envelope, targets, owner, now)
     with Lease(submission, owner) as lease:
-        for group in _groups(targets):
+        for group in _groups(elsewhere):
             try:
                 tried = _try(envelope, group, lease)
             except LeaseLost:

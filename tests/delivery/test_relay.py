@@ -228,6 +228,20 @@ def test_an_operator_retries_and_cancels(alice: Account, sink: Sink) -> None:
     assert relay.relay(other) == 0
 
 
+def test_a_retried_recipient_of_ours_is_not_sent_away(alice: Account, sink: Sink) -> None:
+    bob = Account.objects.create_user("bob@lemonade.test", "open sesame", quota=10)
+    sent = send(alice, bob.email, alice.email).submission
+    (failed, _) = rows(sent)
+    assert failed.status == "5.2.2"
+    Account.objects.filter(pk=bob.pk).update(quota=0)
+    with transaction() as tx:
+        assert steer.retry(tx, failed.id)
+    assert relay.relay(sent) == 1
+    assert sink.lines == []
+    assert rows(sent)[0].state == "delivered"
+    assert inbox(bob) == [b"Return-Path: <alice@lemonade.test>\r\n" + MESSAGE]
+
+
 def test_finished_submissions_are_forgotten_in_the_end(alice: Account, sink: Sink) -> None:
     old, waiting = send(alice, CAROL).submission, send(alice, DAVE).submission
     relay.relay(old)
