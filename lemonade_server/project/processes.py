@@ -42,6 +42,7 @@ def worker() -> None:
     """Run Celery tasks until SIGTERM. Threads: the work is waiting for other servers."""
     celery_app.worker_main(
         [
+            "--quiet",
             "worker",
             "--pool=threads",
             "--concurrency=4",

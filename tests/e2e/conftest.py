@@ -1,0 +1,77 @@
+"""A running system for the whole session, and a Chromium that looks at it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from .system import System
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """``serve --demo``, started once. Tests leave the demo's mail usable for each other."""
+    running = System(tmp_path_factory.mktemp("system"))
+    running.start()
+    yield running
+    assert running.stop() == 0
+    assert "Traceback" not in running.log(), running.log()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(system: System, browser: Browser) -> Iterator[SignIn]:
+    """``sign_in("alice")`` opens a window of its own with that person's inbox.
+
+    Keyword arguments are those of Playwright's ``new_context``. A page's script error or a
+    refused resource fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def enter(name: str, **options: object) -> Page:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on(
+            "console",
+            lambda message: trouble.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(f"{system.url}/")
+        page.get_by_label("E-mail").fill(name)
+        page.get_by_label("Password").fill("lemonade")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/mail/INBOX/")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert trouble == []

@@ -1,0 +1,88 @@
+"""The whole system as a newcomer starts it: ``manage.py serve --demo`` on free ports."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests.mailserver import PORTS, ROOT, free_ports
+
+START_SECONDS = 60.0
+
+
+class System:
+    """One supervisor with its processes over a data folder of its own."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.data = data
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        self.url = f"http://127.0.0.1:{self.ports['web']}"
+        self._environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("LEMONADE_", "DJANGO_"))},
+            "LEMONADE_DATA": str(data),
+            **{f"LEMONADE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
+            **{f"LEMONADE_{name}": value for name, value in settings.items()},
+        }
+        self.supervisor: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run one command to its end; nothing is checked."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self._environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+        )
+
+    def start(self) -> float:
+        """Start everything; seconds until /healthz answers 200."""
+        began = time.monotonic()
+        with (self.data / "serve.log").open("ab") as log:
+            self.supervisor = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--demo"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        while (state := self.health())[0] != 200:
+            late = time.monotonic() - began > START_SECONDS
+            assert not late and self.supervisor.poll() is None, f"{state}\n{self.log()}"
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def health(self) -> tuple[int, dict[str, object]]:
+        """Status and body of /healthz; status 0 when nobody listens."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+        except OSError:
+            return 0, {}
+
+    def log(self) -> str:
+        return (self.data / "serve.log").read_text(encoding="utf-8", errors="replace")
+
+    def children(self) -> list[int]:
+        """The supervisor's processes, in the order of starting."""
+        assert self.supervisor is not None
+        path = Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children")
+        return [int(pid) for pid in path.read_text(encoding="ascii").split()]
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to stop; its exit status."""
+        assert self.supervisor is not None
+        self.supervisor.send_signal(number)
+        return self.supervisor.wait(45)

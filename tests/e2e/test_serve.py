@@ -1,0 +1,66 @@
+"""``manage.py serve``: what it says, what it restarts, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+from .system import System
+
+
+def test_everything_is_up(system: System) -> None:
+    status, body = system.health()
+    assert status == 200
+    assert body["up"] == {"web": True, "mail": True, "worker": True, "scheduler": True}
+
+
+def test_ports_and_logins_are_printed(system: System) -> None:
+    log = system.log()
+    assert f"http://127.0.0.1:{system.ports['web']}/" in log
+    assert "alice@lemonade.test" in log
+    assert "password is lemonade" in log
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    late = System(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", late.ports["imap"]))
+        other.listen()
+        answer = late.manage("serve", "--demo")
+    assert answer.returncode != 0
+    assert f"Port {late.ports['imap']} (IMAP)" in answer.stderr
+    assert "LEMONADE_IMAP_PORT" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_demo_stays_on_loopback(tmp_path: Path) -> None:
+    answer = System(tmp_path, HOST="0.0.0.0").manage("serve", "--demo")
+    assert answer.returncode != 0
+    assert "loopback" in answer.stderr
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    answer = System(tmp_path, MAIL_WORKERS="many").manage("account", "list")
+    assert answer.returncode != 0
+    assert "LEMONADE_MAIL_WORKERS is 'many'" in answer.stderr
+
+
+def test_killed_processes_come_back_and_a_stop_leaves_nothing(tmp_path: Path) -> None:
+    own = System(tmp_path)
+    own.start()
+    children = own.children()
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 40
+    while set(own.children()) & set(children) or own.health()[0] != 200:
+        assert time.monotonic() < deadline, own.log()
+        time.sleep(0.1)
+    children = own.children()
+    assert own.stop(signal.SIGINT) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    again = own.start()
+    assert again < 20, "the second start does not load the demo again"
+    assert own.stop() == 0

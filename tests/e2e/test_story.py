@@ -1,0 +1,73 @@
+"""The story the product is for, in a real browser against the running system."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SUBJECT = "Laser survey of the harbour, full set"
+FILE = "harbour-survey.zip"
+
+
+def download(page: Page) -> bytes:
+    """The attachment of the open message, as the browser saves it."""
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=f"Download {FILE}").click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def octets(text: str, pattern: str) -> float:
+    """A size as people read it, ``1.3 kB``, in octets."""
+    match = re.search(pattern.replace("SIZE", r"([\d.]+) (\w+)"), text)
+    assert match, text
+    return float(match[1]) * {"bytes": 1, "octets": 1, "kB": 1e3, "MB": 1e6}[match[2]]
+
+
+def test_forward_twelve_megabytes_without_a_download(sign_in) -> None:
+    alice = sign_in("alice")
+    alice.get_by_role("link", name=re.compile(SUBJECT)).first.click()
+    alice.get_by_role("link", name="Forward", exact=True).click()
+    expect(alice.get_by_text("stays on the server").first).to_be_visible()
+    alice.get_by_label("To", exact=True).fill("bob@lemonade.test")
+    alice.get_by_role("button", name="Send").click()
+    expect(alice.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
+    receipt = alice.get_by_text(re.compile(r"travelled\.")).first.inner_text()
+    assert octets(receipt, r"Forwarded SIZE") > 12e6
+    assert octets(receipt, r"SIZE travelled") < 10e3
+
+    bob = sign_in("bob@lemonade.test")
+    bob.get_by_role("link", name=re.compile(f"Fwd: {SUBJECT}")).first.click()
+    got = download(bob)
+    alice.goto(alice.url.split("/sending/")[0])
+    alice.get_by_role("link", name=re.compile(SUBJECT)).first.click()
+    sent = download(alice)
+    assert len(sent) > 12_000_000
+    assert hashlib.sha256(got).digest() == hashlib.sha256(sent).digest()
+
+
+def test_new_mail_appears_without_a_reload(sign_in) -> None:
+    bob = sign_in("bob")
+    alice = sign_in("alice")
+    alice.get_by_role("link", name="Write").click()
+    alice.get_by_label("To", exact=True).fill("bob@lemonade.test")
+    alice.get_by_label("Subject").fill("The ferry is late")
+    alice.get_by_label("Message").fill("Half an hour.")
+    alice.get_by_role("button", name="Send").click()
+    expect(alice.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
+    row = bob.get_by_role("link", name=re.compile("The ferry is late"))
+    expect(row.first).to_be_visible(timeout=10_000)
+
+
+def test_reading_and_forwarding_without_javascript(sign_in) -> None:
+    page = sign_in("alice", java_script_enabled=False)
+    page.get_by_role("link", name=re.compile("Eelgrass")).first.click()
+    page.get_by_role("link", name="Forward", exact=True).click()
+    page.get_by_label("To", exact=True).fill("bob@lemonade.test")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
