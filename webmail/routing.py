@@ -6,4 +6,4 @@ from django.urls import path
 
 from .consumers import LiveConsumer
 
-websocket_urlpatterns = [path("live/", LiveConsumer.as_asgi())]
+websocket_urlpatterns = [path("live/", LiveConsumer.as_asgi())]  # type: ignore[no-untyped-call]

@@ -78,6 +78,8 @@ class LemonadeClient(IMAPClient):
             self._imap.debug = 0
             self._protect()
         except LOST as error:
+            if "_imap" in self.__dict__:
+                self.drop()
             raise Unreachable("The mail server can't be reached. Try again in a moment.") from error
 
     def _create_IMAP4(self) -> Wire:  # imapclient's own seam for another connection class

@@ -1,0 +1,117 @@
+"""Each layer around a message, alone, in a real browser: nothing runs, nothing calls home."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from webmail import letters
+
+from .test_sanitize import PAYLOADS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OUTER = "<!DOCTYPE html><title>page</title>{frames}"
+WITH = '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="{src}"></iframe>'
+WITHOUT = '<iframe src="{src}"></iframe>'
+
+
+class Site(ThreadingHTTPServer):
+    """Serves the frames and notes every other request: a canary."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.canary: list[str] = []
+        self.images: list[str] = []
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/inline/"):
+            self.server.images.append(self.path)
+        elif self.path not in self.server.pages and self.path != "/favicon.ico":
+            self.server.canary.append(self.path)
+        body, headers = self.server.pages.get(self.path, (b"", {}))
+        self.send_response(200)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: Any) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield site
+    site.shutdown()
+    thread.join()
+    site.server_close()
+
+
+def visit(site: Site, count: int) -> list[str]:
+    """Open the outer page in Chromium; what the frames managed to say."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    said: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.goto(f"{site.origin}/outer", wait_until="load")
+        assert page.locator("iframe").count() == count
+        page.wait_for_timeout(1500)
+        browser.close()
+    return said
+
+
+@pytest.mark.parametrize("layers", ["both", "only the policy", "only the sanitizer", "none"])
+def test_no_payload_fires(site: Site, layers: str) -> None:
+    frames = []
+    for number, payload in enumerate(PAYLOADS):
+        html = payload.replace("evil.example", f"127.0.0.1:{site.server_port}/canary{number}")
+        headers = {}
+        if layers in ("both", "only the sanitizer"):
+            html = letters.frame(html, lambda cid: None, remote=False).html
+        if layers in ("both", "only the policy"):
+            headers["Content-Security-Policy"] = letters.policy(remote=False).replace("'self'", "")
+        site.pages[f"/frame{number}"] = (html.encode(), headers)
+        frame = WITH if layers == "both" else WITHOUT
+        frames.append(frame.format(src=f"/frame{number}"))
+    site.pages["/outer"] = (OUTER.format(frames="".join(frames)).encode(), {})
+    said = visit(site, len(PAYLOADS))
+    if layers == "none":  # the payloads are alive, so the other cases prove something
+        assert len(said) > 5 and len(site.canary) > 10
+    else:
+        assert (said, site.canary) == ([], [])
+
+
+def test_inline_images_come_through_all_layers(site: Site) -> None:
+    safe = letters.frame(
+        '<img src="cid:x"><p style="background:url(cid:y)">x</p>', "/inline/{}".format, False
+    )
+    response = letters.sandboxed(safe, remote=False)
+    site.pages["/frame"] = (response.content, dict(response.headers))
+    site.pages["/outer"] = (OUTER.format(frames=WITH.format(src="/frame")).encode(), {})
+    assert visit(site, 1) == []
+    assert sorted(site.images) == ["/inline/x", "/inline/y"]
