@@ -57,7 +57,7 @@ def test_new_mail_appears_without_a_reload(sign_in) -> None:
     alice.get_by_role("link", name="Write").click()
     alice.get_by_label("To", exact=True).fill("bob@lemonade.test")
     alice.get_by_label("Subject").fill("The ferry is late")
-    alice.get_by_label("Message").fill("Half an hour.")
+    alice.get_by_label("Text").fill("Half an hour.")
     alice.get_by_role("button", name="Send").click()
     expect(alice.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
     row = bob.get_by_role("link", name=re.compile("The ferry is late"))
