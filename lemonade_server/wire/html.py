@@ -27,8 +27,6 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]*+>")
 _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
 
 
 def html_to_text(text: str) -> str:
@@ -38,7 +36,9 @@ def html_to_text(text: str) -> str:
     if "&" in text:
         # Python refuses to read numbers of thousands of digits.
         text = clean(html.unescape(_HUGE_REFERENCE.sub("\ufffd", text)))
-    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    # Five times faster than an expression that finds every blank.
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def _without_silent(text: str) -> str:
