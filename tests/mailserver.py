@@ -74,6 +74,12 @@ class MailServer:
                 raise RuntimeError(f"the mail server did not start:\n{self.log()}")
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """The running server's process."""
+        assert self._server is not None, "not started"
+        return self._server.pid
+
     def log(self) -> str:
         """What the server has logged."""
         path = self.data / "mail.log"

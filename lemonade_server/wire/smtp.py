@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from lemonade_server.wire.errors import Reply
 
 MAX_ADDRESS = 320
+MAX_DOMAIN = 255
+MAX_LABEL = 63  # RFC 1035 §2.3.4
 MAX_ENVID = 100
 MAX_ORCPT = 500
 MAX_REPLY_TEXT = 400
@@ -222,7 +224,7 @@ def _address(path: str, status: str) -> str:
     if mailbox.lower() == "postmaster":
         return mailbox
     found = _ADDRESS.fullmatch(mailbox)
-    if found is None or len(mailbox) > MAX_ADDRESS:
+    if found is None or len(mailbox) > MAX_ADDRESS or not _may_exist(found["domain"]):
         raise Reply(501, status, "This is no address")
     local = found["local"]
     if local.startswith('"'):
@@ -230,6 +232,11 @@ def _address(path: str, status: str) -> str:
         if not _DOT_STRING.fullmatch(local):
             local = '"' + re.sub(r'(["\\])', r"\\\1", local) + '"'
     return f"{local}@{found['domain'].removesuffix('.')}"
+
+
+def _may_exist(domain: str) -> bool:
+    """Whether the name servers could know such a name: otherwise it would be asked for for days."""
+    return len(domain) <= MAX_DOMAIN and all(len(label) <= MAX_LABEL for label in domain.split("."))
 
 
 def _parameters(text: str) -> dict[str, str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -96,5 +99,18 @@ def memory(pid: int) -> int:
     raise AssertionError("no VmRSS")
 
 
-def open_files(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def spools(pid: int) -> int:
+    """How many messages a process is taking that are too large for its memory."""
+    found = 0
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found += "/spool/" in str(path.readlink())
+    return found
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+    """Wait for something that must happen soon."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"after {seconds:g} s still not: {what}"
+        time.sleep(0.02)
