@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.mailserver import PASSWORD
 from webmail.models import Outbox
 
 from .website import Site, letter
@@ -160,3 +161,20 @@ def test_anothers_receipt_is_not_shown(site: Site) -> None:
     assert other.client.post(f"{address}retry/").status_code == 404
     assert site.client.get("/sending/nonsense/").status_code == 404
     other.imap.logout()
+
+
+def test_what_was_written_survives_the_end_of_the_session(site: Site) -> None:
+    uid = site.put(with_attachment())
+    filled = fields(site.text(f"/mail/INBOX/{uid}/forward/"))
+    filled |= {"to": "bob@lemonade.test", "text": "Long thoughts", "do": "send"}
+    site.client.logout()
+    answer = site.client.post("/write/", filled)
+    assert "next=%2Fwrite%2F" in answer.headers["Location"]
+    login = {"username": site.email, "password": PASSWORD, "next": "/write/"}
+    assert site.client.post("/login/", login).headers["Location"] == "/write/"
+    page = site.text("/write/", 400)
+    assert "Your session had ended" in page
+    again = fields(page)
+    assert again["text"] == "Long thoughts" and again["kept"] == filled["kept"]
+    assert fields(site.text("/write/"))["text"] == ""
+    assert not Outbox.objects.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ from webmail.gateway.types import BadDraft, Draft, Kept, Stored
 
 from .draftform import own_addresses, read_draft, sender_of
 from .mailbox import folder_tree
-from .page import email_of, flash, mail_page, show
+from .page import UNSENT, email_of, flash, mail_page, show
 
 REMEMBERED = 20
 
@@ -28,6 +28,8 @@ def write(request: HttpRequest) -> HttpResponseBase:
     """An empty form (``?to=`` and ``?subject=`` fill it); POST sends or saves."""
     if request.method == "POST":
         return submit(request)
+    if unsent := request.session.pop(UNSENT, ""):
+        return resume(request, QueryDict(unsent))
     draft = Draft(
         sender=sender_of(request),
         to=request.GET.get("to", "")[:1000],
@@ -78,6 +80,15 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
         return form(request, imap, saved, "Draft", back=back)
 
 
+def resume(request: HttpRequest, posted: QueryDict) -> HttpResponseBase:
+    """What was posted after the session had ended, for the same person signed in again."""
+    with gateway.session(email_of(request)) as imap:
+        draft = read_draft(imap, sender_of(request), posted)
+        draft.sender = sender_of(request)
+        problem = BadDraft("", "Your session had ended, so nothing was sent. Send it again now.")
+        return form(request, imap, draft, posted.get("mode", "")[:40] or "Message", problem=problem)
+
+
 def submit(request: HttpRequest) -> HttpResponseBase:
     """Send or save what was posted; a field that can't be used shows the form again."""
     once = request.POST.get("once", "")
@@ -85,7 +96,7 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     if once in sent:  # the button was pressed twice, or the page reloaded
         return redirect("webmail:sending", sent[once])
     with gateway.session(email_of(request)) as imap:
-        posted = read_draft(imap, request)
+        posted = read_draft(imap, sender_of(request), request.POST, request.FILES.getlist("files"))
         try:
             if request.POST.get("do") == "save":
                 return saved_draft(request, gateway.save_draft(imap, posted))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from webmail import gateway
 from webmail.gateway.client import LemonadeClient
@@ -31,18 +32,22 @@ def own_addresses(request: HttpRequest, chosen: str) -> list[str]:
     return [own] if chosen in (own, "") else [own, chosen]
 
 
-def read_draft(imap: LemonadeClient, request: HttpRequest) -> Draft:
-    """The posted form. Raises NotFound when a part that should go along is not there any more."""
-    post = request.POST
+def read_draft(
+    imap: LemonadeClient, own: str, post: QueryDict, files: Sequence[UploadedFile] = ()
+) -> Draft:
+    """The posted form. ``own``: the sender when the form names none.
+
+    Raises NotFound when a part that should go along is not there any more.
+    """
     return Draft(
-        sender=post.get("sender", "") or sender_of(request),
+        sender=post.get("sender", "") or own,
         to=post.get("to", ""),
         cc=post.get("cc", ""),
         bcc=post.get("bcc", ""),
         subject=post.get("subject", ""),
         text=post.get("text", ""),
-        kept=kept_parts(imap, request),
-        uploads=[upload(file) for file in request.FILES.getlist("files")[:MOST_FILES] if file],
+        kept=kept_parts(imap, post),
+        uploads=[upload(file) for file in files[:MOST_FILES] if file],
         source=Source.parse(post.get("source", "")),
         in_reply_to=post.get("in_reply_to", ""),
         references=post.get("references", ""),
@@ -50,9 +55,8 @@ def read_draft(imap: LemonadeClient, request: HttpRequest) -> Draft:
     )
 
 
-def kept_parts(imap: LemonadeClient, request: HttpRequest) -> list[Kept]:
+def kept_parts(imap: LemonadeClient, post: QueryDict) -> list[Kept]:
     """Everything that was offered, with what is chosen of it."""
-    post = request.POST
     as_whole = post.get("whole") == "1"
     ticked = set(post.getlist("kept"))
     out: list[Kept] = []

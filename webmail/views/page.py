@@ -20,6 +20,8 @@ from webmail.forms import DENSITIES, THEMES
 from webmail.gateway.types import BadDraft, GatewayError, NotFound, SignInAgain, Unreachable
 
 LOOK_COOKIE = "look"
+UNSENT = "unsent"  # in the session: a form of /write/ that was posted without one
+LONGEST_UNSENT = 500_000  # characters
 View = Callable[..., HttpResponseBase]
 
 
@@ -70,8 +72,16 @@ def pane(request: HttpRequest) -> str:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """To the sign-in page and back; a script gets the address, as it must load it whole."""
+    """To the sign-in page and back; a script gets the address, as it must load it whole.
+
+    What somebody wrote and posted after the session had ended waits for them.
+    """
     goal = request.get_full_path() if request.method == "GET" else ""
+    if request.method == "POST" and request.path == reverse("webmail:compose"):
+        posted = request.POST.urlencode()
+        if len(posted) <= LONGEST_UNSENT:
+            request.session[UNSENT] = posted
+            goal = request.path
     query = {"next": goal} if goal and not pane(request) else {}
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         query["ended"] = "1"
