@@ -1,7 +1,7 @@
 """Live pages: changes of the open folder, counts of the others, and how a message gets on.
 
-A page may ``watch`` a folder: then it gets a hint whenever that changed, and asks for the changes
-itself. Or it may ``open`` one, naming what it shows and the mod-sequence it has: then it gets only
+A page may ``watch`` a folder, as of a mod-sequence: then it gets a hint whenever that changed, and
+asks for the changes itself. Or it may ``open`` one, naming what it shows and the mod-sequence it has: then it gets only
 what changed since, also after its link was lost.
 """
 
@@ -41,7 +41,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.window: tuple[str, int, int, list[int]] | None = None
         self.watched = ""
         self.hinted = False  # something was heard of the watched folder
-        self.seen: dict[str, int] = {}  # the watched folder's counts at the last look
+        self.seen = ""  # how the watched folder was at the last look
         self.jobs: set[asyncio.Task[None]] = set()
         self.stirred = asyncio.Event()
         self.fresh = False  # the next delta answers an "open", not a hint
@@ -85,7 +85,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.stirred.set()
         elif kind is None and _is_name(content.get("watch")):
             self.watched = content["watch"]
-            self.seen = {}
+            modseq = content.get("modseq")
+            self.seen = str(modseq) if type(modseq) is int and modseq > 0 else ""
             self.stirred.set()
         elif kind == "close":
             self.window = None
@@ -137,11 +138,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _compare(self, folder: str) -> None:
         """A hint when the watched folder differs from the last look; IDLE stays in that folder."""
-        now = await self._in_thread(_counts, self.email, folder)
+        now = await self._in_thread(_state, self.email, folder)
         if self.watched == folder:
             before, self.seen = self.seen, now
             hinted, self.hinted = self.hinted, False
-            if before and (before != now or (hinted and "HIGHESTMODSEQ" not in now)):
+            if (before and before != now) or (hinted and not now.isdecimal()):
                 await self._tell({"folder": folder})
 
     def _advance(self, delta: Delta) -> None:
@@ -199,9 +200,11 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 1000
 
 
-def _counts(email: str, folder: str) -> dict[str, int]:
+def _state(email: str, folder: str) -> str:
+    """The folder's mod-sequence, which every change raises; its counts where there is none."""
     with gateway.session(email) as imap:
-        return gateway.counts(imap, folder)
+        now = gateway.counts(imap, folder)
+    return str(now.get("HIGHESTMODSEQ") or sorted(now.items()))
 
 
 def _folders(email: str) -> list[Folder]:

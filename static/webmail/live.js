@@ -37,10 +37,10 @@ function connect() {
 }
 
 function watch() {
-  const { folder } = page.list().dataset;
+  const { folder, modseq } = page.list().dataset;
   if (socket?.readyState !== WebSocket.OPEN || folder === watched) return;
   watched = folder;
-  socket.send(JSON.stringify({ watch: folder }));
+  socket.send(JSON.stringify({ watch: folder, modseq: Number(modseq) || 0 }));
 }
 
 function hear(words) {

@@ -16,7 +16,7 @@ from tests.mailserver import MailServer
 from webmail import gateway
 from webmail.consumers import LiveConsumer
 from webmail.gateway.commands import Payload, mailbox
-from webmail.gateway.pool import connections, sign_in
+from webmail.gateway.pool import sign_in
 
 from .letters import message
 
@@ -105,12 +105,13 @@ def flag(email: str, uid: int) -> None:
 
 
 def test_a_watched_folder_gives_hints(user: Any) -> None:
+    modseq = shown(user.email)["modseq"]
+    deliver(user.email, "Before the page was there")
+
     async def story() -> None:
         async with page(user) as socket:
-            await socket.say(json.dumps({"watch": "INBOX"}))
-            while connections.seat(user.email).client is None:
-                await asyncio.sleep(0.02)
-            await asyncio.sleep(0.3)
+            await socket.say(json.dumps({"watch": "INBOX", "modseq": modseq}))
+            assert (await hear(socket, "hint"))["folder"] == "INBOX"
             await asyncio.to_thread(deliver, user.email, "Look")
             assert (await hear(socket, "hint"))["folder"] == "INBOX"
 

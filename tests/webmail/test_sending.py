@@ -16,7 +16,7 @@ from webmail.gateway.client import LemonadeClient
 from webmail.gateway.commands import Payload, mailbox
 from webmail.gateway.endpoint import Endpoint
 from webmail.gateway.smtp import SmtpClient
-from webmail.gateway.types import BadDraft, Draft, Row, Unreachable, Upload
+from webmail.gateway.types import BadDraft, Draft, Refused, Row, Unreachable, Upload
 from webmail.models import Outbox
 
 from .letters import message, octets
@@ -131,6 +131,15 @@ def test_what_can_not_be_sent_says_why_and_stores_nothing(
             outbox.send(alice, wrong)
         assert caught.value.field == field
     assert not Outbox.objects.exists()
+    with gateway.session(alice) as imap:
+        assert gateway.page(imap, "Sent").exists == 0
+
+
+def test_without_a_ticket_nothing_stays_in_sent(people: tuple[str, str], settings: Any) -> None:
+    alice, bob = people
+    settings.WEBMAIL_URL_HOST = "another.example"
+    with pytest.raises(Refused):
+        outbox.send(alice, draft(alice, bob))
     with gateway.session(alice) as imap:
         assert gateway.page(imap, "Sent").exists == 0
 

@@ -46,7 +46,12 @@ def compose(imap: LemonadeClient, draft: Draft) -> Composed:
     stored = append(imap, role_folder(imap, "sent"), layout)
     if not stored.uid:
         raise NotFound("The mail server did not say where it put the message.")
-    signed = new_ticket(imap, stored, bool(layout.head))
+    try:
+        signed = new_ticket(imap, stored, bool(layout.head))
+    except GatewayError:
+        with contextlib.suppress(GatewayError):
+            discard(imap, stored)
+        raise
     # The MIME headers of kept parts have a length that only the server knows.
     size = octets_of(imap, stored) if layout.kept else layout.size
     _mark(imap, draft.source)
