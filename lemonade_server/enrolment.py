@@ -63,6 +63,8 @@ def enrol(email: str, password: str, *, quota: int = 0, superuser: bool = False)
         make = Account.objects.create_superuser if superuser else Account.objects.create_user
         account = make(email, password, quota=quota)
         mailboxes.provision(tx, AccountId(account.pk))
+        # The mailboxes took UIDVALIDITYs: whoever saves the object must not take them back.
+        account.refresh_from_db(fields=["last_uidvalidity"])
     return account
 
 

@@ -71,7 +71,6 @@ class AccountAdmin(ExplainedAdmin[Account]):
     list_display = ("email", "name", "status", "quota_use", "held", "last_login", "created_at")
     list_filter = (DomainFilter, "is_active", QuotaFilter, "role", "is_staff", "is_superuser")
     search_fields = ("email", "name")
-    filter_horizontal = ("groups",)
     readonly_fields = ("email", "quota_use", "held", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "is_active", "role")}),
@@ -248,7 +247,7 @@ def losses(account: Account) -> list[str]:
         f"{counted['boxes']} mailboxes with {counted['held'] or 0} messages, "
         f"{octets(counted['used'])}: erased for good within an hour",
         f"Their URLAUTH keys and {tickets} issued tickets: nobody can redeem them any more",
-        "Its sessions, subscriptions and preferences",
+        "Its sessions, subscriptions and preferences: gone",
         f"Not its submissions: {queued} recipients that still wait are served",
         f"From then on mail for {account.email} is refused with 5.1.1",
     ]

@@ -46,6 +46,17 @@ class Column:
     parts: Sequence[tuple[str, int]]
 
 
+def rows(label: str, data: Sequence[tuple[str, str, int]], first: str, last: str) -> Chart:
+    """Bars below each other, to compare amounts; each is a class, its words and the amount."""
+    top = max((amount for _, _, amount in data), default=0) or 1
+    step = HEIGHT // max(1, len(data))
+    bars = [
+        Bar(0, at * step, max(1, round(100 * amount / top)), step - GAP, kind, words)
+        for at, (kind, words, amount) in enumerate(data)
+    ]
+    return Chart(label, 100, bars, first, last)
+
+
 def columns(label: str, data: Sequence[Column], first: str, last: str) -> Chart:
     """Stacked bars side by side; empty ones keep a line so that the axis is seen."""
     top = max((sum(count for _, count in column.parts) for column in data), default=0) or 1

@@ -15,7 +15,7 @@ from lemonade_server.project import heartbeat
 
 from . import queue, tickets
 from .accounts import NEARLY_FULL, with_use
-from .charts import Chart, Column, columns
+from .charts import Chart, Column, columns, rows
 from .showing import moment, octets
 
 HOUR, DAY = 3_600, 86_400
@@ -78,7 +78,7 @@ def glance() -> Glance:
 
 
 def _failures() -> list[Failure]:
-    rows = (
+    failed = (
         Recipient.objects.filter(state=Recipient.State.FAILED)
         .select_related("submission")
         .order_by("-finished_at")[:FAILURES]
@@ -91,7 +91,7 @@ def _failures() -> list[Failure]:
             moment(row.finished_at),
             f"{row.status} {row.diagnostic}".strip(),
         )
-        for row in rows
+        for row in failed
     ]
 
 
@@ -134,7 +134,7 @@ def _hourly(now: int) -> Chart:
     """What was finished in each of the last 24 hours."""
     this = now // HOUR
     found: dict[int, dict[str, int]] = defaultdict(lambda: {"good": 0, "bad": 0})
-    rows = (
+    served = (
         Recipient.objects.filter(
             finished_at__gte=(this - HOURS + 1) * HOUR, state__in=("delivered", "relayed", "failed")
         )
@@ -143,7 +143,7 @@ def _hourly(now: int) -> Chart:
         .annotate(count=Count("pk"))
         .order_by()
     )
-    for hour, state, count in rows:
+    for hour, state, count in served:
         found[int(hour)]["bad" if state == "failed" else "good"] += count
     data = [
         Column(
@@ -179,14 +179,14 @@ def _tickets(now: int) -> Panel:
 def _daily(now: int) -> Chart:
     """Tickets issued on each of the last days."""
     today = now // DAY
-    rows = (
+    issued = (
         UrlauthTicket.objects.filter(issued_at__gte=(today - DAYS + 1) * DAY)
         .annotate(day=F("issued_at") / DAY)
         .values_list("day")
         .annotate(count=Count("pk"))
         .order_by()
     )
-    found = {int(day): count for day, count in rows}
+    found = {int(day): count for day, count in issued}
     data = [
         Column(time.strftime("%d %b", time.gmtime(day * DAY)), [("good", found.get(day, 0))])
         for day in range(today - DAYS + 1, today + 1)
@@ -208,11 +208,20 @@ def _storage() -> Panel:
         "Storage",
         "Messages are ropes over shared blobs: a forward or a copy in Sent adds almost nothing.",
         [
-            Figure("mail as its readers count it", octets(logical), _list("mailbox", o="-6")),
+            Figure("in mailboxes", octets(logical), _list("mailbox", o="-6")),
             Figure("stored", octets(stored)),
             Figure("saved by sharing", f"{octets(saved)} ({share}%)"),
-            Figure("wait for erasure", f"{blobs['waiting']:,} blobs, {octets(blobs['going'])}"),
+            Figure(f"blobs to erase, {octets(blobs['going'])}", f"{blobs['waiting']:,}"),
         ],
+        rows(
+            "What sharing saves",
+            [
+                ("soft", f"in mailboxes: {octets(logical)}", logical),
+                ("good", f"stored: {octets(stored)}", stored),
+            ],
+            "above: in mailboxes",
+            "below: stored",
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from lemonade_server.models import Recipient, Submission
 from lemonade_server.store.db import Tx, transaction
 
 from .confirming import Question, ask, confirmed
-from .showing import badge, moment, octets
+from .showing import badge, moment, moment_by, octets
 from .typed import ReadOnlyAdmin, ReadOnlyInline
 
 DAY = 86_400
@@ -99,13 +99,14 @@ class Attempts:
 class RecipientAdmin(Attempts, ReadOnlyAdmin[Recipient]):
     """The queue, one row a recipient."""
 
+    heading = "Queue"
     explanation = (
         "One row for each recipient of a submission. A worker leases a row while it talks to the "
         "other host; a lease that runs out is taken up by another worker. After four days the "
         "sender gets a non-delivery report (RFC 3464)."
     )
     list_display = (
-        "address", "sender", "stage", "attempts", "next_try", "last_try", "words", "remote",
+        "address", "sender", "stage", "attempts", "next_try", "last_try", "words",
     )  # fmt: skip
     list_filter = (StageFilter, "state", "submission__source")
     list_select_related = ("submission",)
@@ -134,7 +135,7 @@ class RecipientAdmin(Attempts, ReadOnlyAdmin[Recipient]):
     def lease(self, recipient: Recipient) -> str:
         if recipient.lease_until <= time.time():
             return "none"
-        return moment(recipient.lease_until) + f" by {recipient.lease_owner}"
+        return moment_by(recipient.lease_until, recipient.lease_owner)
 
     @admin.display(description="finished")
     def finished(self, recipient: Recipient) -> str:

@@ -50,6 +50,11 @@ def moment(at: int | None, empty: str = NEVER) -> SafeString | str:
     )
 
 
+def moment_by(at: int | None, who: str) -> SafeString | str:
+    """A time and who did it."""
+    return format_html("{} by {}", moment(at), who or "somebody") if at else NEVER
+
+
 def badge(kind: str, words: str) -> SafeString:
     """A state as a word in a colour: good, waiting, bad or quiet."""
     return format_html('<span class="badge {}">{}</span>', kind, words)

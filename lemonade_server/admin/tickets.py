@@ -15,7 +15,7 @@ from lemonade_server.models import UrlauthTicket
 from lemonade_server.store.db import transaction
 
 from .confirming import Question, ask, confirmed
-from .showing import badge, moment, octets
+from .showing import badge, moment, moment_by, octets
 from .typed import ReadOnlyAdmin
 
 AT_ONCE = 500
@@ -57,7 +57,7 @@ def state_of(ticket: UrlauthTicket, now: int) -> str:
 def described(ticket: UrlauthTicket) -> str:
     """What a ticket gives: mailbox, UID and section. ``mailbox`` must be loaded."""
     name = ticket.mailbox.name if ticket.mailbox is not None else "a deleted mailbox"
-    part = f"section {ticket.section}" if ticket.section else "the whole message"
+    part = f"section {ticket.section}" if ticket.section else "whole"
     return f"{name}, UID {ticket.uid}, {part}"
 
 
@@ -166,9 +166,7 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
 
     @admin.display(description="last use", ordering="last_used_at")
     def last_use(self, ticket: UrlauthTicket) -> str:
-        if ticket.last_used_at is None:
-            return moment(None)
-        return moment(ticket.last_used_at) + f" by {ticket.last_used_by or 'somebody'}"
+        return moment_by(ticket.last_used_at, ticket.last_used_by)
 
     @admin.display(description="revoked")
     def revoked(self, ticket: UrlauthTicket) -> str:

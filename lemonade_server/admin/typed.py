@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
@@ -29,6 +30,7 @@ class ExplainedAdmin(_Admin[M]):
     """A page with a line above it that says in the protocol's terms what is shown."""
 
     explanation = ""
+    heading = ""
     change_list_template = "admin/explained_list.html"
     change_form_template = "admin/explained_form.html"
     list_per_page = 50
@@ -37,7 +39,8 @@ class ExplainedAdmin(_Admin[M]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"explanation": self.explanation, **(extra_context or {})}
+        title = self.heading or capfirst(self.opts.verbose_name_plural)
+        context = {"explanation": self.explanation, "title": title, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def changeform_view(

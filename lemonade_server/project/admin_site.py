@@ -24,7 +24,8 @@ class MailAdminSite(AdminSite):
     site_header = "Lemonade"
     index_title = "The server at a glance"
     index_template = "admin/glance.html"
-    enable_nav_sidebar = True
+    # The links are in the head: lists of mail need the width.
+    enable_nav_sidebar = False
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

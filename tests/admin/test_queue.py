@@ -1,0 +1,76 @@
+"""The queue in the admin: what waits, why, and the two things one can do about it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.test import Client
+
+from lemonade_server.models import Recipient
+from lemonade_server.store import queue
+
+from .conftest import World
+
+QUEUE = "/admin/lemonade_server/recipient/"
+SUBMISSIONS = "/admin/lemonade_server/submission/"
+
+
+@pytest.fixture(autouse=True)
+def _no_broker(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Workers are woken by a hint that here only is noted."""
+    woken: list[int] = []
+    monkeypatch.setattr("lemonade_server.delivery.steer.wake", woken.append)
+    return woken
+
+
+def shown(client: Client, query: str) -> set[str]:
+    found = client.get(f"{QUEUE}?{query}").context["cl"].result_list
+    return {recipient.address for recipient in found}
+
+
+def test_each_stage_is_found(world: World, operator: Client) -> None:
+    now = int(time.time())
+    due = world.queued("due@example.net")
+    busy = world.queued("busy@example.net")
+    world.queued("waits@example.net")
+    world.queued("failed@example.net", queue.FAILED)
+    Recipient.objects.filter(pk=due).update(next_attempt_at=now - 5)
+    Recipient.objects.filter(pk=busy).update(lease_until=now + 60)
+    assert shown(operator, "stage=due") == {"due@example.net"}
+    assert shown(operator, "stage=working") == {"busy@example.net"}
+    assert shown(operator, "stage=waiting") == {"waits@example.net"}
+    assert shown(operator, "stage=failed") == {"failed@example.net"}
+    assert shown(operator, "state=failed") == {"failed@example.net"}
+    assert shown(operator, "q=no+answer") >= {"waits@example.net"}
+
+
+def test_retry_makes_a_recipient_due(world: World, operator: Client, _no_broker: list[int]) -> None:
+    number = world.queued(state=queue.FAILED)
+    chosen = {"action": "retry", "_selected_action": [number]}
+    assert "tried at once" in operator.post(QUEUE, chosen).content.decode()
+    assert Recipient.objects.get().state == queue.FAILED
+    operator.post(QUEUE, {**chosen, "confirmed": "yes"})
+    row = Recipient.objects.get()
+    assert row.state == queue.QUEUED and row.next_attempt_at <= time.time()
+    assert _no_broker == [row.submission_id]
+
+
+def test_cancel_gives_up_what_waits_and_spares_what_is_sent(world: World, operator: Client) -> None:
+    waits, busy = world.queued("waits@example.net"), world.queued("busy@example.net")
+    Recipient.objects.filter(pk=busy).update(lease_until=int(time.time()) + 60)
+    chosen = {"action": "cancel", "_selected_action": [waits, busy]}
+    assert "sender is not told" in operator.post(QUEUE, chosen).content.decode()
+    answer = operator.post(QUEUE, {**chosen, "confirmed": "yes"}, follow=True)
+    assert "1 cancelled. For 1 it was too late." in answer.content.decode()
+    assert Recipient.objects.get(pk=waits).state == queue.CANCELLED
+    assert Recipient.objects.get(pk=busy).state == queue.QUEUED
+
+
+def test_a_submission_shows_its_recipients(world: World, operator: Client) -> None:
+    number = world.queued("carol@example.net")
+    parent = Recipient.objects.get(pk=number).submission_id
+    page = operator.get(f"{SUBMISSIONS}{parent}/change/").content.decode()
+    assert "carol@example.net" in page and "4.4.1 no answer" in page
+    assert "carol@example.net" in operator.get(f"{SUBMISSIONS}?q=carol").content.decode()
+    assert operator.get(f"{QUEUE}{number}/change/").status_code == 200
