@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from lemonade_server.store.spool import Spool
+from lemonade_server.wire.errors import No
 
 from .session import Session
 
@@ -18,7 +19,8 @@ _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 class Intake:
-    """Collects octets and writes them in batches. Beyond the size limit they are dropped.
+    """Collects octets and writes them in batches. Beyond the size limit they are dropped, and so
+    they are when they can't be written: the client is heard out before it is told (S-05).
 
     ``bare`` tells whether a CR or LF came alone, also across the borders of chunks.
     """
@@ -28,10 +30,11 @@ class Intake:
         self._spool: Spool | None = session.current.spool() if keep else None
         self._waiting: list[bytes] = []
         self._size = 0
+        self._trouble: OSError | No | None = None
         self.bare = False
 
     async def take(self, octets: bytes) -> None:
-        """Keep some octets. Raises StoreFull."""
+        """Keep some octets."""
         if self._spool is None:
             return
         self._judge_lines(octets)
@@ -41,9 +44,11 @@ class Intake:
             await self._write()
 
     async def done(self) -> None:
-        """Everything was given: the spool is complete."""
+        """Everything was given: the spool is complete. Raises StoreFull, OSError when it is not."""
         if self._waiting:
             await self._write()
+        if self._trouble is not None:
+            raise self._trouble
 
     def _judge_lines(self, octets: bytes) -> None:
         """A CR at the end of these octets is judged with the next ones, of the next chunk even."""
@@ -60,7 +65,11 @@ class Intake:
         if spool is None or spool.size > self._session.max_message:
             return
         write: Callable[[], object] = partial(spool.write, octets)
-        if spool.size + len(octets) <= IN_MEMORY:
-            write()
-        else:
-            await self._session.service.db.run(write)
+        try:
+            if spool.size + len(octets) <= IN_MEMORY:
+                write()
+            else:
+                await self._session.service.db.run(write)
+        except (OSError, No) as error:
+            self._trouble = error
+            self._spool = None
