@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lemonade_server.store import flags, mailboxes
 from lemonade_server.store.changes import Changed, Changes, changes_since
+from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
@@ -81,11 +82,17 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
 
 
 async def _claim_recent(session: Session, view: View) -> None:
-    """The new messages are \\Recent in the first session that hears of them (B-14)."""
+    """The new messages are \\Recent in the first session that hears of them (B-14).
+
+    On a full disk they are not: the client must be told of them all the same.
+    """
     upto = Uid(view.uidnext - 1)
     if view.read_only:
         return
-    first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
+    try:
+        first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
+    except StoreFull:
+        return
     if first <= upto:
         view.recent.append((first, upto + 1))
 

@@ -23,6 +23,7 @@ from lemonade_server.store import contents, flags, messages
 from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.changes import changes_since
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.wire import numset
@@ -144,7 +145,10 @@ async def send_octets(session: Session, extract: Extract) -> None:
 
 
 async def _mark_seen(session: Session, view: View, uids: Sequence[int]) -> set[int]:
-    """Set \\Seen where it is missing; returns the UIDs whose flags changed."""
+    """Set \\Seen where it is missing; returns the UIDs whose flags changed.
+
+    On a full disk mail can still be read: it stays unseen.
+    """
 
     def unseen(tx: Tx) -> list[int]:
         rows = messages.rows(tx, view.mailbox, uids, ("m.bits",))
@@ -153,9 +157,12 @@ async def _mark_seen(session: Session, view: View, uids: Sequence[int]) -> set[i
     new = await session.read(unseen)
     if not new:
         return set()
-    stored = await session.write(
-        lambda tx: messages.store_flags(tx, view.mailbox, new, "+", flags.SEEN, [], None)
-    )
+    try:
+        stored = await session.write(
+            lambda tx: messages.store_flags(tx, view.mailbox, new, "+", flags.SEEN, [], None)
+        )
+    except StoreFull:
+        return set()
     for uid, _, _, modseq in stored.changed:
         session.reported(uid, modseq)
     say_keywords(session, view, [row[2] for row in stored.changed])

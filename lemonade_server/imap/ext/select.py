@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.urlauth import find_key
@@ -125,12 +126,18 @@ def _view(opened: Opened, name: str, read_only: bool) -> View:
 
 
 async def _claim_recent(session: Session, view: View, row: MailboxRow) -> None:
-    """Take \\Recent for this session, so that no other one sees it; a write only when needed."""
+    """Take \\Recent for this session, so that no other one sees it; a write only when needed.
+
+    On a full disk mail can still be read: the next session is shown the same as recent.
+    """
     view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
     if view.read_only or not view.recent:
         return
     upto = Uid(view.uidnext - 1)
-    first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, row.id, upto))
+    try:
+        first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, row.id, upto))
+    except StoreFull:
+        return
     view.recent = [(first, view.uidnext)] if first < view.uidnext else []
 
 

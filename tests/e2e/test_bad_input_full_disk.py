@@ -1,0 +1,134 @@
+"""A full disk: clear refusals, nothing lost, nothing half-written, and all is well once there is
+room again. On a small file system of its own, for which one must be root.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mailserver import MailServer
+
+from .wire import Wire
+
+pytestmark = pytest.mark.slow
+
+SIZE = 24 * 1_048_576
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of SIZE octets."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("a file system can't be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def server(disk: Path) -> Iterator[MailServer]:
+    server = MailServer(disk)
+    server.start()
+    yield server
+    server.stop()
+
+
+def fill(disk: Path) -> Path:
+    """Take all the room there is."""
+    ballast = disk / "ballast"
+    with ballast.open("ab", buffering=0) as file:
+        for size in (65_536, 4_096, 512, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    return ballast
+
+
+def letter(number: int, size: int) -> bytes:
+    head = b"Subject: letter %d\r\n\r\n" % number
+    return head + b"%08d\r\n" % number * (size // 10)
+
+
+def append(wire: Wire, octets: bytes) -> bytes:
+    return wire.ask(b"APPEND INBOX {%d+}\r\n%b" % (len(octets), octets))
+
+
+def subjects(wire: Wire) -> list[int]:
+    """The numbers of the letters in the INBOX."""
+    assert (reply := wire.ask(b"SELECT INBOX")).startswith(b"OK "), reply
+    wire.send(b"s UID FETCH 1:* BODY[]\r\n")
+    found = []
+    while not (line := wire.line()).startswith(b"s "):
+        size = re.search(rb"\{(\d+)\}\r\n", line)
+        if size is not None:
+            octets = wire.take(int(size[1]))
+            number = int(octets.split(b"\r\n")[0].removeprefix(b"Subject: letter "))
+            assert octets in (letter(number, 300), letter(number, 2_000_000))
+            found.append(number)
+    assert line.startswith(b"s OK "), line
+    return found
+
+
+def test_a_full_disk(server: MailServer, disk: Path) -> None:
+    email = server.add_account()
+    with Wire(server).login(email) as imap, Wire(server, "submission").hello(email) as smtp:
+        assert append(imap, letter(1, 300)).startswith(b"OK ")
+        assert append(imap, letter(2, 2_000_000)).startswith(b"OK ")
+        ballast = fill(disk)
+
+        kept = [1, 2]
+        for number, size in (
+            (3, 2_000_000),
+            (4, 300),
+            (5, 2_000_000),
+            *((n, 300) for n in range(6, 40)),
+        ):
+            reply = append(imap, letter(number, size))
+            assert reply.startswith((b"OK ", b"NO [UNAVAILABLE] ", b"NO [OVERQUOTA] ")), reply
+            if reply.startswith(b"OK "):
+                kept.append(number)
+        assert len(kept) < 39, "the disk was not full"
+        assert not {3, 5} & set(kept)
+        for start in (b"DATA\r\n", b"BDAT 2000022 LAST\r\n"):
+            smtp.say(f"MAIL FROM:<{email}>".encode())
+            smtp.say(f"RCPT TO:<{email}>".encode())
+            smtp.send(start)
+            if start == b"DATA\r\n":
+                assert smtp.answer().startswith(b"354 ")
+            octets = letter(98, 2_000_000)
+            smtp.send(octets if start != b"DATA\r\n" else octets + b".\r\n")
+            assert smtp.answer().startswith((b"452 4.3.1 ", b"451 4.3.")), start
+            smtp.say(b"RSET")
+
+        # What is there can be read, others can log in, and changes are refused in order.
+        assert subjects(imap) == kept
+        reply = imap.ask(b"UID STORE 1:* +FLAGS.SILENT (\\Seen)")
+        assert reply.startswith((b"OK ", b"NO [UNAVAILABLE] ")), reply
+        with Wire(server).login(email) as another:
+            assert another.ask(b"SELECT INBOX").startswith(b"OK ")
+        assert "SERVERBUG" not in server.log()
+
+        ballast.unlink()
+        assert append(imap, letter(50, 2_000_000)).startswith(b"OK ")
+        smtp.say(f"MAIL FROM:<{email}>".encode())
+        smtp.say(f"RCPT TO:<{email}>".encode())
+        smtp.say(b"DATA")
+        assert smtp.say(b"Subject: at last\r\n\r\n.").startswith(b"250 ")
+        imap.ask(b"UNSELECT")
+        assert imap.ask(b"STATUS INBOX (MESSAGES)").startswith(b"OK ")
+    assert server.call("check") == []
+    server.kill_server()
+    server.start_server()
+    with Wire(server).login(email) as imap:
+        imap.send(b"s STATUS INBOX (MESSAGES)\r\n")
+        assert imap.line() == b"* STATUS INBOX (MESSAGES %d)\r\n" % (len(kept) + 2)
