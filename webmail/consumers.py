@@ -1,8 +1,8 @@
 """Live pages: changes of the open folder, counts of the others, and how a message gets on.
 
 A page may ``watch`` a folder, as of a mod-sequence: then it gets a hint whenever that changed, and
-asks for the changes itself. Or it may ``open`` one, naming what it shows and the mod-sequence it has: then it gets only
-what changed since, also after its link was lost.
+asks for the changes itself. Or it may ``open`` one, naming what it shows and the mod-sequence it
+has: then it gets only what changed since, also after its link was lost.
 """
 
 from __future__ import annotations

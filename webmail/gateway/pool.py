@@ -18,6 +18,7 @@ CLOSE_AFTER = 120.0  # seconds without a request and without an open page
 FORGET_AFTER = 3600.0  # seconds until the previews of somebody who has gone are dropped
 RENEW_AFTER = 25 * 60.0  # seconds; a server may log an idle client out after 30 minutes
 PREVIEWS = 2_000
+YIELD = 0.002  # seconds
 
 
 class Seat:
@@ -131,7 +132,7 @@ class Pool:
             seat.client = None
         elif client.rest():
             seat.rested = seat.used
-            self._watching().add(client, lambda: self._heard(seat))
+            self._watching().add(client, lambda: self._heard(seat, client))
         if stirred:
             self._tell(seat.email, folder)
 
@@ -142,20 +143,23 @@ class Pool:
                 self._watch.start()
             return self._watch
 
-    def _heard(self, seat: Seat) -> None:
+    def _heard(self, seat: Seat, client: LemonadeClient) -> None:
         """The watching thread: an idle socket became readable."""
         if not seat.lock.acquire(blocking=False):
-            return  # a request has it, and reads it itself
+            time.sleep(
+                YIELD
+            )  # a request has it: it removes it from the watch, or has just added it
+            return
         try:
-            client = seat.client
-            if client is None or client.idling is None:
-                return
             folder = client.selected.folder if client.selected else ""
+            if seat.client is not client or client.idling is None:
+                self._watching().remove(client)
+                return
             try:
                 changed = client.drain()
                 client.stirred = False
-                self._watching().add(client, lambda: self._heard(seat))
             except Unreachable:
+                self._watching().remove(client)
                 seat.client = None
                 changed = True  # so that an open page reconnects and finds out
         finally:

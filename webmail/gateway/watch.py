@@ -17,7 +17,10 @@ TIDY_EVERY = 15.0  # seconds
 
 
 class Watch(threading.Thread):
-    """Calls back, once, when the socket of an idle connection becomes readable."""
+    """Calls back while the socket of an idle connection is readable.
+
+    Only who holds the connection's lock adds, reads or removes it, so that nothing is missed.
+    """
 
     def __init__(self, tidy: Callable[[], None]) -> None:
         super().__init__(name="webmail-idle", daemon=True)
@@ -27,18 +30,18 @@ class Watch(threading.Thread):
         self._bell, self._ring = socket.socketpair()
         self._bell.setblocking(False)
         self._selector.register(self._bell, selectors.EVENT_READ)
-        self._known: dict[int, int] = {}  # id of the client: its descriptor
+        self._owners: dict[int, LemonadeClient] = {}  # by descriptor
         self._stopped = False
 
     def add(self, client: LemonadeClient, heard: Callable[[], None]) -> None:
-        """Watch ``client`` until ``heard`` is called or ``remove``."""
+        """Watch ``client`` until ``remove``. ``heard`` must read what came, or remove it."""
         with self._guard:
-            self._forget(client)
             descriptor = client.descriptor
-            with contextlib.suppress(KeyError, ValueError):
-                self._selector.unregister(descriptor)  # a closed socket's number, used again
-            self._selector.register(descriptor, selectors.EVENT_READ, (client, heard))
-            self._known[id(client)] = descriptor
+            self._forget(client)
+            if self._owners.pop(descriptor, None):  # a closed socket's number, used again
+                self._unregister(descriptor)
+            self._selector.register(descriptor, selectors.EVENT_READ, heard)
+            self._owners[descriptor] = client
         self._ring.send(b"x")
 
     def remove(self, client: LemonadeClient) -> None:
@@ -47,10 +50,14 @@ class Watch(threading.Thread):
             self._forget(client)
 
     def _forget(self, client: LemonadeClient) -> None:
-        descriptor = self._known.pop(id(client), None)
-        if descriptor is not None:
-            with contextlib.suppress(KeyError, ValueError, OSError):
-                self._selector.unregister(descriptor)
+        for descriptor, owner in list(self._owners.items()):
+            if owner is client:
+                del self._owners[descriptor]
+                self._unregister(descriptor)
+
+    def _unregister(self, descriptor: int) -> None:
+        with contextlib.suppress(KeyError, ValueError, OSError):
+            self._selector.unregister(descriptor)
 
     def run(self) -> None:
         tidied = time.monotonic()
@@ -60,9 +67,7 @@ class Watch(threading.Thread):
                     with contextlib.suppress(BlockingIOError):
                         self._bell.recv(4096)
                     continue
-                client, heard = key.data
-                self.remove(client)
-                self._call(heard)
+                self._call(key.data)
             if time.monotonic() - tidied >= TIDY_EVERY:
                 tidied = time.monotonic()
                 self._call(self._tidy)
