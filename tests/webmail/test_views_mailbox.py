@@ -92,7 +92,8 @@ def test_searching(site: Site) -> None:
     site.put(letter("Roof survey"))
     site.put(letter("Garden"))
     page = site.text("/mail/INBOX/?q=survey")
-    assert "Roof survey" in page and "Garden" not in page
+    assert "Roof survey" in page and "Garden" not in page and "1 found" in page
+    assert '2<span class="sr"> unread' in page  # the folder's own count stays
     assert "Nothing found" in site.text("/mail/INBOX/?q=submarine")
 
 

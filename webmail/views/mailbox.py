@@ -79,7 +79,8 @@ def load_page(imap: LemonadeClient, name: str, window: dict[str, str]) -> Page:
 def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str, Any]:
     """What ``panes/list.html`` and ``panes/row.html`` read."""
     words = {"q": window["q"]} if "q" in window else {}
-    folder.unseen, folder.messages = page.unseen, max(page.exists, folder.messages)
+    if not words:  # a search counts what it found, not the folder
+        folder.unseen = page.unseen
     return {
         "page": page,
         "query": window.get("q", ""),
