@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 
 from lemonade_server.models import Account, Blob, Mailbox, Recipient, UrlauthTicket
-from lemonade_server.project import heartbeat
+from lemonade_server.project import health
 
 from . import queue, tickets
 from .accounts import NEARLY_FULL, with_use
@@ -22,7 +22,6 @@ HOUR, DAY = 3_600, 86_400
 HOURS = 24
 DAYS = 14
 FAILURES = 6
-PROCESSES = ("mail", "worker", "scheduler")
 
 
 @dataclass(slots=True)
@@ -71,7 +70,7 @@ def glance() -> Glance:
     now = int(time.time())
     return Glance(
         panels=[_queue(now), _tickets(now), _storage(), _accounts()],
-        processes=[_process(name) for name in PROCESSES],
+        processes=[_process(name, up) for name, up in health.processes().items()],
         failures=_failures(),
         more_failures=_list("recipient", state="failed"),
     )
@@ -100,8 +99,7 @@ def _list(model: str, **filters: str) -> str:
     return f"{url}?{urlencode(filters)}" if filters else url
 
 
-def _process(name: str) -> Figure:
-    up = heartbeat.is_up(name)
+def _process(name: str, up: bool) -> Figure:
     return Figure(name, "up" if up else "down", kind="good" if up else "bad")
 
 

@@ -57,8 +57,8 @@ def state_of(ticket: UrlauthTicket, now: int) -> str:
 def described(ticket: UrlauthTicket) -> str:
     """What a ticket gives: mailbox, UID and section. ``mailbox`` must be loaded."""
     name = ticket.mailbox.name if ticket.mailbox is not None else "a deleted mailbox"
-    part = f"section {ticket.section}" if ticket.section else "whole"
-    return f"{name}, UID {ticket.uid}, {part}"
+    part = f", section {ticket.section}" if ticket.section else ""
+    return f"{name}, UID {ticket.uid}{part}"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -203,7 +203,7 @@ def question(live: list[UrlauthTicket]) -> Question:
     return Question(
         title=f"Revoke {count} ticket{'' if count == 1 else 's'}?",
         warning=(
-            "Who presents one of these gets NIL from URLFETCH, and BURL is refused with 554 5.7.1. "
+            "Who presents one of these gets NIL from URLFETCH, and BURL is refused with 554 5.6.6. "
             "A message that still waits to be submitted with it can't be sent. GENURLAUTH for the "
             "very same URL is refused until the mailbox's key is reset. This can't be undone."
         ),

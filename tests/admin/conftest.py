@@ -65,8 +65,11 @@ class World:
 
 
 @pytest.fixture(autouse=True)
-def _light(settings: Settings) -> None:
-    """Pages without collected static files, passwords without the price of argon2."""
+def _light(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without collected static files, passwords without the price of argon2, and no look at
+    whatever may listen on the default ports.
+    """
+    monkeypatch.setattr("lemonade_server.project.health._imap_greets", lambda: False)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.STORAGES = {
         **settings.STORAGES,

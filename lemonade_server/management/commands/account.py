@@ -25,7 +25,7 @@ class Command(BaseCommand):
         for action, text in (
             ("add", "make an account with its mailboxes"),
             ("password", "set a new password; all sessions end"),
-            ("disable", "refuse logins from now on; mail is kept and still arrives"),
+            ("disable", "refuse logins and new mail from now on; its mail is kept"),
             ("enable", "allow logins again"),
             ("delete", "erase an account and all its mail"),
         ):
