@@ -83,12 +83,13 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
     """
     name = checked(name)
     _lock_names(tx, account)
-    found = tx.row(sql.BY_NAME, (account, name))
+    found = find(tx, account, name)
+    if found is not None and not found.noselect:
+        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
     if found is not None:
-        _revive(tx, MailboxRow(*found), special_use)
-    else:
-        _make_parents(tx, account, name)
-        _insert(tx, account, name, special_use)
+        tx.execute(sql.DELETE, (found.id,))
+    _make_parents(tx, account, name)
+    _insert(tx, account, name, special_use)
     made = find(tx, account, name)
     assert made is not None
     tx.hint(made.id, made.modseq)
@@ -129,25 +130,21 @@ def _next_uidvalidity(tx: Tx, account: AccountId) -> int:
     return int(found)
 
 
-def _insert(tx: Tx, account: AccountId, name: str, special_use: str) -> None:
+def _insert(
+    tx: Tx, account: AccountId, name: str, special_use: str, noselect: bool = False
+) -> None:
     if tx.row(sql.BY_NAME, (account, name)) is not None:
         return
     uidvalidity = _next_uidvalidity(tx, account)
     now = int(time.time())
-    tx.row(sql.INSERT, (account, name, uidvalidity, special_use, False, now))
-
-
-def _revive(tx: Tx, parent: MailboxRow, special_use: str) -> None:
-    """Make a mailbox that was only a parent selectable."""
-    if not parent.noselect:
-        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
-    uidvalidity = _next_uidvalidity(tx, parent.account)
-    tx.execute(sql.MAKE_SELECTABLE, (uidvalidity, special_use, parent.id))
+    tx.row(sql.INSERT, (account, name, uidvalidity, special_use, noselect, now))
 
 
 def delete(tx: Tx, account: AccountId, name: str) -> None:
-    """Remove a mailbox and its messages; one with children is emptied and stays as their parent
-    (B-32). The subscription stays. Raises No NONEXISTENT, CANNOT (INBOX) or HASCHILDREN.
+    """Remove a mailbox and its messages; one with children leaves their parent behind (B-32).
+
+    The parent has an id of its own: a session that still has the old one selected finds nothing
+    (B-06). The subscription stays. Raises No NONEXISTENT, CANNOT (INBOX) or HASCHILDREN.
     """
     _lock_names(tx, account)
     mailbox = find(tx, account, name)
@@ -159,7 +156,9 @@ def delete(tx: Tx, account: AccountId, name: str) -> None:
     if parent and mailbox.noselect:
         raise No("the mailbox has children", b"HASCHILDREN")
     _empty(tx, mailbox.id)
-    tx.execute(sql.MAKE_NOSELECT if parent else sql.DELETE, (mailbox.id,))
+    tx.execute(sql.DELETE, (mailbox.id,))
+    if parent:
+        _insert(tx, account, mailbox.name, "", noselect=True)
     tx.hint(mailbox.id, LAST_MODSEQ)
 
 

@@ -26,14 +26,6 @@ LOCK = f"SELECT {COLUMNS} FROM mailbox WHERE id = %s FOR UPDATE"
 NEXT_MODSEQ = "UPDATE mailbox SET modseq = modseq + 1 WHERE id = %s RETURNING modseq, uidnext"
 SET_NAME = "UPDATE mailbox SET name = %s WHERE id = %s"
 SET_KEYWORDS = "UPDATE mailbox SET keywords = %s WHERE id = %s"
-MAKE_SELECTABLE = (
-    "UPDATE mailbox SET noselect = false, uidvalidity = %s, special_use = %s, uidnext = 1,"
-    " modseq = modseq + 1, recent_from = 1, tombstone_floor = 0 WHERE id = %s"
-)
-MAKE_NOSELECT = (
-    "UPDATE mailbox SET noselect = true, special_use = '', keywords = '', messages = 0,"
-    " unseen = 0, octets = 0, modseq = modseq + 1 WHERE id = %s"
-)
 DELETE = "DELETE FROM mailbox WHERE id = %s"
 FORGET_KEYS = "DELETE FROM urlauth_key WHERE mailbox_id = %s"
 FORGET_TICKETS = "UPDATE urlauth_ticket SET key_id = NULL, mailbox_id = NULL WHERE mailbox_id = %s"
