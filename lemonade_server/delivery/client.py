@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.smtp import encode_orcpt, encode_xtext
 
+from .conversation import FINAL_REPLY_SECONDS, Conversation, tls_context
 from .downgrade import Unconvertible, downgraded
 from .hosts import Host
 from .source import HeldContent, Traits, traits
-
-CONNECT_SECONDS = 30.0
-COMMAND_SECONDS = 300.0
-"""How long one reply may take (RFC 5321 §4.5.3.2)."""
 
 LONGEST_TEXT = 1000
 _STATUS = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b\s*")
@@ -71,7 +68,7 @@ def _transfer(
     tls: bool,
 ) -> list[Answer]:
     try:
-        smtp = _connect(host, own_name, tls)
+        smtp = _connect(host, own_name, envelope.size, tls)
     except ssl.SSLError:
         raise
     except (OSError, smtplib.SMTPException) as error:
@@ -81,79 +78,63 @@ def _transfer(
     except (OSError, smtplib.SMTPException) as error:
         raise HostFailed(f"{host.name}: {_reason(error)}") from error
     finally:
-        _hang_up(smtp)
+        smtp.hang_up()
 
 
-def _connect(host: Host, own_name: str, tls: bool) -> smtplib.SMTP:
+def _connect(host: Host, own_name: str, size: int, tls: bool) -> Conversation:
     """Raises OSError, SMTPException, ssl.SSLError."""
-    smtp: smtplib.SMTP
-    if host.implicit_tls:
-        smtp = smtplib.SMTP_SSL(
-            local_hostname=own_name, timeout=CONNECT_SECONDS, context=_context(host)
-        )
-    else:
-        smtp = smtplib.SMTP(local_hostname=own_name, timeout=CONNECT_SECONDS)
+    smtp = Conversation(host, own_name, size)
     try:
-        _greet(smtp, host, own_name, tls)
+        _greet(smtp, host, tls)
     except BaseException:
         smtp.close()
         raise
     return smtp
 
 
-def _greet(smtp: smtplib.SMTP, host: Host, own_name: str, tls: bool) -> None:
-    # smtplib takes the name to verify from the constructor only, which connects at once.
-    smtp._host = host.name  # type: ignore[attr-defined]
+def _greet(smtp: Conversation, host: Host, tls: bool) -> None:
     code, text = smtp.connect(host.name, host.port)
     if code != 220:
         raise smtplib.SMTPConnectError(code, text)
-    assert smtp.sock is not None
-    smtp.sock.settimeout(COMMAND_SECONDS)
     smtp.ehlo_or_helo_if_needed()
     if tls and not host.implicit_tls and smtp.has_extn("starttls"):
-        smtp.starttls(context=_context(host))
-        smtp.ehlo_or_helo_if_needed()
+        _start_tls(smtp, host)
     elif host.login and not host.implicit_tls and not host.is_loopback:
         raise smtplib.SMTPNotSupportedError("no TLS there: the relay's password is not sent")
     if host.login:
         smtp.login(host.login, host.password)
 
 
-def _context(host: Host) -> ssl.SSLContext:
-    """A password goes only to a host that proves its name; mail between hosts is encrypted
-    opportunistically (RFC 7435), as the alternative is sending it in the clear.
-    """
-    context = ssl.create_default_context()
-    if not host.login or host.is_loopback:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _hang_up(smtp: smtplib.SMTP) -> None:
-    """QUIT without waiting for a reply: the work is done or lost, nothing depends on it."""
+def _start_tls(smtp: Conversation, host: Host) -> None:
     try:
-        smtp.putcmd("QUIT")
-    except (OSError, smtplib.SMTPException):
-        pass
-    finally:
-        smtp.close()
+        smtp.starttls(context=tls_context(host))
+    except smtplib.SMTPResponseException as error:
+        raise ssl.SSLError(f"STARTTLS is offered and refused: {_reason(error)}") from error
+    smtp.ehlo_or_helo_if_needed()
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        answer = _answer(error.smtp_code, error.smtp_error)
-        return f"{answer.code} {answer.text}"
+        text = error.smtp_error
+        return _answer(error.smtp_code, text.encode() if isinstance(text, str) else text).text
     return str(error) or type(error).__name__
 
 
-def _answer(code: int, raw: bytes | str, dsn: bool = False) -> Answer:
-    text = raw.decode("ascii", "replace") if isinstance(raw, bytes) else raw
-    text = " ".join(text.split())[:LONGEST_TEXT]
+def _answer(code: int, raw: bytes) -> Answer:
+    text = " ".join(raw.decode("ascii", "replace").split())[:LONGEST_TEXT]
     found = _STATUS.match(text)
-    # A host without enhanced codes is given the general one of its reply's class.
-    status = found.group(1) if found else f"{code // 100 if code >= 200 else 4}.0.0"
-    return Answer(code, status, f"{code} {text}", dsn)
+    if found is None or found[1][0] != str(code)[0]:
+        # A host without enhanced codes is given the general one of its reply's class.
+        return Answer(code, f"{code // 100}.0.0", f"{code} {text}")
+    return Answer(code, found[1], f"{code} {text}")
+
+
+def _refusal(code: int, raw: bytes) -> Answer:
+    """The answer of a host that does not go on. What is neither 4xx nor 5xx is no verdict."""
+    answer = _answer(code, raw)
+    if code // 100 in (4, 5):
+        return answer
+    return Answer(451, "4.5.0", f"{answer.text} (not what was to be answered)")
 
 
 class _Transaction:
@@ -161,7 +142,7 @@ class _Transaction:
 
     def __init__(
         self,
-        smtp: smtplib.SMTP,
+        smtp: Conversation,
         envelope: Envelope,
         targets: list[Target],
         confirm: Callable[[], None],
@@ -184,32 +165,33 @@ class _Transaction:
                 downgraded(content, self._eight_bit) if unfit and not binary else content.chunks()
             )
         except Unconvertible as error:
-            return self._all(Answer(554, "5.6.3", f"{self._smtp._host}: {error}"))  # type: ignore[attr-defined]
-        code, text = self._smtp.mail(self._envelope.sender, self._mail_options(found, binary))
-        if code != 250:
-            return self._all(_answer(code, text))
+            return self._all(Answer(554, "5.6.3", str(error)))
+        options = self._mail_options(found, binary, changed=unfit and not binary)
+        code, text = self._command("MAIL", f"FROM:<{self._envelope.sender}>", options)
+        if code // 100 != 2:
+            return self._all(_refusal(code, text))
         answers = [self._recipient(target) for target in self._targets]
-        if not any(answer.code in (250, 251) for answer in answers):
+        if not any(map(_is_yes, answers)):
             return answers
         final = self._bdat(content) if binary else self._data(stream)
-        return [
-            Answer(final.code, final.status, final.text, self._dsn)
-            if answer.code in (250, 251)
-            else answer
-            for answer in answers
-        ]
+        return [final if _is_yes(answer) else answer for answer in answers]
 
     def _all(self, answer: Answer) -> list[Answer]:
         return [answer for _ in self._targets]
 
-    def _mail_options(self, found: Traits, binary: bool) -> list[str]:
+    def _command(self, verb: str, path: str, options: list[str]) -> tuple[int, bytes]:
+        return self._smtp.docmd(verb, " ".join([path, *options]))
+
+    def _mail_options(self, found: Traits, binary: bool, changed: bool) -> list[str]:
+        """``changed``: what is sent has another size, which is not known before."""
         options = []
         if binary:
             options.append("BODY=BINARYMIME")
         elif found.eight_bit and self._eight_bit:
             options.append("BODY=8BITMIME")
-        if self._smtp.has_extn("size"):
-            options.append(f"SIZE={self._envelope.size}")
+        if self._smtp.has_extn("size") and not changed:
+            # DATA may need a line end more than the message has.
+            options.append(f"SIZE={self._envelope.size + 2 * (not binary)}")
         if self._dsn and self._envelope.ret:
             options.append(f"RET={self._envelope.ret}")
         if self._dsn and self._envelope.envid:
@@ -222,27 +204,47 @@ class _Transaction:
             options.append(f"NOTIFY={target.notify}")
         if self._dsn and target.orcpt:
             options.append(f"ORCPT={encode_orcpt(target.orcpt)}")
-        return _answer(*self._smtp.rcpt(target.address, options))
+        code, text = self._command("RCPT", f"TO:<{target.address}>", options)
+        return _answer(code, text) if code // 100 == 2 else _refusal(code, text)
 
     def _data(self, stream: Iterable[bytes]) -> Answer:
         code, text = self._smtp.docmd("DATA")
         if code != 354:
-            return _answer(code, text)
+            return _refusal(code, text)
         for piece in stuffed(stream):
             self._smtp.send(piece)
-        self._confirm()
-        self._smtp.send(b".\r\n")
-        return _answer(*self._smtp.getreply())
+        return self._end(".")
 
     def _bdat(self, content: HeldContent) -> Answer:
         """One chunk for each piece, so that the last one can still be held back."""
         for piece in content.chunks():
             self._smtp.send(f"BDAT {len(piece)}\r\n".encode("ascii") + piece)
             code, text = self._smtp.getreply()
-            if code != 250:
-                return _answer(code, text)
+            if code // 100 != 2:
+                return _refusal(code, text)
+        return self._end("BDAT 0 LAST")
+
+    def _end(self, command: str) -> Answer:
+        """Hand the message over. Raises LeaseLost.
+
+        When the answer is lost nobody knows who has the message: that is for a later attempt, as
+        another host, asked now, would make two of it.
+        """
         self._confirm()
-        return _answer(*self._smtp.docmd("BDAT", "0 LAST"))
+        self._smtp.patience = FINAL_REPLY_SECONDS
+        try:
+            code, text = self._smtp.docmd(command)
+        except (OSError, smtplib.SMTPException) as error:
+            return Answer(451, "4.4.2", f"no answer to the whole message: {_reason(error)}")
+        if code // 100 != 2:
+            return _refusal(code, text)
+        answer = _answer(code, text)
+        answer.dsn = self._dsn
+        return answer
+
+
+def _is_yes(answer: Answer) -> bool:
+    return answer.code // 100 == 2
 
 
 def stuffed(stream: Iterable[bytes]) -> Iterator[bytes]:

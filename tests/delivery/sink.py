@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import socketserver
 import sys
 import threading
@@ -25,7 +26,8 @@ class Taken:
 @dataclass
 class Sink:
     """What the host offers and how it answers. ``answers``: a reply for a command's beginning;
-    ``hang_up``: the connection ends instead of an answer to a command that starts so.
+    ``hang_up``: the connection ends instead of an answer to a command that starts so, or to the
+    message (END).
     """
 
     features: list[str] = field(default_factory=lambda: ["8BITMIME", "SIZE", "PIPELINING"])
@@ -99,6 +101,9 @@ class _Conversation(socketserver.StreamRequestHandler):
     def _take(self, octets: bytes) -> None:
         if self.sink.before_data_reply is not None:
             self.sink.before_data_reply.wait(10)
+        if self.sink.hang_up == "END":
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
         self.sink.taken.append(Taken(self._mail, self._recipients, octets))
         self._say(self.sink.answers.get("END", "250 2.0.0 taken"))
 

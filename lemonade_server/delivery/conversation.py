@@ -1,0 +1,131 @@
+"""The connection to another mail host, which can neither keep us waiting for ever nor flood us."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from time import monotonic
+
+from .hosts import Host
+
+CONNECT_SECONDS = 30.0
+REPLY_SECONDS = 300.0
+"""How long one reply may take, to its last octet (RFC 5321 §4.5.3.2)."""
+
+FINAL_REPLY_SECONDS = 600.0
+"""How long the reply to the end of a message may take (RFC 5321 §4.5.3.2.6)."""
+
+CONVERSATION_SECONDS = 1800.0
+SLOWEST = 4096
+"""Octets a second: so much longer may a conversation last that carries a large message."""
+
+LONGEST_REPLY = 65_536
+MOST_ADDRESSES = 5
+"""Addresses of one host that are tried."""
+
+
+class Conversation(smtplib.SMTP):
+    """``smtplib`` with limits. All waiting ends at a time; SMTPServerDisconnected says why.
+
+    ``size`` is that of the message. Nothing is connected before ``connect``.
+    """
+
+    def __init__(self, host: Host, own_name: str, size: int) -> None:
+        super().__init__(local_hostname=own_name, timeout=CONNECT_SECONDS)
+        self._host = host.name  # the name that its certificate must have
+        self._tls: ssl.SSLContext | None = tls_context(host) if host.implicit_tls else None
+        self._ends = monotonic() + CONVERSATION_SECONDS + size / SLOWEST
+        self.patience = REPLY_SECONDS
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = _connected(host, port, timeout)
+        if self._tls is None:
+            return plain
+        return self._tls.wrap_socket(plain, server_hostname=host)
+
+    def send(self, s: str | bytes | bytearray) -> None:  # type: ignore[override]
+        """Raises SMTPServerDisconnected, also when the peer does not take it."""
+        self._wait_until(monotonic() + REPLY_SECONDS)
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Code and text, lines joined by LF. Raises SMTPServerDisconnected for what is no reply."""
+        try:
+            return self._reply(monotonic() + self.patience)
+        except TimeoutError:
+            trouble = "there was no reply in time"
+        except OSError as error:
+            trouble = str(error) or type(error).__name__
+        self.close()
+        raise smtplib.SMTPServerDisconnected(trouble)
+
+    def _reply(self, until: float) -> tuple[int, bytes]:
+        texts: list[bytes] = []
+        size = 0
+        while True:
+            line = self._line(until)
+            size += len(line)
+            if not line[:3].isdigit() or not 200 <= int(line[:3]) < 600 or line[3:4].isalnum():
+                raise ConnectionError(f"that is no reply: {line[:40]!r}")
+            if size > LONGEST_REPLY:
+                raise ConnectionError("the reply is too long")
+            texts.append(line[4:].strip())
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(texts)
+
+    def _line(self, until: float) -> bytes:
+        """A line, of which each piece is waited for only until then."""
+        assert self.sock is not None
+        if self.file is None:
+            self.file = self.sock.makefile("rb")
+        line = b""
+        while not line.endswith(b"\n"):
+            self._wait_until(until)
+            ahead: bytes = self.file.peek(1)
+            if not ahead:
+                raise ConnectionError("the connection was closed")
+            line += self.file.read(ahead.find(b"\n") + 1 or len(ahead))
+            if len(line) > LONGEST_REPLY:
+                raise ConnectionError("the reply is too long")
+        return line
+
+    def _wait_until(self, until: float) -> None:
+        left = min(until, self._ends) - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if self.sock is not None:
+            self.sock.settimeout(left)
+
+    def hang_up(self) -> None:
+        """QUIT without waiting for a reply: the work is done or lost, nothing depends on it."""
+        self._ends = monotonic() + 1
+        try:
+            self.putcmd("QUIT")
+        except (OSError, smtplib.SMTPException):
+            pass
+        finally:
+            self.close()
+
+
+def _connected(host: str, port: int, timeout: float) -> socket.socket:
+    """A connection to one of the host's addresses. Raises OSError."""
+    failure: OSError = OSError("no address")
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for _, _, _, _, address in found[:MOST_ADDRESSES]:
+        try:
+            return socket.create_connection((str(address[0]), port), timeout)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def tls_context(host: Host) -> ssl.SSLContext:
+    """A password goes only to a host that proves its name; mail between hosts is encrypted
+    opportunistically (RFC 7435), as the alternative is sending it in the clear.
+    """
+    context = ssl.create_default_context()
+    if not host.login or host.is_loopback:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
