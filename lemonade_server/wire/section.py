@@ -14,6 +14,8 @@ from .cursor import Cursor
 from .errors import Bad
 from .syntax import astring
 
+MAX_NAMES = 1_000  # header fields of one section
+
 _PLACE = re.compile(
     rb"(?:(?P<part>[1-9][0-9]{0,9}(?:\.[1-9][0-9]{0,9})*)(?P<dot>\.)?)?"
     rb"(?P<text>HEADER\.FIELDS\.NOT|HEADER\.FIELDS|HEADER|TEXT|MIME)?",
@@ -71,6 +73,8 @@ def _names(cursor: Cursor) -> list[bytes]:
     while not cursor.maybe(b")"):
         cursor.sp()
         names.append(cursor.astring())
+        if len(names) > MAX_NAMES:
+            raise Bad(f"a section names at most {MAX_NAMES} fields")
     return names
 
 

@@ -26,3 +26,10 @@ def test_the_same_fields(lines: list[bytes], names: list[bytes]) -> None:
     wanted = {name.lower() for name in names}
     slow = [block[a:b] for name, _, a, b in headers.each(block) if name.lower() in wanted]
     assert headers.select(block + b"\r\n", names) == b"".join(slow) + b"\r\n"
+
+
+def test_many_names_make_no_expression() -> None:
+    names = [b"X-%d" % number for number in range(30_000)]
+    before = headers._finder.cache_info().misses
+    assert headers.select(b"X-29999: a\r\nTo: b\r\n\r\n", names) == b"X-29999: a\r\n\r\n"
+    assert headers._finder.cache_info().misses == before

@@ -36,6 +36,7 @@ def test_reads(text: str, place: str, names: list[bytes], exclude: bool) -> None
         *("0", "1.", ".1", "1..2", "1.0", "MIME", "HEADER.", "HEADER.FIELDS", "1 ", "2.BODY"),
         *("HEADER.FIELDS ()", "HEADER.FIELDS (a", "HEADER.FIELDS (a  b)", "1HEADER", "TEXT.1"),
         "HEADERS",
+        "HEADER.FIELDS (" + " ".join(["a"] * 1001) + ")",
     ],
 )
 def test_refuses(text: str) -> None:
