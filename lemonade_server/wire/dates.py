@@ -7,7 +7,6 @@ The parsers raise ValueError.
 from __future__ import annotations
 
 import re
-import time
 from datetime import date
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -46,15 +45,10 @@ def parse_date_time(wire: bytes) -> tuple[int, int]:
 
 def date_time(instant: int, zone: int = 0) -> bytes:
     """The instant as INTERNALDATE shows it, in its zone and within quotes."""
-    at = time.gmtime(instant + zone * 60)
+    day, hour, minute, second = _civil(instant + zone * 60)
     return b'"%2d-%b-%04d %02d:%02d:%02d %b"' % (
-        at.tm_mday,
-        MONTHS[at.tm_mon - 1].encode(),
-        at.tm_year,
-        at.tm_hour,
-        at.tm_min,
-        at.tm_sec,
-        _offset(zone).encode(),
+        *(day.day, MONTHS[day.month - 1].encode(), day.year),
+        *(hour, minute, second, _offset(zone).encode()),
     )
 
 
@@ -70,16 +64,24 @@ def parse_rfc3339(wire: bytes) -> int:
 
 def rfc3339(instant: int) -> bytes:
     """The instant in UTC, `2026-02-01T09:00:00Z`."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(instant)).encode()
+    day, *clock = _civil(instant)
+    return b"%bT%02d:%02d:%02dZ" % (day.isoformat().encode(), *clock)
 
 
 def rfc5322(instant: int, zone: int = 0) -> str:
     """The instant as a header's date: `Sun, 1 Feb 2026 10:00:00 +0100`, never in a locale."""
-    at = time.gmtime(instant + zone * 60)
+    day, hour, minute, second = _civil(instant + zone * 60)
     return (
-        f"{DAYS[at.tm_wday]}, {at.tm_mday} {MONTHS[at.tm_mon - 1]} {at.tm_year:04d} "
-        f"{at.tm_hour:02d}:{at.tm_min:02d}:{at.tm_sec:02d} {_offset(zone)}"
+        f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year:04d} "
+        f"{hour:02d}:{minute:02d}:{second:02d} {_offset(zone)}"
     )
+
+
+def _civil(instant: int) -> tuple[date, int, int, int]:
+    """Day, hour, minute and second of an instant; beyond the years 1 to 9999 the nearest day."""
+    days, left = divmod(instant, 86_400)
+    day = date.fromordinal(min(max(_EPOCH + days, 1), date.max.toordinal()))
+    return day, left // 3600, left // 60 % 60, left % 60
 
 
 def _month(name: bytes) -> int:

@@ -67,3 +67,9 @@ def test_internal_date_round_trip(instant: int, zone: int) -> None:
 @given(INSTANTS)
 def test_rfc3339_round_trip(instant: int) -> None:
     assert dates.parse_rfc3339(dates.rfc3339(instant)) == instant
+
+
+def test_a_zone_can_lead_out_of_the_calendar() -> None:
+    late, zone = dates.parse_date_time(b"31-Dec-9999 23:59:59 -2359")
+    assert dates.date_time(late, zone) == b'"31-Dec-9999 23:59:59 -2359"'
+    assert dates.date_time(late, 0) == b'"31-Dec-9999 23:58:59 +0000"'  # the last day there is
