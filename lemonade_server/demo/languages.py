@@ -114,6 +114,12 @@ Tomás
 
 def letters(clock: Clock) -> Iterator[Letter]:
     """Japanese, Russian, Greek, Arabic, Hebrew, Polish, German, and a few emoji."""
+    yield from _japan(clock)
+    yield from _other_scripts(clock)
+    yield from _latin_letters(clock)
+
+
+def _japan(clock: Clock) -> Iterator[Letter]:
     japanese = Letter(
         sender=PEOPLE["kenji"],
         to=[BOB],
@@ -141,6 +147,9 @@ def letters(clock: Clock) -> Iterator[Letter]:
             )
         ),
     )
+
+
+def _other_scripts(clock: Clock) -> Iterator[Letter]:
     yield Letter(
         sender=PEOPLE["dmitri"],
         to=[BOB],
@@ -174,6 +183,9 @@ def letters(clock: Clock) -> Iterator[Letter]:
         body=text(flowed(HEBREW), way="quoted-printable"),
         filed={"alice": place("unread"), "bob": place("seen")},
     )
+
+
+def _latin_letters(clock: Clock) -> Iterator[Letter]:
     yield Letter(
         sender=PEOPLE["marek"],
         to=[BOB],
