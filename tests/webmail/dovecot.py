@@ -6,6 +6,7 @@ The webmail has to work against it too, falling back where it lacks an extension
 from __future__ import annotations
 
 import contextlib
+import imaplib
 import os
 import shutil
 import signal
@@ -98,7 +99,10 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
     for _ in range(100):
         if process.poll() is not None:
             raise RuntimeError((process.stderr.read() if process.stderr else b"").decode())
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        with contextlib.suppress(OSError, imaplib.IMAP4.error):
+            imap = imaplib.IMAP4("127.0.0.1", port, timeout=5)
+            imap.login("first", "lemon")  # only now all its processes are up
+            imap.logout()
             return
         time.sleep(0.05)
     raise RuntimeError("dovecot did not start")
