@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lemonade_server.store import contents, queue
+from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.header_edits import with_header
 from lemonade_server.store.ids import AccountId, ContentId
+from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 from lemonade_server.wire.errors import No, Reply
@@ -28,14 +30,14 @@ class Accepted:
     failed: int
 
 
-def accept(tx: Tx, envelope: Envelope, content: ContentId, added: bytes = b"") -> Accepted:
+def accept(tx: Tx, envelope: Envelope, message: Prepared, added: bytes = b"") -> Accepted:
     """Deliver to the accounts here and queue the rest, all in this transaction.
 
     ``added`` are header lines to put in front of the message, such as Received; local recipients
     share one content with Return-Path before them. One recipient's failure undoes only that
     recipient. Raises Reply when no recipient at all could be served: nothing is kept.
     """
-    delivery = _Delivery(tx, envelope, content, added)
+    delivery = _Delivery(tx, envelope, message, added)
     targets = delivery.run()
     failed = [target for target in targets if target.state == queue.FAILED]
     if len(failed) == len(targets):
@@ -71,10 +73,10 @@ def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
 class _Delivery:
     """One run over the recipients of a message."""
 
-    def __init__(self, tx: Tx, envelope: Envelope, content: ContentId, added: bytes) -> None:
+    def __init__(self, tx: Tx, envelope: Envelope, message: Prepared, added: bytes) -> None:
         self._tx = tx
         self._envelope = envelope
-        self._content = content
+        self._message = message
         self._added = added
         self._shared: ContentId | None = None
         self._served: dict[str, Target] = {}
@@ -128,11 +130,10 @@ class _Delivery:
         """
         if self._shared is None:
             fields = trace.return_path(self._envelope.sender) + self._added
-            self._shared = contents.with_header(self._tx, self._content, fields)
+            self._shared = ingest.commit(self._tx, with_header(self._message, fields))
         return self._shared
 
     def to_pass_on(self) -> ContentId:
         """What other hosts are given: only a final delivery writes Return-Path."""
-        if not self._added:
-            return self._content
-        return contents.with_header(self._tx, self._content, self._added)
+        passed = with_header(self._message, self._added) if self._added else self._message
+        return ingest.commit(self._tx, passed)

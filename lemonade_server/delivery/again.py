@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lemonade_server.store import contents, queue
+from lemonade_server.store import contents, ingest, queue
 from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.header_edits import with_header
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn, headers
 from lemonade_server.wire.errors import No
@@ -41,7 +42,8 @@ def _deliver(tx: Tx, envelope: Envelope, target: Target, now: int) -> str:
         return dsn.FAILED
     content = envelope.content
     if headers.value(trace.header_of(tx, content), b"Return-Path") is None:
-        content = contents.with_header(tx, content, trace.return_path(envelope.sender))
+        message = contents.prepared(tx, content)
+        content = ingest.commit(tx, with_header(message, trace.return_path(envelope.sender)))
     try:
         with transaction() as inner:
             local.deliver(inner, leg.account, content, now)

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 
 from lemonade_server.store import queue
 from lemonade_server.store.db import transaction
+from lemonade_server.store.errors import StoreFull
 
 from . import schedule
 from .client import LeaseLost
@@ -54,12 +55,17 @@ class Lease:
     def _keep(self) -> None:
         try:
             while not self._done.wait(schedule.RENEWAL):
-                self._renew()
-        except DatabaseError as error:
-            # The lease runs out by itself; ``confirm`` then stops the work.
-            log.warning("lease_not_renewed", submission=self._submission, error=str(error))
+                self._renew_or_hope()
         finally:
             connection.close()
+
+    def _renew_or_hope(self) -> None:
+        """A lease outlives some renewals that fail; ``confirm`` stops the work when it does not."""
+        try:
+            self._renew()
+        except (DatabaseError, StoreFull) as error:
+            log.warning("lease_not_renewed", submission=self._submission, error=str(error))
+            connection.close_if_unusable_or_obsolete()
 
     def _renew(self) -> set[int]:
         now = int(time.time())

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
 
 from lemonade_server.store import queue
-from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.db import transaction
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire import dsn
 
 from . import schedule
-from .accept import tell
 from .again import deliver_here
 from .client import Answer, HostFailed, LeaseLost, transfer
 from .hosts import Host, NoHost, mail_hosts, relay_host
 from .lease import Lease, new_owner
-from .report import Outcome
+from .record import Tried, record
 from .route import domain_of
 
 MOST_AT_ONCE = 100
 """Recipients of one SMTP transaction: every server takes that many (RFC 5321 §4.5.3.1.8)."""
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class _Tried:
-    """The answers to one group of recipients, and which host gave them."""
-
-    targets: list[Target]
-    answers: list[Answer]
-    host: str = ""
 
 
 def relay(submission: int) -> int:
@@ -61,8 +49,8 @@ def relay(submission: int) -> int:
             except Exception:
                 # A message that brings out a bug must wait its turn like any other.
                 log.exception("relay_failed", submission=submission)
-                tried = _Tried(group, [Answer(451, "4.3.0", "a fault in this server")] * len(group))
-            _record(envelope, tried, owner)
+                tried = Tried(group, [Answer(451, "4.3.0", "a fault in this server")] * len(group))
+            record(envelope, tried, owner)
     return len(targets)
 
 
@@ -88,7 +76,7 @@ def _hosts(domain: str) -> list[Host]:
         raise NoHost("4.3.5", str(error)) from error
 
 
-def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> _Tried:
+def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> Tried:
     """Offer the message to one host after the other until one answers. Raises LeaseLost."""
     recipients = {target.id for target in targets}
     failure = Answer(421, "4.4.1", "no host was found")
@@ -97,7 +85,7 @@ def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> _Tried:
         hosts = _hosts(domain_of(targets[0].address))
     except NoHost as error:
         code = 550 if error.status.startswith("5") else 450
-        return _Tried(targets, [Answer(code, error.status, error.text)] * len(targets))
+        return Tried(targets, [Answer(code, error.status, error.text)] * len(targets))
     for host in hosts:
         name = host.name
         try:
@@ -108,50 +96,5 @@ def _try(envelope: Envelope, targets: list[Target], lease: Lease) -> _Tried:
         except HostFailed as error:
             failure = Answer(421, "4.4.1", str(error))
             continue
-        return _Tried(targets, answers, name)
-    return _Tried(targets, [failure] * len(targets), name)
-
-
-def _record(envelope: Envelope, tried: _Tried, owner: str) -> None:
-    """Write what became of a group, and the reports about it, in one transaction."""
-    now = int(time.time())
-    told: dict[str, list[Target]] = {}
-    with transaction() as tx:
-        for target, answer in zip(tried.targets, tried.answers, strict=True):
-            target.status, target.diagnostic, target.remote = answer.status, answer.text, tried.host
-            action = _settle(tx, envelope, target, answer, owner, now)
-            if action:
-                told.setdefault(action, []).append(target)
-        for action, targets in told.items():
-            until = envelope.arrived_at + schedule.LIFETIME if action == dsn.DELAYED else None
-            tell(tx, envelope, Outcome(action, targets, now, until))
-    for target in tried.targets:
-        log.info(
-            "relay",
-            submission=envelope.id,
-            recipient=target.address,
-            host=target.remote,
-            answer=target.diagnostic,
-        )
-
-
-def _settle(
-    tx: Tx, envelope: Envelope, target: Target, answer: Answer, owner: str, now: int
-) -> str | None:
-    """Write one recipient's new state; what its sender may want to hear about it.
-
-    A recipient whose lease is somebody else's by now is theirs to write and to report.
-    """
-    if answer.code // 100 == 2:
-        target.state = queue.RELAYED
-        done = queue.finish(tx, target, owner, now)
-        return dsn.RELAYED if done and not answer.dsn else None
-    again = None
-    if answer.code // 100 == 4:
-        again = schedule.next_attempt(envelope.arrived_at, target.attempts, now)
-        target.status = target.status if again else "4.4.7"
-    if again is None:
-        target.state = queue.FAILED
-        return dsn.FAILED if queue.finish(tx, target, owner, now) else None
-    kept = queue.retry(tx, target, owner, again)
-    return dsn.DELAYED if kept and target.attempts == schedule.DELAY_ATTEMPT else None
+        return Tried(targets, answers, name)
+    return Tried(targets, [failure] * len(targets), name)

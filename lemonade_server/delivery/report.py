@@ -10,7 +10,7 @@ from django.conf import settings
 from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import ContentId
+from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 from lemonade_server.wire.dsn import DELAYED, DELIVERED, FAILED, RELAYED
@@ -41,7 +41,7 @@ def wanted(envelope: Envelope, outcome: Outcome) -> Outcome | None:
     return Outcome(outcome.action, heard, outcome.now, outcome.retry_until)
 
 
-def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, ContentId]:
+def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Prepared]:
     """The report as a message of its own, from <> to the sender of the reported message.
 
     The original is attached as its rope: a report about 25 MB stores about 2 kB.
@@ -52,7 +52,7 @@ def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Con
     original: list[bytes | Piece] = [header]
     if report.full:
         original = list(contents.pieces(tx, envelope.content))
-    content = contents.assemble(tx, [head, *original, tail])
+    message = contents.prepare_rope(tx, [head, *original, tail])
     eight_bit = report.eight_bit or report.utf8_header or not head.isascii()
     return (
         Envelope(
@@ -63,7 +63,7 @@ def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Con
             source="report",
             arrived_at=outcome.now,
         ),
-        content,
+        message,
     )
 
 

@@ -24,9 +24,14 @@ KEPT = 14 * DAY
 """Finished submissions stay in the queue's history for so long."""
 
 
+def pause(attempts: int) -> int:
+    """How long to wait after so many failed attempts."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
+
+
 def next_attempt(arrived_at: int, attempts: int, now: int) -> int | None:
     """When to try after ``attempts`` failures; None when the message is too old to go on."""
-    at = now + PAUSES[min(attempts, len(PAUSES)) - 1]
+    at = now + pause(attempts)
     expiry = arrived_at + LIFETIME
     if now >= expiry:
         return None

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from lemonade_server.store import contents
 from lemonade_server.store.db import Tx
+from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ids import ContentId
+from lemonade_server.store.ingest import Prepared
 from lemonade_server.wire import headers
 
 PRIVATE = (b"Bcc", b"Resent-Bcc", b"Return-Path")
@@ -31,13 +32,12 @@ class Arrival:
     when: int
 
 
-def without_private(tx: Tx, content: ContentId, header: bytes) -> ContentId:
-    """The content without the fields of PRIVATE; itself when it has none. The rest is shared."""
+def without_private(message: Prepared) -> Prepared:
+    """The message without the fields of PRIVATE; itself when it has none."""
+    header = message.rendering.header
     if all(headers.value(header, name) is None for name in PRIVATE):
-        return content
-    kept = contents.without_fields(tx, content, PRIVATE)
-    contents.discard(tx, content)
-    return kept
+        return message
+    return without_fields(message, PRIVATE)
 
 
 def added(header: bytes, arrival: Arrival) -> bytes:

@@ -87,9 +87,8 @@ class _Loading:
 
     def run(self, prepared: Sequence[tuple[Letter, Prepared]]) -> None:
         for letter, message in prepared:
-            content = ingest.commit(self.tx, message)
-            self._keep(letter, content)
-            self._deliver(letter, content)
+            self._keep(letter, ingest.commit(self.tx, message))
+            self._deliver(letter, message)
         for name, arrived in self.arrived.items():
             self._file(name, arrived)
 
@@ -111,7 +110,7 @@ class _Loading:
         if letter.answers is not None:
             self.answered.add((name, letter.answers.message_id))
 
-    def _deliver(self, letter: Letter, content: ContentId) -> None:
+    def _deliver(self, letter: Letter, message: Prepared) -> None:
         """Hand the message in for its readers here, as it came from the writer's server."""
         readers = [person for person in letter.readers if person.account in self.accounts]
         if not readers:
@@ -127,8 +126,7 @@ class _Loading:
             source="import",
             arrived_at=when,
         )
-        header = trace.header_of(self.tx, content)
-        accept(self.tx, envelope, content, trace.added(header, arrival))
+        accept(self.tx, envelope, message, trace.added(message.rendering.header, arrival))
         for person in readers:
             held = self.arrived[person.account]
             held.append(_Arrived(Uid(len(held) + 1), letter))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from .fields import SameKey
+
 
 class Blob(models.Model):
     """Octets stored once, under their SHA-256. Narrow, because its count changes often."""
@@ -32,7 +34,7 @@ class Blob(models.Model):
 class BlobData(models.Model):
     """The octets of a small blob. Large ones are in the blob store, at ``Blob.place``."""
 
-    blob = models.OneToOneField(Blob, models.DO_NOTHING, primary_key=True, db_constraint=False)
+    blob = SameKey(Blob, on_delete=models.DO_NOTHING)
     data = models.BinaryField()
 
     class Meta:
@@ -75,9 +77,7 @@ class Content(models.Model):
 class ContentUse(models.Model):
     """How many messages and submissions use a content. Apart, so that COPY writes little."""
 
-    content = models.OneToOneField(
-        Content, models.DO_NOTHING, primary_key=True, db_constraint=False
-    )
+    content = SameKey(Content, on_delete=models.DO_NOTHING)
     refs = models.BigIntegerField(default=0)
     dropped_at = models.BigIntegerField(null=True, help_text="When the last reference went.")
 
@@ -94,9 +94,7 @@ class ContentUse(models.Model):
 class ContentText(models.Model):
     """What SEARCH looks into: decoded and folded by i;unicode-casemap (RFC 5051)."""
 
-    content = models.OneToOneField(
-        Content, models.DO_NOTHING, primary_key=True, db_constraint=False
-    )
+    content = SameKey(Content, on_delete=models.DO_NOTHING)
     subject = models.TextField(default="")
     sender = models.TextField(default="", help_text="From")
     recipient = models.TextField(default="", help_text="To")

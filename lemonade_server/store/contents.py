@@ -7,26 +7,19 @@ later (``store/erase.py``), so a content or piece that was just looked up stays 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from lemonade_server.wire import headers
-from lemonade_server.wire.rendering import (
-    VERSION,
-    Stored,
-    prepend_header,
-    render_message,
-    replace_header,
-)
+from lemonade_server.wire.rendering import VERSION, Stored, render_message
 
 from .blobs import blob_store
 from .db import Database
 from .errors import Gone
 from .ids import BlobId, ContentId
 from .ingest import Prepared, commit, rendered, search_text
-from .new_blobs import NewBlob, new_blob
+from .new_blobs import NewBlob, NewPiece, new_blob, whole
 from .ropes import Piece, RopeSource, Strand, known, span, strands
 from .spool import Spool
 from .sql import contents as sql
@@ -37,18 +30,16 @@ __all__ = [
     "Piece",
     "RopeSource",
     "assemble",
-    "discard",
     "hold",
     "load",
     "outdated",
     "pieces",
     "prepare_rope",
+    "prepared",
     "read",
     "release",
     "rerender",
     "stream",
-    "with_header",
-    "without_fields",
 ]
 
 Part: TypeAlias = Piece | bytes | Spool | NewBlob
@@ -136,19 +127,21 @@ def assemble(tx: Tx, parts: Sequence[Part]) -> ContentId:
 
 def prepare_rope(tx: Tx, parts: Sequence[Part]) -> Prepared:
     """The reading half of ``assemble``: may run in a reading transaction before."""
-    rope = [
-        part
-        if isinstance(part, Piece | NewBlob)
-        else new_blob(part.buffer() if isinstance(part, Spool) else part)
-        for part in parts
-        if not isinstance(part, bytes) or part
-    ]
+    rope = [_piece(part) for part in parts if not isinstance(part, bytes) or part]
     return Prepared(render_message(RopeSource(tx, _strands_of(tx, rope))), rope)
 
 
-def _strands_of(tx: Tx, rope: Sequence[Piece | NewBlob]) -> list[Strand]:
+def _piece(part: Part) -> Piece | NewPiece:
+    if isinstance(part, Piece):
+        return part
+    if isinstance(part, Spool):
+        return whole(new_blob(part.buffer()))
+    return whole(new_blob(part) if isinstance(part, bytes) else part)
+
+
+def _strands_of(tx: Tx, rope: Sequence[Piece | NewPiece]) -> list[Strand]:
     old = iter(known(tx, [item for item in rope if isinstance(item, Piece)]))
-    return [next(old) if isinstance(item, Piece) else _strand(tx, item) for item in rope]
+    return [next(old) if isinstance(item, Piece) else _strand(tx, item.blob) for item in rope]
 
 
 def _strand(tx: Tx, blob: NewBlob) -> Strand:
@@ -161,37 +154,9 @@ def _strand(tx: Tx, blob: NewBlob) -> Strand:
     return Strand(BlobId(0), 0, blob.size, blob.size, blob.lines, blob.dashes, place, blob.data)
 
 
-def with_header(tx: Tx, content_id: ContentId, added: bytes) -> ContentId:
-    """A new content with whole header lines in front, as trace fields. Nothing is scanned."""
-    stored = _stored(tx, content_id)
-    rope: list[Piece | NewBlob] = [new_blob(added), *pieces(tx, content_id)]
-    return commit(tx, Prepared(prepend_header(stored, added), rope))
-
-
-def without_fields(tx: Tx, content_id: ContentId, names: Collection[bytes]) -> ContentId:
-    """A new content without these fields of its own header (Bcc). Their octets stay in the blob,
-    but not in the message. MIME fields can't be removed so: ValueError.
-    """
-    wanted = {name.lower() for name in names}
-    if any(name.startswith(b"content-") or name == b"mime-version" for name in wanted):
-        raise ValueError("these fields decide the structure of the message")
-    stored = _stored(tx, content_id)
-    kept: list[tuple[int, int]] = []
-    at = 0
-    for name, _, start, stop in headers.each(stored.header):
-        if name.lower() in wanted:
-            if start > at:
-                kept.append((at, start))
-            at = stop
-    header = b"".join(stored.header[start:stop] for start, stop in kept) + stored.header[at:]
-    kept.append((at, stored.size))
-    whole = strands(tx, content_id)
-    rope: list[Piece | NewBlob] = [
-        Piece(strand.blob, strand.start, strand.length)
-        for start, stop in kept
-        for strand in span(whole, start, stop)
-    ]
-    return commit(tx, Prepared(replace_header(stored, header), rope))
+def prepared(tx: Tx, content_id: ContentId) -> Prepared:
+    """A stored message as one that can be changed and stored again; no octet is read. Gone."""
+    return Prepared(_stored(tx, content_id), list(pieces(tx, content_id)))
 
 
 def _stored(tx: Tx, content_id: ContentId) -> Stored:
@@ -219,12 +184,6 @@ def hold(tx: Tx, content_id: ContentId, count: int = 1) -> None:
 def release(tx: Tx, content_id: ContentId, count: int = 1) -> None:
     """Give uses of a content back; it is erased an hour after the last."""
     tx.execute(sql.RELEASE, (count, count, int(time.time()), content_id))
-
-
-def discard(tx: Tx, content_id: ContentId) -> None:
-    """Remove a content now if nothing uses it: an intermediate one of the same transaction."""
-    if tx.row(sql.IS_UNUSED, (content_id,)) is not None:
-        drop(tx, [content_id])
 
 
 def drop(tx: Tx, contents: list[ContentId]) -> None:

@@ -16,7 +16,7 @@ from lemonade_server.wire.rendering import VERSION, Stored, render_message
 from .blobs import INLINE
 from .errors import Gone
 from .ids import BlobId, ContentId
-from .new_blobs import NewBlob, Octets, add_blobs, new_blob
+from .new_blobs import NewPiece, Octets, add_blobs, new_blob, whole
 from .ropes import Piece
 from .spool import Spool
 from .sql import contents as sql
@@ -32,7 +32,7 @@ class Prepared:
     """A message that needs nothing but rows to be stored. ``rope`` is old and new pieces."""
 
     rendering: Stored
-    rope: list[Piece | NewBlob]
+    rope: list[Piece | NewPiece]
 
 
 def crlf(message: bytes) -> bytes:
@@ -56,8 +56,8 @@ def prepare(source: bytes | Spool | Path) -> Prepared:
 
 def _prepare(octets: Octets) -> Prepared:
     rendering = render_message(BytesSource(octets))
-    rope: list[Piece | NewBlob] = [
-        new_blob(octets, start, stop) for start, stop in _cuts(rendering.root, len(octets))
+    rope: list[Piece | NewPiece] = [
+        whole(new_blob(octets, start, stop)) for start, stop in _cuts(rendering.root, len(octets))
     ]
     return Prepared(rendering, rope)
 
@@ -89,14 +89,11 @@ def commit(tx: Tx, prepared: Prepared) -> ContentId:
     content = ContentId(tx.value(sql.ADD_CONTENT, rendered(prepared.rendering)))
     tx.execute(sql.ADD_TEXT, (content, *search_text(prepared.rendering)))
     tx.execute(sql.ADD_USE, (content, int(time.time())))
-    new = [item for item in prepared.rope if isinstance(item, NewBlob)]
-    added = iter(add_blobs(tx, new))
-    segments: list[Segment] = []
-    for item in prepared.rope:
-        if isinstance(item, NewBlob):
-            segments.append((next(added), 0, item.size))
-        else:
-            segments.append((item.blob, item.start, item.length))
+    added = iter(add_blobs(tx, [item.blob for item in prepared.rope if isinstance(item, NewPiece)]))
+    segments: list[Segment] = [
+        (next(added) if isinstance(item, NewPiece) else item.blob, item.start, item.length)
+        for item in prepared.rope
+    ]
     use_blobs(tx, [item.blob for item in prepared.rope if isinstance(item, Piece)])
     tx.many(sql.ADD_SEGMENT, [(content, pos, *one) for pos, one in enumerate(segments)])
     return content

@@ -35,6 +35,24 @@ class NewBlob:
     place: str = ""
 
 
+@dataclass(slots=True)
+class NewPiece:
+    """``length`` octets from ``start`` of a blob that has no row yet. See ``ropes.Piece``."""
+
+    blob: NewBlob
+    start: int
+    length: int
+
+    def cut(self, start: int, stop: int) -> NewPiece:
+        """[start, stop) of this piece."""
+        return NewPiece(self.blob, self.start + start, stop - start)
+
+
+def whole(blob: NewBlob) -> NewPiece:
+    """All of a new blob."""
+    return NewPiece(blob, 0, blob.size)
+
+
 def new_blob(octets: Octets, start: int = 0, stop: int | None = None) -> NewBlob:
     """Measure [start, stop) of some octets; write them to the blob store if they are many.
 

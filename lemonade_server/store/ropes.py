@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, Self, TypeVar
 
 from .blobs import blob_store
 from .errors import Gone
@@ -21,6 +22,21 @@ class Piece:
     blob: BlobId
     start: int
     length: int
+
+    def cut(self, start: int, stop: int) -> Piece:
+        """[start, stop) of this piece."""
+        return Piece(self.blob, self.start + start, stop - start)
+
+
+class Cuttable(Protocol):
+    """Some octets of a rope, of which a part can be taken."""
+
+    length: int
+
+    def cut(self, start: int, stop: int) -> Self: ...
+
+
+C = TypeVar("C", bound=Cuttable)
 
 
 @dataclass(slots=True)
@@ -73,15 +89,15 @@ def known(tx: Tx, pieces: Sequence[Piece]) -> list[Strand]:
     return [Strand(piece.blob, piece.start, piece.length, *facts[piece.blob]) for piece in pieces]
 
 
-def span(rope: Sequence[Strand], start: int, stop: int) -> list[Strand]:
+def span(rope: Sequence[C], start: int, stop: int) -> list[C]:
     """The part [start, stop) of a rope; what is beyond its end is left out."""
-    found: list[Strand] = []
+    found: list[C] = []
     at = 0
-    for strand in rope:
-        low, high = max(start - at, 0), min(stop - at, strand.length)
+    for piece in rope:
+        low, high = max(start - at, 0), min(stop - at, piece.length)
         if low < high:
-            found.append(strand.cut(low, high))
-        at += strand.length
+            found.append(piece.cut(low, high))
+        at += piece.length
         if at >= stop:
             break
     return found

@@ -15,7 +15,6 @@ from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import contents, ingest
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import ContentId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.queue import Envelope
@@ -60,9 +59,9 @@ async def finish(session: Session) -> Accepted:
         when=int(time.time()),
     )
     try:
-        prepared = await _prepared(session, transaction)
+        message = await _prepared(session, transaction)
         accepted = await session.service.db.write(
-            lambda tx: _accept(tx, transaction, identity, arrival, prepared)
+            lambda tx: _accept(tx, transaction, identity, arrival, message)
         )
     finally:
         session.reset()
@@ -78,14 +77,15 @@ async def finish(session: Session) -> Accepted:
     return accepted
 
 
-async def _prepared(session: Session, transaction: Transaction) -> Prepared | None:
+async def _prepared(session: Session, transaction: Transaction) -> Prepared:
     """Everything that takes time is done before the writing transaction: large new parts are
-    hashed and written, the structure is scanned. None: the message is a stored one, as it is.
+    hashed and written, the structure is scanned, unless the message is a stored one as it is.
     """
     db = session.service.db
+    whole = transaction.whole
     match transaction.parts:
-        case _ if transaction.whole is not None:
-            return None
+        case _ if whole is not None:
+            return await db.read(lambda tx: contents.prepared(tx, whole))
         case []:
             return await db.run(lambda: ingest.prepare(b""))
         case [Spool() as spool]:
@@ -104,11 +104,9 @@ def _accept(
     transaction: Transaction,
     identity: Identity,
     arrival: Arrival,
-    prepared: Prepared | None,
+    message: Prepared,
 ) -> Accepted:
-    content = transaction.whole if prepared is None else ingest.commit(tx, prepared)
-    assert content is not None
-    header = trace.header_of(tx, content)
+    header = message.rendering.header
     if header.lower().count(b"\nreceived:") >= MOST_HOPS:
         raise Reply(554, "5.4.6", "The message has been through too many servers")
     envelope = Envelope(
@@ -117,24 +115,21 @@ def _accept(
         recipients=transaction.recipients,
         envid=transaction.mail.envid,
         ret=transaction.mail.ret,
-        body=_body(tx, transaction, content),
+        body=_body(transaction, message),
         smtputf8=transaction.mail.smtputf8,
         source=transaction.source,
         arrived_at=arrival.when,
     )
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
-    kept = trace.without_private(tx, content, header)
-    accepted = accept(tx, envelope, kept, trace.added(header, arrival))
-    contents.discard(tx, kept)
-    return accepted
+    return accept(tx, envelope, trace.without_private(message), trace.added(header, arrival))
 
 
-def _body(tx: Tx, transaction: Transaction, content: ContentId) -> str:
+def _body(transaction: Transaction, message: Prepared) -> str:
     """What MAIL said, unless a part says of itself that it is binary: then that is believed
     (RFC 3030 §3 for BDAT; a BURL may bring such a part too).
     """
-    parts = tx.value("SELECT parts FROM content WHERE id = %s", (content,))
-    if any(part.encoding.lower() == "binary" for part in sections.leaves(bytes(parts))):
+    leaves = sections.leaves(message.rendering.parts)
+    if any(part.encoding.lower() == "binary" for part in leaves):
         return "BINARYMIME"
     return transaction.mail.body or "7BIT"

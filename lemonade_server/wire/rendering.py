@@ -16,6 +16,7 @@ VERSION = 1
 
 FIELD_TEXT_LIMIT = 65_536  # octets of one field that are searched
 HEADER_TEXT_LIMIT = 262_144  # octets of a header that are searched as a whole
+TRACE_FIELDS = frozenset({b"received", b"return-path"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -84,8 +85,20 @@ def render_message(source: Source) -> Rendering:
 
 
 def prepend_header(stored: Stored, added: bytes) -> Stored:
-    """The rendering after whole header lines were put in front, trace fields for instance."""
-    return replace_header(stored, added + stored.header)
+    """The rendering after whole header lines were put in front.
+
+    Trace fields decide nothing but the header itself: for them the old one is not read again.
+    """
+    header = added + stored.header
+    names = {name.lower() for name, _, _, _ in headers.each(added)}
+    continued = stored.header.startswith((b" ", b"\t"))  # goes on with the last line put in front
+    if continued or not names <= TRACE_FIELDS or len(header) > HEADER_TEXT_LIMIT:
+        return replace_header(stored, header)
+    changed = _resized(stored, len(added))
+    changed.header = header
+    shown = text.casemap(body_text.header_text(added))
+    changed.header_text = "\n".join(filter(None, (shown, stored.header_text)))
+    return changed
 
 
 def replace_header(stored: Stored, header: bytes) -> Stored:
@@ -93,12 +106,17 @@ def replace_header(stored: Stored, header: bytes) -> Stored:
 
     ``header`` holds the blank line at its end when the old one does.
     """
+    changed = _resized(stored, len(header) - len(stored.header))
+    read_header(changed, header)
+    return changed
+
+
+def _resized(stored: Stored, by: int) -> Stored:
+    """A copy for a header that has grown by so many octets."""
     values = {field.name: getattr(stored, field.name) for field in fields(Stored)}
     changed = Stored(**values)
-    by = len(header) - len(stored.header)
     changed.size += by
     changed.parts = sections.shift(stored.parts, by)
-    read_header(changed, header)
     return changed
 
 

@@ -28,7 +28,7 @@ def send(sender: Account | None, *recipients: str | Target, **options: Any) -> A
             recipients=targets,
             **options,
         )
-        return accept(tx, envelope, ingest.commit(tx, prepared))
+        return accept(tx, envelope, prepared)
 
 
 def inbox(account: Account) -> list[bytes]:

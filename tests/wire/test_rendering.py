@@ -106,6 +106,17 @@ _HEADERS = st.lists(st.tuples(_FIELDS, _VALUES).map(b"".join), max_size=6).map(b
 _TYPES = st.sampled_from([b"text/html", b"text/plain; charset=utf-7", b"message/rfc822", b"a/b"])
 
 
+@given(
+    st.lists(st.sampled_from([b"Received: a\r\n\tb\r\n", b"Return-Path: <>\r\n", b"Date: x\r\n"])),
+    _HEADERS,
+)
+def test_lines_put_in_front_of_any_header(added: list[bytes], header: bytes) -> None:
+    front, message = b"".join(added), header + b"\r\n\r\nbody"
+    before = render_message(BytesSource(message))
+    whole = render_message(BytesSource(front + message))
+    assert stored(prepend_header(before, front)) == stored(whole)
+
+
 @given(_HEADERS, _TYPES, st.binary(max_size=200))
 @settings(deadline=None)
 def test_any_message_is_rendered_storably(header: bytes, kind: bytes, body: bytes) -> None:

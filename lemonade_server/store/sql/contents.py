@@ -84,7 +84,6 @@ HOLD_MESSAGES = (
     " WHERE mailbox_id = %s AND uid >= %s GROUP BY content_id) u"
     " WHERE content_use.content_id = u.content_id"
 )
-IS_UNUSED = "SELECT 1 FROM content_use WHERE content_id = %s AND refs = 0"
 
 UNUSED_CONTENTS = (
     "SELECT content_id FROM content_use WHERE refs = 0 AND dropped_at < %s"

@@ -1,0 +1,39 @@
+"""Messages with another header. Nothing is scanned or read, and the rest of the rope is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from lemonade_server.wire import headers
+from lemonade_server.wire.rendering import prepend_header, replace_header
+
+from .ingest import Prepared
+from .new_blobs import new_blob, whole
+from .ropes import span
+
+
+def with_header(message: Prepared, added: bytes) -> Prepared:
+    """The message with whole header lines in front, as trace fields."""
+    return Prepared(
+        prepend_header(message.rendering, added), [whole(new_blob(added)), *message.rope]
+    )
+
+
+def without_fields(message: Prepared, names: Collection[bytes]) -> Prepared:
+    """The message without these fields of its own header (Bcc). Their octets stay in the blob,
+    but not in the message. MIME fields can't be removed so: ValueError.
+    """
+    wanted = {name.lower() for name in names}
+    if any(name.startswith(b"content-") or name == b"mime-version" for name in wanted):
+        raise ValueError("these fields decide the structure of the message")
+    header = message.rendering.header
+    kept: list[tuple[int, int]] = []
+    at = 0
+    for name, _, start, stop in headers.each(header):
+        if name.lower() in wanted:
+            kept.append((at, start))
+            at = stop
+    left = b"".join(header[start:stop] for start, stop in kept) + header[at:]
+    kept.append((at, message.rendering.size))
+    rope = [piece for start, stop in kept for piece in span(message.rope, start, stop)]
+    return Prepared(replace_header(message.rendering, left), rope)
