@@ -68,7 +68,7 @@ class AccountAdmin(ExplainedAdmin[Account]):
     )
     change_form_template = "admin/lemonade_server/account/change_form.html"
     form = AccountForm
-    list_display = ("email", "name", "status", "quota_use", "held", "last_login", "created_at")
+    list_display = ("email", "status", "name", "quota_use", "held", "last_login", "created_at")
     list_filter = (DomainFilter, "is_active", QuotaFilter, "role", "is_staff", "is_superuser")
     search_fields = ("email", "name")
     readonly_fields = ("email", "quota_use", "held", "last_login", "created_at")

@@ -49,7 +49,6 @@ class UrlauthKeyAdmin(ReadOnlyAdmin[UrlauthKey]):
         "are never shown."
     )
     list_display = ("mailbox", "account", "mechanism", "created", "live_count", "all_count")
-    list_display_links = None
     list_filter = ("mechanism", LiveFilter)
     list_select_related = ("account", "mailbox")
     search_fields = ("account__email", "mailbox__name")

@@ -106,7 +106,7 @@ class RecipientAdmin(Attempts, ReadOnlyAdmin[Recipient]):
         "sender gets a non-delivery report (RFC 3464)."
     )
     list_display = (
-        "address", "sender", "stage", "attempts", "next_try", "last_try", "words",
+        "address", "stage", "sender", "attempts", "next_try", "last_try", "words",
     )  # fmt: skip
     list_filter = (StageFilter, "state", "submission__source")
     list_select_related = ("submission",)

@@ -127,7 +127,7 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
         "The token is not stored: nobody can redeem a ticket with what is shown here."
     )
     list_display = (
-        "what", "account", "access", "state", "issued", "expires", "uses", "given", "last_use",
+        "what", "state", "account", "access", "issued", "expires", "uses", "given", "last_use",
     )  # fmt: skip
     list_filter = (StateFilter, AccessFilter, UseFilter)
     list_select_related = ("account", "mailbox")

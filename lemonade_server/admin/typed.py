@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -55,7 +56,25 @@ class ExplainedAdmin(_Admin[M]):
 
 
 class ReadOnlyAdmin(ExplainedAdmin[M]):
-    """Nothing is added, changed or deleted by form: the server alone writes these rows."""
+    """Nothing is added, changed or deleted by form: the server alone writes these rows.
+
+    What may be done to many from the list may be done to one from its page: by the same action.
+    """
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        actions = [found[1:] for found in self.get_actions(request).values() if found]
+        context = {
+            "page_actions": actions,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            **(extra_context or {}),
+        }
+        return super().changeform_view(request, object_id, form_url, context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -74,3 +74,12 @@ def test_a_submission_shows_its_recipients(world: World, operator: Client) -> No
     assert "carol@example.net" in page and "4.4.1 no answer" in page
     assert "carol@example.net" in operator.get(f"{SUBMISSIONS}?q=carol").content.decode()
     assert operator.get(f"{QUEUE}{number}/change/").status_code == 200
+
+
+def test_the_page_of_one_recipient_offers_the_same_actions(world: World, operator: Client) -> None:
+    number = world.queued()
+    page = operator.get(f"{QUEUE}{number}/change/").content.decode()
+    for action in ("retry", "cancel"):
+        assert f'name="action" value="{action}"' in page
+    operator.post(QUEUE, {"action": "cancel", "_selected_action": number, "confirmed": "yes"})
+    assert Recipient.objects.get().state == queue.CANCELLED
