@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 import dns.exception
@@ -22,12 +23,15 @@ class Host:
     name: str
     port: int = SMTP_PORT
     login: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     implicit_tls: bool = False
 
     @property
     def is_loopback(self) -> bool:
-        return self.name in ("localhost", "::1") or self.name.startswith("127.")
+        try:
+            return ipaddress.ip_address(self.name).is_loopback
+        except ValueError:
+            return self.name == "localhost"
 
 
 class NoHost(Exception):
@@ -42,15 +46,22 @@ class NoHost(Exception):
 def relay_host(url: str) -> Host:
     """``smtp://[user:password@]host[:port]``, or ``smtps://`` for TLS from the start.
 
-    Raises ValueError.
+    Raises ValueError, whose text holds nothing of the password.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("LEMONADE_RELAY_URL: smtp://[user:password@]host[:port] is needed")
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname, parts.port
+    except ValueError:
+        parts, name, port = urlsplit(""), None, None
+    if parts.scheme not in ("smtp", "smtps") or not name:
+        raise ValueError(
+            "LEMONADE_RELAY_URL: smtp://[user:password@]host[:port] is needed; "
+            "in user and password, / is written %2F, @ %40 and : %3A"
+        ) from None
     implicit = parts.scheme == "smtps"
     return Host(
-        name=parts.hostname,
-        port=parts.port or (465 if implicit else SMTP_PORT),
+        name=name,
+        port=port or (465 if implicit else SMTP_PORT),
         login=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         implicit_tls=implicit,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PLAINTEXT_AUTH = ("never", "loopback", "always")
@@ -44,9 +44,25 @@ def _choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def _relay() -> str:
+    """A relay that can't be used is refused now, not when the first message waits for it."""
+    url = _text("RELAY_URL")
+    if url:
+        from lemonade_server.delivery.hosts import relay_host
+
+        try:
+            relay_host(url)
+        except ValueError as error:
+            raise SettingError(str(error)) from None
+    return url
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The settings of the outside contract. Ports in 1..65535, sizes in octets."""
+    """The settings of the outside contract. Ports in 1..65535, sizes in octets.
+
+    What may hold a password is not shown.
+    """
 
     data: Path
     host: str
@@ -60,10 +76,10 @@ class Environment:
     smtp_port: int
     lmtp_port: int
     sieve_port: int
-    database_url: str
-    redis_url: str
-    blob_url: str
-    relay_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    blob_url: str = field(repr=False)
+    relay_url: str = field(repr=False)
     mail_workers: int
     plaintext_auth: str
     max_message: int
@@ -93,7 +109,7 @@ class Environment:
             database_url=_text("DATABASE_URL"),
             redis_url=_text("REDIS_URL"),
             blob_url=_text("BLOB_URL"),
-            relay_url=_text("RELAY_URL"),
+            relay_url=_relay(),
             mail_workers=_number("MAIL_WORKERS", 1, 1, 64),
             plaintext_auth=_choice("PLAINTEXT_AUTH", "loopback", PLAINTEXT_AUTH),
             max_message=_number("MAX_MESSAGE", 104_857_600, 1024, 4_294_967_295),

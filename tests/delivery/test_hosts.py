@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import dns.rdata
@@ -9,6 +10,7 @@ import dns.resolver
 import pytest
 
 from lemonade_server.delivery.hosts import Host, NoHost, mail_hosts, relay_host
+from lemonade_server.project.environment import Environment, SettingError
 
 
 def test_the_relay_of_the_settings() -> None:
@@ -18,6 +20,37 @@ def test_the_relay_of_the_settings() -> None:
     for wrong in ("relay.test", "http://relay.test", "smtp://"):
         with pytest.raises(ValueError, match="LEMONADE_RELAY_URL"):
             relay_host(wrong)
+
+
+@pytest.mark.parametrize("url", ["smtp://me:xy/zzy@relay.test", "smtp://me:xyzzy@[x", "xyzzy"])
+def test_a_password_is_in_no_complaint(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="LEMONADE_RELAY_URL") as complaint:
+        relay_host(url)
+    monkeypatch.setenv("LEMONADE_RELAY_URL", url)
+    with pytest.raises(SettingError, match="LEMONADE_RELAY_URL") as refusal:
+        Environment.read()
+    for error in (complaint, refusal):
+        assert "xy" not in str(error.value)
+        assert error.value.__cause__ is None
+
+
+def test_passwords_are_not_shown() -> None:
+    assert "xyzzy" not in repr(Host("relay.test", login="me", password="xyzzy"))
+    shown = repr(
+        dataclasses.replace(
+            Environment.read(), relay_url="smtp://me:xyzzy@x", redis_url="redis://:xyzzy@x",
+            database_url="postgresql://me:xyzzy@x/y", blob_url="s3://xyzzy@x",
+        )
+    )  # fmt: skip
+    assert "xyzzy" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "here"),
+    [("localhost", True), ("127.0.0.2", True), ("::1", True), ("127.example.com", False)],
+)
+def test_only_this_machine_is_loopback(name: str, here: bool) -> None:
+    assert Host(name).is_loopback is here
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, *records: str | Exception) -> None:
