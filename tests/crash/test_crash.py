@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,10 @@ class System(MailServer):
         except (OSError, ValueError):
             return False
         return True
+
+    def pids(self) -> list[int]:
+        """Of all the children."""
+        return [int((self.data / "pids" / name).read_text("ascii")) for name in set(TARGETS)]
 
 
 class Pause:
@@ -212,6 +217,30 @@ def test_a_slow_host_gets_a_message_once(system: System, sink: Sink) -> None:
     until(lambda: settled(system), 5, "the queue is empty")
     assert len(sink.taken) == 1
     assert sum(line.startswith("MAIL") for line in sink.lines) == 1
+
+
+def test_the_supervisor_itself_is_killed(system: System, sink: Sink) -> None:
+    """Its children end, a new one starts at once over what is there, and the mail goes out."""
+    held = sink.before_data_reply = Gate()
+    submit(system)
+    until(lambda: held.reached, 10, "a worker talks to the host")
+    orphans = system.pids()
+    system.kill_server()
+    system.start_server()
+    held.open = True
+    until(lambda: not any(lives(pid) for pid in orphans), 20, "the old children are gone")
+    until(lambda: settled(system), LEASE + 8, "the queue is empty")
+    assert 1 <= len(sink.taken) <= 2  # its worker was stopped in order, or died with the lease
+    assert "sound" in system.manage("checkstore", "--deep")
+
+
+def lives(pid: int) -> bool:
+    """Whether the process runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def submit(system: System) -> None:
