@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable
 
 import uvicorn
 import uvloop
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 
 from . import heartbeat
@@ -23,7 +25,7 @@ def web() -> None:
         port=settings.LEMONADE.web_port,
         loop="uvloop",
         http="httptools",
-        ws="websockets",
+        ws="websockets-sansio",
         lifespan="off",
         log_level="warning",
         access_log=False,
@@ -40,6 +42,8 @@ def mail() -> None:
 
 def worker() -> None:
     """Run Celery tasks until SIGTERM. Threads: the work is waiting for other servers."""
+    # To root Celery says that a pickled message could do anything. Ours are JSON, and no other.
+    warnings.simplefilter("ignore", SecurityWarning)
     celery_app.worker_main(
         [
             "--quiet",
@@ -58,7 +62,9 @@ def scheduler() -> None:
     """Send the periodic tasks until SIGTERM."""
     run = settings.LEMONADE.data / "run"
     run.mkdir(parents=True, exist_ok=True)
-    celery_app.start(["beat", "--loglevel=WARNING", f"--schedule={run / 'schedule'}", "--pidfile="])
+    celery_app.start(
+        ["--quiet", "beat", "--loglevel=WARNING", f"--schedule={run / 'schedule'}", "--pidfile="]
+    )
 
 
 def _named(name: str, life: Callable[[], None]) -> Child:
