@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lemonade_server.store.ids import AccountId, Modseq
 
 T = TypeVar("T")
+P = TypeVar("P")
 FLUSH_AT = 65_536
 LOGIN_LINE = 16_384  # octets of a command before login, and of its literals
 LOGIN_LITERALS = 8_192
@@ -224,8 +225,18 @@ class Session:
         try:
             return await self.service.db.write(job)
         finally:
-            if self.view is not None:
-                self.view.dirty = True
+            self._look_again()
+
+    async def write_prepared(self, prepare: Callable[[], P], job: Callable[[Tx, P], T]) -> T:
+        """Run ``prepare`` in a thread for files, then ``job`` on its result as ``write`` does."""
+        try:
+            return await self.service.db.write_prepared(prepare, job)
+        finally:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        if self.view is not None:
+            self.view.dirty = True
 
     # -- state --------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from .tx import Tx, snapshot, transaction
 __all__ = ["Database", "Tx", "snapshot", "transaction"]
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 
 def _read(job: Callable[[Tx], T]) -> T:
@@ -56,6 +57,14 @@ class Database:
         assert self._writers is not None, "Database.start() was not called"
         return cast(T, await self._writers.submit(job))
 
+    async def write_prepared(self, prepare: Callable[[], P], job: Callable[[Tx, P], T]) -> T:
+        """Run ``prepare`` as ``run`` does, then ``job`` on its result as ``write`` does.
+
+        Goes from thread to thread: the event loop is woken once, not twice.
+        """
+        assert self._files is not None and self._writers is not None, "start() was not called"
+        return cast(T, await self._files.submit_before(prepare, self._writers, job))
+
     async def run(self, job: Callable[[], T]) -> T:
         """Run blocking work, as on files, in a thread. It may use ``snapshot()``."""
         assert self._files is not None, "Database.start() was not called"
@@ -63,7 +72,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued and stop the threads."""
-        for threads in (self._writers, self._readers, self._files):
+        for threads in (self._files, self._writers, self._readers):
             if threads is not None:
                 await asyncio.to_thread(threads.stop)
         self._readers = self._writers = self._files = None

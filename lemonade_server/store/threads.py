@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import transaction as django_transaction
@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 Job: TypeAlias = Callable[..., Any]
 Outcome: TypeAlias = tuple[Any, BaseException | None]
 Waiting: TypeAlias = tuple[Job, asyncio.Future[Any]]
+P = TypeVar("P")
+
+PASSED_ON = object()
+"""What a job returns that has given its future to other threads: they will resolve it."""
 
 GROUP_LOCK_WAIT = 250
 """Milliseconds that a group waits for a row lock before its jobs are run one by one."""
@@ -53,6 +57,18 @@ class Threads:
         """Queue ``job`` and wait for what it returns or raises."""
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queue.put((job, future))
+        return await future
+
+    async def submit_before(self, first: Callable[[], P], threads: Threads, job: Job) -> Any:
+        """Queue ``first`` here; then ``job``, given a Tx and its result, for other ``threads``."""
+        future: asyncio.Future[Any] = self._loop.create_future()
+
+        def run() -> object:
+            result = first()
+            threads._queue.put((lambda tx: job(tx, result), future))
+            return PASSED_ON
+
+        self._queue.put((run, future))
         return await future
 
     def stop(self) -> None:
@@ -91,7 +107,7 @@ class Threads:
 
 def _resolve(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
     for future, result, error in done:
-        if future.done():  # its task was cancelled
+        if result is PASSED_ON or future.done():  # done: its task was cancelled
             continue
         if error is None:
             future.set_result(result)

@@ -14,7 +14,7 @@ from lemonade_server.delivery.accept import Accepted, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import contents, ingest
 from lemonade_server.store.contents import Piece
-from lemonade_server.store.db import Tx
+from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.queue import Envelope
@@ -59,9 +59,9 @@ async def finish(session: Session) -> Accepted:
         when=int(time.time()),
     )
     try:
-        message = await _prepared(session, transaction)
-        accepted = await session.service.db.write(
-            lambda tx: _accept(tx, transaction, identity, arrival, message)
+        accepted = await session.service.db.write_prepared(
+            lambda: _prepared(transaction),
+            lambda tx, message: _accept(tx, transaction, identity, arrival, message),
         )
     finally:
         session.reset()
@@ -77,22 +77,22 @@ async def finish(session: Session) -> Accepted:
     return accepted
 
 
-async def _prepared(session: Session, transaction: Transaction) -> Prepared:
+def _prepared(transaction: Transaction) -> Prepared:
     """Everything that takes time is done before the writing transaction: large new parts are
     hashed and written, the structure is scanned, unless the message is a stored one as it is.
     """
-    db = session.service.db
-    whole = transaction.whole
+    if transaction.whole is not None:
+        with snapshot() as tx:
+            return contents.prepared(tx, transaction.whole)
     match transaction.parts:
-        case _ if whole is not None:
-            return await db.read(lambda tx: contents.prepared(tx, whole))
         case []:
-            return await db.run(lambda: ingest.prepare(b""))
+            return ingest.prepare(b"")
         case [Spool() as spool]:
-            return await db.run(lambda: ingest.prepare(spool))
+            return ingest.prepare(spool)
         case parts:
-            rope = await db.run(lambda: [_as_blob(part) for part in parts])
-            return await db.read(lambda tx: contents.prepare_rope(tx, rope))
+            rope = [_as_blob(part) for part in parts]
+            with snapshot() as tx:
+                return contents.prepare_rope(tx, rope)
 
 
 def _as_blob(part: Piece | bytes | Spool) -> Piece | bytes | NewBlob:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -60,6 +61,28 @@ def test_waiting_jobs_share_commits(inbox: MailboxId, monkeypatch: pytest.Monkey
     assert sorted(with_database(run)) == list(range(2, 302))
     assert row(inbox).modseq == 301
     assert max(groups) > 10
+
+
+def test_what_was_prepared_in_one_thread_is_written_by_another(inbox: MailboxId) -> None:
+    def prepare(number: int) -> tuple[int, str]:
+        if number == 2:
+            raise No("too large", b"TOOBIG")
+        return number, threading.current_thread().name
+
+    def job(tx: Tx, prepared: tuple[int, str]) -> tuple[int, str, str]:
+        boxes.next_modseq(tx, inbox)
+        return (*prepared, threading.current_thread().name)
+
+    async def run(db: Database) -> list[tuple[int, str, str] | BaseException]:
+        waiting = [db.write_prepared(partial(prepare, number), job) for number in range(4)]
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    found = with_database(run)
+    assert isinstance(found.pop(2), No)
+    done = [one for one in found if not isinstance(one, BaseException)]
+    assert [number for number, _, _ in done] == [0, 1, 3]
+    assert all(first.startswith("files-") and then == "writer-0" for _, first, then in done)
+    assert row(inbox).modseq == 4
 
 
 def test_one_that_fails_does_not_spoil_the_others(inbox: MailboxId) -> None:

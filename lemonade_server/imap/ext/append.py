@@ -12,11 +12,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from lemonade_server.accounts import Identity
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
-from lemonade_server.store.db import Tx
+from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.messages import NewMessage
@@ -70,11 +71,15 @@ async def append(session: Session, cursor: Cursor) -> Ok:
         uploads.append(upload(cursor.sp()))
         if len(uploads) > MESSAGES_AT_ONCE:
             raise Bad("too many messages in one command")
-    account = session.account
-    await session.read(lambda tx: destination(tx, account, name))
-    prepared = [await _prepare(session, each) for each in uploads]
+    account, identity, limit = session.account, session.user, session.env.max_message
 
-    def job(tx: Tx) -> tuple[int, list[Uid]]:
+    def prepare() -> list[Prepared]:
+        """All that can be refused or done before the transaction: limits, URLs, hashes, scans."""
+        with snapshot() as tx:
+            destination(tx, account, name)
+        return [_prepare(each, identity, limit) for each in uploads]
+
+    def job(tx: Tx, prepared: list[Prepared]) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
         new = [
             NewMessage(ingest.commit(tx, content), each.bits, each.keywords, each.when, each.zone)
@@ -82,7 +87,7 @@ async def append(session: Session, cursor: Cursor) -> Ok:
         ]
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
-    uidvalidity, uids = await session.write(job)
+    uidvalidity, uids = await session.write_prepared(prepare, job)
     return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
 
 
@@ -107,14 +112,13 @@ def upload(cursor: Cursor) -> Upload:
     return Upload(bits, keywords, when, zone, source)
 
 
-async def _prepare(session: Session, each: Upload) -> Prepared:
-    """All that can be refused or done before the transaction: limits, URLs, hashes, scanning.
+def _prepare(each: Upload, identity: Identity, limit: int) -> Prepared:
+    """One message. Raises No BADURL or TOOBIG.
 
     An empty literal is how a client gives a whole MULTIAPPEND up (RFC 3502 §6.3.11).
     """
     if isinstance(each.source, list):
-        return await join(session, each.source)
-    octets = literal_octets(each.source)
+        return join(identity, each.source, limit)
     if not each.source.size:
         raise No("an empty message is not appended")
-    return await session.db.run(lambda: ingest.prepare(octets))
+    return ingest.prepare(literal_octets(each.source))

@@ -14,10 +14,9 @@ from lemonade_server import urlauth
 from lemonade_server.accounts import Identity
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.session import Session
 from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
-from lemonade_server.store.db import Tx
+from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.new_blobs import NewBlob, new_blob
@@ -54,26 +53,24 @@ def _part(cursor: Cursor) -> Part:
     return cursor.sp().literal()
 
 
-async def join(session: Session, parts: list[Part]) -> Prepared:
+def join(identity: Identity, parts: list[Part], limit: int) -> Prepared:
     """The new message, ready to be stored. Raises No BADURL or TOOBIG.
 
     URLs and size are judged before an octet is written; what they name stays readable until the
-    message is stored, even if somebody expunges it meanwhile.
+    message is stored, even if somebody expunges it meanwhile. Works with files: not for the loop.
     """
-    identity = session.user
-    resolved = await session.read(
-        lambda tx: [
+    with snapshot() as tx:
+        resolved = [
             part if isinstance(part, Literal) else resolve(tx, identity, part) for part in parts
         ]
-    )
     size = sum(part.size for part in resolved)
-    limit = session.env.max_message
     if size > limit:
         raise No(f"the message would have {size} octets, {limit} are allowed", b"TOOBIG")
     if not size:
         raise No("an empty message is not appended")
-    ready = await session.db.run(lambda: [_measured(part) for part in resolved])
-    return await session.read(lambda tx: contents.prepare_rope(tx, list(_rope(tx, ready))))
+    ready = [_measured(part) for part in resolved]
+    with snapshot() as tx:
+        return contents.prepare_rope(tx, list(_rope(tx, ready)))
 
 
 def literal_octets(literal: Literal) -> bytes | Spool:
