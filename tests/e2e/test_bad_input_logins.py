@@ -15,7 +15,7 @@ from tests.mailserver import PASSWORD, MailServer
 from .wire import Wire
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
     """A server of its own: failed logins count for the address, too."""
     server = MailServer(tmp_path_factory.mktemp("logins"))
