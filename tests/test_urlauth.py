@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 from django.conf import settings
+from structlog.testing import capture_logs
 
 from lemonade_server import accounts, urlauth
 from lemonade_server.models import Account, UrlauthKey, UrlauthTicket
@@ -252,3 +253,13 @@ def test_another_users_mailbox_is_answered_as_a_missing_one(world: World) -> Non
 )
 def test_which_hosts_are_ours(host: bytes, local: bool) -> None:
     assert urlauth.is_local(parse(b"imap://a@" + host + b"/INBOX/;UID=1")) is local
+
+
+@pytest.mark.parametrize("spoilt", [b"%b", b"%b:", b"%b/;SECTION=1:2", b" %b:x"])
+def test_no_token_is_logged_however_the_url_is_spoilt(world: World, spoilt: bytes) -> None:
+    ticket = world.ticket("user+bob")
+    with capture_logs() as logs:
+        assert urlauth.resolve(world.tx, spoilt % ticket, Redeemer(world.alice)) is None
+    (line,) = logs
+    assert "/;UID=" in line["url"]
+    assert ticket[-66:].decode() not in str(line)

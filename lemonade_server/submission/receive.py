@@ -25,7 +25,7 @@ from lemonade_server.wire.errors import Reply
 from .session import Session
 from .transaction import Transaction
 
-log = structlog.get_logger("submission")
+log = structlog.get_logger()
 
 MOST_HOPS = 100
 """Received fields after which a message is taken to be in a loop (RFC 5321 §6.3)."""
@@ -78,6 +78,16 @@ async def finish(session: Session) -> Accepted:
 
 
 def _prepared(transaction: Transaction) -> Prepared:
+    """The message, with an empty header in front if it has none: its text must stay its body."""
+    message = _as_given(transaction)
+    if trace.begins_with_header(message.rendering.header):
+        return message
+    rope = [b"\r\n", *map(_as_blob, transaction.parts)]
+    with snapshot() as tx:
+        return contents.prepare_rope(tx, rope)
+
+
+def _as_given(transaction: Transaction) -> Prepared:
     """Everything that takes time is done before the writing transaction: large new parts are
     hashed and written, the structure is scanned, unless the message is a stored one as it is.
     """

@@ -21,7 +21,7 @@ LOGIN_SECONDS = 60.0
 MOST_ERRORS = 20
 """Refused commands in a row after which the connection ends."""
 
-log = structlog.get_logger("submission")
+log = structlog.get_logger()
 
 
 async def serve(conn: Connection, service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from .keys import INTERNAL, KEY_OCTETS, find_key, fits
 from .places import is_local, octets, readable
 from .tickets import access_user
 
-log = structlog.get_logger("urlauth")
+log = structlog.get_logger()
+
+_TOKENS = re.compile(rb"[0-9A-Fa-f]{32,}")
 
 
 class Refusal(Enum):
@@ -60,14 +63,14 @@ class Fetched:
 def resolve(tx: Tx, raw: bytes, redeemer: Redeemer) -> Fetched | None:
     """What an authorized URL gives to a redeemer, or None for any reason.
 
-    The log gets the reason and the URL without its token.
+    The log gets the reason and the URL without what may be a token, well-formed or not.
     """
     outcome = judge(tx, raw, redeemer)
     if isinstance(outcome, Refusal):
         log.info(
             "ticket refused",
             reason=outcome.name.lower(),
-            url=raw.rpartition(b":")[0].decode("ascii", "replace")[:500],
+            url=_TOKENS.sub(b"...", raw[:1000]).decode("ascii", "replace")[:500],
             redeemer=redeemer.identity.email,
         )
         return None

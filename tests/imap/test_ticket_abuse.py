@@ -55,6 +55,19 @@ def test_who_guesses_waits_and_others_do_not(mail_server: MailServer) -> None:
     imap.logout()
 
 
+def test_a_ticket_that_is_right_ends_the_waiting(mail_server: MailServer) -> None:
+    real = ticket(mail_server, mail_server.add_account())
+    imap = login(mail_server, mail_server.add_account())
+    wrong = real[:-66] + "01" * 33
+    for _ in range(10):
+        command(imap, f'URLFETCH "{wrong}"')
+    assert b'"secret"' in command(imap, f'URLFETCH "{real}"')[0]
+    started = time.monotonic()
+    command(imap, f'URLFETCH "{wrong}" "{wrong}" "{wrong}"')
+    assert time.monotonic() - started < 0.6
+    imap.logout()
+
+
 def test_a_disabled_owners_tickets_die(mail_server: MailServer) -> None:
     owner = mail_server.add_account()
     real = ticket(mail_server, owner)

@@ -64,6 +64,7 @@ async def urlfetch(session: Session, cursor: Cursor) -> Ok:
         if fetched is None:
             await _brake(session)
         else:
+            _failures.pop(session, None)
             used.append(fetched)
     if used:
         await session.db.write(lambda tx: _count(tx, used, redeemer))
@@ -95,10 +96,14 @@ def _count(tx: Tx, used: list[Fetched], redeemer: Redeemer) -> None:
 
 
 async def _brake(session: Session) -> None:
-    """A session that guesses waits longer and longer for its answers (RFC 4467 §10)."""
+    """A session that guesses waits longer and longer for its answers (RFC 4467 §10).
+
+    What it was told so far is sent first: one that has gone is not waited for.
+    """
     failures = _failures.get(session, 0) + 1
     _failures[session] = failures
     if failures > FREE_FAILURES:
+        await session.conn.flush()
         doublings = min(failures - FREE_FAILURES - 1, 10)
         await asyncio.sleep(min(FIRST_DELAY * 2**doublings, LONGEST_DELAY))
 
