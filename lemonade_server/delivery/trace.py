@@ -40,6 +40,16 @@ def without_private(message: Prepared) -> Prepared:
     return without_fields(message, PRIVATE)
 
 
+def begins_with_header(block: bytes) -> bool:
+    """Whether fields can be put in front of a message that begins so: otherwise its text, of which
+    no header was made, would become part of them.
+    """
+    if not block or block.startswith((b"\r\n", b"\n", b"From ")):
+        return True  # nothing, an empty header, or an mbox line, which readers pass over
+    first = next(headers.each(block), None)
+    return first is not None and first[2] == 0
+
+
 def added(header: bytes, arrival: Arrival) -> bytes:
     """The lines to put in front of a message: Received, and what it lacks (RFC 6409 §8)."""
     return received(arrival) + missing(header, arrival)
