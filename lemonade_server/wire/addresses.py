@@ -6,12 +6,14 @@ Nothing is refused: what has no domain gets an empty host, since NIL there would
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 Address = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
 """(name, route, mailbox, host). (None, None, name, None) opens a group and four None close it."""
 
 MAX_ADDRESSES = 10_000  # of one field
+REMEMBERED = 256  # octets of a field that is read once only
 
 _TOKEN = re.compile(
     rb"[ \t\r\n]++"
@@ -28,9 +30,17 @@ _TEXT, _QUOTED, _SPECIAL, _COMMENT = range(4)
 _Token = tuple[int, bytes, bool]  # kind, octets, a blank before it
 
 
-def addresses(value: bytes) -> list[Address]:
+def addresses(value: bytes) -> Sequence[Address]:
     """Every address and group mark of an unfolded field value, in order."""
+    if len(value) <= REMEMBERED:
+        return _remembered(value)
     return _Reader().read(value)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(value: bytes) -> tuple[Address, ...]:
+    """One field is read for the envelope and for sorting, and few people write most mail."""
+    return tuple(_Reader().read(value))
 
 
 def _tokens(value: bytes) -> Iterator[_Token]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from lemonade_server.wire import headers, text
@@ -31,7 +31,7 @@ def body_text(source: Source, root: Part) -> tuple[str, str]:
         if part.is_message:
             inner = part.children[0]
             stop = min(inner.body_start, inner.header_start + HEADER_LIMIT)
-            found.append(header_text(source.read(inner.header_start, stop)))
+            found.append(header_text(headers.unfolded(source.read(inner.header_start, stop))))
         elif part.type == "text":
             words = _words(source, part, budget.allow(part.body_start, part.stop))
             found.append(words)
@@ -43,11 +43,10 @@ def body_text(source: Source, root: Part) -> tuple[str, str]:
     return "\n".join(found), preview(plain or marked)
 
 
-def header_text(block: bytes) -> str:
-    """Every field of a header block, decoded, a line each: ``Name: value``."""
+def header_text(values: Iterable[tuple[bytes, bytes]]) -> str:
+    """Unfolded fields, decoded, a line each: ``Name: value``."""
     return "\n".join(
-        f"{name.decode('ascii')}: {text.decode_words(headers.unfold(raw))}"
-        for name, raw, _, _ in headers.each(block)
+        [f"{name.decode('ascii')}: {text.decode_words(value)}" for name, value in values]
     )
 
 

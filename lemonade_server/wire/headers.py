@@ -7,15 +7,13 @@ that no field name may hold) are passed over. RFC 5322 §2.2.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 # A field with its continuation lines, or else one nameless line. Possessive: never tried twice.
 _FIELD = re.compile(rb"(?:([!-9;-~]++)[ \t]*+:)?([^\n]*+\n?+(?:[ \t][^\n]*+\n?+)*+)")
 _NAME = re.compile(rb"[!-9;-~]+")
 _BLANK = re.compile(rb"\r?\n")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
-
 FEW_NAMES = 50  # an expression of many names takes long to make, and is kept
 
 Field = tuple[bytes, bytes, int, int]
@@ -37,17 +35,29 @@ def fields(block: bytes) -> list[Field]:
 
 
 def unfold(raw: bytes) -> bytes:
-    """The value without line ends and outer blanks (RFC 5322 §2.2.3)."""
-    if b"\n" in raw[:-2]:
-        raw = _FOLD.sub(b"", raw)
-    return raw.strip(b" \t\r\n")
+    """A raw value of ``each`` without line ends and outer blanks (RFC 5322 §2.2.3).
+
+    Every line end in it is a fold, or it would not be one value.
+    """
+    raw = raw.strip(b" \t\r\n")
+    return raw.replace(b"\r\n", b"").replace(b"\n", b"") if b"\n" in raw else raw
+
+
+def unfolded(block: bytes) -> list[tuple[bytes, bytes]]:
+    """Names as stored with their unfolded values."""
+    return [(name, unfold(raw)) for name, raw, _, _ in each(block)]
 
 
 def table(block: bytes) -> dict[bytes, list[bytes]]:
     """Lower-case name -> unfolded values in the order of the message."""
+    return tabulated(unfolded(block))
+
+
+def tabulated(values: Iterable[tuple[bytes, bytes]]) -> dict[bytes, list[bytes]]:
+    """What ``unfolded`` gives, as a table."""
     found: dict[bytes, list[bytes]] = {}
-    for name, raw, _, _ in each(block):
-        found.setdefault(name.lower(), []).append(unfold(raw))
+    for name, value in values:
+        found.setdefault(name.lower(), []).append(value)
     return found
 
 

@@ -50,14 +50,34 @@ def address_fields(table: Table, name: bytes) -> list[Address]:
     return [address for value in table.get(name, ()) for address in addresses(value)]
 
 
-def bodystructure(root: Part, read: Read) -> bytes:
-    """BODYSTRUCTURE with its extension data."""
-    return _structure(root, read, extended=True)
-
-
-def body(root: Part, read: Read) -> bytes:
-    """BODY: the structure without extension data."""
-    return _structure(root, read, extended=False)
+def structures(part: Part, read: Read) -> tuple[bytes, bytes]:
+    """BODY, and BODYSTRUCTURE, which is the same with extension data."""
+    if part.is_multipart:
+        children = [structures(child, read) for child in part.children]
+        subtype = string(part.subtype.encode())
+        short = b"".join([body for body, _ in children])
+        long = b"".join([bodystructure for _, bodystructure in children])
+        tail = b"%b %b" % (_params(part.params), _tail(part))
+        return b"(%b %b)" % (short, subtype), b"(%b %b %b)" % (long, subtype, tail)
+    items = [
+        string(part.type.encode()),
+        string(part.subtype.encode()),
+        _params(part.params),
+        nstring(part.id),
+        nstring(part.description),
+        string(part.encoding.encode()),
+        b"%d" % (part.stop - part.body_start),
+    ]
+    start = b" ".join(items)
+    if part.is_message:
+        inner = part.children[0]
+        head = envelope(read(inner.header_start, inner.body_start))
+        short, long = (
+            b"(%b %b %b %d" % (start, head, found, part.lines) for found in structures(inner, read)
+        )
+    else:
+        short = long = b"(%b %d" % (start, part.lines) if part.type == "text" else b"(" + start
+    return short + b")", b"%b %b %b)" % (long, nstring(part.md5), _tail(part))
 
 
 def _first(table: Table, name: bytes) -> bytes | None:
@@ -70,35 +90,6 @@ def _address_list(table: Table, name: bytes) -> bytes:
     if not found:
         return b""
     return b"(%b)" % b"".join(b"(%b)" % b" ".join(map(nstring, address)) for address in found)
-
-
-def _structure(part: Part, read: Read, extended: bool) -> bytes:
-    if part.is_multipart:
-        children = b"".join(_structure(child, read, extended) for child in part.children)
-        subtype = string(part.subtype.encode())
-        if not extended:
-            return b"(%b %b)" % (children, subtype)
-        return b"(%b %b %b %b)" % (children, subtype, _params(part.params), _tail(part))
-    items = [
-        string(part.type.encode()),
-        string(part.subtype.encode()),
-        _params(part.params),
-        nstring(part.id),
-        nstring(part.description),
-        string(part.encoding.encode()),
-        b"%d" % (part.stop - part.body_start),
-    ]
-    if part.is_message:
-        inner = part.children[0]
-        items.append(envelope(read(inner.header_start, inner.body_start)))
-        items.append(_structure(inner, read, extended))
-        items.append(b"%d" % part.lines)
-    elif part.type == "text":
-        items.append(b"%d" % part.lines)
-    if extended:
-        items.append(nstring(part.md5))
-        items.append(_tail(part))
-    return b"(%b)" % b" ".join(items)
 
 
 def _tail(part: Part) -> bytes:

@@ -71,11 +71,12 @@ def render_message(source: Source) -> Rendering:
     """Render a message. The work is bounded by its headers and texts, not by its attachments."""
     root = scan(source)
     words, shown = body_text.body_text(source, root)
+    body, bodystructure = render.structures(root, source.read)
     rendering = Rendering(
         size=source.size,
         preview=shown,
-        bodystructure=render.bodystructure(root, source.read),
-        body=render.body(root, source.read),
+        bodystructure=bodystructure,
+        body=body,
         parts=sections.pack(root),
         body_text=text.casemap(words),
         root=root,
@@ -96,7 +97,7 @@ def prepend_header(stored: Stored, added: bytes) -> Stored:
         return replace_header(stored, header)
     changed = _resized(stored, len(added))
     changed.header = header
-    shown = text.casemap(body_text.header_text(added))
+    shown = text.casemap(body_text.header_text(headers.unfolded(added)))
     changed.header_text = "\n".join(filter(None, (shown, stored.header_text)))
     return changed
 
@@ -122,10 +123,13 @@ def _resized(stored: Stored, by: int) -> Stored:
 
 def read_header(target: FromHeader, header: bytes) -> None:
     """Fill in all that a header block decides."""
-    table = headers.table(header)
+    values = headers.unfolded(header)
+    table = headers.tabulated(values)
     target.header = header
     target.envelope = render.envelope_of(table)
-    target.header_text = text.casemap(body_text.header_text(header[:HEADER_TEXT_LIMIT]))
+    if len(header) > HEADER_TEXT_LIMIT:
+        values = headers.unfolded(header[:HEADER_TEXT_LIMIT])
+    target.header_text = text.casemap(body_text.header_text(values))
     _read_texts(target, table)
     _read_thread(target, table)
     target.sort_from = _sort_key(table, b"from")

@@ -13,6 +13,7 @@ import re
 QUOTED_LIMIT = 1000
 
 _ATOM = re.compile(rb"[^\x00-\x20\x7f-\xff(){%*\"\\]+")
+_PLAIN = re.compile(rb"[^\x00\r\n\x80-\xff\"\\]{0,%d}+" % QUOTED_LIMIT)  # most strings
 _NOT_QUOTABLE = re.compile(rb"[\x00\r\n\x80-\xff]")
 _NOT_QUOTABLE_UTF8 = re.compile(rb"[\x00\r\n]")
 _SPECIAL = re.compile(rb"[\"\\]")
@@ -44,6 +45,8 @@ def string(data: bytes, *, allow8: bool = False, utf8: bool = False) -> bytes:
     `utf8` is set once the client has enabled UTF8=ACCEPT: 8-bit text may then be quoted
     (RFC 6855 §3) if it is UTF-8.
     """
+    if _PLAIN.fullmatch(data):
+        return b'"%b"' % data
     if len(data) <= QUOTED_LIMIT:
         if not _NOT_QUOTABLE.search(data):
             return quoted(data)

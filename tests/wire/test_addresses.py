@@ -56,7 +56,7 @@ END = (None, None, None, None)
     ],
 )
 def test_addresses(value: bytes, found: list[Address]) -> None:
-    assert addresses(value) == found
+    assert list(addresses(value)) == found
 
 
 @given(st.text(alphabet='aB1 ",;:<>@()[]\\.=?\xe9', max_size=60))

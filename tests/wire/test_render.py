@@ -12,12 +12,12 @@ def crlf(text: str) -> bytes:
 
 def structure(text: str) -> bytes:
     source = BytesSource(crlf(text))
-    return render.bodystructure(scan(source), source.read)
+    return render.structures(scan(source), source.read)[1]
 
 
 def body(text: str) -> bytes:
     source = BytesSource(crlf(text))
-    return render.body(scan(source), source.read)
+    return render.structures(scan(source), source.read)[0]
 
 
 def test_the_envelope_of_rfc_3501() -> None:
