@@ -12,7 +12,7 @@ import secrets
 
 import structlog
 
-from lemonade_server.accounts import SUBMIT_ROLE, still_valid
+from lemonade_server.accounts import SUBMIT_ROLE
 from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -30,7 +30,6 @@ AUTOLOGOUT = 31 * 60.0  # seconds without a command after login (RFC 3501 §5.4:
 PATIENCE = 10  # commands in a row that make no sense
 PATIENCE_BEFORE_LOGIN = 4
 TURN = 50  # commands sent at once that are served before others have their turn
-RECHECK = 60.0  # seconds after which an account is looked at again
 
 HEAD = re.compile(rb"([^\x00-\x20\x7f-\xff(){%*\"\\+]+) (UID )?([A-Za-z0-9_.-]+)", re.IGNORECASE)
 
@@ -61,7 +60,7 @@ async def converse(conn: Connection, service: Service) -> None:
 class _Talk:
     """Reads events and runs commands for one session."""
 
-    __slots__ = ("_begun", "_guards", "_nonsense", "_recheck_at", "_refusal", "session")
+    __slots__ = ("_begun", "_guards", "_nonsense", "_refusal", "session")
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -69,7 +68,6 @@ class _Talk:
         self._refusal: bytes | None = None  # the reply to a command that is being swallowed
         self._guards: list[literals.Guard] = []
         self._nonsense = 0
-        self._recheck_at = asyncio.get_running_loop().time() + RECHECK
 
     async def run(self) -> None:
         session = self.session
@@ -165,7 +163,7 @@ class _Talk:
         """Run one command and reply; what changed meanwhile is told before the tagged reply."""
         try:
             self.session.call, command, start = self._head(request.text)
-            await self._recheck()
+            await self.session.recheck()
             reply = await self._run(command, request, start)
         except (Bad, No) as error:
             reply = outcome(error)
@@ -176,16 +174,6 @@ class _Talk:
             self._count_nonsense()
         else:
             self._nonsense = 0
-
-    async def _recheck(self) -> None:
-        """End the session of an account that was disabled or got a new password. Goodbye."""
-        identity = self.session.identity
-        now = asyncio.get_running_loop().time()
-        if identity is None or now < self._recheck_at:
-            return
-        self._recheck_at = now + RECHECK
-        if not await self.session.read(lambda tx: still_valid(tx, identity)):
-            raise Goodbye("log in again", b"AUTHENTICATIONFAILED")
 
     async def _run(self, command: Command, request: Request, start: int) -> bytes:
         """The tagged reply of a command, without the tag; empty when the handler sent it."""

@@ -6,10 +6,12 @@ session until it returns. ``serve.py`` reads commands and calls handlers; handle
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from lemonade_server.accounts import still_valid
 from lemonade_server.net.protocol import PeerGone, Poke
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
@@ -33,6 +35,7 @@ LOGIN_LINE = 16_384  # octets of a command before login, and of its literals
 LOGIN_LITERALS = 8_192
 USER_LINE = 1_048_576  # and after it
 USER_LITERALS = 262_144
+RECHECK = 60.0  # seconds after which an account is looked at again
 
 
 class Goodbye(Exception):
@@ -90,6 +93,7 @@ class Session:
 
     __slots__ = (
         "__weakref__",
+        "_recheck_at",
         "_unwatch",
         "call",
         "client",
@@ -116,6 +120,7 @@ class Session:
         self.failures = 0
         self.call = Call()
         self._unwatch: Callable[[], None] | None = None
+        self._recheck_at = 0.0
 
     # -- who and what -------------------------------------------------------------------
 
@@ -244,9 +249,20 @@ class Session:
         """Enter the authenticated state."""
         self.identity = identity
         self.state = states.AUTHENTICATED
+        self._recheck_at = asyncio.get_running_loop().time() + RECHECK
         self.conn.deadline = None
         self.framer.line_limit = USER_LINE
         self.framer.memory_limit = USER_LITERALS
+
+    async def recheck(self) -> None:
+        """End the session of an account that was disabled or got a new password (X-02). Goodbye."""
+        identity = self.identity
+        now = asyncio.get_running_loop().time()
+        if identity is None or now < self._recheck_at:
+            return
+        if not await self.read(lambda tx: still_valid(tx, identity)):
+            raise Goodbye("log in again", b"AUTHENTICATIONFAILED")
+        self._recheck_at = now + RECHECK
 
     def select(self, view: View) -> None:
         """Enter the selected state; hints about the mailbox mark the view from now on."""

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from lemonade_server.imap import serve
+from lemonade_server.imap import serve, session
 from lemonade_server.imap.ext import idle, starttls
 from lemonade_server.imap.registry import COMMANDS, Command
 from lemonade_server.imap.states import ANY
@@ -76,7 +76,7 @@ def test_a_new_account_gets_its_mailboxes_at_login(wire: Wire) -> None:
 def test_a_disabled_account_is_logged_out(
     port: int, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "RECHECK", 0.0)
+    monkeypatch.setattr(session, "RECHECK", 0.0)
     with closing(Wire(port)) as wire:
         login(wire)
         wire.send(b"b NOOP")
@@ -85,6 +85,29 @@ def test_a_disabled_account_is_logged_out(
         wire.send(b"c NOOP")
         assert wire.line().startswith(b"* BYE [AUTHENTICATIONFAILED]")
         assert wire.line() == b""
+
+
+def test_a_disabled_account_is_told_no_news_in_idle(
+    port: int, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "RECHECK", 0.0)
+    with closing(Wire(port)) as idle, closing(Wire(port)) as other:
+        login(idle)
+        login(other)
+        idle.send(b"b SELECT INBOX")
+        idle.until(b"b")
+        idle.send(b"c IDLE")
+        assert idle.line() == b"+ idling\r\n"
+        other.send(b"b APPEND INBOX {1+}\r\nx")
+        assert other.until(b"b")[-1].startswith(b"b OK")
+        assert [idle.line(), idle.line()] == [b"* 1 EXISTS\r\n", b"* 1 RECENT\r\n"]
+        monkeypatch.setattr(session, "RECHECK", 60.0)
+        other.send(b"c NOOP")
+        other.until(b"c")
+        Account.objects.filter(pk=alice.pk).update(is_active=False)
+        other.send(b"d APPEND INBOX {1+}\r\ny")
+        assert other.until(b"d")[-1].startswith(b"d OK")
+        assert idle.line().startswith(b"* BYE [AUTHENTICATIONFAILED]")
 
 
 def test_a_bug_is_answered_with_a_reference_and_the_connection_lives(
@@ -99,7 +122,7 @@ def test_a_bug_is_answered_with_a_reference_and_the_connection_lives(
     reply = wire.line()
     assert reply.startswith(b"a NO [SERVERBUG] ")
     reference = reply.split()[-1].decode()
-    assert reference in capsys.readouterr().out
+    assert reference in "".join(capsys.readouterr())
     wire.send(b"b NOOP")
     assert wire.line().startswith(b"b OK ")
 

@@ -16,12 +16,16 @@ KEEP_ALIVE = 28 * 60.0  # seconds; under the 29 minutes after which clients begi
 
 @command(b"IDLE", states=states.LOGGED_IN, capability=IDLE)
 async def idle(session: Session, args: Cursor) -> Ok | None:
-    """Tell what happens as it happens, until DONE; anything else is BAD (B-68)."""
+    """Tell what happens as it happens, until DONE; anything else is BAD (B-68).
+
+    Nothing is told to an account that has been disabled meanwhile.
+    """
     args.end()
     session.conn.write(b"+ idling\r\n")
     if session.view is not None:
         session.view.dirty = True
     while True:
+        await session.recheck()
         await sync(session, expunge=True)
         try:
             line = await session.line(KEEP_ALIVE, pokable=True)
