@@ -46,10 +46,8 @@ def parse_date_time(wire: bytes) -> tuple[int, int]:
 def date_time(instant: int, zone: int = 0) -> bytes:
     """The instant as INTERNALDATE shows it, in its zone and within quotes."""
     day, hour, minute, second = _civil(instant + zone * 60)
-    return b'"%2d-%b-%04d %02d:%02d:%02d %b"' % (
-        *(day.day, MONTHS[day.month - 1].encode(), day.year),
-        *(hour, minute, second, _offset(zone).encode()),
-    )
+    at = b"%2d-%b-%04d" % (day.day, MONTHS[day.month - 1].encode(), day.year)
+    return b'"%b %02d:%02d:%02d %b"' % (at, hour, minute, second, _offset(zone).encode())
 
 
 def parse_rfc3339(wire: bytes) -> int:
@@ -64,8 +62,8 @@ def parse_rfc3339(wire: bytes) -> int:
 
 def rfc3339(instant: int) -> bytes:
     """The instant in UTC, `2026-02-01T09:00:00Z`."""
-    day, *clock = _civil(instant)
-    return b"%bT%02d:%02d:%02dZ" % (day.isoformat().encode(), *clock)
+    day, hour, minute, second = _civil(instant)
+    return b"%bT%02d:%02d:%02dZ" % (day.isoformat().encode(), hour, minute, second)
 
 
 def rfc5322(instant: int, zone: int = 0) -> str:
