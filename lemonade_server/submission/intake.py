@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
@@ -14,8 +13,6 @@ from .session import Session
 BATCH = 262_144
 IN_MEMORY = 65_536
 """Up to here a spool is plain memory (``store/spool.py``)."""
-
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 class Intake:
@@ -55,8 +52,10 @@ class Intake:
         transaction = self._session.current
         window = b"\r" + octets if transaction.ends_in_cr else octets
         transaction.ends_in_cr = window.endswith(b"\r")
-        stop = len(window) - transaction.ends_in_cr
-        self.bare = self.bare or _BARE.search(window, 0, stop) is not None
+        # Each CR before an LF and each LF behind a CR: there are as many of both as of pairs.
+        pairs = window.count(b"\r\n")
+        alone = window.count(b"\r") - transaction.ends_in_cr - pairs + window.count(b"\n") - pairs
+        self.bare = self.bare or alone > 0
 
     async def _write(self) -> None:
         spool, octets = self._spool, b"".join(self._waiting)
