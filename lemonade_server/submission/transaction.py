@@ -12,6 +12,8 @@ from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp import Mail
 
 DATA, CHUNKS = "data", "chunks"
+MOST_PARTS = 1000
+"""Pieces of stored messages and of new text, in turn, that a message may be put together from."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class Transaction:
             raise Reply(554, "5.5.0", "No valid recipients")
         if self.way not in ("", way):
             raise Reply(503, "5.5.1", "DATA can't be mixed with BDAT or BURL")
+        if len(self.parts) >= MOST_PARTS:
+            raise Reply(552, "5.3.4", f"The message has more than {MOST_PARTS} parts")
 
     def spool(self) -> Spool:
         """Where new octets go: the last part, if that is new text too."""

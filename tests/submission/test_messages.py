@@ -191,3 +191,19 @@ def test_a_client_that_vanishes_leaves_nothing(mail_server: MailServer, after: b
         assert smtp.noop()[0] == 250
     with mailbox(mail_server, bob) as imap:
         assert imap.select("INBOX")[1] == [b"0"]
+
+
+def test_a_message_of_countless_parts_is_refused(mail_server: MailServer) -> None:
+    """Each part is a row, and each chunk between two of them may be a file."""
+    alice = mail_server.add_account("alice")
+    url = ticket(mail_server, alice, HEADER + b"\r\nx\r\n", "/;SECTION=TEXT")
+    with submission(mail_server, alice) as smtp:
+        smtp.mail(alice)
+        smtp.rcpt(alice)
+        smtp.send((f"BURL {url}\r\n" + "BDAT 1\r\n:").encode() * 501)
+        replies = [smtp.getreply() for _ in range(1002)]
+        assert {code for code, _ in replies[:1000]} == {250}
+        assert [(code, text[:5]) for code, text in replies[1000:]] == [
+            (552, b"5.3.4"), (503, b"5.5.1"),
+        ]  # fmt: skip
+        assert smtp.rset()[0] == 250
