@@ -111,7 +111,7 @@ def test_a_disabled_account_is_told_no_news_in_idle(
 
 
 def test_a_bug_is_answered_with_a_reference_and_the_connection_lives(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(*_: object) -> None:
         raise ZeroDivisionError("oh")
@@ -122,7 +122,7 @@ def test_a_bug_is_answered_with_a_reference_and_the_connection_lives(
     reply = wire.line()
     assert reply.startswith(b"a NO [SERVERBUG] ")
     reference = reply.split()[-1].decode()
-    assert reference in "".join(capsys.readouterr())
+    assert reference in caplog.text
     wire.send(b"b NOOP")
     assert wire.line().startswith(b"b OK ")
 
