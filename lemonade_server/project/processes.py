@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import Callable
 
 import uvicorn
 import uvloop
@@ -19,6 +18,8 @@ from .supervisor import Child
 
 def web() -> None:
     """Serve the web face until SIGTERM."""
+    # WhiteNoise hands over open files; those of static/ are small enough to be read at once.
+    warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
     uvicorn.run(
         "lemonade_server.project.asgi:application",
         host=settings.LEMONADE.host,
@@ -37,7 +38,7 @@ def web() -> None:
 def mail() -> None:
     """Serve IMAP and submission until SIGTERM."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run_mail(settings.LEMONADE, lambda: heartbeat.beat("mail")))
+        runner.run(run_mail(settings.LEMONADE, ready=lambda: None))
 
 
 def worker() -> None:
@@ -49,7 +50,7 @@ def worker() -> None:
             "--quiet",
             "worker",
             "--pool=threads",
-            "--concurrency=4",
+            "--concurrency=16",
             "--loglevel=WARNING",
             "--without-gossip",
             "--without-mingle",
@@ -67,17 +68,14 @@ def scheduler() -> None:
     )
 
 
-def _named(name: str, life: Callable[[], None]) -> Child:
-    heartbeat.forget(name)
-    return Child(name, life)
-
-
 def children() -> list[Child]:
     """Every process, in the order of starting. Each mail worker shares the ports."""
-    mails = [_named(f"mail-{n + 1}", mail) for n in range(settings.LEMONADE.mail_workers)]
+    for name in ("worker", "scheduler"):
+        heartbeat.forget(name)
+    mails = [Child(f"mail-{n + 1}", mail) for n in range(settings.LEMONADE.mail_workers)]
     return [
         *mails,
-        _named("web", web),
-        _named("worker", worker),
-        _named("scheduler", scheduler),
+        Child("web", web),
+        Child("worker", worker),
+        Child("scheduler", scheduler),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import logs
 from .database import database
 from .environment import Environment
 from .secret import secret_key
@@ -11,6 +12,8 @@ from .secret import secret_key
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEMONADE = Environment.read()
 LEMONADE.data.mkdir(parents=True, exist_ok=True)
+
+LOGGING = logs.configure()
 
 SECRET_KEY = secret_key(LEMONADE.data)
 DEBUG = False
