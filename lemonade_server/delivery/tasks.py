@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import time
+from threading import BoundedSemaphore
 
 from celery import shared_task
 
@@ -19,10 +21,34 @@ SWEPT = 200
 PRUNED = 500
 
 
+AT_ONCE = 12
+"""Submissions that a worker passes on at a time. It has more threads than that (see
+``project/processes.py``): hosts that take their time must not keep the webmail's tasks waiting."""
+
+_room = BoundedSemaphore(AT_ONCE)
+
+
 @shared_task(name="lemonade_server.delivery.tasks.relay", ignore_result=True)
 def relay(submission: int) -> None:
-    """Pass one submission on, if it is due and nobody does it already."""
-    relaying.relay(submission)
+    """Pass one submission on, if it is due and nobody does it already; then others that are due.
+
+    When there is no room it is left to those who look for more once they are done.
+    """
+    if not _room.acquire(blocking=False):
+        return
+    try:
+        following: int | None = submission
+        while following is not None and relaying.relay(following):
+            following = _any_due()
+    finally:
+        _room.release()
+
+
+def _any_due() -> int | None:
+    """One of the oldest: chance keeps the threads from all reaching for the same."""
+    with snapshot() as tx:
+        found = queue.due(tx, int(time.time()), AT_ONCE)
+    return random.choice(found) if found else None
 
 
 @shared_task(name="lemonade_server.delivery.tasks.sweep", ignore_result=True)

@@ -1,0 +1,47 @@
+"""A worker's share of the queue: some at a time, and more when there is room again."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from lemonade_server.delivery import tasks
+from lemonade_server.models import Account
+
+from .post import rows, send
+from .sink import Sink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_is_due_is_taken_along(alice: Account, sink: Sink) -> None:
+    sent = [send(alice, "carol@example.org").submission for _ in range(5)]
+    tasks.relay(sent[3])
+    assert [rows(each)[0].state for each in sent] == ["relayed"] * 5
+    assert len(sink.taken) == 5
+
+
+def test_slow_hosts_take_up_only_so_many_threads(
+    alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_room", threading.BoundedSemaphore(2))
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slowly(submission: int) -> int:
+        begun.release()
+        go_on.wait(10)
+        return 0
+
+    monkeypatch.setattr(tasks.relaying, "relay", slowly)
+    threads = [threading.Thread(target=tasks.relay, args=(number,)) for number in (1, 2)]
+    for thread in threads:
+        thread.start()
+        assert begun.acquire(timeout=10)
+    tasks.relay(3)
+    assert not begun.acquire(timeout=0.05)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    tasks.relay(3)
+    assert begun.acquire(timeout=0)
