@@ -20,7 +20,7 @@ from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Reque
 
 from . import ext, literals, states
 from .registry import COMMANDS, Command, Ok, capabilities
-from .session import Call, Goodbye, Service, Session
+from .session import FLUSH_AT, Call, Goodbye, Service, Session
 from .sync import sync
 
 log = structlog.get_logger()
@@ -93,6 +93,8 @@ class _Talk:
                     self._reply(b"BAD the command is too long", event.tag)
                     self.forget()
                     self._count_nonsense()
+            if session.conn.unsent >= FLUSH_AT:  # the next command may be here already
+                await session.conn.flush()
 
     def forget(self) -> None:
         """Close what the command opened and be ready for the next one."""
