@@ -20,6 +20,7 @@ from django.core import signing
 from .store.db import Database, Tx, snapshot
 from .store.ids import AccountId
 from .throttle import Throttle
+from .wire.peer import household
 
 TOKEN_SECONDS = 600
 TOKEN_SALT = "lemonade.login"
@@ -29,6 +30,7 @@ PASSWORD_CACHE_SIZE = 10_000
 USER_ROLE = "user"
 SUBMIT_ROLE = "submit"
 NO_ACCOUNT = AccountId(0)
+LONGEST_LOGIN = 320  # characters; an e-mail address has 254 at most
 
 
 @dataclass(slots=True)
@@ -156,7 +158,8 @@ class Logins:
 
     async def password(self, login: str, password: str, peer: str) -> Identity | None:
         """The identity, or None for any reason. ``peer`` is the client's network address."""
-        name = canonical(login)
+        name = canonical(login)[:LONGEST_LOGIN]
+        peer = household(peer)
         if self.throttle.blocked(peer, name, monotonic()):
             return None
         stored = await self._database.read(lambda tx: _stored(tx, name))

@@ -91,6 +91,24 @@ def test_guessing_is_stopped_for_that_peer_without_a_hash(
     assert login(logins, "open sesame", peer="10.0.0.2")
 
 
+def test_another_address_of_the_same_network_is_the_same_guesser(
+    alice: Account, logins: Logins, hashes: mock.MagicMock
+) -> None:
+    for number in range(10):
+        assert login(logins, "wrong", peer=f"2001:db8::{number}") is None
+    hashes.reset_mock()
+    assert login(logins, "open sesame", peer="2001:db8::ffff") is None
+    assert hashes.call_count == 0
+    assert login(logins, "open sesame", peer="2001:db8:0:1::1")
+
+
+def test_a_login_of_any_length_takes_little_memory(logins: Logins) -> None:
+    coroutine = logins.password("x" * 100_000, "wrong", "10.0.0.1")
+    with pytest.raises(StopIteration):
+        coroutine.send(None)
+    assert max(len(login) for _, login in logins.throttle._failures) < 400
+
+
 def test_tokens_are_not_braked(alice: Account, logins: Logins) -> None:
     token = accounts.issue_token("alice")
     coroutine = logins.token(token)

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
-
-
-def _key(address: str) -> str:
-    """What counts as one peer: an IPv4 address, or an IPv6 /64, which is one household."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        if not parsed.is_loopback:
-            return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+from lemonade_server.wire.peer import household
 
 
 def _is_loopback(key: str) -> bool:
@@ -36,7 +22,7 @@ class Limits:
 
     def admit(self, address: str) -> bool:
         """Count a new connection; False when it is one too many (and not counted)."""
-        key = _key(address)
+        key = household(address)
         held = self._by_address.get(key, 0)
         if self.count >= self._total or (held >= self._per_address and not _is_loopback(key)):
             return False
@@ -46,7 +32,7 @@ class Limits:
 
     def release(self, address: str) -> None:
         """Count the end of an admitted connection."""
-        key = _key(address)
+        key = household(address)
         held = self._by_address[key] - 1
         if held:
             self._by_address[key] = held
