@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import socketserver
+import ssl
 import sys
 import threading
 import time
@@ -20,6 +21,7 @@ class Taken:
     mail: str
     recipients: list[str]
     octets: bytes
+    tls: bool = False
     at: float = field(default_factory=time.monotonic)
 
 
@@ -33,6 +35,8 @@ class Sink:
     features: list[str] = field(default_factory=lambda: ["8BITMIME", "SIZE", "PIPELINING"])
     answers: dict[str, str] = field(default_factory=dict)
     hang_up: str = ""
+    tls: ssl.SSLContext | None = None
+    implicit_tls: bool = False
     before_data_reply: threading.Event | None = None
     taken: list[Taken] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -43,6 +47,8 @@ class _Conversation(socketserver.StreamRequestHandler):
     sink: Sink
 
     def handle(self) -> None:
+        if self.sink.implicit_tls and not self._start_tls():
+            return
         self._say("220 sink ESMTP")
         self._mail, self._recipients, self._chunks = "", [], b""
         while line := self.rfile.readline():
@@ -51,10 +57,31 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.sink.lines.append(text)
             if self.sink.hang_up and text.startswith(self.sink.hang_up):
                 return
+            if text == "STARTTLS" and text not in self.sink.answers:
+                self._say("220 2.0.0 go on")
+                if not self._start_tls():
+                    return
+                continue
             if text == "QUIT":
                 self._say("221 2.0.0 bye")
                 return
             self._answer(text)
+
+    def finish(self) -> None:
+        """The server closes the socket it accepted; TLS has put another one in its place."""
+        super().finish()
+        self.connection.close()
+
+    def _start_tls(self) -> bool:
+        """Go on under TLS; whether that worked."""
+        assert self.sink.tls is not None
+        try:
+            self.connection = self.sink.tls.wrap_socket(self.connection, server_side=True)
+        except OSError:
+            return False
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb", buffering=0)
+        return True
 
     def _say(self, text: str) -> None:
         self.wfile.write(text.encode() + b"\r\n")
@@ -69,6 +96,8 @@ class _Conversation(socketserver.StreamRequestHandler):
                 for feature in ["sink", *self.sink.features[:-1]]:
                     self._say(f"250-{feature}")
                 self._say(f"250 {self.sink.features[-1] if self.sink.features else 'HELP'}")
+            case "AUTH":
+                self._say("235 2.7.0 welcome")
             case "MAIL":
                 self._mail = text
                 self._say("250 2.1.0 ok")
@@ -104,7 +133,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         if self.sink.hang_up == "END":
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        self.sink.taken.append(Taken(self._mail, self._recipients, octets))
+        tls = isinstance(self.connection, ssl.SSLSocket)
+        self.sink.taken.append(Taken(self._mail, self._recipients, octets, tls))
         self._say(self.sink.answers.get("END", "250 2.0.0 taken"))
 
 
