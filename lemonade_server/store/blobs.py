@@ -60,6 +60,8 @@ class LocalBlobs:
         self._folder = folder
         self._unfinished = folder / self.UNFINISHED
         self._unfinished.mkdir(parents=True, exist_ok=True)
+        self._durable: set[str] = set()
+        _sync_folder(folder.parent)
 
     def put(self, chunks: Iterable[bytes]) -> str:
         """Store the octets durably; their new place. Raises StoreFull."""
@@ -82,9 +84,11 @@ class LocalBlobs:
         return place
 
     def _make(self, folder: Path) -> None:
-        if not folder.is_dir():
+        """Have the folder, and have it on the disk: who made it may not have come to that yet."""
+        if folder.name not in self._durable:
             folder.mkdir(exist_ok=True)
             _sync_folder(self._folder)
+            self._durable.add(folder.name)
 
     def read(self, place: str, start: int, stop: int) -> bytes:
         """Octets of [start, stop). Raises BlobMissing."""

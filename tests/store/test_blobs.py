@@ -60,6 +60,23 @@ def test_durable_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.Monk
     assert done == ["file", "folder", "rename", "folder"]
 
 
+def test_a_folder_that_another_process_just_made_is_made_durable_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have died, or not have come yet, to where its folder is on the disk."""
+    local = LocalBlobs(tmp_path)
+    for number in range(256):
+        (tmp_path / f"{number:02x}").mkdir()
+    synced: list[str] = []
+
+    def noted_sync(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    local.put([b"octets"])
+    assert str(tmp_path) in synced
+
+
 def test_a_write_that_breaks_off_leaves_no_blob(tmp_path: Path) -> None:
     def chunks() -> Iterator[bytes]:
         yield b"half"
