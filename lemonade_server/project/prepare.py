@@ -9,6 +9,7 @@ import hashlib
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from django.apps import apps
@@ -49,8 +50,11 @@ def prepare(demo: bool) -> None:
         load_demo()
 
 
-def prepare_in_fork(demo: bool) -> bool:
-    """Run ``prepare`` in a child; False when it failed (it has said why)."""
+def start_preparing(demo: bool) -> Callable[[], bool]:
+    """Run ``prepare`` in a child, meanwhile return a function that waits for its end.
+
+    That gives False when it failed; the child has said why.
+    """
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
@@ -63,4 +67,4 @@ def prepare_in_fork(demo: bool) -> bool:
         finally:
             sys.stdout.flush()
             os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    return lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

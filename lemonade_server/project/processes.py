@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from importlib import import_module
 
 import uvicorn
 import uvloop
 from celery.exceptions import SecurityWarning
 from django.conf import settings
+from django.urls import get_resolver
 
 from . import heartbeat
 from .celery import app as celery_app
@@ -66,6 +68,16 @@ def scheduler() -> None:
     celery_app.start(
         ["--quiet", "beat", "--loglevel=WARNING", f"--schedule={run / 'schedule'}", "--pidfile="]
     )
+
+
+def preload() -> None:
+    """Import what the processes will need, once for all of them, before they are forked.
+
+    After the static files were collected: the web application looks at them when it is made.
+    """
+    import_module("lemonade_server.project.asgi")
+    _ = get_resolver().url_patterns
+    celery_app.loader.import_default_modules()
 
 
 def children() -> list[Child]:

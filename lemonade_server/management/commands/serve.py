@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lemonade_server.project import ports
 from lemonade_server.project.environment import Environment
-from lemonade_server.project.prepare import prepare_in_fork
+from lemonade_server.project.prepare import start_preparing
 
 
 class Command(BaseCommand):
@@ -40,16 +40,17 @@ class Command(BaseCommand):
             )
         if sentences := ports.trouble(environment):
             raise CommandError("\n".join(sentences))
-        if not prepare_in_fork(demo):
+        prepared = start_preparing(demo)
+        # Imported only now, while the child prepares; it must not pay for what others need.
+        from lemonade_server.project.processes import children, preload
+        from lemonade_server.project.supervisor import Supervisor
+
+        if not prepared():
             raise CommandError("The data folder could not be prepared; the reason stands above.")
         self.stdout.write(welcome(environment, demo))
         self.stdout.flush()
-        # Imported here: the fork above must not pay for what only the children need.
-        from lemonade_server.project import asgi, processes
-        from lemonade_server.project.supervisor import Supervisor
-
-        del asgi
-        sys.exit(Supervisor(processes.children()).run())
+        preload()
+        sys.exit(Supervisor(children()).run())
 
 
 def is_loopback(host: str) -> bool:
