@@ -271,10 +271,13 @@ class Cursor:
 
     def _name(self, wire: bytes) -> str:
         try:
-            return wire.decode("utf-8") if self.utf8 else utf7.decode(wire)
+            name = wire.decode("utf-8") if self.utf8 else utf7.decode(wire)
         except ValueError as error:
             encoding = "UTF-8" if self.utf8 else "modified UTF-7"
             raise No(f"the mailbox name is not in {encoding}", b"CANNOT") from error
+        if "\0" in name:
+            raise No("no mailbox name holds NUL", b"CANNOT")
+        return name
 
     def _take(self, pattern: re.Pattern[bytes], wanted: str) -> bytes:
         found = pattern.match(self.text, self.pos)

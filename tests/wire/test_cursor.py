@@ -136,6 +136,8 @@ def test_mailbox_names() -> None:
     assert Cursor(b'""').list_mailbox() == ""
     with pytest.raises(No) as refused:
         Cursor(b"R&D").mailbox()
+    with pytest.raises(No):
+        Cursor(b"&AAA-").mailbox()  # NUL, which PostgreSQL can't even look for
     assert refused.value.code == b"CANNOT"
 
 
