@@ -101,9 +101,11 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
         ],
     )  # fmt: skip
     if len(new) == 1:
-        tx.execute(sql_contents.HOLD, (1, new[0].content))
+        held = tx.execute(sql_contents.HOLD, (1, new[0].content))
     else:
-        tx.execute(sql_contents.HOLD_MESSAGES, (mailbox_id, taken.first))
+        held = tx.execute(sql_contents.HOLD_MESSAGES, (mailbox_id, taken.first))
+    if held != len(contents):  # erased since it was looked up
+        raise Gone("message")
     return [Uid(taken.first + at) for at in range(len(new))]
 
 

@@ -11,7 +11,7 @@ from lemonade_server.store.ids import AccountId, ContentId, MailboxId, Uid
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.wire.errors import No
 
-from .conftest import mailbox, message, new_account, put, row, store
+from .conftest import mailbox, message, new_account, put, row, store, write
 
 
 def read(target: MailboxId, uids: list[int], *columns: str) -> list[tuple[object, ...]]:
@@ -51,6 +51,16 @@ def test_append_into_nothing(inbox: MailboxId) -> None:
     with pytest.raises(No) as caught, transaction() as tx:
         messages.append(tx, inbox, ContentId(content + 1000), 0, [], 0, 0)
     assert caught.value.code == b"NONEXISTENT"
+
+
+def test_a_content_that_is_being_erased_gets_no_message(inbox: MailboxId) -> None:
+    content = store(message())
+    write(lambda tx: tx.execute("DELETE FROM content_use WHERE content_id = %s", [content]))
+    with pytest.raises(No) as caught, transaction() as tx:
+        messages.append(tx, inbox, content, 0, [], 0, 0)
+    assert caught.value.code == b"NONEXISTENT"
+    assert row(inbox).messages == 0
+    write(lambda tx: tx.execute("INSERT INTO content_use VALUES (%s, 0, 1)", [content]))
 
 
 def test_quota_counts_all_mailboxes() -> None:
