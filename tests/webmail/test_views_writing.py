@@ -173,7 +173,7 @@ def test_what_was_written_survives_the_end_of_the_session(site: Site) -> None:
     login = {"username": site.email, "password": PASSWORD, "next": "/write/"}
     assert site.client.post("/login/", login).headers["Location"] == "/write/"
     page = site.text("/write/", 400)
-    assert "Your session had ended" in page
+    assert "Nothing was sent yet" in page
     again = fields(page)
     assert again["text"] == "Long thoughts" and again["kept"] == filled["kept"]
     assert fields(site.text("/write/"))["text"] == ""

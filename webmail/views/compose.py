@@ -28,8 +28,10 @@ def write(request: HttpRequest) -> HttpResponseBase:
     """An empty form (``?to=`` and ``?subject=`` fill it); POST sends or saves."""
     if request.method == "POST":
         return submit(request)
-    if unsent := request.session.pop(UNSENT, ""):
-        return resume(request, QueryDict(unsent))
+    if unsent := request.session.get(UNSENT, ""):
+        resumed = resume(request, QueryDict(unsent))
+        del request.session[UNSENT]  # not before: the mail server may still be away
+        return resumed
     draft = Draft(
         sender=sender_of(request),
         to=request.GET.get("to", "")[:1000],
@@ -81,11 +83,11 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
 
 
 def resume(request: HttpRequest, posted: QueryDict) -> HttpResponseBase:
-    """What was posted after the session had ended, for the same person signed in again."""
+    """What was posted when the session had ended or the mail server was away."""
     with gateway.session(email_of(request)) as imap:
         draft = read_draft(imap, sender_of(request), posted)
         draft.sender = sender_of(request)
-        problem = BadDraft("", "Your session had ended, so nothing was sent. Send it again now.")
+        problem = BadDraft("", "Nothing was sent yet: this is what you wrote. Send it again now.")
         return form(request, imap, draft, posted.get("mode", "")[:40] or "Message", problem=problem)
 
 

@@ -72,16 +72,8 @@ def pane(request: HttpRequest) -> str:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """To the sign-in page and back; a script gets the address, as it must load it whole.
-
-    What somebody wrote and posted after the session had ended waits for them.
-    """
-    goal = request.get_full_path() if request.method == "GET" else ""
-    if request.method == "POST" and request.path == reverse("webmail:compose"):
-        posted = request.POST.urlencode()
-        if len(posted) <= LONGEST_UNSENT:
-            request.session[UNSENT] = posted
-            goal = request.path
+    """To the sign-in page and back; a script gets the address, as it must load it whole."""
+    goal = request.get_full_path() if request.method == "GET" else keep_unsent(request)
     query = {"next": goal} if goal and not pane(request) else {}
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         query["ended"] = "1"
@@ -92,6 +84,18 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
         words = {"text": "Your session has ended. Sign in again.", "login": address}
         return JsonResponse(words, status=401)
     return redirect(address)
+
+
+def keep_unsent(request: HttpRequest) -> str:
+    """What somebody wrote and posted in vain waits for them; where, or "" when it was no letter."""
+    if request.method != "POST" or request.path != reverse("webmail:compose"):
+        return ""
+    posted = request.POST.urlencode()
+    if len(posted) > LONGEST_UNSENT:
+        return ""
+    request.session[UNSENT] = posted
+    request.session.save()  # Django itself does not save what a 5xx response leaves behind
+    return request.path
 
 
 def show(
@@ -121,6 +125,9 @@ def failed(request: HttpRequest, error: GatewayError) -> HttpResponseBase:
     links = [(reverse("webmail:home"), "To the inbox")]
     if again and request.method == "GET":
         links.insert(0, (request.get_full_path(), "Try again"))
+    elif again and (kept := keep_unsent(request)):
+        advice += " What you wrote is kept."
+        links.insert(0, (kept, "Back to what you wrote"))
     context = {"heading": heading, "what": str(error), "do": advice, "links": links}
     return show(request, "webmail/error.html", context, status=error.status)
 
