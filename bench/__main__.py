@@ -6,18 +6,35 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from . import append, delivery, forward, listing, mailboxes, reconnect, sessions
-from .figures import Figure, save, table
+from . import (
+    append,
+    calibration,
+    delivery,
+    forward,
+    large,
+    listing,
+    mailboxes,
+    reconnect,
+    search,
+    sessions,
+)
+from .figures import Figure, middle, save, table
 from .server import Server
 
-# Those that read need the two filled mailboxes.
-ALONE: dict[str, Callable[[Server], list[Figure]]] = {
+# Each is run several times; of each figure the median counts.
+REPEATED: dict[str, Callable[[Server], list[Figure]]] = {
+    "calibration": calibration.run,
     "append": append.run,
     "delivery": delivery.run,
-    "forward": forward.run,
 }
-READING: dict[str, Callable[[Server, str], list[Figure]]] = {
+ONCE: dict[str, Callable[[Server], list[Figure]]] = {
+    "forward": forward.run,
+    "large": large.run,
+}
+# These need the two filled mailboxes, and repeat what needs it themselves.
+READING: dict[str, Callable[[Server], list[Figure]]] = {
     "listing": listing.run,
+    "search": search.run,
     "reconnect": reconnect.run,
     "sessions": sessions.run,
 }
@@ -25,8 +42,9 @@ READING: dict[str, Callable[[Server, str], list[Figure]]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    names = [*ALONE, *READING]
+    names = [*REPEATED, *ONCE, *READING]
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(names)}")
+    parser.add_argument("--runs", type=int, default=3, help="of what is repeated [3]")
     parser.add_argument("--json", type=Path, default=Path("var/bench.json"))
     arguments = parser.parse_args()
     chosen = arguments.names or names
@@ -36,13 +54,14 @@ def main() -> None:
     server = Server()
     try:
         for name in chosen:
-            if name in ALONE:
-                figures += ALONE[name](server)
+            if name in REPEATED:
+                figures += middle([REPEATED[name](server) for _ in range(arguments.runs)])
+            elif name in ONCE:
+                figures += ONCE[name](server)
         if reading := [name for name in chosen if name in READING]:
-            user = server.add_account("reader")
-            mailboxes.fill(server, user)
+            mailboxes.fill(server)
             for name in reading:
-                figures += READING[name](server, user)
+                figures += READING[name](server)
     finally:
         server.close()
     print(table(figures))

@@ -2,55 +2,34 @@
 
 from __future__ import annotations
 
-import time
+import itertools
+from functools import partial
 
-from . import letters
-from .figures import Figure, side_by_side, spread
+from .figures import Figure
 from .imap import Imap
-from .server import PASSWORD, Server
+from .load import MESSAGES, hand_in
+from .server import Server
 
-MESSAGES = 2000
+NAME = f"append, {MESSAGES:,} messages of 2 to 60 KB"
+BATCH = 50
+_numbers = itertools.count()
 
 
-def _append(imap: Imap, message: bytes) -> None:
+def _append(mailbox: bytes, imap: Imap, messages: list[bytes]) -> None:
     tag = imap.tag()
-    imap.send(tag + b" APPEND target {%d+}\r\n%s\r\n" % (len(message), message))
+    literals = [b" {%d+}\r\n%s" % (len(message), message) for message in messages]
+    imap.send(b"%s APPEND %s%s\r\n" % (tag, mailbox, b"".join(literals)))
     imap.until(tag)
 
 
-def _run(server: Server, user: str, connections: int) -> list[Figure]:
-    label = f"{connections} connection{'s' * (connections > 1)}"
-    messages = [letters.letter(n, letters.size_of(n)) for n in range(MESSAGES)]
-    times: list[float] = []
-    clients = [Imap(server.host, server.imap_port) for _ in range(connections)]
-    for client in clients:
-        client.login(user, PASSWORD)
-
-    def work(number: int) -> None:
-        for message in messages[number::connections]:
-            start = time.perf_counter()
-            _append(clients[number], message)
-            times.append((time.perf_counter() - start) * 1000)
-
-    seconds = side_by_side([lambda n=n: work(n) for n in range(connections)])
-    for client in clients:
-        client.close()
-    return [
-        Figure("append", f"{label}: messages", MESSAGES / seconds, "/s"),
-        *spread("append", f"{label}:", times),
-    ]
-
-
 def run(server: Server) -> list[Figure]:
+    """Each way into an empty mailbox of its own."""
     figures: list[Figure] = []
-    for connections in (1, 8):
-        user = server.add_account(f"append{connections}")
-        client = Imap(server.host, server.imap_port)
-        client.login(user, PASSWORD)
-        client.command(b"CREATE target")
-        client.close()
-        before = server.cpu_seconds()
-        figures += _run(server, user, connections)
-        used = server.cpu_seconds() - before
-        figures.append(Figure("append", f"{connections}: server CPU", used, "s"))
+    for batch, connections in ((1, 1), (1, 8), (BATCH, 1), (BATCH, 8)):
+        mailbox = b"target%d" % next(_numbers)
+        clients = [server.imap("append") for _ in range(connections)]
+        clients[0].command(b"CREATE " + mailbox)
+        label = f"{connections} connection{'s' * (connections > 1)}"
+        label = label if batch == 1 else f"MULTIAPPEND x{batch}, {label}"
+        figures += hand_in(server, NAME, label, clients, partial(_append, mailbox), batch)
     return figures

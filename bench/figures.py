@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
+import sqlite3
 import statistics
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 
@@ -40,6 +43,14 @@ def spread(workload: str, prefix: str, times: Sequence[float]) -> list[Figure]:
     ]
 
 
+def middle(runs: Sequence[list[Figure]]) -> list[Figure]:
+    """Of the same figures from several runs, the medians."""
+    return [
+        replace(same[0], value=statistics.median(figure.value for figure in same))
+        for same in zip(*runs, strict=True)
+    ]
+
+
 def side_by_side(jobs: Sequence[Callable[[], None]]) -> float:
     """Run the jobs in threads; seconds until the last one ended. Raises what a job raised."""
     failures: list[BaseException] = []
@@ -69,10 +80,20 @@ def table(figures: Sequence[Figure]) -> str:
         if figure.workload != workload:
             workload = figure.workload
             lines += ["", workload]
-        lines.append(f"  {figure.name:<44} {figure.value:>14,.2f} {figure.unit}")
+        decimals = 0 if figure.unit in ("", "octets") else 2
+        lines.append(f"  {figure.name:<52} {figure.value:>14,.{decimals}f} {figure.unit}".rstrip())
     return "\n".join(lines)
 
 
 def save(figures: Sequence[Figure], path: Path) -> None:
+    """Figures and the machine they are from, as JSON."""
+    machine = {
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "load": os.getloadavg()[1],
+    }
+    found = {"machine": machine, "figures": [asdict(figure) for figure in figures]}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
+    path.write_text(json.dumps(found, indent=1) + "\n")

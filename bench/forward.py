@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 import re
+import statistics
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from . import letters
 from .figures import Figure
 from .imap import Imap
-from .server import PASSWORD, Server
+from .server import Server
 from .smtp import Smtp
 
+RUNS = 5
 HEAD = (
-    b"Message-ID: <%d@bench.example>\r\nDate: Tue, 03 Jan 2023 08:00:00 +0000\r\n"
+    b"Message-ID: <%d.%d@bench.example>\r\nDate: Tue, 03 Jan 2023 08:00:00 +0000\r\n"
     b"From: %s\r\nTo: %s\r\nSubject: Fwd: The big one\r\nMIME-Version: 1.0\r\n"
     b'Content-Type: multipart/mixed; boundary="=_fwd"\r\n\r\n'
     b"--=_fwd\r\nContent-Type: text/plain\r\n\r\nPlease have a look at this.\r\n--=_fwd\r\n"
 )
+TAIL = b"\r\n--=_fwd--\r\n"
+
+
+@dataclass(slots=True)
+class Source:
+    """The message that is forwarded, in the sender's INBOX."""
+
+    octets: int
+    validity: int
+    uid: int
+
+
+@dataclass(slots=True)
+class Post:
+    """Both connections of the sender, and whom he writes to."""
+
+    imap: Imap
+    smtp: Smtp
+    sender: str
+    receiver: str
+
+    def moved(self) -> tuple[int, int, int]:
+        """Octets sent, octets received and round trips so far."""
+        return (
+            self.imap.sent + self.smtp.sent,
+            self.imap.received + self.smtp.received,
+            self.imap.round_trips + self.smtp.round_trips,
+        )
+
+    def head(self, octets: int, number: int) -> bytes:
+        return HEAD % (octets, number, self.sender.encode(), self.receiver.encode())
 
 
 def _code(lines: list[bytes], name: bytes) -> tuple[int, int]:
@@ -26,60 +61,101 @@ def _code(lines: list[bytes], name: bytes) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _lemonade(server: Server, user: str, other: str, octets: int) -> list[Figure]:
-    name = f"forward {octets // 1_000_000} MB"
-    imap = Imap(server.host, server.imap_port)
-    imap.login(user, PASSWORD)
+def _source(post: Post, octets: int) -> Source:
     message = letters.with_attachment(octets)
+    tag = post.imap.tag()
+    post.imap.send(tag + b" APPEND INBOX {%d+}\r\n%s\r\n" % (len(message), message))
+    return Source(octets, *_code(post.imap.until(tag), b"APPENDUID"))
+
+
+def _lemonade(post: Post, source: Source, number: int) -> None:
+    """Three round trips: compose in Sent, sign, submit."""
+    imap, smtp = post.imap, post.smtp
+    head = post.head(source.octets, number)
+    part = b"/INBOX;UIDVALIDITY=%d/;UID=%d/;SECTION=2" % (source.validity, source.uid)
     tag = imap.tag()
-    imap.send(tag + b" APPEND INBOX {%d+}\r\n%s\r\n" % (len(message), message))
-    validity, uid = _code(imap.until(tag), b"APPENDUID")
-    smtp = Smtp(server.host, server.submission_port, user, PASSWORD)
-    disk = server.disk()
-    counted = (imap.sent, imap.received, imap.round_trips, smtp.sent, smtp.received)
-    start = time.perf_counter()
-    head = HEAD % (octets, user.encode(), other.encode())
-    tag = imap.tag()
-    source = b"/INBOX;UIDVALIDITY=%d/;UID=%d/;SECTION=2" % (validity, uid)
     imap.send(
         tag
-        + b" APPEND Sent (\\Seen) CATENATE (TEXT {%d+}\r\n%s URL %s.MIME URL %s TEXT {13+}\r\n"
-        % (len(head), head, source, source)
-        + b"\r\n--=_fwd--\r\n)\r\n"
+        + b" APPEND Sent (\\Seen) CATENATE (TEXT {%d+}\r\n%s URL %s.MIME URL %s TEXT {%d+}\r\n"
+        % (len(head), head, part, part, len(TAIL))
+        + TAIL
+        + b")\r\n"
     )
     validity, uid = _code(imap.until(tag), b"APPENDUID")
     expiry = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    who = user.replace("@", "%40")
+    who = post.sender.replace("@", "%40")
     place = f"imap://{who}@localhost/Sent;UIDVALIDITY={validity}/;UID={uid}"
     rump = f"{place};EXPIRE={expiry};URLAUTH=submit+{who}"
     lines = imap.command(f'GENURLAUTH "{rump}" INTERNAL'.encode())
     url = lines[0].split(b" ", 2)[2].strip(b'"')
     smtp.send(
-        f"MAIL FROM:<{user}>\r\nRCPT TO:<{other}>\r\n".encode() + b"BURL " + url + b" LAST\r\n"
+        f"MAIL FROM:<{post.sender}>\r\nRCPT TO:<{post.receiver}>\r\n".encode()
+        + b"BURL %b LAST\r\n" % url
     )
     for _ in range(3):
         smtp.reply()
-    spent = (time.perf_counter() - start) * 1000
-    sent = imap.sent - counted[0] + smtp.sent - counted[3]
-    received = imap.received - counted[1] + smtp.received - counted[4]
-    figures = [
-        Figure(name, "octets sent", sent, ""),
-        Figure(name, "octets received", received, ""),
-        Figure(name, "round trips", imap.round_trips - counted[2] + 1, ""),
-        Figure(name, "time, delivered to the other's INBOX", spent, "ms"),
-        Figure(name, "disk growth", max(0, server.disk() - disk), "octets"),
+
+
+def _traditional(post: Post, source: Source, number: int) -> None:
+    """What a client without Lemonade does: fetch it all, file the new message, and submit it."""
+    imap = post.imap
+    imap.command(b"SELECT INBOX")
+    [line, *_] = imap.command(b"UID FETCH %d BODY.PEEK[2]" % source.uid)
+    body = line[line.index(b"\r\n") + 2 : line.rindex(b")")]
+    head = post.head(source.octets, number) + (
+        b'Content-Type: application/octet-stream; name="big.bin"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    message = head + body + TAIL
+    tag = imap.tag()
+    imap.send(tag + b" APPEND Sent (\\Seen) {%d+}\r\n%s\r\n" % (len(message), message))
+    imap.until(tag)
+    post.smtp.submit(post.sender, [post.receiver], message)
+
+
+def _measured(
+    server: Server,
+    post: Post,
+    source: Source,
+    way: Callable[[Post, Source, int], None],
+    label: str,
+) -> list[Figure]:
+    """Medians of the runs; stored octets are the mean of all."""
+    name = f"forward {source.octets // 1_000_000} MB, {label}"
+    stored = server.stored()
+    rows = []
+    for number in range(RUNS):
+        before = post.moved()
+        start = time.perf_counter()
+        way(post, source, number)
+        spent = (time.perf_counter() - start) * 1000
+        moved = [new - old for new, old in zip(post.moved(), before, strict=True)]
+        rows.append((*moved, spent))
+    growth = (server.stored() - stored) / RUNS
+    sent, received, trips, spent = (statistics.median(column) for column in zip(*rows, strict=True))
+    return [
+        Figure(name, "octets sent", sent, "octets"),
+        Figure(name, "octets received", received, "octets"),
+        Figure(name, "round trips", trips, ""),
+        Figure(name, "until it is in the other's INBOX", spent, "ms"),
+        Figure(name, "growth of the store, both copies", growth, "octets"),
     ]
-    imap.close()
-    smtp.close()
-    return figures
 
 
 def run(server: Server) -> list[Figure]:
-    user, other = server.add_account("forward"), server.add_account("receiver")
+    post = Post(
+        server.imap("forward"),
+        server.smtp("forward"),
+        server.address("forward"),
+        server.address("receiver"),
+    )
     # The first forward opens files and fills caches; it is not counted.
-    _lemonade(server, user, other, 1_000_000)
-    return [
-        figure
-        for octets in (10_000_000, 25_000_000)
-        for figure in _lemonade(server, user, other, octets)
-    ]
+    _lemonade(post, _source(post, 1_000_000), 0)
+    figures: list[Figure] = []
+    for octets in (10_000_000, 25_000_000):
+        source = _source(post, octets)
+        figures += _measured(server, post, source, _lemonade, "CATENATE and BURL")
+        figures += _measured(server, post, source, _traditional, "download and upload")
+    post.imap.close()
+    post.smtp.close()
+    return figures

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 
 from . import mailboxes
 from .figures import Figure, median_ms, milliseconds, spread
 from .imap import Imap
-from .server import PASSWORD, Server
+from .server import Server
 
 SUMMARY = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
 BODIES = 1000
 
 
-def run(server: Server, user: str) -> list[Figure]:
-    imap = Imap(server.host, server.imap_port)
-    imap.login(user, PASSWORD)
+def run(server: Server) -> list[Figure]:
+    server.restart()
+    imap = server.imap("reader")
     name = "list view, 20,000 messages"
     first = milliseconds(lambda: imap.command(b"SELECT big"))
     figures = [
@@ -24,15 +25,21 @@ def run(server: Server, user: str) -> list[Figure]:
         Figure(name, "SELECT", median_ms(lambda: imap.command(b"SELECT big")), "ms"),
     ]
     last = b"FETCH %d:%d %s" % (mailboxes.BIG - 49, mailboxes.BIG, SUMMARY)
-    times = [milliseconds(lambda: imap.command(last)) for _ in range(100)]
-    figures += spread(name, "last 50 summary", times)
+    figures.append(
+        Figure(name, "first last 50 summary", milliseconds(partial(imap.command, last)), "ms")
+    )
+    dice = random.Random(3)
+    starts = [dice.randint(1, mailboxes.BIG - 49) for _ in range(200)]
+    some = [b"FETCH %d:%d %s" % (start, start + 49, SUMMARY) for start in starts]
+    for label, commands in (("last 50 summary", [last] * 200), ("random 50 summary", some)):
+        figures += spread(name, label, [milliseconds(partial(imap.command, c)) for c in commands])
     for label, items in (
         ("all FLAGS", b"(FLAGS)"),
         ("all ENVELOPE", b"(ENVELOPE)"),
         ("all summary", SUMMARY),
     ):
         command = b"FETCH 1:* " + items
-        figures.append(Figure(name, label, median_ms(lambda c=command: imap.stream(c)), "ms"))
+        figures.append(Figure(name, label, median_ms(partial(imap.stream, command)), "ms"))
     figures += _bodies(imap)
     imap.close()
     return figures
@@ -42,9 +49,7 @@ def _bodies(imap: Imap) -> list[Figure]:
     dice = random.Random(7)
     uids = [dice.randint(1, mailboxes.BIG) for _ in range(BODIES)]
     start = time.perf_counter()
-    times = [
-        milliseconds(lambda u=uid: imap.command(b"UID FETCH %d BODY.PEEK[]" % u)) for uid in uids
-    ]
+    times = [milliseconds(partial(imap.command, b"UID FETCH %d BODY.PEEK[]" % uid)) for uid in uids]
     seconds = time.perf_counter() - start
     name = "bodies"
     return [

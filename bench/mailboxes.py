@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from . import letters
-from .imap import Imap
-from .server import PASSWORD, Server
+from .server import Server
 
 BIG = 20_000
 HUGE = 100_000
 BATCH = 200
 
 
-def fill(server: Server, user: str) -> None:
+def fill(server: Server) -> None:
     """``big`` by MULTIAPPEND of different messages, ``huge`` by copying it five times."""
-    imap = Imap(server.host, server.imap_port)
-    imap.login(user, PASSWORD)
+    imap = server.imap("reader")
     imap.command(b"CREATE big")
     imap.command(b"CREATE huge")
     for start in range(0, BIG, BATCH):

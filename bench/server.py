@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
+
+from .imap import Imap
+from .smtp import Smtp
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct-horse"
+NAMES = ("append", "sender", "taker", "forward", "receiver", "large", "reader")
 
 
 def free_port() -> int:
@@ -30,38 +36,67 @@ class Server:
         self._folder = tempfile.TemporaryDirectory(prefix="lemonade-bench-")
         self.data = Path(self._folder.name)
         self.imap_port = free_port()
+        self.imaps_port = free_port()
         self.submission_port = free_port()
         self._environment = {
             **os.environ,
             "LEMONADE_DATA": str(self.data),
+            "LEMONADE_DATABASE_URL": "",
+            "LEMONADE_BLOB_URL": "",
+            "LEMONADE_REDIS_URL": "",
             "LEMONADE_HOST": self.host,
             "LEMONADE_IMAP_PORT": str(self.imap_port),
-            "LEMONADE_IMAPS_PORT": str(free_port()),
+            "LEMONADE_IMAPS_PORT": str(self.imaps_port),
             "LEMONADE_SUBMISSION_PORT": str(self.submission_port),
             "LEMONADE_SUBMISSIONS_PORT": str(free_port()),
         }
         self.manage("migrate", "--verbosity=0")
         self.manage("domain", "add", "lemonade.test")
-        self._process = subprocess.Popen(
-            [sys.executable, "manage.py", "mail"], cwd=ROOT, env=self._environment
-        )
-        self._await_greeting()
+        rows = [f"{self.address(name)},{PASSWORD}\n" for name in NAMES]
+        accounts = self.data / "accounts.csv"
+        accounts.write_text("email,password\n" + "".join(rows))
+        self.manage("account", "import", str(accounts))
+        self._start()
 
-    def manage(self, *words: str, text: str = "") -> None:
+    def manage(self, *words: str) -> None:
         subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
             env=self._environment,
-            input=text,
-            text=True,
             check=True,
             stdout=subprocess.DEVNULL,
         )
 
-    def add_account(self, name: str) -> str:
-        address = f"{name}@lemonade.test"
-        self.manage("account", "add", address, "--password-stdin", text=PASSWORD + "\n")
-        return address
+    def _start(self) -> None:
+        self._log = (self.data / "mail.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "manage.py", "mail"],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        self._await_greeting()
+
+    def restart(self) -> None:
+        """Stop the process and start a new one on the same data and ports."""
+        self._stop()
+        self._start()
+
+    @staticmethod
+    def address(name: str) -> str:
+        """The e-mail address of one of ``NAMES``."""
+        return f"{name}@lemonade.test"
+
+    def imap(self, name: str) -> Imap:
+        """A logged-in IMAP connection."""
+        imap = Imap(self.host, self.imap_port)
+        imap.login(self.address(name), PASSWORD)
+        return imap
+
+    def smtp(self, name: str) -> Smtp:
+        """A logged-in submission connection."""
+        return Smtp(self.host, self.submission_port, self.address(name), PASSWORD)
 
     def _await_greeting(self) -> None:
         deadline = time.monotonic() + 20
@@ -88,11 +123,25 @@ class Server:
                 return int(line.split()[1]) * 1024
         return 0
 
-    def disk(self) -> int:
-        """Octets that the data folder takes on disk."""
-        return sum(path.stat().st_blocks * 512 for path in self.data.rglob("*") if path.is_file())
+    def stored(self) -> int:
+        """Octets in use: pages of the database (its log written back first) and blobs.
+
+        Free pages don't count, nor does the log, whose file is reused. For a server at rest.
+        """
+        with closing(sqlite3.connect(self.data / "lemonade.sqlite3")) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            count, free, size = (
+                int(database.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        blobs = (self.data / "blobs").rglob("*")
+        return (count - free) * size + sum(path.stat().st_size for path in blobs if path.is_file())
+
+    def _stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+        self._log.close()
 
     def close(self) -> None:
-        self._process.terminate()
-        self._process.wait(15)
+        self._stop()
         self._folder.cleanup()
