@@ -27,17 +27,12 @@ class Leg:
     status: str = ""
     reason: str = ""
 
-    @property
-    def remote(self) -> bool:
-        return self.account is None and not self.status
-
 
 @dataclass(slots=True)
 class Route:
     """What one recipient address became. Empty ``legs`` never happens."""
 
     legs: list[Leg] = field(default_factory=list)
-    aliased: bool = False
 
     @property
     def refused(self) -> Leg | None:
@@ -72,7 +67,6 @@ def route(tx: Tx, address: str) -> Route:
         if targets is None:
             result.legs.append(_mailbox(tx, current))
             continue
-        result.aliased = True
         for target in map(_complete, targets):
             if _fold(target) == _fold(current):
                 result.legs.append(_mailbox(tx, current))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -53,7 +54,7 @@ def prepare(demo: bool) -> None:
 def start_preparing(demo: bool) -> Callable[[], bool]:
     """Run ``prepare`` in a child, meanwhile return a function that waits for its end.
 
-    That gives False when it failed; the child has said why.
+    That gives False when it failed; the child has said why. SIGTERM ends both at any time.
     """
     sys.stdout.flush()
     pid = os.fork()
@@ -67,4 +68,15 @@ def start_preparing(demo: bool) -> Callable[[], bool]:
         finally:
             sys.stdout.flush()
             os._exit(status)
-    return lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+    def stop(number: int, frame: object) -> None:
+        os.kill(pid, number)
+        sys.exit(128 + number)
+
+    def wait() -> bool:
+        status = os.waitpid(pid, 0)[1]
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        return os.waitstatus_to_exitcode(status) == 0
+
+    signal.signal(signal.SIGTERM, stop)
+    return wait

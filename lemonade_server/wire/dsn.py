@@ -85,12 +85,6 @@ def frame(report: Report) -> tuple[bytes, bytes]:
     return head.encode("utf-8"), f"\r\n--{report.boundary}--\r\n".encode("ascii")
 
 
-def build(report: Report, returned: bytes) -> bytes:
-    """The whole report, around a message or header that is at hand."""
-    head, tail = frame(report)
-    return head + returned + tail
-
-
 def _header(report: Report) -> str:
     lines = [
         f"From: Mail Delivery System <{_clean(report.sender)}>",
