@@ -28,11 +28,15 @@ def _read(job: Callable[[Tx], T]) -> T:
         return job(tx)
 
 
+LONG_READERS = 2
+
+
 class Database:
     """The asyncio face of the store: one object a process, used from one event loop."""
 
     def __init__(self, readers: int = 3, writers: int = 4, files: int = 4) -> None:
         self._counts = readers, writers, files
+        self._long_readers: Threads | None = None
         self._readers: Threads | None = None
         self._writers: Threads | None = None
         self._files: Threads | None = None
@@ -44,6 +48,7 @@ class Database:
         if vendor.is_sqlite(connections[DEFAULT_DB_ALIAS]):
             writers = 1
         self._readers = Threads("reader", readers, loop, call, most=1)
+        self._long_readers = Threads("long-reader", LONG_READERS, loop, call, most=1)
         self._writers = Threads("writer", writers, loop, write_group, most=200)
         self._files = Threads("files", files, loop, call, most=1)
 
@@ -51,6 +56,11 @@ class Database:
         """Run ``job`` in a reading transaction. Keep it short: about 200 rows."""
         assert self._readers is not None, "Database.start() was not called"
         return cast(T, await self._readers.submit(lambda: _read(job)))
+
+    async def read_long(self, job: Callable[[Tx], T]) -> T:
+        """As ``read``, for what may take seconds: the short reads go on beside it."""
+        assert self._long_readers is not None, "Database.start() was not called"
+        return cast(T, await self._long_readers.submit(lambda: _read(job)))
 
     async def write(self, job: Callable[[Tx], T]) -> T:
         """Run ``job`` in a writing transaction; returns once it is on the disk. StoreFull."""
@@ -72,7 +82,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued and stop the threads."""
-        for threads in (self._files, self._writers, self._readers):
+        for threads in (self._files, self._writers, self._readers, self._long_readers):
             if threads is not None:
                 await asyncio.to_thread(threads.stop)
-        self._readers = self._writers = self._files = None
+        self._readers = self._long_readers = self._writers = self._files = None

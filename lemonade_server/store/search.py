@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
 
+from . import vendor
 from .errors import Gone
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
@@ -39,6 +40,8 @@ DEEPEST = 10
 MOST_STATEMENTS = 20
 MOST_RANGES = 40
 CHUNK = 500
+LONGEST_SECONDS = 30.0
+"""What a search may take: nobody reads for ever while others wait."""
 
 EPOCH_DAY = 719_163
 """1970-01-01 as ``date.toordinal`` counts."""
@@ -72,12 +75,16 @@ def search(
 ) -> list[Uid]:
     """UIDs of what ``node`` finds, ascending; only those of ``view_uids`` when it is given.
 
-    Raises Gone, or No LIMIT for a program of too many keys.
+    Raises Gone, or No LIMIT for a program of too many keys, or one that takes too long.
     """
     mailbox = get(tx, mailbox_id)
     if mailbox is None:
         raise Gone
-    found = _Compiler(tx, mailbox).run(node)
+    try:
+        with vendor.time_limit(tx.connection, LONGEST_SECONDS):
+            found = _Compiler(tx, mailbox).run(node)
+    except vendor.Overtime as error:
+        raise No("this search takes too long: look for less at once", b"LIMIT") from error
     if view_uids is None:
         return found
     seen = set(view_uids)

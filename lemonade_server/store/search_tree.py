@@ -102,4 +102,16 @@ class Changed:
     modseq: int
 
 
+def reads_text(node: Node) -> bool:
+    """Whether texts must be read to find it, which takes long where there is much mail."""
+    match node:
+        case Text() | Header():
+            return True
+        case Not():
+            return reads_text(node.node)
+        case And() | Or():
+            return any(map(reads_text, node.nodes))
+    return False
+
+
 Node = All | Not | And | Or | Flag | Keyword | Uids | Size | Day | Text | Header | Changed

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from time import monotonic
 from typing import Any, Protocol, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,6 +28,10 @@ _FOR_SQLITE = (
     ("OCTET_LENGTH(", "LENGTH("),
     ("%s", "?"),
 )
+
+
+class Overtime(Exception):
+    """A statement took longer than it may."""
 
 
 class Cursor(Protocol):
@@ -111,3 +117,35 @@ def limit_waiting(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
     """
     if connection.vendor != "sqlite":
         connection.connection.execute(f"SET LOCAL lock_timeout = {int(milliseconds)}")
+
+
+STEPS = 1_000
+"""Steps of SQLite's machine between two looks at the clock."""
+
+
+@contextmanager
+def time_limit(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
+    """Stop what is read for longer: all statements together on SQLite, each one on PostgreSQL.
+
+    In a reading transaction only, which can't go on afterwards. Raises Overtime.
+    """
+    raw = connection.connection
+    if connection.vendor == "sqlite":
+        end = monotonic() + seconds
+        raw.set_progress_handler(lambda: monotonic() > end, STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise Overtime from error
+            raise
+        finally:
+            raw.set_progress_handler(None, 0)
+        return
+    from psycopg.errors import QueryCanceled
+
+    raw.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+    try:
+        yield
+    except QueryCanceled as error:
+        raise Overtime from error

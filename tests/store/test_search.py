@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lemonade_server.store import search as searching
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.flags import DRAFT, FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId, MailboxId
@@ -27,6 +28,7 @@ from lemonade_server.store.search_tree import (
     Size,
     Text,
     Uids,
+    reads_text,
 )
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
@@ -176,3 +178,22 @@ def test_any_combination_of_keys() -> None:
         assert find(target, node) == sorted(meaning(node))
 
     run()
+
+
+def test_a_search_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = mailbox(new_account(), "INBOX").id
+    for _ in range(5):
+        put(inbox)
+    many = Or([Text("body", f"absent {number}") for number in range(500)])
+    assert find(inbox, many) == []
+    monkeypatch.setattr(searching, "LONGEST_SECONDS", 0.0)
+    with pytest.raises(No) as caught:
+        find(inbox, many)
+    assert caught.value.code == b"LIMIT"
+    monkeypatch.undo()
+    assert find(inbox, many) == []  # the connection is as it was
+
+
+def test_what_reads_texts() -> None:
+    assert reads_text(And([All(), Not(Or([Flag(SEEN), Header("x", "")]))]))
+    assert not reads_text(And([All(), Not(Or([Flag(SEEN), Day("on", 1, sent=True)]))]))

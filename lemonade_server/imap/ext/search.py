@@ -14,6 +14,7 @@ from lemonade_server.store import messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.search import search as find
+from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
@@ -43,7 +44,8 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         reading, node = program(view, cursor)
         if reading.modseq:
             session.enable_condstore()
-        uids = await session.read(lambda tx: find(tx, view.mailbox, node, view.uids))
+        read = session.db.read_long if reads_text(node) else session.db.read
+        uids = await read(lambda tx: find(tx, view.mailbox, node, view.uids))
     except No:
         if options is not None and b"SAVE" in options:
             view.saved = []  # a search that failed leaves $ empty (RFC 5182 §2.1)
