@@ -50,6 +50,7 @@ class Outbox(models.Model):
     lease_owner = models.CharField(max_length=36, blank=True)
 
     kept = models.BigIntegerField(default=0, help_text="Octets that stayed on the server.")
+    shown = models.BigIntegerField(default=0, help_text="The same decoded: the size of the files.")
     octets_imap = models.BigIntegerField(default=0)
     octets_submission = models.BigIntegerField(default=0)
 

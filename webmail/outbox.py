@@ -38,8 +38,10 @@ class Deliveries(Protocol):
     def __call__(self, envid: str, owner: str) -> list[Fate]: ...
 
 
-def send(email: str, draft: Draft) -> Outbox:
+def send(email: str, draft: Draft, looked_up: int = 0) -> Outbox:
     """Compose into Sent and have a worker submit it; returns at once.
+
+    ``looked_up``: octets that asking for the kept parts took; they count as this message's.
 
     Raises BadDraft, NotFound, Refused or Unreachable; then nothing was stored or sent.
     """
@@ -58,11 +60,12 @@ def send(email: str, draft: Draft) -> Outbox:
         recipients=[address.address for address in layout.recipients],
         head=layout.head,
         body=layout.body,
-        size=composed.size,
+        size=layout.size,
         ticket=composed.ticket,
         next_attempt_at=timezone.now(),
         kept=layout.kept,
-        octets_imap=composed.octets,
+        shown=layout.shown,
+        octets_imap=looked_up + composed.octets,
     )
     wake(row.pk)
     return row
@@ -171,8 +174,8 @@ def receipt(row: Outbox) -> Receipt:
         subject=row.subject,
         recipients=recipients,
         moved=row.moved,
-        spared=max(0, row.usual - row.moved) if row.kept else 0,
-        kept=row.kept,
+        usual=row.usual,
+        shown=row.shown,
         final=row.final or untold,
         can_retry=row.state == State.FAILED and row.accepted_at is None,
     )

@@ -44,6 +44,8 @@ function watch() {
 }
 
 function hear(words) {
+  if (words.away) line("The mail server can't be reached. What is on this page can still be read.", "offline");
+  if (words.back) ask(true);
   if (!words.folder) return;
   clearTimeout(timer);
   timer = setTimeout(() => ask(false), QUIET);

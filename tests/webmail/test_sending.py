@@ -107,7 +107,7 @@ def test_drafts_are_saved_replaced_and_sent(people: tuple[str, str]) -> None:
         assert gateway.page(imap, stored.folder).exists == 1
         last = gateway.open_draft(imap, stored.folder, stored.uid)
         assert last.bcc == alice
-        last.kept = [gateway.keep(imap, part.token) for part in last.kept]
+        last.kept = gateway.keep(imap, [part.token for part in last.kept])
         row = outbox.send(alice, last)
         assert gateway.page(imap, stored.folder).exists == 0
     submitting.attempt(row.pk)

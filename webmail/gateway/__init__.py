@@ -9,11 +9,11 @@ import contextlib
 from collections.abc import Iterator
 
 from .client import LemonadeClient
-from .composing import keep, open_draft, plan_forward, plan_reply, save_draft
+from .composing import open_draft, plan_forward, plan_reply, save_draft
 from .filing import delete, move, set_flags
+from .keeping import keep
 from .listing import page, rows
-from .mailboxes import counts, create_folder, delete_folder, folders, rename_folder, role_folder
-from .plan import check_draft
+from .mailboxes import counts, folders, role_folder
 from .pool import connections
 from .reading import letter, part, source_text
 from .searching import search
@@ -21,12 +21,9 @@ from .sending import compose
 from .sync import delta
 
 __all__ = [
-    "check_draft",
     "compose",
     "counts",
-    "create_folder",
     "delete",
-    "delete_folder",
     "delta",
     "folders",
     "keep",
@@ -37,7 +34,6 @@ __all__ = [
     "part",
     "plan_forward",
     "plan_reply",
-    "rename_folder",
     "role_folder",
     "rows",
     "save_draft",

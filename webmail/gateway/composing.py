@@ -8,28 +8,22 @@ from datetime import datetime
 from .addressing import parse_one
 from .client import LemonadeClient
 from .filing import discard
-from .mailboxes import enter, role_folder
+from .keeping import offered, whole_offered
+from .mailboxes import role_folder
 from .placing import append
 from .plan import plan
-from .reading import fetch_one, letter
-from .responses import Value
-from .structure import body_slots, leaves, parse
-from .texts import decoded
+from .reading import letter
 from .types import (
     Address,
     BadDraft,
     Draft,
-    Kept,
     Letter,
-    NotFound,
-    PartInfo,
     Source,
     Stored,
 )
-from .writing import mailbox_text, parameter
+from .writing import mailbox_text
 
 MOST_QUOTED = 60_000  # characters of the original that an answer quotes
-_STRUCTURE = b"(UID FLAGS RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
 
 
 def plan_reply(
@@ -64,14 +58,14 @@ def plan_forward(
     Chosen are the attachments or, with ``whole``, the message itself. Raises NotFound.
     """
     original = letter(imap, folder, uid, mark_seen=False)
-    everything = _whole(original)
+    everything = whole_offered(original)
     everything.chosen = whole
     kept = [everything]
     for part in original.parts:
-        offered = _kept(original, part)
-        offered.chosen = part.attachment and not whole
+        entry = offered(original, part)
+        entry.chosen = part.attachment and not whole
         if part.attachment or part.type == "text/html" or part.type.startswith("image/"):
-            kept.append(offered)
+            kept.append(entry)
     return Draft(
         sender=sender,
         subject=_prefixed("Fwd:", original.subject),
@@ -80,115 +74,6 @@ def plan_forward(
         source=Source(folder, original.uidvalidity, uid, "forward"),
         references=_thread(original),
     )
-
-
-def keep(imap: LemonadeClient, token: str) -> Kept:
-    """The part that a form's token names, looked up again. Raises NotFound."""
-    validity, _, rest = token.partition(".")
-    number, _, rest = rest.partition(".")
-    section, _, folder = rest.partition(".")
-    if not (validity.isdecimal() and number.isdecimal() and folder):
-        raise NotFound("This part can't go along: the form was changed.")
-    uid = int(number)
-    enter(imap, folder, int(validity))
-    items = fetch_one(imap, folder, uid, _STRUCTURE)
-    root = parse(items.get(b"BODYSTRUCTURE"))
-    body_slots(root)
-    found = list(leaves(root))
-    if not section:
-        size = items.get(b"RFC822.SIZE")
-        return _message(
-            folder,
-            int(validity),
-            uid,
-            _subject(items.get(b"ENVELOPE")),
-            size if isinstance(size, int) else 0,
-            found,
-        )
-    name = section.replace("_", ".")
-    part = next((leaf for leaf in found if leaf.section == name), None)
-    if part is None:
-        raise NotFound("This part is not in the message.")
-    return _part(folder, int(validity), uid, part, len(found) == 1)
-
-
-def _kept(original: Letter, part: PartInfo) -> Kept:
-    alone = len(original.parts) == 1
-    return _part(original.folder, original.uidvalidity, original.uid, part, alone)
-
-
-def _part(folder: str, validity: int, uid: int, part: PartInfo, alone: bool) -> Kept:
-    return Kept(
-        folder=folder,
-        uidvalidity=validity,
-        uid=uid,
-        section=part.section,
-        name=part.label,
-        type=part.type,
-        size=part.size,
-        shown=part.shown,
-        encoding=part.encoding,
-        mime=_own_header(part) if alone else b"",
-        eight_bit=part.eight_bit,
-        binary=part.binary,
-        chosen=True,
-    )
-
-
-def _own_header(part: PartInfo) -> bytes:
-    """The MIME header of a part that is its whole message: the fields stand in the header there."""
-    charset = parameter("charset", part.charset) if part.charset else ""
-    named = parameter("filename", part.filename) if part.filename else ""
-    lines = (
-        f"Content-Type: {part.type}{charset}\r\n"
-        f"Content-Disposition: {'attachment' if part.attachment else 'inline'}{named}\r\n"
-        f"Content-Transfer-Encoding: {part.encoding}\r\n\r\n"
-    )
-    return lines.encode("ascii", "replace")
-
-
-def _whole(original: Letter) -> Kept:
-    return _message(
-        original.folder,
-        original.uidvalidity,
-        original.uid,
-        original.subject,
-        original.size,
-        original.parts,
-    )
-
-
-def _message(
-    folder: str, validity: int, uid: int, subject: str, size: int, parts: list[PartInfo]
-) -> Kept:
-    """A message to go along as message/rfc822."""
-    name = (subject.replace("/", "-")[:100] or "message") + ".eml"
-    lines = (
-        "Content-Type: message/rfc822\r\n"
-        f"Content-Disposition: attachment{parameter('filename', name)}\r\n"
-    )
-    binary = any(part.binary for part in parts)
-    # A stored header may hold raw 8-bit octets, which BODYSTRUCTURE does not tell: 8bit is safe.
-    encoding = "binary" if binary else "8bit"
-    return Kept(
-        folder=folder,
-        uidvalidity=validity,
-        uid=uid,
-        section="",
-        name=name,
-        type="message/rfc822",
-        size=size,
-        shown=size,
-        encoding=encoding,
-        mime=f"{lines}Content-Transfer-Encoding: {encoding}\r\n\r\n".encode("ascii"),
-        eight_bit=True,
-        binary=binary,
-        chosen=True,
-    )
-
-
-def _subject(envelope: Value) -> str:
-    return decoded(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""
 
 
 def save_draft(imap: LemonadeClient, draft: Draft) -> Stored:
@@ -215,7 +100,7 @@ def open_draft(imap: LemonadeClient, folder: str, uid: int, sender: str = "") ->
         bcc=_listed(saved.bcc),
         subject=saved.subject,
         text=saved.text.rstrip("\n") + "\n",
-        kept=[_kept(saved, part) for part in saved.attachments],
+        kept=[offered(saved, part) for part in saved.attachments],
         in_reply_to=saved.in_reply_to,
         references=saved.references,
         replaces=Stored(folder, saved.uidvalidity, uid),

@@ -1,4 +1,4 @@
-"""Folders: selecting one, listing all with their counts, making, renaming and deleting."""
+"""Folders: selecting one, listing all with their counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from imapclient.imap_utf7 import decode as decode_utf7
 from .client import LemonadeClient, Selected
 from .commands import Answer, mailbox, uid_set
 from .responses import Raw, Value, responses
-from .types import Folder, NotFound, Refused
+from .types import Folder, NotFound
 
 ROLES = {
     b"\\DRAFTS": "drafts",
@@ -204,53 +204,3 @@ def role_folder(imap: LemonadeClient, role: str) -> str:
     imap.command(b"SUBSCRIBE", mailbox(name))
     imap.roles[role] = name
     return name
-
-
-def checked_name(name: str) -> str:
-    """A folder name fit to use. Raises Refused with what is wrong."""
-    name = name.strip()
-    if not name or name.strip("/.") == "":
-        raise Refused("A folder needs a name.")
-    if len(name) > 200:
-        raise Refused("This folder name is too long: at most 200 characters.")
-    if any(ord(c) < 32 or ord(c) == 127 or c in "*%" for c in name):
-        raise Refused("A folder name can't hold *, % or control characters.")
-    return name
-
-
-def create_folder(imap: LemonadeClient, name: str) -> None:
-    """Make and subscribe. Raises Refused."""
-    name = checked_name(name)
-    answer = imap.command(b"CREATE", mailbox(name))
-    if answer.code[0] == b"ALREADYEXISTS":
-        raise Refused(f"There is a folder “{name}” already.")
-    answer.check()
-    imap.command(b"SUBSCRIBE", mailbox(name))
-    imap.stirred = True
-
-
-def rename_folder(imap: LemonadeClient, old: str, new: str) -> None:
-    """Raises NotFound, or Refused when the new name is taken."""
-    new = checked_name(new)
-    _leave(imap, old)
-    answer = imap.command(b"RENAME", mailbox(old), mailbox(new))
-    if answer.code[0] == b"ALREADYEXISTS":
-        raise Refused(f"There is a folder “{new}” already.")
-    answer.check()
-    imap.burst([(b"UNSUBSCRIBE", (mailbox(old),)), (b"SUBSCRIBE", (mailbox(new),))])
-    imap.stirred = True
-
-
-def delete_folder(imap: LemonadeClient, name: str) -> None:
-    """Delete it with all its mail. Raises NotFound or Refused."""
-    _leave(imap, name)
-    imap.command(b"DELETE", mailbox(name)).check()
-    imap.command(b"UNSUBSCRIBE", mailbox(name))
-    imap.stirred = True
-
-
-def _leave(imap: LemonadeClient, name: str) -> None:
-    imap.roles = {}
-    if imap.selected and imap.selected.folder == name:
-        imap.command(b"UNSELECT" if imap.has("UNSELECT") else b"CLOSE")
-        imap.selected = None

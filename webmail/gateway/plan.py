@@ -59,11 +59,12 @@ class Plan:
     recipients: list[Address]
     message_id: str
     body: str
-    kept: int  # octets of parts that stay on the server
+    kept: int  # octets of parts that stay on the server, as they are encoded there
+    shown: int  # the same decoded, as people know the files
     size: int  # octets of the whole message; MIME headers of kept parts not counted
 
 
-def check_draft(draft: Draft, need_recipient: bool = True) -> tuple[Address, list[list[Address]]]:
+def _checked(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Address]]]:
     """The sender and the To, Cc and Bcc lists. Raises BadDraft."""
     sender = parse_one("sender", draft.sender)
     lists = [
@@ -84,7 +85,7 @@ def check_draft(draft: Draft, need_recipient: bool = True) -> tuple[Address, lis
 
 def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
     """Lay the message out. ``when`` becomes its Date. Raises BadDraft."""
-    sender, (to, cc, bcc) = check_draft(draft, need_recipient)
+    sender, (to, cc, bcc) = _checked(draft, need_recipient)
     domain = sender.address.rpartition("@")[2]
     message_id = f"<{secrets.token_hex(16)}@{domain}>"
     chosen = [part for part in draft.kept if part.chosen]
@@ -122,6 +123,7 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
         message_id=message_id,
         body=body,
         kept=sum(part.size for part in chosen),
+        shown=sum(part.shown for part in chosen),
         size=len(stored) + sum(_octets(piece) for piece in pieces),
     )
 

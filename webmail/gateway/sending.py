@@ -32,7 +32,6 @@ class Composed:
     stored: Stored
     plan: Plan
     ticket: str
-    size: int
     octets: int  # on the IMAP socket, both ways
 
 
@@ -52,13 +51,11 @@ def compose(imap: LemonadeClient, draft: Draft) -> Composed:
         with contextlib.suppress(GatewayError):
             discard(imap, stored)
         raise
-    # The MIME headers of kept parts have a length that only the server knows.
-    size = octets_of(imap, stored) if layout.kept else layout.size
     _mark(imap, draft.source)
     if draft.replaces is not None:
         discard(imap, draft.replaces)
     imap.stirred = True
-    return Composed(stored, layout, signed, size, imap.octets - before)
+    return Composed(stored, layout, signed, imap.octets - before)
 
 
 def new_ticket(imap: LemonadeClient, stored: Stored, only_body: bool) -> str:

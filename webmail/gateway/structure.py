@@ -74,7 +74,7 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
         type=f"{kind}/{subtype}",
         filename=_safe_name(given.get("filename") or params.get("name", "")),
         size=size,
-        shown=size * 73 // 100 if encoding == "base64" else size,
+        shown=size * 57 // 78 if encoding == "base64" else size,
         encoding=encoding,
         charset=params.get("charset", "").lower(),
         disposition=disposition,

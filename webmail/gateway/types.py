@@ -250,7 +250,7 @@ class Stored:
 class Kept:
     """A part (or, with section "", a whole message) that stays on the server.
 
-    ``token`` is what a form carries; ``gateway.keep(imap, token)`` brings it back, checked.
+    ``token`` is what a form carries; ``gateway.keep`` brings it back, checked.
     """
 
     folder: str
@@ -342,7 +342,8 @@ class Receipt:
     """How a message on its way stands, in words, and what it cost.
 
     ``moved``: octets on the IMAP and submission sockets, both ways.
-    ``spared``: octets that downloading the kept parts, submitting and storing a copy would move.
+    ``usual``: octets that fetching the kept parts, submitting and storing a copy would move, at
+    least. ``shown``: the size of what stayed on the server, as people know it: decoded.
     """
 
     id: str
@@ -351,7 +352,7 @@ class Receipt:
     subject: str
     recipients: list[Recipient]
     moved: int
-    spared: int
-    kept: int  # octets of the parts that stayed on the server
+    usual: int
+    shown: int
     final: bool
     can_retry: bool

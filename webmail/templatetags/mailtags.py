@@ -68,7 +68,7 @@ def when(moment: datetime, long: bool = False) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="minutes"),
-        date_format(local, "l, j F Y, H:i"),
+        date_format(local, "l, j F Y, H:i T"),
         date_format(local, "j M Y, H:i") if long else short_time(local),
     )
 

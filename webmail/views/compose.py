@@ -98,11 +98,13 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     if once in sent:  # the button was pressed twice, or the page reloaded
         return redirect("webmail:sending", sent[once])
     with gateway.session(email_of(request)) as imap:
+        before = imap.octets
         posted = read_draft(imap, sender_of(request), request.POST, request.FILES.getlist("files"))
+        looked_up = imap.octets - before
         try:
             if request.POST.get("do") == "save":
                 return saved_draft(request, gateway.save_draft(imap, posted))
-            receipt_id = str(outbox.send(email_of(request), posted).pk)
+            receipt_id = str(outbox.send(email_of(request), posted, looked_up).pk)
         except BadDraft as problem:
             heading = request.POST.get("mode", "")[:40] or "Message"
             return form(request, imap, posted, heading, problem=problem)

@@ -59,15 +59,10 @@ def kept_parts(imap: LemonadeClient, post: QueryDict) -> list[Kept]:
     """Everything that was offered, with what is chosen of it."""
     as_whole = post.get("whole") == "1"
     ticked = set(post.getlist("kept"))
-    out: list[Kept] = []
-    if token := post.get("whole_token"):
-        whole = gateway.keep(imap, token)
-        whole.chosen = as_whole
-        out.append(whole)
-    for token in post.getlist("offered")[:MOST_PARTS]:
-        part = gateway.keep(imap, token)
-        part.chosen = token in ticked and not as_whole
-        out.append(part)
+    tokens = [*filter(None, [post.get("whole_token")]), *post.getlist("offered")[:MOST_PARTS]]
+    out = gateway.keep(imap, tokens)
+    for part in out:
+        part.chosen = part.token in ticked and not as_whole if part.section else as_whole
     return out
 
 

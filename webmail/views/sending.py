@@ -86,10 +86,10 @@ def steps(receipt: Receipt) -> list[dict[str, str]]:
 
 def receipt_lines(receipt: Receipt) -> dict[str, str]:
     """What this cost against what it would have: only for something that stayed on the server."""
-    if receipt.state not in ("accepted", "delivered") or not receipt.kept:
+    if receipt.state not in ("accepted", "delivered") or not receipt.shown:
         return {}
     return {
-        "line": f"Forwarded {octets(receipt.kept)}. {octets(receipt.moved)} travelled.",
-        "spared_line": "Fetching the parts, sending them and storing a copy would have moved "
-        f"{octets(receipt.spared + receipt.moved)}.",
+        "line": f"Forwarded {octets(receipt.shown)}. {octets(receipt.moved)} travelled.",
+        "details": f"Exactly {receipt.moved:,} bytes. Downloading the parts, sending them and "
+        f"storing a copy would have moved {receipt.usual:,}.",
     }

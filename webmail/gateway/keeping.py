@@ -1,0 +1,143 @@
+"""Parts and messages that go along without being fetched: what a form offers and brings back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .client import LemonadeClient
+from .mailboxes import enter
+from .reading import fetch_one
+from .responses import Value
+from .structure import body_slots, leaves, parse
+from .texts import decoded
+from .types import Kept, Letter, NotFound, PartInfo
+from .writing import parameter
+
+_PART = b"(BODYSTRUCTURE)"
+_MESSAGE = b"(RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The message that a token names."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+def keep(imap: LemonadeClient, tokens: Sequence[str]) -> list[Kept]:
+    """What a form's tokens name, looked up again: one question a message. Raises NotFound."""
+    wanted = [_read(token) for token in tokens]
+    found: dict[tuple[_Place, str], Kept] = {}
+    for place in dict.fromkeys(place for place, _ in wanted):
+        sections = [section for here, section in wanted if here == place]
+        found.update(((place, kept.section), kept) for kept in _look_up(imap, place, sections))
+    return [found[key] for key in wanted]
+
+
+def _read(token: str) -> tuple[_Place, str]:
+    validity, _, rest = token.partition(".")
+    number, _, rest = rest.partition(".")
+    section, _, folder = rest.partition(".")
+    if not (validity.isdecimal() and number.isdecimal() and folder):
+        raise NotFound("This part can't go along: the form was changed.")
+    return _Place(folder, int(validity), int(number)), section.replace("_", ".")
+
+
+def _look_up(imap: LemonadeClient, place: _Place, sections: Sequence[str]) -> list[Kept]:
+    enter(imap, place.folder, place.uidvalidity)
+    asked = _PART if all(sections) else _MESSAGE
+    items = fetch_one(imap, place.folder, place.uid, asked)
+    root = parse(items.get(b"BODYSTRUCTURE"))
+    body_slots(root)
+    parts = {leaf.section: leaf for leaf in leaves(root)}
+    out = []
+    for section in sections:
+        if not section:
+            size = items.get(b"RFC822.SIZE")
+            octets = size if isinstance(size, int) else 0
+            subject = _subject(items.get(b"ENVELOPE"))
+            out.append(_message(place, subject, octets, list(parts.values())))
+        elif section in parts:
+            out.append(_part(place, parts[section], len(parts) == 1))
+        else:
+            raise NotFound("This part is not in the message.")
+    return out
+
+
+def _place(original: Letter) -> _Place:
+    return _Place(original.folder, original.uidvalidity, original.uid)
+
+
+def offered(original: Letter, part: PartInfo) -> Kept:
+    """A part of an open message, to go along."""
+    alone = len(original.parts) == 1
+    return _part(_place(original), part, alone)
+
+
+def _part(place: _Place, part: PartInfo, alone: bool) -> Kept:
+    return Kept(
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        section=part.section,
+        name=part.label,
+        type=part.type,
+        size=part.size,
+        shown=part.shown,
+        encoding=part.encoding,
+        mime=_own_header(part) if alone else b"",
+        eight_bit=part.eight_bit,
+        binary=part.binary,
+        chosen=True,
+    )
+
+
+def _own_header(part: PartInfo) -> bytes:
+    """The MIME header of a part that is its whole message: the fields stand in the header there."""
+    charset = parameter("charset", part.charset) if part.charset else ""
+    named = parameter("filename", part.filename) if part.filename else ""
+    lines = (
+        f"Content-Type: {part.type}{charset}\r\n"
+        f"Content-Disposition: {'attachment' if part.attachment else 'inline'}{named}\r\n"
+        f"Content-Transfer-Encoding: {part.encoding}\r\n\r\n"
+    )
+    return lines.encode("ascii", "replace")
+
+
+def whole_offered(original: Letter) -> Kept:
+    """An open message itself, to go along."""
+    return _message(_place(original), original.subject, original.size, original.parts)
+
+
+def _message(place: _Place, subject: str, size: int, parts: list[PartInfo]) -> Kept:
+    """A message to go along as message/rfc822."""
+    name = (subject.replace("/", "-")[:100] or "message") + ".eml"
+    lines = (
+        "Content-Type: message/rfc822\r\n"
+        f"Content-Disposition: attachment{parameter('filename', name)}\r\n"
+    )
+    binary = any(part.binary for part in parts)
+    # A stored header may hold raw 8-bit octets, which BODYSTRUCTURE does not tell: 8bit is safe.
+    encoding = "binary" if binary else "8bit"
+    return Kept(
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        section="",
+        name=name,
+        type="message/rfc822",
+        size=size,
+        shown=size,
+        encoding=encoding,
+        mime=f"{lines}Content-Transfer-Encoding: {encoding}\r\n\r\n".encode("ascii"),
+        eight_bit=True,
+        binary=binary,
+        chosen=True,
+    )
+
+
+def _subject(envelope: Value) -> str:
+    return decoded(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""
