@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lemonade_server.wire.errors import No
+
 from .errors import Gone
 from .ids import AccountId, MailboxId, Modseq, Uid
 from .sql import mailboxes as sql
 from .tx import Tx
+
+MOST_SUBSCRIPTIONS = 10_000
 
 
 @dataclass(slots=True)
@@ -78,7 +82,9 @@ def subscriptions(tx: Tx, account: AccountId) -> set[str]:
 
 
 def subscribe(tx: Tx, account: AccountId, name: str) -> None:
-    """Subscribe to a name, whether or not it exists."""
+    """Subscribe to a name, whether or not it exists. Raises No LIMIT."""
+    if tx.value(sql.COUNT_SUBSCRIBED, (account, fold(name))) >= MOST_SUBSCRIPTIONS:
+        raise No(f"an account has at most {MOST_SUBSCRIPTIONS} subscriptions", b"LIMIT")
     tx.execute(sql.SUBSCRIBE, (account, fold(name)))
 
 

@@ -55,6 +55,7 @@ __all__ = [
 
 LONGEST_NAME = 1000
 DEEPEST = 50
+MOST_MAILBOXES = 10_000
 
 STANDARD = (
     ("INBOX", ""),
@@ -77,7 +78,7 @@ def provision(tx: Tx, account: AccountId) -> None:
 
 
 def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> MailboxRow:
-    """Make a mailbox and its missing parents (B-32). Raises No ALREADYEXISTS or CANNOT.
+    """Make a mailbox and its missing parents (B-32). Raises No ALREADYEXISTS, CANNOT, LIMIT.
 
     A name that existed before gets a greater UIDVALIDITY (B-06).
     """
@@ -135,6 +136,8 @@ def _insert(
 ) -> None:
     if tx.row(sql.BY_NAME, (account, name)) is not None:
         return
+    if tx.value(sql.COUNT, (account,)) >= MOST_MAILBOXES:
+        raise No(f"an account has at most {MOST_MAILBOXES} mailboxes", b"LIMIT")
     uidvalidity = _next_uidvalidity(tx, account)
     now = int(time.time())
     tx.row(sql.INSERT, (account, name, uidvalidity, special_use, noselect, now))

@@ -60,3 +60,11 @@ def test_less_is_allowed_before_login(mail_server: MailServer) -> None:
         assert wire.line().startswith(b"b NO [TOOBIG]")
         wire.send(b"c APPEND INBOX {10}")
         assert wire.line().startswith(b"c BAD")
+
+
+def test_one_command_opens_a_limited_number_of_files(client: Client) -> None:
+    octets = b"x" * 70_000
+    message = b" {%d+}\r\n%b" % (len(octets), octets)
+    assert client.finish(client.send(b"APPEND INBOX" + message * 101)).startswith(b"NO [LIMIT]")
+    client.ok("NOOP")
+    client.ok(b"APPEND INBOX" + message * 5)

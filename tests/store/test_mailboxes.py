@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lemonade_server.models import UrlauthKey, UrlauthTicket
-from lemonade_server.store import mailboxes, messages
+from lemonade_server.store import mailbox_rows, mailboxes, messages
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId, MailboxId, Uid
 from lemonade_server.wire.errors import No
 
-from .conftest import mailbox, new_account, put, row
+from .conftest import mailbox, new_account, put, row, write
 
 
 def names(account: AccountId) -> list[str]:
@@ -177,3 +177,19 @@ def test_subscriptions_outlive_mailboxes(account: AccountId) -> None:
         assert "gone" in mailboxes.subscriptions(tx, account)
         mailboxes.unsubscribe(tx, account, "gone")
         assert "gone" not in mailboxes.subscriptions(tx, account)
+
+
+def test_an_account_has_a_limited_number_of_names(
+    account: AccountId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailboxes, "MOST_MAILBOXES", 8)
+    create(account, "a/b")  # with the six that it has
+    with refused(b"LIMIT"):
+        create(account, "c")
+    delete(account, "a/b")
+    create(account, "c")
+    monkeypatch.setattr(mailbox_rows, "MOST_SUBSCRIPTIONS", 7)
+    write(lambda tx: mailboxes.subscribe(tx, account, "one"))
+    write(lambda tx: mailboxes.subscribe(tx, account, "one"))
+    with refused(b"LIMIT"):
+        write(lambda tx: mailboxes.subscribe(tx, account, "two"))

@@ -32,6 +32,7 @@ from .copy_move import destination
 
 MEMORY_OCTETS = 65_536
 MESSAGES_AT_ONCE = 1_000
+SPOOLS_AT_ONCE = 100  # each may be an open file
 
 APPENDLIMIT = Capability(
     b"APPENDLIMIT", 7889, value=lambda session: b"APPENDLIMIT=%d" % session.env.max_message
@@ -50,13 +51,19 @@ class Upload:
 
 
 async def spool(session: Session, announced: Announced) -> Sink | None:
-    """Where a literal of APPEND goes. Raises No TOOBIG before an octet of it is read (P-10)."""
+    """Where a literal of APPEND goes.
+
+    Raises No TOOBIG before an octet of it is read (P-10), No LIMIT for too many large ones.
+    """
     opened = session.call.opened
-    held = sum(each.size for each in opened if isinstance(each, Spool))
-    if held + announced.size > session.env.max_message:
-        raise No(f"a message is at most {session.env.max_message} octets", b"TOOBIG")
+    held = [each.size for each in opened if isinstance(each, Spool)]
+    if sum(held) + announced.size > session.env.max_message:
+        limit = session.env.max_message
+        raise No(f"one command brings at most {limit} octets of messages", b"TOOBIG")
     if announced.fits and announced.size <= MEMORY_OCTETS:
         return None
+    if len(held) >= SPOOLS_AT_ONCE:
+        raise No("too many large messages in one command", b"LIMIT")
     sink = Spool()
     opened.append(sink)
     return sink

@@ -10,6 +10,8 @@ BY_ID = f"SELECT {COLUMNS} FROM mailbox WHERE id = %s"
 OF_ACCOUNT = f"SELECT {COLUMNS} FROM mailbox WHERE account_id = %s ORDER BY name"
 MODSEQS = "SELECT id, modseq FROM mailbox WHERE id = ANY(%s)"
 
+COUNT = "SELECT COUNT(*) FROM mailbox WHERE account_id = %s"
+
 INSERT = (
     "INSERT INTO mailbox (account_id, name, uidvalidity, uidnext, modseq, tombstone_floor,"
     " messages, unseen, octets, recent_from, keywords, special_use, noselect, created_at)"
@@ -35,6 +37,7 @@ GET_RECENT = "SELECT recent_from, uidnext FROM mailbox WHERE id = %s FOR UPDATE"
 SET_RECENT = "UPDATE mailbox SET recent_from = %s WHERE id = %s AND recent_from < %s"
 
 SUBSCRIPTIONS = "SELECT name FROM subscription WHERE account_id = %s"
+COUNT_SUBSCRIBED = "SELECT COUNT(*) FROM subscription WHERE account_id = %s AND name <> %s"
 SUBSCRIBE = (
     "INSERT INTO subscription (account_id, name) VALUES (%s, %s)"
     " ON CONFLICT (account_id, name) DO NOTHING"
