@@ -50,7 +50,8 @@ class Capability:
     """A word of the CAPABILITY list.
 
     ``when`` are the states in which it is announced, ``enabled`` its precondition, ``enable``
-    says that ENABLE takes it (RFC 5161), ``value`` replaces the name (as APPENDLIMIT=1000).
+    says that ENABLE takes it (RFC 5161), ``value`` replaces the name (as APPENDLIMIT=1000),
+    ``service`` that the submission service's role may use it.
     """
 
     name: bytes
@@ -59,6 +60,7 @@ class Capability:
     enabled: Callable[[Session], bool] = always
     enable: bool = False
     value: Callable[[Session], bytes] | None = None
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def capabilities(session: Session) -> bytes:
     words = [
         row.value(session) if row.value else row.name
         for row in CAPABILITIES.values()
-        if row.when & session.state and row.enabled(session)
+        if row.when & session.state
+        and row.enabled(session)
+        and (row.service or not session.is_service)
     ]
     return b" ".join([b"IMAP4rev1", *words])

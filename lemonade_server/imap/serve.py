@@ -12,7 +12,6 @@ import secrets
 
 import structlog
 
-from lemonade_server.accounts import SUBMIT_ROLE
 from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -156,8 +155,7 @@ class _Talk:
             raise Bad(f"{name.decode('ascii')} is not available here")
         if not command.states & session.state:
             raise Bad(f"{name.decode('ascii')} can't be used {states.NAMES[session.state]}")
-        identity = session.identity
-        if identity is not None and identity.role == SUBMIT_ROLE and not command.service:
+        if session.is_service and not command.service:
             raise No("the submission service may only redeem tickets", b"NOPERM")
         return command
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from lemonade_server.accounts import still_valid
+from lemonade_server.accounts import SUBMIT_ROLE, still_valid
 from lemonade_server.net.protocol import PeerGone, Poke
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
@@ -143,6 +143,11 @@ class Session:
         if self.identity is None:
             raise No("log in first", b"AUTHENTICATIONFAILED")
         return self.identity
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is the submission service that is logged in: it may redeem tickets only."""
+        return self.identity is not None and self.identity.role == SUBMIT_ROLE
 
     @property
     def selected(self) -> View:

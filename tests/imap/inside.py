@@ -21,6 +21,7 @@ from lemonade_server.net.listen import listen
 from lemonade_server.net.tls import server_context
 from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
+from tests.mailserver import MailServer
 
 
 @contextmanager
@@ -70,6 +71,15 @@ class Wire:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
         self._file = self._socket.makefile("rwb")
         self.greeting = self._file.readline()
+
+    @classmethod
+    def tls(cls, server: MailServer) -> Wire:
+        """A client under TLS."""
+        wire = cls(server.ports["imap"])
+        wire.send(b"tls STARTTLS")
+        wire.until(b"tls")
+        wire.wrap(server.client_tls())
+        return wire
 
     def wrap(self, context: ssl.SSLContext) -> None:
         """Go on under TLS."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from lemonade_server.imap import ext, states
 from lemonade_server.imap.registry import CAPABILITIES, COMMANDS
-from tests.mailserver import MailServer
+from tests.mailserver import PASSWORD, MailServer
 
 from .client import Client
+from .inside import Wire
 
 # What a logged-in client is offered.
 OFFERED = {
@@ -48,6 +49,18 @@ def test_after_login_exactly_this_is_offered(mail_server: MailServer) -> None:
     assert set(words) - values == OFFERED
     assert set(words) >= PHASE_1, "P-01"
     assert len(words) == len(set(words))
+
+
+def test_the_submission_service_is_offered_what_it_may_use(mail_server: MailServer) -> None:
+    service = mail_server.add_account("submit", role="submit")
+    with closing(Wire.tls(mail_server)) as wire:
+        wire.send(f"a LOGIN {service} {PASSWORD}".encode())
+        reply = wire.until(b"a")[-1]
+        wire.send(b"b CAPABILITY")
+        (line, _) = wire.until(b"b")
+    words = line.split()[2:]
+    assert words == [b"IMAP4rev1", b"LITERAL+", b"ID", b"URL-PARTIAL", b"URLAUTH"]
+    assert b" ".join(words) in reply
 
 
 def test_the_list_of_extensions_names_every_file() -> None:

@@ -8,7 +8,7 @@ from .. import states
 from ..registry import Capability, Ok, capabilities, capability, command
 from ..session import Session
 
-LITERAL_PLUS = capability(Capability(b"LITERAL+", rfc=7888))
+LITERAL_PLUS = capability(Capability(b"LITERAL+", rfc=7888, service=True))
 
 
 @command(b"CAPABILITY", states=states.ANY, service=True)

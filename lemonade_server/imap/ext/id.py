@@ -12,7 +12,7 @@ from .. import states
 from ..registry import Capability, Ok, command
 from ..session import Session
 
-ID = Capability(b"ID", rfc=2971)
+ID = Capability(b"ID", rfc=2971, service=True)
 MAX_FIELDS = 30
 MAX_NAME = 30
 MAX_VALUE = 1024

@@ -18,7 +18,7 @@ from lemonade_server.wire.syntax import literal_head, string
 
 from .fetch import INLINE_OCTETS, send_octets
 
-URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN)
+URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN, service=True)
 
 URLS_AT_ONCE = 1_000
 FREE_FAILURES = 10
