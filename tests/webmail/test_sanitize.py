@@ -195,3 +195,11 @@ def test_the_response_locks_the_message_in() -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
     assert "http:" in letters.policy(remote=True)
+
+
+@pytest.mark.parametrize("element", ["iframe", "noframes", "noembed"])
+def test_what_stands_in_for_a_frame_is_not_shown(element: str) -> None:
+    """A browser takes it as text: an advertisement's script was read out loud."""
+    html = f'<p>News</p><{element} src="//x"><script src="//x"></script></{element}><p>More</p>'
+    body = clean(html, lambda cid: None, remote=False).body
+    assert "script" not in body and "News" in body and "More" in body

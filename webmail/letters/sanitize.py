@@ -24,7 +24,8 @@ hr i img ins kbd li main mark ol p pre q rp rt ruby s samp section small span st
 summary sup table tbody td tfoot th thead time tr tt u ul var wbr
 """
 TAGS = frozenset(_TAGS.split())
-SILENT = frozenset({"script", "style", "title", "template", "noscript", "textarea", "select"})
+_SILENT = "iframe noembed noframes noscript script select style template textarea title"
+SILENT = frozenset(_SILENT.split())  # with all that is in them
 COMMON = frozenset({"align", "bgcolor", "class", "color", "dir", "id", "lang", "style", "title"})
 TABLE = frozenset({"background", "border", "height", "valign", "width", "nowrap"})
 ATTRIBUTES: dict[str, set[str]] = {
