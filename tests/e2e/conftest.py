@@ -32,7 +32,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     assert "Traceback" not in running.log(), running.log()
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop running in this thread, so that no
+# other test could run one of its own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
