@@ -51,6 +51,8 @@ def test_pages_follow_one_another(user: str) -> None:
         two = gateway.page(imap, "INBOX", before_uid=one.older, size=10)
         three = gateway.page(imap, "INBOX", before_uid=two.older, size=10)
         back = gateway.page(imap, "INBOX", after_uid=three.newer, size=10)
+        assert gateway.page(imap, "INBOX", after_uid=0, size=10).older is None
+        assert gateway.page(imap, "INBOX", before_uid=9_999_999_999, size=10).newer is None
         top = gateway.page(imap, "INBOX", after_uid=back.newer, size=10)
     assert [row.subject for row in one.rows] == [f"Letter {n}" for n in range(23, 13, -1)]
     assert (one.first, one.last, one.exists, one.newer) == (1, 10, 23, None)

@@ -19,6 +19,7 @@ from .types import Address, Flags, Page, PartInfo, Row
 ITEMS = b"UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE"
 SIZE = 50
 MOST = 200
+LARGEST_UID = 2**32 - 1
 PREVIEW_LENGTH = 140  # characters
 PEEK = 600  # octets of a plain text part that surely hold a preview
 PEEK_HTML = 4_000  # the same for HTML, which starts with a lot that nobody reads
@@ -61,10 +62,11 @@ def page(
     size = max(1, min(size, MOST))
     exists = now.exists
     if before_uid is not None:
-        high = count_upto(imap, before_uid - 1, exists)
+        number = number_of(imap, before_uid)
+        high = number - 1 if number else count_upto(imap, before_uid - 1, exists)
         low = max(1, high - size + 1)
     elif after_uid is not None:
-        low = count_upto(imap, after_uid, exists) + 1
+        low = (number_of(imap, after_uid) or count_upto(imap, after_uid, exists)) + 1
         low = max(1, min(low, exists - size + 1))
         high = min(exists, low + size - 1)
     else:
@@ -117,10 +119,21 @@ def rows(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> list[Row]:
     return build_rows(imap, folder, fetched(answer.data.get("FETCH", [])))
 
 
+def number_of(imap: LemonadeClient, uid: int) -> int:
+    """The message number of a UID, which costs nothing in any folder; 0 when it is not there."""
+    if not 0 < uid <= LARGEST_UID:
+        return 0
+    answer = imap.command(b"UID FETCH", b"%d" % uid, b"(UID)").check()
+    number = fetched(answer.data.get("FETCH", [])).get(uid, {}).get(b"SEQ")
+    return number if isinstance(number, int) else 0
+
+
 def count_upto(imap: LemonadeClient, uid: int, exists: int) -> int:
     """How many messages have a UID up to ``uid``: one number with ESEARCH, else by halving."""
     if uid < 1 or exists < 1:
         return 0
+    if uid > LARGEST_UID:
+        return exists
     if imap.has("ESEARCH"):
         answer = imap.command(b"UID SEARCH", b"RETURN (COUNT)", b"UID 1:%d" % uid).check()
         count = esearch_value(answer, b"COUNT")
