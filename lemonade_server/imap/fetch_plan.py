@@ -75,6 +75,11 @@ class Plan:
     changed: list[Part]
     changed_condstore: list[Part]
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is answered from the messages' own rows, without their contents."""
+        return not any(name.startswith("c.") for name in self.columns)
+
 
 @dataclass(slots=True)
 class Wanted:

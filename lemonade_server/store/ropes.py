@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Protocol, Self, TypeVar
 
 from .blobs import blob_store
@@ -109,19 +111,20 @@ class RopeSource:
     def __init__(self, tx: Tx, rope: Sequence[Strand]) -> None:
         self._tx = tx
         self._rope = rope
-        self.size = sum(strand.length for strand in rope)
+        self._ends = list(accumulate(strand.length for strand in rope))
+        self.size = self._ends[-1] if rope else 0
 
     def read(self, start: int, stop: int) -> bytes:
         """Octets of [start, stop), clipped to the size."""
         found: list[bytes] = []
-        at = 0
-        for strand in self._rope:
+        for index in range(bisect_right(self._ends, start), len(self._rope)):
+            strand = self._rope[index]
+            at = self._ends[index] - strand.length
+            if at >= stop:
+                break
             low, high = max(start - at, 0), min(stop - at, strand.length)
             if low < high:
                 found.append(self._read(strand, low, high))
-            at += strand.length
-            if at >= stop:
-                break
         return b"".join(found)
 
     def _read(self, strand: Strand, low: int, high: int) -> bytes:

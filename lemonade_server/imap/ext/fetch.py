@@ -15,8 +15,9 @@ import structlog
 
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch_plan import Frame, Plan, Row, wanted
+from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import Ok, command
-from lemonade_server.imap.session import Goodbye, Session
+from lemonade_server.imap.session import Session
 from lemonade_server.imap.sync import say_keywords
 from lemonade_server.imap.view import View
 from lemonade_server.store import contents, flags, messages
@@ -35,6 +36,7 @@ from lemonade_server.wire.syntax import literal_head, string
 log = structlog.get_logger()
 
 ROWS = 200
+NARROW_ROWS = 1_000  # of the message table alone: an eighth of the time each
 ROWS_WITH_BODIES = 25
 INLINE_OCTETS = 262_144
 CHUNK_OCTETS = 1_048_576
@@ -109,7 +111,7 @@ def outside(ranges: Sequence[tuple[int, int]], uids: array[int]) -> Iterator[tup
 async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence[int]) -> int:
     """Send the plan's items of ``uids`` (ascending); returns how many are there no more."""
     at = missing = 0
-    size = ROWS_WITH_BODIES if plan.bodies else ROWS
+    size = ROWS_WITH_BODIES if plan.bodies else NARROW_ROWS if plan.is_narrow else ROWS
     while at < len(uids):
         chunk = uids[at : at + size]
         changed: set[int] = set()
