@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.partial import PartialRange, partial_range
 
 if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
@@ -88,6 +89,7 @@ class Wanted:
     plan: Plan
     changed_since: int | None = None
     vanished: bool = False
+    partial: PartialRange | None = None
 
 
 FETCH_ITEMS: dict[bytes, Callable[[Cursor], Item]] = {}
@@ -178,7 +180,7 @@ def _attributes(cursor: Cursor) -> _Asked:
 
 
 def _modifiers(cursor: Cursor, result: Wanted) -> None:
-    """fetch-modifiers = "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466, 7162 §3.1.4)."""
+    """fetch-modifiers = "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466, 7162, 9394)."""
     cursor.expect(b"(")
     while True:
         if cursor.word(b"CHANGEDSINCE"):
@@ -186,8 +188,10 @@ def _modifiers(cursor: Cursor, result: Wanted) -> None:
             result.changed_since = cursor.sp().number64()
         elif cursor.word(b"VANISHED"):
             result.vanished = True
+        elif result.partial is None and cursor.word(b"PARTIAL"):
+            result.partial = partial_range(cursor.sp())
         else:
-            cursor.fail("CHANGEDSINCE or VANISHED")
+            cursor.fail("CHANGEDSINCE, VANISHED or PARTIAL")
         if cursor.maybe(b")"):
             return
         cursor.sp()

@@ -101,11 +101,14 @@ def search_key(name: bytes) -> Callable[[SearchKey], SearchKey]:
     return register
 
 
-def program(view: View, cursor: Cursor) -> tuple[Program, Node]:
-    """Read a program to the end of the command. Raises Bad, and No BADCHARSET."""
+def program(view: View, cursor: Cursor, charset_first: bool = False) -> tuple[Program, Node]:
+    """Read a program to the end of the command. Raises Bad, and No BADCHARSET.
+
+    ``charset_first``: its charset stands before it, as in SORT and THREAD (RFC 5256 §5).
+    """
     reading = Program(view)
-    if cursor.word(b"CHARSET"):
-        reading.charset = charset(cursor.sp())
+    if charset_first or cursor.word(b"CHARSET"):
+        reading.charset = charset(cursor if charset_first else cursor.sp())
         cursor.sp()
     node = And(cursor.all(reading.key))
     cursor.end()

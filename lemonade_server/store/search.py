@@ -31,6 +31,7 @@ from .search_tree import (
     Text,
     Uids,
 )
+from .sort_order import BY_UID, Order
 from .sql import search as sql
 from .tx import Tx
 
@@ -71,9 +72,13 @@ _CONTENT = frozenset({"c"})
 
 
 def search(
-    tx: Tx, mailbox_id: MailboxId, node: Node, view_uids: Sequence[int] | None = None
+    tx: Tx,
+    mailbox_id: MailboxId,
+    node: Node,
+    view_uids: Sequence[int] | None = None,
+    order: Order = BY_UID,
 ) -> list[Uid]:
-    """UIDs of what ``node`` finds, ascending; only those of ``view_uids`` when it is given.
+    """UIDs of what ``node`` finds, in ``order``; only those of ``view_uids`` when it is given.
 
     Raises Gone, or No LIMIT for a program of too many keys, or one that takes too long.
     """
@@ -82,7 +87,7 @@ def search(
         raise Gone
     try:
         with vendor.time_limit(tx.connection, LONGEST_SECONDS):
-            found = _Compiler(tx, mailbox).run(node)
+            found = _Compiler(tx, mailbox).run(node, order)
     except vendor.Overtime as error:
         raise No("this search takes too long: look for less at once", b"LIMIT") from error
     if view_uids is None:
@@ -101,16 +106,17 @@ class _Compiler:
         self._keys = 0
         self._statements = 0
 
-    def run(self, node: Node) -> list[Uid]:
-        """UIDs of what ``node`` finds, ascending."""
+    def run(self, node: Node, order: Order = BY_UID) -> list[Uid]:
+        """UIDs of what ``node`` finds, in ``order``."""
         self._statements += 1
         if self._statements > MOST_STATEMENTS:
             raise No("the search is nested too deep", b"LIMIT")
         clause = self._compile(node, 0)
         statement = sql.SEARCH.format(
-            content=sql.JOIN_CONTENT if "c" in clause.tables else "",
+            content=sql.JOIN_CONTENT if order.content or "c" in clause.tables else "",
             text=sql.JOIN_TEXT if "t" in clause.tables else "",
             condition=clause.sql,
+            order=order.sql,
         )
         rows = self._tx.rows(statement, [self._mailbox.id, *clause.args])
         return [Uid(uid) for (uid,) in rows]

@@ -26,6 +26,7 @@ _FOR_SQLITE = (
     (" FOR UPDATE", ""),
     ("STRPOS(", "INSTR("),
     ("OCTET_LENGTH(", "LENGTH("),
+    (' COLLATE "C"', ""),  # SQLite compares octets unless told otherwise
     ("%s", "?"),
 )
 

@@ -13,6 +13,7 @@ from lemonade_server.imap import ext
 from lemonade_server.imap.ext.append import upload
 from lemonade_server.imap.ext.esearch import return_options
 from lemonade_server.imap.ext.fetch import outside
+from lemonade_server.imap.ext.sort import sort_keys
 from lemonade_server.imap.ext.store import change
 from lemonade_server.imap.fetch_plan import wanted
 from lemonade_server.imap.search_program import program
@@ -53,6 +54,7 @@ WORDS = st.sampled_from(
         *(b"1-Jan-2020", b"CHARSET", b"UTF-8", b"X", b"MODSEQ", b"12", b"HEADER", b'""', b"LARGER"),
         *(b"+FLAGS", b"-FLAGS.SILENT", b"(\\Seen", b"\\Recent", b"UNCHANGEDSINCE", b"CATENATE"),
         *(b"TEXT", b"URL", b"{1}\r\n", b"RETURN", b"MIN", b"COUNT", b"SAVE", b"KEYWORD", b"\x00"),
+        *(b"REVERSE", b"DATE", b"PARTIAL", b"1:2", b"-1:-2"),
         *(b"RECENT", b"NEW", b"OLD", b"UNSEEN", b"SENTON", b"%", b"\\Deleted", b'"1-Jan"', b"{9}"),
     ]
 )
@@ -64,6 +66,7 @@ READERS: list[Callable[[Cursor], object]] = [
     change,
     upload,
     return_options,
+    sort_keys,
 ]
 
 

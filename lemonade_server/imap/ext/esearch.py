@@ -10,6 +10,7 @@ from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.ids import Uid
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.syntax import quoted
 
 ESEARCH = capability(Capability(b"ESEARCH", 4731, states.LOGGED_IN))
@@ -18,13 +19,24 @@ SEARCHRES = capability(Capability(b"SEARCHRES", 5182, states.LOGGED_IN))
 
 @dataclass(slots=True)
 class Found:
-    """A result: ascending UIDs, and the numbers that the client asked for (UIDs or messages)."""
+    """A result in its order: UIDs, and the numbers that the client asked for (UIDs or messages).
+
+    The order is that of the mailbox, or what SORT made of it (RFC 5267 §3.1).
+    """
 
     uids: list[Uid]
     numbers: Sequence[int]
 
 
-Option = Callable[[Found], bytes]
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A return option: what it says of a result, and which UIDs that tells about."""
+
+    show: Callable[[Found], bytes]
+    tells: Callable[[Found], Sequence[Uid]]
+
+
+Options = dict[bytes, Option]
 
 
 def _minimum(found: Found) -> bytes:
@@ -40,54 +52,65 @@ def _count(found: Found) -> bytes:
 
 
 def _all(found: Found) -> bytes:
+    """Numbers that do not ascend one by one are written apart (RFC 5267 §3.2)."""
     return b"ALL " + numset.from_sorted(found.numbers) if found.numbers else b""
 
 
-def _saved(_: Found) -> bytes:
-    return b""
+RETURN_OPTIONS: dict[bytes, Callable[[Cursor], Option]] = {}
 
 
-RETURN_OPTIONS: dict[bytes, Option] = {
-    b"MIN": _minimum,
-    b"MAX": _maximum,
-    b"COUNT": _count,
-    b"ALL": _all,
-    b"SAVE": _saved,
-}
+def return_option(name: bytes, parse: Callable[[Cursor], Option]) -> None:
+    """Register an option: ``parse`` is called with the cursor behind its name."""
+    RETURN_OPTIONS[name] = parse
 
 
-def return_options(cursor: Cursor) -> list[bytes] | None:
+def _plain(name: bytes, option: Option) -> None:
+    return_option(name, lambda _: option)
+
+
+_plain(b"MIN", Option(_minimum, lambda found: found.uids[:1]))
+_plain(b"MAX", Option(_maximum, lambda found: found.uids[-1:]))
+_plain(b"COUNT", Option(_count, lambda found: found.uids))
+_plain(b"ALL", Option(_all, lambda found: found.uids))
+_plain(b"SAVE", Option(lambda _: b"", lambda _: ()))
+
+
+def return_options(cursor: Cursor) -> Options | None:
     """``RETURN (…)`` if it stands here: the options in order, ALL for none. Raises Bad."""
     if not cursor.word(b"RETURN"):
         return None
-    names = cursor.sp().listed(Cursor.keyword)
-    for name in names:
+    options: Options = {}
+
+    def option(cursor: Cursor) -> None:
+        name = cursor.keyword()
         if name not in RETURN_OPTIONS:
-            cursor.fail("MIN, MAX, COUNT, ALL or SAVE")
-    return list(dict.fromkeys(names)) or [b"ALL"]
+            cursor.fail(b", ".join(RETURN_OPTIONS).decode("ascii"))
+        if name == b"PARTIAL" and name in options:
+            raise Bad("PARTIAL can be given once")
+        options[name] = RETURN_OPTIONS[name](cursor)
+
+    cursor.sp().listed(option)
+    if b"PARTIAL" in options and b"ALL" in options:
+        raise Bad("PARTIAL and ALL exclude each other")
+    return options or {b"ALL": RETURN_OPTIONS[b"ALL"](cursor)}
 
 
-def esearch_line(
-    tag: bytes, by_uid: bool, options: Sequence[bytes], found: Found, modseq: int
-) -> bytes:
+def esearch_line(tag: bytes, by_uid: bool, options: Options, found: Found, modseq: int) -> bytes:
     """The ESEARCH response. It is sent even when nothing is found (RFC 4731 §3.1)."""
     words = [b"* ESEARCH (TAG %b)" % quoted(tag)]
     if by_uid:
         words.append(b"UID")
-    words += filter(None, (RETURN_OPTIONS[name](found) for name in options))
+    words += filter(None, (option.show(found) for option in options.values()))
     if modseq:
         words.append(b"MODSEQ %d" % modseq)
     return b" ".join(words) + b"\r\n"
 
 
-def told(options: Sequence[bytes], found: Found) -> list[Uid]:
-    """The UIDs that the options tell about: with MIN and MAX alone it is only those."""
-    if not found.uids or b"ALL" in options or b"COUNT" in options:
-        return found.uids
-    ends = {b"MIN": found.uids[0], b"MAX": found.uids[-1]}
-    return sorted({ends[name] for name in options if name in ends}) or found.uids
+def told(options: Options, found: Found) -> list[Uid]:
+    """The UIDs that the options tell about, ascending: with MIN and MAX alone it is only those.
 
-
-def save(options: Sequence[bytes], found: Found) -> list[Uid]:
-    """What ``$`` stands for afterwards: all, or only MIN and MAX (RFC 5182 §2.4)."""
-    return list(told(options, found))
+    It is what ``$`` stands for afterwards, too (RFC 5182 §2.4, RFC 9394 §3.2).
+    """
+    if options.keys() == {b"SAVE"}:
+        return sorted(found.uids)
+    return sorted({uid for option in options.values() for uid in option.tells(found)})

@@ -18,7 +18,7 @@ from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
-from .esearch import Found, esearch_line, return_options, save, told
+from .esearch import Found, Options, esearch_line, return_options, told
 
 AT_ONCE = 1_000
 
@@ -53,26 +53,32 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     numbers = uids if by_uid else as_numbers(view, uids)
     found = Found(uids, numbers)
     if options is None:
-        modseq = await _highest(session, view, uids) if reading.modseq else 0
-        await session.send(_search_line(numbers, modseq))
-        return Ok(b"SEARCH completed")
-    if b"SAVE" in options:
-        view.saved = save(options, found)
-    if options != [b"SAVE"]:
-        uids = told(options, found) if reading.modseq else []
-        modseq = await _highest(session, view, uids)
-        await session.send(esearch_line(session.call.tag, by_uid, options, found, modseq))
+        modseq = await highest(session, view, uids) if reading.modseq else 0
+        await session.send(result_line(b"SEARCH", numbers, modseq))
+    else:
+        await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
     return Ok(b"SEARCH completed")
 
 
-def _search_line(numbers: Sequence[int], modseq: int) -> bytes:
-    """``* SEARCH`` with the numbers; empty when nothing is found (RFC 7162 §3.1.5)."""
+async def tell(
+    session: Session, view: View, options: Options, found: Found, *, by_uid: bool, modseq: bool
+) -> None:
+    """Answer what RETURN asked for; ``modseq`` says that the program has such a key."""
+    if b"SAVE" in options:
+        view.saved = told(options, found)
+    if options.keys() != {b"SAVE"}:
+        newest = await highest(session, view, told(options, found)) if modseq else 0
+        await session.send(esearch_line(session.call.tag, by_uid, options, found, newest))
+
+
+def result_line(name: bytes, numbers: Sequence[int], modseq: int) -> bytes:
+    """``* SEARCH`` or ``* SORT`` with the numbers, if there are any (RFC 7162 §3.1.5)."""
     listed = b"".join([b" %d" % number for number in numbers])
     tail = b" (MODSEQ %d)" % modseq if modseq else b""
-    return b"* SEARCH%b%b\r\n" % (listed, tail)
+    return b"* %b%b%b\r\n" % (name, listed, tail)
 
 
-async def _highest(session: Session, view: View, uids: list[Uid]) -> int:
+async def highest(session: Session, view: View, uids: list[Uid]) -> int:
     """The highest mod-sequence among messages, 0 when there is none."""
 
     def job(tx: Tx, chunk: list[Uid]) -> int:

@@ -5,7 +5,7 @@ JOIN_TEXT = " JOIN content_text t ON t.content_id = m.content_id"
 
 SEARCH = (
     "SELECT m.uid FROM message m{content}{text}"
-    " WHERE m.mailbox_id = %s AND {condition} ORDER BY m.uid"
+    " WHERE m.mailbox_id = %s AND {condition} ORDER BY {order}"
 )
 HEADERS = (
     "SELECT m.uid, t.header FROM message m JOIN content_text t ON t.content_id = m.content_id"

@@ -1,0 +1,27 @@
+"""PARTIAL: a part of a search's result, or of the messages of a UID FETCH (RFC 9394)."""
+
+from __future__ import annotations
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.wire import numset
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.partial import partial_range
+
+from .esearch import Found, Option, return_option
+
+PARTIAL = capability(Capability(b"PARTIAL", 9394, states.LOGGED_IN))
+
+
+def _option(cursor: Cursor) -> Option:
+    """The range is answered as it was asked, NIL when nothing lies in it (RFC 9394 §3.1)."""
+    asked = partial_range(cursor.sp())
+
+    def show(found: Found) -> bytes:
+        numbers = numset.from_sorted(asked.cut(found.numbers))
+        return b"PARTIAL (%b %b)" % (asked.raw, numbers or b"NIL")
+
+    return Option(show, lambda found: asked.cut(found.uids))
+
+
+return_option(b"PARTIAL", _option)

@@ -1,0 +1,82 @@
+"""SORT and UID SORT (RFC 5256), by display names (RFC 5957), with RETURN (RFC 5267 §3).
+
+sort = ["UID" SP] "SORT" SP [RETURN options SP] "(" ["REVERSE" SP] key … ")" SP charset program
+"""
+
+from __future__ import annotations
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.search_program import program
+from lemonade_server.imap.session import Session
+from lemonade_server.store.search_tree import reads_text
+from lemonade_server.store.sort_order import Key
+from lemonade_server.store.sorting import STORED, by_display, sort
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+
+from .esearch import Found, return_options
+from .search import highest, result_line, tell
+
+SORT = Capability(b"SORT", 5256, states.LOGGED_IN)
+SORT_DISPLAY = capability(Capability(b"SORT=DISPLAY", 5957, states.LOGGED_IN))
+ESORT = capability(Capability(b"ESORT", 5267, states.LOGGED_IN))
+
+KEYS_LIMIT = 20
+
+
+@command(b"SORT", states=states.SELECTED, capability=SORT, expunge=False)
+async def by_number(session: Session, cursor: Cursor) -> Ok:
+    """The numbers of the messages that a program finds, sorted."""
+    return await _sort(session, cursor, by_uid=False)
+
+
+@command(b"UID SORT", states=states.SELECTED, capability=SORT)
+async def uid_sort(session: Session, cursor: Cursor) -> Ok:
+    """The UIDs of the messages that a program finds, sorted."""
+    return await _sort(session, cursor, by_uid=True)
+
+
+async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
+    view = session.selected
+    options = return_options(cursor.sp())
+    if options is not None:
+        cursor.sp()
+    keys = sort_keys(cursor)
+    try:
+        reading, node = program(view, cursor.sp(), charset_first=True)
+        if reading.modseq:
+            session.enable_condstore()
+        slow = by_display(keys) or reads_text(node)
+        read = session.db.read_long if slow else session.db.read
+        uids = await read(lambda tx: sort(tx, view.mailbox, node, keys, view.uids))
+    except No:
+        if options is not None and b"SAVE" in options:
+            view.saved = []  # as a search that failed (RFC 5182 §2.1)
+        raise
+    places = {} if by_uid else {uid: number for number, uid in enumerate(view.uids, 1)}
+    numbers = uids if by_uid else [places[uid] for uid in uids]
+    if options is None:
+        modseq = await highest(session, view, sorted(uids)) if reading.modseq else 0
+        await session.send(result_line(b"SORT", numbers, modseq))
+    else:
+        found = Found(uids, numbers)
+        await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
+    return Ok(b"SORT completed")
+
+
+def sort_keys(cursor: Cursor) -> list[Key]:
+    """sort-criteria: REVERSE turns the key behind it and no other. Raises Bad."""
+    keys = cursor.expect(b"(").all(_key)
+    cursor.expect(b")")
+    if len(keys) > KEYS_LIMIT:
+        raise Bad("too many sort keys")
+    return keys
+
+
+def _key(cursor: Cursor) -> Key:
+    reverse = cursor.word(b"REVERSE")
+    name = (cursor.sp() if reverse else cursor).keyword().decode("ascii")
+    if name not in STORED:
+        raise Bad(f"there is no sort key {name[:40]}")
+    return Key(name, reverse)

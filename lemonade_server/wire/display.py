@@ -1,0 +1,20 @@
+"""The name that a mail program shows for an address field (RFC 5957 §3)."""
+
+from __future__ import annotations
+
+from . import headers, render, text
+
+
+def display_name(header: bytes, name: bytes) -> str:
+    """The first address of a field as it is sorted: its name, else mailbox@host; folded.
+
+    ``name`` is the field's, in lower case. Empty when there is no address.
+    """
+    found = render.address_fields(headers.tabulated(headers.unfolded(header)), name)
+    if not found:
+        return ""
+    shown, _, mailbox, host = found[0]
+    decoded = text.decode_words(shown).strip() if shown else ""
+    if not decoded and mailbox:
+        decoded = text.guess(mailbox if host is None else b"%b@%b" % (mailbox, host))
+    return text.casemap(decoded)

@@ -1,0 +1,83 @@
+"""SORT against a plain model: the database and the display names order alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lemonade_server.store.db import snapshot
+from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.search_tree import All
+from lemonade_server.store.sort_order import Key
+from lemonade_server.store.sorting import sort
+from lemonade_server.wire.text import casemap
+
+from .conftest import put
+
+NAMES = ["Émile <a@x>", "emile <b@x>", "zoe@y", "Ärzte <c@x>", "", "\U0001f34b <d@x>", "ﬁn <e@x>"]
+
+
+def fields(number: int) -> dict[str, Any]:
+    """What message ``number`` says; equal values are wanted."""
+    return {
+        "from": NAMES[number % 7],
+        "to": NAMES[(number * 3) % 5],
+        "subject": ("Re: b", "B", "a", "", "É")[number % 5],
+        "date": 5 + number % 4,
+        "arrived": 1_700_000_000 + number % 3,
+        "body": "x" * (number % 4),
+    }
+
+
+def message(says: dict[str, Any]) -> bytes:
+    lines = [f"{name.title()}: {says[name]}" for name in ("from", "to", "subject") if says[name]]
+    lines.append(f"Date: {says['date']} Mar 2020 12:00:00 +0000")
+    return ("\r\n".join(lines) + f"\r\n\r\n{says['body']}").encode()
+
+
+KEYS = ("ARRIVAL", "DATE", "SIZE", "SUBJECT", "FROM", "TO", "CC", "DISPLAYFROM", "DISPLAYTO")
+ORDERS = st.lists(st.builds(Key, st.sampled_from(KEYS), st.booleans()), min_size=1, max_size=4)
+
+
+def compared(key: str, says: dict[str, Any], size: int) -> Any:
+    """What a key compares, said independently of how the store keeps it."""
+    address = says["to" if key in ("TO", "DISPLAYTO") else "from"]
+    if key == "DATE":
+        return says["date"]
+    if key in ("FROM", "TO"):
+        inside = address.rpartition("<")[2].partition("@")[0]
+        return casemap(inside)
+    if key in ("DISPLAYFROM", "DISPLAYTO"):
+        return casemap(address.partition(" <")[0])
+    if key == "SUBJECT":
+        return casemap(says["subject"].removeprefix("Re: "))
+    return {"ARRIVAL": says["arrived"], "SIZE": size, "CC": ""}[key]
+
+
+def test_sorted_as_a_model_sorts(inbox: MailboxId) -> None:
+    table = {}
+    for number in range(1, 26):
+        says = fields(number)
+        octets = message(says)
+        table[put(inbox, octets, internaldate=says["arrived"])] = says, len(octets)
+
+    @given(ORDERS)
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+    def check(keys: list[Key]) -> None:
+        expected = sorted(table)
+        for key in reversed(keys):
+            expected.sort(key=lambda uid: compared(key.name, *table[uid]), reverse=key.reverse)
+        with snapshot() as tx:
+            assert sort(tx, inbox, All(), keys, sorted(table)) == expected
+
+    check()
+
+
+def test_only_what_the_session_knows(inbox: MailboxId) -> None:
+    for _ in range(3):
+        put(inbox)
+    for name in ("SUBJECT", "DISPLAYFROM"):
+        with snapshot() as tx:
+            assert sort(tx, inbox, All(), [Key(name)], [1, 3, 9]) == [1, 3]
