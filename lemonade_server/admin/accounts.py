@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from lemonade_server import enrolment
-from lemonade_server.models import Account, Mailbox, Recipient, UrlauthTicket
+from lemonade_server.models import Account, ImapSession, Mailbox, Recipient, UrlauthTicket
 
 from .account_forms import AccountForm, NewAccountForm, PasswordForm
 from .domains import DomainFilter
@@ -213,6 +213,8 @@ class AccountAdmin(ExplainedAdmin[Account]):
     def _set_active(self, request: HttpRequest, chosen: QuerySet[Account], active: bool) -> None:
         touched = [one for one in chosen.exclude(is_active=active) if self._may_touch(request, one)]
         Account.objects.filter(pk__in=[one.pk for one in touched]).update(is_active=active)
+        if not active:
+            ImapSession.objects.filter(account__in=touched).delete()
         word = "enabled" if active else "disabled"
         for one in touched:
             self.log_change(request, one, f"{word.capitalize()}.")

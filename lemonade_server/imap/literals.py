@@ -9,7 +9,7 @@ from lemonade_server.wire.cursor import Literal, Sink
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.imap_framer import Announced
 
-from .session import Goodbye
+from .goodbye import Goodbye
 
 if TYPE_CHECKING:
     from .registry import Command

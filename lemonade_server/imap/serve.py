@@ -17,9 +17,10 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Request, tag_of
 
-from . import ext, literals, states
+from . import ext, literals, resumption, states
+from .goodbye import Goodbye
 from .registry import COMMANDS, Command, Ok, capabilities
-from .session import FLUSH_AT, Call, Goodbye, Service, Session
+from .session import FLUSH_AT, Call, Service, Session
 from .sync import sync
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ async def converse(conn: Connection, service: Service) -> None:
     finally:
         session.deselect()
         talk.forget()
+        await resumption.leave(session)
 
 
 class _Talk:
@@ -187,6 +189,7 @@ class _Talk:
                 reply = _ok(command, done)
             except (Bad, No) as error:
                 reply = outcome(error)
+            await resumption.keep(session)
             if session.view is not None:
                 session.view.dirty |= command.look
                 await sync(session, expunge=command.expunge)

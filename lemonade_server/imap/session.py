@@ -17,6 +17,8 @@ from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
 
 from . import states
+from .goodbye import Goodbye
+from .resumption import Live
 from .view import UidArrays, View
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.ids import AccountId, Modseq
 
+    from .resumption import Held
+
 T = TypeVar("T")
 P = TypeVar("P")
 FLUSH_AT = 65_536
@@ -36,15 +40,6 @@ LOGIN_LITERALS = 8_192
 USER_LINE = 1_048_576  # and after it
 USER_LITERALS = 262_144
 RECHECK = 60.0  # seconds after which an account is looked at again
-
-
-class Goodbye(Exception):
-    """The connection must end: the client is sent ``BYE [code] text`` and it is closed."""
-
-    def __init__(self, text: str, code: bytes = b"UNAVAILABLE") -> None:
-        super().__init__(text)
-        self.text = text
-        self.code = code
 
 
 class Settings(Protocol):
@@ -58,6 +53,12 @@ class Settings(Protocol):
 
     @property
     def max_message(self) -> int: ...
+
+    @property
+    def reconnect(self) -> bool: ...
+
+    @property
+    def reconnect_minutes(self) -> int: ...
 
 
 class Closable(Protocol):
@@ -76,6 +77,7 @@ class Service:
     logins: Logins
     tls: SSLContext
     arrays: UidArrays = field(default_factory=UidArrays)
+    live: Live = field(default_factory=Live)
 
 
 @dataclass(slots=True)
@@ -101,6 +103,7 @@ class Session:
         "enabled",
         "failures",
         "framer",
+        "held",
         "identity",
         "service",
         "state",
@@ -115,6 +118,7 @@ class Session:
         self.state: int = states.NOT_AUTHENTICATED
         self.identity: Identity | None = None
         self.view: View | None = None
+        self.held: Held | None = None
         self.enabled: set[bytes] = set()
         self.client: str = ""
         self.failures = 0

@@ -19,7 +19,7 @@ from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
 
-from .session import Goodbye
+from .goodbye import Goodbye
 from .view import View, held, without
 
 if TYPE_CHECKING:

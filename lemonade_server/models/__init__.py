@@ -8,6 +8,7 @@ from .accounts import Account, Alias, Domain
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .mailboxes import Mailbox, Message, Subscription, Vanished
 from .queue import Recipient, Submission
+from .sessions import ImapSession
 from .urlauth import UrlauthKey, UrlauthTicket
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ContentText",
     "ContentUse",
     "Domain",
+    "ImapSession",
     "Mailbox",
     "Message",
     "Recipient",

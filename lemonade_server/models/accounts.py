@@ -83,6 +83,16 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it. A new password or being disabled ends the resumable IMAP sessions."""
+        super().save(*args, **kwargs)
+        touched = kwargs.get("update_fields")
+        if touched is None or {"password", "is_active"} & set(touched):
+            ended = self.resumable_sessions.all()
+            if self.is_active:
+                ended = ended.exclude(login_epoch=self.login_epoch)
+            ended.delete()
+
     def set_password(self, raw_password: str | None) -> None:
         """Hash the password for the web and derive the SCRAM-SHA-256 keys (RFC 5802 §3)."""
         super().set_password(raw_password)

@@ -72,6 +72,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_backlog",
+        "_end",
         "_eof",
         "_linger",
         "_loop",
@@ -79,7 +80,6 @@ class Connection(asyncio.Protocol):
         "_paused",
         "_poked",
         "_reading",
-        "_shutdown",
         "_timer",
         "_transport",
         "_waiter",
@@ -102,7 +102,8 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._linger: asyncio.TimerHandle | None = None
         self._out: list[bytes] = []
-        self._eof = self._paused = self._poked = self._shutdown = self.hurry = False
+        self._eof = self._paused = self._poked = self.hurry = False
+        self._end: Exception | None = None
         self._reading = True
         self._backlog = 0
         self.unsent = self.octets_in = self.octets_out = 0
@@ -158,7 +159,7 @@ class Connection(asyncio.Protocol):
 
         Sends what is collected before it waits. ``timeout`` seconds without an octet raise
         TimeoutError. With ``pokable``, returns POKED when ``poke`` was called meanwhile.
-        Raises Shutdown, PeerGone.
+        Raises Shutdown, PeerGone, and what was given to ``end``.
         """
         while True:
             event = self.framer.next()
@@ -168,8 +169,8 @@ class Connection(asyncio.Protocol):
             if self._eof:
                 return None
             await self.flush()
-            if self._shutdown:
-                raise Shutdown
+            if self._end is not None:
+                raise self._end
             if pokable and self._poked:
                 self._poked = False
                 return POKED
@@ -207,7 +208,11 @@ class Connection(asyncio.Protocol):
 
     def shut_down(self) -> None:
         """Ask the session to end after the command that it is working on."""
-        self._shutdown = True
+        self.end(Shutdown())
+
+    def end(self, reason: Exception) -> None:
+        """Make ``event`` raise ``reason`` instead of waiting. From the loop's own thread."""
+        self._end = reason
         self._wake()
 
     # -- writing ------------------------------------------------------------------------

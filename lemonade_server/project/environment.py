@@ -83,6 +83,8 @@ class Environment:
     mail_workers: int
     plaintext_auth: str
     max_message: int
+    reconnect: bool
+    reconnect_minutes: int
     tls_cert: str
     tls_key: str
 
@@ -113,6 +115,8 @@ class Environment:
             mail_workers=_number("MAIL_WORKERS", 1, 1, 64),
             plaintext_auth=_choice("PLAINTEXT_AUTH", "loopback", PLAINTEXT_AUTH),
             max_message=_number("MAX_MESSAGE", 104_857_600, 1024, 4_294_967_295),
+            reconnect=_choice("RECONNECT", "on", ("on", "off")) == "on",
+            reconnect_minutes=_number("RECONNECT_MINUTES", 30, 30, 43_200),
             tls_cert=_text("TLS_CERT"),
             tls_key=_text("TLS_KEY"),
         )

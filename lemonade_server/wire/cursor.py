@@ -259,7 +259,11 @@ class Cursor:
 
     def mailbox(self) -> str:
         """A mailbox name, INBOX folded (B-27). Raises No with CANNOT for one not decodable."""
-        return utf7.fold_inbox(self._name(self.astring()))
+        return utf7.fold_inbox(self.typed_mailbox())
+
+    def typed_mailbox(self) -> str:
+        """As `mailbox`, but INBOX in the case in which the client typed it."""
+        return self._name(self.astring())
 
     def list_mailbox(self) -> str:
         """A pattern of LIST, in which `%` and `*` may stand unquoted. INBOX is not folded."""

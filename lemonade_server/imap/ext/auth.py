@@ -19,8 +19,10 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
 from .. import states
-from ..registry import Capability, Ok, capabilities, capability, command
-from ..session import Goodbye, Session
+from ..goodbye import Goodbye
+from ..registry import Capability, Ok, capability, command
+from ..session import Session
+from . import reconnect
 from .starttls import may_login
 
 log = structlog.get_logger()
@@ -52,28 +54,33 @@ async def login(session: Session, args: Cursor) -> Ok | None:
     """Log in with name and password, where the connection is private enough."""
     name = args.sp().astring()
     password = args.sp().astring()
+    wanted = reconnect.login_parameter(session, args)
     args.end()
     if not may_login(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
     identity = await _check(session, _text(session, name), _text(session, password))
-    return await _welcome(session, identity)
+    return await _welcome(session, identity, wanted)
 
 
 @command(b"AUTHENTICATE", states=states.NOT_AUTHENTICATED)
 async def authenticate(session: Session, args: Cursor) -> Ok | None:
-    """Log in by a SASL mechanism; its first response may stand in the command."""
+    """Log in by a SASL mechanism; its first response may stand in the command.
+
+    All of the command's line is judged before the first challenge (P-57).
+    """
     name = args.sp().keyword()
     initial: bytes | None = None
-    if args.maybe(b" "):
-        wire = args.rest()
+    if args.peek(1) == b" " and args.peek(2) != b" (":
+        wire = args.sp().atom()
         initial = b"" if wire == b"=" else _decoded(wire)
+    wanted = reconnect.login_parameter(session, args)
     args.end()
     if name not in MECHANISMS:
         raise No("this mechanism is not supported", b"CANNOT")
     row, exchange = MECHANISMS[name]
     if not row.enabled(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
-    return await _welcome(session, await exchange(session, initial))
+    return await _welcome(session, await exchange(session, initial), wanted)
 
 
 async def plain(session: Session, initial: bytes | None) -> Identity:
@@ -163,7 +170,7 @@ def _failed(session: Session, user: str) -> No | Goodbye:
     return No("the name or the password is wrong", b"AUTHENTICATIONFAILED")
 
 
-async def _welcome(session: Session, identity: Identity) -> Ok:
+async def _welcome(session: Session, identity: Identity, wanted: reconnect.Wanted | None) -> Ok:
     """Enter the authenticated state; the OK tells what can be done now (L-01).
 
     An account that was made elsewhere, as in the admin, gets its standard mailboxes here.
@@ -174,4 +181,6 @@ async def _welcome(session: Session, identity: Identity) -> Ok:
     if await session.read(lambda tx: mailboxes.find(tx, account, "INBOX")) is None:
         await session.write(lambda tx: mailboxes.provision(tx, account))
     session.logged_in(identity)
-    return Ok(b"logged in", b"CAPABILITY " + capabilities(session))
+    if wanted is not None:
+        return await reconnect.begin(session, wanted)
+    return reconnect.authenticated(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lemonade_server.wire.cursor import Cursor
 
-from .. import states
+from .. import resumption, states
 from ..registry import Capability, Ok, capabilities, capability, command
 from ..session import Session
 
@@ -35,9 +35,18 @@ async def check(session: Session, args: Cursor) -> Ok | None:
 
 @command(b"LOGOUT", states=states.ANY, service=True)
 async def logout(session: Session, args: Cursor) -> Ok | None:
-    """BYE, then the tagged OK, then the end of the connection (B-69)."""
+    """BYE, then the tagged OK, then the end of the connection (B-69).
+
+    A resumable session ends too, unless the client says ``(PRESERVE)``.
+    """
+    preserve = resumption.preserve_parameter(session, args)
     args.end()
     session.deselect()
-    session.untagged(b"BYE see you")
+    if preserve and session.held is not None:
+        session.untagged(b"BYE see you, the session is kept")
+        await resumption.leave(session)
+    else:
+        await resumption.finish(session)
+        session.untagged(b"BYE see you")
     session.state = states.LOGOUT
     return None

@@ -48,10 +48,10 @@ def resync_parameter(session: Session, args: Cursor) -> Resync:
     numbers: Ranges = []
     uids: Ranges = []
     if args.peek(1) == b" " and args.peek(2) != b" (":
-        known = _plain_set(args.sp())
+        known = plain_set(args.sp())
     if args.maybe(b" ("):
-        numbers = _plain_set(args, ascending=True)
-        uids = _plain_set(args.sp(), ascending=True)
+        numbers = plain_set(args, ascending=True)
+        uids = plain_set(args.sp(), ascending=True)
         args.expect(b")")
         if _count(numbers) != _count(uids):
             raise Bad("each message number needs its UID")
@@ -59,7 +59,7 @@ def resync_parameter(session: Session, args: Cursor) -> Resync:
     return Resync(uidvalidity, modseq, known, numbers, uids)
 
 
-def _plain_set(args: Cursor, ascending: bool = False) -> Ranges:
+def plain_set(args: Cursor, ascending: bool = False) -> Ranges:
     """A set in which neither ``*`` nor ``$`` may stand (RFC 7162 §7), in order where it matters."""
     found = args.numset()
     if found.saved or found.has_star:

@@ -51,16 +51,14 @@ async def examine(session: Session, args: Cursor) -> Ok | None:
 
 async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
     """Read everything in one transaction, say it, and leave no mailbox selected on failure."""
-    name = args.sp().mailbox()
+    name = args.sp().typed_mailbox()
     condstore, resync = _parameters(session, args)
     args.end()
     if session.view is not None:
         session.deselect()
         session.ok(b"CLOSED", b"the mailbox before is closed")
     opened = await session.read(lambda tx: _read(tx, session, name, resync))
-    view = _view(opened, name, read_only)
-    await _claim_recent(session, view, opened.row)
-    session.select(view)
+    view = await enter(session, opened, name, read_only)
     if condstore:
         session.enabled.add(b"CONDSTORE")
     _say(session, view, opened)
@@ -94,6 +92,11 @@ def _read(tx: Tx, session: Session, name: str, resync: Resync | None) -> Opened:
     row = mailboxes.find(tx, session.account, name)
     if row is None or row.noselect:
         raise No("there is no such mailbox", b"NONEXISTENT")
+    return look(tx, session, row, resync)
+
+
+def look(tx: Tx, session: Session, row: MailboxRow, resync: Resync | None) -> Opened:
+    """All that is said of a mailbox when it is opened; changes only if UIDVALIDITY is the same."""
     uids = session.service.arrays.find(row.id, row.modseq)
     if uids is None:
         uids = messages.uids(tx, row.id)
@@ -105,6 +108,14 @@ def _read(tx: Tx, session: Session, name: str, resync: Resync | None) -> Opened:
         changes = changes_since(tx, row.id, Modseq(resync.modseq), resync.known)
     access_key, _ = find_key(tx, session.account, row.id)
     return Opened(row, uids, first_unseen, changes, access_key)
+
+
+async def enter(session: Session, opened: Opened, name: str, read_only: bool) -> View:
+    """Enter the selected state. ``name`` as the client typed it. Raises Gone."""
+    view = _view(opened, name, read_only)
+    await _claim_recent(session, view, opened.row)
+    session.select(view)
+    return view
 
 
 def _view(opened: Opened, name: str, read_only: bool) -> View:

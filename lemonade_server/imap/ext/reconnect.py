@@ -1,0 +1,172 @@
+"""Quick reconnect: sessions that outlive their connection (draft-ietf-lemonade-reconnect-02).
+
+A parameter of LOGIN and AUTHENTICATE: ``(NEWSID)`` begins a resumable session, ``(SID …)`` comes
+back to it. What changed meanwhile is read from the same change feed as for QRESYNC, which the
+draft later became, so both say the same (P-65). ``LOGOUT (PRESERVE)`` stands in ``basic.py``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from lemonade_server.store import flags, mailboxes, resumption
+from lemonade_server.store.changes import Changes
+from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import Gone
+from lemonade_server.store.resumption import Claim, State
+from lemonade_server.wire import numset
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
+
+from .. import states
+from ..registry import Capability, Ok, capabilities, capability
+from ..resumption import Held, announced, now
+from ..session import Session
+from ..sync import say_flags
+from ..view import View
+from .qresync import Ranges, Resync, intersect, plain_set
+from .select import Opened, enter, look
+from .status import wire_name
+
+# The draft has no number; it builds on CONDSTORE, which is announced beside it (§2).
+RECONNECT = capability(
+    Capability(b"X-DRAFT-W02-RECONNECT", rfc=4551, when=states.ANY, enabled=announced)
+)
+
+
+@dataclass(slots=True)
+class Wanted:
+    """The parameter. ``sid`` None: NEWSID. ``resync``: what the client still knows."""
+
+    sid: bytes | None = None
+    resync: Resync | None = None
+
+
+def login_parameter(session: Session, args: Cursor) -> Wanted | None:
+    """``(NEWSID)`` or ``(SID id [uidvalidity mod-sequence [known-uids]])``, at the end. Bad."""
+    if not announced(session) or not args.maybe(b" ("):
+        return None
+    wanted = Wanted()
+    if not args.word(b"NEWSID"):
+        if not args.word(b"SID"):
+            raise Bad("NEWSID or SID is needed")
+        wanted.sid = args.sp().astring()
+        if args.maybe(b" "):
+            wanted.resync = _position(args)
+    if not args.maybe(b")") or not args.at_end():
+        raise Bad("one of NEWSID and SID can stand here, with its arguments")
+    return wanted
+
+
+def _position(args: Cursor) -> Resync:
+    uidvalidity = args.nz_number()
+    modseq = args.sp().mod_sequence()
+    known = plain_set(args.sp()) if args.peek() == b" " else None
+    return Resync(uidvalidity, modseq, known, [], [])
+
+
+async def begin(session: Session, wanted: Wanted) -> Ok:
+    """Resume or begin a session for somebody who has just logged in. NOSID: too many are in use."""
+    user = session.user
+    connection = secrets.token_hex(8)
+    lifetime = session.env.reconnect_minutes * 60
+    claimed: Claim | None = None
+    if not session.is_service:
+        claimed = await session.db.write(
+            lambda tx: resumption.claim(
+                tx,
+                user.id,
+                user.login_epoch,
+                wanted.sid,
+                connection=connection,
+                now=now(),
+                lifetime=lifetime,
+            )
+        )
+    if claimed is None:
+        session.untagged(b"NOSID")
+        return authenticated(session)
+    session.service.live.displace(claimed.previous)
+    session.held = Held(claimed.id, connection, claimed.state or State())
+    session.service.live.add(session.held, session.conn, session.db)
+    if claimed.state is None:
+        session.untagged(b"NEWSID " + claimed.sid)
+        return authenticated(session)
+    return await _resume(session, claimed.sid, claimed.state, wanted.resync)
+
+
+def authenticated(session: Session) -> Ok:
+    """The end of a login after which no mailbox is selected; it tells what can be done (L-01)."""
+    return Ok(b"logged in", b"CAPABILITY " + capabilities(session))
+
+
+async def _resume(session: Session, sid: bytes, state: State, resync: Resync | None) -> Ok:
+    """Say where the client is and, if it tells what it knows, what changed since (§3.3).
+
+    NEWSID, with the old id, tells it to look at everything anew: its UIDs are no longer valid, or
+    it said nothing that changes could be counted from.
+    """
+    session.enabled.update(name.encode() for name in state.enabled.split())
+    opened = await session.read(lambda tx: _find(tx, session, state, resync))
+    if opened is None:
+        session.untagged(b"FOLDER ()")
+        return authenticated(session)
+    same = mailboxes.fold(state.name) == opened.row.name
+    name = state.name if same else opened.row.name
+    try:
+        view = await enter(session, opened, name, state.read_only)
+    except Gone:
+        session.untagged(b"FOLDER ()")
+        return authenticated(session)
+    if resync is not None:
+        session.enabled.add(b"CONDSTORE")
+    changes = opened.changes
+    if changes is None or resync is None or resync.modseq > view.modseq:
+        session.untagged(b"NEWSID " + sid)
+        changes = None
+    session.untagged(b"FOLDER " + wire_name(session, name))
+    _say_mailbox(session, view, opened)
+    if changes is not None and resync is not None:
+        await _say_changes(session, view, changes, resync.known)
+    session.untagged(b"CAPABILITY " + capabilities(session))
+    return Ok(b"session resumed", b"READ-ONLY" if state.read_only else b"READ-WRITE")
+
+
+def _find(tx: Tx, session: Session, state: State, resync: Resync | None) -> Opened | None:
+    """The mailbox that was selected, whatever its name is now; None when it can't be opened."""
+    if state.mailbox is None:
+        return None
+    row = mailboxes.get(tx, state.mailbox)
+    if row is None or row.noselect or not mailboxes.may(tx, session.account, row, "r"):
+        return None
+    return look(tx, session, row, resync)
+
+
+def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
+    """What SELECT says, in the order of the draft's examples."""
+    listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
+    session.untagged(b"FLAGS (%b)" % listed)
+    session.untagged(b"%d EXISTS" % len(view.uids))
+    session.untagged(b"%d RECENT" % view.recent_count())
+    session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"x")
+    session.ok(b"UIDNEXT %d" % view.uidnext, b"x")
+    session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"x")
+    session.ok(b"PERMANENTFLAGS (%b)" % (b"" if view.read_only else listed + b" \\*"), b"x")
+    number = view.sequence(opened.first_unseen) if opened.first_unseen is not None else None
+    if number is not None:
+        session.ok(b"UNSEEN %d" % number, b"x")
+
+
+async def _say_changes(
+    session: Session, view: View, changes: Changes, known: Ranges | None
+) -> None:
+    """FETCH for each known message whose flags changed, EXPUNGED for those that are gone.
+
+    EXPUNGED is said here only. EXISTS counts without them already: the client subtracts nothing.
+    """
+    known = known if known is not None else [(1, view.uidnext - 1)]
+    await say_flags(session, view, [row for row in changes.changed if numset.covers(known, row[0])])
+    gone = intersect(changes.vanished, known)
+    if gone:
+        session.untagged(b"EXPUNGED " + numset.from_ranges(gone))
