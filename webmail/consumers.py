@@ -2,7 +2,7 @@
 
 The page says ``{"watch": folder, "modseq": n}``, at once and whenever it shows another folder. It
 hears ``{"folder": name}`` and then asks for the changes itself, with the mod-sequence it has: so a
-hint that is lost or comes twice does no harm. ``{"away": text}`` says that the mail server can't be
+hint that is lost or comes twice does no harm. ``{"away": true}`` says that the mail server can't be
 reached, ``{"back": true}`` that it can again.
 """
 
@@ -87,9 +87,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             except NotFound:  # the folder is gone: the page finds out when it asks
                 await self._tell({"folder": self.watched})
                 self.watched = ""
-            except GatewayError as error:
+            except GatewayError:
                 if not self.away:
-                    await self._tell({"away": str(error)})
+                    await self._tell({"away": True})
                 self.away = True
 
     async def _look(self) -> None:

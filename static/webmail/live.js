@@ -75,6 +75,7 @@ async function ask(back) {
     });
     const answer = await asking;
     if (answer.status === 401) return void location.reload();
+    if (answer.status === 404) line((await answer.json()).text, "info");
     if (!answer.ok) return undefined;
     const text = await answer.text();
     const words = JSON.parse(text);

@@ -24,7 +24,7 @@ from .types import Address, GatewayError, Letter, NotFound, PartInfo, PartStream
 MOST_TEXT = 512 * 1024  # octets of one body part that are shown
 MOST_HTML = 2 * 1024 * 1024
 CHUNK = 256 * 1024  # octets fetched at a time for a download
-GONE = "This message is not there any more. It may have been moved or deleted."
+GONE = "This message is not in this folder any more."
 _EXTRA = b"BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-UNSUBSCRIBE)]"
 _CID = re.compile(r"cid:([^\"'\s)>]+)", re.IGNORECASE)
 

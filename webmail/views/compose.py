@@ -148,7 +148,7 @@ def form(
         "folders": folder_tree(imap),
     }
     if problem is not None:
-        context.update(problem=words_for(problem, request), wrong=problem.field, focus="")
+        context.update(problem=words_for(problem, request), wrong=problem.field, focus=problem.field)
     return show(request, "webmail/compose.html", context, status=400 if problem else 200)
 
 

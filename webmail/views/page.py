@@ -74,7 +74,7 @@ def pane(request: HttpRequest) -> str:
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """To the sign-in page and back; a script gets the address, as it must load it whole."""
     goal = request.get_full_path() if request.method == "GET" else keep_unsent(request)
-    query = {"next": goal} if goal and not pane(request) else {}
+    query = {"next": goal} if goal and pane(request) in ("", "all", "list", "letter") else {}
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         query["ended"] = "1"
     address = (
@@ -137,8 +137,8 @@ def advice_for(error: GatewayError) -> tuple[str, str, bool]:
     if isinstance(error, NotFound):
         return (
             "This is not here any more",
-            "It may have been moved or deleted since, here or in another program. "
-            "Searching for it often finds it.",
+            "It may have been moved or deleted meanwhile, here or in another program. "
+            "Look into the other folders, or search for it.",
             False,
         )
     if isinstance(error, Unreachable):
