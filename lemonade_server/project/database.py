@@ -48,7 +48,7 @@ def sqlite(path: Path) -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
                 "PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456;"
-                "PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=4000"
+                "PRAGMA journal_size_limit=67108864"
             ),
         },
         "TEST": {"NAME": str(path) + ".test"},
