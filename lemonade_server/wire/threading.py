@@ -18,26 +18,42 @@ _ONE_BLOB = re.compile(_BLOB)
 
 def base_subject(subject: str) -> str:
     """The base subject of a decoded Subject, case as it is (RFC 5256 §2.1)."""
+    return _reduced(subject)[0]
+
+
+def is_reply(subject: str) -> bool:
+    """Whether a decoded Subject is marked as a reply or forward, folded or not (RFC 5256 §3)."""
+    return _reduced(subject)[1]
+
+
+def _reduced(subject: str) -> tuple[str, bool]:
+    """The base subject, and whether more than blanks and list names was taken away."""
     text = _BLANKS.sub(" ", subject[:_MAX_SUBJECT])
+    marked = False
     while True:
         while trailer := _TRAILER.search(text):
+            marked |= trailer[0] != " "
             text = text[: trailer.start()]
-        text = _without_leaders(text)
+        text, led = _without_leaders(text)
+        marked |= led
         if text[:5].lower() == "[fwd:" and text.endswith("]"):
             text = text[5:-1]
+            marked = True
         else:
-            return text
+            return text, marked
 
 
-def _without_leaders(text: str) -> str:
+def _without_leaders(text: str) -> tuple[str, bool]:
     position = 0
+    marked = False
     while True:
         if leader := _LEADER.match(text, position):
+            marked |= leader[0] != " "
             position = leader.end()
             continue
         blob = _ONE_BLOB.match(text, position)
         if blob is None or blob.end() == len(text):
-            return text[position:]
+            return text[position:], marked
         position = blob.end()
 
 

@@ -27,6 +27,7 @@ NAMES = (
     "search",
     "search_keys",
     "sort",
+    "thread",
     "esearch",
     "partial",
     "expunge",

@@ -12,3 +12,14 @@ HEADERS = (
     " WHERE m.mailbox_id = %s AND m.uid > %s AND STRPOS(t.header, %s) > 0"
     " AND STRPOS(t.header, %s) > 0 ORDER BY m.uid LIMIT %s"
 )
+LAST_REFERENCES = 8_192
+"""Characters of References that count: a mail program asks for no more than the last ones."""
+
+THREADS = (
+    "SELECT m.uid, m.internaldate, c.sent, c.base_subject, SUBSTR(t.subject, 1, 2000),"
+    f" c.message_id, CASE WHEN LENGTH(c.refs_ids) > {LAST_REFERENCES}"
+    f" THEN SUBSTR(c.refs_ids, LENGTH(c.refs_ids) - {LAST_REFERENCES} + 1) ELSE c.refs_ids END"
+    " FROM message m JOIN content c ON c.id = m.content_id"
+    " JOIN content_text t ON t.content_id = m.content_id"
+    " WHERE m.mailbox_id = %s AND m.uid = ANY(%s) ORDER BY m.uid"
+)

@@ -1,0 +1,53 @@
+"""THREAD and UID THREAD (RFC 5256): ORDEREDSUBJECT, REFERENCES and REFS.
+
+thread = ["UID" SP] "THREAD" SP algorithm SP charset program
+"""
+
+from __future__ import annotations
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.search_program import as_numbers, program
+from lemonade_server.imap.session import Session
+from lemonade_server.store.db import Tx
+from lemonade_server.store.search import search as find
+from lemonade_server.store.threading import threads
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.thread_tree import render
+
+ALGORITHMS = (b"ORDEREDSUBJECT", b"REFERENCES", b"REFS")
+for _name in ALGORITHMS:
+    capability(Capability(b"THREAD=" + _name, 5256, states.LOGGED_IN))
+
+
+@command(b"THREAD", states=states.SELECTED, expunge=False)
+async def thread(session: Session, cursor: Cursor) -> Ok:
+    """The messages that a program finds, by number, as threads."""
+    return await _thread(session, cursor, by_uid=False)
+
+
+@command(b"UID THREAD", states=states.SELECTED)
+async def uid_thread(session: Session, cursor: Cursor) -> Ok:
+    """The messages that a program finds, by UID, as threads."""
+    return await _thread(session, cursor, by_uid=True)
+
+
+async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
+    view = session.selected
+    algorithm = cursor.sp().keyword()
+    if algorithm not in ALGORITHMS:
+        raise Bad("the algorithms are ORDEREDSUBJECT, REFERENCES and REFS")
+    reading, node = program(view, cursor.sp(), charset_first=True)
+    if reading.modseq:
+        session.enable_condstore()
+    known = view.uids
+
+    def job(tx: Tx) -> bytes:
+        uids = find(tx, view.mailbox, node, known)
+        numbers = uids if by_uid else as_numbers(view, uids)
+        return render(threads(tx, view.mailbox, uids, numbers, algorithm.decode("ascii")))
+
+    found = await session.db.read_long(job)
+    await session.send(b"* THREAD%b%b\r\n" % (b" " if found else b"", found))
+    return Ok(b"THREAD completed")
