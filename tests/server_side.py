@@ -49,6 +49,20 @@ def set_account(email: str, fields: dict[str, Any]) -> None:
     Account.objects.filter(email=email).update(**fields)
 
 
+def set_password(email: str, password: str) -> None:
+    """A new password, as the owner or an operator sets it."""
+    account = Account.objects.get(email=email)
+    account.set_password(password)
+    account.save()
+
+
+def set_active(email: str, active: bool) -> None:
+    """Disable or enable an account, as the command does."""
+    account = Account.objects.get(email=email)
+    account.is_active = active
+    account.save(update_fields=["is_active"])
+
+
 def token(email: str) -> str:
     """A login token, as the web makes one."""
     return issue_token(email)
@@ -79,7 +93,7 @@ def forward(email: str, uid: int, to: str, subject: str) -> str:
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (check, add_account, set_account, token, sql, forward)
+    for function in (check, add_account, set_account, set_active, set_password, token, sql, forward)
 }
 
 

@@ -22,8 +22,9 @@ unless the first step on it is an ``S``.
 
 ``$$`` is a dollar sign. A name that is not set stands for itself in a C line.
 Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$url_alice``
-(as a user in an IMAP URL), ``$plain_alice`` (base64 for SASL PLAIN), ``$token_alice`` (base64 for
-OAUTHBEARER), ``$submit`` (an account of the submission service), ``$host``, ``$domain``.
+(as a user in an IMAP URL), ``$plain_alice`` and ``$name_alice`` (base64 for SASL PLAIN and LOGIN),
+``$token_alice`` (base64 for OAUTHBEARER), ``$submit`` (an account of the submission service),
+``$host``, ``$domain``.
 """
 
 from __future__ import annotations

@@ -39,11 +39,15 @@ BEAT = 60.0
 
 @dataclass(slots=True)
 class Held:
-    """The session that a connection holds: its row, the hold's own name, what is noted of it."""
+    """The session that a connection holds: its row, the hold's own name, what is noted of it.
+
+    ``told`` is a digest of the capabilities that its client knows.
+    """
 
     session: int
     connection: str
     state: State = field(default_factory=State)
+    told: str = ""
 
 
 class Live:
@@ -134,7 +138,8 @@ async def keep(session: Session) -> None:
     if held is None:
         return
     view = session.view
-    state = State(enabled=" ".join(sorted(name.decode() for name in session.enabled)))
+    enabled = " ".join(sorted(name.decode() for name in session.enabled))
+    state = State(enabled=enabled, told=held.told)
     if view is not None:
         state.mailbox, state.name, state.read_only = view.mailbox, view.name, view.read_only
     if state == held.state:

@@ -28,6 +28,9 @@ class ImapSession(models.Model):
     name = models.CharField(max_length=1000, default="", blank=True, help_text="As typed.")
     read_only = models.BooleanField(default=False, help_text="Opened with EXAMINE.")
     enabled = models.CharField(max_length=500, default="", blank=True, help_text="By ENABLE.")
+    told = models.CharField(
+        max_length=32, default="", blank=True, help_text="Digest of the capabilities it was told."
+    )
     connection = models.CharField(
         max_length=32, default="", blank=True, help_text="The one that uses it now."
     )

@@ -29,12 +29,16 @@ server was killed. One that lives is noted every minute."""
 
 @dataclass(slots=True)
 class State:
-    """What comes back. ``name`` is the mailbox's as the client typed it; None: none selected."""
+    """What comes back. ``name`` is the mailbox's as the client typed it; None: none selected.
+
+    ``told`` is a digest of the capabilities that the client was told in this session.
+    """
 
     mailbox: MailboxId | None = None
     name: str = ""
     read_only: bool = False
     enabled: str = ""
+    told: str = ""
 
 
 @dataclass(slots=True)
@@ -104,16 +108,11 @@ def claim(
 def _living(tx: Tx, account: AccountId, login_epoch: int, since: int) -> list[_Stored]:
     """The account's sessions, longest silent first; those that ran out are removed."""
     stored = [
-        _Stored(
-            row[0],
-            bytes(row[1]),
-            row[2],
-            row[3],
-            row[4],
-            State(row[5], row[6], bool(row[7]), row[8]),
-        )
+        _Stored(row[0], bytes(row[1]), row[2], row[3], row[4], State(*row[5:]))
         for row in tx.rows(sql.OF_ACCOUNT, (account,))
     ]
+    for one in stored:
+        one.state.read_only = bool(one.state.read_only)  # a number in SQLite
     living = [one for one in stored if one.seen_at >= since and one.login_epoch == login_epoch]
     if len(living) < len(stored):
         kept = {one.id for one in living}
@@ -141,8 +140,8 @@ def _make_room(tx: Tx, stored: list[_Stored], now: int) -> bool:
 
 def save(tx: Tx, session: int, connection: str, state: State, now: int) -> bool:
     """Note where the client is. False when the connection no longer holds the session."""
-    args = (state.mailbox, state.name, state.read_only, state.enabled, now, session, connection)
-    return tx.execute(sql.SAVE, args) > 0
+    kept = (state.mailbox, state.name, state.read_only, state.enabled, state.told)
+    return tx.execute(sql.SAVE, (*kept, now, session, connection)) > 0
 
 
 def leave(tx: Tx, session: int, connection: str, now: int) -> None:

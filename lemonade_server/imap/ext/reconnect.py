@@ -7,6 +7,7 @@ draft later became, so both say the same (P-65). ``LOGOUT (PRESERVE)`` stands in
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -88,7 +89,8 @@ async def begin(session: Session, wanted: Wanted) -> Ok:
         session.untagged(b"NOSID")
         return authenticated(session)
     session.service.live.displace(claimed.previous)
-    session.held = Held(claimed.id, connection, claimed.state or State())
+    state = claimed.state or State()
+    session.held = Held(claimed.id, connection, state, state.told)
     session.service.live.add(session.held, session.conn, session.db)
     if claimed.state is None:
         session.untagged(b"NEWSID " + claimed.sid)
@@ -98,14 +100,27 @@ async def begin(session: Session, wanted: Wanted) -> Ok:
 
 def authenticated(session: Session) -> Ok:
     """The end of a login after which no mailbox is selected; it tells what can be done (L-01)."""
-    return Ok(b"logged in", b"CAPABILITY " + capabilities(session))
+    return Ok(b"logged in", b"CAPABILITY " + _told(session))
+
+
+def _told(session: Session) -> bytes:
+    """The capabilities, to be told now; a resumable session remembers that they were."""
+    words = capabilities(session)
+    if session.held is not None:
+        session.held.told = _digest(words)
+    return words
+
+
+def _digest(words: bytes) -> str:
+    return hashlib.sha256(words).hexdigest()[:16]
 
 
 async def _resume(session: Session, sid: bytes, state: State, resync: Resync | None) -> Ok:
     """Say where the client is and, if it tells what it knows, what changed since (§3.3).
 
     NEWSID, with the old id, tells it to look at everything anew: its UIDs are no longer valid, or
-    it said nothing that changes could be counted from.
+    it said nothing that changes could be counted from. When nothing at all has changed, not the
+    capabilities either, these are not told again: that is the case to be short in (P-54).
     """
     session.enabled.update(name.encode() for name in state.enabled.split())
     opened = await session.read(lambda tx: _find(tx, session, state, resync))
@@ -129,7 +144,9 @@ async def _resume(session: Session, sid: bytes, state: State, resync: Resync | N
     _say_mailbox(session, view, opened)
     if changes is not None and resync is not None:
         await _say_changes(session, view, changes, resync.known)
-    session.untagged(b"CAPABILITY " + capabilities(session))
+    unchanged = changes is not None and resync is not None and resync.modseq == view.modseq
+    if not unchanged or state.told != _digest(capabilities(session)):
+        session.untagged(b"CAPABILITY " + _told(session))
     return Ok(b"session resumed", b"READ-ONLY" if state.read_only else b"READ-WRITE")
 
 
