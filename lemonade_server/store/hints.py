@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db.utils import Error
 
+from .errors import StoreFull
 from .hint_transport import transport
 from .ids import LAST_MODSEQ, MailboxId, Modseq
 from .sql import mailboxes as sql
@@ -113,7 +114,7 @@ class Hints:
                 continue
             try:
                 found: dict[MailboxId, Modseq] = dict(await read(partial(_modseqs, watched)))
-            except Error:  # the database is away for a moment
+            except (Error, StoreFull):  # the database is away for a moment
                 log.warning("hints_not_polled", exc_info=True)
                 continue
             self.notice(

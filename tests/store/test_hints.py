@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from lemonade_server.store import hint_transport, hints, mailboxes
 from lemonade_server.store.db import Database, transaction
+from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.hint_transport import Datagrams
 from lemonade_server.store.ids import LAST_MODSEQ, AccountId, MailboxId, Modseq
 
@@ -118,6 +120,26 @@ def test_a_lost_hint_costs_one_poll(
 
     asyncio.run(main())
     assert sorted(seen) == [(inbox, 2), (sent, LAST_MODSEQ)]
+
+
+def test_the_poll_goes_on_after_reads_that_failed() -> None:
+    seen: list[tuple[MailboxId, Modseq]] = []
+    failures: list[Exception] = [OperationalError("away"), StoreFull()]
+
+    async def read(job: object) -> list[tuple[int, int]]:
+        if failures:
+            raise failures.pop()
+        return [(7, 912)]
+
+    async def main() -> None:
+        heard = hints.Hints()
+        heard.watch(MailboxId(7), lambda number, modseq: seen.append((number, modseq)))
+        heard.start(read, every=0.01)
+        await asyncio.sleep(0.2)
+        heard.close()
+
+    asyncio.run(main())
+    assert seen[0] == (7, 912) and not failures
 
 
 def test_redis_is_used_when_it_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
