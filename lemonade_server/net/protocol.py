@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Final, Protocol, cast
 
+from .deflate import BrokenStream, Deflater, Inflating
+
 WRITE_TIMEOUT = 120.0  # seconds a peer may leave a full buffer unread
 LINGER = 10.0  # seconds that the last octets get to leave after close()
 HANDSHAKE_TIMEOUT = 20.0
@@ -72,8 +74,10 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_backlog",
+        "_deflater",
         "_end",
         "_eof",
+        "_inflating",
         "_linger",
         "_loop",
         "_out",
@@ -108,6 +112,8 @@ class Connection(asyncio.Protocol):
         self._backlog = 0
         self.unsent = self.octets_in = self.octets_out = 0
         self.framer: Framer = Silent()
+        self._deflater: Deflater | None = None
+        self._inflating: Inflating | None = None
         self.is_tls = is_tls
         self.peer = ""
         self.deadline: float | None = None
@@ -162,9 +168,15 @@ class Connection(asyncio.Protocol):
         Raises Shutdown, PeerGone, and what was given to ``end``.
         """
         while True:
-            event = self.framer.next()
+            try:
+                event = self.framer.next()
+            except BrokenStream as error:
+                raise PeerGone("the compressed stream is broken") from error
             if event is not None:
                 return event
+            if self._inflating is not None and self._inflating.waiting:
+                await asyncio.sleep(0)
+                continue
             self._backlog = 0
             if self._eof:
                 return None
@@ -242,7 +254,7 @@ class Connection(asyncio.Protocol):
     def _push(self) -> None:
         if not self._out:
             return
-        data = b"".join(self._out)
+        data = b"".join(self._out) if self._deflater is None else self._deflater.pack(self._out)
         self._out.clear()
         self.unsent = 0
         self.octets_out += len(data)
@@ -256,6 +268,34 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             raise PeerGone("the peer is gone")
         return self._transport
+
+    # -- compression ----------------------------------------------------------------------
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether both directions are compressed."""
+        return self._deflater is not None
+
+    def compress(self, received: bytes) -> None:
+        """Send what is collected and compress from here on, both ways (RFC 4978 §3).
+
+        ``received`` came behind the request: it is compressed already.
+        """
+        self._push()
+        self._deflater = Deflater()
+        self.framer = self._inflating = Inflating(self.framer)
+        self._inflating.feed(received)
+
+    def stop_compressing(self) -> None:
+        """Send what is collected, and go on as before ``compress``. Raises PeerGone."""
+        self._push()
+        self._deflater = None
+        if self._inflating is not None:
+            try:
+                self.framer = self._inflating.finish()
+            except BrokenStream as error:
+                raise PeerGone(str(error)) from error
+            self._inflating = None
 
     # -- TLS and the end ----------------------------------------------------------------
 

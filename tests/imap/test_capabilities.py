@@ -17,6 +17,7 @@ OFFERED = {
     "IMAP4rev1",
     "CATENATE",
     "CHILDREN",
+    "COMPRESS=DEFLATE",
     "CONDSTORE",
     "CREATE-SPECIAL-USE",
     "ENABLE",

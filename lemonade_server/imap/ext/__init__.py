@@ -15,6 +15,7 @@ NAMES = (
     "auth",
     "id",
     "enable",
+    "compress",
     "idle",
     "namespace",
     "lists",

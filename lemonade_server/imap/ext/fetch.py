@@ -228,7 +228,8 @@ class _Chunk:
                 break
             pending.append(b"* %d FETCH (" % number)
             held += self._message(row, frame, pending)
-        self.out.append(b"".join(pending))
+            self.out.append(b"".join(pending))  # apart: no message helps to compress another one
+            pending.clear()
 
     def _message(self, row: Row, frame: Frame, pending: list[bytes]) -> int:
         """One message with bodies; returns how many octets of them are held in memory."""
