@@ -1,5 +1,5 @@
 """What an operator sees and may do: one module a subject, all registered by being imported."""
 
-from . import accounts, aliases, domains, keys, mailboxes, queue, tickets
+from . import accounts, aliases, domains, keys, mailboxes, queue, sessions, tickets
 
-__all__ = ["accounts", "aliases", "domains", "keys", "mailboxes", "queue", "tickets"]
+__all__ = ["accounts", "aliases", "domains", "keys", "mailboxes", "queue", "sessions", "tickets"]

@@ -7,10 +7,11 @@ import time
 from threading import BoundedSemaphore
 
 from celery import shared_task
+from django.conf import settings
 
 from lemonade_server import urlauth
 from lemonade_server.store import erase as erasing
-from lemonade_server.store import queue
+from lemonade_server.store import queue, resumption
 from lemonade_server.store.db import snapshot, transaction
 
 from . import relay as relaying
@@ -72,7 +73,12 @@ def prune() -> None:
 
 @shared_task(name="lemonade_server.delivery.tasks.erase", ignore_result=True)
 def erase() -> None:
-    """Erase contents and octets that nobody has used for an hour, and tickets long expired."""
+    """Erase contents and octets that nobody has used for an hour, and tickets long expired.
+
+    Sessions go that can't be resumed any more.
+    """
     erasing.sweep()
+    now = int(time.time())
     with transaction() as tx:
-        urlauth.purge(tx, int(time.time()))
+        urlauth.purge(tx, now)
+        resumption.purge(tx, now - settings.LEMONADE.reconnect_minutes * 60)

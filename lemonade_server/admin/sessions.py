@@ -1,0 +1,140 @@
+"""Resumable IMAP sessions: whose, where they stand, when they were last seen; and their end."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+
+from lemonade_server.models import ImapSession
+from lemonade_server.store import resumption
+from lemonade_server.store.db import transaction
+
+from .confirming import Question, ask, confirmed
+from .showing import badge, moment
+from .typed import ReadOnlyAdmin
+
+AT_ONCE = 500
+STATES = ("in use", "waiting", "expired")
+KINDS = {"in use": "good", "waiting": "waiting", "expired": "quiet"}
+
+
+def condition(state: str, now: int) -> Q:
+    """Sessions in a state: used by a connection, waiting to be resumed, or too old for it."""
+    alive = Q(seen_at__gte=now - settings.LEMONADE.reconnect_minutes * 60)
+    used = ~Q(connection="") & Q(seen_at__gte=now - resumption.SILENT)
+    match state:
+        case "in use":
+            return used
+        case "waiting":
+            return alive & ~used
+    return ~alive
+
+
+def state_of(session: ImapSession, now: int) -> str:
+    """The same for one row."""
+    if session.connection and session.seen_at >= now - resumption.SILENT:
+        return "in use"
+    alive = session.seen_at >= now - settings.LEMONADE.reconnect_minutes * 60
+    return "waiting" if alive else "expired"
+
+
+class StateFilter(admin.SimpleListFilter):
+    """In use, waiting or expired."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in STATES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value not in STATES:
+            return queryset
+        return queryset.filter(condition(value, int(time.time())))
+
+
+def place(session: ImapSession) -> str:
+    """The selected mailbox. ``mailbox`` must be loaded."""
+    if session.mailbox_id is None:
+        return "no mailbox"
+    if session.mailbox is None:
+        return "a deleted mailbox"
+    return f"{session.mailbox.name}{' (read-only)' if session.read_only else ''}"
+
+
+@admin.register(ImapSession)
+class ImapSessionAdmin(ReadOnlyAdmin[ImapSession]):
+    """A session's id is not stored, only its hash, and that is not shown."""
+
+    explanation = (
+        "What a client that asked for it (X-DRAFT-W02-RECONNECT) finds again after its connection "
+        "was lost. A session id opens nothing without the account's login. Ending a session closes "
+        "the connection that uses it; the client logs in anew and looks at its mailbox afresh."
+    )
+    list_display = ("account", "where", "state", "seen", "began", "enabled")
+    list_filter = (StateFilter,)
+    list_select_related = ("account", "mailbox")
+    search_fields = ("account__email", "mailbox__name")
+    ordering = ("-seen_at", "-id")
+    fields = ("account", "where", "state", "seen", "began", "enabled")
+    readonly_fields = ("where", "state", "seen", "began")
+    actions = ("end",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ImapSession]:
+        return super().get_queryset(request).select_related("account", "mailbox")
+
+    @admin.display(description="mailbox", ordering="mailbox__name")
+    def where(self, session: ImapSession) -> str:
+        return place(session)
+
+    @admin.display(description="state")
+    def state(self, session: ImapSession) -> SafeString:
+        name = state_of(session, int(time.time()))
+        return badge(KINDS[name], name)
+
+    @admin.display(description="last seen", ordering="seen_at")
+    def seen(self, session: ImapSession) -> str:
+        return moment(session.seen_at)
+
+    @admin.display(description="began", ordering="created_at")
+    def began(self, session: ImapSession) -> str:
+        return moment(session.created_at)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("lemonade_server.change_imapsession"))
+
+    @admin.action(description="End: it can't be resumed any more", permissions=["end"])
+    def end(self, request: HttpRequest, queryset: QuerySet[ImapSession]) -> HttpResponse | None:
+        """End the chosen sessions; a connection that uses one is closed within seconds."""
+        chosen = list(queryset.select_related("account", "mailbox")[:AT_ONCE])
+        if not confirmed(request):
+            return ask(self, request, chosen, question(chosen))
+        with transaction() as tx:
+            count = resumption.end(tx, [session.pk for session in chosen])
+        for session in chosen:
+            self.log_change(request, session, "Ended.")
+        self.message_user(request, f"{count} session{'' if count == 1 else 's'} ended.")
+        return None
+
+
+def question(chosen: list[ImapSession]) -> Question:
+    """What is asked before sessions are ended."""
+    count = len(chosen)
+    return Question(
+        title=f"End {count} session{'' if count == 1 else 's'}?",
+        warning=(
+            "A client that uses one is told BYE and its connection is closed. When it comes back "
+            "it gets NEWSID: it has to look at all messages of its mailbox again. Mail and logins "
+            "are not touched."
+        ),
+        button="End",
+        heads=("Account", "Mailbox", "Last seen"),
+        rows=[(one.account.email, place(one), moment(one.seen_at)) for one in chosen],
+    )
