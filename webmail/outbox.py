@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from datetime import timedelta
 from typing import Protocol, TypedDict
 
 from django.conf import settings
@@ -13,17 +14,19 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from . import gateway
-from .gateway.types import Draft, Receipt, Recipient, Refused
+from .gateway.types import Draft, Receipt, Recipient, Refused, Stored
 from .models import Outbox
 
 State = Outbox.State
 WORDS = {
-    State.COMPOSED: "Waiting to be sent.",
+    State.COMPOSED: "It goes out in a moment.",
     State.SUBMITTING: "Handing over to the mail server…",
     State.ACCEPTED: "The mail server has it and is delivering.",
     State.DELIVERED: "Delivered.",
     State.FAILED: "This message could not be sent.",
 }
+HANDED_OVER = "This message has been handed over already."
+TAKING_BACK = 30  # seconds; longer than moving one message may take
 
 
 class Fate(TypedDict):
@@ -38,8 +41,10 @@ class Deliveries(Protocol):
     def __call__(self, envid: str, owner: str) -> list[Fate]: ...
 
 
-def send(email: str, draft: Draft, looked_up: int = 0) -> Outbox:
+def send(email: str, draft: Draft, looked_up: int = 0, hold: int = 0) -> Outbox:
     """Compose into Sent and have a worker submit it; returns at once.
+
+    ``hold``: seconds in which it waits, so that it can be taken back.
 
     ``looked_up``: octets that asking for the kept parts took; they count as this message's.
 
@@ -62,24 +67,27 @@ def send(email: str, draft: Draft, looked_up: int = 0) -> Outbox:
         body=layout.body,
         size=layout.size,
         ticket=composed.ticket,
-        next_attempt_at=timezone.now(),
+        next_attempt_at=timezone.now() + timedelta(seconds=hold),
         kept=layout.kept,
         shown=layout.shown,
         octets_imap=looked_up + composed.octets,
     )
-    wake(row.pk)
+    wake(row.pk, hold)
     return row
 
 
-def wake(pk: uuid.UUID) -> None:
-    """Tell the workers. A broker that is away costs seconds: the sweep finds the row."""
+def wake(pk: uuid.UUID, hold: int = 0) -> None:
+    """Tell the workers, who begin after ``hold`` seconds.
+
+    A broker that is away costs seconds: the sweep finds the row.
+    """
     from kombu.exceptions import OperationalError
 
     from .tasks import submit
 
     def tell() -> None:
         with contextlib.suppress(OperationalError, OSError):
-            submit.delay(str(pk))
+            submit.apply_async((str(pk),), countdown=float(hold))
 
     transaction.on_commit(tell)
 
@@ -112,8 +120,34 @@ def retry(row: Outbox) -> None:
         updated_at=now,
     )
     if not changed:
-        raise Refused("This message has been handed over already.")
+        raise Refused(HANDED_OVER)
     wake(row.pk)
+
+
+def take_back(row: Outbox) -> Stored:
+    """Out of Sent into Drafts, never to be sent by itself; ``uid`` 0 when the place is not known.
+
+    The row is claimed first, as a worker would, so that nobody submits it meanwhile. Raises
+    Refused when it has been handed over, or NotFound when it is no longer in Sent.
+    """
+    if not _withhold(row):
+        raise Refused(HANDED_OVER)
+    where = Stored(row.folder, row.uidvalidity, row.uid)
+    with gateway.session(row.account.email) as imap:
+        moved = gateway.back_to_drafts(imap, where)
+    row.delete()
+    return moved
+
+
+def _withhold(row: Outbox) -> bool:
+    """Keep the workers off a message that the server does not have yet; False when it has it."""
+    if fates(row):
+        return False
+    resting = Outbox.objects.filter(
+        pk=row.pk, state__in=(State.COMPOSED, State.FAILED), accepted_at=None
+    )
+    until = timezone.now() + timedelta(seconds=TAKING_BACK)
+    return bool(resting.update(state=State.SUBMITTING, lease_owner="", lease_until=until))
 
 
 def fates(row: Outbox) -> list[Fate]:
@@ -177,5 +211,6 @@ def receipt(row: Outbox) -> Receipt:
         usual=row.usual,
         shown=row.shown,
         final=row.final or untold,
+        can_undo=row.state == State.COMPOSED,
         can_retry=row.state == State.FAILED and row.accepted_at is None,
     )

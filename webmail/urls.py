@@ -20,6 +20,7 @@ urlpatterns = [
     path("write/", compose.write, name="compose"),
     path("sending/<str:receipt_id>/", sending.status, name="sending"),
     path("sending/<str:receipt_id>/retry/", sending.retry, name="retry"),
+    path("sending/<str:receipt_id>/take-back/", sending.take_back, name="take_back"),
     path("inline/<str:token>", parts.inline, name="inline"),
     path("mail/<folder:name>/", folders.folder, name="folder"),
     path("mail/<folder:name>/changes/", folders.changes, name="changes"),

@@ -3,8 +3,10 @@
 const box = document.getElementById("status");
 const PATIENT = 5000;
 let pause = 500;
+let leaving = false;
 
 async function look() {
+  if (leaving) return;
   try {
     const answer = await fetch(location.href, { headers: { "X-Pane": "status" } });
     const text = await answer.text();
@@ -21,4 +23,5 @@ async function look() {
   setTimeout(look, pause);
 }
 
+document.addEventListener("submit", () => { leaving = true; });
 setTimeout(look, pause);

@@ -22,7 +22,7 @@ LARGE = 12_000_000
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests play the worker themselves."""
-    monkeypatch.setattr(outbox, "wake", lambda pk: None)
+    monkeypatch.setattr(outbox, "wake", lambda pk, hold=0: None)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests play the worker themselves."""
-    monkeypatch.setattr(outbox, "wake", lambda pk: None)
+    monkeypatch.setattr(outbox, "wake", lambda pk, hold=0: None)
 
 
 @pytest.fixture

@@ -43,7 +43,9 @@ def test_pages_want_a_session_and_lead_back(site: Site) -> None:
     answer = client.get("/mail/Sent/?before=5")
     assert answer.headers["Location"] == "/login/?next=%2Fmail%2FSent%2F%3Fbefore%3D5"
     script = client.get("/mail/Sent/", headers={"X-Pane": "list"})
-    assert script.status_code == 401 and script.json()["login"] == "/login/"
+    assert script.status_code == 401 and script.json()["login"] == "/login/?next=%2Fmail%2FSent%2F"
+    script = client.get("/mail/Sent/changes/", headers={"X-Pane": "changes"})
+    assert script.json()["login"] == "/login/"
 
 
 def test_signing_out_takes_a_form_and_ends_it(site: Site) -> None:

@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from tests.mailserver import PASSWORD
+from webmail import submitting
 from webmail.models import Outbox
 
 from .website import Site, letter
@@ -178,3 +180,25 @@ def test_what_was_written_survives_the_end_of_the_session(site: Site) -> None:
     assert again["text"] == "Long thoughts" and again["kept"] == filled["kept"]
     assert fields(site.text("/write/"))["text"] == ""
     assert not Outbox.objects.exists()
+
+
+def test_a_sent_message_can_be_taken_back_for_a_moment(site: Site) -> None:
+    uid = site.put(with_attachment())
+    filled = fields(site.text(f"/mail/INBOX/{uid}/forward/")) | {"to": "bob@lemonade.test"}
+    way = site.client.post("/write/", filled | {"do": "send"}).headers["Location"]
+    submitting.attempt(Outbox.objects.get().pk)  # a worker that is early leaves it alone
+    assert "Undo" in site.text(way)
+    draft = site.client.post(f"{way}take-back/").headers["Location"]
+    assert draft.startswith("/mail/Drafts/") and draft.endswith("/edit/")
+    page = site.text(draft)
+    assert "Nothing was sent" in page and page.count("stays on the server") == 2
+    assert fields(page)["to"] == ["bob@lemonade.test"]
+    assert not Outbox.objects.exists() and "Nothing sent yet" in site.text("/mail/Sent/")
+
+
+def test_what_was_handed_over_can_not_be_taken_back(site: Site) -> None:
+    way = site.client.post("/write/", {"to": site.email, "text": "x"}).headers["Location"]
+    Outbox.objects.update(next_attempt_at=timezone.now())
+    submitting.attempt(Outbox.objects.get().pk)
+    assert site.client.post(f"{way}take-back/").status_code == 409
+    assert "Undo" not in site.text(way) and Outbox.objects.exists()

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Iterator
 
 from .client import LemonadeClient
-from .composing import open_draft, plan_forward, plan_reply, save_draft
+from .composing import back_to_drafts, open_draft, plan_forward, plan_reply, save_draft
 from .filing import delete, move, set_flags
 from .keeping import keep
 from .listing import page, rows
@@ -21,6 +21,7 @@ from .sending import compose
 from .sync import delta
 
 __all__ = [
+    "back_to_drafts",
     "compose",
     "counts",
     "delete",

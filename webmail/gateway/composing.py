@@ -7,12 +7,12 @@ from datetime import datetime
 
 from .addressing import parse_one
 from .client import LemonadeClient
-from .filing import discard
+from .filing import discard, move, set_flags
 from .keeping import offered, whole_offered
-from .mailboxes import role_folder
+from .mailboxes import enter, role_folder
 from .placing import append
 from .plan import plan
-from .reading import letter
+from .reading import fetch_one, letter
 from .types import (
     Address,
     BadDraft,
@@ -88,6 +88,16 @@ def save_draft(imap: LemonadeClient, draft: Draft) -> Stored:
         discard(imap, draft.replaces)
     imap.stirred = True
     return stored
+
+
+def back_to_drafts(imap: LemonadeClient, sent: Stored) -> Stored:
+    """A message in Sent that was not sent becomes a draft. Raises NotFound."""
+    enter(imap, sent.folder, sent.uidvalidity)
+    fetch_one(imap, sent.folder, sent.uid, b"(UID)")
+    set_flags(imap, sent.folder, [sent.uid], add=["\\Draft"])
+    moved = move(imap, sent.folder, [sent.uid], role_folder(imap, "drafts"))
+    imap.stirred = True
+    return Stored(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))
 
 
 def open_draft(imap: LemonadeClient, folder: str, uid: int, sender: str = "") -> Draft:

@@ -355,4 +355,5 @@ class Receipt:
     usual: int
     shown: int
     final: bool
+    can_undo: bool  # it has not been handed over yet
     can_retry: bool

@@ -20,6 +20,7 @@ from .mailbox import folder_tree
 from .page import UNSENT, email_of, flash, mail_page, show
 
 REMEMBERED = 20
+UNDO = 5  # seconds in which a sent message can be taken back
 
 
 @mail_page
@@ -104,7 +105,7 @@ def submit(request: HttpRequest) -> HttpResponseBase:
         try:
             if request.POST.get("do") == "save":
                 return saved_draft(request, gateway.save_draft(imap, posted))
-            receipt_id = str(outbox.send(email_of(request), posted, looked_up).pk)
+            receipt_id = str(outbox.send(email_of(request), posted, looked_up, UNDO).pk)
         except BadDraft as problem:
             heading = request.POST.get("mode", "")[:40] or "Message"
             return form(request, imap, posted, heading, problem=problem)
@@ -148,7 +149,8 @@ def form(
         "folders": folder_tree(imap),
     }
     if problem is not None:
-        context.update(problem=words_for(problem, request), wrong=problem.field, focus=problem.field)
+        wrong = problem.field
+        context.update(problem=words_for(problem, request), wrong=wrong, focus=wrong)
     return show(request, "webmail/compose.html", context, status=400 if problem else 200)
 
 

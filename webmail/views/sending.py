@@ -14,7 +14,7 @@ from webmail.models import Outbox
 from webmail.templatetags.mailtags import octets
 
 from .mailbox import folder_tree
-from .page import email_of, mail_page, pane, show
+from .page import email_of, flash, mail_page, pane, show
 
 STEPS = (
     ("composed", "Composed"),
@@ -39,8 +39,9 @@ def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     receipt = outbox.receipt(found(request, receipt_id))
     context: dict[str, Any] = {
         "receipt": receipt,
-        "heading": HEADINGS.get(receipt.state, "On its way"),
+        "heading": heading(receipt),
         "steps": steps(receipt),
+        "trouble": trouble(receipt),
         **receipt_lines(receipt),
     }
     if pane(request):
@@ -56,6 +57,17 @@ def retry(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """Try a failed one again."""
     outbox.retry(found(request, receipt_id))
     return redirect("webmail:sending", receipt_id)
+
+
+@mail_page
+@require_POST
+def take_back(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """Undo: the message becomes a draft again and opens."""
+    draft = outbox.take_back(found(request, receipt_id))
+    flash(request, "Nothing was sent. The message is a draft again.")
+    if not draft.uid:
+        return redirect("webmail:folder", draft.folder)
+    return redirect("webmail:draft", draft.folder, draft.uid)
 
 
 def found(request: HttpRequest, receipt_id: str) -> Outbox:
@@ -82,6 +94,21 @@ def steps(receipt: Receipt) -> list[dict[str, str]]:
         {"label": label, "state": "done" if i < under_way else "now" if i == under_way else "todo"}
         for i, (_, label) in enumerate(STEPS)
     ]
+
+
+def trouble(receipt: Receipt) -> str:
+    """What is to be said beside the steps, unless it stands at a recipient already."""
+    if receipt.state not in ("composed", "failed"):
+        return ""
+    said = any(person.text == receipt.text for person in receipt.recipients)
+    return "" if said else receipt.text
+
+
+def heading(receipt: Receipt) -> str:
+    """How it stands, in two words."""
+    if receipt.state == "failed" and receipt.can_retry:
+        return "Not sent"
+    return HEADINGS.get(receipt.state, "On its way")
 
 
 def receipt_lines(receipt: Receipt) -> dict[str, str]:
