@@ -35,7 +35,7 @@ class Ok:
 
 Handler = Callable[["Session", "Cursor"], Awaitable["Ok | None"]]
 LiteralPolicy = Callable[["Session", "Announced"], Awaitable["Sink | None"]]
-StatusItem = Callable[["Tx", "MailboxRow"], int]
+StatusItem = Callable[["Tx", "MailboxRow"], "int | bytes"]
 T = TypeVar("T", bound=Handler)
 S = TypeVar("S", bound=StatusItem)
 
@@ -119,7 +119,7 @@ def command(
 
 
 def status_item(name: bytes, row: Capability | None = None) -> Callable[[S], S]:
-    """Register a STATUS item: a number, mostly read from the mailbox's row."""
+    """Register a STATUS item: a number, mostly read from the mailbox's row, or a value as sent."""
 
     def register(function: S) -> S:
         STATUS_ITEMS[name] = function

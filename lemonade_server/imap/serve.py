@@ -20,12 +20,11 @@ from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Reque
 from . import ext, literals, resumption, states
 from .goodbye import Goodbye
 from .registry import COMMANDS, Command, Ok, capabilities
-from .session import FLUSH_AT, Call, Service, Session
+from .session import FLUSH_AT, LOGIN_SECONDS, Call, Service, Session
 from .sync import sync
 
 log = structlog.get_logger()
 
-LOGIN_SECONDS = 120.0
 AUTOLOGOUT = 31 * 60.0  # seconds without a command after login (RFC 3501 §5.4: at least 30 min)
 PATIENCE = 10  # commands in a row that make no sense
 PATIENCE_BEFORE_LOGIN = 4

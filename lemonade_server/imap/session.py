@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = TypeVar("P")
 FLUSH_AT = 65_536
+LOGIN_SECONDS = 120.0
 LOGIN_LINE = 16_384  # octets of a command before login, and of its literals
 LOGIN_LITERALS = 8_192
 USER_LINE = 1_048_576  # and after it

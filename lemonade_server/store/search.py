@@ -19,7 +19,9 @@ from .mailbox_rows import MailboxRow, get
 from .search_tree import (
     All,
     And,
+    Arrived,
     Changed,
+    Dated,
     Day,
     Flag,
     Header,
@@ -27,6 +29,8 @@ from .search_tree import (
     Node,
     Not,
     Or,
+    SameContent,
+    Saved,
     Size,
     Text,
     Uids,
@@ -163,8 +167,10 @@ class _Compiler:
                 return self._uids(node.ranges)
             case Size():
                 return Clause(f"(m.size {'>' if node.larger else '<'} %s)", [node.octets])
-            case Day():
-                return _day(node)
+            case Day() | Saved() | Arrived():
+                return _dated(node)
+            case SameContent():
+                return Clause("(m.content_id = %s)", [node.content])
             case Changed():
                 return Clause("(m.modseq >= %s)", [node.modseq])
             case Text():
@@ -224,11 +230,13 @@ def _balanced(conditions: Sequence[str], word: str) -> str:
     return f"({_balanced(conditions[:half], word)} {word} {_balanced(conditions[half:], word)})"
 
 
-def _day(node: Day) -> Clause:
-    if node.sent:
+def _dated(node: Dated) -> Clause:
+    if isinstance(node, Arrived):
+        return Clause(f"(m.internaldate {'<=' if node.older else '>='} %s)", [node.second])
+    if isinstance(node, Day) and node.sent:
         sign = {"before": "<", "on": "=", "since": ">="}[node.how]
         return Clause(f"(c.sent_day IS NOT NULL AND c.sent_day {sign} %s)", [node.day], 2, _CONTENT)
-    local = "m.internaldate + m.zone * 60"
+    local = "m.internaldate + m.zone * 60" if isinstance(node, Day) else "m.savedate"
     midnight = (node.day - EPOCH_DAY) * 86_400
     if node.how == "before":
         return Clause(f"({local} < %s)", [midnight])

@@ -80,6 +80,29 @@ class Day:
 
 
 @dataclass(slots=True)
+class Saved:
+    """The day, in UTC, on which a message came into this mailbox; ``how`` as in ``Day``."""
+
+    how: str
+    day: int
+
+
+@dataclass(slots=True)
+class Arrived:
+    """INTERNALDATE at ``second`` (UTC) or later; with ``older`` then or before."""
+
+    second: int
+    older: bool = False
+
+
+@dataclass(slots=True)
+class SameContent:
+    """Messages of exactly this content."""
+
+    content: int
+
+
+@dataclass(slots=True)
 class Text:
     """``value`` (folded) in a field: "subject", "from", "to", "cc", "bcc", "body" or "text"."""
 
@@ -114,4 +137,8 @@ def reads_text(node: Node) -> bool:
     return False
 
 
-Node = All | Not | And | Or | Flag | Keyword | Uids | Size | Day | Text | Header | Changed
+Dated = Day | Saved | Arrived
+Node = (
+    All | Not | And | Or | Flag | Keyword | Uids | Size
+    | Dated | SameContent | Text | Header | Changed
+)  # fmt: skip

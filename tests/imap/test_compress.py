@@ -137,3 +137,16 @@ def test_a_mechanism_that_is_unknown(mail_server: MailServer) -> None:
         assert plain.line().startswith(b"a BAD")
         plain.compress()
         plain.ok(b"NOOP")
+
+
+def test_unauthenticate_ends_it(client: Packed, mail_server: MailServer) -> None:
+    """RFC 8437 §4.1: the OK is the last thing that is compressed."""
+    client.ok(b"UNAUTHENTICATE")
+    client.compressed = False
+    email = mail_server.add_account()
+    client.ok(f"LOGIN {email} {PASSWORD}".encode())
+    assert b"COMPRESS=DEFLATE" in client.ok(b"CAPABILITY")[0]
+    client._in = zlib.decompressobj(-15)
+    client._out = zlib.compressobj(6, zlib.DEFLATED, -15)
+    client.compress()
+    client.ok(b"NOOP")

@@ -10,6 +10,7 @@ from lemonade_server.wire.utf7 import DELIMITER
 from .. import states
 from ..registry import Capability, Ok, capability, command
 from ..session import Session
+from .objectid import mailbox_id
 
 CREATE_SPECIAL_USE = capability(Capability(b"CREATE-SPECIAL-USE", rfc=6154))
 SPECIAL_USES = {
@@ -37,8 +38,8 @@ async def create(session: Session, args: Cursor) -> Ok | None:
         raise No("INBOX exists already", b"ALREADYEXISTS")
     account = session.account
     use = special_use.decode()
-    await session.db.write(lambda tx: mailboxes.create(tx, account, name, use))
-    return None
+    made = await session.db.write(lambda tx: mailboxes.create(tx, account, name, use))
+    return Ok(code=mailbox_id(made.id))
 
 
 def _special_use(args: Cursor) -> bytes:

@@ -20,6 +20,7 @@ from ..registry import Capability, Ok, command
 from ..session import Session
 from ..sync import say_flag_lists
 from ..view import View
+from .objectid import mailbox_id
 from .qresync import Resync, answer, resync_parameter
 
 UNSELECT = Capability(b"UNSELECT", rfc=3691)
@@ -164,6 +165,7 @@ def _say(session: Session, view: View, opened: Opened) -> None:
     session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"UIDs are valid")
     session.ok(b"UIDNEXT %d" % view.uidnext, b"the next UID")
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"the newest change")
+    session.ok(mailbox_id(view.mailbox), b"its name that never changes")
     session.ok(b"URLMECH INTERNAL", b"how URLs are authorized")
 
 

@@ -62,8 +62,12 @@ def status_items(args: Cursor) -> list[bytes]:
 
 def status_line(tx: Tx, name: bytes, row: MailboxRow, items: list[bytes]) -> bytes:
     """The STATUS response without its ``* ``; ``name`` as it stands on the wire."""
-    values = b" ".join(b"%b %d" % (item, STATUS_ITEMS[item](tx, row)) for item in items)
+    values = b" ".join(b"%b %b" % (item, _value(STATUS_ITEMS[item](tx, row))) for item in items)
     return b"STATUS %b (%b)" % (name, values)
+
+
+def _value(value: int | bytes) -> bytes:
+    return value if isinstance(value, bytes) else b"%d" % value
 
 
 def wire_name(session: Session, name: str) -> bytes:

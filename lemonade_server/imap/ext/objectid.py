@@ -1,0 +1,74 @@
+"""OBJECTID: names of mailboxes and messages that outlive renaming and moving (RFC 8474).
+
+A mailbox is told by the number of its row, a message by that of its content, which copies share.
+Messages of one thread have no common name here: THREADID is NIL (§5.2).
+"""
+
+from __future__ import annotations
+
+import re
+
+from lemonade_server.imap import states
+from lemonade_server.imap.fetch_plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.registry import Capability, capability, status_item
+from lemonade_server.imap.search_program import Program, search_key
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.search_tree import Node, Or, SameContent
+from lemonade_server.wire.cursor import Cursor
+
+OBJECTID = capability(Capability(b"OBJECTID", 8474, states.LOGGED_IN))
+
+_EMAIL_ID = re.compile(rb"M([1-9][0-9]{0,17})")
+_OBJECT_ID = re.compile(rb"[A-Za-z0-9_-]{1,255}")
+
+
+def mailbox_id(mailbox: MailboxId) -> bytes:
+    """The response code of CREATE, SELECT and EXAMINE."""
+    return b"MAILBOXID (F%d)" % mailbox
+
+
+@status_item(b"MAILBOXID")
+def status_mailbox_id(_: Tx, row: MailboxRow) -> bytes:
+    return b"(F%d)" % row.id
+
+
+@fetch_item(b"EMAILID")
+def email_id(_: Cursor) -> Item:
+    """The same for all copies of a message, and for no other one."""
+
+    def bind(column: Column) -> Part:
+        at = column("m.content_id")
+
+        def part(row: Row, _: Frame) -> bytes:
+            return b"EMAILID (M%d)" % row[at]
+
+        return part
+
+    return Item(("m.content_id",), bind)
+
+
+@fetch_item(b"THREADID")
+def thread_id(_: Cursor) -> Item:
+    return Item((), lambda _: lambda __, ___: b"THREADID NIL")
+
+
+def _object_id(cursor: Cursor) -> bytes:
+    name = cursor.sp().atom()
+    if _OBJECT_ID.fullmatch(name) is None:
+        cursor.fail("an object identifier")
+    return name
+
+
+@search_key(b"EMAILID")
+def by_email_id(_: Program, cursor: Cursor) -> Node:
+    """An identifier of another server finds nothing."""
+    found = _EMAIL_ID.fullmatch(_object_id(cursor))
+    return SameContent(int(found[1])) if found else Or([])
+
+
+@search_key(b"THREADID")
+def by_thread_id(_: Program, cursor: Cursor) -> Node:
+    _object_id(cursor)
+    return Or([])

@@ -1,0 +1,34 @@
+"""PREVIEW: the first words of a message, made when it arrived (RFC 8970)."""
+
+from __future__ import annotations
+
+import re
+
+from lemonade_server.imap import states
+from lemonade_server.imap.fetch_plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.syntax import string
+
+PREVIEW = capability(Capability(b"PREVIEW", 8970, states.LOGGED_IN))
+
+# Without a list around the items, what follows may be the modifiers of FETCH.
+_LAZY = re.compile(rb" \(LAZY(?: LAZY)*\)", re.IGNORECASE)
+
+
+@fetch_item(b"PREVIEW")
+def preview_item(cursor: Cursor) -> Item:
+    """``PREVIEW [(LAZY)]``. It is at hand always, so LAZY changes nothing."""
+    found = _LAZY.match(cursor.text, cursor.pos)
+    if found is not None:
+        cursor.pos = found.end()
+
+    def bind(column: Column) -> Part:
+        at = column("c.preview")
+
+        def part(row: Row, _: Frame) -> bytes:
+            return b"PREVIEW %b" % string(row[at].encode())
+
+        return part
+
+    return Item(("c.preview",), bind)
