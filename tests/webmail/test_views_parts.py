@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.test import AsyncClient
 
 from .website import Site, letter
 
@@ -16,6 +18,15 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 def body(response: Any) -> bytes:
     """The octets of a streamed response."""
     return b"".join(response.streaming_content)
+
+
+async def streamed(site: Site, path: str) -> bytes:
+    """The same under ASGI, where nothing may block the loop: each chunk is awaited."""
+    client = AsyncClient()
+    await client.aforce_login(site.account)
+    response: Any = await client.get(path)
+    assert response.is_async
+    return b"".join([chunk async for chunk in response])
 
 
 def with_file(kind: str, name: str, octets: bytes) -> EmailMessage:
@@ -107,3 +118,12 @@ def test_nobody_reads_anothers_mail(site: Site) -> None:
     uid = other.put(letter("Private"))
     assert site.client.get(f"/mail/INBOX/{uid}/").status_code == 404
     other.imap.logout()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["application/zip", "text/plain"])  # one is compressed on its way
+def test_a_download_under_asgi_blocks_nothing(site: Site, kind: str) -> None:
+    octets = b"All work and no play. \r\n" * 30_000
+    uid = site.put(with_file(kind, "play.bin", octets))
+    got = asyncio.run(streamed(site, f"/mail/INBOX/{uid}/part/2/play.bin"))
+    assert got == octets

@@ -202,3 +202,12 @@ def test_what_was_handed_over_can_not_be_taken_back(site: Site) -> None:
     submitting.attempt(Outbox.objects.get().pk)
     assert site.client.post(f"{way}take-back/").status_code == 409
     assert "Undo" not in site.text(way) and Outbox.objects.exists()
+
+
+def test_what_somebody_wrote_is_not_shown_to_somebody_else(site: Site) -> None:
+    site.client.logout()
+    theirs = {"sender": "mallory@lemonade.test", "text": "Not for you", "do": "send"}
+    site.client.post("/write/", theirs)
+    login = {"username": site.email, "password": PASSWORD, "next": "/write/"}
+    site.client.post("/login/", login)
+    assert "Not for you" not in site.text("/write/")

@@ -78,8 +78,8 @@ def _checked(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Add
     kept = sum(part.size for part in draft.kept if part.chosen)
     limit = message_limit()
     if files + kept + len(draft.text) > limit:
-        megabytes = limit / 1_000_000
-        raise BadDraft("uploads", f"This message is too large: {megabytes:.0f} MB is the most.")
+        most = f"{limit / 1_000_000:.1f} MB"
+        raise BadDraft("uploads", f"This message is too large: {most} is the most.")
     return sender, lists
 
 

@@ -30,9 +30,11 @@ def write(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return submit(request)
     if unsent := request.session.get(UNSENT, ""):
-        resumed = resume(request, QueryDict(unsent))
+        posted = QueryDict(unsent)
+        resumed = resume(request, posted) if written_by(request, posted) else None
         del request.session[UNSENT]  # not before: the mail server may still be away
-        return resumed
+        if resumed is not None:
+            return resumed
     draft = Draft(
         sender=sender_of(request),
         to=request.GET.get("to", "")[:1000],
@@ -81,6 +83,11 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
         saved = gateway.open_draft(imap, name, uid, sender_of(request))
         back = reverse("webmail:folder", args=[name])
         return form(request, imap, saved, "Draft", back=back)
+
+
+def written_by(request: HttpRequest, posted: QueryDict) -> bool:
+    """Is it this person's own? Somebody else may have signed in at the same browser."""
+    return email_of(request) in posted.get("sender", "")
 
 
 def resume(request: HttpRequest, posted: QueryDict) -> HttpResponseBase:
