@@ -18,6 +18,7 @@ from lemonade_server.wire.partial import PartialRange, partial_range
 
 if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
+    from lemonade_server.store.decoded import Decoded
     from lemonade_server.store.extract import Extract
 
     from .view import View
@@ -41,7 +42,7 @@ class Frame:
 
 
 Part = Callable[[Row, Frame], bytes]
-Body = Callable[[Row, Frame], "tuple[bytes, Extract | None]"]
+Body = Callable[[Row, Frame], "tuple[bytes, Extract | Decoded | None]"]
 
 
 @dataclass(slots=True)

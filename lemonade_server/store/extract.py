@@ -26,6 +26,11 @@ class Extract:
     data: bytes | None = None
 
     @property
+    def binary(self) -> bool:
+        """Whether NUL may be sent as it is."""
+        return False
+
+    @property
     def size(self) -> int:
         """Octets."""
         return self.stop - self.start if self.data is None else len(self.data)

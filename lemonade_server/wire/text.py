@@ -106,10 +106,15 @@ _NOT_BASE64 = bytes(
 )
 
 
+def digits_of(data: bytes) -> bytes:
+    """The octets that mean something in base64, padding included."""
+    return data.translate(None, _NOT_BASE64)
+
+
 def base64(data: bytes) -> bytes:
     """Base64 decoded as far as it goes: other octets are passed over, any piece may be cut."""
     decoded: list[bytes] = []
-    for digits in data.translate(None, _NOT_BASE64).split(b"="):
+    for digits in digits_of(data).split(b"="):
         if digits:
             whole = digits[:-1] if len(digits) % 4 == 1 else digits
             decoded.append(binascii.a2b_base64(whole + b"=="))

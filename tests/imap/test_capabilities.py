@@ -15,6 +15,7 @@ from .inside import Wire
 # What a logged-in client is offered.
 OFFERED = {
     "IMAP4rev1",
+    "BINARY",
     "CATENATE",
     "CHILDREN",
     "COMPRESS=DEFLATE",

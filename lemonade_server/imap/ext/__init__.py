@@ -27,6 +27,7 @@ NAMES = (
     "fetch",
     "fetch_items",
     "fetch_body",
+    "binary",
     "preview",
     "savedate",
     "store",

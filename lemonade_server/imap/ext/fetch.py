@@ -24,6 +24,7 @@ from lemonade_server.store import contents, flags, messages
 from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.changes import changes_since
 from lemonade_server.store.db import Tx
+from lemonade_server.store.decoded import Decoded
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ids import MailboxId
@@ -126,28 +127,32 @@ async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence
         at += job.done
         missing += job.missing
         for piece in job.out:
-            if isinstance(piece, Extract):
+            if isinstance(piece, Extract | Decoded):
                 await send_octets(session, piece)
             else:
                 await session.send(piece)
     return missing
 
 
-async def send_octets(session: Session, extract: Extract) -> None:
-    """Stream the octets of a literal. NUL can't stand in one and is sent as 0x80 (B-49).
+async def send_octets(session: Session, extract: Extract | Decoded) -> None:
+    """Stream the octets of a literal. Where NUL can't stand it is 0x80 (B-49).
 
     Raises Goodbye when they can't be read to the end: the announced size was a promise.
     """
-    octets = contents.stream(session.db, extract.content, extract.start, extract.stop)
+    if isinstance(extract, Decoded):
+        content, octets = extract.encoded.content, extract.stream(session.db)
+    else:
+        content = extract.content
+        octets = contents.stream(session.db, content, extract.start, extract.stop)
     while True:
         try:
             data = await anext(octets, None)
         except (BlobMissing, No, OSError) as error:
-            log.exception("octets of a message are lost", content=extract.content)
+            log.exception("octets of a message are lost", content=content)
             raise Goodbye("a message can't be read to its end", b"SERVERBUG") from error
         if data is None:
             return
-        await session.send(data.replace(b"\0", b"\x80"))
+        await session.send(data if extract.binary else data.replace(b"\0", b"\x80"))
 
 
 async def _mark_seen(session: Session, view: View, uids: Sequence[int]) -> set[int]:
@@ -184,7 +189,7 @@ class _Chunk:
     uids: Sequence[int]
     changed: set[int]
     condstore: bool
-    out: list[bytes | Extract] = field(default_factory=list)
+    out: list[bytes | Extract | Decoded] = field(default_factory=list)
     done: int = 0
     missing: int = 0
 
@@ -248,12 +253,12 @@ class _Chunk:
             if extract is None:
                 pending.append(b"NIL")
             elif extract.data is None and extract.size > INLINE_OCTETS:
-                pending.append(literal_head(extract.size))
+                pending.append(literal_head(extract.size, binary=extract.binary))
                 self.out += [b"".join(pending), extract]
                 pending.clear()
             else:
                 data = extract.read(frame.tx)
                 held += len(data)
-                pending.append(string(data))
+                pending.append(string(data, allow8=extract.binary))
         pending.append(b")\r\n")
         return held
