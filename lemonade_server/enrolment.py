@@ -5,6 +5,7 @@ Shared by the command line and the admin, so that both refuse the same things in
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,14 +21,19 @@ class Refused(ValueError):
 
 
 def checked_address(email: str) -> str:
-    """The address folded to lower case. Raises Refused unless it is free and of our domains."""
+    """The address folded to lower case. Raises Refused unless it is free and of our domains.
+
+    The default domain (LEMONADE_DOMAIN) is ours without being added.
+    """
     address = email.strip().lower()
     try:
         validate_email(address)
     except ValidationError:
         raise Refused(f"{email!r} is not an e-mail address.") from None
     domain = address.rpartition("@")[2]
-    if not Domain.objects.filter(name=domain).exists():
+    if domain == settings.LEMONADE.domain:
+        Domain.objects.get_or_create(name=domain)
+    elif not Domain.objects.filter(name=domain).exists():
         raise Refused(
             f"{domain} is not a domain of this server: `domain add {domain}` makes it one."
         )

@@ -17,6 +17,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
+from .schema import bring_up_to_date
+
 
 def _static_fingerprint() -> str:
     """Changes with any static file of the project or of an installed application."""
@@ -43,7 +45,7 @@ def collect_static() -> None:
 
 def prepare(demo: bool) -> None:
     """Bring the data folder up to date."""
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     collect_static()
     if demo:
         from lemonade_server.demo.load import load_demo

@@ -94,3 +94,11 @@ def test_a_domain_in_use_stays(monkeypatch) -> None:
     assert "example.org\t0 accounts" in run(monkeypatch, "domain", "list")[0]
     run(monkeypatch, "domain", "delete", "example.org")
     assert Domain.objects.count() == 1
+
+
+def test_the_default_domain_needs_no_adding(monkeypatch) -> None:
+    Domain.objects.all().delete()
+    add(monkeypatch, "alice@lemonade.test")
+    assert authenticate("alice", "correct-horse") is not None
+    with pytest.raises(CommandError, match="not a domain of this server"):
+        add(monkeypatch, "alice@example.org")

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server import enrolment
 from lemonade_server.accounts import canonical
+from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     help = "The people who have mail here. Passwords come from a prompt or --password-stdin."
-    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.store.check import check
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     """Prints a line for each broken invariant and exits with 1 when there is one."""
 
-    requires_system_checks = []
     help = (
         "Verify every invariant of the mail store: counters, UIDs, mod-sequences, tombstones,"
         " reference counts, ropes and blobs. Changes nothing; may run beside the servers."

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import DomainNameValidator
 
+from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account, Alias, Domain
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     help = "The mail domains that this server is responsible for."
-    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server.accounts import canonical
+from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
 from lemonade_server.store.ids import AccountId
 from lemonade_server.transfer.exporter import FORMATS, Exists, export
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     help = "Write all mailboxes of an account to files that importmail and others can read."
-    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL")

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server.accounts import find
+from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.store.tx import snapshot
 from lemonade_server.transfer import sources
 from lemonade_server.transfer.importer import Progress, import_messages
@@ -16,13 +17,12 @@ from lemonade_server.transfer.progress import ProgressLine
 from lemonade_server.wire.errors import No
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     help = (
         "Import an mbox file, a Maildir (with its subfolders), a folder of .eml files or one "
         "file. Line ends become CRLF; all else is kept. Safe to repeat: what is there is passed "
         "over."
     )
-    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL", help="whose mail it becomes")

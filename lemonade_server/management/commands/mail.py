@@ -7,18 +7,18 @@ from typing import Any
 
 import uvloop
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.project.environment import Environment
 from lemonade_server.project.mail import run_mail
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     help = (
         "Serve IMAP and submission in this process, without web and worker, until Ctrl-C or "
-        "SIGTERM. Run `manage.py migrate` first. Several may run at once: they share the ports."
+        "SIGTERM. Several may run at once: they share the ports."
     )
-    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         env: Environment = settings.LEMONADE

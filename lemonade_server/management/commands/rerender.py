@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.store import contents
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import ContentId
@@ -13,7 +12,7 @@ from lemonade_server.store.ids import ContentId
 AT_ONCE = 100
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     """Works in short transactions beside the servers; safe to stop and to repeat."""
 
     help = (
