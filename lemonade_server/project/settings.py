@@ -11,7 +11,8 @@ from .secret import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEMONADE = Environment.read()
-LEMONADE.data.mkdir(parents=True, exist_ok=True)
+# Mail is private: nobody else on the machine may look into the folder.
+LEMONADE.data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 LOGGING = logs.configure()
 
