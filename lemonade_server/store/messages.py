@@ -36,6 +36,7 @@ __all__ = [
     "expunge",
     "first_unseen",
     "move",
+    "replace",
     "rows",
     "store_flags",
     "uids",
@@ -224,6 +225,21 @@ def expunge(
     )
     tx.hint(mailbox_id, modseq)
     return Expunged(gone, modseq)
+
+
+def replace(
+    tx: Tx, source: MailboxId, uid: int, target: MailboxId, new: NewMessage
+) -> tuple[Uid, Modseq]:
+    """Expunge one message and append another one, perhaps elsewhere (RFC 8508 §3.4).
+
+    Room is needed for what grows only. The new UID, and where the source mailbox stands then.
+    Raises No as ``append_all``, and EXPUNGEISSUED when the message is gone.
+    """
+    _lock_both(tx, source, target)
+    if not expunge(tx, source, [uid], only_deleted=False).uids:
+        raise No("the message was expunged meanwhile", b"EXPUNGEISSUED")
+    added = append_all(tx, target, [new])[0]
+    return added, lock(tx, source).modseq
 
 
 def uids(tx: Tx, mailbox_id: MailboxId) -> array[int]:

@@ -37,6 +37,7 @@ OFFERED = {
     "PARTIAL",
     "PREVIEW",
     "QRESYNC",
+    "REPLACE",
     "SAVEDATE",
     "SEARCHRES",
     "SORT",

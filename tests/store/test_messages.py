@@ -214,3 +214,21 @@ def test_ten_thousand_at_once(account: AccountId, inbox: MailboxId, sent: Mailbo
         assert len(messages.expunge(tx, sent).uids) == 10_000
         assert messages.move(tx, inbox, uids, sent)[-1] == (Uid(10_000), Uid(20_000))
         assert tx.value("SELECT COUNT(*) FROM vanished WHERE mailbox_id = %s", (inbox,)) == 1
+
+
+def test_replace_needs_room_for_what_grows_only() -> None:
+    owner = new_account(quota=1_000)
+    drafts = mailbox(owner, "Drafts").id
+    uid = put(drafts, message(body="x" * 600))
+    bigger = store(message(body="y" * 650))
+    too_big = store(message(body="z" * 2_000))
+    with transaction() as tx:
+        new = messages.NewMessage(bigger, 0, [], 1_740_000_000)
+        added, modseq = messages.replace(tx, drafts, uid, drafts, new)
+    assert row(drafts).messages == 1 and row(drafts).modseq == modseq
+    with pytest.raises(No, match="quota"), transaction() as tx:
+        messages.replace(tx, drafts, added, drafts, messages.NewMessage(too_big, 0, [], 0))
+    with transaction() as tx:
+        assert list(messages.uids(tx, drafts)) == [added]
+    with pytest.raises(No, match="meanwhile"), transaction() as tx:
+        messages.replace(tx, drafts, uid, drafts, messages.NewMessage(bigger, 0, [], 0))

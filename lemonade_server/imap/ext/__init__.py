@@ -42,6 +42,7 @@ NAMES = (
     "copy_move",
     "append",
     "multiappend",
+    "replace",
     "catenate",
     "url_partial",
     "urlauth",

@@ -84,7 +84,7 @@ async def append(session: Session, cursor: Cursor) -> Ok:
         """All that can be refused or done before the transaction: limits, URLs, hashes, scans."""
         with snapshot() as tx:
             destination(tx, account, name)
-        return [_prepare(each, identity, limit) for each in uploads]
+        return [prepare_one(each, identity, limit) for each in uploads]
 
     def job(tx: Tx, prepared: list[Prepared]) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
@@ -119,7 +119,7 @@ def upload(cursor: Cursor) -> Upload:
     return Upload(bits, keywords, when, zone, source)
 
 
-def _prepare(each: Upload, identity: Identity, limit: int) -> Prepared:
+def prepare_one(each: Upload, identity: Identity, limit: int) -> Prepared:
     """One message. Raises No BADURL or TOOBIG.
 
     An empty literal is how a client gives a whole MULTIAPPEND up (RFC 3502 §6.3.11).
