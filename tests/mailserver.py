@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from .databases import own_database
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "lemonade"
 START_SECONDS = 30.0
@@ -44,6 +46,7 @@ class MailServer:
             **{k: v for k, v in os.environ.items() if not k.startswith("LEMONADE_")},
             "DJANGO_SETTINGS_MODULE": "lemonade_server.project.settings",
             "LEMONADE_DATA": str(data),
+            **own_database(),
             **{f"LEMONADE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
             **{f"LEMONADE_{name}": value for name, value in settings.items()},
         }

@@ -133,7 +133,8 @@ if LEMONADE.redis_url:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [LEMONADE.redis_url]},
+            # It waits 5 s for a message at a time: the client must not give up at the same moment.
+            "CONFIG": {"hosts": [{"address": LEMONADE.redis_url, "socket_timeout": 15}]},
         }
     }
 else:

@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
 from django.conf import settings
@@ -29,6 +30,8 @@ Receiver: TypeAlias = Callable[[dict[MailboxId, Modseq]], None]
 CHANNEL = "lemonade:hints"
 PER_DATAGRAM = 200
 LONGEST_PATH = 90
+PAUSE = 5.0
+"""Seconds for which a Redis that failed is left alone: a commit must not wait for it each time."""
 
 
 class Transport(Protocol):
@@ -122,16 +125,20 @@ class RedisChannel:
         import redis
 
         self._url = url
+        self._away_until = 0.0
         self._redis: Any = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
     def send(self, changes: Changes) -> None:
         """Publish; when Redis is away the poll of the watchers covers it."""
         import redis
 
+        if monotonic() < self._away_until:
+            return
         try:
             for message in _pack(changes):
                 self._redis.publish(CHANNEL, message)
         except redis.RedisError:
+            self._away_until = monotonic() + PAUSE
             log.warning("hint_not_published", exc_info=True)
 
     def listen(self, receiver: Receiver) -> Callable[[], None]:
@@ -148,7 +155,7 @@ class RedisChannel:
         from redis import asyncio as redis_asyncio
 
         while True:
-            client: Any = redis_asyncio.Redis.from_url(self._url)
+            client: Any = redis_asyncio.Redis.from_url(self._url, socket_keepalive=True)
             try:
                 async with client.pubsub() as channel:
                     await channel.subscribe(CHANNEL)

@@ -145,7 +145,7 @@ def time_limit(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None
         return
     from psycopg.errors import QueryCanceled
 
-    raw.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+    raw.execute(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")  # 0: no limit
     try:
         yield
     except QueryCanceled as error:
