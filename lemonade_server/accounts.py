@@ -16,6 +16,9 @@ from time import monotonic
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
+from django.utils.crypto import salted_hmac
+
+from lemonade_server.models.accounts import SCRAM_ITERATIONS
 
 from .store.db import Database, Tx, snapshot
 from .store.ids import AccountId
@@ -24,6 +27,7 @@ from .wire.peer import household
 
 TOKEN_SECONDS = 600
 TOKEN_SALT = "lemonade.login"
+SCRAM_SALT = "lemonade.scram"
 PASSWORD_CACHE_SECONDS = 900.0
 PASSWORD_CACHE_SIZE = 10_000
 
@@ -142,6 +146,32 @@ def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
     return f"{local.partition('+')[0]}@{domain}" == email
 
 
+@dataclass(slots=True)
+class ScramKeys:
+    """What SCRAM-SHA-256 is checked against (RFC 5802 §3). ``identity`` None: it can't succeed."""
+
+    salt: bytes
+    iterations: int
+    stored_key: bytes
+    server_key: bytes
+    identity: Identity | None
+
+
+def scram_keys(tx: Tx, login: str) -> ScramKeys:
+    """The keys of an account. Where there is none, keys that look like it, and always the same."""
+    stored = _stored(tx, login)
+    if stored is not None and stored.active:
+        row = tx.row(
+            "SELECT scram_salt, scram_iterations, scram_stored_key, scram_server_key"
+            " FROM account WHERE id = %s AND scram_iterations > 0",
+            [stored.identity.id],
+        )
+        if row is not None:
+            return ScramKeys(bytes(row[0]), row[1], bytes(row[2]), bytes(row[3]), stored.identity)
+    made_up = salted_hmac(SCRAM_SALT, login, algorithm="sha256").digest()
+    return ScramKeys(made_up[:16], SCRAM_ITERATIONS, secrets.token_bytes(32), made_up, None)
+
+
 class Logins:
     """Password and token checks for the servers of one process, with a brake on guessing.
 
@@ -173,6 +203,22 @@ class Logins:
                 self._remember(stored, password)
         self.throttle.passed(peer, name)
         return identity
+
+    async def scram_begin(self, login: str, peer: str) -> ScramKeys:
+        """The keys for an exchange; after too many failures none that can succeed."""
+        name = canonical(login)[:LONGEST_LOGIN]
+        keys = await self._database.read(lambda tx: scram_keys(tx, name))
+        if self.throttle.blocked(household(peer), name, monotonic()):
+            keys.identity = None
+        return keys
+
+    def scram_end(self, login: str, peer: str, passed: bool) -> None:
+        """Count how the exchange ended."""
+        name, peer = canonical(login)[:LONGEST_LOGIN], household(peer)
+        if passed:
+            self.throttle.passed(peer, name)
+        elif not self.throttle.blocked(peer, name, monotonic()):
+            self.throttle.failed(peer, name, monotonic())
 
     async def token(self, token: str) -> Identity | None:
         """The identity behind a token of ``issue_token`` (SASL OAUTHBEARER, RFC 7628).

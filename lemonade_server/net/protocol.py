@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Final, Protocol, cast
 
 from .deflate import BrokenStream, Deflater, Inflating
+from .tls import ServerContext
 
 WRITE_TIMEOUT = 120.0  # seconds a peer may leave a full buffer unread
 LINGER = 10.0  # seconds that the last octets get to leave after close()
@@ -326,6 +327,18 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         self.is_tls = True
+
+    def channel_binding(self, kind: str) -> bytes | None:
+        """What ties a login to this TLS connection (RFC 5929), None where there is nothing."""
+        tls = self._transport.get_extra_info("ssl_object") if self._transport else None
+        if tls is None:
+            return None
+        if kind == "tls-server-end-point" and isinstance(tls.context, ServerContext):
+            return tls.context.end_point or None
+        if kind == "tls-unique" and tls.version() == "TLSv1.2":  # TLS 1.3 has none
+            unique: bytes | None = tls.get_channel_binding(kind)
+            return unique
+        return None
 
     @property
     def is_loopback(self) -> bool:

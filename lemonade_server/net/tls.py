@@ -16,21 +16,39 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 LIFETIME = datetime.timedelta(days=3650)
 
 
-def server_context(cert: str, key: str, data: Path, hostname: str) -> ssl.SSLContext:
+class ServerContext(ssl.SSLContext):
+    """A context that knows its own certificate's hash, tls-server-end-point of RFC 5929 §4.
+
+    ``end_point`` is empty where the RFC defines none.
+    """
+
+    end_point: bytes = b""
+
+
+def server_context(cert: str, key: str, data: Path, hostname: str) -> ServerContext:
     """TLS 1.2 or newer, no compression (CRIME, RFC 9325 §3.3), with the certificate chain.
 
     ``cert`` and ``key`` are paths of PEM files (``key`` may be empty when it is in ``cert``); an
     empty ``cert`` takes the self-signed certificate of ``data``, which is made when missing.
     Raises OSError or ssl.SSLError when the files can't be used.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = ServerContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
-    if cert:
-        context.load_cert_chain(cert, key or None)
-    else:
-        context.load_cert_chain(self_signed(data, hostname))
+    path = Path(cert) if cert else self_signed(data, hostname)
+    context.load_cert_chain(path, key or None if cert else None)
+    context.end_point = _end_point(path.read_bytes())
     return context
+
+
+def _end_point(pem: bytes) -> bytes:
+    """The hash of the first certificate by its own signature's algorithm, SHA-256 for weak ones."""
+    certificate = x509.load_pem_x509_certificate(pem)
+    algorithm = certificate.signature_hash_algorithm
+    if algorithm is None:
+        return b""
+    weak = isinstance(algorithm, hashes.MD5 | hashes.SHA1)
+    return certificate.fingerprint(hashes.SHA256() if weak else algorithm)
 
 
 def self_signed(data: Path, hostname: str) -> Path:

@@ -13,6 +13,7 @@ NAMES = (
     "select",
     "reconnect",
     "auth",
+    "scram",
     "id",
     "enable",
     "unauthenticate",

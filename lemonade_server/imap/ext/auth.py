@@ -39,7 +39,7 @@ def under_tls(session: Session) -> bool:
     return session.conn.is_tls
 
 
-def _mechanism(name: bytes, rfc: int, enabled: Callable[[Session], bool]) -> Capability:
+def mechanism(name: bytes, rfc: int, enabled: Callable[[Session], bool]) -> Capability:
     return capability(
         Capability(b"AUTH=" + name, rfc, when=states.NOT_AUTHENTICATED, enabled=enabled)
     )
@@ -85,7 +85,7 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
 
 async def plain(session: Session, initial: bytes | None) -> Identity:
     """One response holds it all. Acting for somebody else is not possible (RFC 4616 §2)."""
-    response = await _respond(session, b"") if initial is None else initial
+    response = await respond(session, b"") if initial is None else initial
     try:
         found = sasl.plain(response)
     except ValueError as error:
@@ -98,14 +98,14 @@ async def plain(session: Session, initial: bytes | None) -> Identity:
 
 async def login_prompts(session: Session, initial: bytes | None) -> Identity:
     """Name and password, each asked for (draft-murchison-sasl-login §2)."""
-    name = await _respond(session, b"User Name\0") if initial is None else initial
-    password = await _respond(session, b"Password\0")
+    name = await respond(session, b"User Name\0") if initial is None else initial
+    password = await respond(session, b"Password\0")
     return await _check(session, _text(session, name), _text(session, password))
 
 
 async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
     """A token that the web made. After a refusal the client sends one more response (§3.2.3)."""
-    response = await _respond(session, b"") if initial is None else initial
+    response = await respond(session, b"") if initial is None else initial
     try:
         found = sasl.oauthbearer(response)
     except ValueError as error:
@@ -114,8 +114,8 @@ async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
     if identity is not None and found.authzid and canonical(found.authzid) != identity.email:
         identity = None
     if identity is None:
-        await _respond(session, b'{"status":"invalid_token"}')
-        raise _failed(session, found.authzid)
+        await respond(session, b'{"status":"invalid_token"}')
+        raise failed(session, found.authzid)
     return identity
 
 
@@ -124,10 +124,10 @@ for _name, _rfc, _condition, _exchange in (
     (b"OAUTHBEARER", 7628, may_login, oauthbearer),
     (b"LOGIN", 3501, under_tls, login_prompts),
 ):
-    MECHANISMS[_name] = (_mechanism(_name, _rfc, _condition), _exchange)
+    MECHANISMS[_name] = (mechanism(_name, _rfc, _condition), _exchange)
 
 
-async def _respond(session: Session, challenge: bytes) -> bytes:
+async def respond(session: Session, challenge: bytes) -> bytes:
     """Send a challenge and decode the client's response. Raises Bad, also when cancelled (L-20)."""
     session.conn.write(b"+ ", base64.b64encode(challenge), b"\r\n")
     line = await session.line(RESPONSE_SECONDS)
@@ -150,18 +150,18 @@ def _text(session: Session, wire: bytes) -> str:
     try:
         return wire.decode()
     except UnicodeDecodeError:
-        raise _failed(session, "") from None
+        raise failed(session, "") from None
 
 
 async def _check(session: Session, user: str, password: str) -> Identity:
     """Whom a password proves. Raises No AUTHENTICATIONFAILED, whatever the reason."""
     identity = await session.service.logins.password(user, password, session.conn.peer)
     if identity is None:
-        raise _failed(session, user)
+        raise failed(session, user)
     return identity
 
 
-def _failed(session: Session, user: str) -> No | Goodbye:
+def failed(session: Session, user: str) -> No | Goodbye:
     """The error of a failed login; after some, the connection ends."""
     session.failures += 1
     log.info("login failed", user=user[:100], peer=session.conn.peer, protocol="imap")

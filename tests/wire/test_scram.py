@@ -1,0 +1,67 @@
+"""SCRAM-SHA-256: the exchange of RFC 7677 §3, and what must not pass."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lemonade_server.wire import scram
+
+FIRST = b"n,,n=user,r=rOprNGfwEbeRWgbNEkqO"
+CHALLENGE = (
+    b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+)
+FINAL = (
+    b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+    b"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+)
+SALTED = hashlib.pbkdf2_hmac(
+    "sha256", b"pencil", base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096
+)
+STORED_KEY = hashlib.sha256(hmac.digest(SALTED, b"Client Key", "sha256")).digest()
+SERVER_KEY = hmac.digest(SALTED, b"Server Key", "sha256")
+
+
+def test_the_exchange_of_the_rfc() -> None:
+    first, final = scram.client_first(FIRST), scram.client_final(FINAL)
+    assert (first.flag, first.name, first.nonce) == ("n", "user", b"rOprNGfwEbeRWgbNEkqO")
+    assert final.binding == first.header == b"n,,"
+    assert scram.server_first(final.nonce, SALT, 4096) == CHALLENGE
+    covered = scram.auth_message(first, CHALLENGE, final)
+    assert scram.proves(STORED_KEY, covered, final.proof)
+    assert scram.server_final(SERVER_KEY, covered) == (
+        b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
+    )
+    assert not scram.proves(STORED_KEY, covered + b"x", final.proof)
+    assert not scram.proves(STORED_KEY, covered, final.proof[:-1])
+    assert not scram.proves(STORED_KEY, covered, bytes(32))
+
+
+def test_names_and_bindings() -> None:
+    first = scram.client_first(b"p=tls-unique,a=b=2Cc=3Dd,n=\xc3\xa9=2C,r=x,x=more")
+    assert (first.binding, first.authzid, first.name) == ("tls-unique", "b,c=d", "é,")
+    assert first.bare == b"n=\xc3\xa9=2C,r=x,x=more"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"", b"n,,n=a", b"n,,m=x,n=a,r=b", b"x,,n=a,r=b", b"n,,n=a=2D,r=b", b"n,,n=a\0,r=b",
+     b"p=,,n=a,r=b", b"n,,n=,r=b", b"n,,n=a,r=b c", b"n,,n=\xff,r=b", b"n,,n=a,r=" + b"b" * 300],
+)  # fmt: skip
+def test_what_is_no_first_message(message: bytes) -> None:
+    with pytest.raises(ValueError, match=r"message|long|decode|codec"):
+        scram.client_first(message)
+
+
+@given(st.binary(max_size=80) | st.text("ncrp=,ay", max_size=30).map(str.encode))
+def test_any_octets_are_read_or_refused(message: bytes) -> None:
+    for reader in (scram.client_first, scram.client_final):
+        try:
+            reader(message)
+        except ValueError:
+            continue
