@@ -213,3 +213,39 @@ def test_it_can_be_turned_off() -> None:
         assert wire.line().startswith(b"b BAD")
         wire.send(b"c LOGOUT")
         assert wire.until(b"c")[-1].startswith(b"c OK")
+
+
+def test_the_same_is_told_as_by_qresync(mail_server: MailServer) -> None:
+    """P-65: whatever the client says it knows."""
+    email = mail_server.add_account()
+    append(mail_server, email, 12)
+    sid, state = begin(mail_server, email)
+    append(mail_server, email, 2)
+    with closing(Wire(mail_server.ports["imap"])) as wire:
+        for number, command in enumerate(
+            (
+                f"LOGIN {email} {PASSWORD}",
+                "SELECT INBOX",
+                "STORE 2,5:7,11 +FLAGS.SILENT (\\Deleted)",
+                "EXPUNGE",
+                "STORE 1:3,8 +FLAGS.SILENT (\\Seen $Work)",
+            )
+        ):
+            wire.send(b"t%d " % number + command.encode())
+            assert wire.until(b"t%d" % number)[-1].startswith(b"t%d OK" % number)
+    for known in ("", " 1:14", " 2:6", " 5,11", " 1,3:4", " 13:90", " 200:300"):
+        resumed = answer(mail_server, email, f"(SID {sid} {state}{known})")
+        with closing(Wire(mail_server.ports["imap"])) as wire:
+            wire.send(f"a LOGIN {email} {PASSWORD}".encode())
+            wire.until(b"a")
+            wire.send(b"b ENABLE QRESYNC")
+            wire.until(b"b")
+            wire.send(f"c SELECT INBOX (QRESYNC ({state}{known}))".encode())
+            selected = wire.until(b"c")
+        assert news(resumed, b"* EXPUNGED ") == news(selected, b"* VANISHED (EARLIER) "), known
+
+
+def news(lines: list[bytes], gone: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The FETCH responses, \\Recent aside, and the UIDs that are gone."""
+    told = [line.replace(b" \\Recent", b"") for line in lines if b" FETCH (" in line]
+    return told, [line[len(gone) :] for line in lines if line.startswith(gone)]

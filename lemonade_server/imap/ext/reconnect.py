@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lemonade_server.store import flags, mailboxes, resumption
 from lemonade_server.store.changes import Changes
 from lemonade_server.store.db import Tx
-from lemonade_server.store.errors import Gone
+from lemonade_server.store.errors import Gone, StoreFull
 from lemonade_server.store.resumption import Claim, State
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
@@ -68,23 +68,15 @@ def _position(args: Cursor) -> Resync:
 
 
 async def begin(session: Session, wanted: Wanted) -> Ok:
-    """Resume or begin a session for somebody who has just logged in. NOSID: too many are in use."""
-    user = session.user
+    """Resume or begin a session for somebody who has just logged in.
+
+    NOSID: too many are in use, or the disk is full, which must not keep anybody from reading mail.
+    """
     connection = secrets.token_hex(8)
-    lifetime = session.env.reconnect_minutes * 60
-    claimed: Claim | None = None
-    if not session.is_service:
-        claimed = await session.db.write(
-            lambda tx: resumption.claim(
-                tx,
-                user.id,
-                user.login_epoch,
-                wanted.sid,
-                connection=connection,
-                now=now(),
-                lifetime=lifetime,
-            )
-        )
+    try:
+        claimed = await _claim(session, wanted, connection)
+    except StoreFull:
+        claimed = None
     if claimed is None:
         session.untagged(b"NOSID")
         return authenticated(session)
@@ -96,6 +88,25 @@ async def begin(session: Session, wanted: Wanted) -> Ok:
         session.untagged(b"NEWSID " + claimed.sid)
         return authenticated(session)
     return await _resume(session, claimed.sid, claimed.state, wanted.resync)
+
+
+async def _claim(session: Session, wanted: Wanted, connection: str) -> Claim | None:
+    """Take the session's row, or make one. None: there is no room, or the login is a service's."""
+    if session.is_service:
+        return None
+    user = session.user
+    lifetime = session.env.reconnect_minutes * 60
+    return await session.db.write(
+        lambda tx: resumption.claim(
+            tx,
+            user.id,
+            user.login_epoch,
+            wanted.sid,
+            connection=connection,
+            now=now(),
+            lifetime=lifetime,
+        )
+    )
 
 
 def authenticated(session: Session) -> Ok:
