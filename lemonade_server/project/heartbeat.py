@@ -1,15 +1,20 @@
 """How one process tells the others that it is up: a file it touches every few seconds.
 
 The files live in ``run/`` of the data folder. A process that died or hangs stops touching its
-file, so a stale file counts as down, and so does one whose process is gone.
+file, so a stale file counts as down, and so does one whose process is gone. Hosts that share
+a Redis keep keys there beside the files, which expire as the files grow stale: a worker on any host
+will do.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -29,6 +34,22 @@ def beat(name: str) -> None:
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(str(os.getpid()), encoding="ascii")
     draft.replace(path)
+    if settings.LEMONADE.redis_url:
+        import redis
+
+        with contextlib.suppress(redis.RedisError):
+            _redis(settings.LEMONADE.redis_url).set(_key(name), os.getpid(), ex=int(STALE))
+
+
+@cache
+def _redis(url: str) -> Any:
+    import redis
+
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+
+
+def _key(name: str) -> str:
+    return f"lemonade:alive:{name}"
 
 
 def keep_beating(name: str) -> None:
@@ -44,7 +65,11 @@ def keep_beating(name: str) -> None:
 
 
 def is_up(name: str) -> bool:
-    """Whether ``name`` has said so lately and its process lives."""
+    """Whether ``name`` has said so lately and its process lives, on this host or another."""
+    return _is_up_here(name) or _is_up_elsewhere(name)
+
+
+def _is_up_here(name: str) -> bool:
     path = _folder() / f"{name}.alive"
     try:
         age = time.time() - path.stat().st_mtime
@@ -52,6 +77,17 @@ def is_up(name: str) -> bool:
     except (OSError, ValueError):
         return False
     return age < STALE
+
+
+def _is_up_elsewhere(name: str) -> bool:
+    if not settings.LEMONADE.redis_url:
+        return False
+    import redis
+
+    try:
+        return bool(_redis(settings.LEMONADE.redis_url).exists(_key(name)))
+    except redis.RedisError:
+        return False
 
 
 def forget(name: str) -> None:

@@ -9,14 +9,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from lemonade_server.store import vendor
+
 
 def bring_up_to_date() -> None:
-    """Apply the migrations that are missing. Commands of this host that start at once take turns.
+    """Apply the migrations that are missing. Commands that start at once take turns.
 
     Raises django.db.Error when the database can't be had.
     """
     with (settings.LEMONADE.data / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        with vendor.upgrading(connection):
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                call_command("migrate", interactive=False, verbosity=0, skip_checks=True)

@@ -120,6 +120,24 @@ def limit_waiting(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
         connection.connection.execute(f"SET LOCAL lock_timeout = {int(milliseconds)}")
 
 
+UPGRADE = 0x1E30_7AB1E5
+"""The advisory lock of those who change the tables: any number that nobody else uses."""
+
+
+@contextmanager
+def upgrading(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Hosts that share a PostgreSQL take turns here; an SQLite file is of one host."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [UPGRADE])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [UPGRADE])
+
+
 STEPS = 1_000
 """Steps of SQLite's machine between two looks at the clock."""
 
