@@ -12,6 +12,7 @@ WORDS = [
     *("morning", "question", "market", "bridge", "signal", "travel"),
 ]
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn")
+THREAD = 5  # messages that answer each other
 PEOPLE = [f"{name} <{name.lower()}@example.org>" for name in NAMES]
 
 
@@ -20,10 +21,13 @@ def letter(number: int, size: int) -> bytes:
     dice = random.Random(number)
     sent = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
     subject = " ".join(dice.choices(WORDS, k=5))
+    thread = range(number - number % THREAD, number)
+    references = "".join(f" <{earlier}@bench.example.org>\r\n" for earlier in thread)
     header = (
         f"From: {dice.choice(PEOPLE)}\r\nTo: bench@lemonade.test\r\n"
         f"Date: {format_datetime(sent)}\r\nSubject: {subject}\r\n"
-        f"Message-ID: <{number}.{dice.getrandbits(64):x}@example.org>\r\n"
+        f"Message-ID: <{number}@bench.example.org>\r\n"
+        f"{references and 'References:' + references}"
         f"MIME-Version: 1.0\r\n"
         f'Content-Type: multipart/alternative; boundary="=_{number}"\r\n\r\n'
     )

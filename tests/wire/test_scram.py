@@ -20,9 +20,8 @@ FINAL = (
     b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
     b"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
 )
-SALTED = hashlib.pbkdf2_hmac(
-    "sha256", b"pencil", base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096
-)
+SALT = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
+SALTED = hashlib.pbkdf2_hmac("sha256", b"pencil", SALT, 4096)
 STORED_KEY = hashlib.sha256(hmac.digest(SALTED, b"Client Key", "sha256")).digest()
 SERVER_KEY = hmac.digest(SALTED, b"Server Key", "sha256")
 
