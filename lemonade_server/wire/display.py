@@ -10,7 +10,8 @@ def display_name(header: bytes, name: bytes) -> str:
 
     ``name`` is the field's, in lower case. Empty when there is no address.
     """
-    found = render.address_fields(headers.tabulated(headers.unfolded(header)), name)
+    chosen = headers.select(header, (name,))
+    found = render.address_fields(headers.tabulated(headers.unfolded(chosen)), name)
     if not found:
         return ""
     shown, _, mailbox, host = found[0]
