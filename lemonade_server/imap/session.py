@@ -115,7 +115,7 @@ class Session:
         self.conn = conn
         self.service = service
         self.framer = ImapFramer(line_limit=LOGIN_LINE, memory_limit=LOGIN_LITERALS)
-        self.conn.framer = self.framer
+        self.conn.begin(self.framer)
         self.state: int = states.NOT_AUTHENTICATED
         self.identity: Identity | None = None
         self.view: View | None = None

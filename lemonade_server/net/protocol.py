@@ -51,11 +51,15 @@ class Framer(Protocol):
     def next(self) -> object | None: ...
 
 
-class Silent:
-    """The framer of a connection whose session has not given one yet."""
+class Early:
+    """The framer of a connection whose session has not given one yet: it keeps what comes."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
 
     def feed(self, data: bytes, /) -> None:
-        """Octets before the greeting are no command: dropped."""
+        """Keep the octets of a client that does not wait for the greeting."""
+        self.kept.append(data)
 
     def next(self) -> object | None:
         return None
@@ -112,7 +116,7 @@ class Connection(asyncio.Protocol):
         self._reading = True
         self._backlog = 0
         self.unsent = self.octets_in = self.octets_out = 0
-        self.framer: Framer = Silent()
+        self.framer: Framer = Early()
         self._deflater: Deflater | None = None
         self._inflating: Inflating | None = None
         self.is_tls = is_tls
@@ -126,6 +130,13 @@ class Connection(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         name = transport.get_extra_info("peername")
         self.peer = str(name[0]) if isinstance(name, tuple) else ""
+
+    def begin(self, framer: Framer) -> None:
+        """Give the connection its first framer, with what has come already."""
+        early, self.framer = self.framer, framer
+        if isinstance(early, Early):
+            for data in early.kept:
+                framer.feed(data)
 
     def data_received(self, data: bytes) -> None:
         self.octets_in += len(data)

@@ -44,7 +44,7 @@ class Session:
         self.conn = conn
         self.service = service
         self.framer = SmtpFramer()
-        conn.framer = self.framer
+        conn.begin(self.framer)
         self.helo = ""
         self.extended = False
         self.identity: Identity | None = None
