@@ -104,7 +104,7 @@ def main() -> None:
             answer = {"ok": COMMANDS[name](*args)}
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer, default=int), flush=True)  # PostgreSQL sums up to a Decimal
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from lemonade_server.store import queue
-from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.db import Tx, retried, transaction
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 
@@ -60,13 +60,16 @@ def record(envelope: Envelope, tried: Tried, owner: str) -> None:
 
 def _pass_on(passed: list[tuple[Target, Answer]], owner: str, now: int) -> list[Target]:
     """Mark those that a host has taken; the ones of which it will not report itself."""
-    relayed = []
-    with transaction() as tx:
+
+    def job(tx: Tx) -> list[Target]:
+        relayed = []
         for target, answer in passed:
             target.state = queue.RELAYED
             if queue.finish(tx, target, owner, now) and not answer.dsn:
                 relayed.append(target)
-    return relayed
+        return relayed
+
+    return retried(job)
 
 
 def _settle(

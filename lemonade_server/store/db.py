@@ -15,9 +15,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from . import vendor
 from .threads import Threads, call, write_group
-from .tx import Tx, snapshot, transaction
+from .tx import Tx, retried, snapshot, transaction
 
-__all__ = ["Database", "Tx", "snapshot", "transaction"]
+__all__ = ["Database", "Tx", "retried", "snapshot", "transaction"]
 
 T = TypeVar("T")
 P = TypeVar("P")

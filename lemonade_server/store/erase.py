@@ -17,7 +17,7 @@ from .changes import prune
 from .contents import drop
 from .ids import ContentId
 from .sql import contents as sql
-from .tx import Tx, snapshot, transaction
+from .tx import Tx, retried, snapshot
 
 GRACE = 3_600
 """Seconds between the last use and the end."""
@@ -42,8 +42,7 @@ def sweep(grace: int = GRACE) -> Erased:
     """
     before = int(time.time()) - grace
     erased = Erased(_repeat(partial(_contents, before)), _repeat(partial(_blobs, before)))
-    with transaction() as tx:
-        prune(tx)
+    retried(prune)
     erased.files = _strays(grace)
     return erased
 
@@ -51,8 +50,7 @@ def sweep(grace: int = GRACE) -> Erased:
 def _repeat(step: Callable[[Tx], int]) -> int:
     total = 0
     while True:
-        with transaction() as tx:
-            count = step(tx)
+        count = retried(step)
         total += count
         if count < AT_ONCE:
             return total

@@ -15,7 +15,7 @@ from django.db.utils import Error
 
 from . import vendor
 from .errors import StoreFull
-from .tx import Tx, open_connection, translated
+from .tx import ATTEMPTS, Tx, open_connection, translated
 
 log = logging.getLogger(__name__)
 
@@ -160,10 +160,6 @@ def _together(jobs: Sequence[Job]) -> list[Outcome]:
                 group.absorb(tx)
     group.committed()
     return outcomes
-
-
-ATTEMPTS = 3
-"""How often a job is run when another transaction was in its way."""
 
 
 def _alone(job: Job) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import transaction as django_transaction
@@ -17,6 +17,11 @@ from .errors import StoreFull, is_full
 from .ids import MailboxId, Modseq
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+ATTEMPTS = 3
+"""How often a job is run when another transaction was in its way."""
 
 
 class Tx:
@@ -110,6 +115,22 @@ def transaction() -> Iterator[Tx]:
     with translated(connection), django_transaction.atomic():
         yield tx
     connection.on_commit(tx.committed)
+
+
+def retried(job: Callable[[Tx], T]) -> T:
+    """What ``job`` returns in a ``transaction()`` of its own, begun anew after a deadlock.
+
+    For jobs that change many rows, whose locks no order can be given. Raises StoreFull.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with transaction() as tx:
+                return job(tx)
+        except Error as error:
+            if not vendor.may_succeed_later(error):
+                raise
+    with transaction() as tx:
+        return job(tx)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from itertools import islice
 from lemonade_server.store import contents, ingest, mailboxes, messages
 from lemonade_server.store.ids import AccountId, ContentId, MailboxId
 from lemonade_server.store.messages import NewMessage
-from lemonade_server.store.tx import snapshot, transaction
+from lemonade_server.store.tx import Tx, retried, snapshot, transaction
 
 from .sources import Found
 
@@ -98,7 +98,8 @@ def _mailbox(account: AccountId, name: str) -> MailboxId:
 def _store(fresh: list[tuple[MailboxId, Found]]) -> None:
     prepared = [(target, found, ingest.prepare(found.octets)) for target, found in fresh]
     now = int(time.time())
-    with transaction() as tx:
+
+    def job(tx: Tx) -> None:
         by_target: dict[MailboxId, list[NewMessage]] = defaultdict(list)
         for target, found, message in prepared:
             received = found.received or message.rendering.sent or now
@@ -106,3 +107,5 @@ def _store(fresh: list[tuple[MailboxId, Found]]) -> None:
             by_target[target].append(NewMessage(content, found.bits, found.keywords, received))
         for target, new in by_target.items():
             messages.append_all(tx, target, new)
+
+    retried(job)

@@ -44,7 +44,7 @@ SUBSCRIBE = (
 )
 UNSUBSCRIBE = "DELETE FROM subscription WHERE account_id = %s AND name = %s"
 
-USED = "SELECT COALESCE(SUM(octets), 0) FROM mailbox WHERE account_id = %s"
+USED = "SELECT CAST(COALESCE(SUM(octets), 0) AS BIGINT) FROM mailbox WHERE account_id = %s"
 
 ADD_VANISHED = (
     "INSERT INTO vanished (mailbox_id, modseq, uid_first, uid_last) VALUES (%s, %s, %s, %s)"

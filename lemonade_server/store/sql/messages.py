@@ -14,7 +14,7 @@ INSERT = (
 SIZES = "SELECT id, size FROM content WHERE id = ANY(%s)"
 
 COPIED = (
-    "SELECT COUNT(*), COALESCE(SUM(size), 0),"
+    "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT),"
     " COALESCE(SUM(CASE WHEN bits & 1 = 0 THEN 1 ELSE 0 END), 0)"
     " FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
 )
