@@ -17,19 +17,27 @@ class Mailbox(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, db_index=False)
     name = models.CharField(max_length=1000, help_text="Unicode, levels separated by /.")
-    uidvalidity = models.BigIntegerField()
-    uidnext = models.BigIntegerField(default=1)
-    modseq = models.BigIntegerField(default=1, help_text="HIGHESTMODSEQ: of the newest change.")
+    uidvalidity = models.BigIntegerField("UIDVALIDITY")
+    uidnext = models.BigIntegerField(
+        "UIDNEXT", default=1, help_text="The UID of the next message to arrive."
+    )
+    modseq = models.BigIntegerField(
+        "HIGHESTMODSEQ", default=1, help_text="The mod-sequence of the newest change."
+    )
     tombstone_floor = models.BigIntegerField(
-        default=0, help_text="VANISHED is exact for mod-sequences from here on."
+        "history from", default=0, help_text="VANISHED is exact for mod-sequences from here on."
     )
     messages = models.BigIntegerField(default=0)
     unseen = models.BigIntegerField(default=0)
     octets = models.BigIntegerField(default=0)
-    recent_from = models.BigIntegerField(default=1, help_text="First UID still \\Recent.")
+    recent_from = models.BigIntegerField(
+        "recent from", default=1, help_text="First UID that is still \\Recent."
+    )
     keywords = models.TextField(default="", blank=True, help_text="Known keywords, space between.")
     special_use = models.CharField(max_length=20, default="", blank=True, help_text="As \\Sent.")
-    noselect = models.BooleanField(default=False, help_text="Only a parent of other mailboxes.")
+    noselect = models.BooleanField(
+        "parent only", default=False, help_text="\\Noselect: holds mailboxes, no messages."
+    )
     created_at = models.BigIntegerField(default=0)
 
     class Meta:
@@ -64,7 +72,7 @@ class Message(models.Model):
     """One message in one mailbox: narrow and mutable; what it says is its content."""
 
     mailbox = models.ForeignKey(Mailbox, models.DO_NOTHING, db_constraint=False, db_index=False)
-    uid = models.BigIntegerField()
+    uid = models.BigIntegerField("UID")
     modseq = models.BigIntegerField()
     created_modseq = models.BigIntegerField()
     bits = models.IntegerField(default=0, help_text="System flags, see store/flags.py.")

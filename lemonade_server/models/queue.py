@@ -12,14 +12,33 @@ class Submission(models.Model):
     """A message that was accepted for delivery, with its envelope."""
 
     account = models.ForeignKey(Account, models.SET_NULL, null=True)
-    sender = models.CharField(max_length=320, blank=True, help_text="Reverse-path; empty is <>.")
+    sender = models.CharField(
+        "from", max_length=320, blank=True, help_text="Reverse-path; empty is <>."
+    )
     content = models.ForeignKey(Content, models.DO_NOTHING, db_constraint=False, db_index=False)
     size = models.BigIntegerField()
-    message_id = models.TextField(default="", blank=True)
-    envid = models.CharField(max_length=100, default="", blank=True, db_index=True)
-    ret = models.CharField(max_length=4, default="", blank=True)
-    body = models.CharField(max_length=10, default="7BIT")
-    smtputf8 = models.BooleanField(default=False)
+    message_id = models.TextField("Message-ID", default="", blank=True)
+    envid = models.CharField(
+        "envelope identifier",
+        max_length=100,
+        default="",
+        blank=True,
+        db_index=True,
+        help_text="ENVID: the sender's own mark, quoted in reports (RFC 3461 §4.4).",
+    )
+    ret = models.CharField(
+        "return in reports",
+        max_length=4,
+        default="",
+        blank=True,
+        help_text="RET: FULL the message, HDRS its header (RFC 3461 §4.3).",
+    )
+    body = models.CharField(
+        "body type", max_length=10, default="7BIT", help_text="7BIT, 8BITMIME or BINARYMIME."
+    )
+    smtputf8 = models.BooleanField(
+        "SMTPUTF8", default=False, help_text="Has addresses or header fields in UTF-8 (RFC 6531)."
+    )
     source = models.CharField(max_length=8, help_text="data, bdat, burl, report or import.")
     arrived_at = models.BigIntegerField()
 
@@ -42,8 +61,20 @@ class Recipient(models.Model):
 
     submission = models.ForeignKey(Submission, models.CASCADE)
     address = models.CharField(max_length=320)
-    orcpt = models.CharField(max_length=500, default="", blank=True)
-    notify = models.CharField(max_length=30, default="", blank=True)
+    orcpt = models.CharField(
+        "original recipient",
+        max_length=500,
+        default="",
+        blank=True,
+        help_text="ORCPT: the address before aliases and forwarding (RFC 3461 §4.2).",
+    )
+    notify = models.CharField(
+        "notify sender",
+        max_length=30,
+        default="",
+        blank=True,
+        help_text="NOTIFY: NEVER, or of SUCCESS, FAILURE, DELAY; empty is FAILURE and DELAY.",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.BigIntegerField(default=0)
@@ -51,7 +82,9 @@ class Recipient(models.Model):
     lease_owner = models.CharField(max_length=100, default="", blank=True)
     status = models.CharField(max_length=12, default="", blank=True, help_text="As 5.1.1.")
     diagnostic = models.TextField(default="", blank=True, help_text="The other side's words.")
-    remote = models.CharField(max_length=300, default="", blank=True)
+    remote = models.CharField(
+        "remote host", max_length=300, default="", blank=True, help_text="The last one tried."
+    )
     last_attempt_at = models.BigIntegerField(null=True)
     finished_at = models.BigIntegerField(null=True)
 

@@ -39,14 +39,14 @@ class UrlauthTicket(models.Model):
     key = models.ForeignKey(
         UrlauthKey, models.SET_NULL, null=True, help_text="Empty: died with its key."
     )
-    rump = models.TextField()
+    rump = models.TextField("URL", help_text="Without its mechanism and token, which are secret.")
     rump_hash = models.BinaryField(max_length=32, unique=True, editable=False)
     access = models.CharField(max_length=300, help_text="Access identifier, as submit+alice.")
-    uid = models.BigIntegerField()
+    uid = models.BigIntegerField("UID")
     section = models.CharField(max_length=200, default="", blank=True)
     expires_at = models.BigIntegerField(null=True)
     issued_at = models.BigIntegerField()
-    uses = models.BigIntegerField(default=0)
+    uses = models.BigIntegerField(default=0, help_text="How often it was redeemed.")
     octets = models.BigIntegerField(default=0, help_text="Handed out in all.")
     last_used_at = models.BigIntegerField(null=True)
     last_used_by = models.CharField(max_length=254, default="", blank=True)
