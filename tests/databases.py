@@ -7,20 +7,21 @@ and gives every server that a test starts a database of its own.
 from __future__ import annotations
 
 import atexit
-import os
 import secrets
 from urllib.parse import urlsplit, urlunsplit
 
 
-def own_database() -> dict[str, str]:
-    """Settings of a new, empty database, dropped when the tests end; none where SQLite is used."""
-    url = os.environ.get("LEMONADE_DATABASE_URL", "")
+def own_database(url: str) -> str:
+    """The URL of a new, empty database beside this one, dropped when the tests end.
+
+    "" where ``url`` is not of PostgreSQL: each data folder has an SQLite file of its own.
+    """
     if not url.startswith("postgres"):
-        return {}
+        return ""
     name = f"lemonade_{secrets.token_hex(6)}"
     _run(url, f"CREATE DATABASE {name}")
     atexit.register(_run, url, f"DROP DATABASE {name} WITH (FORCE)")
-    return {"LEMONADE_DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def _run(url: str, statement: str) -> None:

@@ -46,7 +46,7 @@ class MailServer:
             **{k: v for k, v in os.environ.items() if not k.startswith("LEMONADE_")},
             "DJANGO_SETTINGS_MODULE": "lemonade_server.project.settings",
             "LEMONADE_DATA": str(data),
-            **own_database(),
+            "LEMONADE_DATABASE_URL": own_database(os.environ.get("LEMONADE_DATABASE_URL", "")),
             **{f"LEMONADE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
             **{f"LEMONADE_{name}": value for name, value in settings.items()},
         }

@@ -78,6 +78,12 @@ def sql(statement: str, args: list[Any]) -> list[list[Any]]:
     return []
 
 
+def blob_uses(sha256: str) -> int:
+    """How many pieces of messages use the octets with this hash."""
+    with snapshot() as tx:
+        return int(tx.value("SELECT refs FROM blob WHERE sha256 = %s", [bytes.fromhex(sha256)]))
+
+
 SCRAM = ("salt", "iterations", "stored_key", "server_key")
 
 
@@ -93,7 +99,17 @@ def forward(email: str, uid: int, to: str, subject: str) -> str:
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (check, add_account, set_account, set_active, set_password, token, sql, forward)
+    for function in (
+        check,
+        add_account,
+        set_account,
+        set_active,
+        set_password,
+        token,
+        sql,
+        blob_uses,
+        forward,
+    )
 }
 
 

@@ -187,7 +187,8 @@ def release(tx: Tx, content_id: ContentId, count: int = 1) -> None:
 
 
 def drop(tx: Tx, contents: list[ContentId]) -> None:
-    """Remove unused contents and their uses of blobs."""
+    """Remove unused contents and their uses of blobs, in the order in which blobs are added."""
+    tx.execute(sql.LOCK_BLOBS, (contents,))
     tx.execute(sql.FREE_BLOBS, (int(time.time()), contents))
     for statement in (sql.DROP_SEGMENTS, sql.DROP_TEXT, sql.DROP_USES, sql.DROP_CONTENTS):
         tx.execute(statement, (contents,))

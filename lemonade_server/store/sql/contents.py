@@ -16,6 +16,10 @@ ADD_BLOB_DATA = (
 BLOB_DATA = "SELECT data FROM blob_data WHERE blob_id = %s"
 BLOB_RANGE = "SELECT SUBSTR(data, %s, %s) FROM blob_data WHERE blob_id = %s"
 COUNT_BLOBS = "UPDATE blob SET refs = refs + %s, dropped_at = NULL WHERE id = %s"
+LOCK_BLOBS = (
+    "SELECT id FROM blob WHERE id IN (SELECT blob_id FROM segment WHERE content_id = ANY(%s))"
+    " ORDER BY sha256 FOR UPDATE"
+)
 FREE_BLOBS = (
     "UPDATE blob SET refs = refs - u.n,"
     " dropped_at = CASE WHEN refs = u.n THEN %s ELSE dropped_at END"
