@@ -48,6 +48,13 @@ class Decoded:
             return self.data
         return b"".join(_between(_pieces(tx, self.encoded, self.encoding), self.low, self.high))
 
+    def lines(self, tx: Tx) -> int:
+        """How many line ends there are, counted piece by piece."""
+        if self.data is not None:
+            return self.data.count(b"\n")
+        pieces = _between(_pieces(tx, self.encoded, self.encoding), self.low, self.high)
+        return sum(piece.count(b"\n") for piece in pieces)
+
     async def stream(self, db: Database) -> AsyncIterator[bytes]:
         """Piece by piece, with nothing held open in between. Raises Gone."""
         tool = decoder(self.encoding)

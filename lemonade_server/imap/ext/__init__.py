@@ -47,6 +47,7 @@ NAMES = (
     "catenate",
     "url_partial",
     "urlauth",
+    "urlauth_binary",
 )
 
 MODULES = tuple(import_module(f"{__name__}.{name}") for name in NAMES)

@@ -14,9 +14,10 @@ from lemonade_server.store.db import Tx
 from lemonade_server.urlauth import Fetched, Redeemer
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.syntax import literal_head, string
+from lemonade_server.wire.syntax import string
 
-from .fetch import INLINE_OCTETS, send_octets
+from .fetch import send_octets
+from .urlauth_binary import Piece, Wanted, answer, wanted
 
 URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN, service=True)
 
@@ -53,46 +54,52 @@ async def genurlauth(session: Session, cursor: Cursor) -> Ok:
 @command(b"URLFETCH", states=states.LOGGED_IN, capability=URLAUTH, service=True)
 async def urlfetch(session: Session, cursor: Cursor) -> Ok:
     """Redeem tickets: data, or NIL for any reason. Nothing else in the session changes (P-22)."""
-    urls = cursor.sp().all(Cursor.astring)
+    urls = cursor.sp().all(wanted)
     cursor.end()
     if len(urls) > URLS_AT_ONCE:
         raise Bad("too many URLs")
     redeemer = Redeemer(session.user)
-    used: list[Fetched] = []
-    for raw in urls:
-        fetched = await _answer(session, raw, redeemer)
+    used: list[tuple[Fetched, int]] = []
+    for asked in urls:
+        fetched, octets = await _answer(session, asked, redeemer)
         if fetched is None:
             await _brake(session)
         else:
             _failures.pop(session, None)
-            used.append(fetched)
+            used.append((fetched, octets))
     if used:
         await session.db.write(lambda tx: _count(tx, used, redeemer))
     return Ok(b"URLFETCH completed")
 
 
-async def _answer(session: Session, raw: bytes, redeemer: Redeemer) -> Fetched | None:
-    """One URLFETCH response. What fits is read in the transaction that judged the ticket."""
+async def _answer(
+    session: Session, asked: Wanted, redeemer: Redeemer
+) -> tuple[Fetched | None, int]:
+    """One URLFETCH response, and how many octets of mail are in it.
 
-    def job(tx: Tx) -> tuple[Fetched | None, bytes]:
-        fetched = urlauth.resolve(tx, raw, redeemer)
+    What fits is read in the transaction that judged the ticket.
+    """
+
+    def job(tx: Tx) -> tuple[Fetched | None, list[Piece], int]:
+        fetched = urlauth.resolve(tx, asked.raw, redeemer)
         if fetched is None:
-            return None, b"NIL"
-        if fetched.extract.data is None and fetched.size > INLINE_OCTETS:
-            return fetched, literal_head(fetched.size)
-        return fetched, string(fetched.extract.read(tx))
+            return None, [b"NIL"], 0
+        return fetched, *answer(tx, asked, fetched)
 
-    fetched, data = await session.read(job)
-    await session.send(b"* URLFETCH %b %b" % (string(raw), data))
-    if fetched is not None and fetched.extract.data is None and fetched.size > INLINE_OCTETS:
-        await send_octets(session, fetched.extract)
+    fetched, pieces, octets = await session.read(job)
+    await session.send(b"* URLFETCH %b " % string(asked.raw))
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            await session.send(piece)
+        else:
+            await send_octets(session, piece)
     await session.send(b"\r\n")
-    return fetched
+    return fetched, octets
 
 
-def _count(tx: Tx, used: list[Fetched], redeemer: Redeemer) -> None:
-    for fetched in used:
-        urlauth.count_use(tx, fetched.ticket, fetched.size, redeemer.identity.email)
+def _count(tx: Tx, used: list[tuple[Fetched, int]], redeemer: Redeemer) -> None:
+    for fetched, octets in used:
+        urlauth.count_use(tx, fetched.ticket, octets, redeemer.identity.email)
 
 
 async def _brake(session: Session) -> None:

@@ -1,0 +1,167 @@
+"""URLAUTH=BINARY: URLFETCH of decoded octets and of what they are (RFC 5524).
+
+    url-fetch-arg = url / "(" url *(SP ("BODY" / "BINARY" / "BODYPARTSTRUCTURE")) ")"
+
+The RFC's IANA section says URLFETCH=BINARY; the registry and the grammar say URLAUTH=BINARY.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.store.contents import RopeSource
+from lemonade_server.store.db import Tx
+from lemonade_server.store.decoded import Decoded, decoded
+from lemonade_server.store.extract import Extract
+from lemonade_server.store.ropes import strands
+from lemonade_server.urlauth import Fetched
+from lemonade_server.wire import imapurl
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.mime import Part, scan
+from lemonade_server.wire.render import structures
+from lemonade_server.wire.section import Section, parse_section
+from lemonade_server.wire.syntax import literal_head, string
+from lemonade_server.wire.transfer import IDENTITY
+
+from .fetch import INLINE_OCTETS
+
+URLAUTH_BINARY = capability(Capability(b"URLAUTH=BINARY", 5524, states.LOGGED_IN, service=True))
+
+ITEMS = (b"BODYPARTSTRUCTURE", b"BINARY", b"BODY")  # in the order of the response
+
+Octets = Extract | Decoded
+Piece = bytes | Octets
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One URL of URLFETCH; without ``items`` it is answered as RFC 4467 says."""
+
+    raw: bytes
+    items: list[bytes] = field(default_factory=list)
+
+
+def wanted(cursor: Cursor) -> Wanted:
+    """url-fetch-arg. Raises Bad for an item that is unknown, repeated or at odds with another."""
+    if not cursor.maybe(b"("):
+        return Wanted(cursor.astring())
+    asked = Wanted(cursor.astring())
+    while not cursor.maybe(b")"):
+        item = cursor.sp().keyword()
+        if item not in ITEMS:
+            raise Bad("URLFETCH knows BODY, BINARY and BODYPARTSTRUCTURE")
+        if item in asked.items:
+            raise Bad("an item of URLFETCH is asked for once only")
+        asked.items.append(item)
+    if b"BODY" in asked.items and b"BINARY" in asked.items:
+        raise Bad("BODY and BINARY exclude each other")
+    return asked
+
+
+def answer(tx: Tx, asked: Wanted, fetched: Fetched) -> tuple[list[Piece], int]:
+    """What follows the URL in the response, and how many octets of mail are in it."""
+    if not asked.items:
+        return _data(tx, fetched.extract), fetched.size
+    url = imapurl.parse(asked.raw)
+    section = parse_section(url.section or "")
+    given: Octets | None = fetched.extract
+    if b"BINARY" in asked.items:
+        given = _decoded(tx, fetched.extract, section, cut=url.partial is not None)
+    out: list[Piece] = []
+    for item in ITEMS:
+        if item in asked.items:
+            out.append(b"%b(%b " % (b" " if out else b"", item))
+            if item == b"BODYPARTSTRUCTURE":
+                out.append(_described(tx, section, fetched.extract, given))
+            else:
+                out += [b"NIL"] if given is None else _data(tx, given)
+            out.append(b")")
+    has_data = given is not None and asked.items != [b"BODYPARTSTRUCTURE"]
+    return out, given.size if given is not None and has_data else 0
+
+
+def _data(tx: Tx, found: Octets) -> list[Piece]:
+    """A string. What is large is announced here and streamed behind the transaction."""
+    if found.data is None and found.size > INLINE_OCTETS:
+        return [literal_head(found.size, binary=found.binary), found]
+    return [string(found.read(tx), allow8=found.binary)]
+
+
+def _decoded(tx: Tx, found: Extract, section: Section, *, cut: bool) -> Octets | None:
+    """The octets without their transfer encoding; None when it can't be taken off.
+
+    Headers and texts of messages have none. A piece of an encoded part can't be decoded alone,
+    and the ticket gives the right to no more than that piece.
+    """
+    if section.names or not section.place.replace(".", "0").isdecimal():
+        return _as_it_is(found)
+    row = tx.row("SELECT size, parts FROM content WHERE id = %s", [found.content])
+    assert row is not None  # the ticket was honoured in this transaction
+    try:
+        whole = decoded(tx, found.content, row[0], bytes(row[1]), section.place)
+    except No:  # UNKNOWN-CTE
+        return None
+    if whole is None:
+        return None
+    if not cut:
+        return whole
+    return _as_it_is(found) if whole.encoding in IDENTITY else None
+
+
+def _as_it_is(found: Extract) -> Octets:
+    """The same octets, with leave to hold NUL."""
+    if found.data is not None:
+        return found
+    return Decoded(found, "binary", 0, found.size, binary=True)
+
+
+def _described(tx: Tx, section: Section, found: Extract, given: Octets | None) -> bytes:
+    """The body structure of what is returned: decoded, it has an identity encoding (§3.2)."""
+    source = RopeSource(tx, strands(tx, found.content))
+    part = _part(scan(source), section)
+    shown = found if given is None else given
+    changes = isinstance(shown, Decoded) and shown.encoding not in IDENTITY
+    lines = part.lines
+    if changes or shown.size != part.stop - part.body_start:
+        lines = _lines(tx, shown) if part.type == "text" else lines
+    part = replace(
+        part,
+        encoding="binary" if changes else part.encoding,
+        body_start=0,
+        stop=shown.size,
+        lines=lines,
+    )
+    return structures(part, source.read)[1]
+
+
+def _part(root: Part, section: Section) -> Part:
+    """The part that a section is or belongs to; for a header a part that describes it."""
+    numbers, _, word = section.place.rpartition(".")
+    if section.place.replace(".", "0").isdecimal():
+        numbers, word = section.place, ""
+    elif not section.place:
+        return Part(0, 0, "message", "rfc822", encoding="binary", stop=root.stop, children=[root])
+    if word in ("HEADER", "MIME"):
+        return Part(0, 0, "text", "rfc822-headers", encoding="8bit")
+    part = _numbered(root, numbers) if numbers else root
+    return part.children[0] if word == "TEXT" and numbers else part
+
+
+def _numbered(part: Part, numbers: str) -> Part:
+    """The part with this number: "1" of a message that is no multipart is the message itself."""
+    ready = [part]
+    while ready:
+        at = ready.pop()
+        if at.section == numbers:
+            return at
+        ready += at.children
+    return part
+
+
+def _lines(tx: Tx, octets: Octets) -> int:
+    if isinstance(octets, Decoded):
+        return octets.lines(tx)
+    return octets.read(tx).count(b"\n")
