@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from .mailserver import MailServer
-
-_FOLDER = tempfile.TemporaryDirectory(prefix="lemonade-tests-")
-DATA = Path(_FOLDER.name)
-settings.LEMONADE = dataclasses.replace(settings.LEMONADE, data=DATA)
-settings.STATIC_ROOT = DATA / "static"
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    settings.DATABASES["default"]["NAME"] = DATA / "lemonade.sqlite3"
-    settings.DATABASES["default"]["TEST"]["NAME"] = str(DATA / "test.sqlite3")
+from .settings import FOLDER
 
 
 def pytest_unconfigure() -> None:
     """Remove what the tests have written."""
-    _FOLDER.cleanup()
+    FOLDER.cleanup()
 
 
 @pytest.fixture(scope="session")
