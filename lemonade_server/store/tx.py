@@ -86,6 +86,8 @@ class Tx:
 def open_connection() -> BaseDatabaseWrapper:
     """The calling thread's connection, open."""
     connection = connections[DEFAULT_DB_ALIAS]
+    if connection.connection is not None and vendor.is_lost(connection):
+        connection.close()
     if connection.connection is None:
         connection.ensure_connection()
     return connection
