@@ -137,9 +137,9 @@ class RedisChannel:
         try:
             for message in _pack(changes):
                 self._redis.publish(CHANNEL, message)
-        except redis.RedisError:
+        except redis.RedisError as error:
             self._away_until = monotonic() + PAUSE
-            log.warning("hint_not_published", exc_info=True)
+            log.warning("hint_not_published: %s", error)
 
     def listen(self, receiver: Receiver) -> Callable[[], None]:
         """Receive from now on, in the running event loop; returns what ends it."""
@@ -162,8 +162,8 @@ class RedisChannel:
                     async for message in channel.listen():
                         if message["type"] == "message":
                             receiver(_unpack(message["data"]))
-            except redis.RedisError:
-                log.warning("hints_not_received", exc_info=True)
+            except redis.RedisError as error:
+                log.warning("hints_not_received: %s", error)
                 await asyncio.sleep(1)
             finally:
                 await client.aclose()
