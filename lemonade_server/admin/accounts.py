@@ -62,9 +62,10 @@ class AccountAdmin(ExplainedAdmin[Account]):
     """Enrolled and removed through ``lemonade_server.enrolment``, as from the shell."""
 
     explanation = (
-        "A login for IMAP, submission and the webmail (SASL PLAIN, OAUTHBEARER). A disabled "
-        "account can't log in, gets no mail (5.2.1) and its tickets can't be redeemed; its mail is "
-        "kept. A new password ends all its sessions and tokens."
+        "A login for IMAP, submission and the webmail. A disabled account can't log in, gets no "
+        "mail (5.2.1) and its tickets can't be redeemed; its mail is kept. That, and a new "
+        "password, ends the webmail's session and all tokens at once, open connections of mail "
+        "clients within a minute."
     )
     change_form_template = "admin/lemonade_server/account/change_form.html"
     form = AccountForm
@@ -188,7 +189,9 @@ class AccountAdmin(ExplainedAdmin[Account]):
             if account.pk == request.user.pk:
                 update_session_auth_hash(request, account)
             self.log_change(request, account, "Set a new password.")
-            self.message_user(request, f"{account.email} has a new password.", messages.SUCCESS)
+            self.message_user(
+                request, f"The new password of {account.email} is set.", messages.SUCCESS
+            )
             return HttpResponseRedirect(
                 reverse("admin:lemonade_server_account_change", args=[number])
             )

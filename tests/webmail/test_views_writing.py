@@ -120,6 +120,17 @@ def test_too_much_is_refused_in_words(site: Site, settings: Any) -> None:
     assert not Outbox.objects.exists()
 
 
+def test_a_full_mailbox_gives_back_what_was_written(site: Site) -> None:
+    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "A long letter."}
+    site.server.call("set_account", site.email, {"quota": 10})
+    for button in ("send", "save"):
+        answer = site.client.post("/write/", filled | {"do": button})
+        page = answer.content.decode()
+        assert answer.status_code == 400 and "The mailbox is full" in page
+        assert fields(page)["text"] == "A long letter."
+    assert not Outbox.objects.exists()
+
+
 def test_an_upload_travels_whole(site: Site) -> None:
     filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Note"))
     filled |= {"do": "send", "text": "See the note."}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from webmail import gateway, outbox
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.endpoint import message_limit
-from webmail.gateway.types import BadDraft, Draft, Kept, Stored
+from webmail.gateway.types import BadDraft, Draft, Kept, Refused, Stored
 
 from .draftform import own_addresses, read_draft, sender_of
 from .mailbox import folder_tree
@@ -100,7 +100,7 @@ def resume(request: HttpRequest, posted: QueryDict) -> HttpResponseBase:
 
 
 def submit(request: HttpRequest) -> HttpResponseBase:
-    """Send or save what was posted; a field that can't be used shows the form again."""
+    """Send or save what was posted; what can't be used, or is refused, shows the form again."""
     once = request.POST.get("once", "")
     sent: dict[str, str] = request.session.get("sent", {})
     if once in sent:  # the button was pressed twice, or the page reloaded
@@ -113,9 +113,9 @@ def submit(request: HttpRequest) -> HttpResponseBase:
             if request.POST.get("do") == "save":
                 return saved_draft(request, gateway.save_draft(imap, posted))
             receipt_id = str(outbox.send(email_of(request), posted, looked_up, UNDO).pk)
-        except BadDraft as problem:
+        except (BadDraft, Refused) as no:
             heading = request.POST.get("mode", "")[:40] or "Message"
-            return form(request, imap, posted, heading, problem=problem)
+            return form(request, imap, posted, heading, problem=as_problem(no))
     if once:
         kept = [*sent.items(), (once, receipt_id)][-REMEMBERED:]
         request.session["sent"] = dict(kept)
@@ -159,6 +159,11 @@ def form(
         wrong = problem.field
         context.update(problem=words_for(problem, request), wrong=wrong, focus=wrong)
     return show(request, "webmail/compose.html", context, status=400 if problem else 200)
+
+
+def as_problem(no: BadDraft | Refused) -> BadDraft:
+    """What the mail server refused is no field's fault; nobody loses what he wrote by it."""
+    return no if isinstance(no, BadDraft) else BadDraft("", f"{no} Nothing was sent or saved.")
 
 
 def words_for(problem: BadDraft, request: HttpRequest) -> str:

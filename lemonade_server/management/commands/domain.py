@@ -33,7 +33,7 @@ class Command(StoreCommand):
     def _list(self) -> None:
         for domain in Domain.objects.all():
             count = Account.objects.filter(email__endswith=f"@{domain.name}").count()
-            self.stdout.write(f"{domain.name}\t{count} accounts")
+            self.stdout.write(f"{domain.name}\t{count} account{'' if count == 1 else 's'}")
 
     def _add(self, name: str) -> None:
         try:
