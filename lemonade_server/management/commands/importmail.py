@@ -46,8 +46,7 @@ class Command(StoreCommand):
             line.end()
         except (sources.Unreadable, No) as error:
             text = error.text if isinstance(error, No) else str(error)
-            raise CommandError(
-                f"{text} {progress.stored} messages were stored before; repeat the command to "
-                "go on."
-            ) from None
+            if progress.stored:
+                text += f" {progress.stored} messages were stored before; repeat to go on."
+            raise CommandError(text) from None
         self.stdout.write(f"{progress.stored} stored, {progress.present} were there already")

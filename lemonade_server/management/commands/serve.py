@@ -65,7 +65,9 @@ def is_loopback(host: str) -> bool:
 
 def welcome(environment: Environment, demo: bool) -> str:
     """Where to go and how to log in."""
-    shown = f"[{environment.host}]" if ":" in environment.host else environment.host
+    everywhere = environment.host in ("0.0.0.0", "::")  # which no browser should be sent to
+    host = environment.hostname if everywhere else environment.host
+    shown = f"[{host}]" if ":" in host else host
     lines = [
         "",
         f"  Lemonade is starting on {environment.host}, data in {environment.data}",
