@@ -249,10 +249,10 @@ def losses(account: Account) -> list[str]:
         submission__account=account, state=Recipient.State.QUEUED
     ).count()
     return [
-        f"{counted['boxes']} mailboxes with {counted['held'] or 0} messages, "
-        f"{octets(counted['used'])}: erased for good within an hour",
-        f"Their URLAUTH keys and {tickets} issued tickets: nobody can redeem them any more",
+        f"All mail (mailboxes: {counted['boxes']}, messages: {counted['held'] or 0}, "
+        f"{octets(counted['used'])}): erased for good within an hour",
+        f"Its URLAUTH keys and issued tickets (tickets: {tickets}): nobody can redeem one any more",
         "Its sessions, subscriptions and preferences: gone",
-        f"Not its submissions: {queued} recipients that still wait are served",
+        f"Not its submissions: recipients that still wait ({queued}) are served",
         f"From then on mail for {account.email} is refused with 5.1.1",
     ]
