@@ -175,6 +175,8 @@ class MailServer:
         names: dict[str, str] = {"host": "localhost", "domain": "lemonade.test"}
         for name in people:
             email = self.add_account(name)
+            if name == "limited":
+                self.call("set_account", email, {"quota": 10_000, "message_quota": 3})
             bearer = f"n,a={email},\1auth=Bearer {self.call('token', email)}\1\1"
             names[name] = email
             names[f"name_{name}"] = encode(email)

@@ -24,6 +24,7 @@ unless the first step on it is an ``S``.
 Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$url_alice``
 (as a user in an IMAP URL), ``$plain_alice`` and ``$name_alice`` (base64 for SASL PLAIN and LOGIN),
 ``$token_alice`` (base64 for OAUTHBEARER), ``$submit`` (an account of the submission service),
+``$limited`` (an account that may hold 10,000 octets and 3 messages),
 ``$host``, ``$domain``.
 """
 

@@ -24,7 +24,15 @@ from .showing import badge, octets
 from .typed import ExplainedAdmin
 
 PRIVILEGES = ("is_staff", "is_superuser", "groups")
-OWN_FIELDS = {"name", "is_active", "role", "quota", "is_staff", "is_superuser"}
+OWN_FIELDS = {
+    "name",
+    "is_active",
+    "role",
+    "quota",
+    "message_quota",
+    "is_staff",
+    "is_superuser",
+}
 NEARLY_FULL = 0.9
 
 
@@ -75,7 +83,7 @@ class AccountAdmin(ExplainedAdmin[Account]):
     readonly_fields = ("email", "quota_use", "held", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "is_active", "role")}),
-        ("Storage", {"fields": ("quota", "quota_use", "held")}),
+        ("Storage", {"fields": ("quota", "quota_use", "message_quota", "held")}),
         ("Admin", {"fields": PRIVILEGES}),
         ("Dates", {"fields": ("last_login", "created_at")}),
     )

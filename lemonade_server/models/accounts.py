@@ -61,6 +61,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("may use the admin", default=False)
     quota = models.BigIntegerField(default=0, help_text="Octets of mail allowed; 0 is no limit.")
+    message_quota = models.PositiveBigIntegerField(
+        "messages allowed", default=0, help_text="In all mailboxes together; 0 is no limit."
+    )
     last_uidvalidity = models.BigIntegerField(default=0, editable=False)
     login_epoch = models.IntegerField(
         default=0, editable=False, help_text="Raised by a password change: older tokens die."

@@ -116,7 +116,8 @@ class _Taken:
     modseq: Modseq
     account: AccountId
     keywords: str
-    quota: int
+    octets_allowed: int  # 0 is no limit
+    messages_allowed: int
 
 
 def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: int) -> _Taken:
@@ -124,16 +125,22 @@ def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: i
     found = tx.row(sql.TAKE_UIDS, (count, count, unseen, octets, mailbox_id))
     if found is None:
         raise No("the mailbox does not exist", b"TRYCREATE")
-    modseq, uidnext, account, keywords, quota = found
+    modseq, uidnext, account, keywords, octets_allowed, messages_allowed = found
     if uidnext > 2**32 - 1:
         raise No("the mailbox has used up its UIDs", b"LIMIT")
     tx.hint(mailbox_id, modseq)
-    return _Taken(Uid(uidnext - count), modseq, account, keywords, quota or 0)
+    limits = octets_allowed or 0, messages_allowed or 0
+    return _Taken(Uid(uidnext - count), modseq, account, keywords, *limits)
 
 
 def _check_quota(tx: Tx, taken: _Taken) -> None:
-    if taken.quota and tx.value(sql_mailboxes.USED, (taken.account,)) > taken.quota:
+    if not taken.octets_allowed and not taken.messages_allowed:
+        return
+    octets, count = tx.rows(sql_mailboxes.USED, (taken.account,))[0]
+    if taken.octets_allowed and octets > taken.octets_allowed:
         raise No("the account's quota is used up", b"OVERQUOTA")
+    if taken.messages_allowed and count > taken.messages_allowed:
+        raise No("the account has as many messages as it may have", b"OVERQUOTA")
 
 
 def copy(
@@ -153,13 +160,17 @@ def copy(
 def move(
     tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId
 ) -> list[tuple[Uid, Uid]]:
-    """Copy, and expunge the originals in the same transaction (RFC 6851, B-70)."""
+    """Copy, and expunge the originals in the same transaction (RFC 6851, B-70).
+
+    Within one account nothing grows, so a full one can still empty its mailboxes into Trash.
+    """
     _lock_both(tx, source, target)
     found, taken = _copy(tx, source, list(uids), target)
     if taken is None:
         return []
     expunge(tx, source, found, only_deleted=False)
-    _check_quota(tx, taken)
+    if lock(tx, source).account != taken.account:
+        _check_quota(tx, taken)
     return [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
 
 

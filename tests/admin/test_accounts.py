@@ -13,6 +13,7 @@ from lemonade_server.models import Account, Mailbox, UrlauthTicket
 from .conftest import PASSWORD, World
 
 LIST = "/admin/lemonade_server/account/"
+FORM = {"name": "", "quota": "0", "message_quota": "0", "role": "user"}
 
 
 def new(**fields: str) -> dict[str, str]:
@@ -55,9 +56,11 @@ def test_a_change_leaves_the_columns_of_others_alone(world: World, operator: Cli
     page = f"{LIST}{world.bob.pk}/change/"
     operator.get(page)
     Account.objects.filter(pk=world.bob.pk).update(last_uidvalidity=2_000_000_000)
-    operator.post(page, {"name": "Bob", "quota": "1 MB", "role": "user", "is_active": "on"})
+    form = {"name": "Bob", "quota": "1 MB", "message_quota": "20", "role": "user"}
+    operator.post(page, form | {"is_active": "on"})
     bob = Account.objects.get(pk=world.bob.pk)
-    assert (bob.name, bob.quota, bob.last_uidvalidity) == ("Bob", 1_000_000, 2_000_000_000)
+    assert (bob.name, bob.quota, bob.message_quota) == ("Bob", 1_000_000, 20)
+    assert bob.last_uidvalidity == 2_000_000_000
 
 
 def test_a_new_password_ends_what_the_old_one_opened(world: World, operator: Client) -> None:
@@ -87,7 +90,7 @@ def test_accounts_are_disabled_and_enabled(world: World, operator: Client) -> No
 def test_nobody_locks_himself_out(world: World, operator: Client) -> None:
     me = Account.objects.get(email="admin@lemonade.test")
     operator.post(LIST, {"action": "disable", "_selected_action": [me.pk]})
-    operator.post(f"{LIST}{me.pk}/change/", {"name": "", "quota": "0", "role": "user"})
+    operator.post(f"{LIST}{me.pk}/change/", FORM)
     me.refresh_from_db()
     assert me.is_active and me.is_superuser
     assert operator.post(f"{LIST}{me.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -117,7 +120,7 @@ def test_staff_have_no_power_over_superusers(world: World, operator: Client) -> 
     assert client.post(f"{LIST}{boss.pk}/password/").status_code == 403
     assert client.post(f"{LIST}{boss.pk}/delete/", {"post": "yes"}).status_code == 403
     client.post(LIST, {"action": "disable", "_selected_action": [boss.pk]})
-    form = {"name": "", "quota": "0", "role": "user", "is_active": "on", "is_superuser": "on"}
+    form = FORM | {"is_active": "on", "is_superuser": "on"}
     client.post(f"{LIST}{world.bob.pk}/change/", form)
     client.post(f"{LIST}add/", new(is_superuser="on"))
     assert Account.objects.get(pk=boss.pk).is_active

@@ -24,6 +24,7 @@ NAMES = (
     "lists",
     "mailboxes",
     "status",
+    "quota",
     "objectid",
     "fetch",
     "fetch_items",

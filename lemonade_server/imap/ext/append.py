@@ -12,14 +12,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from lemonade_server.accounts import Identity
 from lemonade_server.imap import states
-from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.registry import Capability, Ok, command, status_item
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire import numset
@@ -37,6 +40,12 @@ SPOOLS_AT_ONCE = 100  # each may be an open file
 APPENDLIMIT = Capability(
     b"APPENDLIMIT", 7889, value=lambda session: b"APPENDLIMIT=%d" % session.env.max_message
 )
+
+
+@status_item(b"APPENDLIMIT")
+def append_limit(_: Tx, __: MailboxRow) -> int:
+    """The same for every mailbox (RFC 7889 §3)."""
+    return settings.LEMONADE.max_message
 
 
 @dataclass(slots=True)

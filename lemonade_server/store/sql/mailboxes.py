@@ -44,7 +44,11 @@ SUBSCRIBE = (
 )
 UNSUBSCRIBE = "DELETE FROM subscription WHERE account_id = %s AND name = %s"
 
-USED = "SELECT CAST(COALESCE(SUM(octets), 0) AS BIGINT) FROM mailbox WHERE account_id = %s"
+USED = (
+    "SELECT CAST(COALESCE(SUM(octets), 0) AS BIGINT), CAST(COALESCE(SUM(messages), 0) AS BIGINT)"
+    " FROM mailbox WHERE account_id = %s"
+)
+LIMITS = "SELECT email, quota, message_quota FROM account WHERE id = %s"
 
 ADD_VANISHED = (
     "INSERT INTO vanished (mailbox_id, modseq, uid_first, uid_last) VALUES (%s, %s, %s, %s)"

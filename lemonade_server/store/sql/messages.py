@@ -4,7 +4,8 @@ TAKE_UIDS = (
     "UPDATE mailbox SET modseq = modseq + 1, uidnext = uidnext + %s, messages = messages + %s,"
     " unseen = unseen + %s, octets = octets + %s"
     " WHERE id = %s AND NOT noselect RETURNING modseq, uidnext, account_id, keywords,"
-    " (SELECT a.quota FROM account a WHERE a.id = account_id)"
+    " (SELECT a.quota FROM account a WHERE a.id = account_id),"
+    " (SELECT a.message_quota FROM account a WHERE a.id = account_id)"
 )
 INSERT = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
@@ -48,6 +49,10 @@ GOING_DELETED = (
 )
 ALL_DELETED = (
     "SELECT uid, size, bits FROM message WHERE mailbox_id = %s AND bits & 8 <> 0 ORDER BY uid"
+)
+DELETED = (
+    "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM message"
+    " WHERE mailbox_id = %s AND bits & 8 <> 0"
 )
 ALL_GOING = "SELECT uid, size, bits FROM message WHERE mailbox_id = %s ORDER BY uid"
 DELETE = "DELETE FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
