@@ -14,7 +14,10 @@ from lemonade_server.store.ids import AccountId, MailboxId
 from .conftest import World
 
 SESSIONS = "/admin/lemonade_server/imapsession/"
-NOW = int(time.time())
+
+
+def now() -> int:
+    return int(time.time())
 
 
 def begun(account: Account, mailbox: MailboxId | None, connection: str = "") -> bytes:
@@ -22,13 +25,13 @@ def begun(account: Account, mailbox: MailboxId | None, connection: str = "") -> 
     owner = AccountId(account.pk)
     with transaction() as tx:
         claimed = resumption.claim(
-            tx, owner, account.login_epoch, None, connection="x", now=NOW, lifetime=1800
+            tx, owner, account.login_epoch, None, connection="x", now=now(), lifetime=1800
         )
         assert claimed is not None
         state = resumption.State(mailbox=mailbox, name="inbox")
-        assert resumption.save(tx, claimed.id, "x", state, NOW)
+        assert resumption.save(tx, claimed.id, "x", state, now())
         if not connection:
-            resumption.leave(tx, claimed.id, "x", NOW)
+            resumption.leave(tx, claimed.id, "x", now())
     return claimed.sid
 
 
@@ -40,11 +43,11 @@ def shown(client: Client, query: str) -> set[str]:
 def test_sessions_are_found_by_state_and_owner(world: World, operator: Client) -> None:
     sid = begun(world.alice, world.inbox, "x")
     begun(world.bob, MailboxId(99_999))
-    ImapSession.objects.filter(account=world.bob).update(seen_at=NOW - 200)
+    ImapSession.objects.filter(account=world.bob).update(seen_at=now() - 200)
     assert shown(operator, "state=in+use") == {world.alice.email}
     assert shown(operator, "state=waiting") == {world.bob.email}
     assert shown(operator, "q=alice") == {world.alice.email}
-    ImapSession.objects.filter(account=world.bob).update(seen_at=NOW - 1900)
+    ImapSession.objects.filter(account=world.bob).update(seen_at=now() - 1900)
     assert shown(operator, "state=expired") == {world.bob.email}
     page = operator.get(SESSIONS).content
     assert b"INBOX" in page and b"a deleted mailbox" in page
