@@ -19,7 +19,7 @@ table{max-width:100%}
 pre{white-space:pre-wrap}
 blockquote{margin:0 0 0 8px;padding-left:12px;border-left:2px solid #d5d8d0}
 @media (max-width:700px){
-/* Tables of a fixed width are how newsletters lay out; a percentage can't make their cells narrow. */
+/* Newsletters lay out with tables of a fixed width; a percentage leaves their cells wide. */
 body{padding:8px}
 table,td,th{width:auto!important;min-width:0!important}
 td,th{padding-left:0!important;padding-right:0!important}
