@@ -16,6 +16,7 @@ import django
 
 django.setup()
 
+from lemonade_server import enrolment  # noqa: E402
 from lemonade_server.accounts import issue_token  # noqa: E402
 from lemonade_server.models import Account  # noqa: E402
 from lemonade_server.store import mailboxes  # noqa: E402
@@ -42,6 +43,11 @@ def hashed(password: str) -> dict[str, Any]:
     account.set_password(password)
     names = ("password", "login_epoch", *(f"scram_{part}" for part in SCRAM))
     return {name: getattr(account, name) for name in names}
+
+
+def remove_account(email: str) -> None:
+    """Erase an account with all that is its own, as the command does."""
+    enrolment.remove(Account.objects.get(email=email))
 
 
 def set_account(email: str, fields: dict[str, Any]) -> None:
@@ -102,6 +108,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     for function in (
         check,
         add_account,
+        remove_account,
         set_account,
         set_active,
         set_password,

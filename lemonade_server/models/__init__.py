@@ -5,6 +5,7 @@ Times are integers, seconds since 1970 UTC, so that both databases return the sa
 """
 
 from .accounts import Account, Alias, Domain
+from .annotations import Annotation
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .mailboxes import Mailbox, Message, Subscription, Vanished
 from .queue import Recipient, Submission
@@ -14,6 +15,7 @@ from .urlauth import UrlauthKey, UrlauthTicket
 __all__ = [
     "Account",
     "Alias",
+    "Annotation",
     "Blob",
     "BlobData",
     "Content",

@@ -26,6 +26,7 @@ from .mailbox_rows import (
     subscriptions,
     unsubscribe,
 )
+from .sql import annotations as sql_annotations
 from .sql import contents as sql_contents
 from .sql import mailboxes as sql
 from .sql import messages as sql_messages
@@ -93,6 +94,8 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
     _insert(tx, account, name, special_use)
     made = find(tx, account, name)
     assert made is not None
+    if found is not None:
+        tx.execute(sql_annotations.MOVE, (made.id, found.id))
     tx.hint(made.id, made.modseq)
     return made
 
@@ -178,7 +181,9 @@ def _empty(tx: Tx, mailbox: MailboxId) -> None:
     lock(tx, mailbox)
     tx.execute(sql_contents.RELEASE_MAILBOX, (int(time.time()), mailbox))
     tx.execute(sql_messages.DELETE_ALL, (mailbox,))
-    for statement in (sql.FORGET_TICKETS, sql.FORGET_KEYS, sql.FORGET_VANISHED):
+    for statement in (
+        sql.FORGET_TICKETS, sql.FORGET_KEYS, sql.FORGET_VANISHED, sql_annotations.FORGET
+    ):  # fmt: skip
         tx.execute(statement, (mailbox,))
 
 
@@ -198,6 +203,7 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
     if mailbox.name == "INBOX":
         target = create(tx, account, new)
         messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), target.id)
+        tx.execute(sql_annotations.COPY, (target.id, mailbox.id))
         return
     below = f"{mailbox.name}/"
     if new.startswith(below):

@@ -30,6 +30,8 @@ OFFERED = {
     "LIST-EXTENDED",
     "LIST-STATUS",
     "LITERAL+",
+    "METADATA",
+    "METADATA-SERVER",
     "MOVE",
     "MULTIAPPEND",
     "NAMESPACE",

@@ -25,6 +25,7 @@ NAMES = (
     "mailboxes",
     "status",
     "quota",
+    "metadata",
     "objectid",
     "fetch",
     "fetch_items",

@@ -103,6 +103,11 @@ ROWS: tuple[tuple[str, str], ...] = (
         " WHERE (refs = 0) <> (dropped_at IS NOT NULL)",
     ),
     (
+        "an annotation {} is of the missing mailbox {}",
+        "SELECT a.id, a.mailbox_id FROM annotation a WHERE a.mailbox_id <> 0"
+        " AND NOT EXISTS (SELECT 1 FROM mailbox b WHERE b.id = a.mailbox_id)",
+    ),
+    (
         "content {} has no count of uses",
         "SELECT c.id FROM content c WHERE NOT EXISTS"
         " (SELECT 1 FROM content_use u WHERE u.content_id = c.id)",
