@@ -4,7 +4,7 @@ follow it when it is renamed and go when it goes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lemonade_server.wire.errors import No
 
@@ -20,6 +20,16 @@ MOST = 100  # of one mailbox, and of one account on the server
 def of(tx: Tx, account: AccountId, mailbox: MailboxId) -> dict[str, bytes]:
     """All annotations by name, in the names' order."""
     return {name: bytes(value) for name, value in tx.rows(sql.OF, (account, mailbox))}
+
+
+def of_many(
+    tx: Tx, account: AccountId, mailboxes: Sequence[MailboxId]
+) -> dict[MailboxId, dict[str, bytes]]:
+    """All annotations of some mailboxes; a mailbox without any is not named."""
+    found: dict[MailboxId, dict[str, bytes]] = {}
+    for mailbox, name, value in tx.rows(sql.OF_MANY, (account, list(mailboxes))):
+        found.setdefault(mailbox, {})[name] = bytes(value)
+    return found
 
 
 def change(

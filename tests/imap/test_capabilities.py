@@ -28,6 +28,7 @@ OFFERED = {
     "ID",
     "IDLE",
     "LIST-EXTENDED",
+    "LIST-METADATA",
     "LIST-STATUS",
     "LITERAL+",
     "METADATA",

@@ -1,11 +1,12 @@
-"""LIST and LSUB, with CHILDREN (RFC 3348), LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819) and
-SPECIAL-USE (RFC 6154).
+"""LIST and LSUB, with CHILDREN (RFC 3348), LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819),
+LIST-METADATA (RFC 9590) and SPECIAL-USE (RFC 6154).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lemonade_server.store import annotations as notes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import LONGEST_NAME
 from lemonade_server.wire.cursor import Cursor
@@ -17,11 +18,14 @@ from ..listing import Entry, Selection, Tree, entries, subscribed_entries
 from ..patterns import Pattern
 from ..registry import Capability, Ok, capability, command
 from ..session import Session
+from .metadata import computed, metadata_line
+from .metadata import entries as entry_names
 from .status import status_items, status_line, wire_name
 
 CHILDREN = capability(Capability(b"CHILDREN", rfc=3348))
 LIST_EXTENDED = capability(Capability(b"LIST-EXTENDED", rfc=5258))
 LIST_STATUS = capability(Capability(b"LIST-STATUS", rfc=5819))
+LIST_METADATA = capability(Capability(b"LIST-METADATA", 9590, states.LOGGED_IN))
 SPECIAL_USE = capability(Capability(b"SPECIAL-USE", rfc=6154))
 
 LINES_AT_ONCE = 200
@@ -37,6 +41,7 @@ class Asked:
     patterns: list[str] = field(default_factory=list)
     selection: Selection = field(default_factory=Selection)
     status: list[bytes] = field(default_factory=list)
+    metadata: list[str] = field(default_factory=list)
     extended: bool = False
 
 
@@ -62,19 +67,29 @@ async def list_mailboxes(session: Session, args: Cursor) -> Ok | None:
 
 
 async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
-    """Response lines for some entries, each LIST before its STATUS (RFC 5819 §2)."""
+    """Response lines for some entries, each LIST before its STATUS and METADATA (RFC 5819 §2)."""
+    account = session.account
 
     def render(tx: Tx | None) -> bytes:
         lines: list[bytes] = []
+        ids = [entry.row.id for entry in part if entry.row is not None]
+        kept = notes.of_many(tx, account, ids) if tx is not None and asked.metadata else {}
         for entry in part:
             name = wire_name(session, entry.name)
             extra = b' (CHILDINFO ("SUBSCRIBED"))' if entry.childinfo else b""
             lines.append(b"* %b%b\r\n" % (response(b"LIST", entry, name), extra))
-            if tx is not None and entry.row is not None and not entry.row.noselect:
-                lines.append(b"* %b\r\n" % status_line(tx, name, entry.row, asked.status))
+            row = entry.row
+            if tx is None or row is None:
+                continue
+            if asked.status and not row.noselect:
+                lines.append(b"* %b\r\n" % status_line(tx, name, row, asked.status))
+            if asked.metadata:
+                values = kept.get(row.id, {}) | computed(row)
+                chosen = [(entry_name, values.get(entry_name)) for entry_name in asked.metadata]
+                lines.append(b"* %b\r\n" % metadata_line(name, chosen))
         return b"".join(lines)
 
-    return await session.read(render) if asked.status else render(None)
+    return await session.read(render) if asked.status or asked.metadata else render(None)
 
 
 def _pattern(reference: str, text: str) -> Pattern:
@@ -141,6 +156,8 @@ def _returns(args: Cursor, asked: Asked) -> None:
                 pass
             case b"STATUS":
                 asked.status = status_items(cursor.sp())
+            case b"METADATA":
+                asked.metadata = entry_names(cursor.sp())
             case _:
                 raise Bad("an unknown return option")
 

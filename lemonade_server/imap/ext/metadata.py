@@ -15,6 +15,7 @@ from lemonade_server.store import annotations as notes
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring, string
@@ -163,9 +164,20 @@ def _values(session: Session, tx: Tx, mailbox: str) -> dict[str, bytes]:
     if not mailbox:
         return values | {ADMIN: b"mailto:postmaster@%b" % settings.LEMONADE.domain.encode()}
     row = mailboxes.find(tx, session.account, mailbox)
-    if row is not None and row.special_use:
-        values[SPECIAL_USE] = row.special_use.encode()
-    return values
+    return values if row is None else values | computed(row)
+
+
+def computed(row: MailboxRow) -> dict[str, bytes]:
+    """The entries of a mailbox that nobody keeps."""
+    return {SPECIAL_USE: row.special_use.encode()} if row.special_use else {}
+
+
+def entries(cursor: Cursor) -> list[str]:
+    """entries = entry / "(" entry *(SP entry) ")". Raises Bad."""
+    names = cursor.listed(entry) if cursor.peek() == b"(" else [entry(cursor)]
+    if not 0 < len(names) <= MOST_ENTRIES:
+        raise Bad(f"from 1 to {MOST_ENTRIES} entries can be asked for")
+    return names
 
 
 def _chosen(

@@ -1,6 +1,9 @@
 """Statements on annotations."""
 
 OF = "SELECT name, value FROM annotation WHERE account_id = %s AND mailbox_id = %s ORDER BY name"
+OF_MANY = (
+    "SELECT mailbox_id, name, value FROM annotation WHERE account_id = %s AND mailbox_id = ANY(%s)"
+)
 SET = (
     "INSERT INTO annotation (account_id, mailbox_id, name, value) VALUES (%s, %s, %s, %s)"
     " ON CONFLICT (account_id, mailbox_id, name) DO UPDATE SET value = excluded.value"
