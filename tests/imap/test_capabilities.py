@@ -27,6 +27,7 @@ OFFERED = {
     "I18NLEVEL=1",
     "ID",
     "IDLE",
+    "INPROGRESS",
     "LIST-EXTENDED",
     "LIST-METADATA",
     "LIST-STATUS",

@@ -34,6 +34,7 @@ NAMES = (
     "preview",
     "savedate",
     "store",
+    "inprogress",
     "search",
     "search_keys",
     "within",

@@ -19,6 +19,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
 from .esearch import Found, Options, esearch_line, return_options, told
+from .inprogress import read_long
 
 AT_ONCE = 1_000
 
@@ -44,8 +45,9 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         reading, node = program(view, cursor)
         if reading.modseq:
             session.enable_condstore()
-        read = session.db.read_long if reads_text(node) else session.db.read
-        uids = await read(lambda tx: find(tx, view.mailbox, node, view.uids))
+        job = partial(find, mailbox_id=view.mailbox, node=node, view_uids=view.uids)
+        slow = reads_text(node)
+        uids = await (read_long(session, job) if slow else session.db.read(job))
     except No:
         if options is not None and b"SAVE" in options:
             view.saved = []  # a search that failed leaves $ empty (RFC 5182 §2.1)

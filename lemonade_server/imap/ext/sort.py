@@ -9,6 +9,8 @@ from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.search_program import program
 from lemonade_server.imap.session import Session
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import Uid
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import STORED, by_display, sort
@@ -16,6 +18,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
 from .esearch import Found, return_options
+from .inprogress import read_long
 from .search import highest, result_line, tell
 
 SORT = Capability(b"SORT", 5256, states.LOGGED_IN)
@@ -48,8 +51,11 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         if reading.modseq:
             session.enable_condstore()
         slow = by_display(keys) or reads_text(node)
-        read = session.db.read_long if slow else session.db.read
-        uids = await read(lambda tx: sort(tx, view.mailbox, node, keys, view.uids))
+
+        def job(tx: Tx) -> list[Uid]:
+            return sort(tx, view.mailbox, node, keys, view.uids)
+
+        uids = await (read_long(session, job) if slow else session.db.read(job))
     except No:
         if options is not None and b"SAVE" in options:
             view.saved = []  # as a search that failed (RFC 5182 §2.1)

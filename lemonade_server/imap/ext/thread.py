@@ -16,6 +16,8 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.thread_tree import render
 
+from .inprogress import read_long
+
 ALGORITHMS = (b"ORDEREDSUBJECT", b"REFERENCES", b"REFS")
 for _name in ALGORITHMS:
     capability(Capability(b"THREAD=" + _name, 5256, states.LOGGED_IN))
@@ -48,6 +50,6 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         numbers = uids if by_uid else as_numbers(view, uids)
         return render(threads(tx, view.mailbox, uids, numbers, algorithm.decode("ascii")))
 
-    found = await session.db.read_long(job)
+    found = await read_long(session, job)
     await session.send(b"* THREAD%b%b\r\n" % (b" " if found else b"", found))
     return Ok(b"THREAD completed")
