@@ -180,6 +180,13 @@ def _attributes(cursor: Cursor) -> _Asked:
     return asked
 
 
+def attribute_plan(cursor: Cursor) -> Plan:
+    """An attribute list in parentheses somewhere in a command; UID is always among them. Bad."""
+    if cursor.peek() != b"(":
+        cursor.fail("items in parentheses")
+    return compile_plan(_attributes(cursor).items, by_uid=True)
+
+
 def _modifiers(cursor: Cursor, result: Wanted) -> None:
     """fetch-modifiers = "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466, 7162, 9394)."""
     cursor.expect(b"(")

@@ -93,6 +93,12 @@ def _chosen(tree: Tree, selection: Selection) -> set[str]:
     return names
 
 
+def entry(tree: Tree, name: str) -> Entry:
+    """All that is to be said of one name, whether or not it exists (RFC 5465 §5.4, §5.5)."""
+    shown = Selection(show_subscribed=True)
+    return Entry(name, tree.rows.get(name), _attributes(tree, shown, name))
+
+
 def _matches(patterns: Sequence[Pattern], name: str) -> bool:
     return any(pattern.matches(name) for pattern in patterns)
 

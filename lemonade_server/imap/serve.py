@@ -12,16 +12,16 @@ import secrets
 
 import structlog
 
-from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
+from lemonade_server.net.protocol import POKED, Connection, PeerGone, Shutdown
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Request, tag_of
 
 from . import ext, literals, resumption, states
 from .goodbye import Goodbye
+from .notifications import news, overflow
 from .registry import COMMANDS, Command, Ok, capabilities
 from .session import FLUSH_AT, LOGIN_SECONDS, Call, Service, Session
-from .sync import sync
 
 log = structlog.get_logger()
 
@@ -53,6 +53,7 @@ async def converse(conn: Connection, service: Service) -> None:
         session.untagged(b"BYE [%b] %b" % (bye.code, bye.text.encode()))
     finally:
         session.deselect()
+        session.stop_notifying()
         talk.forget()
         await resumption.leave(session)
 
@@ -72,8 +73,15 @@ class _Talk:
     async def run(self) -> None:
         session = self.session
         served = 0
+        clock = asyncio.get_running_loop().time
+        due = clock() + AUTOLOGOUT
         while session.state != states.LOGOUT:
-            event = await session.conn.event(AUTOLOGOUT)
+            notifying = session.notify is not None
+            event = await session.conn.event(max(due - clock(), 0.0), pokable=notifying)
+            if event is POKED:
+                await self._news()
+                continue
+            due = clock() + AUTOLOGOUT
             served += 1
             if served % TURN == 0:
                 await asyncio.sleep(0)
@@ -96,6 +104,21 @@ class _Talk:
             if session.conn.unsent >= FLUSH_AT:  # the next command may be here already
                 await session.conn.flush()
 
+    async def _news(self) -> None:
+        """After NOTIFY, tell what happened while no command runs (RFC 5465 §3.1)."""
+        session = self.session
+        if self._begun is not None or self._refusal is not None:
+            return  # in the middle of a command: it is told at its end
+        session.call = Call()
+        try:
+            await session.recheck()
+            await news(session, expunge=False)
+        except (PeerGone, Shutdown, TimeoutError, Goodbye):
+            raise
+        except Exception:
+            log.exception("notifications failed")
+            overflow(session)
+
     def forget(self) -> None:
         """Close what the command opened and be ready for the next one."""
         call = self._begun or self.session.call
@@ -105,6 +128,8 @@ class _Talk:
         self._begun = self._refusal = None
         self.session.conn.hurry = False
         self._guards.clear()
+        if self.session.notify is not None:
+            self.session.conn.poke()  # for what could not be told in the middle of the command
 
     def _reply(self, text: bytes, tag: bytes | None) -> None:
         self.session.conn.write(tag or b"*", b" ", text, b"\r\n")
@@ -191,7 +216,7 @@ class _Talk:
             await resumption.keep(session)
             if session.view is not None:
                 session.view.dirty |= command.look
-                await sync(session, expunge=command.expunge)
+            await news(session, expunge=command.expunge)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
         except Exception:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.ids import AccountId, Modseq
 
+    from .notifications import Notifications
     from .resumption import Held
 
 T = TypeVar("T")
@@ -106,6 +107,7 @@ class Session:
         "framer",
         "held",
         "identity",
+        "notify",
         "service",
         "state",
         "view",
@@ -120,6 +122,7 @@ class Session:
         self.identity: Identity | None = None
         self.view: View | None = None
         self.held: Held | None = None
+        self.notify: Notifications | None = None
         self.enabled: set[bytes] = set()
         self.client: str = ""
         self.failures = 0
@@ -238,14 +241,24 @@ class Session:
         before its tagged reply.
         """
         try:
-            return await self.service.db.write(job)
+            if self.notify is None:
+                return await self.service.db.write(job)
+            done, hinted = await self.service.db.write(lambda tx: (job(tx), tx.hinted))
+            self.notify.acted(hinted)
+            return done
         finally:
             self._look_again()
 
     async def write_prepared(self, prepare: Callable[[], P], job: Callable[[Tx, P], T]) -> T:
         """Run ``prepare`` in a thread for files, then ``job`` on its result as ``write`` does."""
         try:
-            return await self.service.db.write_prepared(prepare, job)
+            if self.notify is None:
+                return await self.service.db.write_prepared(prepare, job)
+            done, hinted = await self.service.db.write_prepared(
+                prepare, lambda tx, prepared: (job(tx, prepared), tx.hinted)
+            )
+            self.notify.acted(hinted)
+            return done
         finally:
             self._look_again()
 
@@ -295,6 +308,14 @@ class Session:
         if self.view is not None:
             self.view = None
             self.state = states.AUTHENTICATED
+            if self.notify is not None:
+                self.notify.dirty = True  # it is one of the other mailboxes from now on
+
+    def stop_notifying(self) -> None:
+        """Forget a NOTIFY, and watch nothing for it."""
+        if self.notify is not None:
+            self.notify.close()
+            self.notify = None
 
     def enable_condstore(self) -> None:
         """A CONDSTORE enabling command was seen (RFC 7162 §3.1): say where the mailbox stands."""

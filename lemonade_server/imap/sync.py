@@ -40,6 +40,8 @@ async def sync(session: Session, *, expunge: bool) -> None:
     if view.dirty:
         view.dirty = False
         since = view.modseq
+        if view.flags_since is not None and tells_flags(session):
+            since, view.flags_since = view.flags_since, None
         changes, key = await session.read(
             lambda tx: (
                 changes_since(tx, view.mailbox, since),
@@ -59,7 +61,7 @@ async def sync(session: Session, *, expunge: bool) -> None:
 
 async def _take(session: Session, view: View, changes: Changes, expunge: bool) -> None:
     """Bring the view up to ``changes`` and say so: EXPUNGE, EXISTS, RECENT, FLAGS, FETCH."""
-    since = view.modseq
+    before, known = view.modseq, view.uidnext
     view.modseq = changes.modseq
     if held(view.uids, changes.vanished):
         view.expunged += changes.vanished
@@ -75,10 +77,23 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
     if not view.expunged:
         view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
     fresh = [
-        row for row in changes.changed if row[4] <= since and view.reported.get(row[0]) != row[1]
+        row
+        for row in changes.changed
+        if row[0] < known and row[1] > row[4] and view.reported.get(row[0]) != row[1]
     ]
+    if not tells_flags(session):
+        if fresh and view.flags_since is None:
+            view.flags_since = before
+        fresh.clear()
     view.reported.clear()
     await say_flags(session, view, fresh)
+    if arrived and session.notify is not None:
+        await session.notify.arrived(session, view, changes.changed, known)
+
+
+def tells_flags(session: Session) -> bool:
+    """Whether the client wants to hear of flags, as it does unless NOTIFY says otherwise."""
+    return session.notify is None or session.notify.tells_flags
 
 
 async def _claim_recent(session: Session, view: View) -> None:
@@ -137,7 +152,7 @@ def flags_line(
     """One whole ``* n FETCH (FLAGS …)`` line; empty for a UID the client does not know.
 
     Once CONDSTORE is enabled it carries UID and MODSEQ (RFC 7162 §3.2.4, erratum 1807); in a UID
-    command it carries UID (RFC 3501 §6.4.8).
+    command it carries UID (RFC 3501 §6.4.8), and so it does after NOTIFY (RFC 5465 §5.1).
     """
     number = view.sequence(uid)
     if number is None:
@@ -145,7 +160,7 @@ def flags_line(
     words = flags.render(bits, keywords, view.is_recent(uid))
     if session.condstore:
         return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b))\r\n" % (number, uid, modseq, words)
-    if session.call.uid:
+    if session.call.uid or session.notify is not None:
         return b"* %d FETCH (UID %d FLAGS (%b))\r\n" % (number, uid, words)
     return b"* %d FETCH (FLAGS (%b))\r\n" % (number, words)
 

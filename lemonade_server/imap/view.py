@@ -29,7 +29,8 @@ class View:
     been told; ``expunged`` are UIDs that are gone but could not be reported yet (B-01).
     ``reported`` maps a UID to the mod-sequence that a command of this session has already
     reported, so that the change feed does not echo it. ``access_key`` names the key of the
-    mailbox's tickets that the client knows of (RFC 4467 §7), 0 for none.
+    mailbox's tickets that the client knows of (RFC 4467 §7), 0 for none. ``flags_since`` is set
+    while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
     """
 
     mailbox: MailboxId
@@ -47,6 +48,7 @@ class View:
     access_key: int = 0
     saved: list[Uid] = field(default_factory=list)
     dirty: bool = False
+    flags_since: Modseq | None = None
 
     def __len__(self) -> int:
         return len(self.uids)

@@ -33,6 +33,9 @@ Reader: TypeAlias = Callable[
 POLL = 5.0
 """Seconds after which a lost hint is made good."""
 
+NAMES_POLL = 12
+"""Polls after which a lost hint about the names of mailboxes is made good."""
+
 _listening: list[Hints] = []
 
 
@@ -107,8 +110,11 @@ class Hints:
             self._loop.call_soon_threadsafe(self.notice, changes)
 
     async def _polling(self, read: Reader, every: float) -> None:
+        rounds = 0
         while True:
             await asyncio.sleep(every)
+            rounds += 1
+            names_too = rounds % NAMES_POLL == 0
             watched = list(self._watchers)
             if not watched:
                 continue
@@ -122,5 +128,6 @@ class Hints:
                     mailbox: found.get(mailbox, LAST_MODSEQ)
                     for mailbox in watched
                     if found.get(mailbox, LAST_MODSEQ) > self._seen.get(mailbox, 0)
+                    or (mailbox < 0 and names_too)
                 }
             )

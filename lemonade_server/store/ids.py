@@ -11,5 +11,11 @@ BlobId = NewType("BlobId", int)
 Uid = NewType("Uid", int)
 Modseq = NewType("Modseq", int)
 
+
+def names_of(account: AccountId) -> MailboxId:
+    """What hints name when the mailboxes or subscriptions of an account change, not their mail."""
+    return MailboxId(-account)
+
+
 LAST_MODSEQ = Modseq(2**63 - 1)
 """Greater than any mod-sequence: hints carry it when a mailbox is gone."""

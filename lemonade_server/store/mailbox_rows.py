@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lemonade_server.wire.errors import No
 
 from .errors import Gone
-from .ids import AccountId, MailboxId, Modseq, Uid
+from .ids import AccountId, MailboxId, Modseq, Uid, names_of
 from .sql import mailboxes as sql
 from .tx import Tx
 
@@ -86,11 +86,13 @@ def subscribe(tx: Tx, account: AccountId, name: str) -> None:
     if tx.value(sql.COUNT_SUBSCRIBED, (account, fold(name))) >= MOST_SUBSCRIPTIONS:
         raise No(f"an account has at most {MOST_SUBSCRIPTIONS} subscriptions", b"LIMIT")
     tx.execute(sql.SUBSCRIBE, (account, fold(name)))
+    tx.hint(names_of(account), Modseq(1))
 
 
 def unsubscribe(tx: Tx, account: AccountId, name: str) -> None:
     """End a subscription; it is no error if there is none."""
     tx.execute(sql.UNSUBSCRIBE, (account, fold(name)))
+    tx.hint(names_of(account), Modseq(1))
 
 
 def next_modseq(tx: Tx, mailbox_id: MailboxId) -> tuple[Modseq, Uid]:

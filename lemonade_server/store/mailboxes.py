@@ -11,7 +11,7 @@ from lemonade_server.wire.errors import No
 
 from . import messages
 from .errors import Gone
-from .ids import LAST_MODSEQ, AccountId, MailboxId
+from .ids import LAST_MODSEQ, AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import (
     MailboxRow,
     all_of,
@@ -144,6 +144,12 @@ def _insert(
     uidvalidity = _next_uidvalidity(tx, account)
     now = int(time.time())
     tx.row(sql.INSERT, (account, name, uidvalidity, special_use, noselect, now))
+    _tell_names(tx, account)
+
+
+def _tell_names(tx: Tx, account: AccountId) -> None:
+    """Wake those who want to know which mailboxes there are."""
+    tx.hint(names_of(account), Modseq(1))
 
 
 def delete(tx: Tx, account: AccountId, name: str) -> None:
@@ -166,6 +172,7 @@ def delete(tx: Tx, account: AccountId, name: str) -> None:
     if parent:
         _insert(tx, account, mailbox.name, "", noselect=True)
     tx.hint(mailbox.id, LAST_MODSEQ)
+    _tell_names(tx, account)
 
 
 def delete_all(tx: Tx, account: AccountId) -> None:
@@ -215,3 +222,4 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
     _make_parents(tx, account, new)
     for other in (mailbox, *family):
         tx.execute(sql.SET_NAME, (new + other.name[len(mailbox.name) :], other.id))
+    _tell_names(tx, account)

@@ -62,6 +62,11 @@ class Tx:
         if modseq > self._hints.get(mailbox, 0):
             self._hints[mailbox] = modseq
 
+    @property
+    def hinted(self) -> dict[MailboxId, Modseq]:
+        """The newest mod-sequence that this transaction took in each mailbox."""
+        return self._hints
+
     def after_commit(self, job: Callable[[], None]) -> None:
         """Run ``job`` once this is committed, in the thread that committed; never on rollback."""
         self._jobs.append(job)

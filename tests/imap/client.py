@@ -75,6 +75,13 @@ class Client:
         self._file.flush()
         assert self.finish(tag).startswith(b"OK")
 
+    def read_line(self) -> bytes:
+        """Take the next response, sent while no command runs; that line."""
+        line = self._file.readline()
+        assert line, "the server closed the connection"
+        self._take(line)
+        return line
+
     def wait_for(self, line: bytes) -> None:
         """Take responses until this one."""
         while (found := self._file.readline()) != line:

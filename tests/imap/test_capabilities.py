@@ -37,6 +37,7 @@ OFFERED = {
     "MOVE",
     "MULTIAPPEND",
     "NAMESPACE",
+    "NOTIFY",
     "OBJECTID",
     "PARTIAL",
     "PREVIEW",

@@ -20,6 +20,7 @@ NAMES = (
     "i18n",
     "compress",
     "idle",
+    "notify",
     "namespace",
     "lists",
     "mailboxes",

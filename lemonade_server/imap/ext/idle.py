@@ -6,9 +6,9 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
 from .. import states
+from ..notifications import news
 from ..registry import Capability, Ok, command
 from ..session import Session
-from ..sync import sync
 
 IDLE = Capability(b"IDLE", rfc=2177)
 KEEP_ALIVE = 28 * 60.0  # seconds; under the 29 minutes after which clients begin anew
@@ -26,7 +26,7 @@ async def idle(session: Session, args: Cursor) -> Ok | None:
         session.view.dirty = True
     while True:
         await session.recheck()
-        await sync(session, expunge=True)
+        await news(session, expunge=True)
         try:
             line = await session.line(KEEP_ALIVE, pokable=True)
         except TimeoutError:

@@ -39,6 +39,8 @@ async def create(session: Session, args: Cursor) -> Ok | None:
     account = session.account
     use = special_use.decode()
     made = await session.db.write(lambda tx: mailboxes.create(tx, account, name, use))
+    if session.notify is not None:
+        session.notify.own_names[made.name] = True
     return Ok(code=mailbox_id(made.id))
 
 
@@ -64,6 +66,8 @@ async def delete(session: Session, args: Cursor) -> Ok | None:
     account = session.account
     row = await session.read(lambda tx: mailboxes.find(tx, account, name))
     await session.db.write(lambda tx: mailboxes.delete(tx, account, name))
+    if session.notify is not None:
+        session.notify.own_names[mailboxes.fold(name)] = False
     if row is not None and session.view is not None and session.view.mailbox == row.id:
         session.deselect()
         session.ok(b"CLOSED", b"the selected mailbox is gone")
@@ -78,6 +82,9 @@ async def rename(session: Session, args: Cursor) -> Ok | None:
     args.end()
     account = session.account
     await session.write(lambda tx: mailboxes.rename(tx, account, old, new))
+    if session.notify is not None:
+        session.notify.own_names[mailboxes.fold(old)] = old == "INBOX"
+        session.notify.own_names[mailboxes.checked(new)] = True
     return None
 
 
@@ -90,6 +97,8 @@ async def subscribe(session: Session, args: Cursor) -> Ok | None:
         raise Bad("a mailbox name is needed")
     account = session.account
     await session.db.write(lambda tx: mailboxes.subscribe(tx, account, name))
+    if session.notify is not None:
+        session.notify.own_subscriptions[mailboxes.fold(name)] = True
     return None
 
 
@@ -100,4 +109,6 @@ async def unsubscribe(session: Session, args: Cursor) -> Ok | None:
     args.end()
     account = session.account
     await session.db.write(lambda tx: mailboxes.unsubscribe(tx, account, name))
+    if session.notify is not None:
+        session.notify.own_subscriptions[mailboxes.fold(name)] = False
     return None

@@ -23,6 +23,7 @@ async def unauthenticate(session: Session, args: Cursor) -> Ok:
     args.end()
     await resumption.finish(session)
     session.deselect()
+    session.stop_notifying()
     session.identity = None
     session.enabled.clear()
     session.state = states.NOT_AUTHENTICATED

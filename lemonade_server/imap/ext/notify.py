@@ -1,0 +1,92 @@
+"""NOTIFY (RFC 5465): a client is told what happens in any mailbox, with no command running."""
+
+from __future__ import annotations
+
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import Uid
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
+
+from .. import states
+from ..listing import Tree, entry
+from ..notifications import Notifications, Told, first_items
+from ..notify_grammar import Asked, SelectedRule, notify_set
+from ..registry import Capability, Ok, command
+from ..session import Session
+from ..sync import sync
+from ..view import View
+from .fetch import send_messages
+from .lists import response
+from .status import status_line, wire_name
+
+NOTIFY = Capability(b"NOTIFY", rfc=5465)
+
+
+@command(b"NOTIFY", states=states.LOGGED_IN, capability=NOTIFY)
+async def notify(session: Session, args: Cursor) -> Ok:
+    """Tell from now on exactly what is asked for, in place of what was asked for before.
+
+    SET first tells all that waits in the selected mailbox, as NOOP would without NOTIFY (§3.1).
+    """
+    args.sp()
+    if args.word(b"NONE"):
+        args.end()
+        session.stop_notifying()
+        session.notify = Notifications(None, [], _fetch, _say)
+        return Ok(b"nothing is told any more")
+    if not args.word(b"SET"):
+        raise Bad("NOTIFY is followed by SET or NONE")
+    asked = notify_set(args)
+    wanted = Notifications(asked.selected, asked.groups, _fetch, _say)
+    account = session.account
+
+    def look(tx: Tx) -> tuple[Tree, bytes]:
+        tree = Tree.read(tx, account)
+        return tree, _first_status(session, tx, tree, wanted) if asked.status else b""
+
+    if asked.groups:
+        tree, lines = await session.read(look)
+        wanted.watched(tree)
+    await _catch_up(session, asked)
+    session.notify = wanted
+    if asked.groups:
+        wanted.begin(session, tree)
+        await session.send(lines)
+    return Ok(b"you will be told")
+
+
+async def _catch_up(session: Session, asked: Asked) -> None:
+    """End the NOTIFY before, and say what the client was not told because of it."""
+    session.stop_notifying()
+    plan = asked.selected.plan if asked.selected is not None else None
+    if plan is not None and plan.modseq:
+        session.enable_condstore()
+    if session.view is not None:
+        session.view.dirty = True
+        await sync(session, expunge=True)
+
+
+def _first_status(session: Session, tx: Tx, tree: Tree, wanted: Notifications) -> bytes:
+    """The STATUS of each mailbox whose messages are watched, but for the selected one (§3.1)."""
+    selected = session.view.mailbox if session.view is not None else None
+    rows = [row for row in wanted.watched(tree) if row.id != selected]
+    counters = [(row, first_items(session, wanted.events(row.name, tree))) for row in rows]
+    return _say(session, tx, tree, Told(counters=counters))
+
+
+def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:
+    """LIST responses, then STATUS responses."""
+    lines: list[bytes] = []
+    for name, old in told.names:
+        line = response(b"LIST", entry(tree, name), wire_name(session, name))
+        extra = b' ("OLDNAME" (%b))' % wire_name(session, old) if old else b""
+        lines.append(b"* %b%b\r\n" % (line, extra))
+    for row, items in told.counters:
+        lines.append(b"* %b\r\n" % status_line(tx, wire_name(session, row.name), row, items))
+    return b"".join(lines)
+
+
+async def _fetch(session: Session, view: View, rule: SelectedRule, uids: list[Uid]) -> None:
+    """FETCH of messages that have just arrived (§5.2)."""
+    if rule.plan is not None:
+        await send_messages(session, view, rule.plan, uids)

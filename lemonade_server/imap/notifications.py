@@ -1,0 +1,298 @@
+"""What a client that gave NOTIFY is told, while a command runs and while none does (RFC 5465).
+
+The selected mailbox is told by ``sync``. Of the other mailboxes each session remembers what its
+client knows, and says what is different whenever a hint came: a burst of changes is one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from lemonade_server.store.ids import MailboxId, Modseq, Uid, names_of
+from lemonade_server.wire.errors import No
+
+from .listing import Tree
+from .name_changes import NameChanges, name_changes
+from .notify_grammar import Event, Group, SelectedRule
+from .sync import sync
+
+if TYPE_CHECKING:
+    from lemonade_server.store.changes import Changed
+    from lemonade_server.store.db import Tx
+    from lemonade_server.store.hints import Hints
+    from lemonade_server.store.mailboxes import MailboxRow
+
+    from .session import Session
+    from .view import View
+
+Fetch: TypeAlias = Callable[["Session", "View", SelectedRule, "list[Uid]"], Awaitable[None]]
+
+MOST_WATCHED = 1_000
+"""Mailboxes whose messages one session may watch; more are NOTIFICATIONOVERFLOW."""
+
+EXPUNGING = frozenset(
+    (b"EXPUNGE", b"UID EXPUNGE", b"MOVE", b"UID MOVE", b"REPLACE", b"UID REPLACE")
+)
+"""Commands whose own answers are EXPUNGE responses: they are given whatever NOTIFY says."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What one look found: names to LIST (with the old name or ""), mailboxes to STATUS."""
+
+    names: list[tuple[str, str]] = field(default_factory=list)
+    counters: list[tuple[MailboxRow, list[bytes]]] = field(default_factory=list)
+
+
+Say: TypeAlias = Callable[["Session", "Tx", Tree, Told], bytes]
+
+
+class Notifications:
+    """One NOTIFY in force. ``own…`` is what this client did itself and need not be told (§5).
+
+    ``own_names`` says of each name whether it should be there now, ``own_subscriptions`` whether
+    it should be subscribed; ``known`` are the rows whose counters the client knows.
+    """
+
+    def __init__(self, selected: SelectedRule | None, groups: list[Group], fetch: Fetch, say: Say):
+        self.selected = selected
+        self.groups = groups
+        self.dirty = False
+        self.own_names: dict[str, bool] = {}
+        self.own_subscriptions: dict[str, bool] = {}
+        self.known: dict[MailboxId, MailboxRow] = {}
+        self._own: dict[MailboxId, set[Modseq]] = {}
+        self._tree = Tree({}, set(), set())
+        self._fetch = fetch
+        self._say = say
+        self._watched: dict[MailboxId, Callable[[], None]] = {}
+
+    # -- the selected mailbox -------------------------------------------------------------
+
+    @property
+    def tells_selected(self) -> bool:
+        """Whether anything is told of the selected mailbox (§3.1: only if it is asked for)."""
+        return self.selected is not None and bool(self.selected.events)
+
+    @property
+    def tells_flags(self) -> bool:
+        return self.selected is not None and bool(self.selected.events & Event.FLAGS)
+
+    def acted(self, hinted: Mapping[MailboxId, Modseq]) -> None:
+        """Note the mod-sequences that a command of this session took."""
+        for mailbox, modseq in hinted.items():
+            self._own.setdefault(mailbox, set()).add(modseq)
+
+    async def arrived(
+        self, session: Session, view: View, changed: list[Changed], uidnext: int
+    ) -> None:
+        """FETCH the asked items of new messages, but for those that this client made (§5.2)."""
+        own = self._own.get(view.mailbox, set())
+        if self.selected is not None and self.selected.plan is not None:
+            uids = sorted(row[0] for row in changed if row[0] >= uidnext and row[4] not in own)
+            await self._fetch(session, view, self.selected, uids)
+
+    # -- the other mailboxes --------------------------------------------------------------
+
+    def events(self, name: str, tree: Tree) -> Event:
+        """What is told of a mailbox: the first group with message events decides about those.
+
+        A later one may add other events; NONE ends the search (§6).
+        """
+        found = Event.NONE
+        for group in self.groups:
+            if not group.matches(name, name in tree.subscribed):
+                continue
+            if not group.events:
+                break
+            if found & Event.OF_MESSAGES:
+                found |= group.events & ~Event.OF_MESSAGES
+            else:
+                found |= group.events
+        return found
+
+    def begin(self, session: Session, tree: Tree) -> None:
+        """Take ``tree`` as what the client knows, and watch from now on. Raises TooMany."""
+        self._tree = tree
+        self.known = {row.id: row for row in tree.rows.values()}
+        self._watch(session)
+        self.dirty = True  # what changed between reading and watching is asked for once
+
+    def watched(self, tree: Tree) -> list[MailboxRow]:
+        """The mailboxes whose messages are watched, the selected one too. Raises TooMany."""
+        found = [
+            row
+            for row in tree.rows.values()
+            if not row.noselect and self.events(row.name, tree) & Event.OF_MESSAGES
+        ]
+        if len(found) > MOST_WATCHED:
+            raise TooMany
+        return found
+
+    def _watch(self, session: Session) -> None:
+        """Watch exactly what matters now. What is new here is looked at once more."""
+
+        def changed(*_: object) -> None:
+            self.dirty = True
+            session.conn.poke()
+
+        hints: Hints = session.service.hints
+        wanted = {row.id for row in self.watched(self._tree)}
+        if self.groups:
+            wanted.add(names_of(session.account))
+        for mailbox in self._watched.keys() - wanted:
+            self._watched.pop(mailbox)()
+        for mailbox in wanted - self._watched.keys():
+            self._watched[mailbox] = hints.watch(mailbox, changed)
+            self.dirty = True
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        for unwatch in self._watched.values():
+            unwatch()
+        self._watched.clear()
+
+    async def look(self, session: Session) -> None:
+        """Say what is different from what the client knows. Raises TooMany."""
+
+        def job(tx: Tx) -> tuple[Tree, bytes]:
+            tree = Tree.read(tx, session.account)
+            changes = name_changes(self._tree, tree)
+            told = Told(self._names(tree, changes), self._counters(session, tree, changes.fresh))
+            return tree, self._say(session, tx, tree, told)
+
+        while self.dirty and self.groups:
+            self.dirty = False
+            tree, lines = await session.read(job)
+            self._remember(session, tree)
+            await session.send(lines)
+            self._watch(session)
+        self._own.clear()
+
+    def _names(self, tree: Tree, changes: NameChanges) -> list[tuple[str, str]]:
+        """Names to LIST: created, deleted, renamed, subscribed or not any more (§5.4, §5.5)."""
+        changed = dict(changes.affected)
+        for name, there in self.own_names.items():
+            if there == (name in tree.rows):
+                made = changed.pop(name, None) is not None
+                parent = name.rpartition("/")[0]
+                if made and changed.get(parent) == "" and parent in self._tree.rows:
+                    del changed[parent]
+            else:
+                changed.setdefault(name, "")
+        named = {
+            name: old
+            for name, old in changed.items()
+            if self._asks(name, tree, Event.NAME) or (old and self._asks(old, tree, Event.NAME))
+        }
+        subscribed = self._tree.subscribed ^ tree.subscribed
+        for name, so in self.own_subscriptions.items():
+            if so == (name in tree.subscribed):
+                subscribed.discard(name)
+            else:
+                subscribed.add(name)
+        for name in sorted(subscribed):
+            if self._asks(name, tree, Event.SUBSCRIPTION):
+                named.setdefault(name, "")
+        return list(named.items())
+
+    def _asks(self, name: str, tree: Tree, event: Event) -> bool:
+        """Whether the event is asked for of a name, as it is or as it was before."""
+        return bool((self.events(name, tree) | self.events(name, self._tree)) & event)
+
+    def _counters(
+        self, session: Session, tree: Tree, fresh: set[str]
+    ) -> list[tuple[MailboxRow, list[bytes]]]:
+        """The mailboxes whose counters are told, and which of them (§5.1 to §5.3)."""
+        found: list[tuple[MailboxRow, list[bytes]]] = []
+        for row in self.watched(tree):
+            if session.view is not None and session.view.mailbox == row.id:
+                continue
+            events = self.events(row.name, tree)
+            if row.name in fresh:
+                items = first_items(session, events)
+            else:
+                items = self._items(session, events, row)
+            if items:
+                found.append((row, items))
+        return found
+
+    def _items(self, session: Session, events: Event, row: MailboxRow) -> list[bytes]:
+        before = self.known.get(row.id)
+        if before is None:
+            return first_items(session, events) if row.uidnext > 1 else []
+        if not self.events(before.name, self._tree) & Event.OF_MESSAGES:
+            return first_items(session, events)  # nothing of it was told until now
+        if row.modseq == before.modseq or self._is_own(before, row):
+            return []
+        highest = [b"HIGHESTMODSEQ"] if session.condstore else []
+        unseen = [b"UNSEEN"] if events & Event.FLAGS and row.unseen != before.unseen else []
+        if (row.messages, row.uidnext) != (before.messages, before.uidnext):
+            return [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY", *unseen, *highest]
+        if events & Event.FLAGS and (unseen or highest):
+            return [b"UIDVALIDITY", *unseen, *highest]
+        return []
+
+    def _is_own(self, before: MailboxRow, row: MailboxRow) -> bool:
+        """Whether this session made every change since ``before``."""
+        own = self._own.get(row.id, set())
+        mine = sum(before.modseq < modseq <= row.modseq for modseq in own)
+        return mine == row.modseq - before.modseq
+
+    def _remember(self, session: Session, tree: Tree) -> None:
+        """The client knows all of ``tree`` now, but for what waits in the selected mailbox."""
+        known = {row.id: row for row in tree.rows.values()}
+        view = session.view
+        if view is not None and view.mailbox in known and view.mailbox in self.known:
+            current = view.modseq >= known[view.mailbox].modseq and not view.expunged
+            if not (current and self.tells_selected):
+                known[view.mailbox] = self.known[view.mailbox]
+        self.known = known
+        self._tree = tree
+        self.own_names.clear()
+        self.own_subscriptions.clear()
+
+
+def first_items(session: Session, events: Event) -> list[bytes]:
+    """What a first STATUS holds (§3.1): UNSEEN too, since its later changes are told."""
+    items = [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY"]
+    if events & Event.FLAGS:
+        items.append(b"UNSEEN")
+    if events & Event.FLAGS or session.condstore:
+        items.append(b"HIGHESTMODSEQ")
+    return items
+
+
+class TooMany(No):
+    """More mailboxes would be watched than one session may watch."""
+
+    def __init__(self) -> None:
+        text = f"a session can watch at most {MOST_WATCHED} mailboxes"
+        super().__init__(text, b"NOTIFICATIONOVERFLOW")
+
+
+async def news(session: Session, *, expunge: bool) -> None:
+    """Tell what changed: of the selected mailbox as ``sync`` does, of others as NOTIFY asks."""
+    notify = session.notify
+    if notify is None:
+        await sync(session, expunge=expunge)
+        return
+    if notify.tells_selected or session.call.name in EXPUNGING:
+        immediate = notify.selected is not None and notify.selected.immediate
+        await sync(session, expunge=expunge or immediate)
+    try:
+        await notify.look(session)
+    except TooMany:
+        overflow(session)
+
+
+def overflow(session: Session) -> None:
+    """Give up telling, as after NOTIFY NONE, and say so (§5.8)."""
+    notify = session.notify
+    if notify is not None:
+        notify.close()
+        notify.selected = None
+        notify.groups.clear()
+    session.ok(b"NOTIFICATIONOVERFLOW", b"that is more than can be told; nothing is from now on")

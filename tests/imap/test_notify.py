@@ -1,0 +1,179 @@
+"""A client that only listens, after NOTIFY, ends up knowing what a fresh look shows (RFC 5465)."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.mailserver import MailServer
+
+from .client import Client
+
+MESSAGE = b"Subject: x\r\n\r\nbody\r\n"
+NOTIFY = (
+    "NOTIFY SET STATUS (selected (MessageNew (FLAGS) MessageExpunge FlagChange))"
+    " (personal (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange))"
+)
+ITEMS = "MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ"
+NAMES = ("A", "B", "A/x", "A/y", "B/x", "C")
+_LIST = re.compile(rb'\* LIST \(([^)]*)\) "/" (\S+?)(?: \("OLDNAME" \((\S+)\)\))?\r\n')
+_STATUS = re.compile(rb"\* STATUS (\S+) \(([^)]*)\)\r\n")
+
+
+@dataclass
+class Folders:
+    """What a client knows of names, subscriptions and counters."""
+
+    counters: dict[bytes, dict[bytes, int]] = field(default_factory=dict)
+    subscribed: set[bytes] = field(default_factory=set)
+
+    def take(self, line: bytes) -> None:
+        """Believe a LIST or STATUS response."""
+        if found := _LIST.fullmatch(line):
+            attributes, name, old = found[1].split(), found[2], found[3]
+            if old:
+                self._move(old, name)
+            (self.subscribed.add if b"\\Subscribed" in attributes else self.subscribed.discard)(
+                name
+            )
+            if b"\\NonExistent" in attributes or b"\\Noselect" in attributes:
+                self.counters.pop(name, None)
+            else:
+                self.counters.setdefault(name, {b"MESSAGES": 0, b"UIDNEXT": 1, b"UNSEEN": 0})
+        elif found := _STATUS.fullmatch(line):
+            words = found[2].split()
+            told = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+            self.counters.setdefault(found[1], {}).update(told)
+
+    def _move(self, old: bytes, new: bytes) -> None:
+        for name in list(self.counters):
+            if name == old or name.startswith(old + b"/"):
+                self.counters[new + name[len(old) :]] = self.counters.pop(name)
+
+
+def look(client: Client) -> Folders:
+    """A fresh look at all folders."""
+    folders = Folders()
+    client.ok(f'LIST "" * RETURN (SUBSCRIBED STATUS ({ITEMS}))')
+    for line in client.other:
+        folders.take(line)
+    client.ok('LIST (SUBSCRIBED) "" *')
+    for line in client.other:
+        folders.take(line)
+    return folders
+
+
+def act(client: Client, dice: random.Random) -> None:
+    """A random change by somebody else; some are refused, which changes nothing."""
+    name, other = dice.choice(NAMES), dice.choice(NAMES)
+    appended = dice.choice(("INBOX", "Archive", name)).encode()
+    match dice.randrange(11):
+        case 0 | 1 | 2:
+            line = b"APPEND %b {%d+}\r\n%b" % (appended, len(MESSAGE), MESSAGE)
+        case 3:
+            line = b"CREATE " + name.encode()
+        case 4:
+            line = b"DELETE " + name.encode()
+        case 5 | 6:
+            line = f"RENAME {name} {other}".encode()
+        case 7:
+            line = f"{dice.choice(('SUBSCRIBE', 'UNSUBSCRIBE'))} {name}".encode()
+        case 8:
+            line = f"SELECT {dice.choice(('INBOX', 'Archive'))}".encode()
+        case 9:
+            flag = dice.choice(("\\Seen", "\\Deleted", "\\Flagged"))
+            line = f"UID STORE 1:* {dice.choice('+-')}FLAGS.SILENT ({flag})".encode()
+        case _:
+            line = b"EXPUNGE"
+    if line.startswith(b"SELECT"):
+        client.uids, client.flags = [], []
+    client.finish(client.send(line))
+
+
+def listen(client: Client, folders: Folders, until: bytes) -> None:
+    """Take what comes, with no command, until a LIST names ``until``."""
+    while True:
+        line = client.read_line()
+        folders.take(line)
+        found = _LIST.fullmatch(line)
+        if found and found[2] == until:
+            return
+
+
+def compare(listener: Client, folders: Folders, fresh: Client, condstore: bool) -> None:
+    truth = look(fresh)
+    fresh.select()
+    assert listener.uids == fresh.uids
+    strip = [flags - {b"\\Recent"} for flags in listener.flags if flags is not None]
+    assert strip == [flags - {b"\\Recent"} for flags in fresh.flags if flags is not None]
+    if not condstore:  # then its changes are not told
+        for counters in folders.counters.values():
+            counters.pop(b"HIGHESTMODSEQ", None)
+    truth.counters.pop(b"INBOX")
+    folders.counters.pop(b"INBOX", None)
+    assert folders.counters.keys() == truth.counters.keys()
+    for name, told in folders.counters.items():
+        assert told == {key: truth.counters[name][key] for key in told}, name
+    assert folders.subscribed == truth.subscribed
+
+
+def run(server: MailServer, seed: int, actors: int, steps: int) -> None:
+    dice = random.Random(seed)
+    email = server.add_account()
+    with ExitStack() as stack:
+
+        def client() -> Client:
+            return stack.enter_context(closing(Client(server, email)))
+
+        listener, others = client(), [client() for _ in range(actors)]
+        folders = look(others[0])
+        condstore = seed % 2 == 1
+        listener.select("INBOX", " (CONDSTORE)" if condstore else "")
+        listener.ok(NOTIFY)
+        for line in listener.other:
+            folders.take(line)
+        for number in range(steps):
+            act(dice.choice(others), dice)
+            if number % 25 == 24:
+                end = f"End{number}"
+                others[0].ok(f"CREATE {end}")
+                listen(listener, folders, end.encode())
+        compare(listener, folders, client(), condstore)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_client_that_only_listens_knows_all(mail_server: MailServer, seed: int) -> None:
+    run(mail_server, seed, actors=2, steps=150)
+
+
+@contextmanager
+def two_processes(server: MailServer) -> Iterator[None]:
+    """A second process on the same ports and data."""
+    second = MailServer(server.data)
+    second.environment = server.environment
+    second.ports = server.ports
+    second.start_server()
+    try:
+        yield
+    finally:
+        assert second.stop_server() == 0
+
+
+def test_also_of_what_happens_in_another_process(tmp_path: Path) -> None:
+    server = MailServer(tmp_path)
+    server.start()
+    try:
+        with two_processes(server):
+            started = time.monotonic()
+            for seed in range(3):
+                run(server, 100 + seed, actors=8, steps=75)
+            assert time.monotonic() - started < 60
+    finally:
+        server.stop()
