@@ -14,7 +14,7 @@ from tests.mailserver import PASSWORD
 from .system import System
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response
+    from playwright.sync_api import Browser, Page, Response, expect
 
 pytestmark = pytest.mark.browser
 SIZES = [(320, 640), (360, 740), (768, 1024), (1440, 900)]
@@ -75,7 +75,7 @@ def test_opening_going_back_and_undoing_by_keys(system: System, sign_in: SignIn)
     page.wait_for_selector(".toast >> text=Undo")
     assert page.locator(row).count() == 0
     page.keyboard.press("z")
-    page.wait_for_function(f"document.querySelectorAll('#rows .row').length === {rows}")
+    expect(page.locator("#rows .row")).to_have_count(rows)
     assert page.url.endswith("/mail/INBOX/")
     assert page.evaluate("window.still") == "here"
 
