@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.mailserver import PASSWORD
 
 from .system import System
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response, expect
+    from playwright.sync_api import Browser, Page, Response
 
 pytestmark = pytest.mark.browser
 SIZES = [(320, 640), (360, 740), (768, 1024), (1440, 900)]
