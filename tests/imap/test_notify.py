@@ -142,9 +142,11 @@ def run(server: MailServer, seed: int, actors: int, steps: int) -> None:
         for number in range(steps):
             act(dice.choice(others), dice)
             if number % 25 == 24:
-                end = f"End{number}"
-                others[0].ok(f"CREATE {end}")
-                listen(listener, folders, end.encode())
+                # One mark each: two processes tell the listener's apart, in no common order.
+                for which, other in enumerate(others):
+                    end = f"End{number}.{which}"
+                    other.ok(f"CREATE {end}")
+                    listen(listener, folders, end.encode())
         compare(listener, folders, client(), condstore)
 
 
