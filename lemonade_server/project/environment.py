@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PLAINTEXT_AUTH = ("never", "loopback", "always")
+DMARC = ("off", "mark", "enforce")
 
 
 class SettingError(ValueError):
@@ -57,6 +58,25 @@ def _relay() -> str:
     return url
 
 
+def _dns() -> str:
+    server = _text("DNS")
+    if server:
+        from lemonade_server.resolver import name_server
+
+        try:
+            name_server(server)
+        except ValueError as error:
+            raise SettingError(f"LEMONADE_DNS is {server!r}: {error}") from None
+    return server
+
+
+def _rspamd() -> str:
+    url = _text("RSPAMD_URL").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise SettingError("LEMONADE_RSPAMD_URL: http://host:11333 or https://… is needed")
+    return url
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The settings of the outside contract. Ports in 1..65535, sizes in octets.
@@ -87,6 +107,12 @@ class Environment:
     reconnect_minutes: int
     tls_cert: str
     tls_key: str
+    dns: str
+    dmarc: str
+    greylist: bool
+    rspamd_url: str = field(repr=False)
+    account_rate: int
+    domain_rate: int
 
     @classmethod
     def read(cls) -> Environment:
@@ -119,4 +145,10 @@ class Environment:
             reconnect_minutes=_number("RECONNECT_MINUTES", 30, 30, 43_200),
             tls_cert=_text("TLS_CERT"),
             tls_key=_text("TLS_KEY"),
+            dns=_dns(),
+            dmarc=_choice("DMARC", "mark", DMARC),
+            greylist=_choice("GREYLIST", "off", ("on", "off")) == "on",
+            rspamd_url=_rspamd(),
+            account_rate=_number("ACCOUNT_RATE", 0, 0, 10_000_000),
+            domain_rate=_number("DOMAIN_RATE", 0, 0, 10_000_000),
         )

@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "accounts": STORE | {"throttle", "accounts"},
     "urlauth": STORE | SHARED,
     "imap": STORE | SHARED | {"net", "imap"},
-    "delivery": STORE | SHARED | {"net", "delivery"},
+    "resolver": {"resolver"},
+    "delivery": STORE | SHARED | {"net", "resolver", "delivery"},
     "submission": STORE | SHARED | {"net", "delivery", "submission"},
 }
 FORBIDDEN_LIBRARIES = {
