@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from lemonade_server.wire.utf7 import DELIMITER, fold_inbox
+from lemonade_server.wire.utf7 import DELIMITER, canonical
 
 _WILDCARDS = re.compile(r"[*%]{2,}")
 
@@ -23,7 +23,7 @@ class Pattern:
     __slots__ = ("_any", "_end", "_letters", "_level", "_start", "is_level", "text")
 
     def __init__(self, text: str) -> None:
-        self.text = _WILDCARDS.sub(_one, fold_inbox(text))
+        self.text = _WILDCARDS.sub(_one, canonical(text))
         self.is_level = self.text.endswith("%")
         self._letters: dict[str, int] = {}
         self._any = self._level = 0

@@ -240,6 +240,4 @@ def coded(code: bytes, text: bytes) -> bytes:
 def outcome(error: Bad | No) -> bytes:
     """The tagged reply, without the tag, that an exception stands for."""
     text = error.text.encode("ascii", "replace").replace(b"\r", b"").replace(b"\n", b" ")
-    if isinstance(error, Bad):
-        return b"BAD " + text
-    return b"NO " + coded(error.code, text)
+    return (b"BAD " if isinstance(error, Bad) else b"NO ") + coded(error.code, text)

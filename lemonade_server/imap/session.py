@@ -181,8 +181,13 @@ class Session:
         return b"QRESYNC" in self.enabled
 
     @property
+    def rev2(self) -> bool:
+        return b"IMAP4rev2" in self.enabled
+
+    @property
     def utf8(self) -> bool:
-        return b"UTF8=ACCEPT" in self.enabled
+        """Whether names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1)."""
+        return b"UTF8=ACCEPT" in self.enabled or self.rev2
 
     # -- replies ------------------------------------------------------------------------
 

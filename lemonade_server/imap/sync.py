@@ -73,7 +73,8 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
         view.uids = view.uids + arrived
         await _claim_recent(session, view)
         session.untagged(b"%d EXISTS" % len(view.uids))
-        session.untagged(b"%d RECENT" % view.recent_count())
+        if not session.rev2:
+            session.untagged(b"%d RECENT" % view.recent_count())
     if not view.expunged:
         view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
     fresh = [
@@ -102,7 +103,7 @@ async def _claim_recent(session: Session, view: View) -> None:
     On a full disk they are not: the client must be told of them all the same.
     """
     upto = Uid(view.uidnext - 1)
-    if view.read_only:
+    if view.read_only or session.rev2:
         return
     try:
         first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
@@ -152,7 +153,8 @@ def flags_line(
     """One whole ``* n FETCH (FLAGS …)`` line; empty for a UID the client does not know.
 
     Once CONDSTORE is enabled it carries UID and MODSEQ (RFC 7162 §3.2.4, erratum 1807); in a UID
-    command it carries UID (RFC 3501 §6.4.8), and so it does after NOTIFY (RFC 5465 §5.1).
+    command it carries UID (RFC 3501 §6.4.8), and so it does after NOTIFY (RFC 5465 §5.1) and in
+    IMAP4rev2 (RFC 9051 §7.5.2).
     """
     number = view.sequence(uid)
     if number is None:
@@ -160,7 +162,7 @@ def flags_line(
     words = flags.render(bits, keywords, view.is_recent(uid))
     if session.condstore:
         return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b))\r\n" % (number, uid, modseq, words)
-    if session.call.uid or session.notify is not None:
+    if session.call.uid or session.notify is not None or session.rev2:
         return b"* %d FETCH (UID %d FLAGS (%b))\r\n" % (number, uid, words)
     return b"* %d FETCH (FLAGS (%b))\r\n" % (number, words)
 

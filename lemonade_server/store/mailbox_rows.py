@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lemonade_server.wire.errors import No
+from lemonade_server.wire.utf7 import canonical
 
 from .errors import Gone
 from .ids import AccountId, MailboxId, Modseq, Uid, names_of
@@ -35,9 +36,8 @@ class MailboxRow:
 
 
 def fold(name: str) -> str:
-    """INBOX in any case as ``INBOX``, at the top level and as a parent."""
-    top, slash, rest = name.partition("/")
-    return f"INBOX{slash}{rest}" if top.upper() == "INBOX" else name
+    """The one spelling of a name: INBOX in upper case, also as a parent, and composed letters."""
+    return canonical(name)
 
 
 def may(tx: Tx, account: AccountId, mailbox: MailboxRow, right: str) -> bool:

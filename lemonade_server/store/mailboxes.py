@@ -112,7 +112,7 @@ def checked(name: str) -> str:
     levels = name.split("/")
     if not all(levels) or len(levels) > DEEPEST or len(name) > LONGEST_NAME:
         raise No("a mailbox can't have this name", b"CANNOT")
-    if any(ord(char) < 32 or ord(char) == 127 for char in name):
+    if any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u2028\u2029" for char in name):
         raise No("a mailbox name can't hold control characters", b"CANNOT")
     if any(char in "*%" for char in name):
         raise No("a mailbox name can't hold * or %", b"CANNOT")

@@ -64,7 +64,7 @@ _DATE_TIME = re.compile(rb'"([0-9A-Za-z :+-]+)"')
 
 
 class Cursor:
-    """Reads `text` from `pos` on; `utf8` is set once the client has enabled UTF8=ACCEPT."""
+    """Reads `text` from `pos` on; `utf8` is set once the client has enabled UTF-8."""
 
     __slots__ = ("_depth", "_literals", "_taken", "pos", "text", "utf8")
 
@@ -258,11 +258,11 @@ class Cursor:
         return self.listed(Cursor.flag)
 
     def mailbox(self) -> str:
-        """A mailbox name, INBOX folded (B-27). Raises No with CANNOT for one not decodable."""
-        return utf7.fold_inbox(self.typed_mailbox())
+        """A mailbox name in its one spelling (B-27). Raises No with CANNOT when not decodable."""
+        return utf7.canonical(self.typed_mailbox())
 
     def typed_mailbox(self) -> str:
-        """As `mailbox`, but INBOX in the case in which the client typed it."""
+        """As `mailbox`, but spelled as the client typed it."""
         return self._name(self.astring())
 
     def list_mailbox(self) -> str:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 
 class Bad(Exception):
-    """The client's command can't be understood: tagged BAD (RFC 3501 §7.1.3)."""
+    """The client's command can't be understood: tagged BAD (RFC 3501 §7.1.3).
 
-    def __init__(self, text: str) -> None:
+    `code` is the response code without its brackets; few of these have one.
+    """
+
+    def __init__(self, text: str, code: bytes = b"") -> None:
         super().__init__(text)
         self.text = text
+        self.code = code
 
 
 class No(Exception):

@@ -101,7 +101,7 @@ def parse(raw: bytes) -> ImapUrl:
         auth=_text(server["auth"]) if server else None,
         host=server["host"].decode("ascii").lower() if server else None,
         port=_port(server["port"]) if server else None,
-        mailbox=utf7.fold_inbox(_text(path["mailbox"]) or ""),
+        mailbox=utf7.canonical(_text(path["mailbox"]) or ""),
         uidvalidity=_number(path["uidvalidity"]),
         uid=_number(path["uid"]),
         section=_text(path["section"]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
+import unicodedata
 
 DELIMITER = "/"
 
@@ -65,6 +66,11 @@ def _decode_run(base64: bytes) -> str:
     except binascii.Error as error:
         raise ValueError("broken base64 in modified UTF-7") from error
     return octets.decode("utf-16-be")
+
+
+def canonical(name: str) -> str:
+    """The one spelling of a name: INBOX folded, characters composed (RFC 9051 §5.1: NFC)."""
+    return fold_inbox(name if name.isascii() else unicodedata.normalize("NFC", name))
 
 
 def fold_inbox(name: str) -> str:

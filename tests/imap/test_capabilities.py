@@ -15,6 +15,7 @@ from .inside import Wire
 # What a logged-in client is offered.
 OFFERED = {
     "IMAP4rev1",
+    "IMAP4rev2",
     "BINARY",
     "CATENATE",
     "CHILDREN",
@@ -61,6 +62,7 @@ OFFERED = {
     "URL-PARTIAL",
     "URLAUTH",
     "URLAUTH=BINARY",
+    "UTF8=ACCEPT",
     "WITHIN",
     "X-DRAFT-W02-RECONNECT",
 }

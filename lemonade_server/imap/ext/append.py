@@ -1,7 +1,8 @@
 """APPEND (RFC 3501 §6.3.11): one message or more, each a literal or a catenation.
 
     append      = "APPEND" SP mailbox 1*append-message                  RFC 3502 §6.3.11
-    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")")
+    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")" / utf8)
+    utf8        = "UTF8" SP "(" literal8 ")"                            RFC 6855 §4
 
 Large literals go to a spool while they arrive. Everything is stored in one transaction, so all
 messages of a command are there or none (P-12).
@@ -29,9 +30,12 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
+from lemonade_server.wire.utf7 import canonical
 
 from .catenate import Part, cat_parts, join, literal_octets
 from .copy_move import destination
+from .imap4rev2 import say_spelling
+from .utf8 import utf8_literal
 
 MEMORY_OCTETS = 65_536
 MESSAGES_AT_ONCE = 1_000
@@ -81,7 +85,8 @@ async def spool(session: Session, announced: Announced) -> Sink | None:
 @command(b"APPEND", states=states.LOGGED_IN, capability=APPENDLIMIT, literals=spool)
 async def append(session: Session, cursor: Cursor) -> Ok:
     """Put messages into a mailbox."""
-    name = cursor.sp().mailbox()
+    typed = cursor.sp().typed_mailbox()
+    name = canonical(typed)
     uploads = [upload(cursor.sp())]
     while not cursor.at_end():
         uploads.append(upload(cursor.sp()))
@@ -104,6 +109,7 @@ async def append(session: Session, cursor: Cursor) -> Ok:
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
     uidvalidity, uids = await session.write_prepared(prepare, job)
+    await say_spelling(session, typed)
     return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
 
 
@@ -124,7 +130,7 @@ def upload(cursor: Cursor) -> Upload:
     if cursor.word(b"CATENATE"):
         source = cat_parts(cursor.sp())
     else:
-        source = cursor.literal()
+        source = utf8_literal(cursor) or cursor.literal()
     return Upload(bits, keywords, when, zone, source)
 
 

@@ -25,6 +25,8 @@ from lemonade_server.wire.cursor import Cursor, Literal
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imapurl import UrlError, parse
 
+from .utf8 import utf8_literal
+
 CATENATE = capability(Capability(b"CATENATE", 4469, states.LOGGED_IN))
 
 PARTS_LIMIT = 5_000
@@ -45,11 +47,14 @@ def cat_parts(cursor: Cursor) -> list[Part]:
 
 
 def _part(cursor: Cursor) -> Part:
-    """cat-part = "TEXT" SP literal / "URL" SP astring"""
+    """cat-part = "TEXT" SP literal / "URL" SP astring / "UTF8" SP "(" literal8 ")" """
     if cursor.word(b"URL"):
         return cursor.sp().astring()
+    text = utf8_literal(cursor)
+    if text is not None:
+        return text
     if not cursor.word(b"TEXT"):
-        cursor.fail("TEXT or URL")
+        cursor.fail("TEXT, URL or UTF8")
     return cursor.sp().literal()
 
 

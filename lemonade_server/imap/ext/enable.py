@@ -17,17 +17,19 @@ async def enable(session: Session, args: Cursor) -> Ok | None:
 
     QRESYNC brings CONDSTORE with it (RFC 7162 §3.2.3). ENABLED lists what is new by this command.
     """
-    names = [name.upper() for name in args.sp().all(Cursor.atom)]
+    asked = [name.upper() for name in args.sp().all(Cursor.atom)]
     args.end()
-    new: list[bytes] = []
-    for name in names:
-        row = CAPABILITIES.get(name)
-        if row is None or not row.enable or not row.enabled(session) or name in new:
-            continue
-        if name not in session.enabled:
-            new.append(name)
+    rows = {row.name.upper(): row for row in CAPABILITIES.values() if row.enable}
+    found = dict.fromkeys(rows[name].name for name in asked if name in rows)
+    new = [
+        name
+        for name in found
+        if name not in session.enabled and CAPABILITIES[name].enabled(session)
+    ]
     session.untagged(b" ".join([b"ENABLED", *new]))
     if b"CONDSTORE" in new or b"QRESYNC" in new:
         session.enable_condstore()
     session.enabled.update(new)
+    if session.rev2 and session.view is not None:
+        session.view.recent = []
     return None

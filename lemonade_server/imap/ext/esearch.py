@@ -92,7 +92,12 @@ def return_options(cursor: Cursor) -> Options | None:
     cursor.sp().listed(option)
     if b"PARTIAL" in options and b"ALL" in options:
         raise Bad("PARTIAL and ALL exclude each other")
-    return options or {b"ALL": RETURN_OPTIONS[b"ALL"](cursor)}
+    return options or all_of_it()
+
+
+def all_of_it() -> Options:
+    """What ``RETURN ()`` means."""
+    return {b"ALL": RETURN_OPTIONS[b"ALL"](Cursor(b""))}
 
 
 def esearch_line(tag: bytes, by_uid: bool, options: Options, found: Found, modseq: int) -> bytes:

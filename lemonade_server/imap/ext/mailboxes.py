@@ -5,11 +5,12 @@ from __future__ import annotations
 from lemonade_server.store import mailboxes
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.utf7 import DELIMITER
+from lemonade_server.wire.utf7 import DELIMITER, canonical
 
 from .. import states
 from ..registry import Capability, Ok, capability, command
 from ..session import Session
+from .imap4rev2 import say_list, say_spelling
 from .objectid import mailbox_id
 
 CREATE_SPECIAL_USE = capability(Capability(b"CREATE-SPECIAL-USE", rfc=6154))
@@ -31,7 +32,8 @@ VIRTUAL = (b"\\All", b"\\Flagged")  # would have to be views of other mailboxes
 @command(b"CREATE", states=states.LOGGED_IN)
 async def create(session: Session, args: Cursor) -> Ok | None:
     """Make a mailbox with its missing parents; a trailing delimiter only states an intent."""
-    name = args.sp().mailbox()
+    typed = args.sp().typed_mailbox()
+    name = canonical(typed)
     special_use = _special_use(args) if args.maybe(b" (") else b""
     args.end()
     if name.rstrip(DELIMITER) == "INBOX":
@@ -41,6 +43,7 @@ async def create(session: Session, args: Cursor) -> Ok | None:
     made = await session.db.write(lambda tx: mailboxes.create(tx, account, name, use))
     if session.notify is not None:
         session.notify.own_names[made.name] = True
+    await say_spelling(session, typed)
     return Ok(code=mailbox_id(made.id))
 
 
@@ -61,7 +64,8 @@ def _special_use(args: Cursor) -> bytes:
 @command(b"DELETE", states=states.LOGGED_IN)
 async def delete(session: Session, args: Cursor) -> Ok | None:
     """Remove a mailbox; one with children stays as a level without mail (B-32)."""
-    name = args.sp().mailbox()
+    typed = args.sp().typed_mailbox()
+    name = canonical(typed)
     args.end()
     account = session.account
     row = await session.read(lambda tx: mailboxes.find(tx, account, name))
@@ -71,20 +75,23 @@ async def delete(session: Session, args: Cursor) -> Ok | None:
     if row is not None and session.view is not None and session.view.mailbox == row.id:
         session.deselect()
         session.ok(b"CLOSED", b"the selected mailbox is gone")
+    await say_spelling(session, typed)
     return None
 
 
 @command(b"RENAME", states=states.LOGGED_IN)
 async def rename(session: Session, args: Cursor) -> Ok | None:
     """Rename a mailbox and what is below it; from INBOX the messages move (B-11)."""
-    old = args.sp().mailbox()
-    new = args.sp().mailbox()
+    typed = args.sp().typed_mailbox()
+    old, new = canonical(typed), args.sp().mailbox()
     args.end()
     account = session.account
     await session.write(lambda tx: mailboxes.rename(tx, account, old, new))
     if session.notify is not None:
         session.notify.own_names[mailboxes.fold(old)] = old == "INBOX"
         session.notify.own_names[mailboxes.checked(new)] = True
+    if session.rev2 and old != "INBOX":  # of INBOX none is sent: there is one still
+        await say_list(session, new.removesuffix(DELIMITER), typed)
     return None
 
 

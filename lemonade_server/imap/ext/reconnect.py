@@ -176,7 +176,8 @@ def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
     listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
     session.untagged(b"FLAGS (%b)" % listed)
     session.untagged(b"%d EXISTS" % len(view.uids))
-    session.untagged(b"%d RECENT" % view.recent_count())
+    if not session.rev2:
+        session.untagged(b"%d RECENT" % view.recent_count())
     session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"x")
     session.ok(b"UIDNEXT %d" % view.uidnext, b"x")
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"x")

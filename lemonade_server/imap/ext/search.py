@@ -18,8 +18,9 @@ from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
-from .esearch import Found, Options, esearch_line, return_options, told
+from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
 from .inprogress import read_long
+from .utf8 import refuse_charset
 
 AT_ONCE = 1_000
 
@@ -41,6 +42,9 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     options = return_options(cursor.sp())
     if options is not None:
         cursor.sp()
+    elif session.rev2:  # which knows no SEARCH response (RFC 9051 §6.4.4)
+        options = all_of_it()
+    refuse_charset(session, cursor)
     try:
         reading, node = program(view, cursor)
         if reading.modseq:

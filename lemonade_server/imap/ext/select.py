@@ -20,6 +20,7 @@ from ..registry import Capability, Ok, command
 from ..session import Session
 from ..sync import say_flag_lists
 from ..view import View
+from .imap4rev2 import say_list
 from .objectid import mailbox_id
 from .qresync import Resync, answer, resync_parameter
 
@@ -63,6 +64,8 @@ async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
     if condstore:
         session.enabled.add(b"CONDSTORE")
     _say(session, view, opened)
+    if session.rev2:
+        await say_list(session, name)
     if resync is not None and opened.changes is not None:
         await answer(session, view, resync, opened.changes)
     if read_only:
@@ -114,6 +117,8 @@ def look(tx: Tx, session: Session, row: MailboxRow, resync: Resync | None) -> Op
 async def enter(session: Session, opened: Opened, name: str, read_only: bool) -> View:
     """Enter the selected state. ``name`` as the client typed it. Raises Gone."""
     view = _view(opened, name, read_only)
+    if session.rev2:  # knows no \Recent, and takes it from nobody
+        view.recent = []
     await _claim_recent(session, view, opened.row)
     session.select(view)
     return view
@@ -157,16 +162,20 @@ def _say(session: Session, view: View, opened: Opened) -> None:
     """The responses of RFC 3501 §6.3.1, HIGHESTMODSEQ and URLMECH (RFC 4467 §4)."""
     say_flag_lists(session, view)
     session.untagged(b"%d EXISTS" % len(view.uids))
-    session.untagged(b"%d RECENT" % view.recent_count())
-    if opened.first_unseen is not None:
-        number = view.sequence(opened.first_unseen)
-        if number is not None:
-            session.ok(b"UNSEEN %d" % number, b"the first unseen message")
+    if not session.rev2:  # both are gone from it (RFC 9051 Appendix E)
+        session.untagged(b"%d RECENT" % view.recent_count())
+        _say_first_unseen(session, view, opened.first_unseen)
     session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"UIDs are valid")
     session.ok(b"UIDNEXT %d" % view.uidnext, b"the next UID")
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"the newest change")
     session.ok(mailbox_id(view.mailbox), b"its name that never changes")
     session.ok(b"URLMECH INTERNAL", b"how URLs are authorized")
+
+
+def _say_first_unseen(session: Session, view: View, uid: int | None) -> None:
+    number = view.sequence(uid) if uid is not None else None
+    if number is not None:
+        session.ok(b"UNSEEN %d" % number, b"the first unseen message")
 
 
 @command(b"CLOSE", states=states.SELECTED)
