@@ -12,16 +12,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # For each layer the only parts of ours that it may import beside itself.
 STORE = {"wire", "models", "store"}
-SHARED = {"throttle", "accounts", "urlauth"}
+SHARED = {"throttle", "accounts", "sharing", "urlauth"}
 MAY_IMPORT = {
     "wire": {"wire"},
     "net": {"wire", "net"},
+    "sieve": {"wire", "sieve"},
     "models": {"models"},
     "store": STORE,
     "throttle": {"throttle"},
     "enrolment": STORE | {"enrolment"},
     "transfer": STORE | {"transfer"},
     "accounts": STORE | {"throttle", "accounts"},
+    "sharing": STORE | {"throttle", "accounts", "sharing"},
     "urlauth": STORE | SHARED,
     "imap": STORE | SHARED | {"net", "imap"},
     "resolver": {"resolver"},
@@ -31,6 +33,7 @@ MAY_IMPORT = {
 FORBIDDEN_LIBRARIES = {
     "wire": {"asyncio", "django", "time", "socket", "threading"},
     "net": {"django"},
+    "sieve": {"asyncio", "django", "time", "socket"},
 }
 
 

@@ -1,0 +1,239 @@
+"""From the structure of a script to what can be run, with every mistake found on the way."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from . import ext  # noqa: F401  (registers every command, test and extension)
+from .call import Call, Unit
+from .errors import Fault, ScriptError
+from .grammar import Argument, Node, parse
+from .lexer import Kind, Source
+from .registry import COMMANDS, EXTENSIONS, NUMBER, STRING, TESTS, Check, Form, Step, Tag
+from .registry import Kind as Wanted
+from .run import Run
+
+
+@dataclass(slots=True)
+class Script:
+    """A script that can be run, as often as one likes."""
+
+    steps: list[Step]
+    required: frozenset[str]
+    warnings: list[str]
+
+    def run(self, run: Run) -> None:
+        """Run it. Raises Stop, Return, Fault."""
+        for step in self.steps:
+            step(run)
+
+
+def compile_script(octets: bytes) -> Script:
+    """Check and compile a script. Raises ScriptError."""
+    source = Source(octets)
+    return _Compiler(source).script(parse(source))
+
+
+class _Compiler:
+    def __init__(self, source: Source) -> None:
+        self._unit = Unit(source)
+        self._warnings: list[str] = []
+
+    def script(self, nodes: list[Node]) -> Script:
+        count = 0
+        for node in nodes:
+            if node.name != "require":
+                break
+            self._require(node)
+            count += 1
+        steps = self._block(nodes[count:])
+        return Script(steps, frozenset(self._unit.required), self._warnings)
+
+    def _require(self, node: Node) -> None:
+        only = node.arguments[0] if len(node.arguments) == 1 else None
+        if only is None or only.kind is not Kind.STRING or node.tests or node.block is not None:
+            raise self._unit.error("require is followed by a list of extensions", node.offset)
+        for name in only.strings:
+            if name not in EXTENSIONS:
+                raise self._unit.error(
+                    f"There is no extension {name!r} here{_near(name, EXTENSIONS)}", only.offset
+                )
+            self._unit.required.add(name)
+
+    # -- blocks and conditions
+
+    def _block(self, nodes: Sequence[Node]) -> list[Step]:
+        steps: list[Step] = []
+        at = 0
+        while at < len(nodes):
+            if nodes[at].name == "if":
+                chain = [nodes[at]]
+                while at + 1 < len(nodes) and nodes[at + 1].name in ("elsif", "else"):
+                    at += 1
+                    chain.append(nodes[at])
+                    if nodes[at].name == "else":
+                        break
+                steps.append(self._condition(chain))
+            else:
+                steps.append(self._command(nodes[at]))
+                self._warn_unreachable(nodes, at)
+            at += 1
+        return steps
+
+    def _condition(self, chain: list[Node]) -> Step:
+        branches = [self._branch(node) for node in chain]
+
+        def run_condition(run: Run) -> None:
+            for check, steps in branches:
+                run.spend(1)
+                if check is None or check(run):
+                    for step in steps:
+                        step(run)
+                    return
+
+        return run_condition
+
+    def _branch(self, node: Node) -> tuple[Check | None, list[Step]]:
+        if node.arguments:
+            raise self._unit.error(f"{node.name} takes no argument", node.arguments[0].offset)
+        if node.block is None:
+            raise self._unit.error(f"{node.name} needs a block {{ … }}", node.offset)
+        if node.name == "else":
+            if node.tests:
+                raise self._unit.error("else takes no test", node.tests[0].offset)
+            return None, self._block(node.block)
+        if len(node.tests) != 1 or node.listed:
+            raise self._unit.error(f"{node.name} needs exactly one test", node.offset)
+        return self._test(node.tests[0]), self._block(node.block)
+
+    def _warn_unreachable(self, nodes: Sequence[Node], at: int) -> None:
+        if nodes[at].name in ("stop", "return") and at + 1 < len(nodes):
+            line, _ = self._unit.source.place(nodes[at + 1].offset)
+            self._warnings.append(f"line {line}: this is never reached, {nodes[at].name} is before")
+
+    # -- commands and tests
+
+    def _command(self, node: Node) -> Step:
+        if node.name == "require":
+            raise self._unit.error("require stands before all other commands", node.offset)
+        if node.name in ("elsif", "else"):
+            raise self._unit.error(f"{node.name} without an if before it", node.offset)
+        form = COMMANDS.get(node.name)
+        if form is None:
+            what = "a test, no command" if node.name in TESTS else "no command"
+            raise self._unit.error(
+                f"{node.name!r} is {what}{_near(node.name, COMMANDS)}", node.offset
+            )
+        if node.block is not None:
+            raise self._unit.error(f"{node.name} takes no block", node.offset)
+        step, offset, source = form.build(self._call(form, node)), node.offset, self._unit.source
+
+        def run_command(run: Run) -> None:
+            run.spend(1)
+            try:
+                step(run)
+            except Fault as fault:
+                if not fault.place:
+                    fault.place = "line {}, column {}".format(*source.place(offset))
+                raise
+
+        return run_command
+
+    def _test(self, node: Node) -> Check:
+        form = TESTS.get(node.name)
+        if form is None:
+            what = "a command, no test" if node.name in COMMANDS else "no test"
+            raise self._unit.error(f"{node.name!r} is {what}{_near(node.name, TESTS)}", node.offset)
+        check = form.build(self._call(form, node))
+
+        def run_test(run: Run) -> bool:
+            run.spend(1)
+            return check(run)
+
+        return run_test
+
+    def _call(self, form: Form, node: Node) -> Call:
+        if form.needs and form.needs not in self._unit.required:
+            raise self._unit.error(f'{node.name} needs: require "{form.needs}";', node.offset)
+        positional, tags = self._sorted(form, node)
+        values = self._placed(form, node, positional)
+        return Call(self._unit, node, values, tags, self._checks(form, node))
+
+    def _checks(self, form: Form, node: Node) -> list[Check]:
+        if form.tests is None and not node.listed:
+            raise self._unit.error(f"{node.name} needs tests in parentheses", node.offset)
+        if form.tests is not None and (len(node.tests) != form.tests or node.listed):
+            wanted = "exactly one test" if form.tests else "no test"
+            at = node.tests[0].offset if node.tests else node.offset
+            raise self._unit.error(f"{node.name} takes {wanted}", at)
+        return [self._test(one) for one in node.tests]
+
+    def _sorted(self, form: Form, node: Node) -> tuple[list[Argument], dict[str, Argument | None]]:
+        """Positional arguments, and tags with their values."""
+        tags: dict[str, Argument | None] = {}
+        groups: dict[str, str] = {}
+        arguments = iter(node.arguments)
+        positional: list[Argument] = []
+        for argument in arguments:
+            if argument.kind is not Kind.TAG:
+                positional.append(argument)
+                continue
+            tag = self._known_tag(form, node, argument)
+            if positional:
+                raise self._unit.error("Tags stand before the other arguments", argument.offset)
+            if tag.name in tags:
+                raise self._unit.error(f":{tag.name} is given twice", argument.offset)
+            if tag.group and groups.setdefault(tag.group, tag.name) != tag.name:
+                raise self._unit.error(
+                    f":{tag.name} and :{groups[tag.group]} exclude each other", argument.offset
+                )
+            tags[tag.name] = None
+            if tag.value is not None:
+                value = next(arguments, None)
+                self._check_kind(f":{tag.name}", tag.value, value, argument.offset)
+                tags[tag.name] = value
+        return positional, tags
+
+    def _known_tag(self, form: Form, node: Node, argument: Argument) -> Tag:
+        tag = form.tags.get(argument.tag)
+        if tag is None:
+            near = _near(argument.tag, form.tags)
+            raise self._unit.error(
+                f"{node.name} knows no tag :{argument.tag}{near}", argument.offset
+            )
+        if tag.needs and tag.needs not in self._unit.required:
+            raise self._unit.error(f':{tag.name} needs: require "{tag.needs}";', argument.offset)
+        return tag
+
+    def _placed(self, form: Form, node: Node, given: list[Argument]) -> list[Argument | None]:
+        missing = len(form.arguments) - len(given)
+        if missing < 0:
+            raise self._unit.error(
+                f"{node.name} takes no argument here", given[len(form.arguments)].offset
+            )
+        if missing > form.optional:
+            wanted = form.arguments[len(given)].value
+            raise self._unit.error(f"{node.name} needs {wanted} more", node.offset)
+        values: list[Argument | None] = [*[None] * missing, *given]
+        for kind, value in zip(form.arguments, values, strict=True):
+            if value is not None:
+                self._check_kind(node.name, kind, value, value.offset)
+        return values
+
+    def _check_kind(self, name: str, wanted: Wanted, value: Argument | None, offset: int) -> None:
+        right = Kind.NUMBER if wanted is NUMBER else Kind.STRING
+        if value is None or value.kind is not right:
+            at = offset if value is None else value.offset
+            raise self._unit.error(f"{name} needs {wanted.value} here", at)
+        if wanted is STRING and value.is_list:
+            raise self._unit.error(f"{name} needs one string here, no list", value.offset)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name[:64], list(known), 1)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+__all__ = ["Script", "ScriptError", "compile_script"]

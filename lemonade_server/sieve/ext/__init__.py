@@ -1,0 +1,26 @@
+"""The words of the language: one file an extension, each registered by being imported here."""
+
+from . import (  # noqa: F401
+    actions,
+    body,
+    comparators,
+    control,
+    copy,
+    date,
+    editheader,
+    encoded_character,
+    enotify,
+    envelope,
+    fileinto,
+    headers,
+    imap4flags,
+    include,
+    index,
+    mailbox,
+    reject,
+    relational,
+    special_use,
+    subaddress,
+    vacation,
+    variables,
+)

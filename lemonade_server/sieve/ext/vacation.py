@@ -1,0 +1,60 @@
+"""``vacation`` (RFC 5230). Who is answered, and how often, is decided at the delivery."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ..call import Call
+from ..outcome import Vacation
+from ..registry import NUMBER, STRING, STRINGS, Step, Tag, command, extension
+from ..run import Run
+from .actions import is_address
+
+VACATION = extension("vacation", rfc=5230)
+DEFAULT_DAYS, MOST_DAYS = 7, 90
+LONGEST_REASON = 65_536
+LONGEST_SUBJECT = 500
+
+
+@command(
+    "vacation",
+    STRING,
+    needs=VACATION,
+    tags=(
+        Tag("days", value=NUMBER),
+        Tag("subject", value=STRING),
+        Tag("from", value=STRING),
+        Tag("addresses", value=STRINGS),
+        Tag("mime"),
+        Tag("handle", value=STRING),
+    ),
+)
+def vacation(call: Call) -> Step:
+    """Answer the sender that the owner is away (§4)."""
+    reason, subject, sender = call.text(0), call.tagged_text("subject"), call.tagged_text("from")
+    addresses, handle = call.tagged_texts("addresses"), call.tagged_text("handle")
+    given = call.tagged_number("days")
+    days = DEFAULT_DAYS if given is None else min(max(given, 1), MOST_DAYS)
+    mime = call.has("mime")
+    if sender is not None and sender.constant is not None and not _can_be_sender(sender.constant):
+        raise call.wrong_tag(f"{sender.constant!r} is not an e-mail address", "from")
+
+    def step(run: Run) -> None:
+        told, title = reason.of(run)[:LONGEST_REASON], subject.of(run) if subject else ""
+        by, also = sender.of(run) if sender else "", addresses.of(run) if addresses else []
+        if handle is not None:
+            mark = handle.of(run)
+        else:
+            # Answers that differ are different answers (§4.2).
+            told_apart = "\0".join((told, title, by, str(mime))).encode()
+            mark = hashlib.sha256(told_apart).hexdigest()
+        title = title[:LONGEST_SUBJECT]
+        run.act(Vacation(told, days, title, by, list(also), mime, mark))
+
+    return step
+
+
+def _can_be_sender(text: str) -> bool:
+    """``name@host``, or ``Name <name@host>``."""
+    _, bracket, rest = text.rpartition("<")
+    return is_address(rest.removesuffix(">").strip() if bracket else text.strip())

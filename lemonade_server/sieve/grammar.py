@@ -1,0 +1,166 @@
+"""The structure of a script (RFC 5228 §8.2): commands, arguments, tests and blocks.
+
+What the words mean is judged by the compiler. Nesting is bounded, so no script is too deep to read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .errors import ScriptError
+from .lexer import Kind, Source, Token, tokens
+
+MAX_DEPTH = 32
+"""Blocks and tests within each other; RFC 5228 §2.10.5 asks for 15."""
+
+
+@dataclass(slots=True)
+class Argument:
+    """One argument. ``strings`` is set for strings and lists of them."""
+
+    kind: Kind
+    offset: int
+    tag: str = ""
+    number: int = 0
+    strings: list[str] = field(default_factory=list)
+    is_list: bool = False
+
+
+@dataclass(slots=True)
+class Node:
+    """A command or a test. ``block`` None: it ended with a semicolon, or is a test.
+
+    ``listed``: the tests stood in parentheses.
+    """
+
+    name: str
+    offset: int
+    arguments: list[Argument] = field(default_factory=list)
+    tests: list[Node] = field(default_factory=list)
+    listed: bool = False
+    block: list[Node] | None = None
+
+
+def parse(source: Source) -> list[Node]:
+    """The commands of a script. Raises ScriptError."""
+    return _Parser(source).script()
+
+
+class _Parser:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._tokens = tokens(source)
+        self._token = next(self._tokens)
+        self._depth = 0
+
+    def script(self) -> list[Node]:
+        found = self._commands()
+        if self._token.kind is not Kind.END:
+            raise self._unexpected("a command")
+        return found
+
+    def _advance(self) -> Token:
+        token = self._token
+        if token.kind is not Kind.END:
+            self._token = next(self._tokens)
+        return token
+
+    def _at(self, mark: str) -> bool:
+        return self._token.kind is Kind.MARK and self._token.value == mark
+
+    def _maybe(self, mark: str) -> bool:
+        if self._at(mark):
+            self._advance()
+            return True
+        return False
+
+    def _expect(self, mark: str, wanted: str) -> None:
+        if not self._maybe(mark):
+            raise self._unexpected(wanted)
+
+    def _unexpected(self, wanted: str) -> ScriptError:
+        token = self._token
+        found = token.kind.value
+        if token.kind in (Kind.MARK, Kind.WORD):
+            found = repr(token.value)
+        elif token.kind is Kind.TAG:
+            found = f"':{token.value}'"
+        return self._source.error(f"Here should be {wanted}, not {found}", token.offset)
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise self._source.error(
+                f"More than {MAX_DEPTH} blocks or tests within each other", self._token.offset
+            )
+
+    def _commands(self) -> list[Node]:
+        found = []
+        while self._token.kind is Kind.WORD:
+            found.append(self._command())
+        return found
+
+    def _command(self) -> Node:
+        node = self._head()
+        if self._maybe("{"):
+            self._deeper()
+            node.block = self._commands()
+            self._expect("}", "a command or '}'")
+            self._depth -= 1
+        else:
+            self._expect(";", "';'" if not self._at("}") else "';' before '}'")
+        return node
+
+    def _head(self) -> Node:
+        """A word with its arguments and tests."""
+        word = self._advance()
+        node = Node(word.value, word.offset, self._arguments())
+        if self._token.kind is Kind.WORD:
+            node.tests = [self._test()]
+        elif self._maybe("("):
+            node.listed = True
+            self._deeper()
+            node.tests = [self._test()]
+            while self._maybe(","):
+                node.tests.append(self._test())
+            self._expect(")", "',' or ')'")
+            self._depth -= 1
+        return node
+
+    def _test(self) -> Node:
+        if self._token.kind is not Kind.WORD:
+            raise self._unexpected("a test")
+        self._deeper()
+        node = self._head()
+        self._depth -= 1
+        return node
+
+    def _arguments(self) -> list[Argument]:
+        found = []
+        while True:
+            token = self._token
+            if token.kind is Kind.TAG:
+                found.append(Argument(Kind.TAG, token.offset, tag=token.value))
+            elif token.kind is Kind.NUMBER:
+                found.append(Argument(Kind.NUMBER, token.offset, number=token.number))
+            elif token.kind is Kind.STRING:
+                found.append(Argument(Kind.STRING, token.offset, strings=[token.value]))
+            elif self._at("["):
+                found.append(self._list())
+                continue
+            else:
+                return found
+            self._advance()
+
+    def _list(self) -> Argument:
+        start = self._advance()
+        strings = [self._string()]
+        while self._maybe(","):
+            strings.append(self._string())
+        self._expect("]", "',' or ']'")
+        return Argument(Kind.STRING, start.offset, strings=strings, is_list=True)
+
+    def _string(self) -> str:
+        if self._token.kind is not Kind.STRING:
+            raise self._unexpected("a string")
+        return self._advance().value

@@ -1,0 +1,74 @@
+"""What a script wants done with a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from .errors import Fault
+
+
+@dataclass(slots=True)
+class Store:
+    """Put it into a mailbox; ``mailbox`` empty is where mail goes without a script.
+
+    ``special_use`` is tried first (RFC 8579 §4). ``header``: the changed header block (RFC 5293).
+    """
+
+    mailbox: str = ""
+    special_use: str = ""
+    create: bool = False
+    flags: list[str] = field(default_factory=list)
+    header: bytes | None = None
+
+
+@dataclass(slots=True)
+class Redirect:
+    """Send it on (RFC 5228 §4.2)."""
+
+    address: str
+    header: bytes | None = None
+
+
+@dataclass(slots=True)
+class Reject:
+    """Refuse it with a reason (RFC 5429)."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class Vacation:
+    """Answer the sender, once in ``days`` (RFC 5230). ``mime``: the reason is a MIME entity.
+
+    ``handle`` tells answers apart for which the days are counted.
+    """
+
+    reason: str
+    days: int
+    subject: str
+    sender: str
+    addresses: list[str]
+    mime: bool
+    handle: str
+
+
+@dataclass(slots=True)
+class Notify:
+    """Tell somebody by a message of its own (RFC 5435, RFC 5436). ``method`` is a mailto URI."""
+
+    method: str
+    sender: str
+    message: str
+    importance: str
+
+
+Action: TypeAlias = Store | Redirect | Reject | Vacation | Notify
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All actions in order. With a ``fault`` there are none but the implicit keep."""
+
+    actions: list[Action] = field(default_factory=list)
+    fault: Fault | None = None

@@ -1,0 +1,200 @@
+"""One evaluation: what a script has set and asked for so far, and what it may still spend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from lemonade_server.wire import text
+
+from .comparing import Comparator
+from .errors import Fault
+from .mail import Address, Mail, parsed, table
+from .outcome import Action, Notify, Redirect, Reject, Store
+from .texts import MAX_VALUE
+
+MAX_WORK = 500_000
+"""Steps of one evaluation: a command, a test, a comparison, 64 characters of a pattern's text."""
+
+MAX_VARIABLES = 256
+MAX_ACTIONS = 32
+MAX_REDIRECTS = 4
+"""Of one message. See RFC 5228 §10 on mail bombs."""
+
+MAX_FIELDS = 10_000
+"""Fields of a name whose values a test looks at."""
+
+
+class Host(Protocol):
+    """What a script may ask of its surroundings. ``now`` has the server's zone."""
+
+    now: datetime
+
+    def mailbox_exists(self, name: str) -> bool:
+        """Whether mail can be filed there (RFC 5490 §3.1)."""
+        ...
+
+    def special_use_exists(self, use: str, mailbox: str | None) -> bool:
+        """Whether a mailbox, this one if it is named, has a special use (RFC 8579 §3)."""
+        ...
+
+    def script(self, name: str, shared: bool) -> bytes | None:
+        """A script to include, of the owner or of the server (RFC 6609 §3.2)."""
+        ...
+
+
+class Stop(Exception):
+    """The script ends here, and all that include it (RFC 5228 §3.3)."""
+
+
+class Return(Exception):
+    """The included script ends here (RFC 6609 §3.3)."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """The variables of one script. ``shared``: the names that are global (RFC 6609 §3.4)."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    matched: list[str] = field(default_factory=list)
+
+
+class Run:
+    """The state of one evaluation."""
+
+    def __init__(self, mail: Mail, host: Host) -> None:
+        self.mail = mail
+        self.host = host
+        self.header = mail.header
+        self.keep = True
+        self.actions: list[Action] = []
+        self.flags: list[str] = []
+        self.globals: dict[str, str] = {}
+        self.frame = Frame()
+        self.depth = 0
+        self.included: set[tuple[str, bool]] = set()
+        self.place: Callable[[], str] = str
+        self._left = MAX_WORK
+        self._fields: dict[str, list[bytes]] | None = None
+        self._values: dict[str, list[str]] = {}
+        self._addresses: dict[str, list[list[Address]]] = {}
+        self._folded: dict[tuple[str, str], str] = {}
+
+    def spend(self, work: int) -> None:
+        """Count work. Raises Fault when a script takes too much."""
+        self._left -= work
+        if self._left < 0:
+            raise Fault("The script takes too much work on this message")
+
+    # -- the header, with the changes of editheader
+
+    def fields(self, name: str) -> list[bytes]:
+        """The unfolded octets of all fields of a name."""
+        if self._fields is None:
+            self._fields = table(self.header)
+        return self._fields.get(name.lower(), [])
+
+    def values(self, name: str) -> list[str]:
+        """Their text: decoded, without blanks around it (RFC 5228 §2.4.2.2)."""
+        found = self._values.get(name)
+        if found is None:
+            octets = self.fields(name)[:MAX_FIELDS]
+            self.spend(1 + sum(len(one) for one in octets) // 64)
+            found = self._values[name] = [text.decode_words(one).strip() for one in octets]
+        return found
+
+    def addresses(self, name: str) -> list[list[Address]]:
+        """The addresses of each field of a name."""
+        found = self._addresses.get(name)
+        if found is None:
+            octets = self.fields(name)[:MAX_FIELDS]
+            self.spend(1 + sum(len(one) for one in octets) // 16)
+            found = self._addresses[name] = [parsed(one) for one in octets]
+        return found
+
+    def set_header(self, header: bytes) -> None:
+        """Go on with another header (RFC 5293)."""
+        self.header = header
+        self._fields = None
+        self._values.clear()
+        self._addresses.clear()
+
+    @property
+    def changed_header(self) -> bytes | None:
+        """The header block when it was changed."""
+        return self.header if self.header is not self.mail.header else None
+
+    def folded(self, comparator: Comparator, value: str) -> str:
+        """A text prepared for comparison; remembered, for rules ask for the same ones."""
+        key = comparator.name, value
+        found = self._folded.get(key)
+        if found is None:
+            self.spend(1 + len(value) // 64)
+            found = self._folded[key] = comparator.fold(value)
+        return found
+
+    # -- variables
+
+    @property
+    def matched(self) -> list[str]:
+        """The match variables, ``${0}`` first."""
+        return self.frame.matched
+
+    @matched.setter
+    def matched(self, values: list[str]) -> None:
+        self.spend(sum(len(value) for value in values) // 64)
+        self.frame.matched = [value[:MAX_VALUE] for value in values[:10]]
+
+    def variable(self, name: str, shared: bool = False) -> str:
+        """A variable's value; empty when it was never set."""
+        if shared or name in self.frame.shared:
+            return self.globals.get(name, "")
+        return self.frame.variables.get(name, "")
+
+    def set_variable(self, name: str, value: str, shared: bool = False) -> None:
+        """Set a variable. Raises Fault when there are too many."""
+        held = self.globals if shared or name in self.frame.shared else self.frame.variables
+        held[name] = value[:MAX_VALUE]
+        if len(held) > MAX_VARIABLES:
+            raise Fault(f"A script has at most {MAX_VARIABLES} variables")
+
+    # -- actions
+
+    def act(self, action: Action) -> None:
+        """Ask for an action. Raises Fault when it can't go with the others (RFC 5429 §2.4)."""
+        rejected = any(isinstance(one, Reject) for one in self.actions)
+        others = any(not isinstance(one, Notify) for one in self.actions)
+        if isinstance(action, Reject) and others:
+            raise Fault("A message can't be rejected when something else is done with it")
+        if rejected and not isinstance(action, Notify):
+            raise Fault("A message that is rejected can't have another action")
+        if isinstance(action, Redirect):
+            self._check_redirect(action)
+        if isinstance(action, Store) and self._stored_twice(action):
+            return
+        if action in self.actions:
+            return
+        self.actions.append(action)
+        if len(self.actions) > MAX_ACTIONS:
+            raise Fault(f"A script has at most {MAX_ACTIONS} actions on a message")
+
+    def _check_redirect(self, action: Redirect) -> None:
+        others = {one.address.lower() for one in self.actions if isinstance(one, Redirect)}
+        if len(others | {action.address.lower()}) > MAX_REDIRECTS:
+            raise Fault(f"A message is redirected to at most {MAX_REDIRECTS} addresses")
+
+    def _stored_twice(self, action: Store) -> bool:
+        """A mailbox gets a message once, with the flags of both (RFC 5228 §2.10.3)."""
+        for one in self.actions:
+            if isinstance(one, Store) and (one.mailbox, one.special_use) == (
+                action.mailbox,
+                action.special_use,
+            ):
+                known = {flag.lower() for flag in one.flags}
+                one.flags += [flag for flag in action.flags if flag.lower() not in known]
+                one.header = action.header
+                return True
+        return False
