@@ -181,13 +181,8 @@ class Session:
         return b"QRESYNC" in self.enabled
 
     @property
-    def rev2(self) -> bool:
-        return b"IMAP4rev2" in self.enabled
-
-    @property
     def utf8(self) -> bool:
-        """Whether names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1)."""
-        return b"UTF8=ACCEPT" in self.enabled or self.rev2
+        return b"UTF8=ACCEPT" in self.enabled
 
     # -- replies ------------------------------------------------------------------------
 
@@ -254,13 +249,15 @@ class Session:
         finally:
             self._look_again()
 
-    async def write_prepared(self, prepare: Callable[[], P], job: Callable[[Tx, P], T]) -> T:
-        """Run ``prepare`` in a thread for files, then ``job`` on its result as ``write`` does."""
+    async def write_prepared(
+        self, prepare: Callable[[], P], job: Callable[[Tx, P], T], octets: int
+    ) -> T:
+        """Run ``prepare``, which works on so many octets, then ``job`` as ``write`` does."""
         try:
             if self.notify is None:
-                return await self.service.db.write_prepared(prepare, job)
+                return await self.service.db.write_prepared(prepare, job, octets)
             done, hinted = await self.service.db.write_prepared(
-                prepare, lambda tx, prepared: (job(tx, prepared), tx.hinted)
+                prepare, lambda tx, prepared: (job(tx, prepared), tx.hinted), octets
             )
             self.notify.acted(hinted)
             return done

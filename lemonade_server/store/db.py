@@ -14,7 +14,8 @@ from typing import TypeVar, cast
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from . import vendor
-from .threads import Threads, call, write_group
+from .group_commit import Preparing, write_group
+from .threads import Threads, call
 from .tx import Tx, retried, snapshot, transaction
 
 __all__ = ["Database", "Tx", "retried", "snapshot", "transaction"]
@@ -29,6 +30,8 @@ def _read(job: Callable[[Tx], T]) -> T:
 
 
 LONG_READERS = 2
+LITTLE = 131_072  # octets that are prepared in a few milliseconds
+MUCH = LITTLE + 1
 
 
 class Database:
@@ -67,12 +70,17 @@ class Database:
         assert self._writers is not None, "Database.start() was not called"
         return cast(T, await self._writers.submit(job))
 
-    async def write_prepared(self, prepare: Callable[[], P], job: Callable[[Tx, P], T]) -> T:
-        """Run ``prepare`` as ``run`` does, then ``job`` on its result as ``write`` does.
+    async def write_prepared(
+        self, prepare: Callable[[], P], job: Callable[[Tx, P], T], octets: int = MUCH
+    ) -> T:
+        """Run ``prepare`` outside any transaction, then ``job`` on its result as ``write`` does.
 
-        Goes from thread to thread: the event loop is woken once, not twice.
+        ``octets`` is about how much ``prepare`` works on: little is done by the thread that writes,
+        for a change of threads costs more; much as by ``run``, so that nobody's commit waits.
         """
         assert self._files is not None and self._writers is not None, "start() was not called"
+        if octets <= LITTLE:
+            return cast(T, await self._writers.submit(Preparing(prepare, job)))
         return cast(T, await self._files.submit_before(prepare, self._writers, job))
 
     async def run(self, job: Callable[[], T]) -> T:

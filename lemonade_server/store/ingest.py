@@ -84,11 +84,14 @@ def _large_leaves(part: Part) -> Iterator[tuple[int, int]]:
         yield part.body_start, part.stop
 
 
-def commit(tx: Tx, prepared: Prepared) -> ContentId:
-    """Store a prepared message; nothing uses it yet. Raises No when a blob vanished meanwhile."""
+def commit(tx: Tx, prepared: Prepared, uses: int = 0) -> ContentId:
+    """Store a prepared message, with so many uses of it. Raises No when a blob vanished meanwhile.
+
+    A use that is known already need not be counted by ``contents.hold`` afterwards.
+    """
     content = ContentId(tx.value(sql.ADD_CONTENT, rendered(prepared.rendering)))
     tx.execute(sql.ADD_TEXT, (content, *search_text(prepared.rendering)))
-    tx.execute(sql.ADD_USE, (content, int(time.time())))
+    tx.execute(sql.ADD_USE, (content, uses, None if uses else int(time.time())))
     added = iter(add_blobs(tx, [item.blob for item in prepared.rope if isinstance(item, NewPiece)]))
     segments: list[Segment] = [
         (next(added) if isinstance(item, NewPiece) else item.blob, item.start, item.length)

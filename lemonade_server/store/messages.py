@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lemonade_server.wire.errors import No
@@ -45,13 +46,18 @@ __all__ = [
 
 @dataclass(slots=True)
 class NewMessage:
-    """What APPEND says of a message: times in seconds UTC, the zone in minutes east."""
+    """What APPEND says of a message: times in seconds UTC, the zone in minutes east.
+
+    ``size`` is that of a content which this transaction has stored with one use, for this message;
+    None for one that was there.
+    """
 
     content: ContentId
     bits: int
     keywords: list[str]
     internaldate: int
     zone: int = 0
+    size: int | None = None
 
 
 @dataclass(slots=True)
@@ -81,10 +87,12 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
 
     Raises No with OVERQUOTA, LIMIT (too many keywords) or TRYCREATE.
     """
-    contents = sorted({one.content for one in new})
-    sizes = dict(tx.rows(sql.SIZES, [contents]))
-    if len(sizes) < len(contents):
-        raise Gone("message")
+    sizes = {one.content: one.size for one in new if one.size is not None}
+    known = sorted({one.content for one in new if one.size is None})
+    if known:
+        sizes.update(tx.rows(sql.SIZES, [known]))
+        if not sizes.keys() >= set(known):
+            raise Gone("message")
     unseen = sum(1 for one in new if not one.bits & SEEN)
     octets = sum(sizes[one.content] for one in new)
     taken = _take_uids(tx, mailbox_id, len(new), unseen, octets)
@@ -96,18 +104,20 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
         [
             (
                 mailbox_id, taken.first + at, taken.modseq, taken.modseq, one.bits,
-                spelled[at], one.content, one.internaldate, one.zone, now, one.content,
+                spelled[at], sizes[one.content], one.internaldate, one.zone, now, one.content,
             )
             for at, one in enumerate(new)
         ],
     )  # fmt: skip
-    if len(new) == 1:
-        held = tx.execute(sql_contents.HOLD, (1, new[0].content))
-    else:
-        held = tx.execute(sql_contents.HOLD_MESSAGES, (mailbox_id, taken.first))
-    if held != len(contents):  # erased since it was looked up
-        raise Gone("message")
+    _hold(tx, Counter(one.content for one in new if one.size is None))
     return [Uid(taken.first + at) for at in range(len(new))]
+
+
+def _hold(tx: Tx, uses: Mapping[ContentId, int]) -> None:
+    """Count uses of contents that were there, in the order of their ids. Raises Gone."""
+    for content in sorted(uses):
+        if tx.execute(sql_contents.HOLD, (uses[content], content)) != 1:  # erased since
+            raise Gone("message")
 
 
 @dataclass(slots=True)

@@ -1,23 +1,15 @@
-"""The threads that own database connections, and the group commit."""
+"""The threads that own database connections."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db import transaction as django_transaction
 from django.db.utils import Error
-
-from . import vendor
-from .errors import StoreFull
-from .tx import ATTEMPTS, Tx, open_connection, translated
-
-log = logging.getLogger(__name__)
 
 Job: TypeAlias = Callable[..., Any]
 Outcome: TypeAlias = tuple[Any, BaseException | None]
@@ -26,9 +18,6 @@ P = TypeVar("P")
 
 PASSED_ON = object()
 """What a job returns that has given its future to other threads: they will resolve it."""
-
-GROUP_LOCK_WAIT = 250
-"""Milliseconds that a group waits for a row lock before its jobs are run one by one."""
 
 
 class Threads:
@@ -124,55 +113,3 @@ def call(jobs: Sequence[Job]) -> list[Outcome]:
         except Exception as error:
             outcomes.append((None, error))
     return outcomes
-
-
-def write_group(jobs: Sequence[Job]) -> list[Outcome]:
-    """Run all jobs in one transaction, a savepoint each; one by one when the database objects.
-
-    Not when the connection was lost: the commit may have been done, and nothing is done twice.
-    """
-    if len(jobs) > 1:
-        try:
-            return _together(jobs)
-        except (Error, StoreFull) as error:
-            log.debug("group_commit_failed", exc_info=True)
-            if not connections[DEFAULT_DB_ALIAS].is_usable():
-                return [(None, error)] * len(jobs)
-    return [_alone(job) for job in jobs]
-
-
-def _together(jobs: Sequence[Job]) -> list[Outcome]:
-    connection = open_connection()
-    group = Tx(connection)
-    outcomes: list[Outcome] = []
-    with translated(connection), django_transaction.atomic():
-        vendor.limit_waiting(connection, GROUP_LOCK_WAIT)
-        for job in jobs:
-            tx = Tx(connection)
-            try:
-                with translated(connection), django_transaction.atomic():
-                    outcomes.append((job(tx), None))
-            except (Error, StoreFull):
-                raise
-            except Exception as error:
-                outcomes.append((None, error))
-            else:
-                group.absorb(tx)
-    group.committed()
-    return outcomes
-
-
-def _alone(job: Job) -> Outcome:
-    for attempt in range(ATTEMPTS):
-        try:
-            connection = open_connection()
-            tx = Tx(connection)
-            with translated(connection), django_transaction.atomic():
-                result = job(tx)
-        except Exception as error:
-            if attempt + 1 < ATTEMPTS and vendor.may_succeed_later(error):
-                continue
-            return None, error
-        tx.committed()
-        return result, None
-    raise AssertionError("unreachable")

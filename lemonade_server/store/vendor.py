@@ -92,6 +92,13 @@ def in_transaction(connection: BaseDatabaseWrapper) -> bool:
     return bool(raw.info.transaction_status)
 
 
+def changes(connection: BaseDatabaseWrapper) -> int | None:
+    """A count that grows with each row written over this connection; None where none is kept."""
+    if connection.vendor == "sqlite":
+        return int(connection.connection.total_changes)
+    return None
+
+
 def is_lost(connection: BaseDatabaseWrapper) -> bool:
     """Whether the server has ended this open connection, on which nothing is under way.
 

@@ -103,8 +103,10 @@ def _store(fresh: list[tuple[MailboxId, Found]]) -> None:
         by_target: dict[MailboxId, list[NewMessage]] = defaultdict(list)
         for target, found, message in prepared:
             received = found.received or message.rendering.sent or now
-            content = ingest.commit(tx, message)
-            by_target[target].append(NewMessage(content, found.bits, found.keywords, received))
+            content, size = ingest.commit(tx, message, uses=1), message.rendering.size
+            by_target[target].append(
+                NewMessage(content, found.bits, found.keywords, received, size=size)
+            )
         for target, new in by_target.items():
             messages.append_all(tx, target, new)
 

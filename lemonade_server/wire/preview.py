@@ -6,6 +6,7 @@ import re
 
 LENGTH = 200  # characters; RFC 8970 §3.1 allows 256 at most
 _LOOKED_AT = 8_192
+_OFTEN_ENOUGH = 1_024
 _QUOTED = re.compile(r"^[ \t]*(?:>.*|[-=_*#~]{3,}[ \t]*|--)$", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- $.*\Z", re.MULTILINE | re.DOTALL)
 _INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD, 0x034F), " ")
@@ -13,12 +14,18 @@ _INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD, 0x03
 
 def preview(text: str) -> str:
     """The beginning of a text on one line. What the sender quotes comes only if all is quoted."""
-    start = text[:_LOOKED_AT]
-    line = _one_line(_QUOTED.sub("", _SIGNATURE.sub("", start))) or _one_line(start)
+    line = _own_words(text[: text.rfind("\n", 0, _OFTEN_ENOUGH) + 1])
+    if len(line) <= LENGTH:  # the first whole lines do not tell all
+        start = text[:_LOOKED_AT]
+        line = _own_words(start) or _one_line(start)
     if len(line) <= LENGTH:
         return line
     cut = line.rfind(" ", LENGTH - 40, LENGTH - 1)
     return line[: cut if cut > 0 else LENGTH - 1] + "…"
+
+
+def _own_words(text: str) -> str:
+    return _one_line(_QUOTED.sub("", _SIGNATURE.sub("", text)))
 
 
 def _one_line(text: str) -> str:

@@ -10,13 +10,14 @@ from typing import TypeVar
 
 import pytest
 from django.db import IntegrityError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from lemonade_server.store import hints, ingest, messages
+from lemonade_server.store import group_commit, hints, ingest, messages
 from lemonade_server.store import mailboxes as boxes
-from lemonade_server.store import threads as database_threads
 from lemonade_server.store.db import Database, Tx, snapshot, transaction
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.ids import MailboxId, Modseq
+from lemonade_server.store.threads import Job, Outcome
 from lemonade_server.wire.errors import No
 
 from .conftest import message, put, row
@@ -47,13 +48,13 @@ def with_database(run: Callable[[Database], Awaitable[T]]) -> T:
 
 def test_waiting_jobs_share_commits(inbox: MailboxId, monkeypatch: pytest.MonkeyPatch) -> None:
     groups: list[int] = []
-    together = database_threads._together
+    together = group_commit._together
 
-    def noted(jobs: Sequence[database_threads.Job]) -> list[database_threads.Outcome]:
+    def noted(jobs: Sequence[Job]) -> list[Outcome]:
         groups.append(len(jobs))
         return together(jobs)
 
-    monkeypatch.setattr(database_threads, "_together", noted)
+    monkeypatch.setattr(group_commit, "_together", noted)
 
     async def run(db: Database) -> list[Modseq]:
         return await asyncio.gather(*[db.write(add(inbox)) for _ in range(300)])
@@ -63,10 +64,16 @@ def test_waiting_jobs_share_commits(inbox: MailboxId, monkeypatch: pytest.Monkey
     assert max(groups) > 10
 
 
-def test_what_was_prepared_in_one_thread_is_written_by_another(inbox: MailboxId) -> None:
+@pytest.mark.parametrize(("octets", "thread"), [(1_000_000, "files-"), (1_000, "writer-")])
+def test_what_was_prepared_is_written_by_the_writer(
+    inbox: MailboxId, octets: int, thread: str
+) -> None:
+    """Much is prepared beside the writer, little by itself, in no transaction."""
+
     def prepare(number: int) -> tuple[int, str]:
         if number == 2:
             raise No("too large", b"TOOBIG")
+        assert not connection.in_atomic_block
         return number, threading.current_thread().name
 
     def job(tx: Tx, prepared: tuple[int, str]) -> tuple[int, str, str]:
@@ -74,14 +81,14 @@ def test_what_was_prepared_in_one_thread_is_written_by_another(inbox: MailboxId)
         return (*prepared, threading.current_thread().name)
 
     async def run(db: Database) -> list[tuple[int, str, str] | BaseException]:
-        waiting = [db.write_prepared(partial(prepare, number), job) for number in range(4)]
+        waiting = [db.write_prepared(partial(prepare, number), job, octets) for number in range(4)]
         return await asyncio.gather(*waiting, return_exceptions=True)
 
     found = with_database(run)
     assert isinstance(found.pop(2), No)
     done = [one for one in found if not isinstance(one, BaseException)]
     assert [number for number, _, _ in done] == [0, 1, 3]
-    assert all(first.startswith("files-") and then.startswith("writer-") for _, first, then in done)
+    assert all(first.startswith(thread) and then.startswith("writer-") for _, first, then in done)
     assert row(inbox).modseq == 4
 
 
@@ -101,6 +108,38 @@ def test_one_that_fails_does_not_spoil_the_others(inbox: MailboxId) -> None:
     found = with_database(run)
     assert [type(each) for each in found] == [int, int, int, No, int, IntegrityError, int, int]
     assert row(inbox).modseq == 7
+
+
+def test_savepoints_are_for_groups_in_which_one_has_written_and_failed(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL does not tell what was written: it always gets savepoints")
+    runs: list[str] = []
+    in_one = group_commit._in_one
+
+    def noted(
+        wrapper: BaseDatabaseWrapper, jobs: Sequence[Job], run: group_commit.Run
+    ) -> list[Outcome]:
+        runs.append(run.__name__)
+        return in_one(wrapper, jobs, run)
+
+    monkeypatch.setattr(group_commit, "_in_one", noted)
+
+    def refuse(tx: Tx) -> None:
+        raise No("there is no such mailbox", b"TRYCREATE")
+
+    def refuse_late(tx: Tx) -> None:
+        boxes.next_modseq(tx, inbox)
+        raise No("the quota is used up", b"OVERQUOTA")
+
+    found = group_commit.write_group([add(inbox), refuse, add(inbox)])
+    assert [type(error) for _, error in found] == [type(None), No, type(None)]
+    assert runs == ["_bare"]
+    found = group_commit.write_group([add(inbox), refuse_late, add(inbox)])
+    assert [type(error) for _, error in found] == [type(None), No, type(None)]
+    assert runs == ["_bare", "_bare", "_saved"]
+    assert row(inbox).modseq == 5
 
 
 def test_what_is_answered_is_committed_and_hinted_after(inbox: MailboxId) -> None:

@@ -1,8 +1,7 @@
 """APPEND (RFC 3501 §6.3.11): one message or more, each a literal or a catenation.
 
     append      = "APPEND" SP mailbox 1*append-message                  RFC 3502 §6.3.11
-    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")" / utf8)
-    utf8        = "UTF8" SP "(" literal8 ")"                            RFC 6855 §4
+    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")")
 
 Large literals go to a spool while they arrive. Everything is stored in one transaction, so all
 messages of a command are there or none (P-12).
@@ -30,16 +29,14 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
-from lemonade_server.wire.utf7 import canonical
 
 from .catenate import Part, cat_parts, join, literal_octets
 from .copy_move import destination
-from .imap4rev2 import say_spelling
-from .utf8 import utf8_literal
 
 MEMORY_OCTETS = 65_536
 MESSAGES_AT_ONCE = 1_000
 SPOOLS_AT_ONCE = 100  # each may be an open file
+REFUSED_LATE = 65_536  # octets that may be prepared in vain for a mailbox that is not there
 
 APPENDLIMIT = Capability(
     b"APPENDLIMIT", 7889, value=lambda session: b"APPENDLIMIT=%d" % session.env.max_message
@@ -85,31 +82,28 @@ async def spool(session: Session, announced: Announced) -> Sink | None:
 @command(b"APPEND", states=states.LOGGED_IN, capability=APPENDLIMIT, literals=spool)
 async def append(session: Session, cursor: Cursor) -> Ok:
     """Put messages into a mailbox."""
-    typed = cursor.sp().typed_mailbox()
-    name = canonical(typed)
+    name = cursor.sp().mailbox()
     uploads = [upload(cursor.sp())]
     while not cursor.at_end():
         uploads.append(upload(cursor.sp()))
         if len(uploads) > MESSAGES_AT_ONCE:
             raise Bad("too many messages in one command")
     account, identity, limit = session.account, session.user, session.env.max_message
+    octets = sum(work(each) for each in uploads)
 
     def prepare() -> list[Prepared]:
         """All that can be refused or done before the transaction: limits, URLs, hashes, scans."""
-        with snapshot() as tx:
-            destination(tx, account, name)
+        if octets > REFUSED_LATE:
+            with snapshot() as tx:
+                destination(tx, account, name)
         return [prepare_one(each, identity, limit) for each in uploads]
 
     def job(tx: Tx, prepared: list[Prepared]) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
-        new = [
-            NewMessage(ingest.commit(tx, content), each.bits, each.keywords, each.when, each.zone)
-            for each, content in zip(uploads, prepared, strict=True)
-        ]
+        new = [stored(tx, each, one) for each, one in zip(uploads, prepared, strict=True)]
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
-    uidvalidity, uids = await session.write_prepared(prepare, job)
-    await say_spelling(session, typed)
+    uidvalidity, uids = await session.write_prepared(prepare, job, octets)
     return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
 
 
@@ -130,8 +124,20 @@ def upload(cursor: Cursor) -> Upload:
     if cursor.word(b"CATENATE"):
         source = cat_parts(cursor.sp())
     else:
-        source = utf8_literal(cursor) or cursor.literal()
+        source = cursor.literal()
     return Upload(bits, keywords, when, zone, source)
+
+
+def work(each: Upload) -> int:
+    """About how many octets it takes to prepare a message: of a catenation nobody knows yet."""
+    return MEMORY_OCTETS * len(each.source) if isinstance(each.source, list) else each.source.size
+
+
+def stored(tx: Tx, each: Upload, prepared: Prepared) -> NewMessage:
+    """The message with its content, which it alone uses."""
+    content = ingest.commit(tx, prepared, uses=1)
+    size = prepared.rendering.size
+    return NewMessage(content, each.bits, each.keywords, each.when, each.zone, size)
 
 
 def prepare_one(each: Upload, identity: Identity, limit: int) -> Prepared:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
-from lemonade_server.store import ingest, messages
+from lemonade_server.store import messages
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.store.ingest import Prepared
-from lemonade_server.store.messages import NewMessage
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
-from .append import prepare_one, spool, upload
+from .append import prepare_one, spool, stored, upload, work
 from .copy_move import destination
 
 REPLACE = Capability(b"REPLACE", 8508, states.LOGGED_IN)
@@ -55,12 +54,11 @@ async def _replace(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
 
     def job(tx: Tx, prepared: Prepared) -> tuple[int, Uid, Modseq]:
         target = destination(tx, account, name)
-        content = ingest.commit(tx, prepared)
-        message = NewMessage(content, new.bits, new.keywords, new.when, new.zone)
+        message = stored(tx, new, prepared)
         uid, modseq = messages.replace(tx, view.mailbox, uids[0], target.id, message)
         return target.uidvalidity, uid, modseq
 
-    uidvalidity, uid, modseq = await session.write_prepared(prepare, job)
+    uidvalidity, uid, modseq = await session.write_prepared(prepare, job, work(new))
     session.ok(b"APPENDUID %d %d" % (uidvalidity, uid), b"the new message is there")
     code = b"HIGHESTMODSEQ %d" % modseq if session.condstore else b""
     return Ok(b"REPLACE completed", code)

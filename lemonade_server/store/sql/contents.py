@@ -63,7 +63,7 @@ ADD_TEXT = (
 DROP_TEXT = "DELETE FROM content_text WHERE content_id = ANY(%s)"
 OUTDATED = "SELECT id FROM content WHERE version < %s AND id > %s ORDER BY id LIMIT %s"
 
-ADD_USE = "INSERT INTO content_use (content_id, refs, dropped_at) VALUES (%s, 0, %s)"
+ADD_USE = "INSERT INTO content_use (content_id, refs, dropped_at) VALUES (%s, %s, %s)"
 HOLD = "UPDATE content_use SET refs = refs + %s, dropped_at = NULL WHERE content_id = %s"
 RELEASE = (
     "UPDATE content_use SET refs = refs - %s,"

@@ -9,8 +9,8 @@ TAKE_UIDS = (
 )
 INSERT = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
-    " internaldate, zone, savedate, content_id) VALUES (%s, %s, %s, %s, %s, %s,"
-    " (SELECT size FROM content WHERE id = %s), %s, %s, %s, %s)"
+    " internaldate, zone, savedate, content_id)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 SIZES = "SELECT id, size FROM content WHERE id = ANY(%s)"
 
