@@ -7,9 +7,11 @@ Times are integers, seconds since 1970 UTC, so that both databases return the sa
 from .accounts import Account, Alias, Domain
 from .annotations import Annotation
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
-from .mailboxes import Mailbox, Message, Subscription, Vanished
-from .queue import Recipient, Submission
+from .destinations import Courier, Destination, StsPolicy
+from .mailboxes import Mailbox, MailboxAccess, Message, Subscription, Vanished
+from .queue import DeliveryEvent, Recipient, Submission
 from .sessions import ImapSession
+from .sieve import SieveScript, VacationReply
 from .urlauth import UrlauthKey, UrlauthTicket
 
 __all__ = [
@@ -21,15 +23,22 @@ __all__ = [
     "Content",
     "ContentText",
     "ContentUse",
+    "Courier",
+    "DeliveryEvent",
+    "Destination",
     "Domain",
     "ImapSession",
     "Mailbox",
+    "MailboxAccess",
     "Message",
     "Recipient",
     "Segment",
+    "SieveScript",
+    "StsPolicy",
     "Submission",
     "Subscription",
     "UrlauthKey",
     "UrlauthTicket",
+    "VacationReply",
     "Vanished",
 ]

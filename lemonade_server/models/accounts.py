@@ -54,6 +54,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     class Role(models.TextChoices):
         USER = "user", "User"
         SUBMIT = "submit", "Submission service (may only redeem submit+ tickets)"
+        SHARED = "shared", "Nobody (owns the shared mailboxes)"
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField("display name", max_length=200, blank=True)
@@ -67,6 +68,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     last_uidvalidity = models.BigIntegerField(default=0, editable=False)
     login_epoch = models.IntegerField(
         default=0, editable=False, help_text="Raised by a password change: older tokens die."
+    )
+    sieve_script = models.BigIntegerField(
+        default=0, editable=False, help_text="The active filter; 0 is none."
     )
     scram_salt = models.BinaryField(default=b"", editable=False)
     scram_iterations = models.IntegerField(default=0, editable=False)

@@ -68,6 +68,38 @@ class Subscription(models.Model):
         return self.name
 
 
+class MailboxAccess(models.Model):
+    """What somebody who is not its owner may do in a mailbox (RFC 4314): one entry of its list.
+
+    ``account`` is 0 for ``anyone``.
+    """
+
+    mailbox = models.ForeignKey(Mailbox, models.DO_NOTHING, db_constraint=False, db_index=False)
+    account = models.ForeignKey(
+        Account,
+        models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="granted",
+        help_text="0: anyone.",
+    )
+    negative = models.BooleanField(default=False, help_text="Takes these rights away.")
+    rights = models.CharField(max_length=16, help_text="Letters of RFC 4314, without c and d.")
+
+    class Meta:
+        db_table = "mailbox_access"
+        verbose_name = "right"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "account", "negative"], name="mailbox_access_entry"
+            )
+        ]
+        indexes = [models.Index(fields=["account", "mailbox"], name="mailbox_access_account")]
+
+    def __str__(self) -> str:
+        return self.rights
+
+
 class Message(models.Model):
     """One message in one mailbox: narrow and mutable; what it says is its content."""
 

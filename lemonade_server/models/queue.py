@@ -41,6 +41,27 @@ class Submission(models.Model):
     )
     source = models.CharField(max_length=8, help_text="data, bdat, burl, report or import.")
     arrived_at = models.BigIntegerField()
+    release_at = models.BigIntegerField(
+        "released at", default=0, help_text="Not sent before: HOLDFOR, HOLDUNTIL (RFC 4865)."
+    )
+    hold = models.CharField(
+        "future release request",
+        max_length=40,
+        default="",
+        blank=True,
+        help_text="As asked for: for;seconds or until;date.",
+    )
+    by_at = models.BigIntegerField(
+        "deliver by", null=True, help_text="BY: in time, or it is returned or reported (RFC 2852)."
+    )
+    by_mode = models.CharField(
+        "when it is too late",
+        max_length=2,
+        default="",
+        blank=True,
+        help_text="R return, N notify; T: report each relay.",
+    )
+    priority = models.SmallIntegerField(default=0, help_text="MT-PRIORITY, -9 to 9 (RFC 6710).")
 
     class Meta:
         db_table = "submission"
@@ -54,6 +75,7 @@ class Recipient(models.Model):
 
     class State(models.TextChoices):
         QUEUED = "queued"
+        HELD = "held"
         DELIVERED = "delivered"
         RELAYED = "relayed"
         FAILED = "failed"
@@ -75,6 +97,13 @@ class Recipient(models.Model):
         blank=True,
         help_text="NOTIFY: NEVER, or of SUCCESS, FAILURE, DELAY; empty is FAILURE and DELAY.",
     )
+    place = models.CharField(
+        "goes to",
+        max_length=300,
+        default="",
+        blank=True,
+        help_text="A domain, * for the relay of the settings, an operator's smtp:// URL, or here.",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.BigIntegerField(default=0)
@@ -86,13 +115,20 @@ class Recipient(models.Model):
         "remote host", max_length=300, default="", blank=True, help_text="The last one tried."
     )
     last_attempt_at = models.BigIntegerField(null=True)
+    told = models.CharField(
+        "reported so far",
+        max_length=2,
+        default="",
+        blank=True,
+        help_text="D: that it is delayed; B: that it is later than BY.",
+    )
     finished_at = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "recipient"
         indexes = [
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["place", "next_attempt_at"],
                 name="recipient_queued",
                 condition=models.Q(state="queued"),
             )
@@ -100,3 +136,31 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class DeliveryEvent(models.Model):
+    """What happened to a submission on its way, beside what its own row tells."""
+
+    class Kind(models.TextChoices):
+        TRIED = "tried", "tried"
+        REPORTED = "reported", "reported by another server"
+        READ = "read", "a reader's receipt"
+        STEERED = "steered", "changed by hand"
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="events")
+    recipient = models.ForeignKey(
+        Recipient, models.CASCADE, null=True, db_constraint=False, db_index=False
+    )
+    at = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    action = models.CharField(max_length=20, default="", blank=True)
+    status = models.CharField(max_length=12, default="", blank=True)
+    host = models.CharField(max_length=300, default="", blank=True)
+    words = models.TextField(default="", blank=True, help_text="The other side's own.")
+
+    class Meta:
+        db_table = "delivery_event"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.action} {self.status}".strip()
