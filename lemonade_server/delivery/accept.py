@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import Tx, transaction
@@ -11,10 +13,10 @@ from lemonade_server.store.header_edits import with_header
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire import dsn
+from lemonade_server.wire import dsn, headers
 from lemonade_server.wire.errors import No, Reply
 
-from . import local, report, trace
+from . import local, places, report, trace
 from .report import Outcome
 from .route import Leg, route
 from .wake import wake
@@ -22,36 +24,95 @@ from .wake import wake
 
 @dataclass(slots=True)
 class Accepted:
-    """What became of the recipients at once. ``submission`` is the id of the queue's row."""
+    """What became of the recipients at once. ``submission`` is the id of the queue's row, 0 when
+    there is none; ``legs`` the rows of each recipient.
+    """
 
-    submission: int
-    delivered: int
-    queued: int
-    failed: int
+    submission: int = 0
+    delivered: int = 0
+    queued: int = 0
+    failed: int = 0
+    legs: list[list[Target]] = field(default_factory=list)
 
 
-def accept(tx: Tx, envelope: Envelope, message: Prepared, added: bytes = b"") -> Accepted:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a message is taken.
+
+    ``answered``: each recipient is answered for itself, so that one which failed is not reported
+    (LMTP). ``recorded``: a row of the queue shows it even when nothing is left to do. ``junk``:
+    a filter took it for spam.
+    """
+
+    answered: bool = False
+    recorded: bool = True
+    junk: bool = False
+
+
+SUBMITTED = Terms()
+
+
+def accept(
+    tx: Tx, envelope: Envelope, message: Prepared, added: bytes = b"", terms: Terms = SUBMITTED
+) -> Accepted:
     """Deliver to the accounts here and queue the rest, all in this transaction.
 
     ``added`` are header lines to put in front of the message, such as Received; local recipients
     share one content with Return-Path before them. One recipient's failure undoes only that
-    recipient. Raises Reply when no recipient at all could be served: nothing is kept.
+    recipient. Raises Reply when no recipient at all could be served, and it is not answered for
+    itself: nothing is kept.
     """
-    delivery = _Delivery(tx, envelope, message, added)
-    targets = delivery.run()
-    failed = [target for target in targets if target.state == queue.FAILED]
-    if len(failed) == len(targets):
-        first = failed[0]
+    if envelope.release_at > envelope.arrived_at:
+        return _put_aside(tx, envelope, message, added, terms)
+    delivery = Delivery(tx, envelope, message, added, terms)
+    result = Accepted(legs=delivery.run())
+    lost = [legs for legs in result.legs if all(leg.state == queue.FAILED for leg in legs)]
+    result.failed = len(lost)
+    if len(lost) == len(result.legs):
+        first = lost[0][0]
+        if terms.answered:
+            return result
         raise Reply(552 if first.status == "5.2.2" else 550, first.status, first.diagnostic)
-    queued = sum(target.state == queue.QUEUED for target in targets)
-    kept = replace(envelope, recipients=targets)
-    submission = queue.submit(tx, kept, delivery.to_pass_on() if queued else delivery.local())
-    if queued:
-        tx.after_commit(lambda: wake(submission))
+    kept = [legs for legs in result.legs if legs not in lost] if terms.answered else result.legs
+    _settle(tx, delivery, [leg for legs in kept for leg in legs], result)
+    return result
+
+
+def _settle(tx: Tx, delivery: Delivery, targets: list[Target], result: Accepted) -> None:
+    """Record and report those recipients for which this server is responsible now."""
+    envelope = replace(delivery.envelope, recipients=targets)
+    result.queued = sum(target.state == queue.QUEUED for target in targets)
     delivered = [target for target in targets if target.state == queue.DELIVERED]
-    tell(tx, kept, Outcome(dsn.FAILED, failed, envelope.arrived_at))
-    tell(tx, kept, Outcome(dsn.DELIVERED, delivered, envelope.arrived_at))
-    return Accepted(submission, len(delivered), queued, len(failed))
+    result.delivered = len(delivered)
+    if result.queued or delivery.terms.recorded:
+        content = delivery.to_pass_on() if result.queued else delivery.local()
+        result.submission = queue.submit(tx, envelope, content)
+        wake_for(tx, targets)
+    else:
+        envelope.content = delivery.local()
+    failed = [target for target in targets if target.state == queue.FAILED]
+    tell(tx, envelope, Outcome(dsn.FAILED, failed, envelope.arrived_at))
+    tell(tx, envelope, Outcome(dsn.DELIVERED, delivered, envelope.arrived_at))
+    tell(tx, envelope, Outcome(dsn.EXPANDED, delivery.expanded, envelope.arrived_at))
+
+
+def _put_aside(
+    tx: Tx, envelope: Envelope, message: Prepared, added: bytes, terms: Terms
+) -> Accepted:
+    """Queue a message for later, also for those who live here (RFC 4865 §4.2)."""
+    targets = [
+        replace(target, place=places.place_of(tx, target.address)) for target in envelope.recipients
+    ]
+    kept = replace(envelope, recipients=targets)
+    content = Delivery(tx, kept, message, added, terms).to_pass_on()
+    submission = queue.submit(tx, kept, content)
+    return Accepted(submission, queued=len(targets), legs=[[target] for target in targets])
+
+
+def wake_for(tx: Tx, targets: Iterable[Target]) -> None:
+    """Have the queued ones worked on once this is committed."""
+    for place in {target.place for target in targets if target.state == queue.QUEUED}:
+        tx.after_commit(partial(wake, place))
 
 
 def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
@@ -70,24 +131,38 @@ def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
     return True
 
 
-class _Delivery:
-    """One run over the recipients of a message."""
+class Delivery:
+    """One run over the recipients of a message.
 
-    def __init__(self, tx: Tx, envelope: Envelope, message: Prepared, added: bytes) -> None:
+    ``expanded`` are those that became several addresses and whose sender wants to hear of success.
+    """
+
+    def __init__(
+        self, tx: Tx, envelope: Envelope, message: Prepared, added: bytes, terms: Terms
+    ) -> None:
         self._tx = tx
-        self._envelope = envelope
+        self.envelope = envelope
+        self.terms = terms
         self._message = message
         self._added = added
         self._shared: ContentId | None = None
         self._served: dict[str, Target] = {}
+        self.expanded: list[Target] = []
 
-    def run(self) -> list[Target]:
-        """The rows to write, one for each leg of each recipient."""
-        return [
-            self._serve(target, leg)
-            for target in self._envelope.recipients
-            for leg in route(self._tx, target.address).legs
-        ]
+    def run(self) -> list[list[Target]]:
+        """The rows to write: for each recipient one for each of its legs."""
+        return [self.serve(target) for target in self.envelope.recipients]
+
+    def serve(self, target: Target) -> list[Target]:
+        """The rows of one recipient. What became several addresses is one success for the sender,
+        who is told of it and not of each address (RFC 3461 §5.2.7.3 c).
+        """
+        legs = route(self._tx, target.address).legs
+        if len(legs) > 1 and target.wants("SUCCESS"):
+            self.expanded.append(replace(target, status="2.0.0"))
+            left = [event for event in target.notify.split(",") if event != "SUCCESS"]
+            target = replace(target, notify=",".join(left) or "NEVER")
+        return [self._serve(target, leg) for leg in legs]
 
     def _serve(self, target: Target, leg: Leg) -> Target:
         """The row of one leg. An address that two recipients lead to gets the message once."""
@@ -107,13 +182,15 @@ class _Delivery:
             self._deliver(row, leg.account)
         elif leg.status:
             row.state, row.status, row.diagnostic = queue.FAILED, leg.status, leg.reason
+        else:
+            row.state, row.place = queue.QUEUED, places.place_of(self._tx, leg.address)
         return row
 
     def _deliver(self, row: Target, account: AccountId) -> None:
         content = self.local()
         try:
             with transaction() as inner:
-                local.deliver(inner, account, content, self._envelope.arrived_at)
+                local.deliver(inner, account, content, self.envelope.arrived_at)
         except StoreFull:
             raise
         except No as refusal:
@@ -129,7 +206,9 @@ class _Delivery:
         Made outside the savepoints, so that one full mailbox does not undo it for the rest.
         """
         if self._shared is None:
-            fields = trace.return_path(self._envelope.sender) + self._added
+            fields = self._added
+            if headers.value(self._message.rendering.header, b"Return-Path") is None:
+                fields = trace.return_path(self.envelope.sender) + fields
             self._shared = ingest.commit(self._tx, with_header(self._message, fields))
         return self._shared
 

@@ -1,54 +1,61 @@
-"""A recipient of this server that failed at first and was reopened by an operator."""
+"""Recipients of this server that are in the queue: held until now, or reopened by an operator."""
 
 from __future__ import annotations
 
-from lemonade_server.store import contents, ingest, queue
-from lemonade_server.store.db import Tx, transaction
-from lemonade_server.store.header_edits import with_header
+from lemonade_server.store import contents, events, queue, queue_work
+from lemonade_server.store.db import Tx
+from lemonade_server.store.events import Event
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire import dsn, headers
-from lemonade_server.wire.errors import No
+from lemonade_server.wire import dsn
 
-from . import local, trace
-from .accept import tell
+from .accept import SUBMITTED, Delivery, tell, wake_for
 from .report import Outcome
-from .route import domain_of, is_local, route
 
 
-def deliver_here(
-    tx: Tx, envelope: Envelope, targets: list[Target], owner: str, now: int
-) -> list[Target]:
-    """Deliver those leased recipients that live here; the others, which are to be relayed."""
-    elsewhere = []
+def deliver_here(tx: Tx, envelope: Envelope, targets: list[Target], owner: str, now: int) -> None:
+    """Deliver leased recipients whose mailboxes are here, and say so to who wants to hear it.
+
+    An alias may lead elsewhere: what it became is queued in its place.
+    """
+    message = contents.prepared(tx, envelope.content)
+    delivery = Delivery(tx, envelope, message, b"", SUBMITTED)
     told: dict[str, list[Target]] = {dsn.DELIVERED: [], dsn.FAILED: []}
     for target in targets:
-        if not is_local(tx, domain_of(target.address)):
-            elsewhere.append(target)
+        legs = delivery.serve(target)
+        _take_over(target, legs)
+        if not queue_work.finish(tx, target, owner, now):
             continue
-        action = _deliver(tx, envelope, target, now)
-        if queue.finish(tx, target, owner, now):
+        action = dsn.FAILED if target.state == queue.FAILED else dsn.DELIVERED
+        _note(tx, envelope, target, now, action)
+        if len(legs) == 1 and legs[0].state != queue.QUEUED:
             told[action].append(target)
+            continue
+        for leg in legs:
+            queue.add_recipient(tx, envelope, leg)
+            if leg.state == queue.FAILED:
+                told[dsn.FAILED].append(leg)
+        wake_for(tx, legs)
     for action, served in told.items():
         tell(tx, envelope, Outcome(action, served, now))
-    return elsewhere
+    tell(tx, envelope, Outcome(dsn.EXPANDED, delivery.expanded, now))
 
 
-def _deliver(tx: Tx, envelope: Envelope, target: Target, now: int) -> str:
-    leg = route(tx, target.address).legs[0]
+def _take_over(target: Target, legs: list[Target]) -> None:
+    """What became of a recipient that became others: for itself it is done."""
     target.remote = ""
-    if leg.account is None:
-        target.state, target.status = queue.FAILED, leg.status or "5.1.1"
-        target.diagnostic = leg.reason
-        return dsn.FAILED
-    content = envelope.content
-    if headers.value(trace.header_of(tx, content), b"Return-Path") is None:
-        message = contents.prepared(tx, content)
-        content = ingest.commit(tx, with_header(message, trace.return_path(envelope.sender)))
-    try:
-        with transaction() as inner:
-            local.deliver(inner, leg.account, content, now)
-    except No as refusal:
-        target.state, target.status, target.diagnostic = queue.FAILED, "5.2.2", refusal.text
-        return dsn.FAILED
-    target.state, target.status, target.diagnostic = queue.DELIVERED, "2.0.0", ""
-    return dsn.DELIVERED
+    if len(legs) == 1 and legs[0].state != queue.QUEUED:
+        leg = legs[0]
+        target.state, target.status, target.diagnostic = leg.state, leg.status, leg.diagnostic
+        return
+    target.state, target.status = queue.DELIVERED, "2.0.0"
+    target.diagnostic = "An alias of " + ", ".join(leg.address for leg in legs[:3])
+
+
+def _note(tx: Tx, envelope: Envelope, target: Target, now: int, action: str) -> None:
+    events.add(
+        tx,
+        Event(
+            envelope.id, target.id, now, events.TRIED, action, target.status,
+            words=target.diagnostic,
+        ),
+    )  # fmt: skip

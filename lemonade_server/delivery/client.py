@@ -2,215 +2,128 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
-import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from lemonade_server.store.db import snapshot
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire.smtp import encode_orcpt, encode_xtext
 
-from .conversation import FINAL_REPLY_SECONDS, Conversation, tls_context
+from . import trace
+from .answers import Answer, HostFailed, answer, reason, refusal
+from .conversation import FINAL_REPLY_SECONDS, Conversation
 from .downgrade import Unconvertible, downgraded
-from .hosts import Host
-from .source import HeldContent, Traits, traits
+from .parameters import ascii_form, mail_options, recipient_options, too_late
+from .source import HeldContent, traits
 
-LONGEST_TEXT = 1000
-_STATUS = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b\s*")
-
-
-@dataclass(slots=True)
-class Answer:
-    """What the host said about one recipient. ``dsn``: it reports success itself."""
-
-    code: int
-    status: str
-    text: str
-    dsn: bool = False
-
-
-class HostFailed(Exception):
-    """Nothing was given to this host; another one, or a later time, may do."""
-
-
-class LeaseLost(Exception):
-    """The work is somebody else's by now: nothing may be sent."""
+Confirm = Callable[[], None]
 
 
 def transfer(
-    host: Host,
-    envelope: Envelope,
-    targets: list[Target],
-    own_name: str,
-    confirm: Callable[[], None],
+    smtp: Conversation, envelope: Envelope, targets: list[Target], confirm: Confirm
 ) -> list[Answer]:
     """Send a message to some of its recipients; an answer for each.
 
     ``confirm`` is called when the next octet would make the host responsible; it raises LeaseLost.
-    Raises HostFailed.
+    Raises HostFailed when the host is lost before that.
     """
-    try:
-        return _transfer(host, envelope, targets, own_name, confirm, tls=True)
-    except ssl.SSLError as error:
-        if host.login or host.implicit_tls:
-            raise HostFailed(f"TLS with {host.name} failed: {error}") from error
-    # Without a login TLS is only opportunistic: a host that offers it broken is taken without.
-    return _transfer(host, envelope, targets, own_name, confirm, tls=False)
-
-
-def _transfer(
-    host: Host,
-    envelope: Envelope,
-    targets: list[Target],
-    own_name: str,
-    confirm: Callable[[], None],
-    tls: bool,
-) -> list[Answer]:
-    try:
-        smtp = _connect(host, own_name, envelope.size, tls)
-    except ssl.SSLError:
-        raise
-    except (OSError, smtplib.SMTPException) as error:
-        raise HostFailed(f"{host.name}: {_reason(error)}") from error
     try:
         return _Transaction(smtp, envelope, targets, confirm).run()
     except (OSError, smtplib.SMTPException) as error:
-        raise HostFailed(f"{host.name}: {_reason(error)}") from error
-    finally:
-        smtp.hang_up()
-
-
-def _connect(host: Host, own_name: str, size: int, tls: bool) -> Conversation:
-    """Raises OSError, SMTPException, ssl.SSLError."""
-    smtp = Conversation(host, own_name, size)
-    try:
-        _greet(smtp, host, tls)
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
-
-
-def _greet(smtp: Conversation, host: Host, tls: bool) -> None:
-    code, text = smtp.connect(host.name, host.port)
-    if code != 220:
-        raise smtplib.SMTPConnectError(code, text)
-    smtp.ehlo_or_helo_if_needed()
-    if tls and not host.implicit_tls and smtp.has_extn("starttls"):
-        _start_tls(smtp, host)
-    elif host.login and not host.implicit_tls and not host.is_loopback:
-        raise smtplib.SMTPNotSupportedError("no TLS there: the relay's password is not sent")
-    if host.login:
-        smtp.login(host.login, host.password)
-
-
-def _start_tls(smtp: Conversation, host: Host) -> None:
-    try:
-        smtp.starttls(context=tls_context(host))
-    except smtplib.SMTPResponseException as error:
-        raise ssl.SSLError(f"STARTTLS is offered and refused: {_reason(error)}") from error
-    smtp.ehlo_or_helo_if_needed()
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        return _answer(error.smtp_code, text.encode() if isinstance(text, str) else text).text
-    return str(error) or type(error).__name__
-
-
-def _answer(code: int, raw: bytes) -> Answer:
-    text = " ".join(raw.decode("ascii", "replace").split())[:LONGEST_TEXT]
-    found = _STATUS.match(text)
-    if found is None or found[1][0] != str(code)[0]:
-        # A host without enhanced codes is given the general one of its reply's class.
-        return Answer(code, f"{code // 100}.0.0", f"{code} {text}")
-    return Answer(code, found[1], f"{code} {text}")
-
-
-def _refusal(code: int, raw: bytes) -> Answer:
-    """The answer of a host that does not go on. What is neither 4xx nor 5xx is no verdict."""
-    answer = _answer(code, raw)
-    if code // 100 in (4, 5):
-        return answer
-    return Answer(451, "4.5.0", f"{answer.text} (not what was to be answered)")
+        raise HostFailed(f"{smtp.host_name}: {reason(error)}") from error
 
 
 class _Transaction:
     """MAIL, RCPT for each target, and the message."""
 
     def __init__(
-        self,
-        smtp: Conversation,
-        envelope: Envelope,
-        targets: list[Target],
-        confirm: Callable[[], None],
+        self, smtp: Conversation, envelope: Envelope, targets: list[Target], confirm: Confirm
     ) -> None:
         self._smtp = smtp
         self._envelope = envelope
         self._targets = targets
         self._confirm = confirm
-        self._dsn = smtp.has_extn("dsn")
         self._eight_bit = smtp.has_extn("8bitmime")
         self._binary = smtp.has_extn("binarymime") and smtp.has_extn("chunking")
+        self._utf8 = self._eight_bit and smtp.has_extn("smtputf8")
 
     def run(self) -> list[Answer]:
+        refused = self._unfit_host()
+        if refused is not None:
+            return self._all(refused)
         content = HeldContent(self._envelope.content, self._envelope.size)
         found = traits(content.chunks())
         unfit = found.broken or found.long or (found.eight_bit and not self._eight_bit)
         binary = unfit and self._binary
+        changed = unfit and not binary
         try:
-            stream = (
-                downgraded(content, self._eight_bit) if unfit and not binary else content.chunks()
-            )
+            stream = downgraded(content, self._eight_bit) if changed else content.chunks()
         except Unconvertible as error:
             return self._all(Answer(554, "5.6.3", str(error)))
-        options = self._mail_options(found, binary, changed=unfit and not binary)
-        code, text = self._command("MAIL", f"FROM:<{self._envelope.sender}>", options)
-        if code // 100 != 2:
-            return self._all(_refusal(code, text))
-        answers = [self._recipient(target) for target in self._targets]
-        if not any(map(_is_yes, answers)):
+        body = "BINARYMIME" if binary else "8BITMIME" * (found.eight_bit and self._eight_bit)
+        # DATA may need a line end more than the message has; what is changed has another size.
+        size = None if changed else self._envelope.size + 2 * (not binary)
+        answers = self._open(body, size)
+        if not any(each.is_yes for each in answers):
             return answers
         final = self._bdat(content) if binary else self._data(stream)
-        return [final if _is_yes(answer) else answer for answer in answers]
+        return [final if each.is_yes else each for each in answers]
 
-    def _all(self, answer: Answer) -> list[Answer]:
-        return [answer for _ in self._targets]
+    def _unfit_host(self) -> Answer | None:
+        """Why the host can't be given this message at all."""
+        late = too_late(self._envelope, self._smtp, int(time.time()))
+        if late is not None:
+            return late
+        if not self._envelope.smtputf8 or self._utf8:
+            return None
+        with snapshot() as tx:
+            header = trace.header_of(tx, self._envelope.content)
+        if header.isascii() and ascii_form(self._envelope.sender) is not None:
+            return None
+        # RFC 6531 §3.2: it must not be sent to a host that does not offer SMTPUTF8.
+        return Answer(550, "5.6.7", "The next host takes no UTF-8 in addresses and header fields")
 
-    def _command(self, verb: str, path: str, options: list[str]) -> tuple[int, bytes]:
-        return self._smtp.docmd(verb, " ".join([path, *options]))
+    def _all(self, one: Answer) -> list[Answer]:
+        return [one for _ in self._targets]
 
-    def _mail_options(self, found: Traits, binary: bool, changed: bool) -> list[str]:
-        """``changed``: what is sent has another size, which is not known before."""
-        options = []
-        if binary:
-            options.append("BODY=BINARYMIME")
-        elif found.eight_bit and self._eight_bit:
-            options.append("BODY=8BITMIME")
-        if self._smtp.has_extn("size") and not changed:
-            # DATA may need a line end more than the message has.
-            options.append(f"SIZE={self._envelope.size + 2 * (not binary)}")
-        if self._dsn and self._envelope.ret:
-            options.append(f"RET={self._envelope.ret}")
-        if self._dsn and self._envelope.envid:
-            options.append(f"ENVID={encode_xtext(self._envelope.envid)}")
-        return options
+    def _open(self, body: str, size: int | None) -> list[Answer]:
+        """MAIL and RCPT, in one go where the host takes that (RFC 2920)."""
+        sender = self._path(self._envelope.sender)
+        options = mail_options(self._envelope, self._smtp, body, size)
+        commands = [self._line("MAIL FROM:", sender or "", options)]
+        known = [target for target in self._targets if self._path(target.address) is not None]
+        for target in known:
+            options = recipient_options(target, self._envelope, self._smtp)
+            commands.append(self._line("RCPT TO:", self._path(target.address) or "", options))
+        first, *others = list(self._replies(commands))
+        if first[0] // 100 != 2:
+            return self._all(refusal(*first))
+        given = {target.id: _accepted(*each) for target, each in zip(known, others, strict=True)}
+        unwritable = Answer(550, "5.6.7", "The next host takes no such address (SMTPUTF8)")
+        return [given.get(target.id, unwritable) for target in self._targets]
 
-    def _recipient(self, target: Target) -> Answer:
-        options = []
-        if self._dsn and target.notify:
-            options.append(f"NOTIFY={target.notify}")
-        if self._dsn and target.orcpt:
-            options.append(f"ORCPT={encode_orcpt(target.orcpt)}")
-        code, text = self._command("RCPT", f"TO:<{target.address}>", options)
-        return _answer(code, text) if code // 100 == 2 else _refusal(code, text)
+    def _path(self, address: str) -> str | None:
+        return address if self._utf8 else ascii_form(address)
+
+    def _line(self, verb: str, path: str, options: list[str]) -> str:
+        return " ".join([f"{verb}<{path}>", *options])
+
+    def _replies(self, commands: list[str]) -> Iterator[tuple[int, bytes]]:
+        """A refused MAIL makes the rest pointless: without pipelining it is not sent."""
+        if self._smtp.has_extn("pipelining"):
+            self._smtp.send("".join(f"{command}\r\n" for command in commands))
+            for _ in commands:
+                yield self._smtp.getreply()
+            return
+        code, text = self._smtp.docmd(commands[0])
+        yield code, text
+        for command in commands[1:]:
+            yield self._smtp.docmd(command) if code // 100 == 2 else (code, text)
 
     def _data(self, stream: Iterable[bytes]) -> Answer:
         code, text = self._smtp.docmd("DATA")
         if code != 354:
-            return _refusal(code, text)
+            return refusal(code, text)
         for piece in stuffed(stream):
             self._smtp.send(piece)
         return self._end(".")
@@ -221,7 +134,7 @@ class _Transaction:
             self._smtp.send(f"BDAT {len(piece)}\r\n".encode("ascii") + piece)
             code, text = self._smtp.getreply()
             if code // 100 != 2:
-                return _refusal(code, text)
+                return refusal(code, text)
         return self._end("BDAT 0 LAST")
 
     def _end(self, command: str) -> Answer:
@@ -235,16 +148,19 @@ class _Transaction:
         try:
             code, text = self._smtp.docmd(command)
         except (OSError, smtplib.SMTPException) as error:
-            return Answer(451, "4.4.2", f"no answer to the whole message: {_reason(error)}")
+            self._smtp.close()
+            return Answer(451, "4.4.2", f"no answer to the whole message: {reason(error)}")
         if code // 100 != 2:
-            return _refusal(code, text)
-        answer = _answer(code, text)
-        answer.dsn = self._dsn
-        return answer
+            return refusal(code, text)
+        found = answer(code, text)
+        found.dsn = self._smtp.has_extn("dsn")
+        lost = self._envelope.by_at is not None and not self._smtp.has_extn("deliverby")
+        found.notice = lost or self._envelope.by_mode.endswith("T")
+        return found
 
 
-def _is_yes(answer: Answer) -> bool:
-    return answer.code // 100 == 2
+def _accepted(code: int, text: bytes) -> Answer:
+    return answer(code, text) if code // 100 == 2 else refusal(code, text)
 
 
 def stuffed(stream: Iterable[bytes]) -> Iterator[bytes]:

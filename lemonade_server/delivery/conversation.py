@@ -7,7 +7,7 @@ import socket
 import ssl
 from time import monotonic
 
-from .hosts import Host
+from .hosts import Host, addresses
 
 CONNECT_SECONDS = 30.0
 REPLY_SECONDS = 300.0
@@ -21,20 +21,24 @@ SLOWEST = 4096
 """Octets a second: so much longer may a conversation last that carries a large message."""
 
 LONGEST_REPLY = 65_536
-MOST_ADDRESSES = 5
-"""Addresses of one host that are tried."""
 
 
 class Conversation(smtplib.SMTP):
     """``smtplib`` with limits. All waiting ends at a time; SMTPServerDisconnected says why.
 
-    ``size`` is that of the message. Nothing is connected before ``connect``.
+    Nothing is connected before ``connect``.
     """
 
-    def __init__(self, host: Host, own_name: str, size: int) -> None:
+    def __init__(self, host: Host, own_name: str) -> None:
         super().__init__(local_hostname=own_name, timeout=CONNECT_SECONDS)
+        self.host_name = host.name
         self._host = host.name  # the name that its certificate must have
         self._tls: ssl.SSLContext | None = tls_context(host) if host.implicit_tls else None
+        self.command_encoding = "utf-8"  # addresses of SMTPUTF8; others are ASCII anyway
+        self.begin(0)
+
+    def begin(self, size: int) -> None:
+        """Give the next message, of so many octets, its time."""
         self._ends = monotonic() + CONVERSATION_SECONDS + size / SLOWEST
         self.patience = REPLY_SECONDS
 
@@ -109,23 +113,23 @@ class Conversation(smtplib.SMTP):
 
 
 def _connected(host: str, port: int, timeout: float) -> socket.socket:
-    """A connection to one of the host's addresses. Raises OSError."""
+    """A connection to one of the host's addresses. Raises OSError, NoHost."""
     failure: OSError = OSError("no address")
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for _, _, _, _, address in found[:MOST_ADDRESSES]:
+    for address in addresses(host):
         try:
-            return socket.create_connection((str(address[0]), port), timeout)
+            return socket.create_connection((address, port), timeout)
         except OSError as error:
             failure = error
     raise failure
 
 
 def tls_context(host: Host) -> ssl.SSLContext:
-    """A password goes only to a host that proves its name; mail between hosts is encrypted
-    opportunistically (RFC 7435), as the alternative is sending it in the clear.
+    """A password goes only to a host that proves its name, and mail does where a policy asks for
+    it; other mail between hosts is encrypted opportunistically (RFC 7435), as the alternative is
+    sending it in the clear.
     """
     context = ssl.create_default_context()
-    if not host.login or host.is_loopback:
+    if not host.proven and (not host.login or host.is_loopback):
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

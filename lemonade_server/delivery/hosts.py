@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import socket
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 import dns.exception
 import dns.resolver
+from django.conf import settings
+
+from lemonade_server.resolver import resolver
 
 SMTP_PORT = 25
 DNS_SECONDS = 15.0
 MOST_HOSTS = 10
 """Mail hosts of one domain that are tried at most in one attempt."""
 
+MOST_ADDRESSES = 5
+"""Addresses of one host that are tried."""
+
 
 @dataclass(slots=True)
 class Host:
-    """A host to connect to. ``login`` empty: none is needed."""
+    """A host to connect to. ``login`` empty: none is needed.
+
+    ``proven``: mail goes only under TLS to a host that proves its name, as a policy wants it.
+    """
 
     name: str
     port: int = SMTP_PORT
     login: str = ""
     password: str = field(default="", repr=False)
     implicit_tls: bool = False
+    proven: bool = False
 
     @property
     def is_loopback(self) -> bool:
@@ -71,19 +83,64 @@ def relay_host(url: str) -> Host:
 def mail_hosts(domain: str) -> list[Host]:
     """The hosts of a domain, best first, equals shuffled. Raises NoHost."""
     if domain.startswith("[") and domain.endswith("]"):
-        return [Host(domain[1:-1].removeprefix("IPv6:"))]
+        return [Host(domain[1:-1].removeprefix("IPv6:"), SMTP_PORT)]
     try:
-        answer = dns.resolver.resolve(domain, "MX", lifetime=DNS_SECONDS)
+        answer = resolver().resolve(domain, "MX", lifetime=DNS_SECONDS)
     except dns.resolver.NXDOMAIN as error:
         raise NoHost("5.1.2", f"There is no domain {domain}") from error
     except dns.resolver.NoAnswer:
-        return [Host(domain)]  # the implicit MX
+        return [Host(domain, SMTP_PORT)]  # the implicit MX
     except dns.exception.DNSException as error:
         raise NoHost("4.4.3", f"The name servers of {domain} do not answer: {error}") from error
     found = sorted(
         (record.preference, random.random(), record.exchange.to_text(omit_final_dot=True))
         for record in answer
     )
-    if [name for _, _, name in found] in ([""], ["."]):
+    names = [name for _, _, name in found if name not in ("", ".")]
+    if not names:
         raise NoHost("5.1.10", f"The domain {domain} takes no mail")  # RFC 7505 §3
-    return [Host(name) for _, _, name in found][:MOST_HOSTS]
+    return [Host(name, SMTP_PORT) for name in names][:MOST_HOSTS]
+
+
+def addresses(name: str) -> list[str]:
+    """A host's addresses, IPv6 and IPv4 in turn, at most MOST_ADDRESSES. Raises NoHost.
+
+    Names that only this machine knows are found too, unless LEMONADE_DNS is to answer for all.
+    """
+    try:
+        return [ipaddress.ip_address(name).compressed]
+    except ValueError:
+        pass
+    found = _asked(name) if settings.LEMONADE.dns and name != "localhost" else _known(name)
+    if not found:
+        raise NoHost("5.4.4", f"The host {name} has no address")
+    six = [each for each in found if ":" in each]
+    four = [each for each in found if ":" not in each]
+    mixed = [each for pair in zip_longest(six, four) for each in pair if each]
+    return mixed[:MOST_ADDRESSES]
+
+
+def _asked(name: str) -> list[str]:
+    found = []
+    for kind in ("AAAA", "A"):
+        try:
+            answer = resolver().resolve(name, kind, lifetime=DNS_SECONDS)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            continue
+        except dns.exception.DNSException as error:
+            raise NoHost("4.4.3", f"The name servers of {name} do not answer: {error}") from error
+        found += [record.address for record in answer]
+    return found
+
+
+def _known(name: str) -> list[str]:
+    """By way of the operating system, with its file of hosts."""
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_AGAIN:
+            raise NoHost("4.4.3", f"The name servers of {name} do not answer") from error
+        return []
+    except UnicodeError:
+        return []
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))

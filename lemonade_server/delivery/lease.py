@@ -1,4 +1,4 @@
-"""A worker's hold on a submission: renewed while it works, so that a dead worker is noticed."""
+"""A worker's hold on what it works on: renewed meanwhile, so that a dead worker is noticed."""
 
 from __future__ import annotations
 
@@ -7,35 +7,36 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Collection
 from types import TracebackType
 
 import structlog
 from django.db import DatabaseError, connection
 
-from lemonade_server.store import queue
-from lemonade_server.store.db import transaction
+from lemonade_server.store import destinations, queue_work
+from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import StoreFull
 
 from . import schedule
-from .client import LeaseLost
+from .answers import LeaseLost
 
 log = structlog.get_logger()
 
 
 def new_owner() -> str:
-    """A name no other attempt has, telling an operator which process it was."""
+    """A name no other worker has, telling an operator which process it was."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"[-100:]
 
 
 class Lease:
-    """Keeps a claimed submission claimed, in a thread, until the block ends.
+    """Keeps claimed recipients claimed, in a thread, until the block ends.
 
-    >>> with Lease(submission, owner) as lease: ...; lease.confirm()
+    >>> with Lease(owner) as lease: lease.covers({submission}); ...; lease.confirm(submission, ids)
     """
 
-    def __init__(self, submission: int, owner: str) -> None:
-        self._submission = submission
+    def __init__(self, owner: str) -> None:
         self.owner = owner
+        self._submissions: Collection[int] = ()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
 
@@ -52,6 +53,10 @@ class Lease:
         self._done.set()
         self._thread.join()
 
+    def covers(self, submissions: Collection[int]) -> None:
+        """What is worked on from now on; its leases are fresh."""
+        self._submissions = tuple(submissions)
+
     def _keep(self) -> None:
         try:
             while not self._done.wait(schedule.RENEWAL):
@@ -64,15 +69,23 @@ class Lease:
         try:
             self._renew()
         except (DatabaseError, StoreFull) as error:
-            log.warning("lease_not_renewed", submission=self._submission, error=str(error))
+            log.warning("lease_not_renewed", owner=self.owner, error=str(error))
             connection.close_if_unusable_or_obsolete()
 
     def _renew(self) -> set[int]:
         now = int(time.time())
         with transaction() as tx:
-            return queue.renew(tx, self._submission, self.owner, now, schedule.LEASE)
+            destinations.renew(tx, self.owner, now + schedule.LEASE)
+            return queue_work.renew(tx, self._submissions, self.owner, now, schedule.LEASE)
 
-    def confirm(self, recipients: set[int]) -> None:
-        """Make sure that these recipients are still ours, now. Raises LeaseLost."""
+    def confirm(self, submission: int, recipients: set[int]) -> None:
+        """Make sure that these recipients are still ours, and for a while. Raises LeaseLost.
+
+        A look at the rows does, unless the lease is about to end.
+        """
+        with snapshot() as tx:
+            safe = int(time.time()) + schedule.LEASE // 3
+            if recipients <= queue_work.owned(tx, submission, self.owner, safe):
+                return
         if not recipients <= self._renew():
-            raise LeaseLost(f"submission {self._submission} was taken over")
+            raise LeaseLost(f"submission {submission} was taken over")

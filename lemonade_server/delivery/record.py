@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
-from lemonade_server.store import queue
+from lemonade_server.store import events, queue, queue_work
 from lemonade_server.store.db import Tx, retried, transaction
+from lemonade_server.store.events import Event
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 
 from . import schedule
 from .accept import tell
-from .client import Answer
+from .answers import Answer
 from .report import Outcome
 
 log = structlog.get_logger()
+
+DELAYED, BY_PASSED = "D", "B"
+"""What ``Target.told`` says that the sender has heard."""
 
 
 @dataclass(slots=True)
@@ -41,13 +45,17 @@ def record(envelope: Envelope, tried: Tried, owner: str) -> None:
     others: list[tuple[Target, Answer]] = []
     for target, answer in zip(tried.targets, tried.answers, strict=True):
         target.status, target.diagnostic, target.remote = answer.status, answer.text, tried.host
-        (passed if answer.code // 100 == 2 else others).append((target, answer))
-    relayed = _pass_on(passed, owner, now)
-    try:
-        _settle(envelope, others, relayed, owner, now)
-    except Exception:
-        log.exception("report_failed", submission=envelope.id)
-        _put_off(others, owner, now)
+        (passed if answer.is_yes else others).append((target, answer))
+    if passed:
+        relayed = _pass_on(envelope, passed, owner, now)
+        _report_relayed(envelope, relayed, now)
+    if others:
+        try:
+            with transaction() as tx:
+                _settle(tx, envelope, others, owner, now)
+        except Exception:
+            log.exception("report_failed", submission=envelope.id)
+            _put_off(others, owner, now)
     for target in tried.targets:
         log.info(
             "relay",
@@ -58,58 +66,112 @@ def record(envelope: Envelope, tried: Tried, owner: str) -> None:
         )
 
 
-def _pass_on(passed: list[tuple[Target, Answer]], owner: str, now: int) -> list[Target]:
-    """Mark those that a host has taken; the ones of which it will not report itself."""
+def _event(envelope: Envelope, target: Target, now: int, action: str) -> Event:
+    return Event(
+        envelope.id, target.id, now, events.TRIED, action,
+        target.status, target.remote, target.diagnostic,
+    )  # fmt: skip
 
-    def job(tx: Tx) -> list[Target]:
-        relayed = []
+
+def _pass_on(
+    envelope: Envelope, passed: list[tuple[Target, Answer]], owner: str, now: int
+) -> list[tuple[Target, Answer]]:
+    """Mark those that a host has taken; the ones that were still ours to mark."""
+
+    def job(tx: Tx) -> list[tuple[Target, Answer]]:
+        marked = []
         for target, answer in passed:
             target.state = queue.RELAYED
-            if queue.finish(tx, target, owner, now) and not answer.dsn:
-                relayed.append(target)
-        return relayed
+            if queue_work.finish(tx, target, owner, now):
+                marked.append((target, answer))
+        events.add(tx, *(_event(envelope, target, now, dsn.RELAYED) for target, _ in marked))
+        return marked
 
     return retried(job)
 
 
+def _report_relayed(envelope: Envelope, relayed: list[tuple[Target, Answer]], now: int) -> None:
+    """Tell of those for which the next host will not report success itself, where wished; and of
+    all when the host can't keep what was asked of it (RFC 2852 §4.1.4).
+    """
+    wished = [target for target, answer in relayed if not answer.dsn and not answer.notice]
+    noticed = [target for target, answer in relayed if answer.notice]
+    outcomes = [
+        Outcome(dsn.RELAYED, wished, now),
+        Outcome(dsn.RELAYED, noticed, now, always=True),
+    ]
+    if not any(target.wants("SUCCESS") for target in wished) and not noticed:
+        return
+    try:
+        with transaction() as tx:
+            for outcome in outcomes:
+                tell(tx, envelope, outcome)
+    except Exception:
+        log.exception("report_failed", submission=envelope.id)
+
+
 def _settle(
-    envelope: Envelope,
-    others: list[tuple[Target, Answer]],
-    relayed: list[Target],
-    owner: str,
-    now: int,
+    tx: Tx, envelope: Envelope, others: list[tuple[Target, Answer]], owner: str, now: int
 ) -> None:
     """Mark those that were not taken, with the reports, in one transaction."""
-    told: dict[str, list[Target]] = {dsn.RELAYED: relayed}
-    with transaction() as tx:
-        for target, answer in others:
-            action = _settle_one(tx, envelope, target, answer, owner, now)
-            if action:
-                told.setdefault(action, []).append(target)
-        for action, targets in told.items():
-            until = envelope.arrived_at + schedule.LIFETIME if action == dsn.DELAYED else None
-            tell(tx, envelope, Outcome(action, targets, now, until))
+    told: dict[str, list[Target]] = {}
+    for target, answer in others:
+        # As it is known now; the recipient's last status may say more.
+        event = _event(envelope, target, now, "")
+        event.action = _settle_one(tx, envelope, target, answer, owner, now, told)
+        if event.action:
+            events.add(tx, event)
+    for action, targets in told.items():
+        until = envelope.begins_at + schedule.LIFETIME if action == dsn.DELAYED else None
+        tell(tx, envelope, Outcome(action, targets, now, until))
 
 
 def _settle_one(
-    tx: Tx, envelope: Envelope, target: Target, answer: Answer, owner: str, now: int
-) -> str | None:
-    """Write one recipient's new state; what its sender may want to hear about it.
+    tx: Tx,
+    envelope: Envelope,
+    target: Target,
+    answer: Answer,
+    owner: str,
+    now: int,
+    told: dict[str, list[Target]],
+) -> str:
+    """Write one recipient's new state; what it is, empty when it was no longer ours to write.
 
-    A recipient whose lease is somebody else's by now is theirs to write and to report.
+    A recipient whose lease is somebody else's by now is theirs to report, too.
     """
     again = None
     if answer.code // 100 == 4:
-        again = schedule.next_attempt(envelope.arrived_at, target.attempts, now)
+        again = schedule.next_attempt(envelope, target.attempts, now)
         target.status = target.status if again else "4.4.7"
     if again is None:
+        if target.status == "4.4.7" and envelope.is_urgent:
+            target.status = "5.4.7"
         target.state = queue.FAILED
-        return dsn.FAILED if queue.finish(tx, target, owner, now) else None
-    kept = queue.retry(tx, target, owner, again)
-    return dsn.DELAYED if kept and target.attempts == schedule.DELAY_ATTEMPT else None
+        if not queue_work.finish(tx, target, owner, now):
+            return ""
+        told.setdefault(dsn.FAILED, []).append(target)
+        return dsn.FAILED
+    notice = _notice(envelope, target, now)
+    if not queue_work.retry(tx, target, owner, again):
+        return ""
+    if notice is not None:
+        told.setdefault(dsn.DELAYED, []).append(notice)
+    return dsn.DELAYED
+
+
+def _notice(envelope: Envelope, target: Target, now: int) -> Target | None:
+    """The recipient as a delay is to be reported of it, once; None when it is not."""
+    if envelope.by_at is not None and now >= envelope.by_at and BY_PASSED not in target.told:
+        target.told += BY_PASSED
+        return replace(target, status="4.4.7")  # RFC 2852 §4.1.3
+    if now >= envelope.begins_at + schedule.DELAY and DELAYED not in target.told:
+        target.told += DELAYED
+        return target
+    return None
 
 
 def _put_off(others: list[tuple[Target, Answer]], owner: str, now: int) -> None:
     with transaction() as tx:
         for target, _ in others:
-            queue.retry(tx, target, owner, now + schedule.pause(target.attempts))
+            target.told = ""
+            queue_work.retry(tx, target, owner, now + schedule.pause(target.attempts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
@@ -13,21 +13,28 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
-from lemonade_server.wire.dsn import DELAYED, DELIVERED, FAILED, RELAYED
+from lemonade_server.wire.dsn import DELAYED, DELIVERED, EXPANDED, FAILED, RELAYED
 
 from . import trace
 
-EVENT = {FAILED: "FAILURE", DELAYED: "DELAY", DELIVERED: "SUCCESS", RELAYED: "SUCCESS"}
+EVENT = {
+    FAILED: "FAILURE", DELAYED: "DELAY",
+    DELIVERED: "SUCCESS", RELAYED: "SUCCESS", EXPANDED: "SUCCESS",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a report says: one action for all its recipients."""
+    """What a report says: one action for all its recipients.
+
+    ``always``: also to those who did not ask for it, unless they never want a report.
+    """
 
     action: str
     recipients: list[Target]
     now: int
     retry_until: int | None = None
+    always: bool = False
 
 
 def wanted(envelope: Envelope, outcome: Outcome) -> Outcome | None:
@@ -35,10 +42,14 @@ def wanted(envelope: Envelope, outcome: Outcome) -> Outcome | None:
     there are none. Nobody is told about a message from <> (RFC 3461 §4.1, RFC 5321 §4.5.5).
     """
     event = EVENT[outcome.action]
-    heard = [target for target in outcome.recipients if target.wants(event)]
+    heard = [
+        target
+        for target in outcome.recipients
+        if target.wants(event) or (outcome.always and target.notify != "NEVER")
+    ]
     if not envelope.sender or not heard:
         return None
-    return Outcome(outcome.action, heard, outcome.now, outcome.retry_until)
+    return replace(outcome, recipients=heard)
 
 
 def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Prepared]:
@@ -60,8 +71,10 @@ def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Pre
             sender="",
             recipients=[Target(envelope.sender, notify="NEVER")],
             body="8BITMIME" if eight_bit else "7BIT",
+            smtputf8=report.utf8_header or not envelope.sender.isascii(),
             source="report",
             arrived_at=outcome.now,
+            priority=envelope.priority,
         ),
         message,
     )
@@ -86,6 +99,8 @@ def _report(envelope: Envelope, outcome: Outcome, header: bytes) -> dsn.Report:
         full=envelope.ret == "FULL" and outcome.action == FAILED and envelope.body != "BINARYMIME",
         eight_bit=envelope.body != "7BIT",
         utf8_header=not header.isascii(),
+        hold=envelope.hold,
+        deliver_by=envelope.by_at,
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+
+from lemonade_server.store.queue import Envelope
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 PAUSES = (
@@ -9,11 +13,14 @@ PAUSES = (
 )  # fmt: skip
 """After the first, second … failed attempt; the last one is repeated (RFC 5321 §4.5.4.1)."""
 
+JITTER = 0.2
+"""A pause may be longer by this part of it, so that what failed together does not come together."""
+
 LIFETIME = 4 * DAY
 """A message that was not passed on in this time is returned."""
 
-DELAY_ATTEMPT = 6
-"""The attempt after whose failure the sender is told once: about two hours after arrival."""
+DELAY = 2 * HOUR
+"""The sender is told once of a message that has waited for so long."""
 
 LEASE = 15
 """A worker that has not renewed its lease for so long is taken for dead."""
@@ -26,13 +33,18 @@ KEPT = 14 * DAY
 
 def pause(attempts: int) -> int:
     """How long to wait after so many failed attempts."""
-    return PAUSES[min(attempts, len(PAUSES)) - 1]
+    least = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
+    return least + int(random.uniform(0, JITTER * least))
 
 
-def next_attempt(arrived_at: int, attempts: int, now: int) -> int | None:
-    """When to try after ``attempts`` failures; None when the message is too old to go on."""
-    at = now + pause(attempts)
-    expiry = arrived_at + LIFETIME
+def next_attempt(envelope: Envelope, attempts: int, now: int) -> int | None:
+    """When to try after ``attempts`` failures; None when the message is too old to go on.
+
+    One that is to be returned when it is late is looked at again at that time (RFC 2852 §4.1.3).
+    """
+    expiry = envelope.begins_at + LIFETIME
+    if envelope.is_urgent and envelope.by_at is not None:
+        expiry = min(expiry, envelope.by_at)
     if now >= expiry:
         return None
-    return min(at, expiry)
+    return min(now + pause(attempts), expiry)

@@ -10,55 +10,72 @@ from celery import shared_task
 from django.conf import settings
 
 from lemonade_server import urlauth
+from lemonade_server.store import destinations, queue, queue_work, resumption
 from lemonade_server.store import erase as erasing
-from lemonade_server.store import queue, resumption
 from lemonade_server.store.db import snapshot, transaction
 
-from . import relay as relaying
-from . import schedule
+from . import courier, schedule
 from .wake import wake
 
 SWEPT = 200
 PRUNED = 500
 
-
-AT_ONCE = 12
-"""Submissions that a worker passes on at a time. It has more threads than that (see
+AT_ONCE = 24
+"""Places that a worker passes mail on to at a time. It has more threads than that (see
 ``project/processes.py``): hosts that take their time must not keep the webmail's tasks waiting."""
 
+DOUBTFUL = 8
+"""As many of them may be places that could not be reached before: the rest is for those that
+answer."""
+
 _room = BoundedSemaphore(AT_ONCE)
+_doubtful_room = BoundedSemaphore(DOUBTFUL)
 
 
 @shared_task(name="lemonade_server.delivery.tasks.relay", ignore_result=True)
-def relay(submission: int) -> None:
-    """Pass one submission on, if it is due and nobody does it already; then others that are due.
+def relay(place: str) -> None:
+    """Pass on what is due at one place, then what is due at others.
 
     When there is no room it is left to those who look for more once they are done.
     """
     if not _room.acquire(blocking=False):
         return
     try:
-        following: int | None = submission
-        while following is not None and relaying.relay(following):
+        following: str | None = place
+        while following is not None and _run(following):
             following = _any_due()
     finally:
         _room.release()
 
 
-def _any_due() -> int | None:
+def _run(place: str) -> int:
+    with snapshot() as tx:
+        doubtful = destinations.failures(tx, place) > 0
+    if not doubtful:
+        return courier.run(place)
+    if not _doubtful_room.acquire(blocking=False):
+        return 0
+    try:
+        return courier.run(place)
+    finally:
+        _doubtful_room.release()
+
+
+def _any_due() -> str | None:
     """One of the oldest: chance keeps the threads from all reaching for the same."""
     with snapshot() as tx:
-        found = queue.due(tx, int(time.time()), AT_ONCE)
-    return random.choice(found) if found else None
+        found = queue_work.due_places(tx, int(time.time()), AT_ONCE)
+    return random.choice(list(found)) if found else None
 
 
 @shared_task(name="lemonade_server.delivery.tasks.sweep", ignore_result=True)
 def sweep() -> None:
     """Find what is due: retries whose time has come, leases of dead workers, lost hints."""
     with snapshot() as tx:
-        found = queue.due(tx, int(time.time()), SWEPT)
-    for submission in found:
-        wake(submission)
+        found = queue_work.due_places(tx, int(time.time()), SWEPT)
+    for place, count in found.items():
+        for _ in range(min(settings.LEMONADE.relay_connections, -(-count // courier.BATCH))):
+            wake(place)
 
 
 @shared_task(name="lemonade_server.delivery.tasks.prune", ignore_result=True)
@@ -75,10 +92,11 @@ def prune() -> None:
 def erase() -> None:
     """Erase contents and octets that nobody has used for an hour, and tickets long expired.
 
-    Sessions go that can't be resumed any more.
+    Sessions go that can't be resumed any more, and what is known of places that nobody asks for.
     """
     erasing.sweep()
     now = int(time.time())
     with transaction() as tx:
         urlauth.purge(tx, now)
         resumption.purge(tx, now - settings.LEMONADE.reconnect_minutes * 60)
+        destinations.clean(tx, now, now - schedule.LIFETIME)

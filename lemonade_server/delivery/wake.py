@@ -24,12 +24,14 @@ class _Broker:
     broken_until = 0.0
 
 
-def wake(submission: int) -> None:
-    """Ask for the submission to be relayed now. Never fails; a broken broker costs one try."""
+def wake(place: str) -> None:
+    """Ask for what is due at a place to be passed on now. Never fails; a broken broker costs one
+    try.
+    """
     if monotonic() < _Broker.broken_until:
         return
     try:
-        current_app.send_task(RELAY, [submission], retry=False, expires=STALE, ignore_result=True)
+        current_app.send_task(RELAY, [place], retry=False, expires=STALE, ignore_result=True)
     except (OperationalError, OSError) as error:
         _Broker.broken_until = monotonic() + PAUSE
-        log.warning("wake_lost", submission=submission, error=str(error))
+        log.warning("wake_lost", place=place, error=str(error))

@@ -100,7 +100,12 @@ class Environment:
     redis_url: str = field(repr=False)
     blob_url: str = field(repr=False)
     relay_url: str = field(repr=False)
+    relay_connections: int
     mail_workers: int
+    convert: bool
+    convert_processes: int
+    convert_cache: int
+    convert_image: str
     plaintext_auth: str
     max_message: int
     reconnect: bool
@@ -138,7 +143,12 @@ class Environment:
             redis_url=_text("REDIS_URL"),
             blob_url=_text("BLOB_URL"),
             relay_url=_relay(),
+            relay_connections=_number("RELAY_CONNECTIONS", 4, 1, 64),
             mail_workers=_number("MAIL_WORKERS", 1, 1, 64),
+            convert=_choice("CONVERT", "on", ("on", "off")) == "on",
+            convert_processes=_number("CONVERT_PROCESSES", 2, 1, 64),
+            convert_cache=_number("CONVERT_CACHE", 268_435_456, 0, 2**50),
+            convert_image=_choice("CONVERT_IMAGE", "jpeg", ("jpeg", "png", "webp")),
             plaintext_auth=_choice("PLAINTEXT_AUTH", "loopback", PLAINTEXT_AUTH),
             max_message=_number("MAX_MESSAGE", 104_857_600, 1024, 4_294_967_295),
             reconnect=_choice("RECONNECT", "on", ("on", "off")) == "on",

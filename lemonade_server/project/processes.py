@@ -52,7 +52,7 @@ def worker() -> None:
             "--quiet",
             "worker",
             "--pool=threads",
-            "--concurrency=16",
+            "--concurrency=32",
             "--loglevel=WARNING",
             "--without-gossip",
             "--without-mingle",

@@ -1,7 +1,7 @@
 """The queue of accepted mail: who sent what to whom, and how far each recipient is.
 
-The rows are the truth. Whoever works on a recipient holds its lease; a lease that ran out means
-that the worker died, and anybody may take over.
+The rows are the truth. Work on them is in ``queue_work.py``, an operator's hand in
+``queue_steering.py``.
 """
 
 from __future__ import annotations
@@ -13,16 +13,22 @@ from .ids import AccountId, ContentId
 from .sql import queue as sql
 from .tx import Tx
 
-QUEUED, DELIVERED, RELAYED, FAILED, CANCELLED = (
-    "queued", "delivered", "relayed", "failed", "cancelled",
+QUEUED, HELD, DELIVERED, RELAYED, FAILED, CANCELLED = (
+    "queued", "held", "delivered", "relayed", "failed", "cancelled",
 )  # fmt: skip
 
 NOT_STORED = ContentId(0)
+HEAD_START = 86_400
+"""Seconds by which each step of priority puts a new message ahead of others that wait."""
 
 
 @dataclass(slots=True)
 class Target:
-    """One recipient. ``orcpt`` and ``notify`` as RFC 3461 §4.1-4.2, decoded; times in seconds."""
+    """One recipient. ``orcpt`` and ``notify`` as RFC 3461 §4.1-4.2, decoded; times in seconds.
+
+    ``place`` is where it goes to (``delivery/places.py``), empty for this server. ``told`` holds D
+    once the sender was told of a delay, and B once of a missed deliver-by time.
+    """
 
     address: str
     orcpt: str = ""
@@ -34,6 +40,8 @@ class Target:
     id: int = 0
     attempts: int = 0
     last_attempt_at: int | None = None
+    place: str = ""
+    told: str = ""
 
     def wants(self, event: str) -> bool:
         """Whether a report of SUCCESS, FAILURE or DELAY is wished (RFC 3461 §4.1).
@@ -50,6 +58,8 @@ class Envelope:
     """A message on its way. ``sender`` empty is the null reverse-path.
 
     ``id``, ``content``, ``size`` and ``arrived_at`` are those of the row once it is queued.
+    ``release_at`` and ``hold`` are of RFC 4865, ``by_at`` and ``by_mode`` of RFC 2852; ``priority``
+    is from -9 to 9 (RFC 6710).
     """
 
     account: AccountId | None
@@ -65,6 +75,21 @@ class Envelope:
     id: int = 0
     content: ContentId = NOT_STORED
     size: int = 0
+    release_at: int = 0
+    hold: str = ""
+    by_at: int | None = None
+    by_mode: str = ""
+    priority: int = 0
+
+    @property
+    def begins_at(self) -> int:
+        """When its time in the queue begins to count."""
+        return max(self.arrived_at, self.release_at)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is to be returned when it is late (RFC 2852 §4)."""
+        return self.by_mode.startswith("R")
 
 
 def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
@@ -82,12 +107,13 @@ def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
             (
                 envelope.account, envelope.sender, content, size, envelope.message_id,
                 envelope.envid, envelope.ret, envelope.body, envelope.smtputf8, envelope.source,
-                envelope.arrived_at,
+                envelope.arrived_at, envelope.release_at, envelope.hold, envelope.by_at,
+                envelope.by_mode, envelope.priority,
             ),
         )
     )  # fmt: skip
     for target in envelope.recipients:
-        target.id = _insert(tx, envelope, target)
+        add_recipient(tx, envelope, target)
     return envelope.id
 
 
@@ -98,87 +124,63 @@ def _described(tx: Tx, content: ContentId) -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
-def _insert(tx: Tx, envelope: Envelope, target: Target) -> int:
+def add_recipient(tx: Tx, envelope: Envelope, target: Target) -> None:
+    """Store one recipient of a submission as it stands; fills in its id.
+
+    Its first attempt is due at once, or when the message may be released. Higher priorities are
+    due before all that wait already (RFC 6710 §5).
+    """
     finished = None if target.state == QUEUED else envelope.arrived_at
-    return int(
+    due = envelope.begins_at
+    if not envelope.release_at:
+        due -= HEAD_START * max(envelope.priority, 0)
+    target.id = int(
         tx.value(
             sql.ADD_RECIPIENT,
             (
-                envelope.id, target.address, target.orcpt, target.notify, target.state,
-                envelope.arrived_at, target.status, target.diagnostic, target.remote,
+                envelope.id, target.address, target.orcpt, target.notify, target.place,
+                target.state, due, target.status, target.diagnostic, target.remote,
                 finished, finished,
             ),
         )
     )  # fmt: skip
 
 
-def due(tx: Tx, now: int, limit: int) -> list[int]:
-    """Submissions with a recipient that waits for work and that nobody works on, oldest first."""
-    rows = tx.rows(
-        sql.DUE,
-        (now, now, limit),
-    )
-    return [int(row[0]) for row in rows]
+def described(tx: Tx, submission: int) -> Envelope | None:
+    """A queued message without its recipients."""
+    row = tx.row(sql.SUBMISSION, (submission,))
+    if row is None:
+        return None
+    return Envelope(
+        id=int(row[0]), account=row[1], sender=row[2], content=ContentId(row[3]), size=int(row[4]),
+        message_id=row[5], envid=row[6], ret=row[7], body=row[8], smtputf8=bool(row[9]),
+        source=row[10], arrived_at=int(row[11]), release_at=int(row[12]), hold=row[13],
+        by_at=row[14], by_mode=row[15], priority=int(row[16]),
+    )  # fmt: skip
 
 
-def claim(tx: Tx, submission: int, owner: str, now: int, seconds: int) -> list[Target]:
-    """Lease every due recipient of a submission to ``owner``; those that were got.
-
-    Two workers never get the same recipient: the UPDATE is judged row by row.
-    """
-    rows = tx.rows(
-        sql.CLAIM,
-        (owner, now + seconds, now, submission, now, now),
-    )
-    return sorted(map(_target, rows), key=lambda target: target.id)
+def envelope(tx: Tx, submission: int) -> Envelope | None:
+    """A queued message with all its recipients."""
+    found = described(tx, submission)
+    if found is not None:
+        found.recipients = [as_target(each) for each in tx.rows(sql.RECIPIENTS, (submission,))]
+    return found
 
 
-def renew(tx: Tx, submission: int, owner: str, now: int, seconds: int) -> set[int]:
-    """Prolong what ``owner`` still holds of a submission; the recipients' ids.
-
-    A lease that ran out is gone even if nobody took it: its worker must stop.
-    """
-    rows = tx.rows(
-        sql.RENEW,
-        (now + seconds, submission, owner, now),
-    )
-    return {int(row[0]) for row in rows}
-
-
-def finish(tx: Tx, target: Target, owner: str, now: int) -> bool:
-    """Write the final state of a recipient; False when the lease is somebody else's by now."""
-    count = tx.execute(
-        sql.FINISH,
-        (target.state, target.status, target.diagnostic, target.remote, now, target.id, owner),
-    )
-    return count == 1
+def as_target(row: tuple[object, ...]) -> Target:
+    """A row of the columns ``sql.queue.RECIPIENT``."""
+    number, address, orcpt, notify, state, status, diagnostic, remote, attempts, last = row[:10]
+    return Target(
+        id=int(str(number)), address=str(address), orcpt=str(orcpt), notify=str(notify),
+        state=str(state), status=str(status), diagnostic=str(diagnostic), remote=str(remote),
+        attempts=int(str(attempts)), last_attempt_at=None if last is None else int(str(last)),
+        place=str(row[10]), told=str(row[11]),
+    )  # fmt: skip
 
 
-def retry(tx: Tx, target: Target, owner: str, next_attempt_at: int) -> bool:
-    """Give a recipient back until a later time; False when the lease is somebody else's by now."""
-    count = tx.execute(
-        sql.RETRY,
-        (target.status, target.diagnostic, target.remote, next_attempt_at, target.id, owner),
-    )
-    return count == 1
-
-
-def reopen(tx: Tx, recipient: int, now: int) -> int | None:
-    """Make a waiting or failed recipient due now; its submission's id, None when neither."""
-    row = tx.row(
-        sql.REOPEN,
-        (now, recipient, now),
-    )
-    return None if row is None else int(row[0])
-
-
-def cancel(tx: Tx, recipient: int, now: int) -> bool:
-    """Stop a waiting recipient for good; False when it is finished or being worked on."""
-    count = tx.execute(
-        sql.CANCEL,
-        (now, recipient, now),
-    )
-    return count == 1
+def held_octets(tx: Tx, account: AccountId, now: int) -> int:
+    """What an account has in the queue for a later release, octets (RFC 4865 §6)."""
+    return int(tx.value(sql.HELD_OCTETS, (account, now)))
 
 
 def prune(tx: Tx, before: int, limit: int) -> int:
@@ -186,44 +188,10 @@ def prune(tx: Tx, before: int, limit: int) -> int:
 
     Lets go of their contents. At most ``limit`` at once; the number forgotten.
     """
-    rows = tx.rows(
-        sql.FINISHED,
-        (before, limit),
-    )
+    rows = tx.rows(sql.FINISHED, (before, limit))
     for submission, content in rows:
+        tx.execute(sql.DROP_EVENTS, (submission,))
         tx.execute(sql.DROP_RECIPIENTS, (submission,))
         tx.execute(sql.DROP_SUBMISSION, (submission,))
         contents.release(tx, ContentId(content))
     return len(rows)
-
-
-def envelope(tx: Tx, submission: int) -> Envelope | None:
-    """A queued message with all its recipients."""
-    row = tx.row(
-        sql.SUBMISSION,
-        (submission,),
-    )
-    if row is None:
-        return None
-    found = Envelope(
-        account=row[0], sender=row[1], envid=row[2], ret=row[3], body=row[4],
-        smtputf8=bool(row[5]), source=row[6], message_id=row[7], arrived_at=int(row[8]),
-        id=int(row[9]), content=ContentId(row[10]), size=int(row[11]),
-    )  # fmt: skip
-    found.recipients = [
-        _target(each)
-        for each in tx.rows(
-            sql.RECIPIENTS,
-            (submission,),
-        )
-    ]
-    return found
-
-
-def _target(row: tuple[object, ...]) -> Target:
-    number, address, orcpt, notify, state, status, diagnostic, remote, attempts, last = row
-    return Target(
-        id=int(str(number)), address=str(address), orcpt=str(orcpt), notify=str(notify),
-        state=str(state), status=str(status), diagnostic=str(diagnostic), remote=str(remote),
-        attempts=int(str(attempts)), last_attempt_at=None if last is None else int(str(last)),
-    )  # fmt: skip

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from lemonade_server.wire import dates
 
-FAILED, DELAYED, DELIVERED, RELAYED = "failed", "delayed", "delivered", "relayed"
+FAILED, DELAYED, DELIVERED, RELAYED, EXPANDED = (
+    "failed", "delayed", "delivered", "relayed", "expanded",
+)  # fmt: skip
 """The actions of RFC 3464 §2.3.3 that this server takes."""
 
 _SUBJECT = {
@@ -21,6 +23,7 @@ _SUBJECT = {
     DELAYED: "Your message is delayed",
     DELIVERED: "Your message was delivered",
     RELAYED: "Your message was passed on",
+    EXPANDED: "Your message was distributed",
 }
 _OPENING = {
     FAILED: "Your message could not be delivered to the addresses below. Nobody will try again.",
@@ -30,6 +33,8 @@ _OPENING = {
     "be told.",
     RELAYED: "Your message was passed on to the mail servers of the addresses below. They can't\r\n"
     "confirm the delivery themselves, so this is the last you will hear.",
+    EXPANDED: "Your message was sent on to all members of the addresses below. You will hear of\r\n"
+    "those whom it can't be delivered to, and not of the others.",
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _BEYOND_ASCII = re.compile(r"[^ -~]+")
@@ -59,7 +64,7 @@ class Report:
 
     `full` returns the whole message, else its header only. `eight_bit`: the message holds
     8-bit octets; `utf8_header`: its header does, which only RFC 6533 allows. `boundary` must not
-    occur in it.
+    occur in it. `hold` is the request of RFC 4865 §5.1.2, `deliver_by` the time of RFC 2852 §5.
     """
 
     action: str
@@ -77,6 +82,8 @@ class Report:
     full: bool = False
     eight_bit: bool = False
     utf8_header: bool = False
+    hold: str = ""
+    deliver_by: int | None = None
 
 
 def frame(report: Report) -> tuple[bytes, bytes]:
@@ -125,6 +132,10 @@ def _status(report: Report) -> str:
     if report.envid:
         lines.append(f"Original-Envelope-Id: {_ascii(report.envid)}")
     lines.append(f"Arrival-Date: {dates.rfc5322(report.arrived)}")
+    if report.deliver_by is not None:
+        lines.append(f"Deliver-By-Date: {dates.rfc5322(report.deliver_by)}")
+    if report.hold:
+        lines.append(f"Future-Release-Request: {_ascii(report.hold)}")
     for recipient in report.recipients:
         lines += ["", *_recipient(report, recipient)]
     body = _lines(*lines)

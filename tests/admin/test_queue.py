@@ -17,9 +17,9 @@ SUBMISSIONS = "/admin/lemonade_server/submission/"
 
 
 @pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def _no_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Workers are woken by a hint that here only is noted."""
-    woken: list[int] = []
+    woken: list[str] = []
     monkeypatch.setattr("lemonade_server.delivery.steer.wake", woken.append)
     return woken
 
@@ -45,7 +45,7 @@ def test_each_stage_is_found(world: World, operator: Client) -> None:
     assert shown(operator, "q=no+answer") >= {"waits@example.net"}
 
 
-def test_retry_makes_a_recipient_due(world: World, operator: Client, _no_broker: list[int]) -> None:
+def test_retry_makes_a_recipient_due(world: World, operator: Client, _no_broker: list[str]) -> None:
     number = world.queued(state=queue.FAILED)
     chosen = {"action": "retry", "_selected_action": [number]}
     assert "tried at once" in operator.post(QUEUE, chosen).content.decode()
@@ -53,7 +53,7 @@ def test_retry_makes_a_recipient_due(world: World, operator: Client, _no_broker:
     operator.post(QUEUE, {**chosen, "confirmed": "yes"})
     row = Recipient.objects.get()
     assert row.state == queue.QUEUED and row.next_attempt_at <= time.time()
-    assert _no_broker == [row.submission_id]
+    assert _no_broker == [row.place]
 
 
 def test_cancel_gives_up_what_waits_and_spares_what_is_sent(world: World, operator: Client) -> None:

@@ -16,9 +16,9 @@ from .sink import Sink, running
 
 
 @pytest.fixture(autouse=True)
-def woken(db: object, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """No broker here: the submissions that a worker would have been woken for."""
-    found: list[int] = []
+def woken(db: object, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No broker here: the places that a worker would have been woken for."""
+    found: list[str] = []
     monkeypatch.setattr(
         wake.current_app, "send_task", lambda name, args, **options: found.append(args[0])
     )

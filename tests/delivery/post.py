@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from lemonade_server.delivery import courier
 from lemonade_server.delivery.accept import Accepted, accept
-from lemonade_server.models import Account
+from lemonade_server.models import Account, Destination, Recipient
 from lemonade_server.store import contents, ingest, mailboxes, queue
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId
@@ -49,3 +50,16 @@ def rows(submission: int) -> list[Target]:
         found = queue.envelope(tx, submission)
     assert found is not None
     return found.recipients
+
+
+def pass_on(submission: int) -> int:
+    """Have a worker for each place that the submission waits for; how many it worked on."""
+    waiting = Recipient.objects.filter(submission_id=submission, state=queue.QUEUED)
+    places = waiting.order_by("id").values_list("place", flat=True)
+    return sum(courier.run(place) for place in dict.fromkeys(places))
+
+
+def later(submission: int) -> None:
+    """Make what waits for its next attempt due, and every place worth a try."""
+    Recipient.objects.filter(submission_id=submission).update(next_attempt_at=0)
+    Destination.objects.update(retry_at=0)

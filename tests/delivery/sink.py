@@ -62,6 +62,8 @@ class _Conversation(socketserver.StreamRequestHandler):
                 if not self._start_tls():
                     return
                 continue
+            if text == "RSET":
+                self._mail, self._recipients, self._chunks = "", [], b""
             if text == "QUIT":
                 self._say("221 2.0.0 bye")
                 return
@@ -96,10 +98,12 @@ class _Conversation(socketserver.StreamRequestHandler):
                 for feature in ["sink", *self.sink.features[:-1]]:
                     self._say(f"250-{feature}")
                 self._say(f"250 {self.sink.features[-1] if self.sink.features else 'HELP'}")
+            case "RSET":
+                self._say("250 2.0.0 forgotten")
             case "AUTH":
                 self._say("235 2.7.0 welcome")
             case "MAIL":
-                self._mail = text
+                self._mail, self._recipients, self._chunks = text, [], b""
                 self._say("250 2.1.0 ok")
             case "RCPT":
                 self._recipients.append(text)

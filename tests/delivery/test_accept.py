@@ -31,12 +31,12 @@ def test_an_address_named_twice_gets_the_message_once(alice: Account, bob: Accou
 
 
 def test_mail_for_elsewhere_is_queued_and_a_worker_woken(
-    alice: Account, woken: list[int], django_capture_on_commit_callbacks: object
+    alice: Account, woken: list[str], django_capture_on_commit_callbacks: object
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         accepted = send(alice, "carol@example.org")
     assert [row.state for row in rows(accepted.submission)] == ["queued"]
-    assert woken == [accepted.submission]
+    assert woken == ["example.org"]
 
 
 def test_an_alias_reaches_everybody_behind_it(alice: Account, bob: Account) -> None:

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.delivery import relay
 from lemonade_server.delivery.downgrade import Unconvertible, downgraded
 from lemonade_server.delivery.source import HeldContent, traits
 from lemonade_server.models import Account
 from lemonade_server.store import ingest
 from lemonade_server.store.db import transaction
 
-from .post import inbox, rows, send
+from .post import inbox, pass_on, rows, send
 from .sink import Sink
 
 TEXT = "Grüße um fünf, mit Leerzeichen am Ende \r\nund einem = Zeichen\r\n"
@@ -100,7 +99,7 @@ def test_a_header_can_not_be_encoded(eight_bit: bool) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_host_of_7_bits_is_given_7_bits(alice: Account, sink: Sink) -> None:
     sink.features[:] = ["SIZE"]
-    relay.relay(send(alice, "carol@example.org", message=mixed(), body="8BITMIME").submission)
+    pass_on(send(alice, "carol@example.org", message=mixed(), body="8BITMIME").submission)
     assert sink.taken[0].octets.isascii()
     assert "BODY" not in sink.taken[0].mail
     assert parsed(sink.taken[0].octets)[1].get_content() == BINARY
@@ -109,7 +108,7 @@ def test_a_host_of_7_bits_is_given_7_bits(alice: Account, sink: Sink) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_host_with_binarymime_is_given_every_bit(alice: Account, sink: Sink) -> None:
     sink.features += ["CHUNKING", "BINARYMIME"]
-    relay.relay(send(alice, "carol@example.org", message=mixed(), body="BINARYMIME").submission)
+    pass_on(send(alice, "carol@example.org", message=mixed(), body="BINARYMIME").submission)
     assert sink.taken[0].octets == mixed()
     assert "BODY=BINARYMIME" in sink.taken[0].mail
 
@@ -119,7 +118,7 @@ def test_what_can_not_be_converted_comes_back(alice: Account, sink: Sink) -> Non
     sink.features[:] = ["SIZE"]
     message = "Subject: Grüße\r\n\r\nx\r\n".encode()
     sent = send(alice, "carol@example.org", message=message, body="8BITMIME").submission
-    relay.relay(sent)
+    pass_on(sent)
     assert rows(sent)[0].state == "failed"
     assert b"Status: 5.6.3\r\n" in inbox(alice)[0]
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lemonade_server.delivery import conversation, relay
+from lemonade_server.delivery import conversation, link
+from lemonade_server.delivery.hosts import Host
 from lemonade_server.models import Account
 
 from .conftest import relay_to
-from .post import inbox, rows, send
+from .post import inbox, pass_on, rows, send
 from .sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +53,7 @@ def attempt(alice: Account) -> tuple[str, str, str]:
     """State, status and words of a message after one attempt, which must be short."""
     sent = send(alice, CAROL).submission
     begun = time.monotonic()
-    relay.relay(sent)
+    pass_on(sent)
     assert time.monotonic() - begun < 5
     (row,) = rows(sent)
     return row.state, row.status, row.diagnostic
@@ -149,7 +150,7 @@ def test_a_message_that_was_not_asked_for_is_not_relayed(
         message = b"Content-Transfer-Encoding: binary\r\n\r\n\0"
         sent = send(alice, CAROL, message=message, body="BINARYMIME").submission
         sink.answers["BDAT"] = "354 hm"
-        relay.relay(sent)
+        pass_on(sent)
         assert rows(sent)[0].state == "queued"
     else:
         assert attempt(alice)[0] == "queued"
@@ -165,10 +166,10 @@ def test_no_other_host_is_asked_once_the_message_may_have_been_taken(
     alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sink.hang_up = "END"
-    here = relay.Host("127.0.0.1", sink.port)
-    monkeypatch.setattr(relay, "_hosts", lambda domain: [here, here])
+    here = Host("127.0.0.1", sink.port)
+    monkeypatch.setattr(link, "hosts_of", lambda domain: [here, here])
     sent = send(alice, CAROL).submission
-    relay.relay(sent)
+    pass_on(sent)
     (row,) = rows(sent)
     assert (row.state, row.status) == ("queued", "4.4.2")
     assert sink.lines.count("DATA") == 1
@@ -177,11 +178,11 @@ def test_no_other_host_is_asked_once_the_message_may_have_been_taken(
 def test_the_size_that_is_declared_is_never_exceeded(alice: Account, sink: Sink) -> None:
     """A host may refuse what is larger than MAIL said (RFC 1870 §6.3); ours does."""
     message = b"Subject: x\r\n\r\nno line end"
-    relay.relay(send(alice, CAROL, message=message).submission)
+    pass_on(send(alice, CAROL, message=message).submission)
     (taken,) = sink.taken
     declared = int(taken.mail.rpartition("SIZE=")[2])
     assert len(message) <= len(taken.octets) <= declared
     sink.features[:] = ["SIZE"]
     letter = "Subject: x\r\n\r\nä\r\n".encode()
-    relay.relay(send(alice, DAVE, message=letter).submission)
+    pass_on(send(alice, DAVE, message=letter).submission)
     assert "SIZE" not in sink.taken[1].mail

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Iterator
 
-import dns.rdata
-import dns.resolver
 import pytest
 
-from lemonade_server.delivery.hosts import Host, NoHost, mail_hosts, relay_host
+from lemonade_server.delivery import hosts
+from lemonade_server.delivery.hosts import Host, NoHost, addresses, mail_hosts, relay_host
 from lemonade_server.project.environment import Environment, SettingError
+from tests.nameserver import NameServer
+
+from .conftest import change_settings
 
 
 def test_the_relay_of_the_settings() -> None:
@@ -53,25 +55,21 @@ def test_only_this_machine_is_loopback(name: str, here: bool) -> None:
     assert Host(name).is_loopback is here
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, *records: str | Exception) -> None:
-    def resolve(domain: str, kind: str, **options: Any) -> list[dns.rdata.Rdata]:
-        found = []
-        for record in records:
-            if isinstance(record, Exception):
-                raise record
-            found.append(dns.rdata.from_text("IN", "MX", record))
-        return found
-
-    monkeypatch.setattr(dns.resolver, "resolve", resolve)
+@pytest.fixture
+def dns(monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer]:
+    """The world's names, for the code under test."""
+    with NameServer() as server:
+        change_settings(monkeypatch, dns=server.address)
+        yield server
 
 
-def test_the_best_exchange_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer(monkeypatch, "20 second.test.", "10 first.test.")
+def test_the_best_exchange_comes_first(dns: NameServer) -> None:
+    dns.add("example.org", "MX", "20 second.test.", "10 first.test.")
     assert [host.name for host in mail_hosts("example.org")] == ["first.test", "second.test"]
 
 
-def test_a_domain_without_mx_is_its_own_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer(monkeypatch, dns.resolver.NoAnswer())
+def test_a_domain_without_mx_is_its_own_exchange(dns: NameServer) -> None:
+    dns.add("example.org", "A", "127.0.0.2")
     assert mail_hosts("example.org") == [Host("example.org")]
 
 
@@ -79,18 +77,33 @@ def test_an_address_literal_needs_no_name_server() -> None:
     assert mail_hosts("[192.0.2.1]") == [Host("192.0.2.1")]
 
 
-@pytest.mark.parametrize(
-    ("record", "status"),
-    [
-        ("0 .", "5.1.10"),
-        (dns.resolver.NXDOMAIN(), "5.1.2"),
-        (dns.resolver.LifetimeTimeout(timeout=1, errors=[]), "4.4.3"),
-    ],
-)
-def test_a_domain_may_take_no_mail(
-    monkeypatch: pytest.MonkeyPatch, record: str | Exception, status: str
-) -> None:
-    answer(monkeypatch, record)
+def test_a_domain_may_take_no_mail(dns: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The null MX (RFC 7505 §3), a name that is not, and name servers that fail."""
+    monkeypatch.setattr(hosts, "DNS_SECONDS", 1.0)
+    dns.add("example.org", "MX", "0 .")
+    dns.fail("broken.test")
+    dns.silence("silent.test")
+    found = {}
+    for domain in ("example.org", "nowhere.test", "broken.test", "silent.test"):
+        with pytest.raises(NoHost) as error:
+            mail_hosts(domain)
+        found[domain] = error.value.status
+    assert found == {
+        "example.org": "5.1.10", "nowhere.test": "5.1.2",
+        "broken.test": "4.4.3", "silent.test": "4.4.3",
+    }  # fmt: skip
+
+
+def test_addresses_of_both_kinds_take_turns(dns: NameServer) -> None:
+    dns.add("mx.test", "A", "127.0.0.2", "127.0.0.3")
+    dns.add("mx.test", "AAAA", "::1")
+    found = addresses("mx.test")
+    assert found[0] == "::1" and sorted(found[1:]) == ["127.0.0.2", "127.0.0.3"]
+    assert addresses("127.0.0.9") == ["127.0.0.9"]
+    assert "127.0.0.1" in addresses("localhost")
+    with pytest.raises(NoHost, match="no address"):
+        addresses("nothing.test")
+    dns.fail("broken.test")
     with pytest.raises(NoHost) as error:
-        mail_hosts("example.org")
-    assert error.value.status == status
+        addresses("broken.test")
+    assert error.value.status == "4.4.3"

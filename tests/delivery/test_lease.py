@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
-from lemonade_server.delivery import record, relay, schedule
+from lemonade_server.delivery import record, schedule
 from lemonade_server.models import Account, Recipient
-from lemonade_server.store import queue
+from lemonade_server.store import queue_work
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.queue import Target
 
-from .post import inbox, rows, send
+from .post import inbox, pass_on, rows, send
 from .sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ def slowly(sent: int, sink: Sink, seconds: float) -> None:
     sink.before_data_reply = threading.Event()
 
     def work() -> None:
-        relay.relay(sent)
+        pass_on(sent)
         connection.close()
 
     worker = threading.Thread(target=work)
@@ -37,7 +37,7 @@ def slowly(sent: int, sink: Sink, seconds: float) -> None:
     while time.monotonic() < end:
         time.sleep(0.1)
         if "DATA" in sink.lines:
-            assert relay.relay(sent) == 0
+            assert pass_on(sent) == 0
     sink.before_data_reply.set()
     worker.join()
 
@@ -59,14 +59,14 @@ def test_a_renewal_that_fails_is_tried_again(
 ) -> None:
     monkeypatch.setattr(schedule, "LEASE", 2)
     monkeypatch.setattr(schedule, "RENEWAL", 0.2)
-    renew, failures = queue.renew, [error, error]
+    renew, failures = queue_work.renew, [error, error]
 
     def sometimes(*args: Any) -> set[int]:
         if failures and threading.current_thread().name == "lease":
             raise failures.pop()
         return renew(*args)
 
-    monkeypatch.setattr(queue, "renew", sometimes)
+    monkeypatch.setattr(queue_work, "renew", sometimes)
     sent = send(alice, CAROL).submission
     slowly(sent, sink, 4)
     assert not failures
@@ -83,10 +83,10 @@ def test_what_was_taken_is_not_sent_again_when_the_report_fails(
 
     monkeypatch.setattr(record, "tell", no_room)
     sent = send(alice, Target(CAROL, notify="SUCCESS")).submission
-    relay.relay(sent)
+    pass_on(sent)
     assert rows(sent)[0].state == "relayed"
     Recipient.objects.update(lease_until=0, next_attempt_at=0)
-    relay.relay(sent)
+    pass_on(sent)
     assert len(sink.taken) == 1
 
 
@@ -102,12 +102,12 @@ def test_nobody_fails_without_a_report(
     monkeypatch.setattr(record, "tell", no_room)
     sink.answers["RCPT"] = "550 5.1.1 no"
     sent = send(alice, CAROL).submission
-    relay.relay(sent)
+    pass_on(sent)
     assert rows(sent)[0].state == "queued"
     assert Recipient.objects.get().next_attempt_at > time.time() + 30
     assert Recipient.objects.get().lease_until == 0
     monkeypatch.setattr(record, "tell", tell)
     Recipient.objects.update(next_attempt_at=0)
-    relay.relay(sent)
+    pass_on(sent)
     assert rows(sent)[0].state == "failed"
     assert b"Status: 5.1.1" in inbox(alice)[0]

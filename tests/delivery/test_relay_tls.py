@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.delivery import conversation, relay
+from lemonade_server.delivery import conversation
 from lemonade_server.delivery.hosts import Host
 from lemonade_server.models import Account
 from lemonade_server.net.tls import self_signed
 
 from .conftest import relay_to
-from .post import MESSAGE, rows, send
+from .post import MESSAGE, pass_on, rows, send
 from .sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +39,7 @@ def far_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def attempt(alice: Account) -> tuple[str, str]:
     sent = send(alice, CAROL).submission
-    relay.relay(sent)
+    pass_on(sent)
     (row,) = rows(sent)
     return row.state, row.diagnostic
 
@@ -53,7 +53,7 @@ def test_mail_is_encrypted_when_the_host_can(alice: Account, secure: Sink) -> No
 
 def test_a_large_message_crosses_tls(alice: Account, secure: Sink) -> None:
     message = MESSAGE + (b"x" * 70 + b"\r\n") * 20_000
-    relay.relay(send(alice, CAROL, message=message).submission)
+    pass_on(send(alice, CAROL, message=message).submission)
     assert secure.taken[0].octets == message
 
 

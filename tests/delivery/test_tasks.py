@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_what_is_due_is_taken_along(alice: Account, sink: Sink) -> None:
     sent = [send(alice, "carol@example.org").submission for _ in range(5)]
-    tasks.relay(sent[3])
+    tasks.relay("*")
     assert [rows(each)[0].state for each in sent] == ["relayed"] * 5
     assert len(sink.taken) == 5
 
@@ -28,20 +28,22 @@ def test_slow_hosts_take_up_only_so_many_threads(
     monkeypatch.setattr(tasks, "_room", threading.BoundedSemaphore(2))
     begun, go_on = threading.Semaphore(0), threading.Event()
 
-    def slowly(submission: int) -> int:
+    def slowly(place: str) -> int:
         begun.release()
         go_on.wait(10)
         return 0
 
-    monkeypatch.setattr(tasks.relaying, "relay", slowly)
-    threads = [threading.Thread(target=tasks.relay, args=(number,)) for number in (1, 2)]
+    monkeypatch.setattr(tasks.courier, "run", slowly)
+    threads = [
+        threading.Thread(target=tasks.relay, args=(place,)) for place in ("a.test", "b.test")
+    ]
     for thread in threads:
         thread.start()
         assert begun.acquire(timeout=10)
-    tasks.relay(3)
+    tasks.relay("c.test")
     assert not begun.acquire(timeout=0.05)
     go_on.set()
     for thread in threads:
         thread.join()
-    tasks.relay(3)
+    tasks.relay("c.test")
     assert begun.acquire(timeout=0)

@@ -1,34 +1,57 @@
 """Statements on the queue of accepted mail."""
 
 RECIPIENT = (
-    "id, address, orcpt, notify, state, status, diagnostic, remote, attempts, last_attempt_at"
+    "id, address, orcpt, notify, state, status, diagnostic, remote, attempts, last_attempt_at,"
+    " place, told"
+)
+ENVELOPE = (
+    "account_id, sender, content_id, size, message_id, envid, ret, body, smtputf8, source,"
+    " arrived_at, release_at, hold, by_at, by_mode, priority"
 )
 ADD_SUBMISSION = (
-    "INSERT INTO submission (account_id, sender, content_id, size, message_id, envid, ret,"
-    " body, smtputf8, source, arrived_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
+    f"INSERT INTO submission ({ENVELOPE})"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 )
 ADD_RECIPIENT = (
-    "INSERT INTO recipient (submission_id, address, orcpt, notify, state, attempts,"
-    " next_attempt_at, lease_until, lease_owner, status, diagnostic, remote,"
+    "INSERT INTO recipient (submission_id, address, orcpt, notify, place, state, attempts,"
+    " next_attempt_at, lease_until, lease_owner, status, diagnostic, remote, told,"
     " last_attempt_at, finished_at)"
-    " VALUES (%s, %s, %s, %s, %s, 0, %s, 0, '', %s, %s, %s, %s, %s) RETURNING id"
+    " VALUES (%s, %s, %s, %s, %s, %s, 0, %s, 0, '', %s, %s, %s, '', %s, %s) RETURNING id"
 )
 CONTENT_FACTS = "SELECT size, message_id FROM content WHERE id = %s"
-DUE = (
-    "SELECT submission_id, MIN(next_attempt_at) FROM recipient"
-    " WHERE state = 'queued' AND next_attempt_at <= %s AND lease_until <= %s"
-    " GROUP BY submission_id ORDER BY 2 LIMIT %s"
+SUBMISSION = f"SELECT id, {ENVELOPE} FROM submission WHERE id = %s"
+RECIPIENTS = f"SELECT {RECIPIENT} FROM recipient WHERE submission_id = %s ORDER BY id"
+HELD_OCTETS = (
+    "SELECT COALESCE(SUM(size), 0) FROM submission s WHERE account_id = %s AND release_at > %s"
+    " AND EXISTS (SELECT 1 FROM recipient r WHERE r.submission_id = s.id"
+    " AND r.state IN ('queued', 'held'))"
+)
+
+# Work. A place that could not be reached of late is passed over until its time.
+_DUE = "r.state = 'queued' AND r.next_attempt_at <= %s AND r.lease_until <= %s"
+DUE_PLACES = (
+    "SELECT r.place, MIN(r.next_attempt_at), COUNT(*) FROM recipient r"
+    " LEFT JOIN destination d ON d.place = r.place"
+    f" WHERE {_DUE} AND COALESCE(d.retry_at, 0) <= %s"
+    " GROUP BY r.place ORDER BY 2 LIMIT %s"
+)
+DUE_SUBMISSIONS = (
+    f"SELECT r.submission_id FROM recipient r WHERE r.place = %s AND {_DUE}"
+    " ORDER BY r.next_attempt_at, r.id LIMIT %s"
 )
 CLAIM = (
     "UPDATE recipient SET lease_owner = %s, lease_until = %s, attempts = attempts + 1,"
     " last_attempt_at = %s"
-    " WHERE submission_id = %s AND state = 'queued' AND next_attempt_at <= %s"
+    " WHERE submission_id = %s AND place = %s AND state = 'queued' AND next_attempt_at <= %s"
     f" AND lease_until <= %s RETURNING {RECIPIENT}"
 )
 RENEW = (
-    "UPDATE recipient SET lease_until = %s WHERE submission_id = %s AND lease_owner = %s"
+    "UPDATE recipient SET lease_until = %s WHERE submission_id = ANY(%s) AND lease_owner = %s"
     " AND state = 'queued' AND lease_until > %s RETURNING id"
+)
+OWNED = (
+    "SELECT id FROM recipient WHERE submission_id = %s AND lease_owner = %s"
+    " AND state = 'queued' AND lease_until > %s"
 )
 FINISH = (
     "UPDATE recipient SET state = %s, status = %s, diagnostic = %s, remote = %s,"
@@ -37,27 +60,53 @@ FINISH = (
 )
 RETRY = (
     "UPDATE recipient SET status = %s, diagnostic = %s, remote = %s, next_attempt_at = %s,"
-    " lease_until = 0, lease_owner = ''"
+    " told = %s, lease_until = 0, lease_owner = ''"
     " WHERE id = %s AND state = 'queued' AND lease_owner = %s"
 )
+MOVE = (
+    "UPDATE recipient SET place = %s, attempts = attempts - 1, lease_until = 0, lease_owner = ''"
+    " WHERE id = %s AND state = 'queued' AND lease_owner = %s"
+)
+
+# Steering by hand. What a worker holds is left alone.
 REOPEN = (
-    "UPDATE recipient SET state = 'queued', next_attempt_at = %s, finished_at = NULL"
-    " WHERE id = %s AND state IN ('queued', 'failed', 'cancelled') AND lease_until <= %s"
-    " RETURNING submission_id"
+    "UPDATE recipient SET state = 'queued', finished_at = NULL, next_attempt_at = CASE"
+    " WHEN (SELECT release_at FROM submission s WHERE s.id = submission_id) > %s"
+    " THEN (SELECT release_at FROM submission s WHERE s.id = submission_id) ELSE %s END"
+    " WHERE id = %s AND state IN ('queued', 'held', 'failed', 'cancelled') AND lease_until <= %s"
+    " RETURNING submission_id, place"
+)
+RELEASE = REOPEN.replace("'queued', 'held', 'failed', 'cancelled'", "'held'")
+HOLD = (
+    "UPDATE recipient SET state = 'held' WHERE id = %s AND state = 'queued' AND lease_until <= %s"
+    " RETURNING submission_id, place"
 )
 CANCEL = (
     "UPDATE recipient SET state = 'cancelled', finished_at = %s"
-    " WHERE id = %s AND state = 'queued' AND lease_until <= %s"
+    " WHERE id = %s AND state IN ('queued', 'held') AND lease_until <= %s"
+    " RETURNING submission_id, place"
 )
+REROUTE = (
+    "UPDATE recipient SET place = %s"
+    " WHERE id = %s AND state IN ('queued', 'held') AND lease_until <= %s"
+    " RETURNING submission_id, place"
+)
+
 FINISHED = (
     "SELECT id, content_id FROM submission s WHERE arrived_at < %s AND NOT EXISTS ("
-    "SELECT 1 FROM recipient r WHERE r.submission_id = s.id AND r.state = 'queued')"
+    "SELECT 1 FROM recipient r WHERE r.submission_id = s.id AND r.state IN ('queued', 'held'))"
     " ORDER BY id LIMIT %s"
 )
+DROP_EVENTS = "DELETE FROM delivery_event WHERE submission_id = %s"
 DROP_RECIPIENTS = "DELETE FROM recipient WHERE submission_id = %s"
 DROP_SUBMISSION = "DELETE FROM submission WHERE id = %s"
-SUBMISSION = (
-    "SELECT account_id, sender, envid, ret, body, smtputf8, source, message_id, arrived_at,"
-    " id, content_id, size FROM submission WHERE id = %s"
+
+ADD_EVENT = (
+    "INSERT INTO delivery_event"
+    " (submission_id, recipient_id, at, kind, action, status, host, words)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
-RECIPIENTS = f"SELECT {RECIPIENT} FROM recipient WHERE submission_id = %s ORDER BY id"
+BY_ENVID = "SELECT id FROM submission WHERE envid = %s AND account_id = %s ORDER BY id DESC"
+BY_MESSAGE_ID = (
+    "SELECT id FROM submission WHERE account_id = %s AND message_id = %s ORDER BY id DESC"
+)

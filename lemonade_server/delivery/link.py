@@ -1,0 +1,193 @@
+"""The connection to a place: opened when it is first needed, kept from message to message."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from lemonade_server.store.queue import Envelope, Target
+
+from . import sts
+from .answers import Answer, HostFailed, reason
+from .client import transfer
+from .conversation import Conversation, tls_context
+from .hosts import Host, NoHost
+from .login import log_in
+from .places import hosts_of
+
+MOST_MESSAGES = 100
+"""Messages over one connection: hosts end longer ones by themselves."""
+
+SEARCHING_SECONDS = 150.0
+"""How long one attempt may look for a host that answers."""
+
+
+@dataclass(slots=True)
+class Given:
+    """The answers to a message's recipients, and which host gave them."""
+
+    answers: list[Answer]
+    host: str
+
+
+class Unreachable(Exception):
+    """No host of the place could be reached: it is not the message's fault."""
+
+    def __init__(self, answer: Answer, host: str = "") -> None:
+        super().__init__(answer.text)
+        self.answer = answer
+        self.host = host
+
+
+class Link:
+    """One connection at a time to one of a place's hosts."""
+
+    def __init__(self, place: str, own_name: str) -> None:
+        self.place = place
+        self._own_name = own_name
+        self._smtp: Conversation | None = None
+        self._given = 0
+
+    def give(self, envelope: Envelope, targets: list[Target], confirm: Callable[[], None]) -> Given:
+        """Offer a message to one host after the other until one answers.
+
+        Raises Unreachable, LeaseLost.
+        """
+        if self._smtp is not None:
+            try:
+                return self._transfer(self._smtp, envelope, targets, confirm)
+            except HostFailed:
+                self.close()  # it had enough of us: another connection may do
+        return self._give_anew(envelope, targets, confirm)
+
+    def _give_anew(
+        self, envelope: Envelope, targets: list[Target], confirm: Callable[[], None]
+    ) -> Given:
+        failure = HostFailed("no host was found", "5.4.4")
+        name, reached = "", False
+        until = monotonic() + SEARCHING_SECONDS
+        for host in self._hosts():
+            if name and monotonic() > until:
+                break
+            name = host.name
+            try:
+                self._smtp = connected(host, self._own_name)
+                reached = True
+                return self._transfer(self._smtp, envelope, targets, confirm)
+            except HostFailed as error:
+                failure = failure if error.is_final and not failure.is_final else error
+                self.close()
+        if reached:
+            return Given([failure.answer] * len(targets), name)
+        raise Unreachable(failure.answer, name)
+
+    def _hosts(self) -> list[Host]:
+        """Raises Unreachable."""
+        try:
+            return sts.judged(self.place, hosts_of(self.place))
+        except NoHost as error:
+            code = 550 if error.status.startswith("5") else 450
+            raise Unreachable(Answer(code, error.status, error.text)) from error
+
+    def _transfer(
+        self,
+        smtp: Conversation,
+        envelope: Envelope,
+        targets: list[Target],
+        confirm: Callable[[], None],
+    ) -> Given:
+        try:
+            if self._given:
+                _reset(smtp)
+            smtp.begin(envelope.size)
+            self._given += 1
+            answers = transfer(smtp, envelope, targets, confirm)
+        except BaseException:
+            self.close()
+            raise
+        if self._given >= MOST_MESSAGES or any(each.code == 421 for each in answers):
+            self.close()
+        elif smtp.sock is None:
+            self._smtp, self._given = None, 0
+        return Given(answers, smtp.host_name)
+
+    def close(self) -> None:
+        """Hang up, if connected."""
+        smtp, self._smtp, self._given = self._smtp, None, 0
+        if smtp is not None:
+            smtp.hang_up()
+
+
+def _reset(smtp: Conversation) -> None:
+    """Nothing of the message before may be left. Raises HostFailed."""
+    try:
+        code, text = smtp.docmd("RSET")
+    except (OSError, smtplib.SMTPException) as error:
+        raise HostFailed(f"{smtp.host_name}: {reason(error)}") from error
+    if code // 100 != 2:
+        raise HostFailed(f"{smtp.host_name}: {reason(smtplib.SMTPResponseException(code, text))}")
+
+
+def connected(host: Host, own_name: str) -> Conversation:
+    """A greeted connection, encrypted where that is possible, logged in where it is needed.
+
+    Raises HostFailed.
+    """
+    try:
+        return _opened(host, own_name, tls=True)
+    except ssl.SSLError as error:
+        if host.login or host.implicit_tls or host.proven:
+            raise HostFailed(f"TLS with {host.name} failed: {error}", "4.7.5") from error
+    try:
+        # TLS is only opportunistic here: a host that offers it broken is taken without.
+        return _opened(host, own_name, tls=False)
+    except ssl.SSLError as error:
+        raise HostFailed(f"TLS with {host.name} failed: {error}") from error
+
+
+def _opened(host: Host, own_name: str, tls: bool) -> Conversation:
+    """Raises HostFailed, ssl.SSLError."""
+    smtp = Conversation(host, own_name)
+    try:
+        _greet(smtp, host, tls)
+    except ssl.SSLError:
+        smtp.close()
+        raise
+    except NoHost as error:
+        smtp.close()
+        raise HostFailed(error.text, error.status) from error
+    except (OSError, smtplib.SMTPException) as error:
+        smtp.close()
+        raise HostFailed(f"{host.name}: {reason(error)}") from error
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _greet(smtp: Conversation, host: Host, tls: bool) -> None:
+    code, text = smtp.connect(host.name, host.port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, text)
+    smtp.ehlo_or_helo_if_needed()
+    if host.implicit_tls:
+        pass
+    elif tls and smtp.has_extn("starttls"):
+        _start_tls(smtp, host)
+    elif host.proven:
+        raise ssl.SSLError("the domain's policy wants TLS, and the host does not offer it")
+    elif host.login and not host.is_loopback:
+        raise smtplib.SMTPNotSupportedError("no TLS there: the relay's password is not sent")
+    if host.login:
+        log_in(smtp, host)
+
+
+def _start_tls(smtp: Conversation, host: Host) -> None:
+    try:
+        smtp.starttls(context=tls_context(host))
+    except smtplib.SMTPResponseException as error:
+        raise ssl.SSLError(f"STARTTLS is offered and refused: {reason(error)}") from error
+    smtp.ehlo_or_helo_if_needed()

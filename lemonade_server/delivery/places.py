@@ -1,0 +1,65 @@
+"""Where a recipient's mail goes to, as one word: what goes to one place shares connections."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from lemonade_server.store.db import Tx
+
+from .hosts import Host, NoHost, mail_hosts, relay_host
+from .route import domain_of, is_local
+
+HERE = ""
+SMART_HOST = "*"
+"""The relay of the settings, which takes everything that is not for this server."""
+
+_EXPLICIT = ("smtp://", "smtps://")
+
+
+def place_of(tx: Tx, address: str) -> str:
+    """The place of an address, as the settings and the domains are now."""
+    domain = domain_of(address)
+    if is_local(tx, domain):
+        return HERE
+    return SMART_HOST if settings.LEMONADE.relay_url else domain
+
+
+def is_explicit(place: str) -> bool:
+    """Whether an operator has chosen it: then it stays as it is."""
+    return place.startswith(_EXPLICIT)
+
+
+def hosts_of(place: str) -> list[Host]:
+    """The hosts of a place, best first. Raises NoHost."""
+    url = settings.LEMONADE.relay_url if place == SMART_HOST else place
+    if place != SMART_HOST and not is_explicit(place):
+        return mail_hosts(place)
+    try:
+        return [relay_host(url)]
+    except ValueError as error:
+        raise NoHost("4.3.5", str(error)) from error
+
+
+def chosen(text: str) -> str:
+    """What an operator names to reroute mail to: a URL, a domain, or * for the settings' relay.
+
+    A URL holds no password: it is shown. Raises ValueError.
+    """
+    text = text.strip()
+    if text == SMART_HOST:
+        if not settings.LEMONADE.relay_url:
+            raise ValueError("there is no relay in the settings (LEMONADE_RELAY_URL)")
+        return SMART_HOST
+    if is_explicit(text):
+        host = relay_host(text)
+        if host.login:
+            raise ValueError("a host with a password belongs into LEMONADE_RELAY_URL")
+        return text
+    if not text or any(character in text for character in "@/ :"):
+        raise ValueError("smtp://host[:port], a domain or * is needed")
+    return text.lower()
+
+
+def shown(place: str) -> str:
+    """The place in words."""
+    return {HERE: "this server", SMART_HOST: "the relay"}.get(place, place)

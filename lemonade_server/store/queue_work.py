@@ -1,0 +1,79 @@
+"""Work on the queue: leases on recipients, and what came of an attempt.
+
+Whoever works on a recipient holds its lease; a lease that ran out means that the worker died, and
+anybody may take over. Two workers never get the same recipient: each UPDATE is judged row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .queue import Target, as_target
+from .sql import queue as sql
+from .tx import Tx
+
+MOST_LOOKED_AT = 200
+
+
+def due_places(tx: Tx, now: int, limit: int) -> dict[str, int]:
+    """Places that may be tried, with how many recipients wait there; longest waiting first."""
+    rows = tx.rows(sql.DUE_PLACES, (now, now, now, limit))
+    return {str(place): int(count) for place, _, count in rows}
+
+
+def claim(
+    tx: Tx, place: str, owner: str, now: int, seconds: int, limit: int
+) -> dict[int, list[Target]]:
+    """Lease what is due at a place, of ``limit`` submissions at most; recipients by submission."""
+    found = tx.rows(sql.DUE_SUBMISSIONS, (place, now, now, MOST_LOOKED_AT))
+    submissions = list(dict.fromkeys(int(row[0]) for row in found))[:limit]
+    claimed = {each: claim_one(tx, each, place, owner, now, seconds) for each in submissions}
+    return {each: targets for each, targets in claimed.items() if targets}
+
+
+def claim_one(
+    tx: Tx, submission: int, place: str, owner: str, now: int, seconds: int
+) -> list[Target]:
+    """Lease what is due of one submission at a place."""
+    rows = tx.rows(sql.CLAIM, (owner, now + seconds, now, submission, place, now, now))
+    return sorted(map(as_target, rows), key=lambda target: target.id)
+
+
+def renew(tx: Tx, submissions: Collection[int], owner: str, now: int, seconds: int) -> set[int]:
+    """Prolong what ``owner`` still holds of some submissions; the recipients' ids.
+
+    A lease that ran out is gone even if nobody took it: its worker must stop.
+    """
+    rows = tx.rows(sql.RENEW, (now + seconds, list(submissions), owner, now))
+    return {int(row[0]) for row in rows}
+
+
+def owned(tx: Tx, submission: int, owner: str, until: int) -> set[int]:
+    """The recipients of a submission whose lease is ``owner``'s for longer than ``until``."""
+    return {int(row[0]) for row in tx.rows(sql.OWNED, (submission, owner, until))}
+
+
+def finish(tx: Tx, target: Target, owner: str, now: int) -> bool:
+    """Write the final state of a recipient; False when the lease is somebody else's by now."""
+    count = tx.execute(
+        sql.FINISH,
+        (target.state, target.status, target.diagnostic, target.remote, now, target.id, owner),
+    )
+    return count == 1
+
+
+def retry(tx: Tx, target: Target, owner: str, next_attempt_at: int) -> bool:
+    """Give a recipient back until a later time; False when the lease is somebody else's by now."""
+    count = tx.execute(
+        sql.RETRY,
+        (
+            target.status, target.diagnostic, target.remote, next_attempt_at, target.told,
+            target.id, owner,
+        ),
+    )  # fmt: skip
+    return count == 1
+
+
+def move(tx: Tx, target: Target, owner: str, place: str) -> bool:
+    """Give a recipient back untried, for another place."""
+    return tx.execute(sql.MOVE, (place, target.id, owner)) == 1
