@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.wire.rights import ALL
 from lemonade_server.wire.utf7 import DELIMITER
 
 from .patterns import Pattern
@@ -16,18 +17,31 @@ from .patterns import Pattern
 
 @dataclass(slots=True)
 class Tree:
-    """All mailboxes of an account with what is subscribed, as of one read."""
+    """All mailboxes that an account can see, with what is subscribed, as of one read.
+
+    ``rights`` are those in the mailboxes of others: all of them it may list, not all it may read.
+    """
 
     rows: dict[str, MailboxRow]
     subscribed: set[str]
     parents: set[str]  # names that have children
+    rights: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, tx: Tx, account: AccountId) -> Tree:
-        """Two queries, whatever is asked of it."""
+        """Three queries, whatever is asked of it."""
         rows = {row.name: row for row in mailboxes.all_of(tx, account)}
+        rights: dict[str, str] = {}
+        for shared in mailboxes.shared_with(tx, account):
+            if "l" in shared.rights:
+                rows[shared.row.name] = shared.row
+                rights[shared.row.name] = shared.rights
         parents = {above for name in rows for above in ancestors(name)}
-        return cls(rows, mailboxes.subscriptions(tx, account), parents)
+        return cls(rows, mailboxes.subscriptions(tx, account), parents, rights)
+
+    def may(self, name: str, right: str) -> bool:
+        """Whether the account has a right in one of the mailboxes."""
+        return right in self.rights.get(name, ALL)
 
 
 @dataclass(slots=True)
@@ -42,12 +56,18 @@ class Selection:
 
 @dataclass(slots=True)
 class Entry:
-    """One LIST response. ``childinfo``: children below meet the selection, as a parent must say."""
+    """One LIST response. ``childinfo``: children below meet the selection, as a parent must say.
+
+    ``rights`` are empty for what is listed for its children's sake only. ``readable``: the account
+    may ask how it stands.
+    """
 
     name: str
     row: MailboxRow | None
     attributes: list[bytes]
     childinfo: bool = False
+    rights: str = ""
+    readable: bool = True
 
 
 def ancestors(name: str) -> Iterator[str]:
@@ -80,6 +100,8 @@ def entries(tree: Tree, patterns: Sequence[Pattern], selection: Selection) -> li
             tree.rows.get(name),
             _attributes(tree, selection, name),
             name in above and selection.recursive,
+            tree.rights.get(name, ALL) if name in wanted and name in tree.rows else "",
+            tree.may(name, "r"),
         )
         for name in sorted(wanted | above, key=order)
     ]

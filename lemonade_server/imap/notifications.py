@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from lemonade_server.store import mailboxes
+from lemonade_server.store.access import ANYONE
 from lemonade_server.store.ids import MailboxId, Modseq, Uid, names_of
 from lemonade_server.wire.errors import No
 
@@ -40,8 +42,12 @@ EXPUNGING = frozenset(
 
 @dataclass(slots=True)
 class Told:
-    """What one look found: names to LIST (with the old name or ""), mailboxes to STATUS."""
+    """What one look found: names to LIST (with the old name or ""), mailboxes to STATUS.
 
+    ``denied`` are names of mailboxes that may not be read, or not even seen any more (§3.1, §5.9).
+    """
+
+    denied: list[str] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
     counters: list[tuple[MailboxRow, list[bytes]]] = field(default_factory=list)
 
@@ -125,7 +131,9 @@ class Notifications:
         found = [
             row
             for row in tree.rows.values()
-            if not row.noselect and self.events(row.name, tree) & Event.OF_MESSAGES
+            if not row.noselect
+            and tree.may(row.name, "r")
+            and self.events(row.name, tree) & Event.OF_MESSAGES
         ]
         if len(found) > MOST_WATCHED:
             raise TooMany
@@ -141,7 +149,8 @@ class Notifications:
         hints: Hints = session.service.hints
         wanted = {row.id for row in self.watched(self._tree)}
         if self.groups:
-            wanted.add(names_of(session.account))
+            owners = {self._tree.rows[name].account for name in self._tree.rights}
+            wanted.update(names_of(owner) for owner in (session.account, ANYONE, *owners))
         for mailbox in self._watched.keys() - wanted:
             self._watched.pop(mailbox)()
         for mailbox in wanted - self._watched.keys():
@@ -160,7 +169,11 @@ class Notifications:
         def job(tx: Tx) -> tuple[Tree, bytes]:
             tree = Tree.read(tx, session.account)
             changes = name_changes(self._tree, tree)
-            told = Told(self._names(tree, changes), self._counters(session, tree, changes.fresh))
+            denied = self._denied(tx, tree)
+            for name in denied:
+                changes.affected.pop(name, None)
+            counters = self._counters(session, tree, changes.fresh)
+            told = Told(denied, self._names(tree, changes), counters)
             return tree, self._say(session, tx, tree, told)
 
         while self.dirty and self.groups:
@@ -171,9 +184,33 @@ class Notifications:
             self._watch(session)
         self._own.clear()
 
+    def denied(self, tree: Tree) -> list[str]:
+        """Mailboxes that are seen, but not read, though their messages are asked for (§3.1)."""
+        return [
+            name
+            for name, row in tree.rows.items()
+            if not tree.may(name, "r")
+            and not row.noselect
+            and self.events(name, tree) & Event.OF_MESSAGES
+        ]
+
+    def _denied(self, tx: Tx, tree: Tree) -> list[str]:
+        """Of which the right to read them, or to see them, was lost since the last look (§5.9)."""
+        there = {row.id for row in tree.rows.values()}
+        found = [name for name in self.denied(tree) if self._tree.may(name, "r")]
+        for name in self._tree.rights:
+            number = self._tree.rows[name].id
+            lost = number not in there and self.events(name, self._tree)
+            if lost and name not in tree.rows and mailboxes.get(tx, number) is not None:
+                found.append(name)
+        return found
+
     def _names(self, tree: Tree, changes: NameChanges) -> list[tuple[str, str]]:
         """Names to LIST: created, deleted, renamed, subscribed or not any more (§5.4, §5.5)."""
         changed = dict(changes.affected)
+        for name in self.denied(self._tree):
+            if name in tree.rows and tree.may(name, "r"):
+                changed.setdefault(name, "")  # it may be read again
         for name, there in self.own_names.items():
             if there == (name in tree.rows):
                 made = changed.pop(name, None) is not None
@@ -185,7 +222,10 @@ class Notifications:
         named = {
             name: old
             for name, old in changed.items()
-            if self._asks(name, tree, Event.NAME) or (old and self._asks(old, tree, Event.NAME))
+            if self._asks(name, tree, Event.NAME)
+            or (old and self._asks(old, tree, Event.NAME))
+            or name in tree.rights.keys() - self._tree.rights.keys()
+            or not self._tree.may(name, "r")
         }
         subscribed = self._tree.subscribed ^ tree.subscribed
         for name, so in self.own_subscriptions.items():
@@ -223,7 +263,8 @@ class Notifications:
         before = self.known.get(row.id)
         if before is None:
             return first_items(session, events) if row.uidnext > 1 else []
-        if not self.events(before.name, self._tree) & Event.OF_MESSAGES:
+        asked = self.events(before.name, self._tree) & Event.OF_MESSAGES
+        if not asked or not self._tree.may(before.name, "r"):
             return first_items(session, events)  # nothing of it was told until now
         if row.modseq == before.modseq or self._is_own(before, row):
             return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
+from lemonade_server.store.mailboxes import fold, is_foreign
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.utf7 import DELIMITER
@@ -55,7 +56,10 @@ class Group:
     events: Event
 
     def matches(self, name: str, subscribed: bool) -> bool:
-        """Whether the filter means this mailbox. Mail can be filed anywhere: inboxes are all."""
+        """Whether the filter means this mailbox.
+
+        Mail can be filed in any mailbox of one's own: inboxes are the same as personal.
+        """
         match self.kind:
             case "subscribed":
                 return subscribed
@@ -66,7 +70,7 @@ class Group:
                     name.startswith(above + DELIMITER) for above in self.names
                 )
             case _:
-                return True
+                return not is_foreign(name)
 
 
 @dataclass(slots=True)
@@ -133,7 +137,7 @@ def _names(args: Cursor) -> frozenset[str]:
         names = [args.mailbox()]
     if not 0 < len(names) <= MOST_NAMES:
         raise Bad(f"from 1 to {MOST_NAMES} mailboxes can be named")
-    return frozenset(name.rstrip(DELIMITER) for name in names)
+    return frozenset(fold(name.rstrip(DELIMITER)) for name in names)
 
 
 def _events(args: Cursor) -> _Events:

@@ -21,6 +21,7 @@ from . import ext, literals, resumption, states
 from .goodbye import Goodbye
 from .notifications import news, overflow
 from .registry import COMMANDS, Command, Ok, capabilities
+from .rights import recheck
 from .session import FLUSH_AT, LOGIN_SECONDS, Call, Service, Session
 
 log = structlog.get_logger()
@@ -111,7 +112,7 @@ class _Talk:
             return  # in the middle of a command: it is told at its end
         session.call = Call()
         try:
-            await session.recheck()
+            await recheck(session)
             await news(session, expunge=False)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
@@ -189,7 +190,7 @@ class _Talk:
         """Run one command and reply; what changed meanwhile is told before the tagged reply."""
         try:
             self.session.call, command, start = self._head(request.text)
-            await self.session.recheck()
+            await recheck(self.session)
             reply = await self._run(command, request, start)
         except (Bad, No) as error:
             reply = outcome(error)

@@ -15,8 +15,10 @@ from lemonade_server.accounts import SUBMIT_ROLE, still_valid
 from lemonade_server.net.protocol import PeerGone, Poke
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
+from lemonade_server.wire.rights import WRITING
 
 from . import states
+from .flag_arrays import FlagArrays
 from .goodbye import Goodbye
 from .resumption import Live
 from .view import UidArrays, View
@@ -79,6 +81,7 @@ class Service:
     logins: Logins
     tls: SSLContext
     arrays: UidArrays = field(default_factory=UidArrays)
+    flags: FlagArrays = field(default_factory=FlagArrays)
     live: Live = field(default_factory=Live)
 
 
@@ -168,8 +171,10 @@ class Session:
     def writable(self) -> View:
         """The selected mailbox, if it may be changed. Raises No."""
         view = self.selected
+        if not set(view.rights).intersection(WRITING):
+            raise No("you may only read this mailbox", b"NOPERM")
         if view.read_only:
-            raise No("the mailbox was opened with EXAMINE: it is read-only", b"READ-ONLY")
+            raise No("the mailbox was opened read-only", b"READ-ONLY")
         return view
 
     @property
@@ -181,8 +186,13 @@ class Session:
         return b"QRESYNC" in self.enabled
 
     @property
+    def rev2(self) -> bool:
+        return b"IMAP4rev2" in self.enabled
+
+    @property
     def utf8(self) -> bool:
-        return b"UTF8=ACCEPT" in self.enabled
+        """Whether names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1)."""
+        return b"UTF8=ACCEPT" in self.enabled or self.rev2
 
     # -- replies ------------------------------------------------------------------------
 

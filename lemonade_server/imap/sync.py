@@ -180,7 +180,17 @@ def say_flag_lists(session: Session, view: View) -> None:
     """The FLAGS response and the PERMANENTFLAGS code of a mailbox (RFC 3501 §7.2.6)."""
     listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
     session.untagged(b"FLAGS (%b)" % listed)
-    if view.read_only:
-        session.ok(b"PERMANENTFLAGS ()", b"read-only: no flag can be changed")
-    else:
-        session.ok(b"PERMANENTFLAGS (%b \\*)" % listed, b"keywords can be made")
+    permanent = permanent_flags(view)
+    text = b"keywords can be made" if permanent.endswith(b"\\*") else b"no other can be changed"
+    session.ok(b"PERMANENTFLAGS (%b)" % permanent, text)
+
+
+def permanent_flags(view: View) -> bytes:
+    """The flags that this client may change, as its rights are (RFC 4314 §5.1.1)."""
+    within = flags.within(view.rights)
+    if view.read_only or not within.bits:
+        return b""
+    words = [flags.render(within.bits, "")]
+    if within.keywords:
+        words += [*view.keywords.encode().split(), b"\\*"]
+    return b" ".join(words)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
 from lemonade_server.wire import numset
-from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.rights import ALL
 
 if TYPE_CHECKING:
     from lemonade_server.wire.numset import NumSet
@@ -31,6 +32,7 @@ class View:
     reported, so that the change feed does not echo it. ``access_key`` names the key of the
     mailbox's tickets that the client knows of (RFC 4467 §7), 0 for none. ``flags_since`` is set
     while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
+    ``rights`` are those of the user as of the last look at them, ``account`` is the owner.
     """
 
     mailbox: MailboxId
@@ -49,9 +51,15 @@ class View:
     saved: list[Uid] = field(default_factory=list)
     dirty: bool = False
     flags_since: Modseq | None = None
+    rights: str = ALL
 
     def __len__(self) -> int:
         return len(self.uids)
+
+    def need(self, wanted: str) -> None:
+        """Raises No NOPERM when one of the wanted rights is missing."""
+        if not set(wanted) <= set(self.rights):
+            raise No("your rights in this mailbox don't reach that far", b"NOPERM")
 
     def sequence(self, uid: int) -> int | None:
         """The message number of a UID, None when the client does not know that UID."""

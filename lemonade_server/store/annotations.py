@@ -1,5 +1,6 @@
 """Annotations of mailboxes and of the server (RFC 5464): kept with the mailbox's id, so that they
-follow it when it is renamed and go when it goes.
+follow it when it is renamed and go when it goes. What is /shared is kept with the mailbox's owner,
+what is /private with whoever noted it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from lemonade_server.wire.errors import No
 
 from .ids import AccountId, MailboxId
+from .mailbox_rows import MailboxRow
 from .sql import annotations as sql
 from .tx import Tx
 
@@ -22,14 +24,49 @@ def of(tx: Tx, account: AccountId, mailbox: MailboxId) -> dict[str, bytes]:
     return {name: bytes(value) for name, value in tx.rows(sql.OF, (account, mailbox))}
 
 
+def of_mailbox(tx: Tx, account: AccountId, mailbox: MailboxRow) -> dict[str, bytes]:
+    """All annotations of a mailbox that an account can see, be it its own or somebody else's."""
+    found = of(tx, account, mailbox.id)
+    if mailbox.account == account:
+        return found
+    owned = of(tx, mailbox.account, mailbox.id)
+    return _mine(found) | {name: value for name, value in owned.items() if _is_shared(name)}
+
+
 def of_many(
-    tx: Tx, account: AccountId, mailboxes: Sequence[MailboxId]
+    tx: Tx, account: AccountId, mailboxes: Sequence[MailboxRow]
 ) -> dict[MailboxId, dict[str, bytes]]:
-    """All annotations of some mailboxes; a mailbox without any is not named."""
+    """As ``of_mailbox`` for some mailboxes; one without any is not named."""
     found: dict[MailboxId, dict[str, bytes]] = {}
-    for mailbox, name, value in tx.rows(sql.OF_MANY, (account, list(mailboxes))):
+    own = [one.id for one in mailboxes if one.account == account]
+    for mailbox, name, value in tx.rows(sql.OF_MANY, (account, own)):
         found.setdefault(mailbox, {})[name] = bytes(value)
+    for one in mailboxes:
+        if one.account != account:
+            found[one.id] = of_mailbox(tx, account, one)
     return found
+
+
+def change_in(
+    tx: Tx, account: AccountId, mailbox: MailboxRow, values: Mapping[str, bytes | None]
+) -> None:
+    """Set annotations of a mailbox, each with whom it is kept. Raises as ``change``."""
+    shared = {name: value for name, value in values.items() if _is_shared(name)}
+    if mailbox.account == account or not shared:
+        change(tx, account, mailbox.id, values)
+        return
+    change(tx, mailbox.account, mailbox.id, shared)
+    private = {name: value for name, value in values.items() if name not in shared}
+    if private:
+        change(tx, account, mailbox.id, private)
+
+
+def _is_shared(name: str) -> bool:
+    return name.startswith("/shared/")
+
+
+def _mine(values: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: value for name, value in values.items() if not _is_shared(name)}
 
 
 def change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lemonade_server.wire.errors import Bad
@@ -22,6 +23,8 @@ NAMES = (
 )
 SYSTEM = b" ".join(name for _, name in NAMES)
 """All system flags, as FLAGS and PERMANENTFLAGS list them."""
+
+ALL_BITS = SEEN | ANSWERED | FLAGGED | DELETED | DRAFT
 
 _BITS = {name.lower(): bit for bit, name in NAMES}
 
@@ -43,6 +46,33 @@ def split(flags: Iterable[bytes]) -> tuple[int, list[str]]:
             word = flag.decode("ascii", "replace")
             keywords.setdefault(word.lower(), word)
     return bits, list(keywords.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The flags that somebody may change: some system flags, and keywords or not."""
+
+    bits: int = ALL_BITS
+    keywords: bool = True
+
+    @property
+    def is_all(self) -> bool:
+        return self.keywords and self.bits == ALL_BITS
+
+    def allowed(self, bits: int, keywords: list[str]) -> tuple[int, list[str]]:
+        """What may be set of some flags."""
+        return bits & self.bits, keywords if self.keywords else []
+
+
+ALL = Within()
+
+
+@lru_cache(maxsize=64)
+def within(rights: str) -> Within:
+    """``s`` is for \\Seen, ``t`` for \\Deleted, ``w`` for all others (RFC 4314 §4)."""
+    others = ALL_BITS & ~(SEEN | DELETED)
+    bits = (SEEN if "s" in rights else 0) | (DELETED if "t" in rights else 0)
+    return Within(bits | (others if "w" in rights else 0), "w" in rights)
 
 
 def join(keywords: Iterable[str]) -> str:

@@ -128,6 +128,6 @@ class Hints:
                     mailbox: found.get(mailbox, LAST_MODSEQ)
                     for mailbox in watched
                     if found.get(mailbox, LAST_MODSEQ) > self._seen.get(mailbox, 0)
-                    or (mailbox < 0 and names_too)
+                    or (mailbox <= 0 and names_too)
                 }
             )

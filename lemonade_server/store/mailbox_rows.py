@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lemonade_server.wire.errors import No
-from lemonade_server.wire.utf7 import canonical
+from lemonade_server.wire.rights import ALL
 
 from .errors import Gone
+from .granted import rights_of
 from .ids import AccountId, MailboxId, Modseq, Uid, names_of
+from .namespaces import fold, locate
 from .sql import mailboxes as sql
 from .tx import Tx
 
@@ -35,26 +37,59 @@ class MailboxRow:
     noselect: bool
 
 
-def fold(name: str) -> str:
-    """The one spelling of a name: INBOX in upper case, also as a parent, and composed letters."""
-    return canonical(name)
+def rights(tx: Tx, account: AccountId, mailbox: MailboxRow) -> str:
+    """The letters of RFC 4314 that ``account`` has in this mailbox: its owner has all.
+
+    The one place where rights are judged. For the owner it reads nothing.
+    """
+    return ALL if mailbox.account == account else rights_of(tx, account, mailbox.id)
 
 
 def may(tx: Tx, account: AccountId, mailbox: MailboxRow, right: str) -> bool:
-    """Whether ``account`` has ``right`` (a letter of RFC 4314) in this mailbox: its owner has all.
-
-    The one place where rights are judged.
-    """
-    return mailbox.account == account
+    """Whether ``account`` has ``right``, one letter, in this mailbox."""
+    return right in rights(tx, account, mailbox)
 
 
 def find(tx: Tx, account: AccountId, name: str) -> MailboxRow | None:
     """The mailbox of that name if the account may read it. None also where it may not."""
-    found = tx.row(sql.BY_NAME, (account, fold(name)))
-    if found is None:
-        return None
-    mailbox = MailboxRow(*found)
-    return mailbox if may(tx, account, mailbox, "r") else None
+    found, granted = judged(tx, account, name)
+    return found if "r" in granted else None
+
+
+def need(tx: Tx, account: AccountId, name: str, wanted: str) -> MailboxRow:
+    """The mailbox of that name, in which the account has all of the wanted rights.
+
+    Raises No NONEXISTENT, also where it may not even know of the mailbox, else NOPERM.
+    """
+    found, granted = judged(tx, account, name)
+    if found is not None and set(wanted) <= set(granted):
+        return found
+    if found is None or "l" not in granted:
+        raise No("there is no such mailbox", b"NONEXISTENT")
+    raise No("your rights in this mailbox don't reach that far", b"NOPERM")
+
+
+def judged(tx: Tx, account: AccountId, name: str) -> tuple[MailboxRow | None, str]:
+    """The mailbox of that name with the account's rights in it, be they none.
+
+    For one's own it is one query. For all other names it is the same three, whether or not there
+    is such an account, mailbox or right: time tells nothing.
+    """
+    place = locate(tx, account, name)
+    found = tx.row(sql.BY_NAME, (place.owner, place.name))
+    mailbox = MailboxRow(*found) if found else None
+    if not place.prefix:
+        return mailbox, ALL if mailbox else ""
+    granted = rights_of(tx, account, mailbox.id if mailbox else MailboxId(0))
+    return seen(mailbox, place.prefix) if mailbox else None, granted
+
+
+def seen(mailbox: MailboxRow, prefix: str) -> MailboxRow:
+    """Somebody's mailbox as others see it: under their name for it, with no special use.
+
+    What its owner files sent mail in is not where others file theirs.
+    """
+    return replace(mailbox, name=prefix + mailbox.name, special_use="")
 
 
 def get(tx: Tx, mailbox_id: MailboxId) -> MailboxRow | None:

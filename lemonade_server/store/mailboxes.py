@@ -1,6 +1,7 @@
 """Mailboxes: making, renaming and removing them (RFC 3501 §6.3).
 
-Names are Unicode with levels separated by ``/``; INBOX in any case is ``INBOX``.
+Names are Unicode with levels separated by ``/``; INBOX in any case is ``INBOX``. A name may lead
+to somebody else's mailboxes: what is done there is judged here by the rights in them (RFC 4314 §4).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import time
 from lemonade_server.wire.errors import No
 
 from . import messages
+from .access import inherit, shared_with
 from .errors import Gone
 from .ids import LAST_MODSEQ, AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import (
@@ -17,15 +19,20 @@ from .mailbox_rows import (
     all_of,
     claim_recent,
     find,
-    fold,
     get,
+    judged,
     lock,
     may,
+    need,
     next_modseq,
+    rights,
+    seen,
     subscribe,
     subscriptions,
     unsubscribe,
 )
+from .namespaces import OTHERS, SHARED, Place, fold, is_foreign, locate
+from .sql import access as sql_access
 from .sql import annotations as sql_annotations
 from .sql import contents as sql_contents
 from .sql import mailboxes as sql
@@ -44,11 +51,17 @@ __all__ = [
     "find",
     "fold",
     "get",
+    "is_foreign",
+    "judged",
     "lock",
     "may",
+    "may_create",
+    "need",
     "next_modseq",
     "provision",
     "rename",
+    "rights",
+    "shared_with",
     "subscribe",
     "subscriptions",
     "unsubscribe",
@@ -79,25 +92,60 @@ def provision(tx: Tx, account: AccountId) -> None:
 
 
 def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> MailboxRow:
-    """Make a mailbox and its missing parents (B-32). Raises No ALREADYEXISTS, CANNOT, LIMIT.
+    """Make a mailbox and its missing parents (B-32).
+
+    Among somebody else's it needs ``k`` in the nearest mailbox above, and can have no special use.
+    Raises No ALREADYEXISTS, CANNOT, LIMIT, NOPERM, USEATTR.
+    """
+    name = checked(name)
+    place = locate(tx, account, name)
+    if place.prefix:
+        if not may_create(tx, account, place):
+            raise No("no mailbox can be made there", b"NOPERM")
+        if special_use:
+            raise No("somebody else's mailbox can't be given a special use", b"USEATTR")
+    made = make(tx, place.owner, place.name, special_use)
+    return seen(made, place.prefix) if place.prefix else made
+
+
+def make(tx: Tx, owner: AccountId, name: str, special_use: str = "") -> MailboxRow:
+    """Make a mailbox for its owner, by the owner's name for it, whoever asked.
 
     A name that existed before gets a greater UIDVALIDITY (B-06).
     """
-    name = checked(name)
-    _lock_names(tx, account)
-    found = find(tx, account, name)
+    _lock_names(tx, owner)
+    found = _named(tx, owner, name)
     if found is not None and not found.noselect:
         raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
     if found is not None:
+        tx.execute(sql_access.FORGET, (found.id,))
         tx.execute(sql.DELETE, (found.id,))
-    _make_parents(tx, account, name)
-    _insert(tx, account, name, special_use)
-    made = find(tx, account, name)
+    _make_parents(tx, owner, name)
+    _insert(tx, owner, name, special_use)
+    made = _named(tx, owner, name)
     assert made is not None
     if found is not None:
         tx.execute(sql_annotations.MOVE, (made.id, found.id))
     tx.hint(made.id, made.modseq)
     return made
+
+
+def may_create(tx: Tx, account: AccountId, place: Place) -> bool:
+    """Whether a mailbox may be made there: ``k`` in the nearest one above it (RFC 4314 §4)."""
+    if place.owner == account:
+        return True
+    name = place.name
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        above = _named(tx, place.owner, name)
+        if above is not None:
+            return may(tx, account, above, "k")
+    return False
+
+
+def _named(tx: Tx, owner: AccountId, name: str) -> MailboxRow | None:
+    found = tx.row(sql.BY_NAME, (owner, name))
+    return MailboxRow(*found) if found else None
 
 
 def _lock_names(tx: Tx, account: AccountId) -> None:
@@ -116,6 +164,11 @@ def checked(name: str) -> str:
         raise No("a mailbox name can't hold control characters", b"CANNOT")
     if any(char in "*%" for char in name):
         raise No("a mailbox name can't hold * or %", b"CANNOT")
+    own = levels[{OTHERS: 2, SHARED: 1}.get(levels[0], 0) :]
+    if not own or own[0] in (OTHERS, SHARED):
+        raise No("this name stands for the mailboxes of others", b"CANNOT")
+    if levels[0] == SHARED and own[0].upper() == "INBOX":
+        raise No("there is no INBOX that belongs to nobody", b"CANNOT")
     return name
 
 
@@ -143,7 +196,10 @@ def _insert(
         raise No(f"an account has at most {MOST_MAILBOXES} mailboxes", b"LIMIT")
     uidvalidity = _next_uidvalidity(tx, account)
     now = int(time.time())
-    tx.row(sql.INSERT, (account, name, uidvalidity, special_use, noselect, now))
+    made = tx.value(sql.INSERT, (account, name, uidvalidity, special_use, noselect, now))
+    parent = name.rpartition("/")[0]
+    if parent and not noselect:
+        inherit(tx, MailboxId(made), account, parent)
     _tell_names(tx, account)
 
 
@@ -156,23 +212,37 @@ def delete(tx: Tx, account: AccountId, name: str) -> None:
     """Remove a mailbox and its messages; one with children leaves their parent behind (B-32).
 
     The parent has an id of its own: a session that still has the old one selected finds nothing
-    (B-06). The subscription stays. Raises No NONEXISTENT, CANNOT (INBOX) or HASCHILDREN.
+    (B-06), and nobody but the owner has rights in it. The subscription stays. Raises No
+    NONEXISTENT, NOPERM without ``x``, CANNOT (INBOX) or HASCHILDREN.
     """
-    _lock_names(tx, account)
-    mailbox = find(tx, account, name)
-    if mailbox is None:
-        raise No("the mailbox does not exist", b"NONEXISTENT")
+    place, mailbox = _removable(tx, account, name)
     if mailbox.name == "INBOX":
         raise No("INBOX can't be deleted", b"CANNOT")
-    parent = any(other.name.startswith(f"{mailbox.name}/") for other in all_of(tx, account))
+    owner = place.owner
+    parent = any(other.name.startswith(f"{mailbox.name}/") for other in all_of(tx, owner))
     if parent and mailbox.noselect:
         raise No("the mailbox has children", b"HASCHILDREN")
     _empty(tx, mailbox.id)
     tx.execute(sql.DELETE, (mailbox.id,))
     if parent:
-        _insert(tx, account, mailbox.name, "", noselect=True)
+        _insert(tx, owner, mailbox.name, "", noselect=True)
     tx.hint(mailbox.id, LAST_MODSEQ)
-    _tell_names(tx, account)
+    _tell_names(tx, owner)
+
+
+def _removable(tx: Tx, account: AccountId, name: str) -> tuple[Place, MailboxRow]:
+    """A mailbox that the account may take away from its name, as its owner names it.
+
+    The owner's names are locked. Raises No NONEXISTENT, or NOPERM without ``x``.
+    """
+    place = locate(tx, account, name)
+    if place.prefix:
+        need(tx, account, name, "x")
+    _lock_names(tx, place.owner)
+    mailbox = _named(tx, place.owner, place.name)
+    if mailbox is None:
+        raise No("the mailbox does not exist", b"NONEXISTENT")
+    return place, mailbox
 
 
 def delete_all(tx: Tx, account: AccountId) -> None:
@@ -189,37 +259,48 @@ def _empty(tx: Tx, mailbox: MailboxId) -> None:
     tx.execute(sql_contents.RELEASE_MAILBOX, (int(time.time()), mailbox))
     tx.execute(sql_messages.DELETE_ALL, (mailbox,))
     for statement in (
-        sql.FORGET_TICKETS, sql.FORGET_KEYS, sql.FORGET_VANISHED, sql_annotations.FORGET
+        sql.FORGET_TICKETS, sql.FORGET_KEYS, sql.FORGET_VANISHED, sql_annotations.FORGET,
+        sql_access.FORGET,
     ):  # fmt: skip
         tx.execute(statement, (mailbox,))
 
 
 def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
-    """Rename a mailbox and those below it; UIDs and UIDVALIDITY stay (B-11).
+    """Rename a mailbox and those below it; UIDs and UIDVALIDITY stay (B-11), and so do rights.
 
-    Renaming INBOX moves its messages into a new mailbox; INBOX and its children stay. Raises No
-    NONEXISTENT, ALREADYEXISTS or CANNOT.
+    Renaming INBOX moves its messages into a new mailbox; INBOX and its children stay. Among
+    somebody else's it needs ``x`` in the mailbox and ``k`` above its new name (RFC 4314 §4).
+    Raises No NONEXISTENT, NOPERM, ALREADYEXISTS or CANNOT.
     """
-    _lock_names(tx, account)
-    mailbox = find(tx, account, old)
-    if mailbox is None:
-        raise No("the mailbox does not exist", b"NONEXISTENT")
-    new = checked(new)
-    if tx.row(sql.BY_NAME, (account, new)) is not None:
+    place, mailbox = _removable(tx, account, old)
+    target = locate(tx, account, checked(new))
+    if target.owner != place.owner:
+        if not may_create(tx, account, target):
+            raise No("no mailbox can be made there", b"NOPERM")
+        raise No("a mailbox can't be given to another owner: copy its messages", b"CANNOT")
+    if place.prefix and mailbox.name == "INBOX":
+        raise No("only its owner can rename INBOX", b"NOPERM")
+    if not may_create(tx, account, target):
+        raise No("no mailbox can be made there", b"NOPERM")
+    if _named(tx, place.owner, target.name) is not None:
         raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
     if mailbox.name == "INBOX":
-        target = create(tx, account, new)
-        messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), target.id)
-        tx.execute(sql_annotations.COPY, (target.id, mailbox.id))
+        made = make(tx, account, target.name)
+        messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), made.id)
+        tx.execute(sql_annotations.COPY, (made.id, mailbox.id))
         return
+    _rename(tx, place.owner, mailbox, target.name)
+
+
+def _rename(tx: Tx, owner: AccountId, mailbox: MailboxRow, new: str) -> None:
     below = f"{mailbox.name}/"
     if new.startswith(below):
         raise No("a mailbox can't be moved below itself", b"CANNOT")
-    family = [other for other in all_of(tx, account) if other.name.startswith(below)]
+    family = [other for other in all_of(tx, owner) if other.name.startswith(below)]
     longest = max((len(other.name) for other in family), default=0)
     if longest - len(mailbox.name) + len(new) > LONGEST_NAME:
         raise No("the names of the mailboxes below would be too long", b"CANNOT")
-    _make_parents(tx, account, new)
+    _make_parents(tx, owner, new)
     for other in (mailbox, *family):
         tx.execute(sql.SET_NAME, (new + other.name[len(mailbox.name) :], other.id))
-    _tell_names(tx, account)
+    _tell_names(tx, owner)

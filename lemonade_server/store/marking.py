@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from . import keywords as words
-from .flags import SEEN
+from .flags import ALL, SEEN, Within
 from .ids import MailboxId, Modseq, Uid
 from .mailbox_rows import lock, next_modseq
 from .sql import messages as sql
@@ -38,12 +38,15 @@ def store_flags(
     bits: int,
     keywords: Sequence[str],
     unchangedsince: int | None = None,
+    within: Within = ALL,
 ) -> Stored:
     """Add, remove or replace flags. UIDs that are gone are passed over (B-03).
 
-    A message whose flags stay as they are keeps its mod-sequence. Raises Gone, or No LIMIT.
+    What is not ``within`` stays as it is. A message whose flags stay as they are keeps its
+    mod-sequence. Raises Gone, or No LIMIT.
     """
     mailbox = lock(tx, mailbox_id)
+    bits, keywords = within.allowed(bits, list(keywords))
     lower = {word.lower() for word in keywords}
     if mode != "-":
         admitted = words.admit(tx, mailbox_id, mailbox.keywords, [keywords])[0]
@@ -58,6 +61,9 @@ def store_flags(
             stored.modified.append(uid)
             continue
         new = _after(mode, old_bits, old_keywords, bits, wanted)
+        if mode == "=" and not within.is_all:
+            kept = new[1] if within.keywords else old_keywords
+            new = old_bits & ~within.bits | new[0], kept
         if new == (old_bits, old_keywords):
             stored.unchanged.append((uid, old_bits, old_keywords, modseq))
         else:

@@ -16,7 +16,7 @@ from lemonade_server.wire.errors import No
 
 from . import keywords as words
 from .errors import Gone
-from .flags import SEEN
+from .flags import ALL, SEEN, Within
 from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
 from .mailbox_rows import lock, next_modseq
 from .marking import Stored, store_flags
@@ -31,6 +31,7 @@ __all__ = [
     "Expunged",
     "NewMessage",
     "Stored",
+    "all_flags",
     "append",
     "append_all",
     "copy",
@@ -154,13 +155,15 @@ def _check_quota(tx: Tx, taken: _Taken) -> None:
 
 
 def copy(
-    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId
+    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId, within: Within = ALL
 ) -> list[tuple[Uid, Uid]]:
-    """Copy messages with flags and dates; (old, new) UIDs ascending. UIDs that are gone are passed
-    over: the caller may refuse the whole (B-03). Raises No as ``append_all``.
+    """Copy messages with dates and those flags that are ``within``; (old, new) UIDs ascending.
+
+    UIDs that are gone are passed over: the caller may refuse the whole (B-03). Raises No as
+    ``append_all``.
     """
     _lock_both(tx, source, target)
-    found, taken = _copy(tx, source, list(uids), target)
+    found, taken = _copy(tx, source, list(uids), target, within)
     if taken is None:
         return []
     _check_quota(tx, taken)
@@ -168,14 +171,14 @@ def copy(
 
 
 def move(
-    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId
+    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId, within: Within = ALL
 ) -> list[tuple[Uid, Uid]]:
     """Copy, and expunge the originals in the same transaction (RFC 6851, B-70).
 
     Within one account nothing grows, so a full one can still empty its mailboxes into Trash.
     """
     _lock_both(tx, source, target)
-    found, taken = _copy(tx, source, list(uids), target)
+    found, taken = _copy(tx, source, list(uids), target, within)
     if taken is None:
         return []
     expunge(tx, source, found, only_deleted=False)
@@ -196,19 +199,23 @@ def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> None:
 
 
 def _copy(
-    tx: Tx, source: MailboxId, uids: list[int], target: MailboxId
+    tx: Tx, source: MailboxId, uids: list[int], target: MailboxId, within: Within
 ) -> tuple[list[Uid], _Taken | None]:
     """UIDs that were copied and what was taken in the target: None when there was nothing."""
     found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]
     if not found:
         return [], None
     count, octets, unseen = tx.rows(sql.COPIED, (source, uids))[0]
-    kept = [text for (text,) in tx.rows(sql.COPIED_KEYWORDS, (source, uids)) if text]
+    if not within.bits & SEEN:
+        unseen = count
+    kept: list[str] = []
+    if within.keywords:
+        kept = [text for (text,) in tx.rows(sql.COPIED_KEYWORDS, (source, uids)) if text]
     taken = _take_uids(tx, target, count, unseen, octets)
     now = int(time.time())
     tx.execute(
-        sql.COPY,
-        (target, taken.first - 1, taken.modseq, taken.modseq, now, source, found),
+        sql.COPY if within.keywords else sql.COPY_BARE,
+        (target, taken.first - 1, taken.modseq, taken.modseq, within.bits, now, source, found),
     )
     spelled = words.admit(tx, target, taken.keywords, [text.split() for text in kept])
     for before, after in zip(kept, spelled, strict=True):
@@ -266,6 +273,11 @@ def replace(
 def uids(tx: Tx, mailbox_id: MailboxId) -> array[int]:
     """All UIDs of the mailbox, ascending, in 4 octets each."""
     return array("I", [row[0] for row in tx.rows(sql.UIDS, (mailbox_id,))])
+
+
+def all_flags(tx: Tx, mailbox_id: MailboxId) -> list[tuple[int, str]]:
+    """Bits and keywords of all messages of the mailbox, by UID."""
+    return tx.rows(sql.ALL_FLAGS, (mailbox_id,))
 
 
 def count_from(tx: Tx, mailbox_id: MailboxId, uid: int) -> int:

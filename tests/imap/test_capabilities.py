@@ -15,6 +15,7 @@ from .inside import Wire
 # What a logged-in client is offered.
 OFFERED = {
     "IMAP4rev1",
+    "ACL",
     "IMAP4rev2",
     "BINARY",
     "CATENATE",
@@ -31,6 +32,7 @@ OFFERED = {
     "INPROGRESS",
     "LIST-EXTENDED",
     "LIST-METADATA",
+    "LIST-MYRIGHTS",
     "LIST-STATUS",
     "LITERAL+",
     "METADATA",
@@ -47,6 +49,7 @@ OFFERED = {
     "QUOTA=RES-MESSAGE",
     "QUOTA=RES-STORAGE",
     "REPLACE",
+    "RIGHTS=kxte",
     "SAVEDATE",
     "SEARCHRES",
     "SORT",

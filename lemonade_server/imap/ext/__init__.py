@@ -23,6 +23,7 @@ NAMES = (
     "idle",
     "notify",
     "namespace",
+    "acl",
     "lists",
     "mailboxes",
     "status",

@@ -1,7 +1,8 @@
 """APPEND (RFC 3501 §6.3.11): one message or more, each a literal or a catenation.
 
     append      = "APPEND" SP mailbox 1*append-message                  RFC 3502 §6.3.11
-    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")")
+    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")" / utf8)
+    utf8        = "UTF8" SP "(" literal8 ")"                            RFC 6855 §4
 
 Large literals go to a spool while they arrive. Everything is stored in one transaction, so all
 messages of a command are there or none (P-12).
@@ -20,6 +21,7 @@ from lemonade_server.imap.registry import Capability, Ok, command, status_item
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
 from lemonade_server.store.db import Tx, snapshot
+from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.mailboxes import MailboxRow
@@ -29,9 +31,12 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
+from lemonade_server.wire.utf7 import canonical
 
 from .catenate import Part, cat_parts, join, literal_octets
-from .copy_move import destination
+from .copy_move import destination, may_bring
+from .imap4rev2 import say_spelling
+from .utf8 import utf8_literal
 
 MEMORY_OCTETS = 65_536
 MESSAGES_AT_ONCE = 1_000
@@ -82,7 +87,8 @@ async def spool(session: Session, announced: Announced) -> Sink | None:
 @command(b"APPEND", states=states.LOGGED_IN, capability=APPENDLIMIT, literals=spool)
 async def append(session: Session, cursor: Cursor) -> Ok:
     """Put messages into a mailbox."""
-    name = cursor.sp().mailbox()
+    typed = cursor.sp().typed_mailbox()
+    name = canonical(typed)
     uploads = [upload(cursor.sp())]
     while not cursor.at_end():
         uploads.append(upload(cursor.sp()))
@@ -100,10 +106,12 @@ async def append(session: Session, cursor: Cursor) -> Ok:
 
     def job(tx: Tx, prepared: list[Prepared]) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
-        new = [stored(tx, each, one) for each, one in zip(uploads, prepared, strict=True)]
+        within = may_bring(tx, account, target)
+        new = [stored(tx, each, one, within) for each, one in zip(uploads, prepared, strict=True)]
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
     uidvalidity, uids = await session.write_prepared(prepare, job, octets)
+    await say_spelling(session, typed)
     return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
 
 
@@ -124,7 +132,7 @@ def upload(cursor: Cursor) -> Upload:
     if cursor.word(b"CATENATE"):
         source = cat_parts(cursor.sp())
     else:
-        source = cursor.literal()
+        source = utf8_literal(cursor) or cursor.literal()
     return Upload(bits, keywords, when, zone, source)
 
 
@@ -133,11 +141,12 @@ def work(each: Upload) -> int:
     return MEMORY_OCTETS * len(each.source) if isinstance(each.source, list) else each.source.size
 
 
-def stored(tx: Tx, each: Upload, prepared: Prepared) -> NewMessage:
-    """The message with its content, which it alone uses."""
+def stored(tx: Tx, each: Upload, prepared: Prepared, within: Within) -> NewMessage:
+    """The message with its content, which it alone uses, and the flags that it may have there."""
+    bits, keywords = within.allowed(each.bits, each.keywords)
     content = ingest.commit(tx, prepared, uses=1)
     size = prepared.rendering.size
-    return NewMessage(content, each.bits, each.keywords, each.when, each.zone, size)
+    return NewMessage(content, bits, keywords, each.when, each.zone, size)
 
 
 def prepare_one(each: Upload, identity: Identity, limit: int) -> Prepared:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
-from lemonade_server.store import mailboxes, messages
+from lemonade_server.store import flags, mailboxes, messages
 from lemonade_server.store.db import Tx
+from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import AccountId, MailboxId, Uid
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.namespaces import locate
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
@@ -18,7 +20,7 @@ from lemonade_server.wire.errors import No
 MOVE = Capability(b"MOVE", 6851, states.LOGGED_IN)
 
 Pairs = list[tuple[Uid, Uid]]
-Transfer = Callable[[Tx, MailboxId, list[int], MailboxId], Pairs]
+Transfer = Callable[[Tx, MailboxId, list[int], MailboxId, Within], Pairs]
 
 
 @command(b"COPY", states=states.SELECTED, expunge=False)
@@ -51,8 +53,11 @@ async def _copy(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
 
 
 async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
-    """COPYUID goes out before the EXPUNGEs, or the client could not match them (B-70)."""
-    session.writable  # noqa: B018  (raises No)
+    """COPYUID goes out before the EXPUNGEs, or the client could not match them (B-70).
+
+    It needs what STORE +FLAGS \\Deleted and EXPUNGE need in the source (RFC 6851 §4.2).
+    """
+    session.writable.need("te")
     code = await _transfer(session, cursor, messages.move, by_uid=by_uid)
     if code:
         session.ok(code, b"moved")
@@ -70,7 +75,8 @@ async def _transfer(session: Session, cursor: Cursor, transfer: Transfer, *, by_
 
     def job(tx: Tx) -> tuple[int, Pairs]:
         target = destination(tx, account, name)
-        pairs = transfer(tx, view.mailbox, uids, target.id) if uids else []
+        within = may_bring(tx, account, target)
+        pairs = transfer(tx, view.mailbox, uids, target.id, within) if uids else []
         if len(pairs) != len(uids):
             raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
         return target.uidvalidity, pairs
@@ -80,13 +86,26 @@ async def _transfer(session: Session, cursor: Cursor, transfer: Transfer, *, by_
 
 
 def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:
-    """The mailbox that messages are put into. Raises No TRYCREATE when there is none."""
-    found = mailboxes.find(tx, account, name)
-    if found is None or found.noselect:
-        raise No("there is no such mailbox", b"TRYCREATE")
-    if not mailboxes.may(tx, account, found, "i"):
+    """The mailbox that messages are put into.
+
+    Raises No TRYCREATE where one could be made, NONEXISTENT where none could, NOPERM without ``i``.
+    """
+    found, rights = mailboxes.judged(tx, account, name)
+    known = found is not None and not found.noselect and set(rights).intersection("lri")
+    if found is None or not known:
+        place = locate(tx, account, name)
+        code = b"TRYCREATE" if mailboxes.may_create(tx, account, place) else b"NONEXISTENT"
+        raise No("there is no such mailbox", code)
+    if "i" not in rights:
         raise No("nothing may be put into this mailbox", b"NOPERM")
     return found
+
+
+def may_bring(tx: Tx, account: AccountId, target: MailboxRow) -> Within:
+    """The flags that messages keep when they are put there; others are left behind without an
+    error (RFC 4314 §4).
+    """
+    return flags.within(mailboxes.rights(tx, account, target))
 
 
 def copyuid(uidvalidity: int, pairs: Sequence[tuple[int, int]]) -> bytes:

@@ -28,7 +28,9 @@ async def uid_expunge(session: Session, cursor: Cursor) -> Ok:
 
 async def _expunge(session: Session, uids: list[int] | None) -> Ok:
     """The EXPUNGE or VANISHED responses come from the change feed, before the tagged OK."""
-    mailbox = session.writable.mailbox
+    view = session.writable
+    view.need("e")
+    mailbox = view.mailbox
     gone = await session.write(lambda tx: messages.expunge(tx, mailbox, uids, only_deleted=True))
     if gone.uids and session.condstore:
         return Ok(b"EXPUNGE completed", b"HIGHESTMODSEQ %d" % gone.modseq)

@@ -15,6 +15,7 @@ import structlog
 
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch_plan import Frame, Plan, Row, wanted
+from lemonade_server.imap.flag_arrays import send_flags
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
@@ -115,12 +116,14 @@ def outside(ranges: Sequence[tuple[int, int]], uids: array[int]) -> Iterator[tup
 
 async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence[int]) -> int:
     """Send the plan's items of ``uids`` (ascending); returns how many are there no more."""
+    if await send_flags(session, view, plan.names, uids):
+        return 0
     at = missing = 0
     size = ROWS_WITH_BODIES if plan.bodies else NARROW_ROWS if plan.is_narrow else ROWS
     while at < len(uids):
         chunk = uids[at : at + size]
         changed: set[int] = set()
-        if plan.seen and not view.read_only:
+        if plan.seen and not view.read_only and "s" in view.rights:
             changed = await _mark_seen(session, view, chunk)
         job = _Chunk(view, plan, chunk, changed, session.condstore)
         await session.read(job.run)

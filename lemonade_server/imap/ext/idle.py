@@ -8,6 +8,7 @@ from lemonade_server.wire.errors import Bad
 from .. import states
 from ..notifications import news
 from ..registry import Capability, Ok, command
+from ..rights import recheck
 from ..session import Session
 
 IDLE = Capability(b"IDLE", rfc=2177)
@@ -25,7 +26,7 @@ async def idle(session: Session, args: Cursor) -> Ok | None:
     if session.view is not None:
         session.view.dirty = True
     while True:
-        await session.recheck()
+        await recheck(session)
         await news(session, expunge=True)
         try:
             line = await session.line(KEEP_ALIVE, pokable=True)

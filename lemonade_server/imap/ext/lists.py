@@ -1,5 +1,5 @@
 """LIST and LSUB, with CHILDREN (RFC 3348), LIST-EXTENDED (RFC 5258), LIST-STATUS (RFC 5819),
-LIST-METADATA (RFC 9590) and SPECIAL-USE (RFC 6154).
+LIST-MYRIGHTS (RFC 8440), LIST-METADATA (RFC 9590) and SPECIAL-USE (RFC 6154).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import LONGEST_NAME
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.rights import spelled
 from lemonade_server.wire.utf7 import DELIMITER
 
 from .. import states
@@ -18,7 +19,7 @@ from ..listing import Entry, Selection, Tree, entries, subscribed_entries
 from ..patterns import Pattern
 from ..registry import Capability, Ok, capability, command
 from ..session import Session
-from .metadata import computed, metadata_line
+from .metadata import annotates, computed, metadata_line
 from .metadata import entries as entry_names
 from .status import status_items, status_line, wire_name
 
@@ -26,6 +27,7 @@ CHILDREN = capability(Capability(b"CHILDREN", rfc=3348))
 LIST_EXTENDED = capability(Capability(b"LIST-EXTENDED", rfc=5258))
 LIST_STATUS = capability(Capability(b"LIST-STATUS", rfc=5819))
 LIST_METADATA = capability(Capability(b"LIST-METADATA", 9590, states.LOGGED_IN))
+LIST_MYRIGHTS = capability(Capability(b"LIST-MYRIGHTS", rfc=8440))
 SPECIAL_USE = capability(Capability(b"SPECIAL-USE", rfc=6154))
 
 LINES_AT_ONCE = 200
@@ -42,6 +44,7 @@ class Asked:
     selection: Selection = field(default_factory=Selection)
     status: list[bytes] = field(default_factory=list)
     metadata: list[str] = field(default_factory=list)
+    rights: bool = False
     extended: bool = False
 
 
@@ -72,18 +75,20 @@ async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
 
     def render(tx: Tx | None) -> bytes:
         lines: list[bytes] = []
-        ids = [entry.row.id for entry in part if entry.row is not None]
-        kept = notes.of_many(tx, account, ids) if tx is not None and asked.metadata else {}
+        rows = [entry.row for entry in part if entry.row is not None]
+        kept = notes.of_many(tx, account, rows) if tx is not None and asked.metadata else {}
         for entry in part:
             name = wire_name(session, entry.name)
             extra = b' (CHILDINFO ("SUBSCRIBED"))' if entry.childinfo else b""
             lines.append(b"* %b%b\r\n" % (response(b"LIST", entry, name), extra))
+            if asked.rights and entry.rights:
+                lines.append(b"* MYRIGHTS %b %b\r\n" % (name, spelled(entry.rights)))
             row = entry.row
             if tx is None or row is None:
                 continue
-            if asked.status and not row.noselect:
+            if asked.status and not row.noselect and entry.readable:
                 lines.append(b"* %b\r\n" % status_line(tx, name, row, asked.status))
-            if asked.metadata:
+            if asked.metadata and (row.account == account or annotates(entry.rights)):
                 values = kept.get(row.id, {}) | computed(row)
                 chosen = [(entry_name, values.get(entry_name)) for entry_name in asked.metadata]
                 lines.append(b"* %b\r\n" % metadata_line(name, chosen))
@@ -156,6 +161,8 @@ def _returns(args: Cursor, asked: Asked) -> None:
                 pass
             case b"STATUS":
                 asked.status = status_items(cursor.sp())
+            case b"MYRIGHTS":
+                asked.rights = True
             case b"METADATA":
                 asked.metadata = entry_names(cursor.sp())
             case _:

@@ -14,7 +14,6 @@ from django.conf import settings
 from lemonade_server.store import annotations as notes
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -85,7 +84,13 @@ async def setmetadata(session: Session, args: Cursor) -> Ok | None:
     account = session.account
 
     def job(tx: Tx) -> None:
-        notes.change(tx, account, _place(session, tx, mailbox), dict(pairs))
+        row, rights = _place(session, tx, mailbox)
+        if row is None:
+            notes.change(tx, account, notes.SERVER, dict(pairs))
+            return
+        if "w" not in rights and any(name.startswith("/shared/") for name, _ in pairs):
+            raise No("you may not change what all see of this mailbox", b"NOPERM")
+        notes.change_in(tx, account, row, dict(pairs))
 
     await session.db.write(job)
     return None
@@ -148,23 +153,32 @@ def _check_settable(name: str, *, server: bool) -> None:
         raise No("this entry can't be changed by a client", b"NOPERM")
 
 
-def _place(session: Session, tx: Tx, mailbox: str) -> MailboxId:
-    """What annotations are kept with. Raises No NONEXISTENT."""
+def annotates(rights: str) -> bool:
+    """Whether these rights are enough for annotations (RFC 5464 §3.3)."""
+    return "l" in rights and bool(set(rights).intersection("rswip"))
+
+
+def _place(session: Session, tx: Tx, mailbox: str) -> tuple[MailboxRow | None, str]:
+    """What annotations are kept with: a mailbox with the user's rights in it, or None for the
+    server. Raises No NONEXISTENT, NOPERM.
+    """
     if not mailbox:
-        return notes.SERVER
-    row = mailboxes.find(tx, session.account, mailbox)
-    if row is None:
+        return None, ""
+    row, rights = mailboxes.judged(tx, session.account, mailbox)
+    if row is None or "l" not in rights:
         raise No("there is no such mailbox", b"NONEXISTENT")
-    return row.id
+    if not annotates(rights):
+        raise No("you may not see the annotations of this mailbox", b"NOPERM")
+    return row, rights
 
 
 def _values(session: Session, tx: Tx, mailbox: str) -> dict[str, bytes]:
     """All entries that there are, those that the server computes too."""
-    values = notes.of(tx, session.account, _place(session, tx, mailbox))
-    if not mailbox:
+    row, _ = _place(session, tx, mailbox)
+    if row is None:
+        values = notes.of(tx, session.account, notes.SERVER)
         return values | {ADMIN: b"mailto:postmaster@%b" % settings.LEMONADE.domain.encode()}
-    row = mailboxes.find(tx, session.account, mailbox)
-    return values if row is None else values | computed(row)
+    return notes.of_mailbox(tx, session.account, row) | computed(row)
 
 
 def computed(row: MailboxRow) -> dict[str, bytes]:

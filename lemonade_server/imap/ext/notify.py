@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import Uid
+from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
 from .. import states
-from ..listing import Tree, entry
+from ..listing import Entry, Tree, entry
 from ..notifications import Notifications, Told, first_items
 from ..notify_grammar import Asked, SelectedRule, notify_set
 from ..registry import Capability, Ok, command
@@ -42,7 +43,10 @@ async def notify(session: Session, args: Cursor) -> Ok:
 
     def look(tx: Tx) -> tuple[Tree, bytes]:
         tree = Tree.read(tx, account)
-        return tree, _first_status(session, tx, tree, wanted) if asked.status else b""
+        told = Told(denied=wanted.denied(tree))
+        if asked.status:
+            told.counters = _first_status(session, tree, wanted)
+        return tree, _say(session, tx, tree, told)
 
     if asked.groups:
         tree, lines = await session.read(look)
@@ -66,17 +70,22 @@ async def _catch_up(session: Session, asked: Asked) -> None:
         await sync(session, expunge=True)
 
 
-def _first_status(session: Session, tx: Tx, tree: Tree, wanted: Notifications) -> bytes:
-    """The STATUS of each mailbox whose messages are watched, but for the selected one (§3.1)."""
+def _first_status(
+    session: Session, tree: Tree, wanted: Notifications
+) -> list[tuple[MailboxRow, list[bytes]]]:
+    """The counters of each mailbox whose messages are watched, but for the selected one (§3.1)."""
     selected = session.view.mailbox if session.view is not None else None
     rows = [row for row in wanted.watched(tree) if row.id != selected]
-    counters = [(row, first_items(session, wanted.events(row.name, tree))) for row in rows]
-    return _say(session, tx, tree, Told(counters=counters))
+    return [(row, first_items(session, wanted.events(row.name, tree))) for row in rows]
 
 
 def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:
     """LIST responses, then STATUS responses."""
-    lines: list[bytes] = []
+    lines = [
+        b"* %b\r\n"
+        % response(b"LIST", Entry(name, None, [b"\\NoAccess"]), wire_name(session, name))
+        for name in told.denied
+    ]
     for name, old in told.names:
         line = response(b"LIST", entry(tree, name), wire_name(session, name))
         extra = b' ("OLDNAME" (%b))' % wire_name(session, old) if old else b""

@@ -6,9 +6,9 @@ octets, begun units too: usage and limit are rounded alike, so usage never excee
 
 from __future__ import annotations
 
-from lemonade_server.store import quota
+from lemonade_server.store import mailboxes, quota
 from lemonade_server.store.db import Tx
-from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.mailboxes import MailboxRow, is_foreign, shared_with
 from lemonade_server.store.quota import Root
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
@@ -40,11 +40,21 @@ def deleted_storage(tx: Tx, row: MailboxRow) -> int:
 
 @command(b"GETQUOTA", states=states.LOGGED_IN, capability=QUOTA)
 async def getquota(session: Session, args: Cursor) -> Ok | None:
-    """Usage and limits of a quota root. Another account's is answered as one that is not there."""
+    """Usage and limits of a quota root: one's own, or that of a mailbox which one may read.
+
+    Any other is answered as one that is not there.
+    """
     name = args.sp().astring()
     args.end()
-    root = await _own_root(session)
-    if root is None or root.name.encode() != name:
+    account = session.account
+
+    def find(tx: Tx) -> Root | None:
+        owners = {account, *(o.row.account for o in shared_with(tx, account) if "r" in o.rights)}
+        roots = (quota.root_of(tx, owner) for owner in sorted(owners))
+        return next((root for root in roots if root and root.name.encode() == name), None)
+
+    root = await session.read(find)
+    if root is None:
         raise No("there is no such quota root", b"NONEXISTENT")
     session.untagged(_quota(session, root))
     return None
@@ -52,10 +62,21 @@ async def getquota(session: Session, args: Cursor) -> Ok | None:
 
 @command(b"GETQUOTAROOT", states=states.LOGGED_IN, capability=QUOTA)
 async def getquotaroot(session: Session, args: Cursor) -> Ok | None:
-    """The quota root of a mailbox, which need not exist (§4.1.2), with usage and limits."""
-    mailbox = wire_name(session, args.sp().mailbox())
+    """The quota root of a mailbox, which need not exist (§4.1.2), with usage and limits.
+
+    Somebody else's mailbox counts against its owner's root, which is told to who may read it (§6).
+    """
+    name = args.sp().mailbox()
     args.end()
-    root = await _own_root(session)
+    mailbox, account = wire_name(session, name), session.account
+
+    def find(tx: Tx) -> Root | None:
+        if not is_foreign(name):
+            return quota.root_of(tx, account)
+        row = mailboxes.find(tx, account, name)
+        return None if row is None else quota.root_of(tx, row.account)
+
+    root = await session.read(find)
     if root is None:
         session.untagged(b"QUOTAROOT %b" % mailbox)
         return None
@@ -71,11 +92,6 @@ async def setquota(session: Session, args: Cursor) -> Ok | None:
     args.sp().listed(lambda cursor: (cursor.atom(), cursor.sp().number64()))
     args.end()
     raise No("quotas are set by the operator of this server", b"NOPERM")
-
-
-async def _own_root(session: Session) -> Root | None:
-    account = session.account
-    return await session.read(lambda tx: quota.root_of(tx, account))
 
 
 def _name(session: Session, root: Root) -> bytes:

@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 
 from lemonade_server.store import flags, mailboxes, resumption
+from lemonade_server.store.access import as_named_by
 from lemonade_server.store.changes import Changes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import Gone, StoreFull
@@ -24,7 +25,7 @@ from .. import states
 from ..registry import Capability, Ok, capabilities, capability
 from ..resumption import Held, announced, now
 from ..session import Session
-from ..sync import say_flags
+from ..sync import permanent_flags, say_flags
 from ..view import View
 from .qresync import Ranges, Resync, intersect, plain_set
 from .select import Opened, enter, look
@@ -158,7 +159,7 @@ async def _resume(session: Session, sid: bytes, state: State, resync: Resync | N
     unchanged = changes is not None and resync is not None and resync.modseq == view.modseq
     if not unchanged or state.told != _digest(capabilities(session)):
         session.untagged(b"CAPABILITY " + _told(session))
-    return Ok(b"session resumed", b"READ-ONLY" if state.read_only else b"READ-WRITE")
+    return Ok(b"session resumed", b"READ-ONLY" if view.read_only else b"READ-WRITE")
 
 
 def _find(tx: Tx, session: Session, state: State, resync: Resync | None) -> Opened | None:
@@ -168,7 +169,7 @@ def _find(tx: Tx, session: Session, state: State, resync: Resync | None) -> Open
     row = mailboxes.get(tx, state.mailbox)
     if row is None or row.noselect or not mailboxes.may(tx, session.account, row, "r"):
         return None
-    return look(tx, session, row, resync)
+    return look(tx, session, as_named_by(tx, session.account, row), resync)
 
 
 def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
@@ -181,7 +182,7 @@ def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
     session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"x")
     session.ok(b"UIDNEXT %d" % view.uidnext, b"x")
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"x")
-    session.ok(b"PERMANENTFLAGS (%b)" % (b"" if view.read_only else listed + b" \\*"), b"x")
+    session.ok(b"PERMANENTFLAGS (%b)" % permanent_flags(view), b"x")
     number = view.sequence(opened.first_unseen) if opened.first_unseen is not None else None
     if number is not None:
         session.ok(b"UNSEEN %d" % number, b"x")

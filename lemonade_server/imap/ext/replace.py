@@ -16,7 +16,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
 from .append import prepare_one, spool, stored, upload, work
-from .copy_move import destination
+from .copy_move import destination, may_bring
 
 REPLACE = Capability(b"REPLACE", 8508, states.LOGGED_IN)
 
@@ -42,6 +42,7 @@ async def _replace(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if numbers.saved or [low for low, _ in numbers.ranges] != [high for _, high in numbers.ranges]:
         raise Bad("one message is replaced at a time")
     view = session.writable
+    view.need("te")  # RFC 8508 §4.1: as STORE and EXPUNGE
     uids = view.resolve(numbers, by_uid)
     if len(uids) != 1:
         raise No("there is no such message to be replaced", b"NONEXISTENT")
@@ -54,7 +55,7 @@ async def _replace(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
 
     def job(tx: Tx, prepared: Prepared) -> tuple[int, Uid, Modseq]:
         target = destination(tx, account, name)
-        message = stored(tx, new, prepared)
+        message = stored(tx, new, prepared, may_bring(tx, account, target))
         uid, modseq = messages.replace(tx, view.mailbox, uids[0], target.id, message)
         return target.uidvalidity, uid, modseq
 

@@ -14,6 +14,7 @@ from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.rights import WRITING
 
 from .. import states
 from ..registry import Capability, Ok, command
@@ -37,6 +38,7 @@ class Opened:
     first_unseen: int | None
     changes: Changes | None
     access_key: int
+    rights: str
 
 
 @command(b"SELECT", states=states.LOGGED_IN)
@@ -68,7 +70,7 @@ async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
         await say_list(session, name)
     if resync is not None and opened.changes is not None:
         await answer(session, view, resync, opened.changes)
-    if read_only:
+    if view.read_only:
         return Ok(b"opened for reading", b"READ-ONLY")
     return Ok(b"opened", b"READ-WRITE")
 
@@ -93,8 +95,8 @@ def _parameters(session: Session, args: Cursor) -> tuple[bool, Resync | None]:
 
 
 def _read(tx: Tx, session: Session, name: str, resync: Resync | None) -> Opened:
-    row = mailboxes.find(tx, session.account, name)
-    if row is None or row.noselect:
+    row = mailboxes.need(tx, session.account, name, "r")
+    if row.noselect:
         raise No("there is no such mailbox", b"NONEXISTENT")
     return look(tx, session, row, resync)
 
@@ -111,7 +113,8 @@ def look(tx: Tx, session: Session, row: MailboxRow, resync: Resync | None) -> Op
     if resync is not None and resync.uidvalidity == row.uidvalidity:
         changes = changes_since(tx, row.id, Modseq(resync.modseq), resync.known)
     access_key, _ = find_key(tx, session.account, row.id)
-    return Opened(row, uids, first_unseen, changes, access_key)
+    rights = mailboxes.rights(tx, session.account, row)
+    return Opened(row, uids, first_unseen, changes, access_key, rights)
 
 
 async def enter(session: Session, opened: Opened, name: str, read_only: bool) -> View:
@@ -126,6 +129,7 @@ async def enter(session: Session, opened: Opened, name: str, read_only: bool) ->
 
 def _view(opened: Opened, name: str, read_only: bool) -> View:
     row = opened.row
+    read_only = read_only or not set(opened.rights).intersection(WRITING)
     recent = [(int(row.recent_from), int(row.uidnext))] if row.recent_from < row.uidnext else []
     return View(
         mailbox=row.id,
@@ -139,6 +143,7 @@ def _view(opened: Opened, name: str, read_only: bool) -> View:
         keywords=row.keywords,
         recent=recent,
         access_key=opened.access_key,
+        rights=opened.rights,
     )
 
 
@@ -180,11 +185,11 @@ def _say_first_unseen(session: Session, view: View, uid: int | None) -> None:
 
 @command(b"CLOSE", states=states.SELECTED)
 async def close(session: Session, args: Cursor) -> Ok | None:
-    """Expunge without a word, unless the mailbox is read-only, and leave it (B-66, L-17)."""
+    """Expunge without a word, unless one may not, and leave the mailbox (B-66, L-17)."""
     args.end()
     view = session.selected
     session.deselect()
-    if not view.read_only:
+    if not view.read_only and "e" in view.rights:
         await session.db.write(lambda tx: messages.expunge(tx, view.mailbox, None))
     return None
 

@@ -87,8 +87,8 @@ async def status(session: Session, args: Cursor) -> Ok | None:
     shown = wire_name(session, name)
 
     def line(tx: Tx) -> bytes:
-        row = mailboxes.find(tx, account, name)
-        if row is None or row.noselect:
+        row = mailboxes.need(tx, account, name, "r")
+        if row.noselect:
             raise No("there is no such mailbox", b"NONEXISTENT")
         return status_line(tx, shown, row, items)
 

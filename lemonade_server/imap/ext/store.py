@@ -13,6 +13,7 @@ from lemonade_server.imap.sync import flags_line, say_keywords
 from lemonade_server.imap.view import View
 from lemonade_server.store import flags, messages
 from lemonade_server.store.db import Tx
+from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import MailboxId, Uid
 from lemonade_server.store.marking import Mode, Stored
 from lemonade_server.wire import numset
@@ -68,6 +69,8 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     numbers = cursor.sp().numset()
     asked = change(cursor)
     session.writable  # noqa: B018  (raises No)
+    within = flags.within(view.rights)
+    asked = _limited(asked, within)
     uids = view.resolve(numbers, by_uid)
     if asked.unchanged_since is not None:
         session.enable_condstore()
@@ -75,7 +78,7 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     missing = 0
     for start in range(0, len(uids), AT_ONCE):
         chunk = uids[start : start + AT_ONCE]
-        stored = await session.write(partial(_apply, mailbox=view.mailbox, uids=chunk, asked=asked))
+        stored = await session.write(partial(_apply, view.mailbox, chunk, asked, within))
         await _report(session, view, asked, stored)
         modified += stored.modified
         missing += len(chunk) - len(stored.changed) - len(stored.unchanged)
@@ -89,10 +92,28 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     return Ok(b"STORE completed")
 
 
-def _apply(tx: Tx, mailbox: MailboxId, uids: Sequence[int], asked: Change) -> Stored:
+def _limited(asked: Change, within: Within) -> Change:
+    """What of it the user may do. Raises No NOPERM for nothing (RFC 4314 §4).
+
+    What is left out is told even to who asked for silence: he would think that it was done.
+    """
+    if within.is_all:
+        return asked
+    bits, keywords = within.allowed(asked.bits, asked.keywords)
+    named, left = bool(asked.bits or asked.keywords), bool(bits or keywords)
+    if not (within.bits or within.keywords) or (named and not left):
+        raise No("you may not change these flags in this mailbox", b"NOPERM")
+    whole = asked.mode != "=" and (bits, keywords) == (asked.bits, asked.keywords)
+    return Change(asked.mode, asked.silent and whole, bits, keywords, asked.unchanged_since)
+
+
+def _apply(
+    mailbox: MailboxId, uids: Sequence[int], asked: Change, within: Within, tx: Tx
+) -> Stored:
     """The job of one chunk."""
+    since = asked.unchanged_since
     return messages.store_flags(
-        tx, mailbox, uids, asked.mode, asked.bits, asked.keywords, asked.unchanged_since
+        tx, mailbox, uids, asked.mode, asked.bits, asked.keywords, since, within
     )
 
 

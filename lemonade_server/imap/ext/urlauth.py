@@ -129,8 +129,8 @@ async def resetkey(session: Session, cursor: Cursor) -> Ok:
             raise No("the only mechanism is INTERNAL")
 
     def job(tx: Tx) -> None:
-        mailbox = mailboxes.find(tx, identity.id, name)
-        if mailbox is None or mailbox.noselect:
+        mailbox = mailboxes.need(tx, identity.id, name, "r")
+        if mailbox.noselect:
             raise No("there is no such mailbox", b"NONEXISTENT")
         urlauth.reset_mailbox(tx, identity, mailbox.id)
 

@@ -25,13 +25,15 @@ COPY = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
     " internaldate, zone, savedate, content_id)"
     " SELECT CAST(%s AS BIGINT), %s + ROW_NUMBER() OVER (ORDER BY uid), CAST(%s AS BIGINT),"
-    " CAST(%s AS BIGINT), bits, keywords, size, internaldate, zone, CAST(%s AS BIGINT), content_id"
-    " FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
+    " CAST(%s AS BIGINT), bits & %s, keywords, size, internaldate, zone, CAST(%s AS BIGINT),"
+    " content_id FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
 )
+COPY_BARE = COPY.replace("bits & %s, keywords", "bits & %s, ''")
 RENAME_KEYWORDS = (
     "UPDATE message SET keywords = %s WHERE mailbox_id = %s AND uid >= %s AND keywords = %s"
 )
 
+ALL_FLAGS = "SELECT bits, keywords FROM message WHERE mailbox_id = %s ORDER BY uid"
 FLAGS = (
     "SELECT uid, bits, keywords, modseq FROM message"
     " WHERE mailbox_id = %s AND uid = ANY(%s) ORDER BY uid"

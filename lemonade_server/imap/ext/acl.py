@@ -1,0 +1,126 @@
+"""ACL: who may do what in a mailbox (RFC 4314).
+
+    setacl     = "SETACL" SP mailbox SP identifier SP mod-rights
+    deleteacl  = "DELETEACL" SP mailbox SP identifier
+    getacl     = "GETACL" SP mailbox
+    listrights = "LISTRIGHTS" SP mailbox SP identifier
+    myrights   = "MYRIGHTS" SP mailbox
+
+Identifiers are logins and ``anyone``, each also behind a dash: what that entry holds is taken away.
+No right is tied to another one. A mailbox's owner has all of them and can't be named here.
+"""
+
+from __future__ import annotations
+
+from lemonade_server import sharing
+from lemonade_server.store import access, mailboxes
+from lemonade_server.store.db import Tx
+from lemonade_server.wire import rights
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.syntax import astring
+
+from .. import states
+from ..registry import Capability, Ok, capability, command
+from ..session import Session
+from .status import wire_name
+
+ACL = Capability(b"ACL", rfc=4314)
+RIGHTS = capability(Capability(b"RIGHTS=kxte", rfc=4314))
+
+OPTIONAL = b"l r s w i p k x t e c d a"
+"""Each right by itself: none is tied to another one (§3.7)."""
+
+LONGEST_IDENTIFIER = 320
+
+
+@command(b"SETACL", states=states.LOGGED_IN, capability=ACL)
+async def setacl(session: Session, args: Cursor) -> Ok | None:
+    """Set, add to or take from what an identifier may do; without any right its entry goes."""
+    name = args.sp().mailbox()
+    identifier = _identifier(args)
+    text = args.sp().astring().decode("latin-1")
+    args.end()
+    rights.changed("", text)  # grammar is judged before the mailbox
+    await _change(session, name, identifier, text)
+    return None
+
+
+@command(b"DELETEACL", states=states.LOGGED_IN, capability=ACL)
+async def deleteacl(session: Session, args: Cursor) -> Ok | None:
+    """Remove the entry of an identifier; fine when there was none."""
+    name = args.sp().mailbox()
+    identifier = _identifier(args)
+    args.end()
+    await _change(session, name, identifier, "")
+    return None
+
+
+async def _change(session: Session, name: str, identifier: str, text: str) -> None:
+    account, who = session.account, session.user.email
+
+    def job(tx: Tx) -> None:
+        row = mailboxes.need(tx, account, name, "a")
+        sharing.change(tx, row, identifier, text, who)
+
+    await session.write(job)
+
+
+@command(b"GETACL", states=states.LOGGED_IN, capability=ACL)
+async def getacl(session: Session, args: Cursor) -> Ok | None:
+    """The whole list, with the owner's rights and those that are taken away."""
+    name = args.sp().mailbox()
+    args.end()
+    account = session.account
+
+    def job(tx: Tx) -> list[access.Entry]:
+        return access.entries(tx, mailboxes.need(tx, account, name, "a"))
+
+    words = [b"ACL", wire_name(session, name)]
+    for entry in await session.read(job):
+        words += [astring(entry.grantee.identifier.encode()), rights.spelled(entry.rights)]
+    session.untagged(b" ".join(words))
+    return None
+
+
+@command(b"LISTRIGHTS", states=states.LOGGED_IN, capability=ACL)
+async def listrights(session: Session, args: Cursor) -> Ok | None:
+    """What an identifier can be granted: everything, one by one; the owner has it always."""
+    name = args.sp().mailbox()
+    identifier = _identifier(args)
+    args.end()
+    account = session.account
+
+    def job(tx: Tx) -> bool:
+        row = mailboxes.need(tx, account, name, "a")
+        return sharing.grantee(tx, identifier).account == row.account
+
+    always = rights.spelled(rights.ALL) if await session.read(job) else b'"" ' + OPTIONAL
+    shown = astring(identifier.encode(), utf8=session.utf8)
+    session.untagged(b"LISTRIGHTS %b %b %b" % (wire_name(session, name), shown, always))
+    return None
+
+
+@command(b"MYRIGHTS", states=states.LOGGED_IN, capability=ACL)
+async def myrights(session: Session, args: Cursor) -> Ok | None:
+    """One's own rights in a mailbox. One of ``lrikxa`` is needed, else it is not there (§4)."""
+    name = args.sp().mailbox()
+    args.end()
+    account = session.account
+    row, granted = await session.read(lambda tx: mailboxes.judged(tx, account, name))
+    if row is None or not set(granted).intersection("lrikxa"):
+        raise No("there is no such mailbox", b"NONEXISTENT")
+    session.untagged(b"MYRIGHTS %b %b" % (wire_name(session, name), rights.spelled(granted)))
+    return None
+
+
+def _identifier(args: Cursor) -> str:
+    """An identifier as the client wrote it. Raises Bad."""
+    raw = args.sp().astring()
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise Bad("an identifier is UTF-8") from error
+    if not 0 < len(text) <= LONGEST_IDENTIFIER:
+        raise Bad("an identifier has from 1 to 320 characters")
+    return text

@@ -1,0 +1,43 @@
+"""What a session may still do, looked at before each command and whenever it is woken.
+
+Rights in somebody else's mailbox can be taken away at any moment, by another process too. One's
+own are never asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lemonade_server.store import mailboxes
+
+from .goodbye import Goodbye
+from .sync import say_flag_lists
+
+if TYPE_CHECKING:
+    from lemonade_server.store.db import Tx
+
+    from .session import Session
+
+
+async def recheck(session: Session) -> None:
+    """Look at the account now and then, and at the rights in the selected mailbox each time.
+
+    FLAGS and PERMANENTFLAGS tell of rights that changed (RFC 4314 §5.1.1). Raises Goodbye when the
+    mailbox may not be read any more, or the account may not log in.
+    """
+    await session.recheck()
+    view = session.view
+    if view is None or view.account == session.account:
+        return
+
+    def look(tx: Tx) -> str | None:
+        row = mailboxes.get(tx, view.mailbox)
+        return None if row is None else mailboxes.rights(tx, session.account, row)
+
+    rights = await session.read(look)
+    if rights is None or rights == view.rights:
+        return  # of a mailbox that was deleted the change feed tells
+    if "r" not in rights:
+        raise Goodbye("you may not read the selected mailbox any more", b"NOPERM")
+    view.rights = rights
+    say_flag_lists(session, view)

@@ -1,0 +1,91 @@
+"""Mailboxes for several people: who is given rights in one, and those that nobody owns.
+
+For IMAP, the command line and the admin alike, so that all refuse the same in the same words.
+"""
+
+from __future__ import annotations
+
+from .accounts import canonical
+from .models import Account
+from .store import access, mailboxes
+from .store.access import Grantee
+from .store.errors import Gone
+from .store.ids import AccountId, MailboxId
+from .store.mailboxes import MailboxRow
+from .store.namespaces import SHARED, SHARED_OWNER, prefix_of
+from .store.tx import Tx
+from .wire import rights as letters
+from .wire.errors import Bad, No
+from .wire.saslprep import saslprep
+
+
+def grantee(tx: Tx, identifier: str) -> Grantee:
+    """Whom an identifier of RFC 4314 means: ``anyone``, or a login, perhaps behind a dash.
+
+    Raises Bad for what can be no identifier (§3), No when there is no such account.
+    """
+    try:
+        name = saslprep(identifier)
+    except ValueError as error:
+        raise Bad(f"this can be no identifier: {error}") from error
+    if not name.removeprefix("-"):
+        raise Bad("the identifier is empty")
+    found = access.grantee(tx, name, canonical(name.removeprefix("-")))
+    if found is None:
+        raise No("there is no such account", b"CANNOT")
+    return found
+
+
+def change(tx: Tx, mailbox: MailboxRow, identifier: str, text: str, by: str) -> None:
+    """Change what an identifier may do: ``lrs``, ``+i`` or ``-w``, "" for nothing.
+
+    The caller has judged whether ``by``, an address for the log, may do so. Raises Bad or No.
+    """
+    who = grantee(tx, identifier)
+    rights = letters.changed(access.held(tx, mailbox, who), text)
+    access.give(tx, mailbox, who, rights, by)
+
+
+def shared_owner() -> AccountId:
+    """The account that owns what belongs to no person; made when there is none yet."""
+    account, made = Account.objects.get_or_create(
+        email=SHARED_OWNER,
+        defaults={"role": Account.Role.SHARED, "name": "Shared mailboxes", "is_active": False},
+    )
+    if made:
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
+    return AccountId(account.pk)
+
+
+def make_shared(tx: Tx, name: str) -> MailboxRow:
+    """Make a mailbox of nobody; ``name`` with or without ``Shared/``. Raises No as CREATE does."""
+    owner = shared_owner()
+    name = mailboxes.checked(f"{SHARED}/{bare(name)}").removeprefix(f"{SHARED}/")
+    return mailboxes.make(tx, owner, name)
+
+
+def find_shared(tx: Tx, name: str) -> MailboxRow:
+    """A mailbox of nobody, by its own name. Raises No NONEXISTENT."""
+    found = mailboxes.find(tx, shared_owner(), bare(name))
+    if found is None:
+        raise No("there is no such shared mailbox", b"NONEXISTENT")
+    return found
+
+
+def remove(tx: Tx, number: MailboxId) -> None:
+    """Remove a mailbox with its messages, whoever owns it. Raises No as DELETE does."""
+    row = mailboxes.get(tx, number)
+    if row is None:
+        raise Gone
+    mailboxes.delete(tx, row.account, row.name)
+
+
+def bare(name: str) -> str:
+    """A shared mailbox's name without ``Shared/``."""
+    return name.strip().strip("/").removeprefix(f"{SHARED}/")
+
+
+def shown_name(tx: Tx, mailbox: MailboxRow) -> str:
+    """A mailbox's name as those see it who don't own it."""
+    return prefix_of(access.owner_address(tx, mailbox)) + mailbox.name
