@@ -29,12 +29,14 @@ class Taken:
 class Sink:
     """What the host offers and how it answers. ``answers``: a reply for a command's beginning;
     ``hang_up``: the connection ends instead of an answer to a command that starts so, or to the
-    message (END).
+    message (END). ``hang_up_once``: so too, but once, ``after`` that many of the command.
     """
 
     features: list[str] = field(default_factory=lambda: ["8BITMIME", "SIZE", "PIPELINING"])
     answers: dict[str, str] = field(default_factory=dict)
     hang_up: str = ""
+    hang_up_once: str = ""
+    after: dict[str, int] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
     before_data_reply: threading.Event | None = None
@@ -57,6 +59,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.sink.lines.append(text)
             if self.sink.hang_up and text.startswith(self.sink.hang_up):
                 return
+            if self._has_had_enough(text):
+                return
             if text == "STARTTLS" and text not in self.sink.answers:
                 self._say("220 2.0.0 go on")
                 if not self._start_tls():
@@ -68,6 +72,16 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self._say("221 2.0.0 bye")
                 return
             self._answer(text)
+
+    def _has_had_enough(self, text: str) -> bool:
+        verb = self.sink.hang_up_once
+        if not verb or not text.startswith(verb):
+            return False
+        self.sink.after[verb] = self.sink.after.get(verb, 0) - 1
+        if self.sink.after[verb] >= 0:
+            return False
+        self.sink.hang_up_once = ""
+        return True
 
     def finish(self) -> None:
         """The server closes the socket it accepted; TLS has put another one in its place."""

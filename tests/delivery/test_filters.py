@@ -1,0 +1,197 @@
+"""A user's script decides at the delivery, in the transaction that takes the message."""
+
+from __future__ import annotations
+
+import pytest
+
+from lemonade_server.models import Account, SieveScript, Submission
+from lemonade_server.store.flags import FLAGGED, SEEN
+from lemonade_server.wire.errors import Reply
+
+from .filtering import box, letter, use
+from .post import MESSAGE, inbox, rows, send
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_message_is_filed_with_flags(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["fileinto", "imap4flags"]; if header :contains "subject" "tea"'
+        b' { addflag ["\\\\Flagged", "$Label1"]; fileinto "Archive"; }',
+    )
+    send(bob, alice.email)
+    assert inbox(alice) == []
+    ((message, bits, keywords),) = box(alice, "Archive")
+    assert message == b"Return-Path: <bob@lemonade.test>\r\n" + MESSAGE
+    assert (bits, keywords) == (FLAGGED, "$Label1")
+
+
+def test_copies_share_one_content(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["fileinto", "mailbox", "copy", "imap4flags"]; fileinto :copy :create "A/B";'
+        b' fileinto "inbox"; keep :flags "\\\\Seen";',
+    )
+    send(bob, alice.email)
+    assert [bits for _, bits, _ in box(alice, "INBOX")] == [0]
+    assert [message for message, _, _ in box(alice, "A/B")] == inbox(alice)
+
+
+def test_a_special_use_finds_the_mailbox(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["fileinto", "special-use"];'
+        b' if specialuse_exists "\\\\Junk" { fileinto :specialuse "\\\\Junk" "Nowhere"; }',
+    )
+    send(bob, alice.email)
+    assert len(box(alice, "Junk")) == 1
+
+
+def test_a_discarded_message_counts_as_delivered(alice: Account, bob: Account) -> None:
+    use(alice, b"discard;")
+    accepted = send(bob, alice.email)
+    assert (accepted.delivered, inbox(alice)) == (1, [])
+
+
+def test_a_changed_header_is_what_is_filed(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["editheader", "fileinto"]; deleteheader "subject";'
+        b' addheader "Subject" "[tea] at five"; fileinto "Archive";',
+    )
+    send(bob, alice.email)
+    ((message, _, _),) = box(alice, "Archive")
+    assert message.startswith(b"Subject: [tea] at five\r\nReturn-Path:")
+    assert message.endswith(b"\r\n\r\nAt five?\r\n") and message.count(b"Subject") == 1
+
+
+def test_a_refused_message_is_refused_in_the_dialogue(alice: Account, bob: Account) -> None:
+    use(alice, b'require "ereject"; ereject "Not\r\nfor me";')
+    with pytest.raises(Reply, match=r"550 5\.7\.1 Not for me"):
+        send(bob, alice.email)
+    assert Submission.objects.count() == 0
+
+
+def test_one_refusal_among_others_is_reported(alice: Account, bob: Account) -> None:
+    use(alice, b'require "reject"; reject "Not for me";')
+    accepted = send(bob, alice.email, bob.email)
+    assert (accepted.delivered, accepted.failed) == (1, 1)
+    _, report = sorted(inbox(bob), key=len)
+    assert b"Not for me" in report and b"Status: 5.7.1" in report
+
+
+def test_the_recipient_of_the_envelope_keeps_its_detail(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["envelope", "subaddress", "fileinto", "variables", "mailbox"];'
+        b' if envelope :matches :detail "to" "*" { fileinto :create "${1}"; }',
+    )
+    send(bob, "alice+lists@lemonade.test")
+    assert len(box(alice, "lists")) == 1
+
+
+def test_a_redirected_message_goes_through_the_queue(alice: Account, bob: Account) -> None:
+    use(alice, b'require "copy"; redirect :copy "carol@example.org";')
+    send(bob, alice.email)
+    assert len(inbox(alice)) == 1
+    sent = Submission.objects.get(source="sieve")
+    assert sent.sender == bob.email
+    assert [row.address for row in rows(sent.pk)] == ["carol@example.org"]
+    header = bytes(sent.content.header)
+    assert header.startswith(b"Received: by localhost id ")
+    assert b"X-Sieve-Redirected-From: alice@lemonade.test\r\n" in header
+    assert b"Return-Path" not in header
+
+
+def test_accounts_that_redirect_to_each_other_lose_nothing(alice: Account, bob: Account) -> None:
+    use(alice, b'redirect "bob@lemonade.test";')
+    use(bob, b'redirect "alice@lemonade.test";')
+    send(bob, alice.email)
+    assert [len(inbox(one)) for one in (alice, bob)] == [1, 0]
+
+
+def test_redirections_do_not_multiply(alice: Account, db: object) -> None:
+    people = [Account.objects.create_user(f"p{n}@lemonade.test", "x") for n in range(6)]
+    script = b'redirect "p%d@lemonade.test";'
+    for at, person in enumerate(people):
+        others = [script % n for n in range(6) if n != at]
+        use(person, b"".join(others[:4]))
+    send(alice, people[0].email)
+    arrived = sum(len(inbox(person)) for person in people)
+    assert 0 < arrived <= 4 * 3 * 2
+
+
+def test_a_redirection_to_nobody_keeps_the_message(alice: Account, bob: Account) -> None:
+    use(alice, b'require "fileinto"; fileinto "Archive"; redirect "nobody@lemonade.test";')
+    send(bob, alice.email)
+    assert box(alice, "Archive") == []
+    message, told = inbox(alice)
+    assert b"Subject: tea" in message
+    assert b"nobody@lemonade.test can't be sent to" in told
+
+
+def test_a_script_that_fails_keeps_the_message_and_tells_once(alice: Account, bob: Account) -> None:
+    use(alice, b'require ["fileinto"];\r\nfileinto "Nowhere";')
+    for _ in range(3):
+        send(bob, alice.email)
+    messages = inbox(alice)
+    assert [b"Subject: tea" in one and b"Your mail filter" not in one for one in messages].count(
+        True
+    ) == 3
+    (told,) = [one for one in messages if b"Auto-Submitted: auto-generated" in one]
+    assert b"There is no mailbox 'Nowhere'" in told and b"postmaster@lemonade.test" in told
+    script = SieveScript.objects.get()
+    assert script.last_error == "There is no mailbox 'Nowhere'" and script.last_error_at
+
+
+def test_a_fault_is_placed(alice: Account, bob: Account) -> None:
+    use(alice, b'require ["variables", "fileinto"];\r\n\r\n  fileinto "${nothing}";')
+    send(bob, alice.email)
+    assert SieveScript.objects.get().last_error.startswith("line 3, column 3: No mailbox")
+
+
+def test_a_script_that_was_right_once_may_be_wrong_now(alice: Account, bob: Account) -> None:
+    use(alice, b"nonsense;")
+    send(bob, alice.email)
+    assert len(inbox(alice)) == 2
+    assert "line 1, column 1" in SieveScript.objects.get().last_error
+
+
+def test_a_full_mailbox_is_full_with_a_script_too(alice: Account, bob: Account) -> None:
+    use(alice, b'require "fileinto"; fileinto "Archive";')
+    Account.objects.filter(pk=alice.pk).update(quota=10)
+    with pytest.raises(Reply, match=r"552 5\.2\.2"):
+        send(bob, alice.email)
+
+
+def test_an_included_script_of_the_server_runs(alice: Account, bob: Account) -> None:
+    SieveScript.objects.create(name="spam", text=b'require "imap4flags"; addflag "\\\\Seen";',
+                               changed_at=0)  # fmt: skip
+    use(alice, b'require "include"; include :global "spam"; include :personal "own";')
+    use(alice, b'require "fileinto"; fileinto "Archive";', name="own", active=False)
+    send(bob, alice.email)
+    assert [bits for _, bits, _ in box(alice, "Archive")] == [SEEN]
+
+
+def test_without_a_script_there_is_no_question_more(
+    alice: Account, bob: Account, django_assert_num_queries: object
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    use(alice, b"keep;")
+    use(bob, b"keep;")
+    Account.objects.update(sieve_script=0)
+    send(bob, alice.email)
+    with CaptureQueriesContext(connection) as captured:
+        send(bob, alice.email)
+    asked = [one["sql"] for one in captured.captured_queries]
+    assert not any("sieve_script s" in one or "vacation" in one for one in asked)
+    assert sum("FROM mailbox" in one for one in asked) == 1
+
+
+def test_the_body_is_read_for_the_script(alice: Account, bob: Account) -> None:
+    use(alice, b'require ["body", "fileinto"]; if body :contains "five" { fileinto "Archive"; }')
+    send(bob, alice.email, message=letter())
+    assert len(box(alice, "Archive")) == 1

@@ -1,0 +1,208 @@
+"""Places that mail goes to: turns, connections that are kept, and hosts that are dead."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from lemonade_server.delivery import courier, hosts, link, schedule, tasks
+from lemonade_server.delivery.conversation import Conversation
+from lemonade_server.delivery.hosts import Host
+from lemonade_server.models import Account, Courier, DeliveryEvent, Destination, Recipient
+from tests.nameserver import NameServer
+
+from .conftest import change_settings
+from .post import MESSAGE, inbox, later, pass_on, rows, send
+from .sink import Sink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CAROL, DAVE = "carol@example.org", "dave@dead.test"
+
+
+@pytest.fixture
+def dns(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer]:
+    """Mail goes straight to the hosts of its domain: example.org's is the sink."""
+    with NameServer() as server:
+        change_settings(monkeypatch, relay_url="", dns=server.address)
+        monkeypatch.setattr(hosts, "SMTP_PORT", sink.port)
+        server.add("example.org", "MX", "10 mx.example.org.")
+        server.add("mx.example.org", "A", "127.0.0.1")
+        server.add("dead.test", "MX", "10 mx.dead.test.")
+        server.add("mx.dead.test", "A", "127.0.0.66")
+        yield server
+
+
+@pytest.fixture
+def connected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the hosts that a connection was tried to."""
+    names: list[str] = []
+    usual = link.connected
+
+    def noted(host: Host, own_name: str) -> Conversation:
+        names.append(host.name)
+        return usual(host, own_name)
+
+    monkeypatch.setattr(link, "connected", noted)
+    return names
+
+
+def test_one_connection_carries_what_waits(
+    alice: Account, sink: Sink, connected: list[str]
+) -> None:
+    sent = [send(alice, CAROL).submission for _ in range(courier.BATCH + 3)]
+    assert courier.run("*") == len(sent)
+    assert connected == ["127.0.0.1"]
+    assert sink.lines.count("RSET") == len(sent) - 1
+    assert [taken.octets for taken in sink.taken] == [MESSAGE] * len(sent)
+    assert not Courier.objects.exists()
+
+
+def test_commands_go_in_one_packet_or_one_by_one(alice: Account, sink: Sink) -> None:
+    recipients = [f"carol{number}@example.org" for number in range(150)]
+    pass_on(send(alice, *recipients).submission)
+    assert [len(taken.recipients) for taken in sink.taken] == [100, 50]
+    sink.features.remove("PIPELINING")
+    pass_on(send(alice, CAROL, "erin@example.org").submission)
+    assert len(sink.taken[-1].recipients) == 2
+    sink.answers["MAIL"] = "550 5.7.1 not you"
+    before = len(sink.lines)
+    pass_on(send(alice, CAROL).submission)
+    assert not any(line.startswith("RCPT") for line in sink.lines[before:])
+
+
+@pytest.mark.parametrize("command", ["RSET", "MAIL"])
+def test_a_host_that_has_had_enough_is_called_again(
+    alice: Account, sink: Sink, connected: list[str], command: str
+) -> None:
+    """The connection that was kept breaks: that is no attempt of the next message."""
+    sink.after[command] = 1 if command == "MAIL" else 0
+    sink.hang_up_once = command
+    sent = [send(alice, CAROL).submission for _ in range(2)]
+    courier.run("*")
+    assert [rows(each)[0].state for each in sent] == ["relayed"] * 2
+    assert len(connected) == 2
+
+
+def test_a_dead_place_is_tried_by_one_message_for_all(
+    alice: Account, dns: NameServer, connected: list[str]
+) -> None:
+    sent = [send(alice, DAVE).submission for _ in range(3)]
+    assert courier.run("dead.test") == 3
+    assert connected == ["mx.dead.test"]
+    assert {rows(each)[0].status for each in sent} == {"4.4.1"}
+    known = Destination.objects.get()
+    assert known.failures == 1
+    assert schedule.MINUTE - 5 <= known.retry_at - time.time() <= 2 * schedule.MINUTE
+    # What is due there meanwhile is not even looked at.
+    assert courier.run("dead.test") == 0
+    Recipient.objects.update(next_attempt_at=0)
+    assert courier.run("dead.test") == 0
+    later(sent[0])
+    courier.run("dead.test")
+    assert Destination.objects.get().failures == 2
+
+
+def test_a_place_that_answers_again_is_like_any_other(
+    alice: Account, dns: NameServer, sink: Sink
+) -> None:
+    dns.remove("mx.example.org", "A")
+    dns.add("mx.example.org", "A", "127.0.0.66")
+    sent = send(alice, CAROL).submission
+    pass_on(sent)
+    assert Destination.objects.count() == 1
+    dns.remove("mx.example.org", "A")
+    dns.add("mx.example.org", "A", "127.0.0.1")
+    later(sent)
+    pass_on(sent)
+    assert rows(sent)[0].state == "relayed"
+    assert not Destination.objects.exists()
+
+
+def test_a_dead_place_holds_up_no_other(alice: Account, dns: NameServer, sink: Sink) -> None:
+    sent = send(alice, DAVE, CAROL).submission
+    tasks.relay("dead.test")
+    assert [row.state for row in rows(sent)] == ["queued", "relayed"]
+    assert len(sink.taken) == 1
+
+
+def test_so_many_connections_to_a_place_and_no_more(
+    alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_settings(monkeypatch, relay_connections=1)
+    sink.before_data_reply = threading.Event()
+    send(alice, CAROL)
+
+    def work() -> None:
+        courier.run("*")
+        connection.close()
+
+    first = threading.Thread(target=work)
+    first.start()
+    end = time.monotonic() + 30
+    while "DATA" not in sink.lines and time.monotonic() < end:
+        time.sleep(0.01)
+    other = send(alice, CAROL).submission
+    assert courier.run("*") == 0
+    assert rows(other)[0].attempts == 0
+    sink.before_data_reply.set()
+    first.join()
+    courier.run("*")
+    assert rows(other)[0].state == "relayed"
+
+
+def test_the_next_host_is_asked_when_the_best_is_away(
+    alice: Account, dns: NameServer, sink: Sink, connected: list[str]
+) -> None:
+    dns.add("example.org", "MX", "5 mx.dead.test.", "7 nowhere.test.")
+    pass_on(send(alice, CAROL).submission)
+    assert connected == ["mx.dead.test", "nowhere.test", "mx.example.org"]
+    assert len(sink.taken) == 1
+
+
+def test_a_domain_that_takes_no_mail_is_told_at_once(alice: Account, dns: NameServer) -> None:
+    """RFC 7505 §4.2, and a domain that does not exist."""
+    dns.add("null.test", "MX", "0 .")
+    sent = send(alice, "x@null.test", "x@nowhere.test").submission
+    pass_on(sent)
+    assert [(row.state, row.status) for row in rows(sent)] == [
+        ("failed", "5.1.10"), ("failed", "5.1.2"),
+    ]  # fmt: skip
+    assert len(inbox(alice)) == 2
+    assert not Destination.objects.exists()
+
+
+def test_addresses_are_tried_in_turn(alice: Account, dns: NameServer, sink: Sink) -> None:
+    dns.add("mx.example.org", "AAAA", "::1")
+    pass_on(send(alice, CAROL).submission)
+    assert len(sink.taken) == 1
+
+
+def test_what_goes_elsewhere_by_now_moves(
+    alice: Account, dns: NameServer, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relay came into the settings while the mail waited."""
+    sent = send(alice, CAROL).submission
+    change_settings(monkeypatch, relay_url=f"smtp://127.0.0.1:{sink.port}")
+    assert courier.run("example.org") == 0
+    assert rows(sent)[0].place == "*" and rows(sent)[0].attempts == 0
+    pass_on(sent)
+    assert rows(sent)[0].state == "relayed"
+
+
+def test_each_try_is_on_the_timeline(alice: Account, sink: Sink) -> None:
+    sink.answers["RCPT"] = "450 4.2.1 busy, come back"
+    sent = send(alice, CAROL).submission
+    pass_on(sent)
+    sink.answers.clear()
+    later(sent)
+    pass_on(sent)
+    found = DeliveryEvent.objects.filter(submission_id=sent)
+    assert [(event.kind, event.action, event.host, event.words) for event in found] == [
+        ("tried", "delayed", "127.0.0.1", "450 4.2.1 busy, come back"),
+        ("tried", "relayed", "127.0.0.1", "250 2.0.0 taken"),
+    ]

@@ -1,0 +1,145 @@
+"""Answers that the owner is away, and notifications: to people, once, never in a loop."""
+
+from __future__ import annotations
+
+import pytest
+
+from lemonade_server.models import Account, Alias, Submission, VacationReply
+
+from .filtering import letter, use
+from .post import inbox, send
+
+pytestmark = pytest.mark.django_db
+
+AWAY = b'require "vacation"; vacation :days 3 :subject "Away" "Back on Monday \xc3\xa9";'
+
+
+def answers(account: Account) -> list[bytes]:
+    return [one for one in inbox(account) if b"auto-replied" in one]
+
+
+def test_the_sender_is_told_once(alice: Account, bob: Account) -> None:
+    use(alice, AWAY)
+    for _ in range(3):
+        send(bob, alice.email, message=letter(Message_ID="<1@x>", References="<0@x>"))
+    (answer,) = answers(bob)
+    assert answer.startswith(b"Return-Path: <>\r\n")
+    for line in (
+        b"From: alice@lemonade.test",
+        b"To: bob@lemonade.test",
+        b"Subject: Away",
+        b"In-Reply-To: <1@x>",
+        b"References: <0@x> <1@x>",
+        b"Auto-Submitted: auto-replied (vacation)",
+        "Back on Monday é".encode(),
+    ):
+        assert line in answer
+    assert len(inbox(alice)) == 3
+    assert VacationReply.objects.get().until > 0
+
+
+def test_the_sender_is_told_again_later_or_something_else(alice: Account, bob: Account) -> None:
+    use(alice, AWAY)
+    send(bob, alice.email, message=letter(), arrived_at=1_000_000)
+    send(bob, alice.email, message=letter(), arrived_at=1_000_000 + 3 * 86_400 - 1)
+    assert len(answers(bob)) == 1
+    send(bob, alice.email, message=letter(), arrived_at=1_000_000 + 3 * 86_400)
+    assert len(answers(bob)) == 2
+    use(alice, b'require "vacation"; vacation "Still away";')
+    send(bob, alice.email, message=letter(), arrived_at=1_000_000 + 3 * 86_400)
+    assert b"Subject: Auto: tea" in answers(bob)[2]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"List_Id": "<list.example.org>"},
+        {"Precedence": "bulk"},
+        {"Auto_Submitted": "auto-generated"},
+        {"X_Auto_Response_Suppress": "DR, OOF"},
+        {"To": "someone@example.org"},
+        {"To": "undisclosed-recipients:;"},
+    ],
+)
+def test_nobody_else_is_told(alice: Account, bob: Account, fields: dict[str, str]) -> None:
+    use(alice, AWAY)
+    send(bob, alice.email, message=letter(**fields))
+    assert answers(bob) == [] and len(inbox(alice)) == 1
+
+
+def test_bounces_and_programs_are_not_answered(alice: Account) -> None:
+    use(alice, AWAY)
+    send(None, alice.email, message=letter())
+    for name in ("mailer-daemon", "owner-list", "list-request", "no-reply"):
+        other = Account.objects.create_user(f"{name}@lemonade.test", "x")
+        send(other, alice.email, message=letter())
+        assert inbox(other) == []
+    assert Submission.objects.filter(source="sieve").count() == 0
+
+
+def test_two_who_are_away_do_not_answer_each_other(alice: Account, bob: Account) -> None:
+    use(alice, AWAY)
+    use(bob, AWAY)
+    send(bob, alice.email, message=letter())
+    assert (len(answers(bob)), len(answers(alice))) == (1, 0)
+
+
+def test_an_alias_and_an_address_that_was_named_are_the_owner(alice: Account, bob: Account) -> None:
+    Alias.objects.create(address="sales@lemonade.test", targets=alice.email)
+    use(alice, b'require "vacation"; vacation :addresses "old@example.org" "x";')
+    send(bob, alice.email, message=letter(To="", Cc="sales@lemonade.test"))
+    assert len(answers(bob)) == 1
+    VacationReply.objects.all().delete()
+    send(bob, alice.email, message=letter(To="Old <OLD@example.org>"))
+    assert len(answers(bob)) == 2
+
+
+def test_only_the_owners_addresses_are_believed(alice: Account, bob: Account) -> None:
+    use(alice, b'require "vacation"; vacation :from "Boss <bob@lemonade.test>" "x";')
+    send(bob, alice.email, message=letter())
+    assert b"From: alice@lemonade.test" in answers(bob)[0]
+
+
+def test_a_mime_answer_brings_its_own_fields(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require "vacation"; vacation :mime text:\r\n'
+        b"Content-Type: text/html; charset=utf-8\r\nX-Evil: 1\r\n\r\n<p>Away</p>\r\n.\r\n;",
+    )
+    send(bob, alice.email, message=letter())
+    (answer,) = answers(bob)
+    assert b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>Away</p>\r\n" in answer
+    assert b"X-Evil" not in answer and answer.count(b"MIME-Version: 1.0") == 1
+
+
+def test_somebody_is_notified_by_mail(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["enotify", "variables"]; if header :matches "subject" "*" {'
+        b' notify :importance "1" :message "New: ${1}"'
+        b' "mailto:bob@lemonade.test?body=Look%20here&keywords=x&from=evil@x.example"; }',
+    )
+    send(bob, alice.email, message=letter(Message_ID="<1@x>"))
+    (told,) = inbox(bob)
+    for line in (
+        b"Return-Path: <alice@lemonade.test>",
+        b'Auto-Submitted: auto-notified; owner-email="alice@lemonade.test"',
+        b"From: alice@lemonade.test",
+        b"To: bob@lemonade.test",
+        b"Subject: New: tea",
+        b"References: <1@x>",
+        b"X-Priority: 1 (Highest)",
+        b"Keywords: x",
+        b"\r\n\r\nLook here\r\n",
+    ):
+        assert line in told
+    assert b"evil" not in told
+
+
+def test_notifications_do_not_notify(alice: Account, bob: Account) -> None:
+    use(alice, b'require "enotify"; notify "mailto:bob@lemonade.test";')
+    use(bob, b'require "enotify"; notify "mailto:alice@lemonade.test";')
+    send(bob, alice.email, message=letter())
+    assert [len(inbox(one)) for one in (alice, bob)] == [1, 1]
+    send(None, alice.email, message=letter())
+    assert inbox(bob)[1].startswith(b"Return-Path: <>\r\n")
