@@ -64,6 +64,7 @@ class Item:
 @dataclass(slots=True)
 class Plan:
     """A compiled attribute list. ``columns`` come after the UID, which is column 0 of each row.
+    ``names`` are the items in the order of the answer.
 
     ``changed`` are the parts that a message gets in addition when this FETCH set \\Seen, and
     ``changed_condstore`` those once CONDSTORE is enabled; without what was asked for anyway.
@@ -76,6 +77,7 @@ class Plan:
     modseq: bool
     changed: list[Part]
     changed_condstore: list[Part]
+    names: tuple[bytes, ...] = ()
 
     @property
     def is_narrow(self) -> bool:
@@ -224,6 +226,7 @@ def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
         any(item.modseq for item in items.values()),
         [part for name, part in extra.items() if name == b"FLAGS"],
         list(extra.values()),
+        tuple(items),
     )
 
 

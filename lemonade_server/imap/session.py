@@ -18,6 +18,7 @@ from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
 from lemonade_server.wire.rights import WRITING
 
 from . import states
+from .flag_arrays import FlagArrays
 from .goodbye import Goodbye
 from .resumption import Live
 from .view import UidArrays, View
@@ -80,6 +81,7 @@ class Service:
     logins: Logins
     tls: SSLContext
     arrays: UidArrays = field(default_factory=UidArrays)
+    flags: FlagArrays = field(default_factory=FlagArrays)
     live: Live = field(default_factory=Live)
 
 

@@ -72,6 +72,8 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         session.enable_condstore()
     if asked.changed_since is not None:
         uids = await _changed(session, view, numbers, uids, asked.changed_since, asked.vanished)
+    if await send_flags(session, view, asked.plan.names, uids):
+        return Ok(b"FETCH completed")
     missing = await send_messages(session, view, asked.plan, uids)
     if missing and not by_uid:
         raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
@@ -116,8 +118,6 @@ def outside(ranges: Sequence[tuple[int, int]], uids: array[int]) -> Iterator[tup
 
 async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence[int]) -> int:
     """Send the plan's items of ``uids`` (ascending); returns how many are there no more."""
-    if await send_flags(session, view, plan.names, uids):
-        return 0
     at = missing = 0
     size = ROWS_WITH_BODIES if plan.bodies else NARROW_ROWS if plan.is_narrow else ROWS
     while at < len(uids):

@@ -1,0 +1,171 @@
+"""The flags of whole mailboxes in memory, two octets a message, for FETCH of all FLAGS.
+
+They are kept for the mailboxes asked of lately, not for sessions: an idle session costs nothing.
+What is kept is true at one mod-sequence. The store is asked what came after it, so keeping it up
+costs as much as there are changes, and nobody is told flags that are not committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from lemonade_server.store import flags
+from lemonade_server.store.changes import Changes, changes_since
+from lemonade_server.store.ids import MailboxId, Modseq
+from lemonade_server.store.messages import all_flags
+from lemonade_server.wire import numset
+
+if TYPE_CHECKING:
+    from lemonade_server.store.db import Tx
+
+    from .session import Session
+    from .view import View
+
+Kind: TypeAlias = tuple[int, str]  # bits and keywords, as in a message's row
+
+LINES_AT_ONCE = 1_000
+FEWEST = 500  # messages for which it is worth while
+MOST_KINDS = 1_000
+MOST_MESSAGES = 500_000
+
+TEMPLATES = {
+    (b"FLAGS",): b"* %d FETCH (FLAGS (%b))\r\n",
+    (b"UID", b"FLAGS"): b"* %d FETCH (UID %d FLAGS (%b))\r\n",
+}
+
+
+@dataclass(slots=True)
+class Packed:
+    """The flags of a mailbox at one mod-sequence; never changed in place.
+
+    ``codes[n - 1]`` is the place among ``kinds`` of what message ``n`` has.
+    """
+
+    modseq: Modseq
+    uids: array[int]
+    codes: array[int]
+    kinds: dict[Kind, int]
+
+
+class FlagArrays:
+    """The packed flags of this process, those asked of lately."""
+
+    KEPT_OCTETS = 8 << 20
+
+    def __init__(self) -> None:
+        self._packed: dict[MailboxId, Packed] = {}
+
+    def find(self, mailbox: MailboxId) -> Packed | None:
+        """What is kept of a mailbox. From any thread."""
+        return self._packed.get(mailbox)
+
+    def keep(self, mailbox: MailboxId, packed: Packed) -> None:
+        """Keep the newest; in the event loop only."""
+        self._packed.pop(mailbox, None)
+        self._packed[mailbox] = packed
+        octets = sum(each.codes.itemsize * len(each.codes) for each in self._packed.values())
+        while octets > self.KEPT_OCTETS and len(self._packed) > 1:
+            oldest = self._packed.pop(next(iter(self._packed)))
+            octets -= oldest.codes.itemsize * len(oldest.codes)
+
+
+async def send_flags(
+    session: Session, view: View, names: Sequence[bytes], uids: array[int]
+) -> bool:
+    """Answer a FETCH of ``names`` for many messages in a row; False when it can't be done so."""
+    template = TEMPLATES.get(tuple(names))
+    if template is None or len(uids) < FEWEST:
+        return False
+    first = bisect_left(view.uids, uids[0])
+    if view.uids[first : first + len(uids)] != uids:
+        return False
+    packed = await _current(session, view)
+    if packed is None:
+        return False
+    words = [flags.render(*kind) for kind in packed.kinds]
+    recent = [flags.render(*kind, True) for kind in packed.kinds]
+    for at in range(0, len(uids), LINES_AT_ONCE):
+        part = uids[at : at + LINES_AT_ONCE]
+        codes = packed.codes[first + at : first + at + len(part)]
+        if view.recent:
+            said = [
+                (recent if view.is_recent(uid) else words)[code]
+                for uid, code in zip(part, codes, strict=True)
+            ]
+        else:
+            said = [words[code] for code in codes]
+        numbers = range(first + at + 1, first + at + 1 + len(part))
+        columns = (numbers, said) if len(names) == 1 else (numbers, part, said)
+        await session.send(b"".join([template % row for row in zip(*columns, strict=True)]))
+        await asyncio.sleep(0)  # others run between two parts of a long answer
+    return True
+
+
+async def _current(session: Session, view: View) -> Packed | None:
+    """The flags of all messages of the view as they are now. None when the view is behind."""
+    if view.expunged or len(view.uids) > MOST_MESSAGES:
+        return None
+    arrays = session.service.flags
+    known = arrays.find(view.mailbox)
+    read = session.db.read if known is not None else session.db.read_long
+    packed = await read(lambda tx: _packed(tx, view, known))
+    if packed is not None:
+        arrays.keep(view.mailbox, packed)
+    return packed
+
+
+def _packed(tx: Tx, view: View, known: Packed | None) -> Packed | None:
+    since = view.modseq if known is None else known.modseq
+    changes = changes_since(tx, view.mailbox, since)
+    if changes is None or changes.modseq != view.modseq:
+        return None
+    if known is not None:
+        if known.modseq == view.modseq:
+            return known
+        packed = updated(known, changes, view.uids)
+        if packed is not None:
+            return packed
+    return _all(tx, view)
+
+
+def updated(known: Packed, changes: Changes, uids: array[int]) -> Packed | None:
+    """What is known, brought up to the changes after it; None when they do not lead to ``uids``."""
+    codes = _without(known, changes.vanished)
+    kinds = dict(known.kinds)
+    for uid, _, bits, keywords, _ in changes.changed:
+        at = bisect_left(uids, uid)
+        if at > len(codes) or at == len(uids) or uids[at] != uid:
+            return None
+        code = kinds.setdefault((bits, keywords), len(kinds))
+        codes[at : at + 1] = array("H", [code])
+    if len(codes) != len(uids) or len(kinds) > MOST_KINDS:
+        return None
+    return Packed(changes.modseq, uids, codes, kinds)
+
+
+def _without(known: Packed, vanished: Sequence[tuple[int, int]]) -> array[int]:
+    """A copy of the codes without those of some ranges of UIDs."""
+    kept = array("H")
+    start = 0
+    for low, high in numset.merge(vanished):
+        kept += known.codes[start : max(start, bisect_left(known.uids, low))]
+        start = max(start, bisect_right(known.uids, high))
+    kept += known.codes[start:]
+    return kept
+
+
+def _all(tx: Tx, view: View) -> Packed | None:
+    kinds: dict[Kind, int] = {}
+    codes = array("H")
+    for kind in all_flags(tx, view.mailbox):
+        codes.append(kinds.setdefault(kind, len(kinds)))
+        if len(kinds) > MOST_KINDS:
+            return None
+    if len(codes) != len(view.uids):
+        return None
+    return Packed(view.modseq, view.uids, codes, kinds)
