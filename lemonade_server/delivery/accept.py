@@ -179,26 +179,28 @@ class Delivery:
             else:
                 row.state, row.status, row.diagnostic = first.state, first.status, first.diagnostic
         elif leg.account is not None:
-            self._deliver(row, leg.account)
+            self._deliver(row, leg.account, target.address)
         elif leg.status:
             row.state, row.status, row.diagnostic = queue.FAILED, leg.status, leg.reason
         else:
             row.state, row.place = queue.QUEUED, places.place_of(self._tx, leg.address)
         return row
 
-    def _deliver(self, row: Target, account: AccountId) -> None:
+    def _deliver(self, row: Target, account: AccountId, recipient: str) -> None:
         content = self.local()
         try:
             with transaction() as inner:
-                local.deliver(inner, account, content, self.envelope.arrived_at)
+                refusal = local.deliver(inner, account, content, self.envelope, recipient, accept)
         except StoreFull:
             raise
-        except No as refusal:
-            full = refusal.code == b"OVERQUOTA"
+        except No as trouble:
+            full = trouble.code == b"OVERQUOTA"
             row.state, row.status = queue.FAILED, "5.2.2" if full else "5.2.0"
-            row.diagnostic = "The mailbox is full" if full else refusal.text
+            row.diagnostic = "The mailbox is full" if full else trouble.text
         else:
             row.state, row.status = queue.DELIVERED, "2.0.0"
+            if refusal:
+                row.state, row.status, row.diagnostic = queue.FAILED, "5.7.1", refusal
 
     def local(self) -> ContentId:
         """What is put into mailboxes here.

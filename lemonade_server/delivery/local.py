@@ -1,23 +1,34 @@
-"""The last step for mail to an account of this server: a row in its INBOX."""
+"""The last step for mail to an account of this server: a row in one of its mailboxes."""
 
 from __future__ import annotations
 
-from lemonade_server.store import mailboxes, messages
+from lemonade_server.store import mailboxes, scripts
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId, ContentId
+from lemonade_server.store.queue import Envelope
 
-INBOX = "INBOX"
+from . import filters
+from .arriving import Arriving, Send
 
 
-def deliver(tx: Tx, account: AccountId, content: ContentId, when: int) -> None:
-    """Put the content into the account's INBOX, unseen. Raises No when its quota is used up.
+def deliver(
+    tx: Tx, account: AccountId, content: ContentId, envelope: Envelope, recipient: str, send: Send
+) -> str:
+    """Put the content where the account's filter says, or into INBOX, unseen.
 
-    An account that has no mailbox yet gets the usual ones first.
+    Why the filter refuses the message, empty when it does not. ``recipient`` is the address of the
+    envelope that led here, ``send`` accepts messages that the filter makes. Raises No when the
+    quota is used up. An account that has no mailbox yet gets the usual ones first.
     """
-    inbox = mailboxes.find(tx, account, INBOX)
-    if inbox is None:
+    found = scripts.inbox(tx, account)
+    if found is None:
         mailboxes.provision(tx, account)
-        inbox = mailboxes.find(tx, account, INBOX)
-    if inbox is None:
+        found = scripts.inbox(tx, account)
+    if found is None:
         raise LookupError(f"account {account} has no INBOX")
-    messages.append(tx, inbox.id, content, 0, [], when, 0)
+    inbox, script = found
+    arriving = Arriving(account, content, envelope, recipient, inbox.id, send)
+    if script:
+        return filters.run(tx, arriving, script)
+    arriving.keep(tx)
+    return ""

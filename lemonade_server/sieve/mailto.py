@@ -13,7 +13,7 @@ LONGEST = 8192
 
 IGNORED = frozenset(
     {"from", "auto-submitted", "received", "message-id", "date", "bcc", "sender", "return-path",
-     "mime-version", "content-type", "content-transfer-encoding", "content-disposition",
+     "mime-version",
      "resent-from", "resent-to", "resent-sender", "resent-date", "resent-message-id"}
 )  # fmt: skip
 """Fields that a URI may not decide (RFC 5436 §2.7, RFC 6068 §4)."""
@@ -61,7 +61,7 @@ def _take(found: Mailto, name: str, value: str) -> None:
             found.subject = " ".join(unquote(value).split())
         case "body":
             found.body = unquote(value)
-        case _ if name not in IGNORED:
+        case _ if name not in IGNORED and not name.startswith("content-"):
             found.fields.append((name, " ".join(unquote(value).split())))
 
 

@@ -37,3 +37,13 @@ def without_fields(message: Prepared, names: Collection[bytes]) -> Prepared:
     kept.append((at, message.rendering.size))
     rope = [piece for start, stop in kept for piece in span(message.rope, start, stop)]
     return Prepared(replace_header(message.rendering, left), rope)
+
+
+def with_other_header(message: Prepared, header: bytes) -> Prepared:
+    """The message with this header block, blank line included, in place of its own.
+
+    The MIME fields must be the same in both: the structure is not looked at again.
+    """
+    before = len(message.rendering.header)
+    rest = span(message.rope, before, message.rendering.size)
+    return Prepared(replace_header(message.rendering, header), [whole(new_blob(header)), *rest])

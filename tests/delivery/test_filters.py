@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lemonade_server.models import Account, SieveScript, Submission
+from lemonade_server.store import vendor
 from lemonade_server.store.flags import FLAGGED, SEEN
 from lemonade_server.wire.errors import Reply
 
@@ -119,7 +122,7 @@ def test_redirections_do_not_multiply(alice: Account, db: object) -> None:
         use(person, b"".join(others[:4]))
     send(alice, people[0].email)
     arrived = sum(len(inbox(person)) for person in people)
-    assert 0 < arrived <= 4 * 3 * 2
+    assert 0 < arrived <= 4 + 4 * 3 + 4 * 3 * 2 + 4 * 3 * 2 * 1
 
 
 def test_a_redirection_to_nobody_keeps_the_message(alice: Account, bob: Account) -> None:
@@ -175,20 +178,20 @@ def test_an_included_script_of_the_server_runs(alice: Account, bob: Account) -> 
 
 
 def test_without_a_script_there_is_no_question_more(
-    alice: Account, bob: Account, django_assert_num_queries: object
+    alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+    use(alice, b"keep;", active=False)
+    asked: list[str] = []
+    execute = vendor.execute
 
-    use(alice, b"keep;")
-    use(bob, b"keep;")
-    Account.objects.update(sieve_script=0)
+    def recording(connection: Any, sql: str, args: Any = ()) -> Any:
+        asked.append(sql)
+        return execute(connection, sql, args)
+
+    monkeypatch.setattr(vendor, "execute", recording)
     send(bob, alice.email)
-    with CaptureQueriesContext(connection) as captured:
-        send(bob, alice.email)
-    asked = [one["sql"] for one in captured.captured_queries]
-    assert not any("sieve_script s" in one or "vacation" in one for one in asked)
-    assert sum("FROM mailbox" in one for one in asked) == 1
+    assert not any("FROM sieve_script" in sql or "vacation" in sql for sql in asked)
+    assert sum("FROM mailbox" in sql for sql in asked) == 1
 
 
 def test_the_body_is_read_for_the_script(alice: Account, bob: Account) -> None:

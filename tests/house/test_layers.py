@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # For each layer the only parts of ours that it may import beside itself.
 STORE = {"wire", "models", "store"}
-SHARED = {"throttle", "accounts", "sharing", "urlauth"}
+SHARED = {"throttle", "accounts", "sharing", "urlauth", "convert"}
 MAY_IMPORT = {
     "wire": {"wire"},
     "net": {"wire", "net"},
@@ -25,9 +25,10 @@ MAY_IMPORT = {
     "accounts": STORE | {"throttle", "accounts"},
     "sharing": STORE | {"throttle", "accounts", "sharing"},
     "urlauth": STORE | SHARED,
+    "convert": STORE | {"convert"},
     "imap": STORE | SHARED | {"net", "imap"},
     "resolver": {"resolver"},
-    "delivery": STORE | SHARED | {"net", "resolver", "delivery"},
+    "delivery": STORE | SHARED | {"net", "resolver", "sieve", "delivery"},
     "submission": STORE | SHARED | {"net", "delivery", "submission"},
 }
 FORBIDDEN_LIBRARIES = {

@@ -1,0 +1,170 @@
+"""Doing what a script wants: filing, redirecting, answering, notifying (RFC 5228 §4)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from lemonade_server.sieve.courtesy import is_automatic
+from lemonade_server.sieve.mail import table
+from lemonade_server.sieve.outcome import Action, Notify, Redirect, Reject, Store, Vacation
+from lemonade_server.store import contents, flags, ingest, mailboxes, messages
+from lemonade_server.store.contents import ContentRow
+from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.header_edits import with_other_header, without_fields
+from lemonade_server.store.ids import ContentId, MailboxId
+from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.mailbox_rows import MailboxRow
+from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.wire.errors import No, Reply
+
+from . import notifying, trace, vacation
+from .arriving import Arriving
+
+REDIRECTED = "x-sieve-redirected-from"
+MOST_REDIRECTS = 4
+"""Of a message on its whole way: each redirection leaves one less to the next, so that no chain of
+accounts can multiply a message without end (RFC 5228 §10)."""
+
+MOST_HOPS = 100
+SOURCE = "sieve"
+
+
+class Unusable(Exception):
+    """An action can't be done: all of them are undone, and the owner is told."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def perform(tx: Tx, arriving: Arriving, content: ContentRow, actions: Sequence[Action]) -> str:
+    """Do all actions; the reason of a refusal, empty without one. Raises Unusable, No (quota)."""
+    doing = _Doing(tx, arriving, content)
+    refusal = ""
+    for action in actions:
+        match action:
+            case Store():
+                doing.store(action)
+            case Redirect():
+                doing.redirect(action)
+            case Reject():
+                refusal = " ".join(action.reason.split()) or "The recipient refuses this message"
+            case Vacation():
+                vacation.answer(tx, arriving, content.header, action)
+            case Notify():
+                doing.notify(action)
+    return refusal
+
+
+@dataclass(slots=True)
+class _Doing:
+    tx: Tx
+    arriving: Arriving
+    content: ContentRow
+    _stored: set[tuple[MailboxId, bytes | None]] = field(default_factory=set)
+
+    # -- filing
+
+    def store(self, action: Store) -> None:
+        """File it, in each mailbox once (RFC 5228 §2.10.3)."""
+        mailbox = self._mailbox(action)
+        if (mailbox, action.header) in self._stored:
+            return
+        self._stored.add((mailbox, action.header))
+        bits, keywords = flags.split(flag.encode() for flag in action.flags)
+        content = self._with_header(action.header)
+        try:
+            messages.append(self.tx, mailbox, content, bits, keywords, self.arriving.when, 0)
+        except StoreFull:
+            raise
+        except No as refusal:
+            if refusal.code == b"OVERQUOTA":
+                raise
+            raise Unusable(refusal.text) from refusal
+
+    def _with_header(self, header: bytes | None) -> ContentId:
+        if header is None:
+            return self.arriving.content
+        changed = with_other_header(contents.prepared(self.tx, self.arriving.content), header)
+        return ingest.commit(self.tx, changed)
+
+    def _mailbox(self, action: Store) -> MailboxId:
+        if not action.mailbox:
+            return self.arriving.mailbox
+        found = self._special(action.special_use) if action.special_use else None
+        found = found or mailboxes.find(self.tx, self.arriving.account, action.mailbox)
+        if found is None or found.noselect:
+            if not action.create:
+                raise Unusable(f"There is no mailbox {action.mailbox!r}")
+            try:
+                found = mailboxes.create(self.tx, self.arriving.account, action.mailbox)
+            except StoreFull:
+                raise
+            except No as refusal:
+                raise Unusable(f"{action.mailbox!r}: {refusal.text}") from refusal
+        return found.id
+
+    def _special(self, use: str) -> MailboxRow | None:
+        for row in mailboxes.all_of(self.tx, self.arriving.account):
+            if use.lower() in row.special_use.lower().split() and not row.noselect:
+                return row
+        return None
+
+    # -- sending
+
+    def redirect(self, action: Redirect) -> None:
+        """Send it on; kept instead when it has been here before, or was sent on too often."""
+        fields = table(self.content.header)
+        seen = [value.strip().lower() for value in fields.get(REDIRECTED, [])]
+        owner = vacation.owner_of(self.tx, self.arriving.account)
+        sent = sum(1 for one in self._redirected)
+        looping = owner.email.encode() in seen or len(fields.get("received", [])) >= MOST_HOPS
+        if looping or len(seen) + sent >= MOST_REDIRECTS:
+            self.store(Store())
+            return
+        self._redirected.append(action.address)
+        host = settings.LEMONADE.hostname
+        added = (
+            f"Received: by {host} id {secrets.token_hex(8)};\r\n"
+            f"\t{trace.date(self.arriving.when)}\r\n"
+            f"X-Sieve-Redirected-From: {owner.email}\r\n"
+        )
+        whole = without_fields(self._prepared(action.header), (b"Return-Path",))
+        self._send(self._onward(action.address), whole, added.encode("ascii", "replace"))
+
+    _redirected: list[str] = field(default_factory=list)
+
+    def _prepared(self, header: bytes | None) -> Prepared:
+        found = contents.prepared(self.tx, self.arriving.content)
+        return found if header is None else with_other_header(found, header)
+
+    def _onward(self, address: str) -> Envelope:
+        given = self.arriving.envelope
+        return Envelope(
+            account=None,
+            sender=given.sender,
+            recipients=[Target(address)],
+            body=given.body,
+            smtputf8=given.smtputf8 or not address.isascii(),
+            source=SOURCE,
+            arrived_at=self.arriving.when,
+        )
+
+    def notify(self, action: Notify) -> None:
+        """Tell somebody, unless the message was itself made by a program (RFC 5436 §2.7)."""
+        if is_automatic(table(self.content.header)):
+            return
+        envelope, letter = notifying.compose(self.tx, self.arriving, self.content.header, action)
+        self._send(envelope, ingest.prepare(letter), b"")
+
+    def _send(self, envelope: Envelope, message: Prepared, added: bytes) -> None:
+        try:
+            self.arriving.send(self.tx, envelope, message, added)
+        except Reply as refusal:
+            to = ", ".join(target.address for target in envelope.recipients)
+            raise Unusable(f"{to} can't be sent to: {refusal.text}") from refusal
