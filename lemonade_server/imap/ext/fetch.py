@@ -15,6 +15,7 @@ import structlog
 
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch_plan import Frame, Plan, Row, wanted
+from lemonade_server.imap.flag_arrays import send_flags
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
@@ -71,6 +72,8 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         session.enable_condstore()
     if asked.changed_since is not None:
         uids = await _changed(session, view, numbers, uids, asked.changed_since, asked.vanished)
+    if await send_flags(session, view, asked.plan.names, uids):
+        return Ok(b"FETCH completed")
     missing = await send_messages(session, view, asked.plan, uids)
     if missing and not by_uid:
         raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
