@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 
 from lemonade_server import urlauth
+from lemonade_server.convert import cache
 from lemonade_server.store import destinations, queue, queue_work, resumption
 from lemonade_server.store import erase as erasing
 from lemonade_server.store.db import snapshot, transaction
@@ -95,6 +96,7 @@ def erase() -> None:
     Sessions go that can't be resumed any more, and what is known of places that nobody asks for.
     """
     erasing.sweep()
+    cache.sweep(settings.LEMONADE.data)
     now = int(time.time())
     with transaction() as tx:
         urlauth.purge(tx, now)

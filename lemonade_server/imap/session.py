@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from lemonade_server.accounts import Identity, Logins
+    from lemonade_server.convert.converter import Converter
     from lemonade_server.net.protocol import Connection
     from lemonade_server.store.db import Database, Tx
     from lemonade_server.store.hints import Hints
@@ -73,7 +74,7 @@ class Closable(Protocol):
 
 @dataclass(slots=True)
 class Service:
-    """What all sessions of a process share."""
+    """What all sessions of a process share. Without a ``converter`` there is no CONVERT."""
 
     env: Settings
     db: Database
@@ -83,6 +84,7 @@ class Service:
     arrays: UidArrays = field(default_factory=UidArrays)
     flags: FlagArrays = field(default_factory=FlagArrays)
     live: Live = field(default_factory=Live)
+    converter: Converter | None = None
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 
 from lemonade_server.accounts import Logins
+from lemonade_server.convert.converter import Converter, converting
 from lemonade_server.imap import serve as imap_serve
 from lemonade_server.imap import session as imap_session
 from lemonade_server.net.limits import Limits
@@ -40,9 +41,9 @@ async def run_mail(env: Environment, ready: Callable[[], None]) -> None:
     """
     stop = _stop_signal()
     _raise_file_limit()
-    async with _store() as (db, hints):
+    async with _store() as (db, hints), converting(env, db) as converter:
         tls = server_context(env.tls_cert, env.tls_key, env.data, env.hostname)
-        listeners = await _open_ports(env, db, hints, tls)
+        listeners = await _open_ports(env, db, hints, tls, converter)
         gc.collect()
         gc.freeze()
         log.info("mail server ready", imap=env.imap_port, submission=env.submission_port)
@@ -66,13 +67,18 @@ async def _store() -> AsyncIterator[tuple[Database, Hints]]:
 
 
 async def _open_ports(
-    env: Environment, db: Database, hints: Hints, tls: ssl.SSLContext
+    env: Environment,
+    db: Database,
+    hints: Hints,
+    tls: ssl.SSLContext,
+    converter: Converter | None,
 ) -> list[Listener]:
     """Both protocols, each with STARTTLS and with TLS from the start, within common limits."""
     logins = Logins(db)
     limits = Limits()
     imap_run: SessionRun = partial(
-        imap_serve.converse, service=imap_session.Service(env, db, hints, logins, tls)
+        imap_serve.converse,
+        service=imap_session.Service(env, db, hints, logins, tls, converter=converter),
     )
     submission_run: SessionRun = partial(
         submission_serve.serve, service=submission_session.Service(db, logins, tls)

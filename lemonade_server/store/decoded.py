@@ -6,6 +6,7 @@ sizes of large parts are remembered, for clients ask for the size first and then
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -83,12 +84,10 @@ def decoded(
 
     Raises No UNKNOWN-CTE.
     """
-    encoded = locate(tx, content, size, parts, Section(section))
-    if encoded is None:
+    whole = unmeasured(tx, content, size, parts, section)
+    if whole is None:
         return None
-    encoding = _encoding(parts, section)
-    if encoding not in KNOWN:
-        raise No("a part is in an encoding that is unknown", b"UNKNOWN-CTE")
+    encoded, encoding = whole.encoded, whole.encoding
     span = partial or (0, None)
     if encoded.size <= SMALL:
         data = b"".join(_pieces(tx, encoded, encoding))
@@ -97,6 +96,20 @@ def decoded(
     total, has_nul = _measured(tx, encoded, encoding)
     low, high = cut(0, total, span)
     return Decoded(encoded, encoding, low, high, has_nul)
+
+
+def unmeasured(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> Decoded | None:
+    """As ``decoded``, for a reader who finds out how long it is: nothing is read here.
+
+    Its ``size`` means nothing. Raises No UNKNOWN-CTE.
+    """
+    encoded = locate(tx, content, size, parts, Section(section))
+    if encoded is None:
+        return None
+    encoding = _encoding(parts, section)
+    if encoding not in KNOWN:
+        raise No("a part is in an encoding that is unknown", b"UNKNOWN-CTE")
+    return Decoded(encoded, encoding, 0, sys.maxsize, True)
 
 
 def decoded_size(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> int:

@@ -54,13 +54,34 @@ _KNOWN = (
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-@lru_cache(maxsize=256)
-def _codec(charset: str) -> str | None:
-    """The codec for a charset name, None when we know none. Only names of our tables are tried."""
+# Names of charsets to write in that Python knows under another one: exactly these, no larger set.
+_WRITTEN = {
+    "iso_8859_8_i": "iso8859_8",
+    "iso_8859_8_e": "iso8859_8",
+    "iso_8859_6_i": "iso8859_6",
+    "windows_874": "cp874",
+    "windows_949": "cp949",
+    "windows_31j": "cp932",
+    "x_gbk": "gbk",
+    "x_sjis": "shift_jis",
+}
+
+
+def _normal(charset: str) -> str:
+    """A charset's name as the tables have it; empty for one that is no name."""
     try:
-        name = normalize_encoding(charset.strip().strip("\"'")).lower()
+        return normalize_encoding(charset[:64].strip().strip("\"'")).lower()
     except UnicodeError:
-        return None
+        return ""
+
+
+@lru_cache(maxsize=256)
+def reading_codec(charset: str) -> str | None:
+    """The codec to read what is labelled with a charset, None when we know none.
+
+    Only names of our tables are tried.
+    """
+    name = _normal(charset)
     for found in (_CHARSETS.get(name), aliases.get(name), name):
         if found is not None:
             codec = _CHARSETS.get(found, found)
@@ -69,9 +90,23 @@ def _codec(charset: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)
+def writing_codec(charset: str) -> str | None:
+    """The codec that writes a charset and nothing beyond it, None when we know none."""
+    name = _normal(charset)
+    found = _WRITTEN.get(name) or aliases.get(name, name)
+    return found if found in _KNOWN else None
+
+
+def is_guessed(charset: str) -> bool:
+    """Whether ``decode`` looks at the octets, since the label says nothing or too little."""
+    codec = reading_codec(charset[:64])
+    return codec is None or codec in _GUESSED
+
+
 def decode(data: bytes, charset: str) -> str:
     """Text of octets in a charset. A charset that is unknown, or ASCII that is not, is guessed."""
-    codec = _codec(charset[:64])
+    codec = reading_codec(charset[:64])
     if codec is None or codec in _GUESSED:
         return guess(data)
     try:

@@ -22,6 +22,7 @@ OFFERED = {
     "CHILDREN",
     "COMPRESS=DEFLATE",
     "CONDSTORE",
+    "CONVERT",
     "CREATE-SPECIAL-USE",
     "ENABLE",
     "ESEARCH",

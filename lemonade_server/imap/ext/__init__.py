@@ -34,6 +34,7 @@ NAMES = (
     "fetch_items",
     "fetch_body",
     "binary",
+    "convert",
     "preview",
     "savedate",
     "store",

@@ -1,13 +1,13 @@
 """INPROGRESS: a sign of life while a command takes long (RFC 9585).
 
-Searches of text are what takes long here. How far one has come is not known before it ends, so
-both numbers are NIL; the tag tells which command it is.
+Searches of text and conversions are what takes long here. How far one has come is not known before
+it ends, so both numbers are NIL; the tag tells which command it is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from lemonade_server.imap import states
@@ -28,12 +28,20 @@ async def read_long(session: Session, job: Callable[[Tx], T], seconds: float = S
 
     Raises what ``job`` raises, and PeerGone.
     """
-    reading = asyncio.ensure_future(session.db.read_long(job))
+    return await wait(session, session.db.read_long(job), b"still searching", seconds)
+
+
+async def wait(session: Session, result: Awaitable[T], text: bytes, seconds: float = SECONDS) -> T:
+    """Await ``result``; every so many ``seconds`` the client is told so, in words of ``text``.
+
+    Not in the middle of a response. Raises what the result raises, and PeerGone.
+    """
+    waited = asyncio.ensure_future(result)
     try:
-        while not (await asyncio.wait({reading}, timeout=seconds))[0]:
+        while not (await asyncio.wait({waited}, timeout=seconds))[0]:
             code = b"INPROGRESS (%b NIL NIL)" % quoted(session.call.tag)
-            session.ok(code, b"still searching")
+            session.ok(code, text)
             await session.conn.flush()
-        return reading.result()
+        return waited.result()
     finally:
-        reading.cancel()
+        waited.cancel()

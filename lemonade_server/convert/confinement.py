@@ -1,0 +1,81 @@
+"""What a decoder may take and reach: set in its own process, before it sees a foreign octet.
+
+Limits on memory, processor time and what it writes; no file opened but fonts (Landlock, where the
+kernel has it); no descriptor but its own three; no core dump; the lowest priority.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")  # PDF files name some that they lack
+OPEN_FILES = 32
+NICE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one conversion: octets of memory and of the result, seconds of processor and of clock."""
+
+    memory: int = 1_073_741_824
+    output: int = 134_217_728
+    cpu: int = 20
+    clock: int = 60
+
+
+def confine(limits: Limits, kept: Sequence[int]) -> None:
+    """Confine this process for good; its descriptors are those in ``kept`` and /dev/null."""
+    _only(kept)
+    os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))  # SIGXCPU, not SIGKILL
+    for what, value in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_FSIZE, limits.output),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (value, value))
+    _close_the_files()
+
+
+def _only(kept: Sequence[int]) -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(null, standard)
+    low = 3
+    for descriptor in sorted(kept):
+        os.closerange(low, descriptor)
+        low = descriptor + 1
+    os.closerange(low, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+_NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+_READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
+_ALL_OF_ABI_1 = (1 << 13) - 1
+_BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
+
+
+def _close_the_files() -> None:
+    """No file can be opened from here on but fonts. Older kernels have no such thing."""
+    libc = ctypes.CDLL(None)
+    handled = ctypes.create_string_buffer(struct.pack("=Q", _ALL_OF_ABI_1), 8)
+    rules = libc.syscall(_CREATE_RULESET, handled, ctypes.c_size_t(8), 0)
+    if rules < 0:
+        return
+    for folder in filter(os.path.isdir, FONTS):
+        descriptor = os.open(Path(folder), os.O_PATH)
+        rule = ctypes.create_string_buffer(
+            struct.pack("=Qi", _READ_FILE | _READ_FOLDER, descriptor), 12
+        )
+        libc.syscall(_ADD_RULE, rules, _BENEATH, rule, 0)
+        os.close(descriptor)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    libc.syscall(_RESTRICT_SELF, rules, 0)
+    os.close(rules)
