@@ -106,10 +106,6 @@ class Environment:
     convert_processes: int
     convert_cache: int
     convert_image: str
-    convert: bool
-    convert_processes: int
-    convert_cache: int
-    convert_image: str
     plaintext_auth: str
     max_message: int
     reconnect: bool
@@ -149,10 +145,6 @@ class Environment:
             relay_url=_relay(),
             relay_connections=_number("RELAY_CONNECTIONS", 4, 1, 64),
             mail_workers=_number("MAIL_WORKERS", 1, 1, 64),
-            convert=_choice("CONVERT", "on", ("on", "off")) == "on",
-            convert_processes=_number("CONVERT_PROCESSES", 2, 1, 64),
-            convert_cache=_number("CONVERT_CACHE", 268_435_456, 0, 2**50),
-            convert_image=_choice("CONVERT_IMAGE", "jpeg", ("jpeg", "png", "webp")),
             convert=_choice("CONVERT", "on", ("on", "off")) == "on",
             convert_processes=_number("CONVERT_PROCESSES", 2, 1, 64),
             convert_cache=_number("CONVERT_CACHE", 268_435_456, 0, 2**50),
