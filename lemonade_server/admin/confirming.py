@@ -18,7 +18,9 @@ SHOWN = 200
 
 @dataclass(slots=True)
 class Question:
-    """What is asked. ``rows`` are the lines of the table under ``heads``."""
+    """What is asked. ``rows`` are the lines of the table under ``heads``; ``asks`` names one word
+    that must be given with the answer (``given``).
+    """
 
     title: str
     warning: str
@@ -26,11 +28,18 @@ class Question:
     heads: Sequence[str] = ()
     rows: list[Sequence[object]] = field(default_factory=list)
     empty: str = ""
+    asks: str = ""
+    wrong: str = ""
 
 
 def confirmed(request: HttpRequest) -> bool:
     """Whether the question was answered with yes."""
     return request.POST.get("confirmed") == "yes"
+
+
+def given(request: HttpRequest) -> str:
+    """The word that came with the answer."""
+    return str(request.POST.get("given", "")).strip()
 
 
 def ask(
@@ -46,6 +55,7 @@ def ask(
         "chosen": [one.pk for one in chosen],
         "checkbox": ACTION_CHECKBOX_NAME,
         "action": request.POST.get("action", ""),
+        "given": given(request),
         "opts": admin.opts,
     }
     return TemplateResponse(request, "admin/confirm_action.html", context)

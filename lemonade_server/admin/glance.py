@@ -13,7 +13,7 @@ from django.urls import reverse
 from lemonade_server.models import Account, Blob, Mailbox, Recipient, UrlauthTicket
 from lemonade_server.project import health
 
-from . import queue, tickets
+from . import stages, tickets
 from .accounts import NEARLY_FULL, with_use
 from .charts import Chart, Column, columns, rows
 from .showing import moment, octets
@@ -106,7 +106,7 @@ def _process(name: str, up: bool) -> Figure:
 def _queue(now: int) -> Panel:
     names = ("due", "waiting", "working", "passed", "failed")
     counts = Recipient.objects.aggregate(
-        **{name: Count("pk", filter=queue.condition(name, now)) for name in names}
+        **{name: Count("pk", filter=stages.condition(name, now)) for name in names}
     )
     words = {
         "due": "due now", "waiting": "waiting", "working": "being sent",

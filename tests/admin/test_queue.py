@@ -7,7 +7,7 @@ import time
 import pytest
 from django.test import Client
 
-from lemonade_server.models import Recipient
+from lemonade_server.models import Destination, Recipient, StsPolicy
 from lemonade_server.store import queue
 
 from .conftest import World
@@ -79,7 +79,41 @@ def test_a_submission_shows_its_recipients(world: World, operator: Client) -> No
 def test_the_page_of_one_recipient_offers_the_same_actions(world: World, operator: Client) -> None:
     number = world.queued()
     page = operator.get(f"{QUEUE}{number}/change/").content.decode()
-    for action in ("retry", "cancel"):
+    for action in ("retry", "hold", "release", "reroute", "cancel"):
         assert f'name="action" value="{action}"' in page
     operator.post(QUEUE, {"action": "cancel", "_selected_action": number, "confirmed": "yes"})
     assert Recipient.objects.get().state == queue.CANCELLED
+
+
+def test_hold_and_release(world: World, operator: Client, _no_broker: list[str]) -> None:
+    number = world.queued()
+    chosen = {"_selected_action": [number], "confirmed": "yes"}
+    operator.post(QUEUE, {**chosen, "action": "hold"})
+    assert Recipient.objects.get().state == queue.HELD
+    assert shown(operator, "stage=held") == {"carol@example.net"}
+    operator.post(QUEUE, {**chosen, "action": "release"})
+    row = Recipient.objects.get()
+    assert row.state == queue.QUEUED and row.next_attempt_at <= time.time()
+    page = operator.get(f"{SUBMISSIONS}{row.submission_id}/change/").content.decode()
+    assert "held in the admin" in page and "released in the admin" in page
+
+
+def test_mail_is_sent_another_way(world: World, operator: Client, _no_broker: list[str]) -> None:
+    chosen = {"action": "reroute", "_selected_action": [world.queued()]}
+    assert 'name="given"' in operator.post(QUEUE, chosen).content.decode()
+    refused = operator.post(QUEUE, {**chosen, "confirmed": "yes", "given": "me@example.org"})
+    assert "a domain or * is needed" in refused.content.decode()
+    assert Recipient.objects.get().place == ""
+    operator.post(QUEUE, {**chosen, "confirmed": "yes", "given": "smtp://relay.test:2525"})
+    assert Recipient.objects.get().place == "smtp://relay.test:2525"
+    assert _no_broker == ["smtp://relay.test:2525"]
+
+
+def test_unreachable_places_and_policies_are_shown(world: World, operator: Client) -> None:
+    Destination.objects.create(place="dead.test", failures=3, retry_at=0, reason="no answer")
+    StsPolicy.objects.create(
+        domain="strict.test", policy_id="1", mode="enforce", hosts="mx.strict.test",
+        fetched_at=0, expires_at=1,
+    )  # fmt: skip
+    for name, word in (("destination", "dead.test"), ("stspolicy", "mx.strict.test")):
+        assert word in operator.get(f"/admin/lemonade_server/{name}/").content.decode()

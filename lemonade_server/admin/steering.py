@@ -1,0 +1,136 @@
+"""What an operator does to recipients in the queue: each action asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from lemonade_server.delivery import places, steer
+from lemonade_server.models import Recipient
+from lemonade_server.store.db import Tx, transaction
+
+from .confirming import Question, ask, confirmed, given
+from .stages import Attempts, shown_state
+from .typed import ReadOnlyAdmin
+
+AT_ONCE = 500
+BY = "in the admin"
+WAITING = ("queued", "held")
+
+
+class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
+    """The queue's page with its actions, for who may change recipients."""
+
+    actions = ("retry", "hold", "release", "reroute", "cancel")
+
+    @admin.display(description="from", ordering="submission__sender")
+    def sender(self, recipient: Recipient) -> str:
+        return recipient.submission.sender or "<>"
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("lemonade_server.change_recipient"))
+
+    @admin.action(description="Retry now", permissions=["steer"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
+        """Make waiting, failed and cancelled recipients due."""
+        open_again = Q(state__in=(*WAITING, "failed", "cancelled"))
+        question = Question(
+            title="Retry these recipients now?",
+            warning=(
+                "They are tried at once, whatever their next attempt was. One that had failed may "
+                "have been reported to the sender already: if it succeeds now, he was told wrong."
+            ),
+            button="Retry now",
+        )
+        return self._steer(request, queryset.filter(open_again), question, steer.retry, "retried")
+
+    @admin.action(description="Hold", permissions=["steer"])
+    def hold(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
+        """Keep waiting recipients until they are released."""
+        question = Question(
+            title="Hold these recipients?",
+            warning="They are not tried any more until somebody releases them here.",
+            button="Hold them",
+        )
+        return self._steer(request, queryset.filter(state="queued"), question, steer.hold, "held")
+
+    @admin.action(description="Release", permissions=["steer"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
+        """Let held recipients go on."""
+        question = Question(
+            title="Release these recipients?",
+            warning="They are tried at once, or when their sender wants the message released.",
+            button="Release them",
+        )
+        return self._steer(
+            request, queryset.filter(state="held"), question, steer.release, "released"
+        )
+
+    @admin.action(description="Send to another host", permissions=["steer"])
+    def reroute(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
+        """Give recipients another way."""
+        question = Question(
+            title="Send these recipients' mail to another host?",
+            warning="From now on it goes there, whatever the domain's MX records say.",
+            button="Send it there",
+            asks="smtp://host[:port], a domain, or * for the relay of the settings",
+        )
+        place = ""
+        if confirmed(request):
+            try:
+                place = places.chosen(given(request))
+            except ValueError as error:
+                question.wrong = f"{str(error)[:1].upper()}{str(error)[1:]}."
+
+        def act(tx: Tx, recipient: int, by: str) -> bool:
+            return steer.reroute(tx, recipient, place, by)
+
+        waiting = queryset.filter(state__in=WAITING)
+        return self._steer(request, waiting, question, act, "rerouted")
+
+    @admin.action(description="Cancel: never send", permissions=["steer"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
+        """Give up waiting recipients."""
+        question = Question(
+            title="Cancel these recipients?",
+            warning=(
+                "The message is not sent to them, and the sender is not told: no report is made. "
+                "Those that are being sent at this moment are left alone."
+            ),
+            button="Cancel them",
+        )
+        return self._steer(
+            request, queryset.filter(state__in=WAITING), question, steer.cancel, "cancelled"
+        )
+
+    def _steer(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Recipient],
+        question: Question,
+        act: Callable[[Tx, int, str], bool],
+        done: str,
+    ) -> HttpResponse | None:
+        """Ask, then do it to each in one transaction; those for which it is too late stay."""
+        chosen = list(queryset.select_related("submission")[:AT_ONCE])
+        if not chosen:
+            self.message_user(request, "None of these waits any more.")
+            return None
+        if not confirmed(request) or question.wrong:
+            question.heads = ("Recipient", "From", "State", "Attempts", "Last words")
+            question.rows = [
+                (one.address, self.sender(one), shown_state(one), one.attempts, self.words(one))
+                for one in chosen
+            ]
+            return ask(self, request, chosen, question)
+        with transaction() as tx:
+            touched = [one for one in chosen if act(tx, one.pk, BY)]
+        for one in touched:
+            self.log_change(request, one, f"{done.capitalize()} by hand.")
+        late = len(chosen) - len(touched)
+        note = f" For {late} it was too late." if late else ""
+        self.message_user(request, f"{len(touched)} {done}.{note}")
+        return None
