@@ -161,7 +161,7 @@ class DestinationAdmin(ReadOnlyAdmin[Destination]):
     heading = "Unreachable destinations"
     explanation = (
         "A place that could not be reached is left alone for a while, then tried by one message "
-        "for all that wait for it. It leaves this list when it answers. Retrying one of its recipients "
+        "for all that wait for it. It leaves this list when it answers. Retrying a recipient "
         "tries it at once."
     )
     list_display = ("place", "failures", "again", "reason")
