@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # For each layer the only parts of ours that it may import beside itself.
 STORE = {"wire", "models", "store"}
-SHARED = {"throttle", "accounts", "sharing", "urlauth", "convert"}
+SHARED = {"throttle", "accounts", "exchanges", "sharing", "urlauth", "convert"}
 MAY_IMPORT = {
     "wire": {"wire"},
     "net": {"wire", "net"},
@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "transfer": STORE | {"transfer"},
     "accounts": STORE | {"throttle", "accounts"},
     "sharing": STORE | {"throttle", "accounts", "sharing"},
+    "exchanges": {"wire", "accounts", "exchanges"},
     "urlauth": STORE | SHARED,
     "convert": STORE | {"convert"},
     "imap": STORE | SHARED | {"net", "imap"},

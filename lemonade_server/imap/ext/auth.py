@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from lemonade_server.accounts import SUBMIT_ROLE, Identity, canonical
+from lemonade_server import exchanges
+from lemonade_server.accounts import SUBMIT_ROLE, Identity, Logins
+from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.store import mailboxes
-from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
@@ -84,16 +85,8 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
 
 
 async def plain(session: Session, initial: bytes | None) -> Identity:
-    """One response holds it all. Acting for somebody else is not possible (RFC 4616 §2)."""
-    response = await respond(session, b"") if initial is None else initial
-    try:
-        found = sasl.plain(response)
-    except ValueError as error:
-        raise Bad(f"not a PLAIN response: {error}") from error
-    identity = await _check(session, found.login, found.password)
-    if found.authzid and canonical(found.authzid) != identity.email:
-        raise No("you can not act for somebody else", b"AUTHORIZATIONFAILED")
-    return identity
+    """One response holds it all."""
+    return (await proved(session, exchanges.plain, initial)).identity
 
 
 async def login_prompts(session: Session, initial: bytes | None) -> Identity:
@@ -104,19 +97,8 @@ async def login_prompts(session: Session, initial: bytes | None) -> Identity:
 
 
 async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
-    """A token that the web made. After a refusal the client sends one more response (§3.2.3)."""
-    response = await respond(session, b"") if initial is None else initial
-    try:
-        found = sasl.oauthbearer(response)
-    except ValueError as error:
-        raise Bad(f"not an OAUTHBEARER response: {error}") from error
-    identity = await session.service.logins.token(found.token)
-    if identity is not None and found.authzid and canonical(found.authzid) != identity.email:
-        identity = None
-    if identity is None:
-        await respond(session, b'{"status":"invalid_token"}')
-        raise failed(session, found.authzid)
-    return identity
+    """A token that the web made."""
+    return (await proved(session, exchanges.oauthbearer, initial)).identity
 
 
 for _name, _rfc, _condition, _exchange in (
@@ -125,6 +107,40 @@ for _name, _rfc, _condition, _exchange in (
     (b"LOGIN", 3501, under_tls, login_prompts),
 ):
     MECHANISMS[_name] = (mechanism(_name, _rfc, _condition), _exchange)
+
+
+class Dialogue:
+    """Challenges and responses as IMAP carries them (RFC 3501 §6.2.2)."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def peer(self) -> str:
+        return self._session.conn.peer
+
+    def channel_binding(self, kind: str) -> bytes | None:
+        return self._session.conn.channel_binding(kind)
+
+    async def respond(self, challenge: bytes) -> bytes:
+        return await respond(self._session, challenge)
+
+
+async def proved(
+    session: Session,
+    exchange: Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]],
+    initial: bytes | None,
+) -> Proved:
+    """What an exchange proves, its errors in IMAP's words. Raises Bad, No, Goodbye."""
+    try:
+        return await exchange(Dialogue(session), session.service.logins, initial)
+    except Malformed as error:
+        raise Bad(str(error)) from error
+    except Refused as refusal:
+        raise failed(session, refusal.login) from refusal
+    except Denied as refusal:
+        code = b"AUTHORIZATIONFAILED" if refusal.authorization else b"AUTHENTICATIONFAILED"
+        raise No(refusal.text, code) from refusal
 
 
 async def respond(session: Session, challenge: bytes) -> bytes:

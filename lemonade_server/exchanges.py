@@ -1,0 +1,155 @@
+"""SASL exchanges, the same for every protocol that logs in (RFC 4422).
+
+A protocol brings a ``Dialogue``: how it carries challenges and responses. What is wrong comes out
+as one of three errors, which each protocol says in its own words.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Protocol
+
+from .accounts import Identity, Logins, canonical
+from .wire import sasl, scram
+
+BEARER_ERROR = b'{"status":"invalid_token"}'
+BINDINGS = ("tls-server-end-point", "tls-unique")
+
+
+class Malformed(ValueError):
+    """A response can't be understood, or the client cancelled."""
+
+
+class Refused(Exception):
+    """The name, the password or the token is wrong. ``login`` is who it claimed to be."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__(login)
+        self.login = login
+
+
+class Denied(Exception):
+    """What was proved is not enough: acting for somebody else, or a binding that is not there."""
+
+    def __init__(self, text: str, authorization: bool = False) -> None:
+        super().__init__(text)
+        self.text = text
+        self.authorization = authorization
+
+
+class Dialogue(Protocol):
+    """One exchange of challenges and responses, base64 undone."""
+
+    @property
+    def peer(self) -> str:
+        """The client's network address."""
+        ...
+
+    def channel_binding(self, kind: str) -> bytes | None:
+        """What ties the login to the TLS connection (RFC 5929)."""
+        ...
+
+    async def respond(self, challenge: bytes) -> bytes:
+        """Send a challenge; the client's response. Raises Malformed when it cancels."""
+        ...
+
+
+@dataclass(slots=True)
+class Proved:
+    """Who logged in, and what the server still has to prove (RFC 4422 §3.6), if anything."""
+
+    identity: Identity
+    final: bytes = b""
+
+
+async def plain(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Proved:
+    """One response holds it all (RFC 4616). Raises Malformed, Refused, Denied."""
+    response = await dialogue.respond(b"") if initial is None else initial
+    try:
+        found = sasl.plain(response)
+    except ValueError as error:
+        raise Malformed(f"not a PLAIN response: {error}") from error
+    identity = await logins.password(found.login, found.password, dialogue.peer)
+    if identity is None:
+        raise Refused(found.login)
+    return Proved(_for_oneself(identity, found.authzid))
+
+
+async def oauthbearer(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Proved:
+    """A token (RFC 7628). After a refusal the client sends one more response (§3.2.3)."""
+    response = await dialogue.respond(b"") if initial is None else initial
+    try:
+        found = sasl.oauthbearer(response)
+    except ValueError as error:
+        raise Malformed(f"not an OAUTHBEARER response: {error}") from error
+    identity = await logins.token(found.token)
+    if identity is not None and found.authzid and canonical(found.authzid) != identity.email:
+        identity = None
+    if identity is None:
+        await dialogue.respond(BEARER_ERROR)
+        raise Refused(found.authzid)
+    return Proved(identity)
+
+
+def may_bind(dialogue: Dialogue) -> bool:
+    """Whether this connection has something that a login can be bound to."""
+    return any(dialogue.channel_binding(kind) for kind in BINDINGS)
+
+
+async def scram_sha_256(
+    dialogue: Dialogue, logins: Logins, initial: bytes | None, *, plus: bool
+) -> Proved:
+    """Two rounds and the server's proof (RFC 5802, RFC 7677).
+
+    An unknown name fails as late as a wrong password does. Raises Malformed, Refused, Denied.
+    """
+    message = await dialogue.respond(b"") if initial is None else initial
+    try:
+        first = scram.client_first(message)
+    except ValueError as error:
+        raise Malformed(f"not a SCRAM message: {error}") from error
+    bound = _binding(dialogue, first, plus)
+    keys = await logins.scram_begin(first.name, dialogue.peer)
+    nonce = first.nonce + secrets.token_urlsafe(18).encode()
+    challenge = scram.server_first(nonce, keys.salt, keys.iterations)
+    response = await dialogue.respond(challenge)
+    try:
+        final = scram.client_final(response)
+    except ValueError as error:
+        raise Malformed(f"not a SCRAM message: {error}") from error
+    covered = scram.auth_message(first, challenge, final)
+    proved = scram.proves(keys.stored_key, covered, final.proof)
+    same = hmac.compare_digest(final.nonce, nonce)
+    same &= hmac.compare_digest(final.binding, first.header + bound)
+    identity = keys.identity if proved and same else None
+    logins.scram_end(first.name, dialogue.peer, identity is not None)
+    if identity is None:
+        raise Refused(first.name)
+    identity = _for_oneself(identity, first.authzid)
+    return Proved(identity, scram.server_final(keys.server_key, covered))
+
+
+def _for_oneself(identity: Identity, authzid: str) -> Identity:
+    """Acting for somebody else is nobody's right here."""
+    if authzid and canonical(authzid) != identity.email:
+        raise Denied("you can not act for somebody else", authorization=True)
+    return identity
+
+
+def _binding(dialogue: Dialogue, first: scram.ClientFirst, plus: bool) -> bytes:
+    """The channel binding's data, empty when none is used.
+
+    A client that could bind and was not offered it has met somebody in between (RFC 5802 §6).
+    """
+    if first.flag == "y" and may_bind(dialogue):
+        raise Denied("channel binding is offered here")
+    if (first.flag == "p") is not plus:
+        raise Malformed("the PLUS mechanism, and no other, comes with channel binding")
+    if not plus:
+        return b""
+    data = dialogue.channel_binding(first.binding) if first.binding in BINDINGS else None
+    if data is None:
+        raise Denied("this kind of channel binding is not supported")
+    return data
