@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "imap": STORE | SHARED | {"net", "imap"},
     "resolver": {"resolver"},
     "delivery": STORE | SHARED | {"net", "resolver", "sieve", "delivery"},
+    "managesieve": STORE | SHARED | {"net", "sieve", "managesieve"},
     "submission": STORE | SHARED | {"net", "delivery", "submission"},
 }
 FORBIDDEN_LIBRARIES = {

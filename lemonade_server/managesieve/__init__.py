@@ -1,0 +1,1 @@
+"""The ManageSieve server (RFC 5804): users keep their mail filters by it."""

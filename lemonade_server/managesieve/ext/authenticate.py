@@ -1,0 +1,147 @@
+"""AUTHENTICATE (RFC 5804 §2.1) with PLAIN, OAUTHBEARER, SCRAM-SHA-256 and SCRAM-SHA-256-PLUS."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
+from lemonade_server import accounts, exchanges
+from lemonade_server.accounts import Logins
+from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.net.protocol import PeerGone
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.imap_framer import Announced, Request
+from lemonade_server.wire.syntax import string
+
+from ..registry import command
+from ..session import Goodbye, Session
+
+ATTEMPTS = 4
+MAX_RESPONSE = 12_288  # octets of base64 (as RFC 4954 §4 has it)
+RESPONSE_SECONDS = 60.0
+
+log = structlog.get_logger()
+
+
+class Dialogue:
+    """Challenges and responses as strings of a line each."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def peer(self) -> str:
+        return self._session.conn.peer
+
+    def channel_binding(self, kind: str) -> bytes | None:
+        return self._session.conn.channel_binding(kind)
+
+    async def respond(self, challenge: bytes) -> bytes:
+        self._session.conn.write(string(base64.b64encode(challenge)), b"\r\n")
+        return _decoded(await self._line())
+
+    async def _line(self) -> bytes:
+        """The string that the client sends. Raises Malformed, PeerGone."""
+        event = await self._session.conn.event(RESPONSE_SECONDS)
+        while isinstance(event, Announced):
+            if not event.fits or event.binary:
+                raise Goodbye("This is too large")
+            self._session.framer.accept()
+            event = await self._session.conn.event(RESPONSE_SECONDS)
+        if event is None:
+            raise PeerGone("closed in the middle of a login")
+        if not isinstance(event, Request):
+            raise Malformed("the response is too long")
+        try:
+            line = Cursor(event.text, event.literals, utf8=True)
+            response = line.string()
+            line.end()
+        except Bad as error:
+            raise Malformed(error.text) from error
+        if response == b"*":
+            raise Malformed("cancelled")
+        return response
+
+
+Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
+
+MECHANISMS: dict[str, tuple[Callable[[Session], bool], Exchange]] = {
+    "SCRAM-SHA-256-PLUS": (
+        lambda session: exchanges.may_bind(Dialogue(session)),
+        partial(exchanges.scram_sha_256, plus=True),
+    ),
+    "SCRAM-SHA-256": (
+        lambda session: session.may_send_password,
+        partial(exchanges.scram_sha_256, plus=False),
+    ),
+    "PLAIN": (lambda session: session.may_send_password, exchanges.plain),
+    "OAUTHBEARER": (lambda session: session.may_send_password, exchanges.oauthbearer),
+}
+
+
+def offered(session: Session) -> list[str]:
+    """The mechanisms that this connection may use now."""
+    if session.identity is not None:
+        return []
+    return [name for name, (enabled, _) in MECHANISMS.items() if enabled(session)]
+
+
+@command(b"AUTHENTICATE", anonymous=True)
+async def authenticate(session: Session, args: Cursor) -> None:
+    """Log in. Raises No for every failure, the same for a wrong name and a wrong password."""
+    name = args.sp().string().decode("ascii", "replace").upper()
+    initial = _initial(args)
+    row = MECHANISMS.get(name)
+    if row is None:
+        raise No("There is no such mechanism")
+    enabled, exchange = row
+    if not enabled(session):
+        raise No("Use STARTTLS first", b"ENCRYPT-NEEDED")
+    try:
+        proved = await exchange(Dialogue(session), session.service.logins, initial)
+    except Malformed as error:
+        raise Bad(str(error)) from error
+    except Denied as refusal:
+        raise No(refusal.text) from refusal
+    except Refused as refusal:
+        raise _failed(session, refusal.login) from refusal
+    if proved.identity.role != accounts.USER_ROLE:
+        raise _failed(session, proved.identity.email)
+    session.logged_in(proved.identity)
+    session.conn.deadline = None
+    code = b"SASL " + string(base64.b64encode(proved.final)) if proved.final else b""
+    session.say(b"OK", "Welcome", code)
+
+
+def _initial(args: Cursor) -> bytes | None:
+    if args.at_end():
+        return None
+    response = args.sp().string()
+    args.end()
+    try:
+        return _decoded(response)
+    except Malformed as error:
+        raise Bad(str(error)) from error
+
+
+def _decoded(wire: bytes) -> bytes:
+    if len(wire) > MAX_RESPONSE:
+        raise Malformed("the response is too long")
+    try:
+        return base64.b64decode(wire, validate=True)
+    except binascii.Error as error:
+        raise Malformed("the response is not base64") from error
+
+
+def _failed(session: Session, user: str) -> No | Goodbye:
+    """The error of a failed login; after some, the connection ends."""
+    session.failures += 1
+    log.info("login failed", user=user[:100], peer=session.conn.peer, protocol="managesieve")
+    if session.failures >= ATTEMPTS:
+        return Goodbye("Too many failed logins")
+    return No("The name or the password is wrong")
