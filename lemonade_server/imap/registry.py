@@ -118,6 +118,14 @@ def command(
     return register
 
 
+def takes_numbers(name: bytes) -> bool:
+    """Whether a command has to do with message numbers: those that have a form for UIDs.
+
+    EXPUNGE names none; what it answers is another matter (RFC 9586 §3).
+    """
+    return b"UID " + name in COMMANDS and name != b"EXPUNGE"
+
+
 def status_item(name: bytes, row: Capability | None = None) -> Callable[[S], S]:
     """Register a STATUS item: a number, mostly read from the mailbox's row, or a value as sent."""
 

@@ -55,6 +55,8 @@ class Program:
         """Message numbers as UIDs; what is not there finds nothing."""
         if numbers.saved:
             return Uids(numset.to_ranges(self.view.resolve(numbers, True)))
+        if self.view.uid_only:
+            raise Bad("a message number stands among the keys", b"UIDREQUIRED")
         uids = self.view.uids
         found: list[tuple[int, int]] = []
         for low, high in numbers.resolve(len(uids)):

@@ -20,7 +20,7 @@ from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Reque
 from . import ext, literals, resumption, states
 from .goodbye import Goodbye
 from .notifications import news, overflow
-from .registry import COMMANDS, Command, Ok, capabilities
+from .registry import COMMANDS, Command, Ok, capabilities, takes_numbers
 from .rights import recheck
 from .session import FLUSH_AT, LOGIN_SECONDS, Call, Service, Session
 
@@ -182,6 +182,8 @@ class _Talk:
             raise Bad(f"{name.decode('ascii')} is not available here")
         if not command.states & session.state:
             raise Bad(f"{name.decode('ascii')} can't be used {states.NAMES[session.state]}")
+        if session.uid_only and takes_numbers(name):
+            raise Bad(f"{name.decode('ascii')} needs message numbers", b"UIDREQUIRED")
         if session.is_service and not command.service:
             raise No("the submission service may only redeem tickets", b"NOPERM")
         return command

@@ -192,6 +192,10 @@ class Session:
         return b"IMAP4rev2" in self.enabled
 
     @property
+    def uid_only(self) -> bool:
+        return b"UIDONLY" in self.enabled
+
+    @property
     def utf8(self) -> bool:
         """Whether names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1)."""
         return b"UTF8=ACCEPT" in self.enabled or self.rev2
@@ -305,6 +309,7 @@ class Session:
         """Enter the selected state; hints about the mailbox mark the view from now on."""
         self.deselect()
         self.view = view
+        view.uid_only = self.uid_only
         self.state = states.SELECTED
         view.dirty = True  # what changed between reading and watching is asked for once
 

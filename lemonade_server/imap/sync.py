@@ -122,7 +122,7 @@ async def _say_expunged(session: Session, view: View) -> None:
     gone = held(before, view.expunged)
     view.uids = without(before, view.expunged)
     view.expunged.clear()
-    if session.qresync:
+    if session.qresync or view.uid_only:
         session.untagged(b"VANISHED " + numset.from_sorted(gone))
         return
     for start in range(0, len(gone), LINES_AT_ONCE):
@@ -160,6 +160,9 @@ def flags_line(
     if number is None:
         return b""
     words = flags.render(bits, keywords, view.is_recent(uid))
+    if view.uid_only:
+        changed = b"MODSEQ (%d) " % modseq if session.condstore else b""
+        return b"%b%bFLAGS (%b))\r\n" % (view.head(uid), changed, words)
     if session.condstore:
         return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b))\r\n" % (number, uid, modseq, words)
     if session.call.uid or session.notify is not None or session.rev2:

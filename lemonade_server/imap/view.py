@@ -33,6 +33,7 @@ class View:
     mailbox's tickets that the client knows of (RFC 4467 §7), 0 for none. ``flags_since`` is set
     while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner.
+    ``uid_only``: the client knows no message numbers (RFC 9586).
     """
 
     mailbox: MailboxId
@@ -52,6 +53,7 @@ class View:
     dirty: bool = False
     flags_since: Modseq | None = None
     rights: str = ALL
+    uid_only: bool = False
 
     def __len__(self) -> int:
         return len(self.uids)
@@ -67,6 +69,12 @@ class View:
         if at < len(self.uids) and self.uids[at] == uid:
             return at + 1
         return None
+
+    def head(self, uid: int) -> bytes:
+        """How the response about a message that the client knows begins: ``* 3 FETCH (``."""
+        if self.uid_only:
+            return b"* %d UIDFETCH (" % uid
+        return b"* %d FETCH (" % (self.sequence(uid) or 0)
 
     def largest(self) -> int:
         """The highest UID, 0 when the mailbox is empty: what ``*`` means in a UID set."""

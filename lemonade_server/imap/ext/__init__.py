@@ -17,6 +17,7 @@ NAMES = (
     "scram",
     "id",
     "enable",
+    "uidonly",
     "unauthenticate",
     "i18n",
     "compress",

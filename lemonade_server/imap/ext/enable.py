@@ -30,6 +30,8 @@ async def enable(session: Session, args: Cursor) -> Ok | None:
     if b"CONDSTORE" in new or b"QRESYNC" in new:
         session.enable_condstore()
     session.enabled.update(new)
-    if session.rev2 and session.view is not None:
-        session.view.recent = []
+    if session.view is not None:
+        session.view.uid_only = session.uid_only
+        if session.rev2:
+            session.view.recent = []
     return None

@@ -60,7 +60,7 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     numbers = cursor.sp().numset()
     cursor.sp()
-    asked = wanted(cursor, by_uid=by_uid)
+    asked = wanted(cursor, by_uid=by_uid and not view.uid_only)  # UIDFETCH begins with the UID
     if asked.vanished and not (by_uid and asked.changed_since is not None and session.qresync):
         raise Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC")
     if asked.partial is not None and not by_uid:
@@ -210,7 +210,9 @@ class _Chunk:
             self.out.append(self._lines(rows, frame))
 
     def _numbers(self, rows: list[Row]) -> Sequence[int]:
-        """The message number of each row."""
+        """The message number of each row, or its UID where there are no numbers."""
+        if self.view.uid_only:
+            return [row[0] for row in rows]
         first = self.view.sequence(self.uids[0]) or 0
         last = first + len(rows) - 1
         if first and not self.missing and self.view.uids[last - 1] == self.uids[-1]:
@@ -219,9 +221,10 @@ class _Chunk:
 
     def _lines(self, rows: list[Row], frame: Frame) -> bytes:
         parts = self.plan.parts
+        line = b"* %d UIDFETCH (%b)\r\n" if self.view.uid_only else b"* %d FETCH (%b)\r\n"
         return b"".join(
             [
-                b"* %d FETCH (%b)\r\n" % (number, b" ".join([part(row, frame) for part in parts]))
+                line % (number, b" ".join([part(row, frame) for part in parts]))
                 for number, row in zip(self._numbers(rows), rows, strict=True)
             ]
         )
@@ -229,12 +232,13 @@ class _Chunk:
     def _bodies(self, rows: list[Row], frame: Frame) -> None:
         held = 0
         pending: list[bytes] = []
+        name = b"UIDFETCH" if self.view.uid_only else b"FETCH"
         for count, (number, row) in enumerate(zip(self._numbers(rows), rows, strict=True)):
             if held > CHUNK_OCTETS:  # the next read begins with this message
                 self.done = list(self.uids).index(row[0])
                 self.missing = self.done - count
                 break
-            pending.append(b"* %d FETCH (" % number)
+            pending.append(b"* %d %b (" % (number, name))
             held += self._message(row, frame, pending)
             self.out.append(b"".join(pending))  # apart: no message helps to compress another one
             pending.clear()

@@ -50,6 +50,8 @@ def resync_parameter(session: Session, args: Cursor) -> Resync:
     if args.peek(1) == b" " and args.peek(2) != b" (":
         known = plain_set(args.sp())
     if args.maybe(b" ("):
+        if session.uid_only:
+            raise Bad("sequence-match data holds message numbers", b"UIDREQUIRED")
         numbers = plain_set(args, ascending=True)
         uids = plain_set(args.sp(), ascending=True)
         args.expect(b")")

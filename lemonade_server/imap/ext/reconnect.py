@@ -184,7 +184,7 @@ def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"x")
     session.ok(b"PERMANENTFLAGS (%b)" % permanent_flags(view), b"x")
     number = view.sequence(opened.first_unseen) if opened.first_unseen is not None else None
-    if number is not None:
+    if number is not None and not (view.uid_only or session.rev2):
         session.ok(b"UNSEEN %d" % number, b"x")
 
 

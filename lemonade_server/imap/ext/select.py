@@ -169,7 +169,8 @@ def _say(session: Session, view: View, opened: Opened) -> None:
     session.untagged(b"%d EXISTS" % len(view.uids))
     if not session.rev2:  # both are gone from it (RFC 9051 Appendix E)
         session.untagged(b"%d RECENT" % view.recent_count())
-        _say_first_unseen(session, view, opened.first_unseen)
+        if not view.uid_only:
+            _say_first_unseen(session, view, opened.first_unseen)
     session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"UIDs are valid")
     session.ok(b"UIDNEXT %d" % view.uidnext, b"the next UID")
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"the newest change")

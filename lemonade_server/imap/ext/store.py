@@ -139,4 +139,5 @@ async def _report(session: Session, view: View, asked: Change, stored: Stored) -
 
 def _modseqs(view: View, stored: Stored) -> Iterator[bytes]:
     for uid, _, _, modseq in stored.changed:
-        yield b"* %d FETCH (UID %d MODSEQ (%d))\r\n" % (view.sequence(uid) or 0, uid, modseq)
+        said = b"" if view.uid_only else b"UID %d " % uid
+        yield b"%b%bMODSEQ (%d))\r\n" % (view.head(uid), said, modseq)
