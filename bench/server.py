@@ -38,6 +38,7 @@ class Server:
         self.imap_port = free_port()
         self.imaps_port = free_port()
         self.submission_port = free_port()
+        self.lmtp_port = free_port()
         self._environment = {
             **os.environ,
             "LEMONADE_DATA": str(self.data),
@@ -49,6 +50,8 @@ class Server:
             "LEMONADE_IMAPS_PORT": str(self.imaps_port),
             "LEMONADE_SUBMISSION_PORT": str(self.submission_port),
             "LEMONADE_SUBMISSIONS_PORT": str(free_port()),
+            "LEMONADE_SMTP_PORT": str(free_port()),
+            "LEMONADE_LMTP_PORT": str(self.lmtp_port),
         }
         self.manage("migrate", "--verbosity=0")
         self.manage("domain", "add", "lemonade.test")

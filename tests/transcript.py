@@ -16,7 +16,7 @@ unless the first step on it is an ``S``.
     S- 0.3            nothing may come for that many seconds
     S: <closed>       the connection must end
     tls               go on under TLS (after STARTTLS)
-    open NAME [imap|imaps|submission|submissions]
+    open NAME [imap|imaps|submission|submissions|smtp|lmtp]
     let $x = text     set a variable
     sleep 0.2
 

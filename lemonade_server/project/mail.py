@@ -1,4 +1,4 @@
-"""The mail server of one process: store, hints, sessions, and the ports for IMAP and submission."""
+"""The mail server of one process: store, hints, sessions, and the ports of each protocol."""
 
 from __future__ import annotations
 
@@ -25,13 +25,18 @@ from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
 from lemonade_server.submission import serve as submission_serve
 from lemonade_server.submission import session as submission_session
+from lemonade_server.submission.face import Face
+from lemonade_server.submission.faces import Lmtp, Smtp, Submission
 
 from .environment import Environment
 
 log = structlog.get_logger()
 
 IMAP_FULL = b"* BYE [LIMIT] too many connections\r\n"
-SUBMISSION_FULL = b"421 4.7.0 Too many connections\r\n"
+SMTP_FULL = b"421 4.7.0 Too many connections\r\n"
+SMTP_PER_ADDRESS = 30
+SMTP_TOTAL = 2_000
+"""Connections of one host that is no user's, and of all of them."""
 
 
 async def run_mail(env: Environment, ready: Callable[[], None]) -> None:
@@ -46,7 +51,13 @@ async def run_mail(env: Environment, ready: Callable[[], None]) -> None:
         listeners = await _open_ports(env, db, hints, tls, converter)
         gc.collect()
         gc.freeze()
-        log.info("mail server ready", imap=env.imap_port, submission=env.submission_port)
+        log.info(
+            "mail server ready",
+            imap=env.imap_port,
+            submission=env.submission_port,
+            smtp=env.smtp_port,
+            lmtp=env.lmtp_port,
+        )
         ready()
         await stop.wait()
         await asyncio.gather(*(listener.close() for listener in listeners))
@@ -73,25 +84,30 @@ async def _open_ports(
     tls: ssl.SSLContext,
     converter: Converter | None,
 ) -> list[Listener]:
-    """Both protocols, each with STARTTLS and with TLS from the start, within common limits."""
+    """Every port. Users' connections have common limits; strangers are allowed fewer."""
     logins = Logins(db)
     limits = Limits()
+    strangers = Limits(SMTP_PER_ADDRESS, SMTP_TOTAL)
+    service = submission_session.Service(db, logins, tls)
+
+    def smtp_run(face: Face) -> SessionRun:
+        return partial(submission_serve.serve, service=service, face=face)
+
     imap_run: SessionRun = partial(
         imap_serve.converse,
         service=imap_session.Service(env, db, hints, logins, tls, converter=converter),
     )
-    submission_run: SessionRun = partial(
-        submission_serve.serve, service=submission_session.Service(db, logins, tls)
-    )
     ports = (
-        (env.imap_port, imap_run, None, IMAP_FULL),
-        (env.imaps_port, imap_run, tls, IMAP_FULL),
-        (env.submission_port, submission_run, None, SUBMISSION_FULL),
-        (env.submissions_port, submission_run, tls, SUBMISSION_FULL),
+        (env.imap_port, imap_run, None, limits, IMAP_FULL),
+        (env.imaps_port, imap_run, tls, limits, IMAP_FULL),
+        (env.submission_port, smtp_run(Submission()), None, limits, SMTP_FULL),
+        (env.submissions_port, smtp_run(Submission()), tls, limits, SMTP_FULL),
+        (env.smtp_port, smtp_run(Smtp()), None, strangers, SMTP_FULL),
+        (env.lmtp_port, smtp_run(Lmtp()), None, limits, SMTP_FULL),
     )
     return [
-        await listen(env.host, port, run, tls=context, limits=limits, refusal=refusal)
-        for port, run, context, refusal in ports
+        await listen(env.host, port, run, tls=context, limits=allowed, refusal=refusal)
+        for port, run, context, allowed, refusal in ports
     ]
 
 

@@ -25,6 +25,8 @@ def served(environment: Environment) -> list[Port]:
         Port("IMAP over TLS", environment.imaps_port, "LEMONADE_IMAPS_PORT"),
         Port("submission", environment.submission_port, "LEMONADE_SUBMISSION_PORT"),
         Port("submission over TLS", environment.submissions_port, "LEMONADE_SUBMISSIONS_PORT"),
+        Port("SMTP", environment.smtp_port, "LEMONADE_SMTP_PORT"),
+        Port("LMTP", environment.lmtp_port, "LEMONADE_LMTP_PORT"),
     ]
 
 

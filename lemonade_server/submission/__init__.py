@@ -1,1 +1,1 @@
-"""Message submission: SMTP for those who have an account here (RFC 6409)."""
+"""SMTP in three faces: submission by our users, receiving for them, and LMTP (``face.py``)."""

@@ -1,4 +1,4 @@
-"""What the submission server can do: commands, and the extensions that EHLO lists.
+"""What the server can do on each of its faces: commands, and the extensions that EHLO lists.
 
 An extension is one file in ``ext/``; EHLO is computed from here, so nothing is announced that is
 not there.
@@ -6,9 +6,11 @@ not there.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from .face import EVERY
 
 if TYPE_CHECKING:
     from .session import Session
@@ -19,48 +21,70 @@ Value = Callable[["Session"], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A line of the EHLO reply. ``value``: its arguments now, None while it is not offered."""
+    """A line of the EHLO reply. ``value``: its arguments now, None while it is not offered.
+
+    ``on``: the faces that have it.
+    """
 
     keyword: str
     rfc: int
     value: Value
+    on: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command and whether it may be used before login (RFC 6409 §4.3)."""
+    """A command, the faces that have it, and whether it may be used before login, where there is
+    one (RFC 6409 §4.3).
+    """
 
     verb: bytes
     handler: Handler
     anonymous: bool
+    on: Collection[str]
 
 
 EXTENSIONS: dict[str, Extension] = {}
 COMMANDS: dict[bytes, Command] = {}
 
 
-def extension(keyword: str, rfc: int, value: Value | None = None) -> Extension:
+def extension(
+    keyword: str, rfc: int, value: Value | None = None, on: Collection[str] = EVERY
+) -> Extension:
     """Register an extension; without ``value`` it is always offered, without arguments."""
-    row = Extension(keyword, rfc, value or (lambda session: ""))
+    row = Extension(keyword, rfc, value or (lambda session: ""), on)
     EXTENSIONS[keyword] = row
     return row
 
 
-def command(verb: bytes, anonymous: bool = False) -> Callable[[Handler], Handler]:
+def command(
+    verb: bytes, anonymous: bool = False, on: Collection[str] = EVERY
+) -> Callable[[Handler], Handler]:
     """Register a handler. It is given what follows the verb, and raises Reply for any refusal."""
 
     def register(handler: Handler) -> Handler:
-        COMMANDS[verb] = Command(verb, handler, anonymous)
+        COMMANDS[verb] = Command(verb, handler, anonymous, on)
         return handler
 
     return register
+
+
+def find(session: Session, verb: bytes) -> Command | None:
+    """The command of that name on the session's face."""
+    row = COMMANDS.get(verb)
+    return row if row is not None and session.face.name in row.on else None
+
+
+def verbs(session: Session) -> list[bytes]:
+    """The commands of the session's face."""
+    return [verb for verb, row in COMMANDS.items() if session.face.name in row.on]
 
 
 def offered(session: Session) -> list[str]:
     """The lines of the EHLO reply after its first one (RFC 5321 §4.1.1.1)."""
     lines = []
     for row in EXTENSIONS.values():
-        value = row.value(session)
+        value = row.value(session) if session.face.name in row.on else None
         if value is not None:
             lines.append(f"{row.keyword} {value}".rstrip())
     return lines

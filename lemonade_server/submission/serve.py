@@ -1,4 +1,4 @@
-"""The life of a submission connection: read a command, find its handler, answer."""
+"""The life of a connection: read a command, find its handler, answer."""
 
 from __future__ import annotations
 
@@ -14,21 +14,18 @@ from lemonade_server.wire.errors import No, Reply
 from lemonade_server.wire.smtp_framer import Line
 
 from . import ext  # noqa: F401  (registers every command and extension)
-from .registry import COMMANDS
-from .session import IDLE_SECONDS, Goodbye, Service, Session
-
-LOGIN_SECONDS = 60.0
-MOST_ERRORS = 20
-"""Refused commands in a row after which the connection ends."""
+from .face import Face
+from .registry import find
+from .session import Goodbye, Service, Session
 
 log = structlog.get_logger()
 
 
-async def serve(conn: Connection, service: Service) -> None:
+async def serve(conn: Connection, service: Service, face: Face) -> None:
     """The whole life of a connection, from the greeting to its end."""
-    session = Session(conn, service)
-    conn.deadline = asyncio.get_running_loop().time() + LOGIN_SECONDS
-    session.say(220, "", f"{settings.LEMONADE.hostname} ESMTP Lemonade")
+    session = Session(conn, service, face)
+    conn.deadline = asyncio.get_running_loop().time() + face.bounds.start
+    session.say(220, "", f"{settings.LEMONADE.hostname} {face.protocol} Lemonade")
     try:
         while await _next(session):
             pass
@@ -47,9 +44,10 @@ async def serve(conn: Connection, service: Service) -> None:
 
 async def _next(session: Session) -> bool:
     """Read and answer one command; False when the client is gone."""
-    event = await session.conn.event(IDLE_SECONDS)
+    event = await session.conn.event(session.face.bounds.idle)
     if event is None:
         return False
+    session.owed = 1
     try:
         await _answer(session, event)
     except Reply as refusal:
@@ -60,9 +58,10 @@ async def _next(session: Session) -> bool:
 
 
 def _refuse(session: Session, refusal: Reply) -> None:
-    session.say(refusal.code, refusal.enhanced, refusal.text)
+    for _ in range(session.owed):
+        session.say(refusal.code, refusal.enhanced, refusal.text)
     session.errors += 1
-    if session.errors >= MOST_ERRORS:
+    if session.errors >= session.face.bounds.errors:
         raise Goodbye(421, "4.7.0", "Too many errors")
 
 
@@ -73,12 +72,12 @@ async def _answer(session: Session, event: object) -> None:
     if event.text.endswith(b"\n"):
         raise Reply(500, "5.5.2", "A line ends with CRLF")
     verb, args = smtp.command(event.text)
-    row = COMMANDS.get(verb)
+    row = find(session, verb)
     if row is None:
         raise Reply(500, "5.5.1", "There is no such command")
     try:
         if not row.anonymous:
-            _ = session.user
+            session.require_login()
         await row.handler(session, args)
     except StoreFull as error:
         session.reset()

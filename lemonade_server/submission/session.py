@@ -1,4 +1,4 @@
-"""One submission connection: who it is, its transaction, and the writer of its replies."""
+"""One connection: its face, who it is, its transaction, and the writer of its replies."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp_framer import Line, Overflow, SmtpFramer
 
+from .face import LMTP, SUBMISSION, Face
 from .transaction import Transaction
-
-IDLE_SECONDS = 300.0
-"""How long the next command may take (RFC 5321 §4.5.3.2.7)."""
 
 
 @dataclass(slots=True)
 class Service:
-    """What all submission sessions of a process share. ``tls`` None: no STARTTLS."""
+    """What all sessions of a process share. ``tls`` None: no STARTTLS."""
 
     db: Database
     logins: Logins
@@ -38,11 +36,16 @@ class Goodbye(Exception):
 
 
 class Session:
-    """State of one connection and the writer of its replies."""
+    """State of one connection and the writer of its replies.
 
-    def __init__(self, conn: Connection, service: Service) -> None:
+    ``owed`` counts the replies to the command at work: one, but one a recipient when a message
+    came by LMTP (RFC 2033 §4.2).
+    """
+
+    def __init__(self, conn: Connection, service: Service, face: Face) -> None:
         self.conn = conn
         self.service = service
+        self.face = face
         self.framer = SmtpFramer()
         conn.begin(self.framer)
         self.helo = ""
@@ -50,6 +53,7 @@ class Session:
         self.identity: Identity | None = None
         self.transaction: Transaction | None = None
         self.errors = 0
+        self.owed = 1
 
     @property
     def max_message(self) -> int:
@@ -62,6 +66,11 @@ class Session:
         if self.identity is None:
             raise Reply(530, "5.7.0", "Authentication required")
         return self.identity
+
+    def require_login(self) -> None:
+        """Raises Reply when this face serves only those who have logged in, and nobody has."""
+        if self.face.name == SUBMISSION:
+            _ = self.user
 
     @property
     def current(self) -> Transaction:
@@ -85,11 +94,16 @@ class Session:
         """For the Received field (RFC 3848)."""
         if not self.extended:
             return "SMTP"
-        return "ESMTP" + "S" * self.conn.is_tls + "A" * (self.identity is not None)
+        return self.face.protocol + "S" * self.conn.is_tls + "A" * (self.identity is not None)
 
     def say(self, code: int, enhanced: str, *lines: str) -> None:
         """Queue a reply; it leaves when the session waits for the client again."""
         self.conn.write(smtp.reply(code, enhanced, *lines))
+
+    def owe_each(self) -> None:
+        """From here on the command at work has a reply for each recipient, where that is so."""
+        if self.face.name == LMTP and self.transaction is not None:
+            self.owed = max(1, len(self.transaction.recipients))
 
     def reset(self) -> None:
         """Forget the transaction."""
@@ -108,7 +122,7 @@ class Session:
 
     async def line(self) -> bytes:
         """The next line of the client as it is, for SASL. Raises Reply, PeerGone."""
-        match await self.conn.event(IDLE_SECONDS):
+        match await self.conn.event(self.face.bounds.idle):
             case Line(text):
                 return text
             case Overflow():

@@ -49,7 +49,7 @@ class Transaction:
         if self.failed:
             raise Reply(503, "5.5.1", "A part of this message was refused: RSET first")
         if not self.recipients:
-            raise Reply(554, "5.5.0", "No valid recipients")
+            raise Reply(503, "5.5.1", "No valid recipients")
         if self.way not in ("", way):
             raise Reply(503, "5.5.1", "DATA can't be mixed with BDAT or BURL")
         if len(self.parts) >= MOST_PARTS:

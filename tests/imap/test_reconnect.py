@@ -175,10 +175,8 @@ def test_it_is_resumed_from_another_process(server: MailServer) -> None:
     email = server.add_account()
     second = MailServer(server.data)
     second.environment = {**server.environment}
-    second.environment["LEMONADE_IMAP_PORT"] = str(second.ports["imap"])
-    second.environment["LEMONADE_IMAPS_PORT"] = str(second.ports["imaps"])
-    second.environment["LEMONADE_SUBMISSION_PORT"] = str(second.ports["submission"])
-    second.environment["LEMONADE_SUBMISSIONS_PORT"] = str(second.ports["submissions"])
+    for name, port in second.ports.items():
+        second.environment[f"LEMONADE_{name.upper()}_PORT"] = str(port)
     second.start_server()
     try:
         sid, state = begin(server, email)

@@ -1,4 +1,4 @@
-"""The extensions of the submission server, in the order of the EHLO reply.
+"""The commands and extensions of all three faces, in the order of the EHLO reply.
 
 A new one is a file here and a line below.
 """

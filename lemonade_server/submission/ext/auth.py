@@ -10,6 +10,7 @@ from lemonade_server.accounts import Identity, canonical
 from lemonade_server.wire import sasl, smtp
 from lemonade_server.wire.errors import Reply
 
+from ..face import SUBMISSION
 from ..registry import command, extension
 from ..session import Session
 
@@ -21,10 +22,10 @@ def _offered(session: Session) -> str | None:
     return " ".join(MECHANISMS) if session.may_send_password else None
 
 
-extension("AUTH", rfc=4954, value=_offered)
+extension("AUTH", rfc=4954, value=_offered, on=(SUBMISSION,))
 
 
-@command(b"AUTH", anonymous=True)
+@command(b"AUTH", anonymous=True, on=(SUBMISSION,))
 async def auth(session: Session, args: bytes) -> None:
     """Log in, once. Raises Reply for every failure, the same for wrong name and wrong password."""
     mechanism, initial = smtp.auth(args)

@@ -17,7 +17,8 @@ from lemonade_server.urlauth import Redeemer
 from lemonade_server.wire import imapurl, smtp
 from lemonade_server.wire.errors import Reply
 
-from ..receive import check_size, finish
+from ..face import SUBMISSION
+from ..message import check_size, finish
 from ..registry import command, extension
 from ..session import Session
 from ..transaction import CHUNKS, Redeemed
@@ -28,7 +29,7 @@ def _offered(session: Session) -> str:
     return "" if session.identity is None else "imap"
 
 
-extension("BURL", rfc=4468, value=_offered)
+extension("BURL", rfc=4468, value=_offered, on=(SUBMISSION,))
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class _Got:
     whole: ContentId | None
 
 
-@command(b"BURL")
+@command(b"BURL", on=(SUBMISSION,))
 async def burl(session: Session, args: bytes) -> None:
     """Take what a URL stands for. A refused one spoils the transaction, as a chunk does."""
     transaction = session.current
@@ -59,14 +60,16 @@ async def burl(session: Session, args: bytes) -> None:
         transaction.parts += got.pieces
         transaction.size += got.size
         transaction.redeemed.append(Redeemed(got.ticket, got.size))
-        done = f"Message {(await finish(session)).submission} accepted" if last else ""
+        if last:
+            await finish(session)
     except Reply:
         if last:
             session.reset()
         else:
             transaction.failed = True
         raise
-    session.say(250, "2.5.0", done or f"{got.size} octets taken")
+    if not last:
+        session.say(250, "2.5.0", f"{got.size} octets taken")
 
 
 def _judge(raw: bytes, identity: Identity) -> None:

@@ -12,9 +12,9 @@ from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp_framer import Chunk, ChunkEnd
 
 from ..intake import Intake
-from ..receive import check_size, finish
+from ..message import check_size, finish
 from ..registry import command, extension
-from ..session import IDLE_SECONDS, Goodbye, Session
+from ..session import Goodbye, Session
 from ..transaction import CHUNKS
 
 extension("CHUNKING", rfc=3030)
@@ -34,23 +34,27 @@ async def bdat(session: Session, args: bytes) -> None:
         raise Goodbye(error.code, error.enhanced, error.text) from error
     if size > LARGEST:
         raise Goodbye(552, "5.3.4", "No message is that large")
+    if last:
+        session.owe_each()
     try:
         refusal = _refusal(session, size)
         intake = await _read(session, size, keep=refusal is None)
         if refusal is not None:
             raise refusal
         _check_lines(session, intake, last)
-        done = f"Message {(await finish(session)).submission} accepted" if last else ""
+        if last:
+            await finish(session)
     except Reply:
         _spoil(session, last)
         raise
-    session.say(250, "2.6.0" if last else "2.0.0", done or f"{size} octets taken")
+    if not last:
+        session.say(250, "2.0.0", f"{size} octets taken")
 
 
 def _refusal(session: Session, size: int) -> Reply | None:
     """Why the chunk must not be taken, found out before it is read."""
     try:
-        _ = session.user
+        session.require_login()
         transaction = session.current
         transaction.must_take(CHUNKS)
         check_size(session, transaction.size + size)
@@ -75,7 +79,7 @@ async def _read(session: Session, size: int, keep: bool) -> Intake:
     intake = Intake(session, keep)
     session.framer.expect_chunk(size)
     while True:
-        match await session.conn.event(IDLE_SECONDS):
+        match await session.conn.event(session.face.bounds.idle):
             case Chunk(octets):
                 await intake.take(octets)
             case ChunkEnd():

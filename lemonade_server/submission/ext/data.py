@@ -7,9 +7,9 @@ from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp_framer import Data, DataEnd
 
 from ..intake import Intake
-from ..receive import check_size, finish
+from ..message import check_size, finish
 from ..registry import command
-from ..session import IDLE_SECONDS, Session
+from ..session import Session
 from ..transaction import DATA
 
 
@@ -24,16 +24,16 @@ async def data(session: Session, args: bytes) -> None:
     transaction.must_take(DATA)
     transaction.way = DATA
     session.say(354, "", "Go on; end with a line of one dot")
+    session.owe_each()
     try:
         end = await _read(session)
         # A line break that is no CRLF might end the message for the next server (S-07).
         if end.bare_cr or end.bare_lf:
             raise Reply(554, "5.6.0", "The message has line ends that are not CRLF")
         check_size(session, end.size)
-        accepted = await finish(session)
+        await finish(session)
     finally:
         session.reset()
-    session.say(250, "2.6.0", f"Message {accepted.submission} accepted")
 
 
 async def _read(session: Session) -> DataEnd:
@@ -41,7 +41,7 @@ async def _read(session: Session) -> DataEnd:
     intake = Intake(session)
     session.framer.expect_data()
     while True:
-        match await session.conn.event(IDLE_SECONDS):
+        match await session.conn.event(session.face.bounds.idle):
             case Data(octets):
                 await intake.take(octets)
             case DataEnd() as end:

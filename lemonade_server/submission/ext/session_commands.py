@@ -6,7 +6,8 @@ from django.conf import settings
 
 from lemonade_server.wire.errors import Reply
 
-from ..registry import COMMANDS, command, offered
+from ..face import LMTP, SMTP, SUBMISSION
+from ..registry import command, offered, verbs
 from ..session import Goodbye, Session
 
 
@@ -19,7 +20,7 @@ def _greeted(session: Session, args: bytes) -> None:
     session.helo = name
 
 
-@command(b"EHLO", anonymous=True)
+@command(b"EHLO", anonymous=True, on=(SUBMISSION, SMTP))
 async def ehlo(session: Session, args: bytes) -> None:
     """Answer with what is offered in this state: less before TLS and AUTH, more after."""
     _greeted(session, args)
@@ -28,7 +29,13 @@ async def ehlo(session: Session, args: bytes) -> None:
     session.say(250, "", greeting, *offered(session))
 
 
-@command(b"HELO", anonymous=True)
+@command(b"LHLO", anonymous=True, on=(LMTP,))
+async def lhlo(session: Session, args: bytes) -> None:
+    """EHLO of LMTP, so that neither protocol is taken for the other (RFC 2033 §4.1)."""
+    await ehlo(session, args)
+
+
+@command(b"HELO", anonymous=True, on=(SUBMISSION, SMTP))
 async def helo(session: Session, args: bytes) -> None:
     """The old greeting: no extension may be used."""
     _greeted(session, args)
@@ -58,8 +65,8 @@ async def quit_(session: Session, args: bytes) -> None:
 @command(b"HELP", anonymous=True)
 async def help_(session: Session, args: bytes) -> None:
     """The commands there are."""
-    verbs = " ".join(verb.decode("ascii") for verb in COMMANDS)
-    session.say(214, "2.0.0", f"Commands: {verbs}")
+    names = " ".join(verb.decode("ascii") for verb in verbs(session))
+    session.say(214, "2.0.0", f"Commands: {names}")
 
 
 @command(b"VRFY")

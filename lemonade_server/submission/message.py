@@ -1,20 +1,17 @@
-"""From the parts of a message to the commit after which 250 may be said."""
+"""From the parts of a transaction to a message that only needs rows, and to its replies."""
 
 from __future__ import annotations
 
 import time
 
-import structlog
 from django.conf import settings
 
-from lemonade_server import urlauth
-from lemonade_server.accounts import Identity
 from lemonade_server.delivery import trace
-from lemonade_server.delivery.accept import Accepted, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import contents, ingest
 from lemonade_server.store.contents import Piece
-from lemonade_server.store.db import Tx, snapshot
+from lemonade_server.store.db import snapshot
+from lemonade_server.store.ids import AccountId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.queue import Envelope
@@ -24,8 +21,6 @@ from lemonade_server.wire.errors import Reply
 
 from .session import Session
 from .transaction import Transaction
-
-log = structlog.get_logger()
 
 MOST_HOPS = 100
 """Received fields after which a message is taken to be in a loop (RFC 5321 §6.3)."""
@@ -44,43 +39,57 @@ def check_size(session: Session, size: int) -> None:
         raise Reply(552, "5.3.4", "The message is larger than MAIL said it would be")
 
 
-async def finish(session: Session) -> Accepted:
-    """Store and accept the transaction's message; the transaction is over, whatever happens.
+async def finish(session: Session) -> None:
+    """Let the face take the transaction's message and say what became of it.
 
-    Raises Reply, No.
+    The transaction is over, whatever happens. Raises Reply, No.
     """
-    transaction = session.current
-    identity = session.user
-    arrival = Arrival(
+    try:
+        verdicts = await session.face.take(session)
+    finally:
+        session.reset()
+    for verdict in verdicts:
+        session.say(verdict.code, verdict.enhanced, verdict.text)
+
+
+def arrival_of(session: Session) -> Arrival:
+    """How the message came in, for its Received field."""
+    return Arrival(
         host=settings.LEMONADE.hostname,
         helo=session.helo,
         peer=session.conn.peer,
         protocol=session.protocol,
         when=int(time.time()),
     )
-    try:
-        accepted = await session.service.db.write_prepared(
-            lambda: _prepared(transaction),
-            lambda tx, message: _accept(tx, transaction, identity, arrival, message),
-        )
-    finally:
-        session.reset()
-    log.info(
-        "accepted",
-        submission=accepted.submission,
-        sender=identity.email,
+
+
+def envelope_of(
+    transaction: Transaction, message: Prepared, arrival: Arrival, account: AccountId | None = None
+) -> Envelope:
+    """The envelope under which the message goes on. ``account``: who submitted it."""
+    return Envelope(
+        account=account,
+        sender=transaction.mail.address,
+        recipients=transaction.recipients,
+        envid=transaction.mail.envid,
+        ret=transaction.mail.ret,
+        body=_body(transaction, message),
+        smtputf8=transaction.mail.smtputf8,
         source=transaction.source,
-        delivered=accepted.delivered,
-        queued=accepted.queued,
-        failed=accepted.failed,
+        arrived_at=arrival.when,
     )
-    return accepted
 
 
-def _prepared(transaction: Transaction) -> Prepared:
-    """The message, with an empty header in front if it has none: its text must stay its body."""
+def prepare(transaction: Transaction) -> Prepared:
+    """The message, with an empty header in front if it has none: its text must stay its body.
+
+    For a thread. Raises Reply for a message that goes round, StoreFull.
+    """
     message = _as_given(transaction)
-    if trace.begins_with_header(message.rendering.header):
+    header = message.rendering.header
+    if header.lower().count(b"\nreceived:") >= MOST_HOPS:
+        raise Reply(554, "5.4.6", "The message has been through too many servers")
+    if trace.begins_with_header(header):
         return message
     rope = [b"\r\n", *map(_as_blob, transaction.parts)]
     with snapshot() as tx:
@@ -107,32 +116,6 @@ def _as_given(transaction: Transaction) -> Prepared:
 
 def _as_blob(part: Piece | bytes | Spool) -> Piece | bytes | NewBlob:
     return new_blob(part.buffer()) if isinstance(part, Spool) else part
-
-
-def _accept(
-    tx: Tx,
-    transaction: Transaction,
-    identity: Identity,
-    arrival: Arrival,
-    message: Prepared,
-) -> Accepted:
-    header = message.rendering.header
-    if header.lower().count(b"\nreceived:") >= MOST_HOPS:
-        raise Reply(554, "5.4.6", "The message has been through too many servers")
-    envelope = Envelope(
-        account=identity.id,
-        sender=transaction.mail.address,
-        recipients=transaction.recipients,
-        envid=transaction.mail.envid,
-        ret=transaction.mail.ret,
-        body=_body(transaction, message),
-        smtputf8=transaction.mail.smtputf8,
-        source=transaction.source,
-        arrived_at=arrival.when,
-    )
-    for redeemed in transaction.redeemed:
-        urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
-    return accept(tx, envelope, trace.without_private(message), trace.added(header, arrival))
 
 
 def _body(transaction: Transaction, message: Prepared) -> str:

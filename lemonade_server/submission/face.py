@@ -1,0 +1,75 @@
+"""What a way in decides for itself. All else is shared by the three of them (``ext/``).
+
+====================  ====================  ====================  ======================
+``faces/``            submission.py         smtp.py               lmtp.py
+====================  ====================  ====================  ======================
+who speaks            a user's client       any host              a mail server beside us
+greeting              EHLO, HELO            EHLO, HELO            LHLO
+must log in           yes                   can't                 can't
+sender                an address of theirs  any                   any
+recipients            any                   of this server        of this server
+a message is          accepted              judged, accepted      delivered, as answered
+replies to a message  one                   one                   one a recipient
+====================  ====================  ====================  ======================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from lemonade_server.wire.smtp import Mail, Recipient
+
+if TYPE_CHECKING:
+    from .session import Session
+
+SUBMISSION, SMTP, LMTP = "submission", "smtp", "lmtp"
+EVERY = (SUBMISSION, SMTP, LMTP)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long and how much. Times in seconds.
+
+    ``start`` is for the login, or for the whole connection where nobody logs in; ``errors`` are
+    refused commands, in a row.
+    """
+
+    idle: float
+    start: float
+    errors: int
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to a message, or to one of its recipients."""
+
+    code: int
+    enhanced: str
+    text: str
+
+
+class Face(Protocol):
+    """One way in. ``protocol`` is the word of the greeting and of the Received field."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def protocol(self) -> str: ...
+
+    @property
+    def bounds(self) -> Bounds: ...
+
+    async def admit_sender(self, session: Session, mail: Mail) -> None:
+        """Judge the reverse-path. Raises Reply, Goodbye."""
+
+    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+        """Judge a recipient. Raises Reply."""
+
+    async def take(self, session: Session) -> list[Verdict]:
+        """Take responsibility for the transaction's message. Raises Reply, No.
+
+        A verdict for each reply that is owed (``Session.owed``).
+        """

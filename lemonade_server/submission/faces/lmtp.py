@@ -1,0 +1,80 @@
+"""LMTP: a mail server beside us hands over mail that it has judged already (RFC 2033).
+
+Its queue is the sender's: what can't be delivered is said in the reply, never reported by us.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from lemonade_server.delivery import trace
+from lemonade_server.delivery.accept import Accepted, Terms, accept
+from lemonade_server.delivery.trace import Arrival
+from lemonade_server.store import queue
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.queue import Target
+from lemonade_server.wire.smtp import Mail, Recipient
+
+from .. import message as messages
+from ..face import LMTP, Bounds, Verdict
+from ..session import Session
+from ..transaction import Transaction
+from . import local
+
+log = structlog.get_logger()
+
+DAY = 86_400.0
+"""A server beside us may keep its connections open for the next message."""
+
+TERMS = Terms(answered=True, recorded=False)
+
+
+class Lmtp:
+    """Delivery with an answer for each recipient: 250 means that it is in the mailbox."""
+
+    name = LMTP
+    protocol = "LMTP"
+    bounds = Bounds(idle=600.0, start=DAY, errors=20, recipients=2000)
+
+    async def admit_sender(self, session: Session, mail: Mail) -> None:
+        """Whoever wrote: our peer has accepted it."""
+
+    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+        """Only our own, of which there is room. Raises Reply."""
+        await local.admit(session, recipient)
+
+    async def take(self, session: Session) -> list[Verdict]:
+        """Deliver to all in one commit."""
+        transaction = session.current
+        transaction.source = LMTP
+        arrival = messages.arrival_of(session)
+        accepted = await session.service.db.write_prepared(
+            lambda: messages.prepare(transaction),
+            lambda tx, message: _accept(tx, transaction, arrival, message),
+        )
+        log.info(
+            "accepted",
+            submission=accepted.submission,
+            source=LMTP,
+            delivered=accepted.delivered,
+            queued=accepted.queued,
+            failed=accepted.failed,
+        )
+        return [_verdict(legs) for legs in accepted.legs]
+
+
+def _accept(tx: Tx, transaction: Transaction, arrival: Arrival, message: Prepared) -> Accepted:
+    envelope = messages.envelope_of(transaction, message, arrival)
+    return accept(tx, envelope, message, trace.added(message.rendering.header, arrival), TERMS)
+
+
+def _verdict(legs: list[Target]) -> Verdict:
+    """The answer for one recipient: yes, when one of the addresses behind it got the message."""
+    taken = [leg for leg in legs if leg.state != queue.FAILED]
+    if any(leg.state == queue.DELIVERED for leg in taken):
+        return Verdict(250, "2.1.5", "Delivered")
+    if taken:
+        return Verdict(250, "2.1.5", "On its way")
+    failed = legs[0]
+    return Verdict(552 if failed.status == "5.2.2" else 550, failed.status, failed.diagnostic)

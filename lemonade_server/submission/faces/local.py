@@ -1,0 +1,41 @@
+"""What SMTP and LMTP share: mail from elsewhere, for this server's own addresses only."""
+
+from __future__ import annotations
+
+from lemonade_server.delivery.route import Leg, domain_of, is_local, route
+from lemonade_server.store.db import Tx
+from lemonade_server.store.quota import root_of
+from lemonade_server.wire.errors import Reply
+from lemonade_server.wire.smtp import Recipient
+
+from ..session import Session
+
+
+async def admit(session: Session, recipient: Recipient) -> None:
+    """Refuse what is not ours, whom we don't have and who has no room.
+
+    Raises Reply: 550 5.7.1, 5.1.1, 5.2.1, 552 5.2.2.
+    """
+    size = session.current.mail.size or 0
+    await session.service.db.read(lambda tx: _judge(tx, recipient.address, size))
+
+
+def _judge(tx: Tx, address: str, size: int) -> None:
+    if not is_local(tx, domain_of(address)):
+        raise Reply(550, "5.7.1", f"<{address}> is not of this server, which does not relay")
+    found = route(tx, address)
+    if found.refused is not None:
+        raise Reply(550, found.refused.status, found.refused.reason)
+    if all(_is_full(tx, leg, size) for leg in found.legs):
+        raise Reply(552, "5.2.2", f"The mailbox of <{address}> is full")
+
+
+def _is_full(tx: Tx, leg: Leg, size: int) -> bool:
+    """Whether a message of this size can't be put into the leg's mailbox now."""
+    if leg.account is None:
+        return bool(leg.status)
+    root = root_of(tx, leg.account)
+    if root is None:
+        return False
+    octets = root.octets_allowed and root.octets + size > root.octets_allowed
+    return bool(octets or (root.messages_allowed and root.messages >= root.messages_allowed))

@@ -1,0 +1,91 @@
+"""Submission: mail of those who have an account here, to anybody (RFC 6409)."""
+
+from __future__ import annotations
+
+import structlog
+
+from lemonade_server import accounts, urlauth
+from lemonade_server.accounts import Identity
+from lemonade_server.delivery import trace
+from lemonade_server.delivery.accept import Accepted, accept
+from lemonade_server.delivery.route import Leg, route
+from lemonade_server.delivery.trace import Arrival
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ingest import Prepared
+from lemonade_server.wire.errors import Reply
+from lemonade_server.wire.smtp import Mail, Recipient
+
+from .. import message as messages
+from ..face import SUBMISSION, Bounds, Verdict
+from ..session import Goodbye, Session
+from ..transaction import Transaction
+
+log = structlog.get_logger()
+
+
+class Submission:
+    """Who has logged in may send from the own addresses, to whom they like."""
+
+    name = SUBMISSION
+    protocol = "ESMTP"
+    bounds = Bounds(idle=300.0, start=60.0, errors=20, recipients=1000)
+
+    async def admit_sender(self, session: Session, mail: Mail) -> None:
+        """The sender must own the reverse-path (S-17); <> is for reports."""
+        identity = session.user
+        valid, owned = await session.service.db.read(
+            lambda tx: _may_send(tx, identity, mail.address)
+        )
+        if not valid:
+            raise Goodbye(421, "4.7.0", "Your account has changed: log in again")
+        if not owned:
+            raise Reply(553, "5.7.1", f"<{mail.address}> is not an address of {identity.email}")
+
+    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+        """One of our own domains that nobody has is refused at once."""
+        refused = await session.service.db.read(lambda tx: _refused(tx, recipient.address))
+        if refused is not None:
+            raise Reply(550, refused.status, refused.reason)
+
+    async def take(self, session: Session) -> list[Verdict]:
+        """Sign for the message in one commit: local recipients have it, the rest is queued."""
+        transaction, identity = session.current, session.user
+        arrival = messages.arrival_of(session)
+        accepted = await session.service.db.write_prepared(
+            lambda: messages.prepare(transaction),
+            lambda tx, message: _accept(tx, transaction, identity, arrival, message),
+        )
+        log.info(
+            "accepted",
+            submission=accepted.submission,
+            sender=identity.email,
+            source=transaction.source,
+            delivered=accepted.delivered,
+            queued=accepted.queued,
+            failed=accepted.failed,
+        )
+        return [Verdict(250, "2.6.0", f"Message {accepted.submission} accepted")]
+
+
+def _may_send(tx: Tx, identity: Identity, address: str) -> tuple[bool, bool]:
+    """Whether the login still holds, and whether the address is its own."""
+    owned = not address or accounts.owns_address(tx, identity.id, address)
+    return accounts.still_valid(tx, identity), owned
+
+
+def _refused(tx: Tx, address: str) -> Leg | None:
+    return route(tx, address).refused
+
+
+def _accept(
+    tx: Tx,
+    transaction: Transaction,
+    identity: Identity,
+    arrival: Arrival,
+    message: Prepared,
+) -> Accepted:
+    header = message.rendering.header
+    envelope = messages.envelope_of(transaction, message, arrival, identity.id)
+    for redeemed in transaction.redeemed:
+        urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
+    return accept(tx, envelope, trace.without_private(message), trace.added(header, arrival))
