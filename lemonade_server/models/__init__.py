@@ -8,10 +8,12 @@ from .accounts import Account, Alias, Domain
 from .annotations import Annotation
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .destinations import Courier, Destination, StsPolicy
+from .limits import Greylisted, Sent
 from .mailboxes import Mailbox, MailboxAccess, Message, Subscription, Vanished
 from .queue import DeliveryEvent, Recipient, Submission
 from .sessions import ImapSession
 from .sieve import SieveScript, VacationReply
+from .signing import DkimKey
 from .urlauth import UrlauthKey, UrlauthTicket
 
 __all__ = [
@@ -26,13 +28,16 @@ __all__ = [
     "Courier",
     "DeliveryEvent",
     "Destination",
+    "DkimKey",
     "Domain",
+    "Greylisted",
     "ImapSession",
     "Mailbox",
     "MailboxAccess",
     "Message",
     "Recipient",
     "Segment",
+    "Sent",
     "SieveScript",
     "StsPolicy",
     "Submission",

@@ -18,6 +18,23 @@ class Domain(models.Model):
     """A mail domain that this server is responsible for."""
 
     name = models.CharField(max_length=255, unique=True, help_text="In lower case, without the @.")
+    alias_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="other_names",
+        help_text="Each address here is the one of the same name in that domain.",
+    )
+    catch_all = models.EmailField(
+        max_length=254, blank=True, help_text="Gets the mail for addresses that nobody has."
+    )
+    hourly_limit = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Recipients that all of the domain may write to in an hour; 0 is no limit, "
+        "empty what LEMONADE_DOMAIN_RATE says.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -64,6 +81,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
     quota = models.BigIntegerField(default=0, help_text="Octets of mail allowed; 0 is no limit.")
     message_quota = models.PositiveBigIntegerField(
         "messages allowed", default=0, help_text="In all mailboxes together; 0 is no limit."
+    )
+    hourly_limit = models.PositiveIntegerField(
+        "recipients an hour",
+        null=True,
+        blank=True,
+        help_text="0 is no limit, empty what LEMONADE_ACCOUNT_RATE says.",
     )
     last_uidvalidity = models.BigIntegerField(default=0, editable=False)
     login_epoch = models.IntegerField(
