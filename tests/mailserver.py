@@ -180,6 +180,7 @@ class MailServer:
             bearer = f"n,a={email},\1auth=Bearer {self.call('token', email)}\1\1"
             names[name] = email
             names[f"name_{name}"] = encode(email)
+            names[f"user_{name}"] = email.partition("@")[0]
             names[f"url_{name}"] = email.replace("@", "%40")
             names[f"plain_{name}"] = encode(f"\0{email}\0{PASSWORD}")
             names[f"token_{name}"] = encode(bearer)

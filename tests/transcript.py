@@ -1,4 +1,4 @@
-r"""Readable conversations as tests: ``tests/transcripts/{imap,submission}/*.txt``.
+r"""Readable conversations as tests: ``tests/transcripts/{imap,submission,sieve}/*.txt``.
 
 One step a line; a line may begin with the name of a connection (``bob C: …``), without one it is
 the connection ``main``. A connection opens when it is first named; its greeting is passed over
@@ -16,13 +16,14 @@ unless the first step on it is an ``S``.
     S- 0.3            nothing may come for that many seconds
     S: <closed>       the connection must end
     tls               go on under TLS (after STARTTLS)
-    open NAME [imap|imaps|submission|submissions|smtp|lmtp]
+    open NAME [imap|imaps|submission|submissions|smtp|lmtp|sieve]
     let $x = text     set a variable
     sleep 0.2
 
 ``$$`` is a dollar sign. A name that is not set stands for itself in a C line.
-Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$url_alice``
-(as a user in an IMAP URL), ``$plain_alice`` and ``$name_alice`` (base64 for SASL PLAIN and LOGIN),
+Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$user_alice``
+(as a level below ``Other Users``), ``$url_alice`` (as a user in an IMAP URL), ``$plain_alice`` and
+``$name_alice`` (base64 for SASL PLAIN and LOGIN),
 ``$token_alice`` (base64 for OAUTHBEARER), ``$submit`` (an account of the submission service),
 ``$limited`` (an account that may hold 10,000 octets and 3 messages),
 ``$host``, ``$domain``.

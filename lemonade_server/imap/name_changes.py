@@ -21,9 +21,9 @@ class NameChanges:
 def name_changes(before: Tree, after: Tree) -> NameChanges:
     """Mailboxes are known by their ids: one that was deleted and made anew is affected.
 
-    What is created or deleted affects its direct parent too. What is renamed takes its children
-    along, and they are not named. Renames that meet each other in one look have no order in which
-    they could be told: they are told as names that went and names that came.
+    What is created or deleted affects its direct parent too, if that is a mailbox. What is renamed
+    takes its children along, and they are not named. Renames that meet each other in one look have
+    no order in which they could be told: they are told as names that went and names that came.
     """
     was = {row.id: row.name for row in before.rows.values()}
     now = {row.id: row.name for row in after.rows.values()}
@@ -34,7 +34,8 @@ def name_changes(before: Tree, after: Tree) -> NameChanges:
     for name in (*(name for key, name in now.items() if key not in was), *gone):
         affected.setdefault(name, "")
         for parent in list(ancestors(name))[:1]:
-            affected.setdefault(parent, "")
+            if parent in before.rows or parent in after.rows:
+                affected.setdefault(parent, "")
     fresh = {name for key, name in now.items() if name in before.rows and was.get(key) != name}
     for old, new in moved.items():
         if old not in clean and not _follows(old, new, clean, moved):

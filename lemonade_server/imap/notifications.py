@@ -224,8 +224,7 @@ class Notifications:
             for name, old in changed.items()
             if self._asks(name, tree, Event.NAME)
             or (old and self._asks(old, tree, Event.NAME))
-            or name in tree.rights.keys() - self._tree.rights.keys()
-            or not self._tree.may(name, "r")
+            or (self._granted(name, tree) and self.events(name, tree))
         }
         subscribed = self._tree.subscribed ^ tree.subscribed
         for name, so in self.own_subscriptions.items():
@@ -237,6 +236,12 @@ class Notifications:
             if self._asks(name, tree, Event.SUBSCRIPTION):
                 named.setdefault(name, "")
         return list(named.items())
+
+    def _granted(self, name: str, tree: Tree) -> bool:
+        """Whether somebody else's mailbox can be seen, or read, only since the last look (§5.9)."""
+        if name not in tree.rights:
+            return False
+        return name not in self._tree.rights or not self._tree.may(name, "r")
 
     def _asks(self, name: str, tree: Tree, event: Event) -> bool:
         """Whether the event is asked for of a name, as it is or as it was before."""

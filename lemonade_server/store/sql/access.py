@@ -16,8 +16,7 @@ ENTRIES = (
     " LEFT JOIN account o ON o.id = a.account_id WHERE a.mailbox_id = %s"
 )
 ONE = (
-    "SELECT rights FROM mailbox_access"
-    " WHERE mailbox_id = %s AND account_id = %s AND negative = %s"
+    "SELECT rights FROM mailbox_access WHERE mailbox_id = %s AND account_id = %s AND negative = %s"
 )
 SET = (
     "INSERT INTO mailbox_access (mailbox_id, account_id, negative, rights)"

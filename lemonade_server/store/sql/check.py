@@ -103,6 +103,18 @@ ROWS: tuple[tuple[str, str], ...] = (
         " WHERE (refs = 0) <> (dropped_at IS NOT NULL)",
     ),
     (
+        "rights {} are in the missing mailbox {}",
+        "SELECT a.id, a.mailbox_id FROM mailbox_access a WHERE NOT EXISTS"
+        " (SELECT 1 FROM mailbox b WHERE b.id = a.mailbox_id)",
+    ),
+    (
+        "rights {} in mailbox {} are those of its owner or of the missing account {}",
+        "SELECT a.id, a.mailbox_id, a.account_id FROM mailbox_access a"
+        " JOIN mailbox b ON b.id = a.mailbox_id WHERE b.account_id = a.account_id"
+        " OR (a.account_id <> 0 AND NOT EXISTS"
+        " (SELECT 1 FROM account o WHERE o.id = a.account_id))",
+    ),
+    (
         "an annotation {} is of the missing mailbox {}",
         "SELECT a.id, a.mailbox_id FROM annotation a WHERE a.mailbox_id <> 0"
         " AND NOT EXISTS (SELECT 1 FROM mailbox b WHERE b.id = a.mailbox_id)",
