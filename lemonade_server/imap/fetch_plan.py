@@ -8,7 +8,7 @@ list. RFC 3501 §6.4.5, modifiers of RFC 4466 §2.4.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,10 +64,10 @@ class Item:
 @dataclass(slots=True)
 class Plan:
     """A compiled attribute list. ``columns`` come after the UID, which is column 0 of each row.
-    ``names`` are the items in the order of the answer.
 
     ``changed`` are the parts that a message gets in addition when this FETCH set \\Seen, and
     ``changed_condstore`` those once CONDSTORE is enabled; without what was asked for anyway.
+    ``items`` is what it was compiled from.
     """
 
     columns: tuple[str, ...]
@@ -77,7 +77,12 @@ class Plan:
     modseq: bool
     changed: list[Part]
     changed_condstore: list[Part]
-    names: tuple[bytes, ...] = ()
+    items: dict[bytes, Item] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[bytes, ...]:
+        """What was asked for, in its order."""
+        return tuple(self.items)
 
     @property
     def is_narrow(self) -> bool:
@@ -226,8 +231,16 @@ def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
         any(item.modseq for item in items.values()),
         [part for name, part in extra.items() if name == b"FLAGS"],
         list(extra.values()),
-        tuple(items),
+        items,
     )
+
+
+def merged(plans: Sequence[Plan]) -> Plan:
+    """All items of some plans, each once; UID is among them."""
+    if len(plans) == 1:
+        return plans[0]
+    items = {name: item for plan in plans for name, item in plan.items.items()}
+    return compile_plan(items, by_uid=True)
 
 
 def _columns(items: Iterable[Item]) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ client knows, and says what is different whenever a hint came: a burst of change
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from lemonade_server.store import mailboxes
 from lemonade_server.store.access import ANYONE
-from lemonade_server.store.ids import MailboxId, Modseq, Uid, names_of
+from lemonade_server.store.ids import MailboxId, Modseq, names_of
 from lemonade_server.wire.errors import No
 
 from .listing import Tree
@@ -21,15 +21,13 @@ from .notify_grammar import Event, Group, SelectedRule
 from .sync import sync
 
 if TYPE_CHECKING:
-    from lemonade_server.store.changes import Changed
     from lemonade_server.store.db import Tx
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.mailboxes import MailboxRow
 
+    from .arrivals import Fetch
+    from .fetch_plan import Plan
     from .session import Session
-    from .view import View
-
-Fetch: TypeAlias = Callable[["Session", "View", SelectedRule, "list[Uid]"], Awaitable[None]]
 
 MOST_WATCHED = 1_000
 """Mailboxes whose messages one session may watch; more are NOTIFICATIONOVERFLOW."""
@@ -71,7 +69,7 @@ class Notifications:
         self.known: dict[MailboxId, MailboxRow] = {}
         self._own: dict[MailboxId, set[Modseq]] = {}
         self._tree = Tree({}, set(), set())
-        self._fetch = fetch
+        self.fetch = fetch
         self._say = say
         self._watched: dict[MailboxId, Callable[[], None]] = {}
 
@@ -91,14 +89,14 @@ class Notifications:
         for mailbox, modseq in hinted.items():
             self._own.setdefault(mailbox, set()).add(modseq)
 
-    async def arrived(
-        self, session: Session, view: View, changed: list[Changed], uidnext: int
-    ) -> None:
-        """FETCH the asked items of new messages, but for those that this client made (§5.2)."""
-        own = self._own.get(view.mailbox, set())
-        if self.selected is not None and self.selected.plan is not None:
-            uids = sorted(row[0] for row in changed if row[0] >= uidnext and row[4] not in own)
-            await self._fetch(session, view, self.selected, uids)
+    def own(self, mailbox: MailboxId) -> set[Modseq]:
+        """The mod-sequences that this session took in a mailbox, as far as they are not told."""
+        return self._own.get(mailbox, set())
+
+    @property
+    def plan(self) -> Plan | None:
+        """What is fetched of new messages (§5.2)."""
+        return None if self.selected is None else self.selected.plan
 
     # -- the other mailboxes --------------------------------------------------------------
 
@@ -283,8 +281,7 @@ class Notifications:
 
     def _is_own(self, before: MailboxRow, row: MailboxRow) -> bool:
         """Whether this session made every change since ``before``."""
-        own = self._own.get(row.id, set())
-        mine = sum(before.modseq < modseq <= row.modseq for modseq in own)
+        mine = sum(before.modseq < modseq <= row.modseq for modseq in self.own(row.id))
         return mine == row.modseq - before.modseq
 
     def _remember(self, session: Session, tree: Tree) -> None:

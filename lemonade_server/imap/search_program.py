@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lemonade_server.store.search_tree import And, Node, Uids
+from lemonade_server.store.search_tree import And, LiveUids, Node, Uids
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -63,10 +63,13 @@ class Program:
             found += numset.to_ranges(uids[low - 1 : high])
         return Uids(found)
 
-    def uids(self, numbers: NumSet) -> Uids:
-        """A set of UIDs."""
+    def uids(self, numbers: NumSet) -> Node:
+        """A set of UIDs. What ``*`` is in it may be another message when it is asked again."""
         if numbers.saved:
             return self.numbers(numbers)
+        view = self.view
+        if numbers.has_star:
+            return LiveUids(lambda: numbers.resolve(view.largest()), starred=True)
         return Uids(numbers.resolve(self.view.largest()))
 
     def key(self, cursor: Cursor) -> Node:

@@ -77,8 +77,8 @@ class _Talk:
         clock = asyncio.get_running_loop().time
         due = clock() + AUTOLOGOUT
         while session.state != states.LOGOUT:
-            notifying = session.notify is not None
-            event = await session.conn.event(max(due - clock(), 0.0), pokable=notifying)
+            pokable = session.tells_unasked
+            event = await session.conn.event(max(due - clock(), 0.0), pokable=pokable)
             if event is POKED:
                 await self._news()
                 continue
@@ -106,7 +106,7 @@ class _Talk:
                 await session.conn.flush()
 
     async def _news(self) -> None:
-        """After NOTIFY, tell what happened while no command runs (RFC 5465 §3.1)."""
+        """Tell what happened while no command runs (RFC 5465 §3.1, RFC 5267 §4.3.2)."""
         session = self.session
         if self._begun is not None or self._refusal is not None:
             return  # in the middle of a command: it is told at its end
@@ -129,7 +129,7 @@ class _Talk:
         self._begun = self._refusal = None
         self.session.conn.hurry = False
         self._guards.clear()
-        if self.session.notify is not None:
+        if self.session.tells_unasked:
             self.session.conn.poke()  # for what could not be told in the middle of the command
 
     def _reply(self, text: bytes, tag: bytes | None) -> None:

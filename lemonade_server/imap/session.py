@@ -7,7 +7,7 @@ session until it returns. ``serve.py`` reads commands and calls handlers; handle
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lemonade_server.net.protocol import Connection
     from lemonade_server.store.db import Database, Tx
     from lemonade_server.store.hints import Hints
-    from lemonade_server.store.ids import AccountId, Modseq
+    from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 
     from .notifications import Notifications
     from .resumption import Held
@@ -257,10 +257,10 @@ class Session:
         before its tagged reply.
         """
         try:
-            if self.notify is None:
+            if not self.tells_unasked:
                 return await self.service.db.write(job)
             done, hinted = await self.service.db.write(lambda tx: (job(tx), tx.hinted))
-            self.notify.acted(hinted)
+            self._acted(hinted)
             return done
         finally:
             self._look_again()
@@ -270,15 +270,28 @@ class Session:
     ) -> T:
         """Run ``prepare``, which works on so many octets, then ``job`` as ``write`` does."""
         try:
-            if self.notify is None:
+            if not self.tells_unasked:
                 return await self.service.db.write_prepared(prepare, job, octets)
             done, hinted = await self.service.db.write_prepared(
                 prepare, lambda tx, prepared: (job(tx, prepared), tx.hinted), octets
             )
-            self.notify.acted(hinted)
+            self._acted(hinted)
             return done
         finally:
             self._look_again()
+
+    @property
+    def tells_unasked(self) -> bool:
+        """Whether the client is told what happens while no command runs: NOTIFY, contexts."""
+        contexts = None if self.view is None else self.view.contexts
+        return self.notify is not None or bool(contexts)
+
+    def _acted(self, hinted: Mapping[MailboxId, Modseq]) -> None:
+        """Note what a command of this session changed."""
+        if self.notify is not None:
+            self.notify.acted(hinted)
+        if self.view is not None and self.view.contexts is not None:
+            self.view.contexts.acted(hinted, self.view.mailbox)
 
     def _look_again(self) -> None:
         if self.view is not None:
@@ -325,6 +338,8 @@ class Session:
             self._unwatch()
             self._unwatch = None
         if self.view is not None:
+            if self.view.contexts is not None:
+                self.view.contexts.close()
             self.view = None
             self.state = states.AUTHENTICATED
             if self.notify is not None:

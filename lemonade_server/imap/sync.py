@@ -19,6 +19,7 @@ from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
 
+from .arrivals import follow
 from .goodbye import Goodbye
 from .view import View, held, without
 
@@ -57,14 +58,18 @@ async def sync(session: Session, *, expunge: bool) -> None:
             await _take(session, view, changes, expunge)
     if expunge and view.expunged:
         await _say_expunged(session, view)
+    if view.contexts is not None:
+        await view.contexts.refresh(session, view)
 
 
 async def _take(session: Session, view: View, changes: Changes, expunge: bool) -> None:
     """Bring the view up to ``changes`` and say so: EXPUNGE, EXISTS, RECENT, FLAGS, FETCH."""
     before, known = view.modseq, view.uidnext
     view.modseq = changes.modseq
-    if held(view.uids, changes.vanished):
+    if gone := held(view.uids, changes.vanished):
         view.expunged += changes.vanished
+        if view.contexts is not None:
+            view.contexts.expunged(session, view, gone)
         if expunge:
             await _say_expunged(session, view)
     arrived = array("I", sorted(row[0] for row in changes.changed if row[0] >= view.uidnext))
@@ -88,8 +93,8 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
         fresh.clear()
     view.reported.clear()
     await say_flags(session, view, fresh)
-    if arrived and session.notify is not None:
-        await session.notify.arrived(session, view, changes.changed, known)
+    if view.contexts is not None or (arrived and session.notify is not None):
+        await follow(session, view, changes.changed, known)
 
 
 def tells_flags(session: Session) -> bool:

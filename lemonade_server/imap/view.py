@@ -21,6 +21,8 @@ from lemonade_server.wire.rights import ALL
 if TYPE_CHECKING:
     from lemonade_server.wire.numset import NumSet
 
+    from .contexts import Contexts
+
 
 @dataclass(slots=True)
 class View:
@@ -34,6 +36,7 @@ class View:
     while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner.
     ``uid_only``: the client knows no message numbers (RFC 9586).
+    ``contexts`` are the searches whose results are kept up (RFC 5267).
     """
 
     mailbox: MailboxId
@@ -54,6 +57,7 @@ class View:
     flags_since: Modseq | None = None
     rights: str = ALL
     uid_only: bool = False
+    contexts: Contexts | None = None
 
     def __len__(self) -> int:
         return len(self.uids)

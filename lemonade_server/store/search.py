@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import time
 
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
@@ -17,15 +18,16 @@ from .errors import Gone
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
 from .search_tree import (
+    Age,
     All,
     And,
-    Arrived,
     Changed,
     Dated,
     Day,
     Flag,
     Header,
     Keyword,
+    LiveUids,
     Node,
     Not,
     Or,
@@ -81,17 +83,20 @@ def search(
     node: Node,
     view_uids: Sequence[int] | None = None,
     order: Order = BY_UID,
+    *,
+    within: Sequence[int] | None = None,
 ) -> list[Uid]:
     """UIDs of what ``node`` finds, in ``order``; only those of ``view_uids`` when it is given.
 
-    Raises Gone, or No LIMIT for a program of too many keys, or one that takes too long.
+    With ``within`` no others are looked at: it costs what these few cost. Raises Gone, or No LIMIT
+    for a program of too many keys, or one that takes too long.
     """
     mailbox = get(tx, mailbox_id)
     if mailbox is None:
         raise Gone
     try:
         with vendor.time_limit(tx.connection, LONGEST_SECONDS):
-            found = _Compiler(tx, mailbox).run(node, order)
+            found = _Compiler(tx, mailbox, within).run(node, order)
     except vendor.Overtime as error:
         raise No("this search takes too long: look for less at once", b"LIMIT") from error
     if view_uids is None:
@@ -103,9 +108,10 @@ def search(
 class _Compiler:
     """Turns one tree into one clause."""
 
-    def __init__(self, tx: Tx, mailbox: MailboxRow) -> None:
+    def __init__(self, tx: Tx, mailbox: MailboxRow, within: Sequence[int] | None) -> None:
         self._tx = tx
         self._mailbox = mailbox
+        self._within = None if within is None else list(within)
         self._spelling = {word.lower(): word for word in mailbox.keywords.split()}
         self._keys = 0
         self._statements = 0
@@ -119,11 +125,16 @@ class _Compiler:
         statement = sql.SEARCH.format(
             content=sql.JOIN_CONTENT if order.content or "c" in clause.tables else "",
             text=sql.JOIN_TEXT if "t" in clause.tables else "",
+            few=sql.FEW if self._within is not None else "",
             condition=clause.sql,
             order=order.sql,
         )
-        rows = self._tx.rows(statement, [self._mailbox.id, *clause.args])
+        rows = self._tx.rows(statement, [self._mailbox.id, *self._few(), *clause.args])
         return [Uid(uid) for (uid,) in rows]
+
+    def _few(self) -> list[object]:
+        """The argument of ``sql.FEW``, where that stands."""
+        return [] if self._within is None else [self._within]
 
     def _compile(self, node: Node, depth: int) -> Clause:
         """The condition that says what ``node`` says; never NULL."""
@@ -165,9 +176,11 @@ class _Compiler:
                 return self._keyword(node)
             case Uids():
                 return self._uids(node.ranges)
+            case LiveUids():
+                return self._uids(node.ranges())
             case Size():
                 return Clause(f"(m.size {'>' if node.larger else '<'} %s)", [node.octets])
-            case Day() | Saved() | Arrived():
+            case Day() | Saved() | Age():
                 return _dated(node)
             case SameContent():
                 return Clause("(m.content_id = %s)", [node.content])
@@ -205,10 +218,11 @@ class _Compiler:
         start = casemap(node.name) + ":"
         if "\0" in start + node.value:
             return []
+        statement = sql.HEADERS.format(few=sql.FEW if self._within is not None else "")
         found: list[int] = []
         after = 0
         while rows := self._tx.rows(
-            sql.HEADERS, (self._mailbox.id, after, start, node.value, CHUNK)
+            statement, [self._mailbox.id, after, *self._few(), start, node.value, CHUNK]
         ):
             found += [uid for uid, header in rows if _has_field(header, start, node.value)]
             after = rows[-1][0]
@@ -231,8 +245,9 @@ def _balanced(conditions: Sequence[str], word: str) -> str:
 
 
 def _dated(node: Dated) -> Clause:
-    if isinstance(node, Arrived):
-        return Clause(f"(m.internaldate {'<=' if node.older else '>='} %s)", [node.second])
+    if isinstance(node, Age):
+        second = int(time()) - node.seconds
+        return Clause(f"(m.internaldate {'<=' if node.older else '>='} %s)", [second])
     if isinstance(node, Day) and node.sent:
         sign = {"before": "<", "on": "=", "since": ">="}[node.how]
         return Clause(f"(c.sent_day IS NOT NULL AND c.sent_day {sign} %s)", [node.day], 2, _CONTENT)

@@ -1,12 +1,14 @@
 """What a SEARCH looks for, as a tree (RFC 3501 §6.4.4).
 
-Message numbers and \\Recent are known to a session only: it turns them into UIDs before. Text is
-folded by i;unicode-casemap before (RFC 5255 §4.6), so that comparing is comparing octets.
+Message numbers and \\Recent are known to a session only: it turns them into UIDs. Text is folded by
+i;unicode-casemap before (RFC 5255 §4.6), so that comparing is comparing octets.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import UnionType
 
 
 @dataclass(slots=True)
@@ -59,6 +61,17 @@ class Uids:
 
 
 @dataclass(slots=True)
+class LiveUids:
+    """As ``Uids``, asked for anew by each search: \\Recent, or a set with ``*``.
+
+    ``starred``: a message can join or leave because another one came or went.
+    """
+
+    ranges: Callable[[], list[tuple[int, int]]]
+    starred: bool = False
+
+
+@dataclass(slots=True)
 class Size:
     """Strictly larger, or smaller, than so many octets."""
 
@@ -88,10 +101,10 @@ class Saved:
 
 
 @dataclass(slots=True)
-class Arrived:
-    """INTERNALDATE at ``second`` (UTC) or later; with ``older`` then or before."""
+class Age:
+    """INTERNALDATE so many seconds before the search, or later; with ``older`` then or before."""
 
-    second: int
+    seconds: int
     older: bool = False
 
 
@@ -125,20 +138,45 @@ class Changed:
     modseq: int
 
 
+def holds(node: Node, kinds: type | UnionType) -> bool:
+    """Whether a key of these kinds is anywhere in it."""
+    match node:
+        case Not():
+            return holds(node.node, kinds)
+        case And() | Or():
+            return any(holds(inner, kinds) for inner in node.nodes)
+    return isinstance(node, kinds)
+
+
 def reads_text(node: Node) -> bool:
     """Whether texts must be read to find it, which takes long where there is much mail."""
+    return holds(node, Text | Header)
+
+
+def follows_flags(node: Node) -> bool:
+    """Whether a message can join or leave the result when its flags change."""
+    return holds(node, Flag | Keyword | Changed)
+
+
+def follows_clock(node: Node) -> bool:
+    """Whether a message can join or leave the result as time goes by."""
+    return holds(node, Age)
+
+
+def follows_others(node: Node) -> bool:
+    """Whether a message can join or leave the result when another one comes or goes."""
     match node:
-        case Text() | Header():
-            return True
         case Not():
-            return reads_text(node.node)
+            return follows_others(node.node)
         case And() | Or():
-            return any(map(reads_text, node.nodes))
+            return any(map(follows_others, node.nodes))
+        case LiveUids():
+            return node.starred
     return False
 
 
-Dated = Day | Saved | Arrived
+Dated = Day | Saved | Age
 Node = (
-    All | Not | And | Or | Flag | Keyword | Uids | Size
+    All | Not | And | Or | Flag | Keyword | Uids | LiveUids | Size
     | Dated | SameContent | Text | Header | Changed
 )  # fmt: skip

@@ -15,14 +15,15 @@ from lemonade_server.store.flags import DRAFT, FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId, MailboxId
 from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import (
+    Age,
     All,
     And,
-    Arrived,
     Changed,
     Day,
     Flag,
     Header,
     Keyword,
+    LiveUids,
     Node,
     Not,
     Or,
@@ -31,6 +32,9 @@ from lemonade_server.store.search_tree import (
     Size,
     Text,
     Uids,
+    follows_clock,
+    follows_flags,
+    follows_others,
     reads_text,
 )
 from lemonade_server.wire.errors import No
@@ -93,9 +97,9 @@ CASES: list[tuple[Node, list[int]]] = [
     (Day("before", day(2025, 3, 1)), [3, 4]),
     (Day("on", day(2025, 3, 4), sent=True), [1, 2, 3, 4]),
     (Day("before", day(2025, 3, 4), sent=True), []),
-    (Arrived(NOON), [1, 2, 4]),
-    (Arrived(NOON - 1, older=True), [3]),
-    (Arrived(NOON, older=True), [1, 2, 3, 4]),
+    (Age(0), [1, 2, 4]),
+    (Age(1, older=True), [3]),
+    (Age(0, older=True), [1, 2, 3, 4]),
     (Saved("since", day(2026, 1, 1)), [1, 2, 3, 4]),
     (Saved("before", day(2026, 1, 1)), []),
     (SameContent(0), []),
@@ -123,10 +127,43 @@ CASES: list[tuple[Node, list[int]]] = [
 ]
 
 
+@pytest.fixture
+def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "time", lambda: NOON)
+
+
+@pytest.mark.usefixtures("_at_noon")
 def test_every_key(account: AccountId) -> None:
     target = filled(account)
     for node, wanted in CASES:
         assert find(target, node) == wanted, node
+
+
+@pytest.mark.usefixtures("_at_noon")
+def test_every_key_among_a_few(account: AccountId) -> None:
+    target = filled(account)
+    with snapshot() as tx:
+        for node, wanted in CASES:
+            for few in ([], [3], [1, 2, 9]):
+                assert search(tx, target, node, within=few) == [n for n in wanted if n in few]
+
+
+def test_live_uids_are_asked_for_anew(account: AccountId) -> None:
+    target = filled(account)
+    ranges = [(1, 2)]
+    node = LiveUids(lambda: ranges)
+    assert find(target, node) == [1, 2]
+    ranges.append((4, 9))
+    assert find(target, node) == [1, 2, 4]
+
+
+def test_what_a_result_follows() -> None:
+    star = LiveUids(list, starred=True)
+    assert follows_others(And([All(), Not(Or([star]))]))
+    assert not follows_others(LiveUids(list))
+    assert follows_clock(Not(Age(5))) and not follows_clock(Saved("on", 1))
+    assert all(map(follows_flags, (Flag(SEEN), Keyword("x"), And([Changed(1)]))))
+    assert not follows_flags(And([Text("from", "x"), Size(True, 1), star]))
 
 
 def test_only_what_the_session_knows(account: AccountId) -> None:
@@ -178,6 +215,7 @@ def meaning(node: Node) -> set[int]:
     return MEANING[id(node)]
 
 
+@pytest.mark.usefixtures("_at_noon")
 def test_any_combination_of_keys() -> None:
     target = filled(new_account())
 

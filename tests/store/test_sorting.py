@@ -11,7 +11,7 @@ from lemonade_server.store.db import snapshot
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.search_tree import All
 from lemonade_server.store.sort_order import Key
-from lemonade_server.store.sorting import sort
+from lemonade_server.store.sorting import insertions, sort
 from lemonade_server.wire.text import casemap
 
 from .conftest import put
@@ -71,6 +71,29 @@ def test_sorted_as_a_model_sorts(inbox: MailboxId) -> None:
             expected.sort(key=lambda uid: compared(key.name, *table[uid]), reverse=key.reverse)
         with snapshot() as tx:
             assert sort(tx, inbox, All(), keys, sorted(table)) == expected
+
+    check()
+
+
+def test_new_messages_are_put_where_a_sort_puts_them(inbox: MailboxId) -> None:
+    uids = [put(inbox, message(fields(n)), internaldate=fields(n)["arrived"]) for n in range(25)]
+
+    @given(ORDERS, st.sets(st.sampled_from(uids), min_size=1), st.sets(st.integers(90, 99)))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+    def check(keys: list[Key], new: set[int], gone: set[int]) -> None:
+        """``gone`` are held by the client but no longer there."""
+        with snapshot() as tx:
+            whole = sort(tx, inbox, All(), keys, uids)
+            held = [uid for uid in whole if uid not in new]
+            assert insertions(tx, inbox, keys, held, sorted(new)) == [
+                (place, uid) for place, uid in enumerate(whole) if uid in new
+            ]
+            for at, uid in enumerate(gone):
+                held.insert(at * 3, uid)
+            told = insertions(tx, inbox, keys, held, sorted(new))
+        for place, uid in told:
+            held.insert(place, uid)
+        assert [uid for uid in held if uid not in gone] == whole
 
     check()
 

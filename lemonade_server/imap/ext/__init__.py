@@ -46,6 +46,7 @@ NAMES = (
     "sort",
     "thread",
     "esearch",
+    "context",
     "partial",
     "expunge",
     "copy_move",

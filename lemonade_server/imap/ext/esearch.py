@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lemonade_server.imap import states
+from lemonade_server.imap.fetch_plan import Plan
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.ids import Uid
 from lemonade_server.wire import numset
@@ -30,13 +31,22 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A return option: what it says of a result, and which UIDs that tells about."""
+    """A return option: what it says of a result, and which UIDs that tells about.
+
+    ``tells`` is None for one that asks for something else; ``plan`` is what UPDATE fetches.
+    """
 
     show: Callable[[Found], bytes]
-    tells: Callable[[Found], Sequence[Uid]]
+    tells: Callable[[Found], Sequence[Uid]] | None = None
+    plan: Plan | None = None
 
 
 Options = dict[bytes, Option]
+
+
+def nothing(_: Found) -> bytes:
+    """What an option shows that says nothing of the result."""
+    return b""
 
 
 def _minimum(found: Found) -> bytes:
@@ -72,7 +82,7 @@ _plain(b"MIN", Option(_minimum, lambda found: found.uids[:1]))
 _plain(b"MAX", Option(_maximum, lambda found: found.uids[-1:]))
 _plain(b"COUNT", Option(_count, lambda found: found.uids))
 _plain(b"ALL", Option(_all, lambda found: found.uids))
-_plain(b"SAVE", Option(lambda _: b"", lambda _: ()))
+_plain(b"SAVE", Option(nothing))
 
 
 def return_options(cursor: Cursor) -> Options | None:
@@ -116,6 +126,7 @@ def told(options: Options, found: Found) -> list[Uid]:
 
     It is what ``$`` stands for afterwards, too (RFC 5182 §2.4, RFC 9394 §3.2).
     """
-    if options.keys() == {b"SAVE"}:
+    tells = [option.tells for option in options.values() if option.tells is not None]
+    if not tells:
         return sorted(found.uids)
-    return sorted({uid for option in options.values() for uid in option.tells(found)})
+    return sorted({uid for each in tells for uid in each(found)})

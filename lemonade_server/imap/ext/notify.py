@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import Uid
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
@@ -11,11 +10,10 @@ from lemonade_server.wire.errors import Bad
 from .. import states
 from ..listing import Entry, Tree, entry
 from ..notifications import Notifications, Told, first_items
-from ..notify_grammar import Asked, SelectedRule, notify_set
+from ..notify_grammar import Asked, notify_set
 from ..registry import Capability, Ok, command
 from ..session import Session
 from ..sync import sync
-from ..view import View
 from .fetch import send_messages
 from .lists import response
 from .status import status_line, wire_name
@@ -33,12 +31,12 @@ async def notify(session: Session, args: Cursor) -> Ok:
     if args.word(b"NONE"):
         args.end()
         session.stop_notifying()
-        session.notify = Notifications(None, [], _fetch, _say)
+        session.notify = Notifications(None, [], send_messages, _say)
         return Ok(b"nothing is told any more")
     if not args.word(b"SET"):
         raise Bad("NOTIFY is followed by SET or NONE")
     asked = notify_set(args)
-    wanted = Notifications(asked.selected, asked.groups, _fetch, _say)
+    wanted = Notifications(asked.selected, asked.groups, send_messages, _say)
     account = session.account
 
     def look(tx: Tx) -> tuple[Tree, bytes]:
@@ -93,9 +91,3 @@ def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:
     for row, items in told.counters:
         lines.append(b"* %b\r\n" % status_line(tx, wire_name(session, row.name), row, items))
     return b"".join(lines)
-
-
-async def _fetch(session: Session, view: View, rule: SelectedRule, uids: list[Uid]) -> None:
-    """FETCH of messages that have just arrived (§5.2)."""
-    if rule.plan is not None:
-        await send_messages(session, view, rule.plan, uids)

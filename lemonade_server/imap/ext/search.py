@@ -18,6 +18,7 @@ from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
+from .context import check_tag, keep_up
 from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
 from .inprogress import read_long
 from .utf8 import refuse_charset
@@ -40,6 +41,7 @@ async def uid_search(session: Session, cursor: Cursor) -> Ok:
 async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     options = return_options(cursor.sp())
+    check_tag(session, options)
     if options is not None:
         cursor.sp()
     elif session.rev2:  # which knows no SEARCH response (RFC 9051 §6.4.4)
@@ -63,6 +65,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         await session.send(result_line(b"SEARCH", numbers, modseq))
     else:
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
+        keep_up(session, view, options, node, None, uids, by_uid=by_uid)
     return Ok(b"SEARCH completed")
 
 

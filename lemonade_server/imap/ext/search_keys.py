@@ -14,12 +14,12 @@ from lemonade_server.store.search_tree import (
     Flag,
     Header,
     Keyword,
+    LiveUids,
     Node,
     Not,
     Or,
     Size,
     Text,
-    Uids,
 )
 from lemonade_server.wire.cursor import Cursor
 
@@ -106,7 +106,8 @@ def uid(program: Program, cursor: Cursor) -> Node:
 @search_key(b"RECENT")
 def recent(program: Program, _: Cursor) -> Node:
     """\\Recent is this session's own: its UIDs."""
-    return Uids([(low, high - 1) for low, high in program.view.recent])
+    view = program.view
+    return LiveUids(lambda: [(low, high - 1) for low, high in view.recent])
 
 
 @search_key(b"OLD")

@@ -17,6 +17,7 @@ from lemonade_server.store.sorting import STORED, by_display, sort
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
+from .context import check_tag, keep_up
 from .esearch import Found, return_options
 from .inprogress import read_long
 from .search import highest, result_line, tell
@@ -43,6 +44,7 @@ async def uid_sort(session: Session, cursor: Cursor) -> Ok:
 async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     options = return_options(cursor.sp())
+    check_tag(session, options)
     if options is not None:
         cursor.sp()
     keys = sort_keys(cursor)
@@ -68,6 +70,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     else:
         found = Found(uids, numbers)
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
+        keep_up(session, view, options, node, keys, uids, by_uid=by_uid)
     return Ok(b"SORT completed")
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.search_program import Program, search_key
-from lemonade_server.store.search_tree import Arrived, Node
+from lemonade_server.store.search_tree import Age, Node
 from lemonade_server.wire.cursor import Cursor
 
 WITHIN = capability(Capability(b"WITHIN", 5032, states.LOGGED_IN))
@@ -15,11 +13,11 @@ WITHIN = capability(Capability(b"WITHIN", 5032, states.LOGGED_IN))
 
 @search_key(b"OLDER")
 def older(_: Program, cursor: Cursor) -> Node:
-    """INTERNALDATE so many seconds ago or before. The clock is read with the command."""
-    return Arrived(int(time.time()) - cursor.sp().nz_number(), older=True)
+    """INTERNALDATE so many seconds ago or before, as the clock of the search has it."""
+    return Age(cursor.sp().nz_number(), older=True)
 
 
 @search_key(b"YOUNGER")
 def younger(_: Program, cursor: Cursor) -> Node:
     """INTERNALDATE so many seconds ago or later."""
-    return Arrived(int(time.time()) - cursor.sp().nz_number())
+    return Age(cursor.sp().nz_number())

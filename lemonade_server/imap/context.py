@@ -1,0 +1,120 @@
+"""One search whose result its client keeps, and what has to be said to keep it right.
+
+The context remembers which messages the client holds, in their order (RFC 5267 §4.3). When messages
+come or change, those few are judged anew, so an update costs what the changes cost.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lemonade_server.store.search import search
+from lemonade_server.store.search_tree import (
+    Node,
+    follows_clock,
+    follows_flags,
+    follows_others,
+    reads_text,
+)
+from lemonade_server.store.sorting import insertions, sort
+from lemonade_server.wire.context_update import Update, addto, applied, removefrom
+from lemonade_server.wire.syntax import quoted
+
+from .view import held
+
+if TYPE_CHECKING:
+    from lemonade_server.store.db import Tx
+    from lemonade_server.store.ids import MailboxId
+    from lemonade_server.store.sort_order import Key
+
+    from .fetch_plan import Plan
+    from .view import View
+
+
+@dataclass(slots=True)
+class Context:
+    """One result that is kept up. ``keys`` is None for SEARCH: then the order is by UID.
+
+    ``plan`` is what is fetched of new messages (RFC 5465 §7); ``results`` what the client holds.
+    """
+
+    tag: bytes
+    by_uid: bool
+    node: Node
+    keys: Sequence[Key] | None
+    plan: Plan | None
+    results: array[int]
+    follows_flags: bool = field(init=False)
+    follows_clock: bool = field(init=False)
+    follows_others: bool = field(init=False)
+    reads_text: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.follows_flags = follows_flags(self.node)
+        self.follows_clock = follows_clock(self.node)
+        self.follows_others = follows_others(self.node)
+        self.reads_text = reads_text(self.node)
+
+    @property
+    def placed(self) -> bool:
+        """Whether positions are told: the order is not that of the mailbox."""
+        return self.keys is not None
+
+    @property
+    def follows_all(self) -> bool:
+        """Whether it has to be searched anew as a whole."""
+        return self.follows_clock or self.follows_others
+
+    def among(self, uids: Iterable[int]) -> set[int]:
+        """Those of the messages that the client holds."""
+        if self.placed:
+            return set(uids).intersection(self.results)
+        return set(held(self.results, [(uid, uid) for uid in uids]))
+
+    def judged(self, tx: Tx, mailbox: MailboxId, uids: Sequence[int]) -> Update:
+        """What is different because of these messages. Raises Gone, No LIMIT."""
+        found = set(search(tx, mailbox, self.node, within=uids))
+        mine = self.among(uids)
+        gone, new = mine - found, sorted(found - mine)
+        if self.keys is None:
+            return Update(gone, [(0, uid) for uid in new])
+        kept = [uid for uid in self.results if uid not in gone] if new else []
+        return Update(gone, insertions(tx, mailbox, self.keys, kept, new))
+
+    def searched(self, tx: Tx, mailbox: MailboxId, view_uids: Sequence[int]) -> Update:
+        """What is different as a whole. Raises Gone, No LIMIT."""
+        if self.keys is None:
+            found = search(tx, mailbox, self.node, view_uids)
+        else:
+            found = sort(tx, mailbox, self.node, self.keys, view_uids)
+        mine = set(self.results)
+        new = [(place, uid) for place, uid in enumerate(found) if uid not in mine]
+        return Update(mine.difference(found), new)
+
+    def line(self, view: View, update: Update) -> bytes:
+        """The ESEARCH response. REMOVEFROM comes first: ADDTO tells places without those."""
+        by_uid = self.by_uid or view.uid_only
+        number = _itself if by_uid else _number_in(view)
+        words = [b"* ESEARCH (TAG %b)" % quoted(self.tag)]
+        if by_uid:
+            words.append(b"UID")
+        if update.gone:
+            words.append(removefrom(self.results, update.gone, number, placed=self.placed))
+        if update.new:
+            words.append(addto(update.new, number, placed=self.placed))
+        return b" ".join(words) + b"\r\n"
+
+    def take(self, update: Update) -> None:
+        """The client has been told."""
+        self.results = applied(self.results, update, placed=self.placed)
+
+
+def _itself(uid: int) -> int:
+    return uid
+
+
+def _number_in(view: View) -> Callable[[int], int]:
+    return lambda uid: view.sequence(uid) or 0
