@@ -17,6 +17,8 @@ from lemonade_server.accounts import Logins
 from lemonade_server.convert.converter import Converter, converting
 from lemonade_server.imap import serve as imap_serve
 from lemonade_server.imap import session as imap_session
+from lemonade_server.managesieve import serve as sieve_serve
+from lemonade_server.managesieve import session as sieve_session
 from lemonade_server.net.limits import Limits
 from lemonade_server.net.listen import Listener, listen
 from lemonade_server.net.protocol import SessionRun
@@ -34,6 +36,7 @@ log = structlog.get_logger()
 
 IMAP_FULL = b"* BYE [LIMIT] too many connections\r\n"
 SMTP_FULL = b"421 4.7.0 Too many connections\r\n"
+SIEVE_FULL = b'BYE "Too many connections"\r\n'
 SMTP_PER_ADDRESS = 30
 SMTP_TOTAL = 2_000
 """Connections of one host that is no user's, and of all of them."""
@@ -57,6 +60,7 @@ async def run_mail(env: Environment, ready: Callable[[], None]) -> None:
             submission=env.submission_port,
             smtp=env.smtp_port,
             lmtp=env.lmtp_port,
+            sieve=env.sieve_port,
         )
         ready()
         await stop.wait()
@@ -97,6 +101,9 @@ async def _open_ports(
         imap_serve.converse,
         service=imap_session.Service(env, db, hints, logins, tls, converter=converter),
     )
+    sieve_run: SessionRun = partial(
+        sieve_serve.serve, service=sieve_session.Service(db, logins, tls)
+    )
     ports = (
         (env.imap_port, imap_run, None, limits, IMAP_FULL),
         (env.imaps_port, imap_run, tls, limits, IMAP_FULL),
@@ -104,6 +111,7 @@ async def _open_ports(
         (env.submissions_port, smtp_run(Submission()), tls, limits, SMTP_FULL),
         (env.smtp_port, smtp_run(Smtp()), None, strangers, SMTP_FULL),
         (env.lmtp_port, smtp_run(Lmtp()), None, limits, SMTP_FULL),
+        (env.sieve_port, sieve_run, None, limits, SIEVE_FULL),
     )
     return [
         await listen(env.host, port, run, tls=context, limits=allowed, refusal=refusal)

@@ -27,6 +27,7 @@ def served(environment: Environment) -> list[Port]:
         Port("submission over TLS", environment.submissions_port, "LEMONADE_SUBMISSIONS_PORT"),
         Port("SMTP", environment.smtp_port, "LEMONADE_SMTP_PORT"),
         Port("LMTP", environment.lmtp_port, "LEMONADE_LMTP_PORT"),
+        Port("ManageSieve", environment.sieve_port, "LEMONADE_SIEVE_PORT"),
     ]
 
 

@@ -99,7 +99,7 @@ class _Compiler:
         if node.arguments:
             raise self._unit.error(f"{node.name} takes no argument", node.arguments[0].offset)
         if node.block is None:
-            raise self._unit.error(f"{node.name} needs a block {{ … }}", node.offset)
+            raise self._unit.error(f"{node.name} needs a block in braces", node.offset)
         if node.name == "else":
             if node.tests:
                 raise self._unit.error("else takes no test", node.tests[0].offset)

@@ -16,8 +16,8 @@ from lemonade_server.project.mail import run_mail
 
 class Command(StoreCommand):
     help = (
-        "Serve IMAP, submission, SMTP and LMTP in this process, without web and worker, until "
-        "Ctrl-C or SIGTERM. Several may run at once: they share the ports."
+        "Serve IMAP, submission, SMTP, LMTP and ManageSieve in this process, without web and "
+        "worker, until Ctrl-C or SIGTERM. Several may run at once: they share the ports."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,7 +27,8 @@ class Command(StoreCommand):
             self.stdout.write(
                 f"IMAP on {env.host}:{env.imap_port} (TLS {env.imaps_port}), submission on "
                 f"{env.host}:{env.submission_port} (TLS {env.submissions_port}), "
-                f"SMTP on {env.host}:{env.smtp_port}, LMTP on {env.host}:{env.lmtp_port}"
+                f"SMTP on {env.host}:{env.smtp_port}, LMTP on {env.host}:{env.lmtp_port}, "
+                f"ManageSieve on {env.host}:{env.sieve_port}"
             )
             self.stdout.flush()
 
