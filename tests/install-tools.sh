@@ -10,6 +10,7 @@ need chromium chromium
 need mbsync isync
 need neomutt neomutt
 need swaks swaks
+need sieve-connect sieve-connect
 
 [ -n "$missing" ] || exit 0
 
@@ -21,5 +22,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 else
     echo "Not installed:$missing"
     echo "Tests marked 'browser' need chromium, those marked 'client' need mbsync (isync),"
-    echo "neomutt and swaks; they are skipped without them."
+    echo "neomutt, swaks and sieve-connect; they are skipped without them."
 fi

@@ -1,5 +1,15 @@
 """What an operator sees and may do: one module a subject, all registered by being imported."""
 
-from . import accounts, aliases, domains, keys, mailboxes, queue, sessions, tickets
+from . import accounts, aliases, domains, keys, mailboxes, queue, scripts, sessions, tickets
 
-__all__ = ["accounts", "aliases", "domains", "keys", "mailboxes", "queue", "sessions", "tickets"]
+__all__ = [
+    "accounts",
+    "aliases",
+    "domains",
+    "keys",
+    "mailboxes",
+    "queue",
+    "scripts",
+    "sessions",
+    "tickets",
+]
