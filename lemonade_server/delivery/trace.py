@@ -23,13 +23,17 @@ _UNSAFE = re.compile(r"[^!-~]+")
 
 @dataclass(slots=True)
 class Arrival:
-    """How a message came in. ``protocol`` as of RFC 3848: ESMTP, ESMTPS, ESMTPA, ESMTPSA."""
+    """How a message came in. ``protocol`` as of RFC 3848: ESMTP, ESMTPS, ESMTPA, ESMTPSA.
+
+    ``priority`` is of RFC 6710.
+    """
 
     host: str
     helo: str
     peer: str
     protocol: str
     when: int
+    priority: int = 0
 
 
 def without_private(message: Prepared) -> Prepared:
@@ -66,9 +70,10 @@ def header_of(tx: Tx, content: ContentId) -> bytes:
 def received(arrival: Arrival) -> bytes:
     """The Received field (RFC 5321 §4.4). It names no recipient: all share one message."""
     peer = f"IPv6:{arrival.peer}" if ":" in arrival.peer else arrival.peer
+    priority = f" PRIORITY {arrival.priority}" if arrival.priority else ""
     lines = (
         f"Received: from {_word(arrival.helo)} ([{_word(peer)}])",
-        f"\tby {_word(arrival.host)} with {arrival.protocol} id {secrets.token_hex(8)};",
+        f"\tby {_word(arrival.host)} with {arrival.protocol} id {secrets.token_hex(8)}{priority};",
         f"\t{date(arrival.when)}",
     )
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
@@ -87,6 +92,11 @@ def missing(header: bytes, arrival: Arrival) -> bytes:
 def return_path(sender: str) -> bytes:
     """The field that final delivery puts in front (RFC 5321 §4.4)."""
     return f"Return-Path: <{sender}>\r\n".encode()
+
+
+def delivered_to(address: str) -> bytes:
+    """The field that names the address a message was delivered for, and shows loops."""
+    return f"Delivered-To: {address}\r\n".encode()
 
 
 def date(when: int) -> str:

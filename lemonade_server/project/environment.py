@@ -77,6 +77,17 @@ def _rspamd() -> str:
     return url
 
 
+def _burl_servers() -> str:
+    text = _text("BURL_SERVERS")
+    from lemonade_server.submission.trusted import trusted_servers
+
+    try:
+        trusted_servers(text)
+    except ValueError as error:
+        raise SettingError(str(error)) from None
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The settings of the outside contract. Ports in 1..65535, sizes in octets.
@@ -101,6 +112,7 @@ class Environment:
     blob_url: str = field(repr=False)
     relay_url: str = field(repr=False)
     relay_connections: int
+    burl_servers: str = field(repr=False)
     mail_workers: int
     convert: bool
     convert_processes: int
@@ -143,6 +155,7 @@ class Environment:
             redis_url=_text("REDIS_URL"),
             blob_url=_text("BLOB_URL"),
             relay_url=_relay(),
+            burl_servers=_burl_servers(),
             relay_connections=_number("RELAY_CONNECTIONS", 4, 1, 64),
             mail_workers=_number("MAIL_WORKERS", 1, 1, 64),
             convert=_choice("CONVERT", "on", ("on", "off")) == "on",

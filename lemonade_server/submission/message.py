@@ -60,6 +60,7 @@ def arrival_of(session: Session) -> Arrival:
         peer=session.conn.peer,
         protocol=session.protocol,
         when=int(time.time()),
+        priority=session.current.priority,
     )
 
 
@@ -77,6 +78,11 @@ def envelope_of(
         smtputf8=transaction.mail.smtputf8,
         source=transaction.source,
         arrived_at=arrival.when,
+        release_at=transaction.release_at,
+        hold=transaction.hold,
+        by_at=transaction.by_at,
+        by_mode=transaction.by_mode,
+        priority=transaction.priority,
     )
 
 
@@ -94,6 +100,17 @@ def prepare(transaction: Transaction) -> Prepared:
     rope = [b"\r\n", *map(_as_blob, transaction.parts)]
     with snapshot() as tx:
         return contents.prepare_rope(tx, rope)
+
+
+def work(transaction: Transaction) -> int:
+    """About how many octets ``prepare`` works on."""
+    return sum(map(_length, transaction.parts))
+
+
+def _length(part: Piece | bytes | Spool) -> int:
+    if isinstance(part, Piece):
+        return part.length
+    return len(part) if isinstance(part, bytes) else part.size
 
 
 def _as_given(transaction: Transaction) -> Prepared:
@@ -119,10 +136,16 @@ def _as_blob(part: Piece | bytes | Spool) -> Piece | bytes | NewBlob:
 
 
 def _body(transaction: Transaction, message: Prepared) -> str:
-    """What MAIL said, unless a part says of itself that it is binary: then that is believed
-    (RFC 3030 §3 for BDAT; a BURL may bring such a part too).
+    """What MAIL said, unless the message itself says more.
+
+    A part that calls itself binary is believed (RFC 3030 §3 for BDAT; a BURL may bring such a part
+    too), and 8-bit octets that came without BODY=8BITMIME are 8-bit octets all the same.
     """
-    leaves = sections.leaves(message.rendering.parts)
-    if any(part.encoding.lower() == "binary" for part in leaves):
+    encodings = {part.encoding.lower() for part in sections.leaves(message.rendering.parts)}
+    if "binary" in encodings:
         return "BINARYMIME"
+    if transaction.mail.body in ("", "7BIT") and (
+        transaction.eight_bit or "8bit" in encodings or not message.rendering.header.isascii()
+    ):
+        return "8BITMIME"
     return transaction.mail.body or "7BIT"

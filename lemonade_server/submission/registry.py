@@ -14,9 +14,11 @@ from .face import EVERY
 
 if TYPE_CHECKING:
     from .session import Session
+    from .transaction import Transaction
 
 Handler = Callable[["Session", bytes], Awaitable[None]]
 Value = Callable[["Session"], str | None]
+Setter = Callable[["Session", "Transaction", str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,17 @@ class Command:
     on: Collection[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of MAIL that belongs to an extension, and the faces that have it."""
+
+    setter: Setter
+    on: Collection[str]
+
+
 EXTENSIONS: dict[str, Extension] = {}
 COMMANDS: dict[bytes, Command] = {}
+PARAMETERS: dict[str, Parameter] = {}
 
 
 def extension(
@@ -65,6 +76,18 @@ def command(
     def register(handler: Handler) -> Handler:
         COMMANDS[verb] = Command(verb, handler, anonymous, on)
         return handler
+
+    return register
+
+
+def parameter(name: str, on: Collection[str] = EVERY) -> Callable[[Setter], Setter]:
+    """Register a parameter of MAIL. Its function writes the value into the transaction, and raises
+    Reply for one that can't be.
+    """
+
+    def register(setter: Setter) -> Setter:
+        PARAMETERS[name] = Parameter(setter, on)
+        return setter
 
     return register
 

@@ -94,7 +94,10 @@ class Session:
         """For the Received field (RFC 3848)."""
         if not self.extended:
             return "SMTP"
-        return self.face.protocol + "S" * self.conn.is_tls + "A" * (self.identity is not None)
+        word = self.face.protocol
+        if self.transaction is not None and self.transaction.mail.smtputf8:
+            word = f"UTF8{word.removeprefix('E')}"  # RFC 6531 §3.7.3
+        return word + "S" * self.conn.is_tls + "A" * (self.identity is not None)
 
     def say(self, code: int, enhanced: str, *lines: str) -> None:
         """Queue a reply; it leaves when the session waits for the client again."""

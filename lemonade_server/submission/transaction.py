@@ -30,7 +30,9 @@ class Transaction:
 
     ``whole`` is the content that the message is, when it is nothing but one stored message.
     ``failed`` is set by a chunk that could not be taken: only RSET helps (RFC 3030 §2).
-    ``ends_in_cr``: the next chunk must begin with the LF of that CRLF.
+    ``ends_in_cr``: the next chunk must begin with the LF of that CRLF. ``eight_bit``: an octet
+    beyond ASCII came from the client. ``hold`` and ``release_at``
+    are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY.
     """
 
     mail: Mail
@@ -43,13 +45,20 @@ class Transaction:
     redeemed: list[Redeemed] = field(default_factory=list)
     failed: bool = False
     ends_in_cr: bool = False
+    eight_bit: bool = False
+    release_at: int = 0
+    hold: str = ""
+    by_at: int | None = None
+    by_mode: str = ""
+    priority: int = 0
 
     def must_take(self, way: str) -> None:
         """DATA and chunks exclude each other within a transaction. Raises Reply."""
         if self.failed:
             raise Reply(503, "5.5.1", "A part of this message was refused: RSET first")
         if not self.recipients:
-            raise Reply(503, "5.5.1", "No valid recipients")
+            # RFC 4468 §3.4 has a status of its own for that.
+            raise Reply(503, "5.5.0" if way == CHUNKS else "5.5.1", "No valid recipients")
         if self.way not in ("", way):
             raise Reply(503, "5.5.1", "DATA can't be mixed with BDAT or BURL")
         if len(self.parts) >= MOST_PARTS:

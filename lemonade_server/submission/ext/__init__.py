@@ -14,6 +14,11 @@ from . import (  # noqa: F401, I001  (the order is that of the EHLO reply)
     starttls,
     auth,
     dsn,
+    smtputf8,
+    limits,
     chunking,
+    future_release,
+    deliver_by,
+    priority,
     burl,
 )

@@ -1,25 +1,70 @@
-"""AUTH (RFC 4954) with PLAIN (RFC 4616) and OAUTHBEARER (RFC 7628)."""
+"""AUTH (RFC 4954): SCRAM-SHA-256 (RFC 7677), PLAIN (RFC 4616) and OAUTHBEARER (RFC 7628).
+
+The exchanges are those of every protocol (``exchanges.py``); here is how SMTP carries them.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Awaitable, Callable
+from functools import partial
 
-from lemonade_server import accounts
-from lemonade_server.accounts import Identity, canonical
-from lemonade_server.wire import sasl, smtp
+from lemonade_server import accounts, exchanges
+from lemonade_server.accounts import Identity, Logins
+from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 
 from ..face import SUBMISSION
 from ..registry import command, extension
 from ..session import Session
 
-MECHANISMS = ("PLAIN", "OAUTHBEARER")
-BEARER_ERROR = b'{"status":"invalid_token"}'
+PLUS = "SCRAM-SHA-256-PLUS"
+
+
+class Dialogue:
+    """Challenges and responses as SMTP carries them (RFC 4954 §4)."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def peer(self) -> str:
+        return self._session.conn.peer
+
+    def channel_binding(self, kind: str) -> bytes | None:
+        return self._session.conn.channel_binding(kind)
+
+    async def respond(self, challenge: bytes) -> bytes:
+        """Raises Reply, also when the client cancels."""
+        self._session.say(334, "", base64.b64encode(challenge).decode("ascii"))
+        line = await self._session.line()
+        if line == b"*":
+            raise Reply(501, "5.7.0", "Cancelled")
+        return _decoded(line)
+
+
+Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
+
+MECHANISMS: dict[str, Exchange] = {
+    PLUS: partial(exchanges.scram_sha_256, plus=True),
+    "SCRAM-SHA-256": partial(exchanges.scram_sha_256, plus=False),
+    "PLAIN": exchanges.plain,
+    "OAUTHBEARER": exchanges.oauthbearer,
+}
+
+
+def _usable(session: Session) -> list[str]:
+    """The mechanisms of this connection."""
+    if not session.may_send_password:
+        return []
+    may_bind = exchanges.may_bind(Dialogue(session))
+    return [name for name in MECHANISMS if name != PLUS or may_bind]
 
 
 def _offered(session: Session) -> str | None:
-    return " ".join(MECHANISMS) if session.may_send_password else None
+    return " ".join(_usable(session)) or None
 
 
 extension("AUTH", rfc=4954, value=_offered, on=(SUBMISSION,))
@@ -37,52 +82,34 @@ async def auth(session: Session, args: bytes) -> None:
         raise Reply(503, "5.5.1", "Not within a transaction")
     if not session.may_send_password:
         raise Reply(530, "5.7.0", "Must issue a STARTTLS command first")
-    if mechanism not in MECHANISMS:
-        raise Reply(504, "5.5.4", f"{mechanism} is not one of {', '.join(MECHANISMS)}")
-    response = await _response(session, initial)
-    identity = await (_plain if mechanism == "PLAIN" else _bearer)(session, response)
-    if identity is None or identity.role != accounts.USER_ROLE:
+    usable = _usable(session)
+    if mechanism not in usable:
+        raise Reply(504, "5.5.4", f"{mechanism} is not one of {', '.join(usable)}")
+    identity = await _proved(session, MECHANISMS[mechanism], initial)
+    if identity.role != accounts.USER_ROLE:
         raise Reply(535, "5.7.8", "Wrong name or password")
     session.identity = identity
     session.conn.deadline = None
     session.say(235, "2.7.0", "Welcome")
 
 
-async def _response(session: Session, initial: bytes | None) -> bytes:
-    """The client's first response: with the command, or after an empty challenge."""
-    if initial is None:
-        session.say(334, "", "")
-        initial = await session.line()
-        if initial == b"*":
-            raise Reply(501, "5.7.0", "Cancelled")
-    elif initial == b"=":
-        return b""
+async def _proved(session: Session, exchange: Exchange, initial: bytes | None) -> Identity:
+    """What an exchange proves, its errors in SMTP's words. Raises Reply."""
+    dialogue = Dialogue(session)
+    first = None if initial is None else b"" if initial == b"=" else _decoded(initial)
     try:
-        return base64.b64decode(initial, validate=True)
+        found = await exchange(dialogue, session.service.logins, first)
+        if found.final and await dialogue.respond(found.final):
+            raise Malformed("an empty response is expected")
+    except Malformed as error:
+        raise Reply(501, "5.5.2", str(error)) from error
+    except (Refused, Denied) as error:
+        raise Reply(535, "5.7.8", "Wrong name or password") from error
+    return found.identity
+
+
+def _decoded(wire: bytes) -> bytes:
+    try:
+        return base64.b64decode(wire, validate=True)
     except binascii.Error as error:
         raise Reply(501, "5.5.2", "That is no BASE64") from error
-
-
-async def _plain(session: Session, response: bytes) -> Identity | None:
-    try:
-        given = sasl.plain(response)
-    except ValueError as error:
-        raise Reply(501, "5.5.2", str(error)) from error
-    # Acting for somebody else is nobody's right here.
-    if given.authzid and canonical(given.authzid) != canonical(given.login):
-        return None
-    return await session.service.logins.password(given.login, given.password, session.conn.peer)
-
-
-async def _bearer(session: Session, response: bytes) -> Identity | None:
-    try:
-        given = sasl.oauthbearer(response)
-    except ValueError as error:
-        raise Reply(501, "5.5.2", str(error)) from error
-    identity = await session.service.logins.token(given.token)
-    if identity is not None and (not given.authzid or canonical(given.authzid) == identity.email):
-        return identity
-    # The error is a challenge, which the client answers before the exchange fails (§3.2.3).
-    session.say(334, "", base64.b64encode(BEARER_ERROR).decode("ascii"))
-    await session.line()
-    return None

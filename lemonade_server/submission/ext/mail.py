@@ -6,7 +6,7 @@ from lemonade_server.store.queue import Target
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 
-from ..registry import EXTENSIONS, command
+from ..registry import PARAMETERS, command
 from ..session import Session
 from ..transaction import Transaction
 
@@ -20,18 +20,29 @@ async def mail(session: Session, args: bytes) -> None:
     if session.transaction is not None:
         raise Reply(503, "5.5.1", "A transaction is open: RSET first")
     given = smtp.mail(args)
-    if given.smtputf8 and "SMTPUTF8" not in EXTENSIONS:
-        raise Reply(555, "5.5.4", "SMTPUTF8 is not offered")
-    _only_known(given.other)
     if given.size is not None and given.size > session.max_message:
         raise Reply(552, "5.3.4", f"The message is larger than {session.max_message} octets")
     await session.face.admit_sender(session, given)
-    session.transaction = Transaction(given)
+    transaction = Transaction(given)
+    await _set_parameters(session, transaction)
+    session.transaction = transaction
     session.say(250, "2.1.0", "Sender accepted")
 
 
+async def _set_parameters(session: Session, transaction: Transaction) -> None:
+    """Those of the extensions of this face. Raises Reply."""
+    for name, value in transaction.mail.other.items():
+        row = PARAMETERS.get(name)
+        if row is None or session.face.name not in row.on:
+            raise Reply(555, "5.5.4", f"{name} is not a known parameter")
+        await row.setter(session, transaction, value)
+    if transaction.by_at is not None and transaction.by_at <= transaction.release_at:
+        # RFC 4865 §5.2.2
+        raise Reply(501, "5.5.4", "The message would be released when it is late already")
+
+
 def _only_known(other: dict[str, str]) -> None:
-    """Raises Reply for a parameter of an extension that we do not have (RFC 5321 §4.1.1.11)."""
+    """Raises Reply for a parameter of RCPT that we do not have (RFC 5321 §4.1.1.11)."""
     for name in other:
         raise Reply(555, "5.5.4", f"{name} is not a known parameter")
 
