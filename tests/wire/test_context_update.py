@@ -9,34 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemonade_server.wire.context_update import Update, addto, applied, removefrom
-
-WORD = re.compile(rb"(ADDTO|REMOVEFROM) \(([^)]*)\)")
-
-
-def numbers(wire: bytes) -> list[int]:
-    """A sequence set in its order, each range ascending (RFC 5267 §3.2)."""
-    found: list[int] = []
-    for item in wire.split(b","):
-        low, _, high = item.partition(b":")
-        found += range(int(low), int(high or low) + 1)
-    return found
-
-
-def follow(result: list[int], wire: bytes) -> list[int]:
-    """What a client does with ADDTO and REMOVEFROM, checking that they say what they may."""
-    result = list(result)
-    for name, text in WORD.findall(wire):
-        words = text.split()
-        for position, wanted in zip(map(int, words[::2]), map(numbers, words[1::2]), strict=True):
-            if position == 0:
-                result = sorted({*result} ^ {*wanted})
-            elif name == b"ADDTO":
-                assert position <= len(result) + 1
-                result[position - 1 : position - 1] = wanted
-            else:
-                assert result[position - 1 : position - 1 + len(wanted)] == wanted
-                del result[position - 1 : position - 1 + len(wanted)]
-    return result
+from tests.imap.kept import follow
 
 
 def told(before: list[int], update: Update, *, placed: bool) -> bytes:
