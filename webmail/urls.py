@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from .views import compose, folders, letter, messages, parts, preferences, sending, session
+from .views import compose, filters, folders, letter, messages, parts, preferences, sending, session
 from .views.addresses import FilenameConverter, FolderConverter
 
 register_converter(FolderConverter, "folder")
@@ -16,6 +16,10 @@ urlpatterns = [
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
     path("settings/", preferences.preferences, name="preferences"),
+    path("filters/", filters.filters, name="filters"),
+    path("filters/rule/", filters.rule, name="filter_rule"),
+    path("filters/away/", filters.away, name="filter_away"),
+    path("filters/script/", filters.script, name="filter_script"),
     path("keys/", preferences.keys, name="keys"),
     path("write/", compose.write, name="compose"),
     path("sending/<str:receipt_id>/", sending.status, name="sending"),

@@ -145,6 +145,7 @@ WEBMAIL_TOKEN = "lemonade_server.accounts.issue_token"
 WEBMAIL_DELIVERY = "lemonade_server.project.timeline.deliveries"
 WEBMAIL_IMAP = (LEMONADE.host, LEMONADE.imap_port)
 WEBMAIL_SUBMISSION = (LEMONADE.host, LEMONADE.submission_port)
+WEBMAIL_SIEVE = (LEMONADE.host, LEMONADE.sieve_port)
 WEBMAIL_MAX_MESSAGE = LEMONADE.max_message
 WEBMAIL_URL_HOST = LEMONADE.hostname
 # Pinned where the mail server is not on loopback; it makes this file when it has no other.

@@ -50,7 +50,7 @@ def test_a_cold_inbox_is_light(system: System, browser: Browser, sign_in: SignIn
 
 def test_nothing_is_wider_than_the_screen(system: System, sign_in: SignIn) -> None:
     page = sign_in("alice")
-    for path in ("/mail/INBOX/", "/write/", "/settings/", "/keys/"):
+    for path in ("/mail/INBOX/", "/write/", "/settings/", "/filters/", "/keys/"):
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.goto(system.url + path)

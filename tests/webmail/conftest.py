@@ -24,6 +24,7 @@ def ours(mail_server: MailServer, settings: Any) -> Iterator[MailServer]:
     link.server = mail_server
     settings.WEBMAIL_IMAP = ("127.0.0.1", mail_server.ports["imap"])
     settings.WEBMAIL_SUBMISSION = ("127.0.0.1", mail_server.ports["submission"])
+    settings.WEBMAIL_SIEVE = ("127.0.0.1", mail_server.ports["sieve"])
     settings.WEBMAIL_TOKEN = "tests.webmail.link.token"
     settings.WEBMAIL_DELIVERY = "tests.webmail.link.deliveries"
     settings.WEBMAIL_URL_HOST = "localhost"

@@ -49,6 +49,11 @@ def submission_endpoint() -> Endpoint:
     return _endpoint(settings.WEBMAIL_SUBMISSION)
 
 
+def sieve_endpoint() -> Endpoint:
+    """The server for filters, of ``settings.WEBMAIL_SIEVE``."""
+    return _endpoint(settings.WEBMAIL_SIEVE)
+
+
 def url_host() -> str:
     """The name by which the IMAP server knows itself in URLs (``settings.WEBMAIL_URL_HOST``)."""
     return getattr(settings, "WEBMAIL_URL_HOST", "") or imap_endpoint().host
