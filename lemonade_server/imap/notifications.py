@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lemonade_server.store import mailboxes
 from lemonade_server.store.access import ANYONE
-from lemonade_server.store.ids import MailboxId, Modseq, names_of
+from lemonade_server.store.ids import AccountId, MailboxId, Modseq, names_of
 from lemonade_server.wire.errors import No
+from lemonade_server.wire.rights import ALL
 
+from .annotation_changes import NOTED_RIGHTS, Noted, changed_entries, noted
 from .listing import Tree
 from .name_changes import NameChanges, name_changes
 from .notify_grammar import Event, Group, SelectedRule
@@ -40,7 +42,8 @@ EXPUNGING = frozenset(
 
 @dataclass(slots=True)
 class Told:
-    """What one look found: names to LIST (with the old name or ""), mailboxes to STATUS.
+    """What one look found: names to LIST (with the old name or ""), mailboxes to STATUS, entries
+    of METADATA by the mailbox's name ("" is the server).
 
     ``denied`` are names of mailboxes that may not be read, or not even seen any more (§3.1, §5.9).
     """
@@ -48,6 +51,7 @@ class Told:
     denied: list[str] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
     counters: list[tuple[MailboxRow, list[bytes]]] = field(default_factory=list)
+    entries: list[tuple[str, list[str]]] = field(default_factory=list)
 
 
 Say: TypeAlias = Callable[["Session", "Tx", Tree, Told], bytes]
@@ -57,18 +61,23 @@ class Notifications:
     """One NOTIFY in force. ``own…`` is what this client did itself and need not be told (§5).
 
     ``own_names`` says of each name whether it should be there now, ``own_subscriptions`` whether
-    it should be subscribed; ``known`` are the rows whose counters the client knows.
+    it should be subscribed, ``own_entries`` what it made of annotations; ``known`` are the rows
+    whose counters the client knows. ``text`` is what the client asked for, for a session that is
+    resumed; empty when it was too long to be kept.
     """
 
     def __init__(self, selected: SelectedRule | None, groups: list[Group], fetch: Fetch, say: Say):
         self.selected = selected
         self.groups = groups
+        self.text = ""
         self.dirty = False
         self.own_names: dict[str, bool] = {}
         self.own_subscriptions: dict[str, bool] = {}
+        self.own_entries: dict[tuple[MailboxId, str], bytes | None] = {}
         self.known: dict[MailboxId, MailboxRow] = {}
         self._own: dict[MailboxId, set[Modseq]] = {}
         self._tree = Tree({}, set(), set())
+        self._noted: Noted = {}
         self.fetch = fetch
         self._say = say
         self._watched: dict[MailboxId, Callable[[], None]] = {}
@@ -117,9 +126,10 @@ class Notifications:
                 found |= group.events
         return found
 
-    def begin(self, session: Session, tree: Tree) -> None:
-        """Take ``tree`` as what the client knows, and watch from now on. Raises TooMany."""
+    def begin(self, session: Session, tree: Tree, noted: Noted) -> None:
+        """Take these as what the client knows, and watch from now on. Raises TooMany."""
         self._tree = tree
+        self._noted = noted
         self.known = {row.id: row for row in tree.rows.values()}
         self._watch(session)
         self.dirty = True  # what changed between reading and watching is asked for once
@@ -164,23 +174,42 @@ class Notifications:
     async def look(self, session: Session) -> None:
         """Say what is different from what the client knows. Raises TooMany."""
 
-        def job(tx: Tx) -> tuple[Tree, bytes]:
+        def job(tx: Tx) -> tuple[Tree, Noted, bytes]:
             tree = Tree.read(tx, session.account)
+            noted = self.noted(tx, session.account, tree)
             changes = name_changes(self._tree, tree)
             denied = self._denied(tx, tree)
             for name in denied:
                 changes.affected.pop(name, None)
             counters = self._counters(session, tree, changes.fresh)
-            told = Told(denied, self._names(tree, changes), counters)
-            return tree, self._say(session, tx, tree, told)
+            told = Told(denied, self._names(tree, changes), counters, self._entries(tree, noted))
+            return tree, noted, self._say(session, tx, tree, told)
 
         while self.dirty and self.groups:
             self.dirty = False
-            tree, lines = await session.read(job)
+            tree, noted, lines = await session.read(job)
             self._remember(session, tree)
+            self._noted = noted
             await session.send(lines)
             self._watch(session)
         self._own.clear()
+
+    def noted(self, tx: Tx, account: AccountId, tree: Tree) -> Noted:
+        """The annotations that are watched: nothing is read unless they are asked for."""
+        rows = [
+            row
+            for row in tree.rows.values()
+            if self.events(row.name, tree) & Event.METADATA
+            and NOTED_RIGHTS.intersection(tree.rights.get(row.name, ALL))
+        ]
+        server = any(group.events & Event.SERVER_METADATA for group in self.groups)
+        return noted(tx, account, rows, server=server)
+
+    def _entries(self, tree: Tree, noted: Noted) -> list[tuple[str, list[str]]]:
+        """Annotations that were changed, by whomever but this client (§5.6, §5.7)."""
+        names = {row.id: row.name for row in tree.rows.values()}
+        changed = changed_entries(self._noted, noted, self.own_entries)
+        return [(names.get(place, ""), entries) for place, entries in changed.items()]
 
     def denied(self, tree: Tree) -> list[str]:
         """Mailboxes that are seen, but not read, though their messages are asked for (§3.1)."""
@@ -296,6 +325,7 @@ class Notifications:
         self._tree = tree
         self.own_names.clear()
         self.own_subscriptions.clear()
+        self.own_entries.clear()
 
 
 def first_items(session: Session, events: Event) -> list[bytes]:
@@ -338,4 +368,5 @@ def overflow(session: Session) -> None:
         notify.close()
         notify.selected = None
         notify.groups.clear()
+        notify.text = ""
     session.ok(b"NOTIFICATIONOVERFLOW", b"that is more than can be told; nothing is from now on")

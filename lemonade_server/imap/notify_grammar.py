@@ -25,6 +25,8 @@ class Event(Flag):
     FLAGS = auto()
     NAME = auto()
     SUBSCRIPTION = auto()
+    METADATA = auto()
+    SERVER_METADATA = auto()
     OF_MESSAGES = NEW | EXPUNGE | FLAGS
 
 
@@ -34,6 +36,8 @@ EVENTS = {
     b"FlagChange": Event.FLAGS,
     b"MailboxName": Event.NAME,
     b"SubscriptionChange": Event.SUBSCRIPTION,
+    b"MailboxMetadataChange": Event.METADATA,
+    b"ServerMetadataChange": Event.SERVER_METADATA,
 }
 _BY_NAME = {name.upper(): event for name, event in EVENTS.items()}
 

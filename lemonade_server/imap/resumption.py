@@ -140,6 +140,8 @@ async def keep(session: Session) -> None:
     view = session.view
     enabled = " ".join(sorted(name.decode() for name in session.enabled))
     state = State(enabled=enabled, told=held.told)
+    if session.notify is not None:
+        state.notify = session.notify.text
     if view is not None:
         state.mailbox, state.name, state.read_only = view.mailbox, view.name, view.read_only
     if state == held.state:

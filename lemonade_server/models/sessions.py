@@ -31,6 +31,7 @@ class ImapSession(models.Model):
     told = models.CharField(
         max_length=32, default="", blank=True, help_text="Digest of the capabilities it was told."
     )
+    notify = models.TextField(default="", blank=True, help_text="What NOTIFY SET asked for.")
     connection = models.CharField(
         max_length=32, default="", blank=True, help_text="The one that uses it now."
     )

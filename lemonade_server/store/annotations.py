@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from lemonade_server.wire.errors import No
 
-from .ids import AccountId, MailboxId
+from .ids import AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import MailboxRow
 from .sql import annotations as sql
 from .tx import Tx
@@ -82,3 +82,4 @@ def change(
             tx.execute(sql.SET, (account, mailbox, name, value))
     if tx.value(sql.COUNT, (account, mailbox)) > MOST:
         raise No(f"at most {MOST} annotations are kept here", b"METADATA TOOMANY")
+    tx.hint(names_of(account), Modseq(1))

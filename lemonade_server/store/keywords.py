@@ -13,6 +13,19 @@ from .tx import Tx
 
 MOST = 200
 LONGEST = 100
+ALWAYS = frozenset(
+    word.lower()
+    for word in (
+        "$Forwarded",
+        "$MDNSent",
+        "$SubmitPending",
+        "$Submitted",
+        "$Junk",
+        "$NotJunk",
+        "$Phishing",
+    )
+)
+"""These can always be stored (RFC 5550 §5.9, §5.10, RFC 9051 §2.3.2)."""
 
 
 def admit(tx: Tx, mailbox_id: MailboxId, known: str, wanted: Sequence[Sequence[str]]) -> list[str]:
@@ -25,12 +38,13 @@ def admit(tx: Tx, mailbox_id: MailboxId, known: str, wanted: Sequence[Sequence[s
         return [""] * len(wanted)
     spelling = {word.lower(): word for word in known.split()}
     before = len(spelling)
+    counted = len(spelling.keys() - ALWAYS)
     for keywords in wanted:
         for word in keywords:
             spelling.setdefault(word.lower(), word)
             if len(word) > LONGEST:
                 raise No("this keyword is too long", b"LIMIT")
-    if len(spelling) > max(MOST, before):
+    if len(spelling.keys() - ALWAYS) > max(MOST, counted):
         raise No("the mailbox has too many keywords", b"LIMIT")
     if len(spelling) > before:
         tx.execute(sql.SET_KEYWORDS, (join(spelling.values()), mailbox_id))

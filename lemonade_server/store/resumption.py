@@ -31,7 +31,8 @@ server was killed. One that lives is noted every minute."""
 class State:
     """What comes back. ``name`` is the mailbox's as the client typed it; None: none selected.
 
-    ``told`` is a digest of the capabilities that the client was told in this session.
+    ``told`` is a digest of the capabilities that the client was told in this session, ``notify``
+    what it asked for with NOTIFY SET.
     """
 
     mailbox: MailboxId | None = None
@@ -39,6 +40,7 @@ class State:
     read_only: bool = False
     enabled: str = ""
     told: str = ""
+    notify: str = ""
 
 
 @dataclass(slots=True)
@@ -140,7 +142,7 @@ def _make_room(tx: Tx, stored: list[_Stored], now: int) -> bool:
 
 def save(tx: Tx, session: int, connection: str, state: State, now: int) -> bool:
     """Note where the client is. False when the connection no longer holds the session."""
-    kept = (state.mailbox, state.name, state.read_only, state.enabled, state.told)
+    kept = (state.mailbox, state.name, state.read_only, state.enabled, state.told, state.notify)
     return tx.execute(sql.SAVE, (*kept, now, session, connection)) > 0
 
 

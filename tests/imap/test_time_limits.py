@@ -57,9 +57,9 @@ def test_autologout_says_bye(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_idle_gives_a_sign_of_life_and_goes_on(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     assert idle.KEEP_ALIVE < 29 * 60
+    login(wire)
     monkeypatch.setattr(idle, "KEEP_ALIVE", 0.2)
     monkeypatch.setattr(serve, "AUTOLOGOUT", 0.3)
-    login(wire)
     wire.send(b"b IDLE")
     assert wire.line() == b"+ idling\r\n"
     assert [wire.line() for _ in range(3)] == [b"* OK still here\r\n"] * 3

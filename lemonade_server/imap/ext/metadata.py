@@ -14,12 +14,14 @@ from django.conf import settings
 from lemonade_server.store import annotations as notes
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring, string
 
 from .. import states
+from ..annotation_changes import NOTED_RIGHTS, digest
 from ..registry import Capability, Ok, capability, command
 from ..session import Session
 from .status import wire_name
@@ -83,16 +85,20 @@ async def setmetadata(session: Session, args: Cursor) -> Ok | None:
         _check_settable(name, server=not mailbox)
     account = session.account
 
-    def job(tx: Tx) -> None:
+    def job(tx: Tx) -> MailboxId:
         row, rights = _place(session, tx, mailbox)
         if row is None:
             notes.change(tx, account, notes.SERVER, dict(pairs))
-            return
+            return notes.SERVER
         if "w" not in rights and any(name.startswith("/shared/") for name, _ in pairs):
             raise No("you may not change what all see of this mailbox", b"NOPERM")
         notes.change_in(tx, account, row, dict(pairs))
+        return row.id
 
-    await session.db.write(job)
+    place = await session.db.write(job)
+    if session.notify is not None:
+        own = {(place, name): None if value is None else digest(value) for name, value in pairs}
+        session.notify.own_entries |= own
     return None
 
 
@@ -155,7 +161,7 @@ def _check_settable(name: str, *, server: bool) -> None:
 
 def annotates(rights: str) -> bool:
     """Whether these rights are enough for annotations (RFC 5464 §3.3)."""
-    return "l" in rights and bool(set(rights).intersection("rswip"))
+    return "l" in rights and bool(NOTED_RIGHTS.intersection(rights))
 
 
 def _place(session: Session, tx: Tx, mailbox: str) -> tuple[MailboxRow | None, str]:

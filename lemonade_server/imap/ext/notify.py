@@ -5,11 +5,13 @@ from __future__ import annotations
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
-from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.syntax import astring
 
 from .. import states
+from ..annotation_changes import Noted
 from ..listing import Entry, Tree, entry
-from ..notifications import Notifications, Told, first_items
+from ..notifications import Notifications, Told, first_items, overflow
 from ..notify_grammar import Asked, notify_set
 from ..registry import Capability, Ok, command
 from ..session import Session
@@ -19,6 +21,7 @@ from .lists import response
 from .status import status_line, wire_name
 
 NOTIFY = Capability(b"NOTIFY", rfc=5465)
+KEPT_OCTETS = 16_384  # of a registration that a resumable session keeps
 
 
 @command(b"NOTIFY", states=states.LOGGED_IN, capability=NOTIFY)
@@ -35,26 +38,41 @@ async def notify(session: Session, args: Cursor) -> Ok:
         return Ok(b"nothing is told any more")
     if not args.word(b"SET"):
         raise Bad("NOTIFY is followed by SET or NONE")
+    await _begin(session, args)
+    return Ok(b"you will be told")
+
+
+async def restore(session: Session, text: str) -> None:
+    """Go on with the NOTIFY of a session that is resumed; ``text`` is what was behind its SET."""
+    try:
+        await _begin(session, Cursor(text.encode("latin-1"), utf8=session.utf8))
+    except (Bad, No):
+        overflow(session)
+
+
+async def _begin(session: Session, args: Cursor) -> None:
+    text = args.text[args.pos :]
     asked = notify_set(args)
     wanted = Notifications(asked.selected, asked.groups, send_messages, _say)
+    if b"{" not in text and len(text) <= KEPT_OCTETS:
+        wanted.text = text.decode("latin-1")
     account = session.account
 
-    def look(tx: Tx) -> tuple[Tree, bytes]:
+    def look(tx: Tx) -> tuple[Tree, Noted, bytes]:
         tree = Tree.read(tx, account)
         told = Told(denied=wanted.denied(tree))
         if asked.status:
             told.counters = _first_status(session, tree, wanted)
-        return tree, _say(session, tx, tree, told)
+        return tree, wanted.noted(tx, account, tree), _say(session, tx, tree, told)
 
     if asked.groups:
-        tree, lines = await session.read(look)
+        tree, noted, lines = await session.read(look)
         wanted.watched(tree)
     await _catch_up(session, asked)
     session.notify = wanted
     if asked.groups:
-        wanted.begin(session, tree)
+        wanted.begin(session, tree, noted)
         await session.send(lines)
-    return Ok(b"you will be told")
 
 
 async def _catch_up(session: Session, asked: Asked) -> None:
@@ -78,7 +96,7 @@ def _first_status(
 
 
 def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:
-    """LIST responses, then STATUS responses."""
+    """LIST responses, then STATUS responses, then METADATA responses without values."""
     lines = [
         b"* %b\r\n"
         % response(b"LIST", Entry(name, None, [b"\\NoAccess"]), wire_name(session, name))
@@ -90,4 +108,8 @@ def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:
         lines.append(b"* %b%b\r\n" % (line, extra))
     for row, items in told.counters:
         lines.append(b"* %b\r\n" % status_line(tx, wire_name(session, row.name), row, items))
+    for name, entries in told.entries:
+        place = wire_name(session, name) if name else b'""'
+        listed = b" ".join(astring(entry.encode()) for entry in entries)
+        lines.append(b"* METADATA %b %b\r\n" % (place, listed))
     return b"".join(lines)

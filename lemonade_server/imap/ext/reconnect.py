@@ -27,6 +27,7 @@ from ..resumption import Held, announced, now
 from ..session import Session
 from ..sync import permanent_flags, say_flags
 from ..view import View
+from .notify import restore
 from .qresync import Ranges, Resync, intersect, plain_set
 from .select import Opened, enter, look
 from .status import wire_name
@@ -135,6 +136,14 @@ async def _resume(session: Session, sid: bytes, state: State, resync: Resync | N
     capabilities either, these are not told again: that is the case to be short in (P-54).
     """
     session.enabled.update(name.encode() for name in state.enabled.split())
+    done = await _reopen(session, sid, state, resync)
+    if state.notify:
+        await restore(session, state.notify)
+    return done
+
+
+async def _reopen(session: Session, sid: bytes, state: State, resync: Resync | None) -> Ok:
+    """Open the mailbox again and say how it stands."""
     opened = await session.read(lambda tx: _find(tx, session, state, resync))
     if opened is None:
         session.untagged(b"FOLDER ()")

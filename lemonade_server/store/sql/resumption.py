@@ -1,6 +1,6 @@
 """Statements on resumable IMAP sessions."""
 
-STATE = "mailbox_id, name, read_only, enabled, told"
+STATE = "mailbox_id, name, read_only, enabled, told, notify"
 
 LOCK_ACCOUNT = "SELECT id FROM account WHERE id = %s FOR UPDATE"
 OF_ACCOUNT = (
@@ -9,13 +9,13 @@ OF_ACCOUNT = (
 )
 ADD = (
     "INSERT INTO imap_session (account_id, login_epoch, sid_hash, connection, created_at, seen_at,"
-    " mailbox_id, name, read_only, enabled, told)"
-    " VALUES (%s, %s, %s, %s, %s, %s, NULL, '', %s, '', '') RETURNING id"
+    " mailbox_id, name, read_only, enabled, told, notify)"
+    " VALUES (%s, %s, %s, %s, %s, %s, NULL, '', %s, '', '', '') RETURNING id"
 )
 TAKE = "UPDATE imap_session SET connection = %s, seen_at = %s WHERE id = %s"
 SAVE = (
     "UPDATE imap_session SET mailbox_id = %s, name = %s, read_only = %s, enabled = %s, told = %s,"
-    " seen_at = %s WHERE id = %s AND connection = %s"
+    " notify = %s, seen_at = %s WHERE id = %s AND connection = %s"
 )
 LEAVE = "UPDATE imap_session SET connection = '', seen_at = %s WHERE id = %s AND connection = %s"
 BEAT = "UPDATE imap_session SET seen_at = %s WHERE connection = ANY(%s)"
