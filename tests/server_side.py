@@ -16,7 +16,7 @@ import django
 
 django.setup()
 
-from lemonade_server import enrolment  # noqa: E402
+from lemonade_server import enrolment, sharing  # noqa: E402
 from lemonade_server.accounts import issue_token  # noqa: E402
 from lemonade_server.models import Account  # noqa: E402
 from lemonade_server.store import mailboxes  # noqa: E402
@@ -69,6 +69,14 @@ def set_active(email: str, active: bool) -> None:
     account.save(update_fields=["is_active"])
 
 
+def share(name: str, who: str, rights: str) -> None:
+    """Make a shared mailbox if there is none yet, and say what somebody may do in it."""
+    with transaction() as tx:
+        owner = sharing.shared_owner()
+        row = mailboxes.find(tx, owner, name) or sharing.make_shared(tx, name)
+        sharing.change(tx, row, who, rights, "a test")
+
+
 def token(email: str) -> str:
     """A login token, as the web makes one."""
     return issue_token(email)
@@ -112,6 +120,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         set_account,
         set_active,
         set_password,
+        share,
         token,
         sql,
         blob_uses,

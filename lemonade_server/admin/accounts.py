@@ -94,7 +94,8 @@ class AccountAdmin(ExplainedAdmin[Account]):
     actions = ("disable", "enable")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        return with_use(super().get_queryset(request))
+        people = super().get_queryset(request).exclude(role=Account.Role.SHARED)
+        return with_use(people)
 
     # what is shown
 

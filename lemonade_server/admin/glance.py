@@ -224,7 +224,7 @@ def _storage() -> Panel:
 
 
 def _accounts() -> Panel:
-    counts = Account.objects.aggregate(
+    counts = Account.objects.exclude(role=Account.Role.SHARED).aggregate(
         active=Count("pk", filter=Q(is_active=True)),
         disabled=Count("pk", filter=Q(is_active=False)),
         staff=Count("pk", filter=Q(is_staff=True)),

@@ -143,7 +143,7 @@ async def keep(session: Session) -> None:
     if session.notify is not None:
         state.notify = session.notify.text
     if view is not None:
-        state.mailbox, state.name, state.read_only = view.mailbox, view.name, view.read_only
+        state.mailbox, state.name, state.read_only = view.mailbox, view.name, view.examined
     if state == held.state:
         return
     try:

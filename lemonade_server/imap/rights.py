@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lemonade_server.store import mailboxes
+from lemonade_server.wire.rights import WRITING
 
 from .goodbye import Goodbye
 from .sync import say_flag_lists
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 async def recheck(session: Session) -> None:
     """Look at the account now and then, and at the rights in the selected mailbox each time.
 
-    FLAGS and PERMANENTFLAGS tell of rights that changed (RFC 4314 §5.1.1). Raises Goodbye when the
-    mailbox may not be read any more, or the account may not log in.
+    READ-ONLY, READ-WRITE, FLAGS and PERMANENTFLAGS tell of rights that changed (RFC 4314 §5.1.1).
+    Raises Goodbye when the mailbox may not be read any more, or the account may not log in.
     """
     await session.recheck()
     view = session.view
@@ -40,4 +41,8 @@ async def recheck(session: Session) -> None:
     if "r" not in rights:
         raise Goodbye("you may not read the selected mailbox any more", b"NOPERM")
     view.rights = rights
+    read_only = view.examined or not set(rights).intersection(WRITING)
+    if read_only != view.read_only:
+        view.read_only = read_only
+        session.ok(b"READ-ONLY" if read_only else b"READ-WRITE", b"the rights have changed")
     say_flag_lists(session, view)

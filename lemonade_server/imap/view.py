@@ -34,7 +34,8 @@ class View:
     reported, so that the change feed does not echo it. ``access_key`` names the key of the
     mailbox's tickets that the client knows of (RFC 4467 §7), 0 for none. ``flags_since`` is set
     while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
-    ``rights`` are those of the user as of the last look at them, ``account`` is the owner.
+    ``rights`` are those of the user as of the last look at them, ``account`` is the owner;
+    ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
     ``uid_only``: the client knows no message numbers (RFC 9586).
     ``contexts`` are the searches whose results are kept up (RFC 5267).
     """
@@ -56,6 +57,7 @@ class View:
     dirty: bool = False
     flags_since: Modseq | None = None
     rights: str = ALL
+    examined: bool = False
     uid_only: bool = False
     contexts: Contexts | None = None
 

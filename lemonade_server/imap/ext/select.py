@@ -129,7 +129,6 @@ async def enter(session: Session, opened: Opened, name: str, read_only: bool) ->
 
 def _view(opened: Opened, name: str, read_only: bool) -> View:
     row = opened.row
-    read_only = read_only or not set(opened.rights).intersection(WRITING)
     recent = [(int(row.recent_from), int(row.uidnext))] if row.recent_from < row.uidnext else []
     return View(
         mailbox=row.id,
@@ -139,7 +138,8 @@ def _view(opened: Opened, name: str, read_only: bool) -> View:
         uids=opened.uids,
         modseq=row.modseq,
         uidnext=row.uidnext,
-        read_only=read_only,
+        read_only=read_only or not set(opened.rights).intersection(WRITING),
+        examined=read_only,
         keywords=row.keywords,
         recent=recent,
         access_key=opened.access_key,

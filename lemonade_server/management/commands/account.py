@@ -58,7 +58,7 @@ class Command(StoreCommand):
         self.stdout.write(f"{address} added")
 
     def _list(self, options: dict[str, Any]) -> None:
-        for account in Account.objects.all():
+        for account in Account.objects.exclude(role=Account.Role.SHARED):
             marks = [
                 *(["admin"] if account.is_superuser else []),
                 *([] if account.is_active else ["disabled"]),
