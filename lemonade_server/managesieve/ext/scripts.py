@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from lemonade_server.sieve import Script, ScriptError, compile_script
+from lemonade_server.sieve import Script, ScriptError
+from lemonade_server.sieve.cache import compiled
 from lemonade_server.sieve.lexer import MAX_SCRIPT
 from lemonade_server.store import scripts
 from lemonade_server.wire.cursor import Cursor
@@ -33,11 +34,14 @@ def _name(args: Cursor, may_be_empty: bool = False) -> str:
 
 
 async def _compiled(session: Session, octets: bytes) -> Script:
-    """Check a script away from the event loop. Raises No with the place of the mistake."""
+    """Check a script away from the event loop; what is put is compiled then for its first mail.
+
+    Raises No with the place of the mistake.
+    """
     if len(octets) > MAX_SCRIPT:
         raise No(f"A script has at most {MAX_SCRIPT} octets", b"QUOTA/MAXSIZE")
     try:
-        return await session.service.db.run(partial(compile_script, octets))
+        return await session.service.db.run(partial(compiled, octets))
     except ScriptError as error:
         raise No(str(error)) from None
 
