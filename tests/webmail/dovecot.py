@@ -64,6 +64,13 @@ namespace inbox {{
 }}
 """
 
+TICKETS = """
+imap_urlauth_host = localhost
+imap_urlauth_port = {port}
+imap_urlauth_submit_user = submit
+mail_attribute_dict = file:{root}/mail/%u/attributes
+"""
+
 
 def installed() -> bool:
     """Can it be started here? Its master process wants to be root."""
@@ -71,10 +78,11 @@ def installed() -> bool:
 
 
 @contextlib.contextmanager
-def dovecot(root: Path, capability: str = "") -> Iterator[int]:
+def dovecot(root: Path, capability: str = "", tickets: bool = False) -> Iterator[int]:
     """Run it on a free port; gives the port. ``capability`` replaces what it announces.
 
-    Logins: any name, password "lemon".
+    Logins: any name, password "lemon". ``tickets``: with URLAUTH, for a submission service that
+    logs in as "submit".
     """
     root.mkdir(parents=True, exist_ok=True)
     (root / "mail").mkdir(exist_ok=True)
@@ -83,7 +91,8 @@ def dovecot(root: Path, capability: str = "") -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = root / "dovecot.conf"
-    config.write_text(CONFIG.format(root=root, port=port, capability=capability))
+    text = CONFIG + TICKETS if tickets else CONFIG
+    config.write_text(text.format(root=root, port=port, capability=capability))
     process = subprocess.Popen(
         ["dovecot", "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
