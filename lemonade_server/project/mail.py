@@ -31,6 +31,7 @@ from lemonade_server.submission.face import Face
 from lemonade_server.submission.faces import Lmtp, Smtp, Submission
 
 from .environment import Environment
+from .memory import keep_buffers_apart
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ async def run_mail(env: Environment, ready: Callable[[], None]) -> None:
     """
     stop = _stop_signal()
     _raise_file_limit()
+    keep_buffers_apart()
     async with _store() as (db, hints), converting(env, db) as converter:
         tls = server_context(env.tls_cert, env.tls_key, env.data, env.hostname)
         listeners = await _open_ports(env, db, hints, tls, converter)

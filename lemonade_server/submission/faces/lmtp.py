@@ -52,6 +52,7 @@ class Lmtp:
         accepted = await session.service.db.write_prepared(
             lambda: messages.prepare(transaction),
             lambda tx, message: _accept(tx, transaction, arrival, message),
+            messages.work(transaction),
         )
         log.info(
             "accepted",

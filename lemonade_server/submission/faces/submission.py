@@ -54,6 +54,7 @@ class Submission:
         accepted = await session.service.db.write_prepared(
             lambda: messages.prepare(transaction),
             lambda tx, message: _accept(tx, transaction, identity, arrival, message),
+            messages.work(transaction),
         )
         log.info(
             "accepted",
