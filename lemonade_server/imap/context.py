@@ -39,6 +39,7 @@ class Context:
     """One result that is kept up. ``keys`` is None for SEARCH: then the order is by UID.
 
     ``plan`` is what is fetched of new messages (RFC 5465 §7); ``results`` what the client holds.
+    ``where`` names the mailbox, where that has to be told (RFC 7377 §2.1).
     """
 
     tag: bytes
@@ -47,6 +48,7 @@ class Context:
     keys: Sequence[Key] | None
     plan: Plan | None
     results: array[int]
+    where: bytes = b""
     follows_flags: bool = field(init=False)
     follows_clock: bool = field(init=False)
     follows_others: bool = field(init=False)
@@ -98,7 +100,7 @@ class Context:
         """The ESEARCH response. REMOVEFROM comes first: ADDTO tells places without those."""
         by_uid = self.by_uid or view.uid_only
         number = _itself if by_uid else _number_in(view)
-        words = [b"* ESEARCH (TAG %b)" % quoted(self.tag)]
+        words = [b"* ESEARCH (TAG %b%b)" % (quoted(self.tag), self.where)]
         if by_uid:
             words.append(b"UID")
         if update.gone:

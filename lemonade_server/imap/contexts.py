@@ -201,4 +201,4 @@ def _say(session: Session, view: View, context: Context, update: Update) -> None
 
 def refuse(session: Session, tag: bytes) -> None:
     """Tell that a search's result is not kept up (§4.3.1)."""
-    session.untagged(b"NO [NOUPDATE %b] updates of this search are too much" % quoted(tag))
+    session.untagged(b"NO [NOUPDATE %b] its result is not kept up" % quoted(tag))

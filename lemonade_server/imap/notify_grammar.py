@@ -53,7 +53,10 @@ class SelectedRule:
 
 @dataclass(slots=True)
 class Group:
-    """Events of some other mailboxes; ``kind`` is the filter's name in lower case (§6.2-6.6)."""
+    """Events of some other mailboxes; ``kind`` is the filter's name in lower case (§6.2-6.6).
+
+    "subtree-one", of what is one level down, is a filter of ESEARCH alone (RFC 7377 §2.2).
+    """
 
     kind: str
     names: frozenset[str]
@@ -73,6 +76,8 @@ class Group:
                 return name in self.names or any(
                     name.startswith(above + DELIMITER) for above in self.names
                 )
+            case "subtree-one":
+                return name in self.names or name.rpartition(DELIMITER)[0] in self.names
             case _:
                 return not is_foreign(name)
 
@@ -105,7 +110,7 @@ def notify_set(args: Cursor) -> Asked:
         count += 1
         args.sp().expect(b"(")
         kind = args.keyword().decode("ascii").lower()
-        names = _names(args.sp()) if kind in ("subtree", "mailboxes") else frozenset[str]()
+        names = mailbox_names(args.sp()) if kind in ("subtree", "mailboxes") else frozenset[str]()
         events = _events(args.sp())
         args.expect(b")")
         _add(asked, kind, names, events)
@@ -133,7 +138,7 @@ def _add(asked: Asked, kind: str, names: frozenset[str], events: _Events) -> Non
     asked.groups.append(Group(kind, names, events.found))
 
 
-def _names(args: Cursor) -> frozenset[str]:
+def mailbox_names(args: Cursor) -> frozenset[str]:
     """one-or-more-mailbox; ``*`` and ``%`` mean nothing (§6.6). Raises Bad."""
     if args.peek() == b"(":
         names = args.listed(Cursor.mailbox)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lemonade_server.store.search_tree import And, LiveUids, Node, Uids
@@ -23,6 +23,7 @@ from lemonade_server.wire.text import casemap
 from .view import View
 
 KEYS_LIMIT = 5_000
+DEEPEST_FILTER = 10  # saved programs inside each other; RFC 5466 §3.1 asks for three
 CHARSETS = {b"US-ASCII": "ascii", b"UTF-8": "utf-8"}
 BADCHARSET = b"BADCHARSET (US-ASCII UTF-8)"
 
@@ -31,12 +32,19 @@ _SET_START = re.compile(rb"[0-9*$]")
 
 @dataclass(slots=True)
 class Program:
-    """A program while it is read. ``modseq``: it has a MODSEQ key, so the answer tells one."""
+    """A program while it is read. ``modseq``: it has a MODSEQ key, so the answer tells one.
+
+    ``local``: what it means depends on the mailbox, as numbers and ``*`` do. ``filters`` are saved
+    programs by name (RFC 5466), None while they are not known; ``inside`` those being read.
+    """
 
     view: View
     charset: str = ""
     modseq: bool = False
+    local: bool = False
     keys: int = 0
+    filters: Mapping[str, bytes] | None = None
+    inside: tuple[str, ...] = ()
 
     def text(self, cursor: Cursor) -> str:
         """A string argument, decoded and folded for comparison. Raises Bad.
@@ -53,6 +61,7 @@ class Program:
 
     def numbers(self, numbers: NumSet) -> Uids:
         """Message numbers as UIDs; what is not there finds nothing."""
+        self.local = True
         if numbers.saved:
             return Uids(numset.to_ranges(self.view.resolve(numbers, True)))
         if self.view.uid_only:
@@ -69,8 +78,31 @@ class Program:
             return self.numbers(numbers)
         view = self.view
         if numbers.has_star:
+            self.local = True
             return LiveUids(lambda: numbers.resolve(view.largest()), starred=True)
         return Uids(numbers.resolve(self.view.largest()))
+
+    def saved(self, name: str) -> Node:
+        """A saved program, as if it stood here in parentheses (RFC 5466 §3.1).
+
+        Raises No UNDEFINED-FILTER for one that is not there, leads back to itself, or is none, and
+        FiltersWanted when the saved programs are not known yet.
+        """
+        if self.filters is None:
+            raise FiltersWanted
+        folded = name.lower()
+        charset, inside = self.charset, self.inside
+        if folded in inside or len(inside) >= DEEPEST_FILTER:
+            raise undefined(name)
+        self.charset, self.inside = "utf-8", (*inside, folded)
+        try:
+            cursor = Cursor(self.filters[folded], utf8=True)
+            node = And(cursor.all(self.key))
+            cursor.end()
+        except (Bad, KeyError) as error:
+            raise undefined(name) from error
+        self.charset, self.inside = charset, inside
+        return node
 
     def key(self, cursor: Cursor) -> Node:
         """search-key. Raises Bad."""
@@ -92,6 +124,15 @@ class Program:
             return parse(self, cursor)
 
 
+class FiltersWanted(Exception):
+    """A program names a saved one, and those must be read first."""
+
+
+def undefined(name: str) -> No:
+    """What a program ends with that names a saved one which can't be used."""
+    return No("there is no such filter", b"UNDEFINED-FILTER " + name.encode("ascii"))
+
+
 SearchKey = Callable[[Program, Cursor], Node]
 SEARCH_KEYS: dict[bytes, SearchKey] = {}
 
@@ -106,12 +147,17 @@ def search_key(name: bytes) -> Callable[[SearchKey], SearchKey]:
     return register
 
 
-def program(view: View, cursor: Cursor, charset_first: bool = False) -> tuple[Program, Node]:
-    """Read a program to the end of the command. Raises Bad, and No BADCHARSET.
+def program(
+    view: View,
+    cursor: Cursor,
+    charset_first: bool = False,
+    filters: Mapping[str, bytes] | None = None,
+) -> tuple[Program, Node]:
+    """Read a program to the end of the command. Raises Bad, No BADCHARSET, and as ``saved``.
 
     ``charset_first``: its charset stands before it, as in SORT and THREAD (RFC 5256 §5).
     """
-    reading = Program(view)
+    reading = Program(view, filters=filters)
     if charset_first or cursor.word(b"CHARSET"):
         reading.charset = charset(cursor if charset_first else cursor.sp())
         cursor.sp()

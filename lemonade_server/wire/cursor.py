@@ -76,6 +76,12 @@ class Cursor:
         self._taken = 0
         self._depth = 0
 
+    def fork(self) -> Cursor:
+        """A cursor at the same place, to read what follows once more."""
+        other = Cursor(self.text, self._literals, self.utf8)
+        other.pos, other._taken, other._depth = self.pos, self._taken, self._depth
+        return other
+
     def fail(self, wanted: str) -> NoReturn:
         """Raise Bad, naming what was expected and where."""
         raise Bad(f"expected {wanted} at octet {self.pos}")

@@ -47,6 +47,8 @@ NAMES = (
     "thread",
     "esearch",
     "context",
+    "filters",
+    "multisearch",
     "partial",
     "expunge",
     "copy_move",

@@ -57,6 +57,7 @@ def keep_up(
     uids: Sequence[Uid],
     *,
     by_uid: bool,
+    where: bytes = b"",
 ) -> None:
     """Keep the result of this command up if UPDATE asks for it, or say that it can't be.
 
@@ -69,7 +70,7 @@ def keep_up(
         session.enable_condstore()
     if view.contexts is None:
         view.contexts = Contexts(send_messages, session.conn.poke)
-    context = Context(session.call.tag, by_uid, node, keys, plan, array("I", uids))
+    context = Context(session.call.tag, by_uid, node, keys, plan, array("I", uids), where)
     if not view.contexts.add(context, view):
         refuse(session, context.tag)
 

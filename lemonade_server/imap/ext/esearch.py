@@ -110,9 +110,14 @@ def all_of_it() -> Options:
     return {b"ALL": RETURN_OPTIONS[b"ALL"](Cursor(b""))}
 
 
-def esearch_line(tag: bytes, by_uid: bool, options: Options, found: Found, modseq: int) -> bytes:
-    """The ESEARCH response. It is sent even when nothing is found (RFC 4731 §3.1)."""
-    words = [b"* ESEARCH (TAG %b)" % quoted(tag)]
+def esearch_line(
+    tag: bytes, by_uid: bool, options: Options, found: Found, modseq: int, where: bytes = b""
+) -> bytes:
+    """The ESEARCH response. It is sent even when nothing is found (RFC 4731 §3.1).
+
+    ``where`` tells the mailbox, with a blank before it (RFC 7377 §2.1).
+    """
+    words = [b"* ESEARCH (TAG %b%b)" % (quoted(tag), where)]
     if by_uid:
         words.append(b"UID")
     words += filter(None, (option.show(found) for option in options.values()))

@@ -24,6 +24,7 @@ from .. import states
 from ..annotation_changes import NOTED_RIGHTS, digest
 from ..registry import Capability, Ok, capability, command
 from ..session import Session
+from .filters import check
 from .status import wire_name
 
 METADATA = Capability(b"METADATA", 5464, states.LOGGED_IN)
@@ -83,6 +84,9 @@ async def setmetadata(session: Session, args: Cursor) -> Ok | None:
         raise Bad(f"SETMETADATA takes from 1 to {MOST_ENTRIES} entries")
     for name, _ in pairs:
         _check_settable(name, server=not mailbox)
+    if not mailbox:
+        for name, value in pairs:
+            check(name, value)
     account = session.account
 
     def job(tx: Tx) -> MailboxId:

@@ -7,12 +7,12 @@ from functools import partial
 
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Ok, command
-from lemonade_server.imap.search_program import as_numbers, program
+from lemonade_server.imap.search_program import as_numbers
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import messages
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import Uid
+from lemonade_server.store.ids import MailboxId, Uid
 from lemonade_server.store.search import search as find
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
@@ -20,6 +20,7 @@ from lemonade_server.wire.errors import No
 
 from .context import check_tag, keep_up
 from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
+from .filters import asked
 from .inprogress import read_long
 from .utf8 import refuse_charset
 
@@ -48,7 +49,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         options = all_of_it()
     refuse_charset(session, cursor)
     try:
-        reading, node = program(view, cursor)
+        reading, node = await asked(session, view, cursor)
         if reading.modseq:
             session.enable_condstore()
         job = partial(find, mailbox_id=view.mailbox, node=node, view_uids=view.uids)
@@ -61,7 +62,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     numbers = uids if by_uid else as_numbers(view, uids)
     found = Found(uids, numbers)
     if options is None:
-        modseq = await highest(session, view, uids) if reading.modseq else 0
+        modseq = await highest(session, view.mailbox, uids) if reading.modseq else 0
         await session.send(result_line(b"SEARCH", numbers, modseq))
     else:
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
@@ -76,7 +77,7 @@ async def tell(
     if b"SAVE" in options:
         view.saved = told(options, found)
     if options.keys() != {b"SAVE"}:
-        newest = await highest(session, view, told(options, found)) if modseq else 0
+        newest = await highest(session, view.mailbox, told(options, found)) if modseq else 0
         await session.send(esearch_line(session.call.tag, by_uid, options, found, newest))
 
 
@@ -87,13 +88,11 @@ def result_line(name: bytes, numbers: Sequence[int], modseq: int) -> bytes:
     return b"* %b%b%b\r\n" % (name, listed, tail)
 
 
-async def highest(session: Session, view: View, uids: list[Uid]) -> int:
+async def highest(session: Session, mailbox: MailboxId, uids: list[Uid]) -> int:
     """The highest mod-sequence among messages, 0 when there is none."""
 
     def job(tx: Tx, chunk: list[Uid]) -> int:
-        return max(
-            (row[1] for row in messages.rows(tx, view.mailbox, chunk, ("m.modseq",))), default=0
-        )
+        return max((row[1] for row in messages.rows(tx, mailbox, chunk, ("m.modseq",))), default=0)
 
     highest = 0
     for start in range(0, len(uids), AT_ONCE):

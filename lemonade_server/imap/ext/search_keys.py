@@ -107,6 +107,7 @@ def uid(program: Program, cursor: Cursor) -> Node:
 def recent(program: Program, _: Cursor) -> Node:
     """\\Recent is this session's own: its UIDs."""
     view = program.view
+    program.local = True
     return LiveUids(lambda: [(low, high - 1) for low, high in view.recent])
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, capability, command
-from lemonade_server.imap.search_program import program
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import Uid
@@ -19,6 +18,7 @@ from lemonade_server.wire.errors import Bad, No
 
 from .context import check_tag, keep_up
 from .esearch import Found, return_options
+from .filters import asked
 from .inprogress import read_long
 from .search import highest, result_line, tell
 
@@ -49,7 +49,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         cursor.sp()
     keys = sort_keys(cursor)
     try:
-        reading, node = program(view, cursor.sp(), charset_first=True)
+        reading, node = await asked(session, view, cursor.sp(), charset_first=True)
         if reading.modseq:
             session.enable_condstore()
         slow = by_display(keys) or reads_text(node)
@@ -65,7 +65,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     places = {} if by_uid else {uid: number for number, uid in enumerate(view.uids, 1)}
     numbers = uids if by_uid else [places[uid] for uid in uids]
     if options is None:
-        modseq = await highest(session, view, sorted(uids)) if reading.modseq else 0
+        modseq = await highest(session, view.mailbox, sorted(uids)) if reading.modseq else 0
         await session.send(result_line(b"SORT", numbers, modseq))
     else:
         found = Found(uids, numbers)

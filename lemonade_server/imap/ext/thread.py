@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, capability, command
-from lemonade_server.imap.search_program import as_numbers, program
+from lemonade_server.imap.search_program import as_numbers
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.store.search import search as find
@@ -16,6 +16,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.thread_tree import render
 
+from .filters import asked
 from .inprogress import read_long
 
 ALGORITHMS = (b"ORDEREDSUBJECT", b"REFERENCES", b"REFS")
@@ -40,7 +41,7 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     algorithm = cursor.sp().keyword()
     if algorithm not in ALGORITHMS:
         raise Bad("the algorithms are ORDEREDSUBJECT, REFERENCES and REFS")
-    reading, node = program(view, cursor.sp(), charset_first=True)
+    reading, node = await asked(session, view, cursor.sp(), charset_first=True)
     if reading.modseq:
         session.enable_condstore()
     known = view.uids

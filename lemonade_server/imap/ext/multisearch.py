@@ -1,0 +1,199 @@
+"""MULTISEARCH: ESEARCH looks into many mailboxes, selected or not (RFC 7377).
+
+esearch = "ESEARCH" [SP "IN" SP "(" filter-mailboxes … ")"] [SP RETURN options] SP program
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lemonade_server.imap import states
+from lemonade_server.imap.contexts import refuse
+from lemonade_server.imap.listing import Tree, order
+from lemonade_server.imap.notify_grammar import Event, Group, mailbox_names
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.search_program import Program, program
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
+from lemonade_server.store import mailboxes, messages
+from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import Gone
+from lemonade_server.store.ids import Uid
+from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.search import search
+from lemonade_server.store.search_tree import Node, reads_text
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad, No
+
+from .context import check_tag, keep_up
+from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
+from .filters import asked, nowhere
+from .inprogress import read_long
+from .search import highest
+from .status import wire_name
+from .utf8 import refuse_charset
+
+MULTISEARCH = Capability(b"MULTISEARCH", 7377, states.LOGGED_IN)
+
+MOST = 1_000
+"""Mailboxes of one search."""
+
+KINDS = ("inboxes", "personal", "subscribed", "subtree", "subtree-one", "mailboxes")
+
+
+@dataclass(slots=True)
+class Sources:
+    """The mailboxes that are meant: the selected one, and those of some filters."""
+
+    selected: bool = False
+    groups: list[Group] = field(default_factory=list)
+
+
+@command(b"ESEARCH", states=states.LOGGED_IN, capability=MULTISEARCH)
+async def esearch(session: Session, cursor: Cursor) -> Ok:
+    """One ESEARCH response for each mailbox in which something is found, always of UIDs."""
+    sources = _sources(cursor)
+    options = return_options(cursor.sp())
+    if options is None:
+        options = all_of_it()
+    else:
+        cursor.sp()
+    _check(session, sources, options)
+    refuse_charset(session, cursor)
+    try:
+        await _answer(session, cursor, sources, options)
+    except No:
+        if b"SAVE" in options:
+            session.selected.saved = []  # as a search that failed (RFC 5182 §2.1)
+        raise
+    return Ok(b"ESEARCH completed")
+
+
+async def _answer(session: Session, cursor: Cursor, sources: Sources, options: Options) -> None:
+    """Read the program, find the mailboxes, and search one after another."""
+    again = cursor.fork()
+    reading, node = await asked(session, session.view or nowhere(), cursor)
+    if reading.modseq:
+        session.enable_condstore()
+    places = await session.db.read(lambda tx: _places(session, tx, sources))
+    here = session.view.mailbox if session.view is not None else None
+    if b"UPDATE" in options and here not in [row.id for row in places]:
+        refuse(session, session.call.tag)
+    for row in places:
+        await _look_into(session, row, options, _Search(reading, node, again))
+
+
+def _sources(cursor: Cursor) -> Sources:
+    """esearch-source-opts; the selected mailbox without. Raises Bad."""
+    if not cursor.maybe(b" IN ("):
+        return Sources(selected=True)
+    sources = Sources()
+    while True:
+        kind = cursor.keyword().decode("ascii").lower()
+        if kind == "selected":
+            sources.selected = True
+        elif kind in KINDS:
+            named = kind in ("subtree", "subtree-one", "mailboxes")
+            names = mailbox_names(cursor.sp()) if named else frozenset[str]()
+            sources.groups.append(Group(kind, names, Event.NONE))
+        else:
+            raise Bad("an unknown mailbox filter")
+        if cursor.maybe(b")"):
+            return sources
+        cursor.sp()
+
+
+def _check(session: Session, sources: Sources, options: Options) -> None:
+    """Raises Bad for what can't be asked here (RFC 7377 §2.2)."""
+    if session.view is None and (sources.selected or b"UPDATE" in options):
+        raise Bad("no mailbox is selected")
+    if b"SAVE" in options and sources.groups:
+        raise Bad("only a result in the selected mailbox can be saved")
+    check_tag(session, options)
+
+
+def _places(session: Session, tx: Tx, sources: Sources) -> list[MailboxRow]:
+    """The mailboxes to look into, each once; those that the user may not read are left out.
+
+    A mailbox that is not named must be one that he may list, too: the tree holds no other ones.
+    """
+    found: dict[int, MailboxRow] = {}
+    if sources.selected and session.view is not None:
+        row = mailboxes.get(tx, session.view.mailbox)
+        if row is not None:
+            row.name = mailboxes.fold(session.view.name)
+            found[row.id] = row
+    tree = Tree.read(tx, session.account) if sources.groups else Tree({}, set(), set())
+    for group in sources.groups:
+        if group.kind == "mailboxes":
+            rows = [mailboxes.find(tx, session.account, name) for name in sorted(group.names)]
+        else:
+            rows = [
+                tree.rows[name]
+                for name in sorted(tree.rows, key=order)
+                if group.matches(name, name in tree.subscribed) and tree.may(name, "r")
+            ]
+        for each in rows:
+            if each is not None and not each.noselect:
+                found.setdefault(each.id, each)
+    if len(found) > MOST:
+        raise No(f"at most {MOST} mailboxes can be searched at once", b"LIMIT")
+    return list(found.values())
+
+
+@dataclass(slots=True)
+class _Search:
+    """What is looked for: read once, and once more where its meaning depends on the mailbox."""
+
+    reading: Program
+    node: Node
+    again: Cursor
+
+    def run(self, session: Session, tx: Tx, row: MailboxRow) -> tuple[Node, list[Uid]]:
+        """The UIDs; in the selected mailbox those that its session knows. Raises Gone, No."""
+        view = session.view
+        if view is not None and view.mailbox == row.id:
+            return self.node, search(tx, row.id, self.node, view.uids)
+        node = self.node
+        if self.reading.local:
+            other = _unselected(session, tx, row)
+            _, node = program(other, self.again.fork(), filters=self.reading.filters)
+        return node, search(tx, row.id, node)
+
+
+def _unselected(session: Session, tx: Tx, row: MailboxRow) -> View:
+    """What numbers, ``*`` and \\Recent mean in a mailbox that is not selected."""
+    uids = session.service.arrays.find(row.id, row.modseq)
+    if uids is None:
+        uids = messages.uids(tx, row.id)
+    view = View(
+        row.id, row.account, row.name, row.uidvalidity, uids, row.modseq, row.uidnext, True, ""
+    )
+    view.recent = [(int(row.recent_from), int(row.uidnext))]
+    return view
+
+
+async def _look_into(session: Session, row: MailboxRow, options: Options, wanted: _Search) -> None:
+    """Search one mailbox, and answer if there is something."""
+
+    def job(tx: Tx) -> tuple[Node, list[Uid]]:
+        return wanted.run(session, tx, row)
+
+    slow = reads_text(wanted.node)
+    try:
+        node, uids = await (read_long(session, job) if slow else session.db.read(job))
+    except Gone:
+        return
+    found = Found(uids, uids)
+    correlators = b" MAILBOX %b UIDVALIDITY %d" % (wire_name(session, row.name), row.uidvalidity)
+    view = session.view
+    if b"SAVE" in options and view is not None:
+        view.saved = told(options, found)
+    if uids and options.keys() != {b"SAVE"}:
+        newest = 0
+        if wanted.reading.modseq:
+            newest = await highest(session, row.id, told(options, found))
+        line = esearch_line(session.call.tag, True, options, found, newest, correlators)
+        await session.send(line)
+    if view is not None and view.mailbox == row.id:
+        keep_up(session, view, options, node, None, uids, by_uid=True, where=correlators)
