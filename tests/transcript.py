@@ -40,7 +40,7 @@ from pathlib import Path
 
 from .mailserver import MailServer
 
-TIMEOUT = 5.0
+TIMEOUT = 30.0  # of a loaded machine
 PATIENT_TIMEOUT = 20.0
 _STEP = re.compile(r"(?:(\w+) )?(C:|C\||S:|S/|S\.\.\.|S\||S~|S-|tls\b|open\b|let\b|sleep\b) ?(.*)")
 _NAME = re.compile(r"\$(\w+|\$)")

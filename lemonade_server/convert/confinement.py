@@ -9,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 import struct
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,7 @@ def confine(limits: Limits, kept: Sequence[int]) -> None:
     """Confine this process for good; its descriptors are those in ``kept`` and /dev/null."""
     _only(kept)
     os.nice(NICE)
+    _die_with_parent()
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))  # SIGXCPU, not SIGKILL
     for what, value in (
         (resource.RLIMIT_AS, limits.memory),
@@ -55,15 +58,23 @@ def _only(kept: Sequence[int]) -> None:
     os.closerange(low, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-_NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
+_PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38  # of prctl
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
 _ALL_OF_ABI_1 = (1 << 13) - 1
 _BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
 
 
+def _die_with_parent() -> None:
+    """Whoever bore this process watches its time: without it, it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
 def _close_the_files() -> None:
-    """No file can be opened from here on but fonts. Older kernels have no such thing."""
+    """No file can be opened from here on but fonts. Older and other kernels have no such thing."""
+    if sys.platform != "linux":
+        return
     libc = ctypes.CDLL(None)
     handled = ctypes.create_string_buffer(struct.pack("=Q", _ALL_OF_ABI_1), 8)
     rules = libc.syscall(_CREATE_RULESET, handled, ctypes.c_size_t(8), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, iterparse
@@ -15,6 +16,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _MANIFEST = "META-INF/manifest.xml"
+_BLANKS = re.compile(r"[ \t\r\n]+")
 MOST_BLANKS = 100  # that one element stands for
 _SILENT = (_TEXT + "tracked-changes", _TEXT + "note-citation")
 
@@ -75,9 +77,9 @@ def _pieces(element: Element) -> Iterator[str]:
             yield each
             continue
         yield _sign(each)
-        yield each.text or ""
+        yield _BLANKS.sub(" ", each.text or "")
         for child in reversed(each):
-            waiting += (child.tail or "", child)
+            waiting += (_BLANKS.sub(" ", child.tail or ""), child)
 
 
 def _sign(element: Element) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -51,21 +50,20 @@ def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
 @contextmanager
 def _opened(given: BinaryIO) -> Iterator[pdfium.PdfDocument]:
     """The document. Raises Refused for one that has a password, is broken, or has no page."""
-    with mmap.mmap(given.fileno(), 0, access=mmap.ACCESS_READ) as octets:
-        try:
-            document = pdfium.PdfDocument(octets)
-        except pdfium.PdfiumError as error:
-            if getattr(error, "err_code", None) == PASSWORD_NEEDED:
-                raise Refused("the PDF is encrypted: it has a password") from error
-            raise Refused("the PDF is broken") from error
-        try:
-            if len(document) < 1:
-                raise Refused("the PDF has no page")
-            yield document
-        except pdfium.PdfiumError as error:
-            raise Refused("the PDF is broken") from error
-        finally:
-            document.close()
+    try:
+        document = pdfium.PdfDocument(given.read())
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == PASSWORD_NEEDED:
+            raise Refused("the PDF is encrypted: it has a password") from error
+        raise Refused("the PDF is broken") from error
+    try:
+        if len(document) < 1:
+            raise Refused("the PDF has no page")
+        yield document
+    except pdfium.PdfiumError as error:
+        raise Refused("the PDF is broken") from error
+    finally:
+        document.close()
 
 
 def _page(job: Job, pages: int) -> int:
