@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from .views import compose, filters, folders, letter, messages, parts, preferences, sending, session
+from .views import (
+    compose,
+    filters,
+    folders,
+    letter,
+    messages,
+    parts,
+    preferences,
+    sending,
+    session,
+    share,
+)
 from .views.addresses import FilenameConverter, FolderConverter
 
 register_converter(FolderConverter, "folder")
@@ -28,6 +39,7 @@ urlpatterns = [
     path("inline/<str:token>", parts.inline, name="inline"),
     path("mail/<folder:name>/", folders.folder, name="folder"),
     path("mail/<folder:name>/changes/", folders.changes, name="changes"),
+    path("mail/<folder:name>/share/", share.share, name="share"),
     path("mail/<folder:name>/act/", messages.act, name="act"),
     path("mail/<folder:name>/<int:uid>/", letter.letter, name="letter"),
     path("mail/<folder:name>/<int:uid>/html/", letter.html, name="html"),

@@ -40,7 +40,7 @@ function press_on(values) {
 
 function move() {
   const one = page.opened() && !page.findAll("#rows :checked").length;
-  if (!one && !page.findAll("#rows :checked").length) here()?.querySelector('[name="uid"]').click();
+  if (!one && !page.findAll("#rows :checked").length) here()?.querySelector('[name="uid"]')?.click();
   const sheet = document.getElementById(one ? "one-move" : "bulk-move");
   sheet?.showPopover();
   page.find("button", sheet)?.focus();
@@ -77,7 +77,7 @@ const KEYS = {
   k: () => step(-1),
   o: () => here() && page.find(".open", here()).click(),
   u: () => page.opened() && page.backToList(),
-  x: () => here()?.querySelector('[name="uid"]').click(),
+  x: () => here()?.querySelector('[name="uid"]')?.click(),
   e: () => press_on(["archive"]),
   "#": () => press_on(["delete"]),
   "!": () => press_on(["junk"]),

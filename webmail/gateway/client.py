@@ -56,6 +56,14 @@ class Selected:
     keywords: bool = True  # new keywords may be stored
 
 
+@dataclass(slots=True)
+class Namespaces:
+    """Prefixes of the names of other users' folders, and of those that all share (RFC 2342)."""
+
+    others: list[str]
+    shared: list[str]
+
+
 class LemonadeClient(IMAPClient):
     """One authenticated connection. Not thread-safe: the pool lends it to one thread at a time."""
 
@@ -68,6 +76,7 @@ class LemonadeClient(IMAPClient):
         self.qresync = False
         self.email = ""
         self.roles: dict[str, str] = {}  # "sent" and the like: the folder's name
+        self.namespaces: Namespaces | None = None  # None: not asked for yet
         try:
             super().__init__(
                 endpoint.host,

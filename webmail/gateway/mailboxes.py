@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
-from .client import LemonadeClient, Selected
+from .client import LemonadeClient, Namespaces, Selected
 from .commands import Answer, mailbox, uid_set
 from .responses import Raw, Value, responses
 from .types import Folder, NotFound
@@ -119,38 +119,89 @@ def folders(imap: LemonadeClient) -> list[Folder]:
 
     One round trip with LIST-STATUS (RFC 5819), else two.
     """
-    found, known = _listed(imap)
+    spaces = _namespaces(imap)
+    found, known, rights = _listed(imap)
     out = []
     for flags, delimiter, name in found:
         number = known.get(name, {})
-        levels = name.split(delimiter) if delimiter else [name]
-        out.append(
-            Folder(
-                name=name,
-                label=levels[-1] or name,
-                depth=len(levels) - 1,
-                role=_role(name, flags),
-                selectable=not flags & {b"\\NOSELECT", b"\\NONEXISTENT"},
-                messages=number.get("MESSAGES", 0),
-                unseen=number.get("UNSEEN", 0),
-                uidnext=number.get("UIDNEXT", 0),
-                uidvalidity=number.get("UIDVALIDITY", 0),
-            )
+        prefix, owner = _place(spaces, delimiter, name)
+        levels = name[len(prefix) :].split(delimiter) if delimiter else [name]
+        folder = Folder(
+            name=name,
+            label=levels[-1] or name,
+            depth=len(levels) - 1,
+            role="" if prefix else _role(name, flags),
+            selectable=not flags & {b"\\NOSELECT", b"\\NONEXISTENT"},
+            messages=number.get("MESSAGES", 0),
+            unseen=number.get("UNSEEN", 0),
+            uidnext=number.get("UIDNEXT", 0),
+            uidvalidity=number.get("UIDVALIDITY", 0),
+            prefix=prefix,
+            owner=owner,
         )
-    _guess_roles(out)
+        if name in rights:
+            folder.rights = rights[name]
+            folder.selectable &= "r" in folder.rights
+        out.append(folder)
+    _guess_roles([folder for folder in out if not folder.prefix])
     imap.roles = {f.role: f.name for f in out if f.role and f.selectable}
-    return sorted(out, key=lambda f: (ORDER.index(f.role), f.name.casefold()))
+    return sorted(out, key=_order)
+
+
+def _order(folder: Folder) -> tuple[bool, str, str, int, bool, str]:
+    """One's own first, by role; then those of others, each owner's together; then the shared."""
+    rest = folder.name[len(folder.prefix) :]
+    return (
+        bool(folder.prefix),
+        "" if folder.owner else folder.prefix,
+        folder.owner.casefold(),
+        ORDER.index(folder.role),
+        rest.partition("/")[0] != "INBOX",
+        folder.name.casefold(),
+    )
+
+
+def _namespaces(imap: LemonadeClient) -> Namespaces:
+    """Where the folders of others are; asked once a connection (RFC 2342 §5)."""
+    if imap.namespaces is None:
+        imap.namespaces = Namespaces([], [])
+        if imap.has("NAMESPACE"):
+            answer = imap.command(b"NAMESPACE").check()
+            for spaces in responses(answer.data.get("NAMESPACE", [])):
+                prefixes = [_prefixes(space) for space in spaces]
+                if len(prefixes) == 3:
+                    imap.namespaces = Namespaces(prefixes[1], prefixes[2])
+    return imap.namespaces
+
+
+def _prefixes(space: Value) -> list[str]:
+    """The prefixes of one kind of namespace; an empty one would name one's own folders."""
+    entries = space if isinstance(space, list) else []
+    return [_name(entry[0]) for entry in entries if isinstance(entry, list) and entry and entry[0]]
+
+
+def _place(spaces: Namespaces, delimiter: str, name: str) -> tuple[str, str]:
+    """The prefix of a name, and the owner out of it: both empty for one's own folders."""
+    for prefix in spaces.others:
+        if delimiter and name.startswith(prefix):
+            owner, between, _ = name[len(prefix) :].partition(delimiter)
+            return (prefix + owner + between, owner) if between else (prefix, owner)
+    for prefix in spaces.shared:
+        if name.startswith(prefix):
+            return prefix, ""
+    return "", ""
 
 
 def _listed(
     imap: LemonadeClient,
-) -> tuple[list[tuple[set[bytes], str, str]], dict[str, dict[str, int]]]:
+) -> tuple[list[tuple[set[bytes], str, str]], dict[str, dict[str, int]], dict[str, str]]:
     special = [b"SPECIAL-USE"] if imap.has("SPECIAL-USE") else []
+    rights = [b"MYRIGHTS"] if imap.has("LIST-MYRIGHTS") else []
     extended = imap.has("LIST-EXTENDED")
     if extended and imap.has("LIST-STATUS"):
-        returned = b"(" + b" ".join([*special, b"STATUS", COUNTS]) + b")"
+        returned = b"(" + b" ".join([*special, *rights, b"STATUS", COUNTS]) + b")"
         answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", returned).check()
-        return _names(answer), _statuses(answer)
+        return _names(answer), _statuses(answer), _rights(answer)
     if extended and special:
         answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", b"(SPECIAL-USE)").check()
     else:
@@ -160,7 +211,16 @@ def _listed(
     known: dict[str, dict[str, int]] = {}
     for reply in imap.burst([(b"STATUS", (mailbox(name), COUNTS)) for name in asked]):
         known.update(_statuses(reply))
-    return found, known
+    return found, known, {}
+
+
+def _rights(answer: Answer) -> dict[str, str]:
+    """One's own rights by folder (RFC 8440)."""
+    out: dict[str, str] = {}
+    for response in responses(answer.data.get("MYRIGHTS", [])):
+        if len(response) == 2 and isinstance(response[1], bytes):
+            out[_name(response[0])] = response[1].decode("ascii", "replace")
+    return out
 
 
 def _names(answer: Answer) -> list[tuple[set[bytes], str, str]]:

@@ -50,7 +50,11 @@ class BadDraft(GatewayError):
 
 @dataclass(slots=True)
 class Folder:
-    """A mailbox. ``name`` is its whole IMAP name as text, ``label`` the last level for the eye."""
+    """A mailbox. ``name`` is its whole IMAP name as text, ``label`` the last level for the eye.
+
+    ``prefix`` is what stands before the names of its owner's folders: "" for one's own. ``owner``
+    is whose it is, "" for one's own and for those of nobody. ``rights`` are letters of RFC 4314.
+    """
 
     name: str
     label: str
@@ -61,6 +65,44 @@ class Folder:
     unseen: int
     uidnext: int
     uidvalidity: int
+    prefix: str = ""
+    owner: str = ""
+    rights: str = "lrswipkxtea"
+
+    @property
+    def heading(self) -> str:
+        """Under which words the folder is listed; "" for one's own."""
+        if not self.prefix:
+            return ""
+        return f"From {self.owner}" if self.owner else "Shared"
+
+    @property
+    def may_mark(self) -> bool:
+        """Whether messages can be marked as read and unread."""
+        return "s" in self.rights
+
+    @property
+    def may_flag(self) -> bool:
+        return "w" in self.rights
+
+    @property
+    def may_remove(self) -> bool:
+        """Whether messages can be moved elsewhere, the trash too."""
+        return "t" in self.rights and "e" in self.rights
+
+    @property
+    def may_act(self) -> bool:
+        """Whether anything can be done with messages but reading them."""
+        return self.may_mark or self.may_flag or self.may_remove
+
+    @property
+    def may_file(self) -> bool:
+        """Whether messages can be put here."""
+        return "i" in self.rights
+
+    @property
+    def may_share(self) -> bool:
+        return "a" in self.rights
 
 
 @dataclass(slots=True)

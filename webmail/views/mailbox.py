@@ -30,15 +30,16 @@ LONGEST_QUERY = 200
 def folder_tree(imap: LemonadeClient) -> list[Folder]:
     """Every folder, the inbox under the name that people know it by.
 
-    A folder whose parent is not there stands at the margin under its whole name.
+    A folder whose parent is not there stands at the margin under its whole name. Those of others
+    come last, under headings.
     """
     tree = gateway.folders(imap)
     names = {entry.name for entry in tree}
     for entry in tree:
-        if entry.role == "inbox":
+        if entry.name.removeprefix(entry.prefix) == "INBOX":
             entry.label = "Inbox"
         elif entry.depth and entry.name[: -len(entry.label) - 1] not in names:
-            entry.label, entry.depth = entry.name, 0
+            entry.label, entry.depth = entry.name.removeprefix(entry.prefix), 0
     return tree
 
 
