@@ -9,11 +9,13 @@ from pathlib import Path
 from . import (
     append,
     calibration,
+    crowd,
     delivery,
     forward,
     large,
     listing,
     mailboxes,
+    mixed,
     reconnect,
     search,
     sessions,
@@ -30,6 +32,8 @@ REPEATED: dict[str, Callable[[Server], list[Figure]]] = {
 ONCE: dict[str, Callable[[Server], list[Figure]]] = {
     "forward": forward.run,
     "large": large.run,
+    "mixed": mixed.run,
+    "crowd": crowd.run,
 }
 # These need the two filled mailboxes, and repeat what needs it themselves.
 READING: dict[str, Callable[[Server], list[Figure]]] = {

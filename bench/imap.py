@@ -45,6 +45,11 @@ class Imap:
     def close(self) -> None:
         self._socket.close()
 
+    @property
+    def socket(self) -> socket.socket:
+        """For those who wait for many connections at once."""
+        return self._socket
+
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
         self.sent += len(data)

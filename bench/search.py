@@ -8,7 +8,8 @@ from .server import Server
 QUERIES = (
     ("SEARCH SUBJECT, a word", b'SEARCH SUBJECT "harbour window"'),
     ("SEARCH FROM", b'SEARCH FROM "cleo"'),
-    ("SEARCH SINCE", b"SEARCH SENTSINCE 10-Jan-2025"),
+    ("SEARCH SINCE", b"SEARCH SINCE 10-Jan-2025"),
+    ("SEARCH SENTSINCE", b"SEARCH SENTSINCE 10-Jan-2025"),
     ("SEARCH UNSEEN", b"SEARCH UNSEEN"),
     ("SEARCH RETURN (COUNT) UNSEEN", b"SEARCH RETURN (COUNT) UNSEEN"),
     ("SEARCH TEXT, a rare word", b'SEARCH TEXT "lemon lemon lemon"'),

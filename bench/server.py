@@ -17,7 +17,8 @@ from .smtp import Smtp
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct-horse"
-NAMES = ("append", "sender", "taker", "forward", "receiver", "large", "reader")
+MIXED = tuple(f"mixed{number}" for number in range(10))
+NAMES = ("append", "sender", "taker", "forward", "receiver", "large", "reader", "crowd", *MIXED)
 
 
 def free_port() -> int:
@@ -52,6 +53,7 @@ class Server:
             "LEMONADE_SUBMISSIONS_PORT": str(free_port()),
             "LEMONADE_SMTP_PORT": str(free_port()),
             "LEMONADE_LMTP_PORT": str(self.lmtp_port),
+            "LEMONADE_SIEVE_PORT": str(free_port()),
         }
         self.manage("migrate", "--verbosity=0")
         self.manage("domain", "add", "lemonade.test")
@@ -100,6 +102,10 @@ class Server:
     def smtp(self, name: str) -> Smtp:
         """A logged-in submission connection."""
         return Smtp(self.host, self.submission_port, self.address(name), PASSWORD)
+
+    def lmtp(self) -> Smtp:
+        """An LMTP connection."""
+        return Smtp(self.host, self.lmtp_port)
 
     def _await_greeting(self) -> None:
         deadline = time.monotonic() + 20

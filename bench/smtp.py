@@ -1,4 +1,4 @@
-"""A plain blocking submission client that counts octets and round trips."""
+"""Plain blocking clients for submission and LMTP that count octets and round trips."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .imap import ProtocolTrouble
 
 
 class Smtp:
-    """One authenticated submission connection."""
+    """One submission connection, authenticated; with ``user`` empty an LMTP connection."""
 
-    def __init__(self, host: str, port: int, user: str, password: str) -> None:
+    def __init__(self, host: str, port: int, user: str = "", password: str = "") -> None:
         self._socket = socket.create_connection((host, port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb")
@@ -26,6 +26,9 @@ class Smtp:
 
     def _greet(self, user: str, password: str) -> None:
         self.reply()
+        if not user:
+            self.command(b"LHLO bench.example")
+            return
         token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
         self.command(b"EHLO bench.example")
         self.command(f"AUTH PLAIN {token}".encode())
