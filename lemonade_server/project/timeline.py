@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from lemonade_server.models import Recipient
+from lemonade_server.delivery import steer
+from lemonade_server.models import DeliveryEvent, Recipient, Submission
+from lemonade_server.store.db import transaction
 
 
 class Delivery(TypedDict):
@@ -15,6 +17,24 @@ class Delivery(TypedDict):
     status: str
     diagnostic: str
     attempts: int
+
+
+class Moment(TypedDict):
+    """One thing that happened. ``at`` in seconds; ``kind``: accepted, released, tried, reported,
+    read, steered, or a recipient's last state; ``words`` are the other side's own.
+    """
+
+    at: int
+    kind: str
+    address: str
+    action: str
+    status: str
+    host: str
+    words: str
+
+
+_LAST = {"accepted": -2, "released": -1, "reported": 1, "read": 2}
+"""What comes first of things that happened in the same second."""
 
 
 def deliveries(envid: str, owner: str) -> list[Delivery]:
@@ -32,3 +52,58 @@ def deliveries(envid: str, owner: str) -> list[Delivery]:
         )
         for row in rows
     ]
+
+
+def history(envid: str, owner: str) -> list[Moment]:
+    """All that is known of ``owner``'s submission with that ENVID, in order; empty when it is not
+    there.
+    """
+    moments: list[Moment] = []
+    for submission in Submission.objects.filter(envid=envid, account__email=owner):
+        moments.append(_moment(submission.arrived_at, "accepted"))
+        if submission.release_at:
+            moments.append(_moment(submission.release_at, "released", words=submission.hold))
+        moments += [_told(event) for event in submission.events.select_related("recipient")]
+        tried = {event.recipient_id for event in submission.events.filter(kind="tried")}
+        for row in submission.recipient_set.exclude(finished_at=None).exclude(pk__in=tried):
+            moments.append(
+                _moment(
+                    row.finished_at or 0, row.state, row.address, row.state, row.status,
+                    row.remote, row.diagnostic,
+                )
+            )  # fmt: skip
+    return sorted(moments, key=lambda moment: (moment["at"], _LAST.get(moment["kind"], 0)))
+
+
+def cancel(envid: str, owner: str) -> int:
+    """Stop ``owner``'s submission with that ENVID for the recipients that still wait, as of a
+    message that is to be released later (RFC 4865); how many that were.
+    """
+    waiting = Recipient.objects.filter(
+        submission__envid=envid,
+        submission__account__email=owner,
+        state__in=(Recipient.State.QUEUED, Recipient.State.HELD),
+    ).values_list("pk", flat=True)
+    with transaction() as tx:
+        return sum(steer.cancel(tx, recipient, f"by {owner}") for recipient in list(waiting))
+
+
+def _told(event: DeliveryEvent) -> Moment:
+    address = event.recipient.address if event.recipient else ""
+    return _moment(
+        event.at, event.kind, address, event.action, event.status, event.host, event.words
+    )
+
+
+def _moment(
+    at: int,
+    kind: str,
+    address: str = "",
+    action: str = "",
+    status: str = "",
+    host: str = "",
+    words: str = "",
+) -> Moment:
+    return Moment(
+        at=at, kind=kind, address=address, action=action, status=status, host=host, words=words
+    )

@@ -46,3 +46,8 @@ def submission_of(tx: Tx, account: AccountId, envid: str, message_id: str) -> in
     if row is None and message_id:
         row = tx.row(sql.BY_MESSAGE_ID, (account, message_id))
     return None if row is None else int(row[0])
+
+
+def count(tx: Tx, submission: int) -> int:
+    """How many there are of a submission."""
+    return int(tx.value(sql.COUNT_EVENTS, (submission,)))

@@ -106,6 +106,7 @@ ADD_EVENT = (
     " (submission_id, recipient_id, at, kind, action, status, host, words)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
+COUNT_EVENTS = "SELECT COUNT(*) FROM delivery_event WHERE submission_id = %s"
 BY_ENVID = "SELECT id FROM submission WHERE envid = %s AND account_id = %s ORDER BY id DESC"
 BY_MESSAGE_ID = (
     "SELECT id FROM submission WHERE account_id = %s AND message_id = %s ORDER BY id DESC"

@@ -1,0 +1,155 @@
+"""Messages for later (RFC 4865), and messages that must be in time (RFC 2852)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lemonade_server.delivery import schedule, steer, tasks
+from lemonade_server.models import Account, Alias, Recipient, Submission
+from lemonade_server.project import timeline
+from lemonade_server.store.db import transaction
+from lemonade_server.store.queue import Target
+
+from .post import inbox, later, pass_on, rows, send
+from .sink import Sink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CAROL = "carol@example.org"
+
+
+def held(alice: Account, *to: str | Target, envid: str = "") -> int:
+    until = int(time.time()) + 3600
+    return send(alice, *to, release_at=until, hold="for;3600", envid=envid).submission
+
+
+def release(submission: int) -> None:
+    """Its time has come."""
+    Submission.objects.filter(pk=submission).update(release_at=time.time() - 1)
+    later(submission)
+
+
+def test_nobody_has_it_before_its_time(alice: Account, bob: Account, sink: Sink) -> None:
+    """S-15: not by the sweep, nor by an operator who is in a hurry."""
+    sent = held(alice, bob.email, CAROL)
+    tasks.sweep()
+    assert pass_on(sent) == 0
+    with transaction() as tx:
+        assert all(steer.retry(tx, row.id) for row in rows(sent))
+    assert pass_on(sent) == 0
+    assert inbox(bob) == [] and sink.taken == []
+    assert min(Recipient.objects.values_list("next_attempt_at", flat=True)) > time.time() + 3500
+    release(sent)
+    assert pass_on(sent) == 2
+    assert len(inbox(bob)) == len(sink.taken) == 1
+    assert [row.state for row in rows(sent)] == ["delivered", "relayed"]
+
+
+def test_its_sender_cancels_it(alice: Account, bob: Account, sink: Sink) -> None:
+    sent = held(alice, bob.email, CAROL, envid="tea")
+    assert timeline.cancel("tea", bob.email) == 0
+    assert timeline.cancel("tea", alice.email) == 2
+    assert timeline.cancel("tea", alice.email) == 0
+    release(sent)
+    assert pass_on(sent) == 0
+    assert inbox(bob) == [] and sink.taken == []
+    kinds = [moment["kind"] for moment in timeline.history("tea", alice.email)]
+    assert kinds.count("steered") == 2
+
+
+def test_reports_tell_of_the_request(alice: Account, sink: Sink) -> None:
+    """RFC 4865 §5.1.2, RFC 2852 §5."""
+    sink.answers["RCPT"] = "550 5.1.1 no"
+    sent = held(alice, CAROL)
+    Submission.objects.update(by_at=time.time() + 9999, by_mode="N")
+    release(sent)
+    pass_on(sent)
+    (report,) = inbox(alice)
+    for line in (b"Arrival-Date: ", b"Future-Release-Request: for;3600", b"Deliver-By-Date: "):
+        assert b"\r\n" + line in report
+
+
+def test_an_alias_is_followed_when_the_time_comes(alice: Account, bob: Account, sink: Sink) -> None:
+    sent = held(alice, Target("team@lemonade.test", notify="SUCCESS"), "gone@lemonade.test")
+    Alias.objects.create(address="team@lemonade.test", targets=f"{bob}\n{CAROL}")
+    release(sent)
+    pass_on(sent)
+    pass_on(sent)
+    assert len(inbox(bob)) == len(sink.taken) == 1
+    actions = [report.partition(b"Action: ")[2].split()[0] for report in inbox(alice)]
+    assert sorted(actions) == [b"expanded", b"failed"]
+
+
+def test_success_with_many_is_one_report(alice: Account, bob: Account, sink: Sink) -> None:
+    """RFC 3461 §5.2.7.3 c: expanded, and nothing more from those behind the alias."""
+    Alias.objects.create(address="team@lemonade.test", targets=f"{bob}\n{CAROL}")
+    sink.features.append("DSN")
+    pass_on(send(alice, Target("team@lemonade.test", notify="SUCCESS,FAILURE")).submission)
+    (report,) = inbox(alice)
+    assert b"Action: expanded\r\nStatus: 2.0.0\r\n" in report
+    assert b"Final-Recipient: rfc822; team@lemonade.test\r\n" in report
+    assert "NOTIFY=FAILURE" in sink.taken[0].recipients[0]
+
+
+def by(alice: Account, left: int, mode: str, target: Target | str = CAROL) -> int:
+    return send(alice, target, by_at=int(time.time()) + left, by_mode=mode).submission
+
+
+def test_what_is_late_comes_back(alice: Account, sink: Sink) -> None:
+    sink.features.append("DELIVERBY")
+    sent = by(alice, -5, "R")
+    pass_on(sent)
+    assert (rows(sent)[0].state, rows(sent)[0].status) == ("failed", "5.4.7")
+    assert b"Status: 5.4.7\r\n" in inbox(alice)[0]
+    assert sink.taken == []
+
+
+def test_a_host_that_can_not_promise_gets_nothing_of_it(alice: Account, sink: Sink) -> None:
+    sent = by(alice, 600, "R")
+    pass_on(sent)
+    assert (rows(sent)[0].state, rows(sent)[0].status) == ("failed", "5.3.3")
+    sink.features.append("DELIVERBY 3600")
+    sent = by(alice, 600, "R")
+    pass_on(sent)
+    assert rows(sent)[0].status == "5.3.3"
+    sink.features[-1] = "DELIVERBY 60"
+    sent = by(alice, 600, "R")
+    pass_on(sent)
+    assert rows(sent)[0].state == "relayed"
+    assert " BY=" in sink.taken[0].mail and sink.taken[0].mail.endswith(";R")
+
+
+def test_a_host_that_does_not_know_the_time_is_reported(alice: Account, sink: Sink) -> None:
+    """RFC 2852 §4.1.4.2: relayed, asked for or not, and delays are asked for."""
+    sink.features.append("DSN")
+    pass_on(by(alice, 600, "N"))
+    (report,) = inbox(alice)
+    assert b"Action: relayed" in report
+    assert "NOTIFY=FAILURE,DELAY" in sink.taken[0].recipients[0]
+    pass_on(by(alice, 600, "N", Target(CAROL, notify="NEVER")))
+    assert len(inbox(alice)) == 1
+
+
+def test_a_missed_time_is_told_once(alice: Account, sink: Sink) -> None:
+    sink.answers["RCPT"] = "450 4.2.1 busy"
+    sent = by(alice, -5, "N")
+    for _ in range(3):
+        later(sent)
+        pass_on(sent)
+    (notice,) = inbox(alice)
+    assert b"Action: delayed\r\nStatus: 4.4.7\r\n" in notice
+    Submission.objects.update(arrived_at=time.time() - schedule.DELAY - 1)
+    later(sent)
+    pass_on(sent)
+    assert len(inbox(alice)) == 2
+
+
+def test_what_has_priority_goes_first(alice: Account, sink: Sink) -> None:
+    sink.features.append("MT-PRIORITY")
+    for subject, priority in (("usual", 0), ("low", -3), ("high", 5)):
+        send(alice, CAROL, priority=priority, message=f"Subject: {subject}\r\n\r\n".encode())
+    pass_on(Submission.objects.earliest("id").pk)
+    assert sink.taken[0].octets.startswith(b"Subject: high")
+    assert sink.taken[0].mail.endswith("MT-PRIORITY=5")
