@@ -165,12 +165,15 @@ class Delivery:
         return [self._serve(target, leg) for leg in legs]
 
     def _serve(self, target: Target, leg: Leg) -> Target:
-        """The row of one leg. An address that two recipients lead to gets the message once."""
+        """The row of one leg. A mailbox that two recipients lead to gets the message once."""
         row = replace(target, address=leg.address)
         if not row.orcpt and leg.address != target.address:
             # An alias: reports name the address that the sender knows (RFC 3461 §5.2.7.2).
             row.orcpt = f"rfc822;{target.address}"
-        key = str(leg.account) if leg.account is not None else leg.address
+        key = leg.address
+        if leg.account is not None:
+            place = local.posted(self._tx, leg.account, target.address)
+            key = f"{leg.account}/{place.id}" if place is not None else str(leg.account)
         first = self._served.setdefault(key, row)
         if first is not row:
             if first.state == queue.QUEUED:

@@ -60,6 +60,9 @@ class Settings(Protocol):
     def max_message(self) -> int: ...
 
     @property
+    def message_limit(self) -> int: ...
+
+    @property
     def reconnect(self) -> bool: ...
 
     @property

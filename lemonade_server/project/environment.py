@@ -120,6 +120,7 @@ class Environment:
     convert_image: str
     plaintext_auth: str
     max_message: int
+    message_limit: int
     reconnect: bool
     reconnect_minutes: int
     tls_cert: str
@@ -164,6 +165,7 @@ class Environment:
             convert_image=_choice("CONVERT_IMAGE", "jpeg", ("jpeg", "png", "webp")),
             plaintext_auth=_choice("PLAINTEXT_AUTH", "loopback", PLAINTEXT_AUTH),
             max_message=_number("MAX_MESSAGE", 104_857_600, 1024, 4_294_967_295),
+            message_limit=_number("MESSAGE_LIMIT", 1_000_000, 1_000, 1_000_000_000),
             reconnect=_choice("RECONNECT", "on", ("on", "off")) == "on",
             reconnect_minutes=_number("RECONNECT_MINUTES", 30, 30, 43_200),
             tls_cert=_text("TLS_CERT"),

@@ -12,6 +12,7 @@ from time import time
 
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
+from lemonade_server.wire.threading import thread_name
 
 from . import vendor
 from .errors import Gone
@@ -32,6 +33,7 @@ from .search_tree import (
     Not,
     Or,
     SameContent,
+    SameThread,
     Saved,
     Size,
     Text,
@@ -184,6 +186,8 @@ class _Compiler:
                 return _dated(node)
             case SameContent():
                 return Clause("(m.content_id = %s)", [node.content])
+            case SameThread():
+                return self._uids([(uid, uid) for uid in self._of_thread(node.name)])
             case Changed():
                 return Clause("(m.modseq >= %s)", [node.modseq])
             case Text():
@@ -193,6 +197,10 @@ class _Compiler:
             case All():
                 return Clause("(1 = 1)")
         raise AssertionError(node)
+
+    def _of_thread(self, name: str) -> list[int]:
+        rows = self._tx.rows(sql.THREAD_ROOTS, (self._mailbox.id,))
+        return [row[0] for row in rows if thread_name(row[1], row[2], str(row[3])) == name]
 
     def _keyword(self, node: Keyword) -> Clause:
         word = self._spelling.get(node.word.lower())

@@ -116,6 +116,13 @@ class SameContent:
 
 
 @dataclass(slots=True)
+class SameThread:
+    """Messages of a thread, by its name (``wire.threading.thread_name``)."""
+
+    name: str
+
+
+@dataclass(slots=True)
 class Text:
     """``value`` (folded) in a field: "subject", "from", "to", "cc", "bcc", "body" or "text"."""
 
@@ -150,7 +157,7 @@ def holds(node: Node, kinds: type | UnionType) -> bool:
 
 def reads_text(node: Node) -> bool:
     """Whether texts must be read to find it, which takes long where there is much mail."""
-    return holds(node, Text | Header)
+    return holds(node, Text | Header | SameThread)
 
 
 def follows_flags(node: Node) -> bool:
@@ -178,5 +185,5 @@ def follows_others(node: Node) -> bool:
 Dated = Day | Saved | Age
 Node = (
     All | Not | And | Or | Flag | Keyword | Uids | LiveUids | Size
-    | Dated | SameContent | Text | Header | Changed
+    | Dated | SameContent | SameThread | Text | Header | Changed
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -83,6 +85,18 @@ def message_ids(value: bytes) -> list[str]:
         if len(found) == _MAX_IDS:
             break
     return found
+
+
+def thread_name(message_id: str, references: str, otherwise: str) -> str:
+    """A short name of the thread: the same for all messages that go back to one message.
+
+    It is made of the first identifier of References, which every reply hands on; ``otherwise``
+    stands for a message that has no identifier at all. ``references`` has blanks between.
+    """
+    root = references.partition(" ")[0] or message_id
+    source = f"<{root}>" if root else otherwise
+    digest = hashlib.sha256(source.encode("utf-8", "surrogateescape")).digest()
+    return base64.urlsafe_b64encode(digest[:15]).decode("ascii")
 
 
 # --- dates --------------------------------------------------------------------------------------

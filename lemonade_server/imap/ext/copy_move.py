@@ -17,6 +17,8 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
+from .messagelimit import newest, refuse_more, told
+
 MOVE = Capability(b"MOVE", 6851, states.LOGGED_IN)
 
 Pairs = list[tuple[Uid, Uid]]
@@ -48,7 +50,7 @@ async def uid_move(session: Session, cursor: Cursor) -> Ok:
 
 
 async def _copy(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
-    code = await _transfer(session, cursor, messages.copy, by_uid=by_uid)
+    code, _ = await _transfer(session, cursor, messages.copy, by_uid=by_uid)
     return Ok(b"COPY completed", code)
 
 
@@ -58,19 +60,26 @@ async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     It needs what STORE +FLAGS \\Deleted and EXPUNGE need in the source (RFC 6851 §4.2).
     """
     session.writable.need("te")
-    code = await _transfer(session, cursor, messages.move, by_uid=by_uid)
+    code, limit = await _transfer(session, cursor, messages.move, by_uid=by_uid)
     if code:
         session.ok(code, b"moved")
-    return Ok(b"MOVE completed")
+    return told(session, Ok(b"MOVE completed"), limit)
 
 
-async def _transfer(session: Session, cursor: Cursor, transfer: Transfer, *, by_uid: bool) -> bytes:
-    """Copy or move as asked; the COPYUID code, empty when there was nothing to do."""
+async def _transfer(
+    session: Session, cursor: Cursor, transfer: Transfer, *, by_uid: bool
+) -> tuple[bytes, bytes]:
+    """Copy or move as asked; the codes COPYUID, empty when there was nothing to do, and
+    MESSAGELIMIT, empty when nothing was left out.
+    """
     view = session.selected
     numbers = cursor.sp().numset()
     name = cursor.sp().mailbox()
     cursor.end()
-    uids = list(view.resolve(numbers, by_uid))
+    if transfer is messages.copy:
+        refuse_more(session, view.resolve(numbers, by_uid))
+    chosen, limit = newest(session, view.resolve(numbers, by_uid))
+    uids = list(chosen)
     account = session.account
 
     def job(tx: Tx) -> tuple[int, Pairs]:
@@ -82,7 +91,7 @@ async def _transfer(session: Session, cursor: Cursor, transfer: Transfer, *, by_
         return target.uidvalidity, pairs
 
     uidvalidity, pairs = await session.write(job)
-    return copyuid(uidvalidity, pairs) if pairs else b""
+    return copyuid(uidvalidity, pairs) if pairs else b"", limit
 
 
 def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:

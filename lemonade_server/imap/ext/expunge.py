@@ -8,6 +8,8 @@ from lemonade_server.imap.session import Session
 from lemonade_server.store import messages
 from lemonade_server.wire.cursor import Cursor
 
+from .messagelimit import newest, told
+
 UIDPLUS = Capability(b"UIDPLUS", 4315, states.LOGGED_IN)
 
 
@@ -23,7 +25,8 @@ async def uid_expunge(session: Session, cursor: Cursor) -> Ok:
     """Remove those of the named messages that are \\Deleted."""
     numbers = cursor.sp().numset()
     cursor.end()
-    return await _expunge(session, list(session.selected.resolve(numbers, True)))
+    uids, limit = newest(session, session.selected.resolve(numbers, True))
+    return told(session, await _expunge(session, list(uids)), limit)
 
 
 async def _expunge(session: Session, uids: list[int] | None) -> Ok:

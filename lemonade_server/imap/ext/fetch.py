@@ -35,6 +35,8 @@ from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.numset import NumSet
 from lemonade_server.wire.syntax import literal_head, string
 
+from .messagelimit import newest, told
+
 log = structlog.get_logger()
 
 ROWS = 200
@@ -68,16 +70,17 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     uids = view.resolve(numbers, by_uid)
     if asked.partial is not None:  # before CHANGEDSINCE chooses among them (RFC 9394 §3.4)
         uids = array("I", asked.partial.cut(uids))
+    uids, limit = newest(session, uids)
     if asked.plan.modseq:
         session.enable_condstore()
     if asked.changed_since is not None:
         uids = await _changed(session, view, numbers, uids, asked.changed_since, asked.vanished)
     if await send_flags(session, view, asked.plan.names, uids):
-        return Ok(b"FETCH completed")
+        return told(session, Ok(b"FETCH completed"), limit)
     missing = await send_messages(session, view, asked.plan, uids)
     if missing and not by_uid:
         raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
-    return Ok(b"FETCH completed")
+    return told(session, Ok(b"FETCH completed"), limit)
 
 
 async def _changed(

@@ -21,6 +21,7 @@ from ..registry import Capability, Ok, capability, command
 from ..session import Session
 from .metadata import annotates, computed, metadata_line
 from .metadata import entries as entry_names
+from .postaddress import post_address
 from .status import status_items, status_line, wire_name
 
 CHILDREN = capability(Capability(b"CHILDREN", rfc=3348))
@@ -45,6 +46,7 @@ class Asked:
     status: list[bytes] = field(default_factory=list)
     metadata: list[str] = field(default_factory=list)
     rights: bool = False
+    addresses: bool = False
     extended: bool = False
 
 
@@ -79,7 +81,10 @@ async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
         kept = notes.of_many(tx, account, rows) if tx is not None and asked.metadata else {}
         for entry in part:
             name = wire_name(session, entry.name)
-            extra = b' (CHILDINFO ("SUBSCRIBED"))' if entry.childinfo else b""
+            items = [b'CHILDINFO ("SUBSCRIBED")'] if entry.childinfo else []
+            if tx is not None and asked.addresses:
+                items.append(post_address(tx, account, entry))
+            extra = b" (%b)" % b" ".join(items) if items else b""
             lines.append(b"* %b%b\r\n" % (response(b"LIST", entry, name), extra))
             if asked.rights and entry.rights:
                 lines.append(b"* MYRIGHTS %b %b\r\n" % (name, spelled(entry.rights)))
@@ -94,7 +99,8 @@ async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
                 lines.append(b"* %b\r\n" % metadata_line(name, chosen))
         return b"".join(lines)
 
-    return await session.read(render) if asked.status or asked.metadata else render(None)
+    reads = asked.status or asked.metadata or asked.addresses
+    return await session.read(render) if reads else render(None)
 
 
 def _pattern(reference: str, text: str) -> Pattern:
@@ -161,6 +167,8 @@ def _returns(args: Cursor, asked: Asked) -> None:
                 pass
             case b"STATUS":
                 asked.status = status_items(cursor.sp())
+            case b"POSTADDRESS":
+                asked.addresses = True
             case b"MYRIGHTS":
                 asked.rights = True
             case b"METADATA":

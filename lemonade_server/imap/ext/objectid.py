@@ -1,7 +1,7 @@
 """OBJECTID: names of mailboxes and messages that outlive renaming and moving (RFC 8474).
 
 A mailbox is told by the number of its row, a message by that of its content, which copies share.
-Messages of one thread have no common name here: THREADID is NIL (§5.2).
+The name of a thread is made of the identifier of the message that began it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from lemonade_server.imap.search_program import Program, search_key
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
-from lemonade_server.store.search_tree import Node, Or, SameContent
+from lemonade_server.store.search_tree import Node, Or, SameContent, SameThread
 from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.threading import thread_name
 
 OBJECTID = capability(Capability(b"OBJECTID", 8474, states.LOGGED_IN))
 
@@ -51,7 +52,18 @@ def email_id(_: Cursor) -> Item:
 
 @fetch_item(b"THREADID")
 def thread_id(_: Cursor) -> Item:
-    return Item((), lambda _: lambda __, ___: b"THREADID NIL")
+    """The same for all replies to one message, in all mailboxes, and it never changes (§5.2)."""
+
+    def bind(column: Column) -> Part:
+        own, others, content = column("c.message_id"), column("c.refs_ids"), column("m.content_id")
+
+        def part(row: Row, _: Frame) -> bytes:
+            name = thread_name(row[own], row[others], str(row[content]))
+            return b"THREADID (T%b)" % name.encode()
+
+        return part
+
+    return Item(("c.message_id", "c.refs_ids", "m.content_id"), bind)
 
 
 def _object_id(cursor: Cursor) -> bytes:
@@ -70,5 +82,5 @@ def by_email_id(_: Program, cursor: Cursor) -> Node:
 
 @search_key(b"THREADID")
 def by_thread_id(_: Program, cursor: Cursor) -> Node:
-    _object_id(cursor)
-    return Or([])
+    name = _object_id(cursor).decode("ascii")
+    return SameThread(name[1:]) if name.startswith("T") else Or([])

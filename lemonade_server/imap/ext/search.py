@@ -22,6 +22,8 @@ from .context import check_tag, keep_up
 from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
 from .filters import asked
 from .inprogress import read_long
+from .messagelimit import newest
+from .messagelimit import told as limited
 from .utf8 import refuse_charset
 
 AT_ONCE = 1_000
@@ -59,6 +61,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         if options is not None and b"SAVE" in options:
             view.saved = []  # a search that failed leaves $ empty (RFC 5182 §2.1)
         raise
+    uids, limit = newest(session, uids)
     numbers = uids if by_uid else as_numbers(view, uids)
     found = Found(uids, numbers)
     if options is None:
@@ -67,7 +70,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     else:
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
         keep_up(session, view, options, node, None, uids, by_uid=by_uid)
-    return Ok(b"SEARCH completed")
+    return limited(session, Ok(b"SEARCH completed"), limit)
 
 
 async def tell(
@@ -77,8 +80,8 @@ async def tell(
     if b"SAVE" in options:
         view.saved = told(options, found)
     if options.keys() != {b"SAVE"}:
-        newest = await highest(session, view.mailbox, told(options, found)) if modseq else 0
-        await session.send(esearch_line(session.call.tag, by_uid, options, found, newest))
+        last = await highest(session, view.mailbox, told(options, found)) if modseq else 0
+        await session.send(esearch_line(session.call.tag, by_uid, options, found, last))
 
 
 def result_line(name: bytes, numbers: Sequence[int], modseq: int) -> bytes:

@@ -20,6 +20,8 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
+from .messagelimit import newest, told
+
 AT_ONCE = 1_000
 
 
@@ -71,7 +73,7 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     session.writable  # noqa: B018  (raises No)
     within = flags.within(view.rights)
     asked = _limited(asked, within)
-    uids = view.resolve(numbers, by_uid)
+    uids, limit = newest(session, view.resolve(numbers, by_uid))
     if asked.unchanged_since is not None:
         session.enable_condstore()
     modified: list[Uid] = []
@@ -86,10 +88,10 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if modified:
         listed = modified if by_uid else [view.sequence(uid) or 0 for uid in modified]
         code = b"MODIFIED " + numset.from_sorted(sorted(listed))
-        return Ok(b"some were changed by others meanwhile", code)
+        return told(session, Ok(b"some were changed by others meanwhile", code), limit)
     if missing and not by_uid:
         raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
-    return Ok(b"STORE completed")
+    return told(session, Ok(b"STORE completed"), limit)
 
 
 def _limited(asked: Change, within: Within) -> Change:

@@ -14,6 +14,12 @@ HEADERS = (
     " WHERE m.mailbox_id = %s AND m.uid > %s{few} AND STRPOS(t.header, %s) > 0"
     " AND STRPOS(t.header, %s) > 0 ORDER BY m.uid LIMIT %s"
 )
+THREAD_ROOTS = (
+    "SELECT m.uid, c.message_id, SUBSTR(c.refs_ids, 1, 1000), c.id FROM message m"
+    " JOIN content c ON c.id = m.content_id WHERE m.mailbox_id = %s ORDER BY m.uid"
+)
+"""No identifier is longer than that (``wire.threading``)."""
+
 LAST_REFERENCES = 8_192
 """Characters of References that count: a mail program asks for no more than the last ones."""
 
