@@ -17,7 +17,10 @@ Send = Callable[[Tx, Envelope, Prepared, bytes], object]
 
 @dataclass(slots=True)
 class Arriving:
-    """``recipient`` is the address as the envelope had it, ``mailbox`` where ``keep`` puts it."""
+    """``recipient`` is the address as the envelope had it, ``mailbox`` where ``keep`` puts it.
+
+    ``junk``: it was taken for spam, so nobody is told that it came.
+    """
 
     account: AccountId
     content: ContentId
@@ -25,6 +28,7 @@ class Arriving:
     recipient: str
     mailbox: MailboxId
     send: Send = field(repr=False)
+    junk: bool = False
 
     @property
     def when(self) -> int:

@@ -157,7 +157,7 @@ class _Doing:
 
     def notify(self, action: Notify) -> None:
         """Tell somebody, unless the message was itself made by a program (RFC 5436 §2.7)."""
-        if is_automatic(table(self.content.header)):
+        if self.arriving.junk or is_automatic(table(self.content.header)):
             return
         envelope, letter = notifying.compose(self.tx, self.arriving, self.content.header, action)
         self._send(envelope, ingest.prepare(letter), b"")

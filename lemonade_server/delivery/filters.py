@@ -48,6 +48,11 @@ def run(tx: Tx, arriving: Arriving, script: int) -> str:
                 return perform(inner, arriving, content, outcome.actions)
         except Unusable as error:
             outcome.fault = Fault(error.text)
+        except (No, Error, OSError):
+            raise
+        except Exception:
+            log.exception("filter_broken", account=arriving.account, script=active.id)
+            outcome.fault = Fault("The server could not do what the script wants")
     arriving.keep(tx)
     log.info("filter_failed", account=arriving.account, error=str(outcome.fault))
     filter_errors.note(tx, arriving, active, content.header, str(outcome.fault))

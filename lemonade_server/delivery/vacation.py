@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 
 from lemonade_server import accounts
 from lemonade_server.sieve.courtesy import addressed, may_answer
@@ -34,7 +34,7 @@ class Owner:
     @property
     def mailbox(self) -> str:
         """As a From field names it."""
-        return formataddr((letters.line(self.name), self.email))
+        return letters.mailbox(self.name, self.email)
 
 
 def owner_of(tx: Tx, account: AccountId) -> Owner:
@@ -49,7 +49,7 @@ def sender_of(tx: Tx, account: AccountId, owner: Owner, wanted: str) -> str:
     """The From field that a script asks for, if the address is its owner's; else the owner."""
     name, address = parseaddr(letters.line(wanted))
     if address and accounts.owns_address(tx, account, address):
-        return formataddr((name, address))
+        return letters.mailbox(name, address)
     return owner.mailbox
 
 
@@ -58,7 +58,7 @@ def answer(tx: Tx, arriving: Arriving, header: bytes, action: Vacation) -> None:
     fields = table(header)
     sender = arriving.envelope.sender
     owner = owner_of(tx, arriving.account)
-    if not may_answer(sender, fields) or sender.lower() == owner.email:
+    if arriving.junk or not may_answer(sender, fields) or sender.lower() == owner.email:
         return
     if not _is_for(tx, arriving, owner, header, action):
         return

@@ -11,6 +11,7 @@ from lemonade_server.sieve.grammar import MAX_DEPTH, Argument, Node, parse
 from lemonade_server.sieve.lexer import Kind, Source
 
 from .filtering import REQUIRE, run
+from .test_tests import TRUE
 
 MISTAKES = [
     (b'fileinto "a";', 1, 1, 'fileinto needs: require "fileinto"'),
@@ -214,3 +215,23 @@ def placeless(node: Node) -> Node:
 def test_what_is_written_is_read(nodes: list[Node]) -> None:
     script = "\r\n".join(map(written, nodes)).encode()
     assert [placeless(node) for node in parse(Source(script))] == nodes
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=100)
+def test_any_message_can_be_judged(letter: bytes) -> None:
+    tests = b", ".join(TRUE)
+    outcome = run(
+        b"if anyof (not allof (" + tests + b'), body :matches :raw "*a?*") { keep; }', letter
+    )
+    assert outcome.fault is None
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=50)
+def test_any_field_can_be_judged(value: bytes) -> None:
+    names = (b"From", b"To", b"Subject", b"Date", b"Received", b"X-Priority")
+    field = value.replace(b"\n", b"\n ")
+    letter = b"".join(name + b": " + field + b"\r\n" for name in names) + b"\r\n"
+    for test in TRUE:
+        assert run(b"if " + test + b" { keep; }", letter).fault is None
