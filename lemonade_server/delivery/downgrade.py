@@ -18,6 +18,9 @@ from .source import HeldContent, Traits, traits
 
 BASE64, QUOTED_PRINTABLE = "base64", "quoted-printable"
 IDENTITY = ("", "7bit", "8bit", "binary")
+SEALED = ("signed", "encrypted")
+"""Multiparts of which not an octet may change (RFC 1847 §2.1, §2.2)."""
+
 CTE = b"Content-Transfer-Encoding"
 _BASE64_STEP = 57 * 4096
 _LINE_WINDOW = 65_536
@@ -53,6 +56,13 @@ def downgraded(content: HeldContent, eight_bit: bool) -> Iterator[bytes]:
 
 
 def _plan(content: HeldContent, part: Part, eight_bit: bool, edits: list[_Edit]) -> None:
+    """What is sealed, and messages that are not known to allow an encoding (RFC 2046 §5.2.4), are
+    left alone: if they hold what the host can't take, the message is not convertible.
+    """
+    if part.type == "multipart" and part.subtype in SEALED:
+        return
+    if part.type == "message" and not part.children and not part.subtype.startswith("global"):
+        return
     if part.children:
         if part.encoding.lower() in ("8bit", "binary"):
             _relabel(content, part, "8bit" if eight_bit else "7bit", edits)

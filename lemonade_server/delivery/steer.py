@@ -16,7 +16,7 @@ from .wake import wake
 def retry(tx: Tx, recipient: int, by: str = "") -> bool:
     """Try again now, also after a final failure; False when it was passed on or is being sent.
 
-    One that is to be released later stays until then (RFC 4865 §4.2.2).
+    One that is to be released later stays until then (RFC 4865 §4.2).
     """
     return _go(tx, recipient, queue_steering.reopen, f"retried {by}")
 

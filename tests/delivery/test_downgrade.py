@@ -96,6 +96,43 @@ def test_a_header_can_not_be_encoded(eight_bit: bool) -> None:
             converted(message, False)
 
 
+def signed(text: bytes) -> bytes:
+    """A signed message within a multipart, beside a part that may be encoded."""
+    return (
+        HEAD + b"\r\n--bb\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + TEXT.encode()
+        + b"\r\n--bb\r\nContent-Type: multipart/signed; boundary=ss;"
+        b" protocol=application/pgp-signature\r\n\r\n--ss\r\n"
+        b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + text
+        + b"\r\n--ss\r\nContent-Type: application/pgp-signature\r\n\r\nsig\r\n--ss--\r\n--bb--\r\n"
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_is_signed_stays_as_it_is() -> None:
+    """S-10: a broken signature is worse than a report (RFC 1847 §2.1)."""
+    seven = signed(b"At five?")
+    octets = converted(seven, False)
+    _, kept = seven.split(b"Content-Type: multipart/signed")
+    assert octets.isascii() and octets.endswith(b"Content-Type: multipart/signed" + kept)
+    with pytest.raises(Unconvertible):
+        converted(signed("Um fünf?".encode()), False)
+    octets = converted(signed("Um fünf?".encode()), True)
+    assert octets.endswith(signed("Um fünf?".encode()).partition(b"Content-Type: multipart/si")[2])
+
+
+@pytest.mark.django_db
+def test_a_forwarded_message_is_encoded_inside() -> None:
+    """S-10: message/rfc822 itself is never encoded, its text is."""
+    inner = b"Subject: inner\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + TEXT.encode()
+    outer = HEAD + b"\r\n--bb\r\nContent-Type: message/rfc822\r\n"
+    outer += b"Content-Transfer-Encoding: 8bit\r\n\r\n" + inner + b"\r\n--bb--\r\n"
+    octets = converted(outer, False)
+    assert octets.isascii()
+    (forwarded,) = parsed(octets)
+    assert forwarded["Content-Transfer-Encoding"] == "7bit"
+    assert forwarded.get_content().get_content().splitlines() == TEXT.splitlines()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_host_of_7_bits_is_given_7_bits(alice: Account, sink: Sink) -> None:
     sink.features[:] = ["SIZE"]
