@@ -12,6 +12,7 @@ from .views import (
     messages,
     parts,
     preferences,
+    previews,
     sending,
     session,
     share,
@@ -52,5 +53,15 @@ urlpatterns = [
         "mail/<folder:name>/<int:uid>/part/<str:section>/<filename:filename>",
         parts.part,
         name="part",
+    ),
+    path(
+        "mail/<folder:name>/<int:uid>/picture/<str:section>/<str:size>/",
+        previews.picture,
+        name="picture",
+    ),
+    path(
+        "mail/<folder:name>/<int:uid>/preview/<str:section>/<filename:filename>",
+        previews.preview,
+        name="preview",
     ),
 ]

@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from lemonade_server.wire import headers
 from lemonade_server.wire.html import html_to_text
 
+from . import converting
 from .bodies import body_text, undo, unflow
 from .client import LemonadeClient
 from .listing import flags
@@ -87,6 +88,7 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         cut=cut,
         parts=[part for part in leaves(root) if part.depth == 0],
         attachments=attachments(root),
+        converts=converting.offered(imap),
     )
 
 

@@ -226,6 +226,7 @@ class Letter:
     cut: bool  # the body is longer than we show
     parts: list[PartInfo]  # every leaf, in order
     attachments: list[PartInfo]
+    converts: bool = False  # the server shows attachments in small (CONVERT)
 
 
 @dataclass(slots=True)

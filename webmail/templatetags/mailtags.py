@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from webmail.gateway import converting
 from webmail.gateway.types import Address, Folder, Letter, PartInfo, Row
 from webmail.letters import plain
 from webmail.letters.parts import SHOWN_INLINE
@@ -40,6 +42,19 @@ def part_icon(part: PartInfo) -> SafeString:
     if part.type == "text/calendar":
         return icon("calendar")
     return icon("letter" if part.type == "message/rfc822" else "file")
+
+
+@register.simple_tag
+def part_face(folder: str, letter: Letter, part: PartInfo) -> SafeString:
+    """The part in small, where the server makes one; else, and until it comes, its icon."""
+    if not letter.converts or converting.kind(part) not in ("picture", "pages"):
+        return part_icon(part)
+    address = reverse("webmail:picture", args=[folder, letter.uid, part.section, "thumb"])
+    return format_html(
+        '<span class="face">{}<img loading="lazy" decoding="async" alt="" src="{}"></span>',
+        part_icon(part),
+        address,
+    )
 
 
 @register.simple_tag
@@ -115,6 +130,12 @@ def summary(letter: Letter) -> str:
     if len(names) <= 3:
         return ", ".join(names)
     return f"{', '.join(names[:2])} and {len(names) - 2} more"
+
+
+@register.filter
+def previewable(part: PartInfo) -> bool:
+    """Whether a server with CONVERT makes something to look at of the part."""
+    return bool(converting.kind(part))
 
 
 @register.filter
