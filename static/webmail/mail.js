@@ -108,7 +108,7 @@ function mark() {
     row(uid).classList.add("current");
     find(".open", row(uid)).setAttribute("aria-current", "true");
     row(uid).scrollIntoView({ block: "nearest" });
-    if (row(uid).classList.contains("unread")) flagRow(row(uid), "read");
+    if (row(uid).classList.contains("unread") && !("unmarked" in list().dataset)) flagRow(row(uid), "read");
   }
   for (const link of findAll("#folder-rows a")) {
     if (link.dataset.folder === list().dataset.folder) link.setAttribute("aria-current", "page");

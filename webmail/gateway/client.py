@@ -54,6 +54,7 @@ class Selected:
     modseq: int = 0
     read_only: bool = False
     keywords: bool = True  # new keywords may be stored
+    marks: bool = True  # messages can be marked as read
 
 
 @dataclass(slots=True)

@@ -67,6 +67,7 @@ def selected(imap: LemonadeClient, folder: str, answer: Answer) -> Selected:
         modseq=_number(data, "HIGHESTMODSEQ"),
         read_only=answer.code[0] == b"READ-ONLY",
         keywords=b"\\*" in permanent,
+        marks="PERMANENTFLAGS" not in data or b"\\SEEN" in permanent.upper(),
     )
     return imap.selected
 
