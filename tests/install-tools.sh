@@ -12,6 +12,11 @@ need neomutt neomutt
 need swaks swaks
 need sieve-connect sieve-connect
 
+# imapflow is a package of Node's own registry.
+if [ "$(id -u)" = 0 ] && command -v npm >/dev/null 2>&1; then
+    npm list -g imapflow >/dev/null 2>&1 || npm install -g --silent imapflow || true
+fi
+
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -22,5 +27,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 else
     echo "Not installed:$missing"
     echo "Tests marked 'browser' need chromium, those marked 'client' need mbsync (isync),"
-    echo "neomutt, swaks and sieve-connect; they are skipped without them."
+    echo "neomutt, swaks, sieve-connect and npm's imapflow; they are skipped without them."
 fi

@@ -1,0 +1,60 @@
+"""imapflow, the IMAP client of Node: UTF-8 names, OBJECTID, CONDSTORE, MOVE."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.mailserver import PASSWORD
+
+from .conftest import Owner
+
+SCRIPT = Path(__file__).with_name("imapflow.js")
+MODULES = os.environ.get("NODE_PATH", "/usr/local/lib/node_modules:/usr/lib/node_modules")
+NODE = shutil.which("node")
+
+
+def node(*words: str) -> subprocess.CompletedProcess[str]:
+    assert NODE is not None
+    return subprocess.run(
+        [NODE, *words],
+        env={**os.environ, "NODE_PATH": MODULES},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def is_missing() -> bool:
+    return NODE is None or node("-e", "require.resolve('imapflow')").returncode != 0
+
+
+pytestmark = [
+    pytest.mark.client,
+    pytest.mark.skipif(is_missing(), reason="imapflow is not installed"),
+]
+
+
+def test_it_walks_through_a_mailbox(owner: Owner) -> None:
+    done = node(str(SCRIPT), str(owner.server.ports["imap"]), owner.email, PASSWORD)
+    assert done.returncode == 0, done.stdout + done.stderr
+    saw = json.loads(done.stdout)
+    assert saw["secure"], "it found STARTTLS"
+    assert {"CONDSTORE", "UTF8=ACCEPT"} <= set(saw["enabled"])
+    assert saw["made"] == ["Größe", "string"]
+    names = {name: (use, messages) for name, use, _, messages in saw["listed"]}
+    assert names["Größe"] == ("", 0) and names["Sent"] == ("\\Sent", 0)
+    assert saw["opened"] == ["Größe", 2, "bigint", True]
+    first, second = saw["fetched"]
+    assert first[:3] == [1, "Grüße", ["\\Seen"]] and second[:2] == [2, "Re: hi"]
+    assert first[4] != second[4] and first[5] == second[5], "two messages of one thread"
+    assert saw["found"] == [1]
+    assert saw["flags"] == ["$Forwarded", "\\Flagged"]
+    assert saw["moved"] == [[1, 1]] and saw["left"] == 1
+    assert (saw["renamed"], saw["deleted"]) == ("Maß", "Maß")
