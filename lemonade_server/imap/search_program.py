@@ -34,6 +34,7 @@ _SET_START = re.compile(rb"[0-9*$]")
 class Program:
     """A program while it is read. ``modseq``: it has a MODSEQ key, so the answer tells one.
 
+    ``fuzzy``: it has a FUZZY key, so that messages match more or less well (RFC 6203).
     ``local``: what it means depends on the mailbox, as numbers and ``*`` do. ``filters`` are saved
     programs by name (RFC 5466), None while they are not known; ``inside`` those being read.
     """
@@ -42,6 +43,7 @@ class Program:
     charset: str = ""
     modseq: bool = False
     local: bool = False
+    fuzzy: bool = False
     keys: int = 0
     filters: Mapping[str, bytes] | None = None
     inside: tuple[str, ...] = ()

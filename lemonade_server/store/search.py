@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from time import time
+from time import monotonic, time
 
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
 from lemonade_server.wire.threading import thread_name
 
-from . import vendor
+from . import fuzzy, vendor
 from .errors import Gone
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
@@ -26,6 +26,7 @@ from .search_tree import (
     Dated,
     Day,
     Flag,
+    FuzzyText,
     Header,
     Keyword,
     LiveUids,
@@ -87,20 +88,25 @@ def search(
     order: Order = BY_UID,
     *,
     within: Sequence[int] | None = None,
+    scores: dict[int, int] | None = None,
 ) -> list[Uid]:
     """UIDs of what ``node`` finds, in ``order``; only those of ``view_uids`` when it is given.
 
-    With ``within`` no others are looked at: it costs what these few cost. Raises Gone, or No LIMIT
-    for a program of too many keys, or one that takes too long.
+    With ``within`` no others are looked at: it costs what these few cost. Into ``scores`` goes how
+    well a message matches the fuzzy keys, from 1 to 100. Raises Gone, or No LIMIT for a program of
+    too many keys, or one that takes too long.
     """
     mailbox = get(tx, mailbox_id)
     if mailbox is None:
         raise Gone
     try:
         with vendor.time_limit(tx.connection, LONGEST_SECONDS):
-            found = _Compiler(tx, mailbox, within).run(node, order)
+            compiler = _Compiler(tx, mailbox, within)
+            found = compiler.run(node, order)
     except vendor.Overtime as error:
         raise No("this search takes too long: look for less at once", b"LIMIT") from error
+    if scores is not None:
+        scores.update((uid, compiler.score(uid)) for uid in found)
     if view_uids is None:
         return found
     seen = set(view_uids)
@@ -117,6 +123,14 @@ class _Compiler:
         self._spelling = {word.lower(): word for word in mailbox.keywords.split()}
         self._keys = 0
         self._statements = 0
+        self._due = monotonic() + LONGEST_SECONDS
+        self._scores: list[dict[int, int]] = []
+
+    def score(self, uid: int) -> int:
+        """How well a message matches the fuzzy keys, on an average."""
+        if not self._scores:
+            return 100
+        return max(1, sum(scores.get(uid, 0) for scores in self._scores) // len(self._scores))
 
     def run(self, node: Node, order: Order = BY_UID) -> list[Uid]:
         """UIDs of what ``node`` finds, in ``order``."""
@@ -192,6 +206,8 @@ class _Compiler:
                 return Clause("(m.modseq >= %s)", [node.modseq])
             case Text():
                 return _text(node)
+            case FuzzyText():
+                return self._fuzzy(node)
             case Header():
                 return self._uids([(uid, uid) for uid in self._with_header(node)])
             case All():
@@ -199,7 +215,8 @@ class _Compiler:
         raise AssertionError(node)
 
     def _of_thread(self, name: str) -> list[int]:
-        rows = self._tx.rows(sql.THREAD_ROOTS, (self._mailbox.id,))
+        statement = sql.THREAD_ROOTS.format(few=sql.FEW if self._within is not None else "")
+        rows = self._tx.rows(statement, [self._mailbox.id, *self._few()])
         return [row[0] for row in rows if thread_name(row[1], row[2], str(row[3])) == name]
 
     def _keyword(self, node: Keyword) -> Clause:
@@ -220,6 +237,11 @@ class _Compiler:
             return Clause(_balanced(conditions, "OR"), bounds)
         uids = [uid for low, high in clipped for uid in range(low, high + 1)]
         return Clause("(m.uid = ANY(%s))", [uids], 1)
+
+    def _fuzzy(self, node: FuzzyText) -> Clause:
+        found = fuzzy.scores(self._tx, self._mailbox.id, node, self._within, self._due)
+        self._scores.append(found)
+        return Clause("(m.uid = ANY(%s))", [list(found)], 1)
 
     def _with_header(self, node: Header) -> list[int]:
         """UIDs of messages with a field of that name that holds the value."""

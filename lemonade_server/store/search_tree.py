@@ -131,6 +131,14 @@ class Text:
 
 
 @dataclass(slots=True)
+class FuzzyText:
+    """As ``Text``, but the words of ``value`` in any order and about as they are (RFC 6203)."""
+
+    field: str
+    value: str
+
+
+@dataclass(slots=True)
 class Header:
     """A header field (lower case) that holds ``value`` (folded); with "", that is there at all."""
 
@@ -145,6 +153,20 @@ class Changed:
     modseq: int
 
 
+def fuzzily(node: Node) -> Node:
+    """The same with all texts matched fuzzily; other keys are matched as they are."""
+    match node:
+        case Text():
+            return FuzzyText(node.field, node.value)
+        case Not():
+            return Not(fuzzily(node.node))
+        case And():
+            return And([fuzzily(inner) for inner in node.nodes])
+        case Or():
+            return Or([fuzzily(inner) for inner in node.nodes])
+    return node
+
+
 def holds(node: Node, kinds: type | UnionType) -> bool:
     """Whether a key of these kinds is anywhere in it."""
     match node:
@@ -157,7 +179,7 @@ def holds(node: Node, kinds: type | UnionType) -> bool:
 
 def reads_text(node: Node) -> bool:
     """Whether texts must be read to find it, which takes long where there is much mail."""
-    return holds(node, Text | Header | SameThread)
+    return holds(node, Text | FuzzyText | Header | SameThread)
 
 
 def follows_flags(node: Node) -> bool:
@@ -185,5 +207,5 @@ def follows_others(node: Node) -> bool:
 Dated = Day | Saved | Age
 Node = (
     All | Not | And | Or | Flag | Keyword | Uids | LiveUids | Size
-    | Dated | SameContent | SameThread | Text | Header | Changed
+    | Dated | SameContent | SameThread | Text | FuzzyText | Header | Changed
 )  # fmt: skip

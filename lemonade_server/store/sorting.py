@@ -6,8 +6,9 @@ header when they are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from lemonade_server.wire.display import display_name
@@ -28,6 +29,7 @@ STORED = {
     "DISPLAYFROM": "c.header",
     "DISPLAYTO": "c.header",
     "FROM": "c.sort_from",
+    "RELEVANCY": "m.uid",
     "SIZE": "m.size",
     "SUBJECT": "c.base_subject",
     "TO": "c.sort_to",
@@ -39,14 +41,28 @@ def by_display(keys: Sequence[Key]) -> bool:
     return any(key.name in DISPLAY for key in keys)
 
 
+def by_relevancy(keys: Sequence[Key]) -> bool:
+    """Whether it is sorted by how well messages match, the best one first (RFC 6203 §6)."""
+    return any(key.name == "RELEVANCY" for key in keys)
+
+
 def sort(
-    tx: Tx, mailbox: MailboxId, node: Node, keys: Sequence[Key], view_uids: Sequence[int]
+    tx: Tx,
+    mailbox: MailboxId,
+    node: Node,
+    keys: Sequence[Key],
+    view_uids: Sequence[int],
+    scores: dict[int, int] | None = None,
 ) -> list[Uid]:
-    """UIDs of ``view_uids`` that ``node`` finds, sorted by ``keys``. Raises Gone, No LIMIT."""
-    if not by_display(keys):
-        return searching.search(tx, mailbox, node, view_uids, order_by(keys))
-    found = searching.search(tx, mailbox, node, view_uids)
-    table = list(_places(tx, mailbox, found, keys))
+    """UIDs of ``view_uids`` that ``node`` finds, sorted by ``keys``; ``scores`` as in ``search``.
+
+    Raises Gone, No LIMIT.
+    """
+    if not by_display(keys) and not by_relevancy(keys):
+        return searching.search(tx, mailbox, node, view_uids, order_by(keys), scores=scores)
+    scores = {} if scores is None else scores
+    found = searching.search(tx, mailbox, node, view_uids, scores=scores)
+    table = list(_places(tx, mailbox, found, keys, scores))
     for at, key in reversed(list(enumerate(keys))):
         table.sort(key=lambda place: place.values[at], reverse=key.reverse)
     return [place.uid for place in table]
@@ -68,18 +84,25 @@ class _Place:
 
 
 def _places(
-    tx: Tx, mailbox: MailboxId, uids: Sequence[int], keys: Sequence[Key]
+    tx: Tx,
+    mailbox: MailboxId,
+    uids: Sequence[int],
+    keys: Sequence[Key],
+    scores: Mapping[int, int] = MappingProxyType({}),
 ) -> Iterator[_Place]:
     """The places of those that are there, by UID."""
     columns = ("m.internaldate", *(STORED[key.name] for key in keys))
     for start in range(0, len(uids), CHUNK):
         for row in rows(tx, mailbox, uids[start : start + CHUNK], columns):
             values = zip(keys, row[2:], strict=True)
-            yield _Place(row[0], keys, tuple(_value(key, value, row[1]) for key, value in values))
+            compared = [_value(key, value, row[1], scores) for key, value in values]
+            yield _Place(row[0], keys, tuple(compared))
 
 
-def _value(key: Key, stored: Any, arrived: int) -> Any:
+def _value(key: Key, stored: Any, arrived: int, scores: Mapping[int, int]) -> Any:
     """What is compared under ``key``."""
+    if key.name == "RELEVANCY":
+        return -scores.get(stored, 0)
     if key.name in DISPLAY:
         return display_name(bytes(stored), DISPLAY[key.name])
     return arrived if stored is None else stored

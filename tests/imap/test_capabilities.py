@@ -57,6 +57,7 @@ OFFERED = {
     "REPLACE",
     "RIGHTS=kxte",
     "SAVEDATE",
+    "SEARCH=FUZZY",
     "SEARCHRES",
     "SORT",
     "SORT=DISPLAY",

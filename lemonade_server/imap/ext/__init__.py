@@ -50,6 +50,7 @@ NAMES = (
     "esearch",
     "context",
     "filters",
+    "fuzzy",
     "multisearch",
     "partial",
     "expunge",

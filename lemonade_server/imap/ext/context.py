@@ -19,6 +19,7 @@ from lemonade_server.imap.view import View
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.search_tree import Node
 from lemonade_server.store.sort_order import Key
+from lemonade_server.store.sorting import by_relevancy
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
@@ -70,6 +71,9 @@ def keep_up(
         session.enable_condstore()
     if view.contexts is None:
         view.contexts = Contexts(send_messages, session.conn.poke)
+    if by_relevancy(keys or ()):  # a place among others would have to be judged for all of them
+        refuse(session, session.call.tag)
+        return
     context = Context(session.call.tag, by_uid, node, keys, plan, array("I", uids), where)
     if not view.contexts.add(context, view):
         refuse(session, context.tag)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch_plan import Plan
@@ -22,11 +22,13 @@ SEARCHRES = capability(Capability(b"SEARCHRES", 5182, states.LOGGED_IN))
 class Found:
     """A result in its order: UIDs, and the numbers that the client asked for (UIDs or messages).
 
-    The order is that of the mailbox, or what SORT made of it (RFC 5267 §3.1).
+    ``scores`` tell by UID how well messages match, from 1 to 100 (RFC 6203 §4). The order is that
+    of the mailbox, or what SORT made of it (RFC 5267 §3.1).
     """
 
     uids: list[Uid]
     numbers: Sequence[int]
+    scores: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,13 @@ def esearch_line(
     words = [b"* ESEARCH (TAG %b%b)" % (quoted(tag), where)]
     if by_uid:
         words.append(b"UID")
-    words += filter(None, (option.show(found) for option in options.values()))
+    part = options.get(b"PARTIAL")
+    shown = found
+    if part is not None and part.tells is not None:
+        shown = Found(list(part.tells(found)), [], found.scores)
+    for name, option in options.items():  # scores are those of the messages that are told
+        words.append(option.show(shown if name == b"RELEVANCY" else found))
+    words = list(filter(None, words))
     if modseq:
         words.append(b"MODSEQ %d" % modseq)
     return b" ".join(words) + b"\r\n"

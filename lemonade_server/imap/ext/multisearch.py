@@ -18,7 +18,6 @@ from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import Gone
-from lemonade_server.store.ids import Uid
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import Node, reads_text
@@ -28,6 +27,7 @@ from lemonade_server.wire.errors import Bad, No
 from .context import check_tag, keep_up
 from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
 from .filters import asked, nowhere
+from .fuzzy import check_relevancy
 from .inprogress import read_long
 from .search import highest
 from .status import wire_name
@@ -75,6 +75,7 @@ async def _answer(session: Session, cursor: Cursor, sources: Sources, options: O
     reading, node = await asked(session, session.view or nowhere(), cursor)
     if reading.modseq:
         session.enable_condstore()
+    check_relevancy(reading, options)
     places = await session.db.read(lambda tx: _places(session, tx, sources))
     here = session.view.mailbox if session.view is not None else None
     if b"UPDATE" in options and here not in [row.id for row in places]:
@@ -149,16 +150,19 @@ class _Search:
     node: Node
     again: Cursor
 
-    def run(self, session: Session, tx: Tx, row: MailboxRow) -> tuple[Node, list[Uid]]:
-        """The UIDs; in the selected mailbox those that its session knows. Raises Gone, No."""
+    def run(self, session: Session, tx: Tx, row: MailboxRow) -> tuple[Node, Found]:
+        """What is found; in the selected mailbox of what its session knows. Raises Gone, No."""
         view = session.view
+        scores: dict[int, int] | None = {} if self.reading.fuzzy else None
         if view is not None and view.mailbox == row.id:
-            return self.node, search(tx, row.id, self.node, view.uids)
+            uids = search(tx, row.id, self.node, view.uids, scores=scores)
+            return self.node, Found(uids, uids, scores or {})
         node = self.node
         if self.reading.local:
             other = _unselected(session, tx, row)
             _, node = program(other, self.again.fork(), filters=self.reading.filters)
-        return node, search(tx, row.id, node)
+        uids = search(tx, row.id, node, scores=scores)
+        return node, Found(uids, uids, scores or {})
 
 
 def _unselected(session: Session, tx: Tx, row: MailboxRow) -> View:
@@ -176,24 +180,23 @@ def _unselected(session: Session, tx: Tx, row: MailboxRow) -> View:
 async def _look_into(session: Session, row: MailboxRow, options: Options, wanted: _Search) -> None:
     """Search one mailbox, and answer if there is something."""
 
-    def job(tx: Tx) -> tuple[Node, list[Uid]]:
+    def job(tx: Tx) -> tuple[Node, Found]:
         return wanted.run(session, tx, row)
 
     slow = reads_text(wanted.node)
     try:
-        node, uids = await (read_long(session, job) if slow else session.db.read(job))
+        node, found = await (read_long(session, job) if slow else session.db.read(job))
     except Gone:
         return
-    found = Found(uids, uids)
     correlators = b" MAILBOX %b UIDVALIDITY %d" % (wire_name(session, row.name), row.uidvalidity)
     view = session.view
     if b"SAVE" in options and view is not None:
         view.saved = told(options, found)
-    if uids and options.keys() != {b"SAVE"}:
+    if found.uids and options.keys() != {b"SAVE"}:
         newest = 0
         if wanted.reading.modseq:
             newest = await highest(session, row.id, told(options, found))
         line = esearch_line(session.call.tag, True, options, found, newest, correlators)
         await session.send(line)
     if view is not None and view.mailbox == row.id:
-        keep_up(session, view, options, node, None, uids, by_uid=True, where=correlators)
+        keep_up(session, view, options, node, None, found.uids, by_uid=True, where=correlators)

@@ -21,6 +21,7 @@ from lemonade_server.wire.errors import No
 from .context import check_tag, keep_up
 from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
 from .filters import asked
+from .fuzzy import check_relevancy
 from .inprogress import read_long
 from .messagelimit import newest
 from .messagelimit import told as limited
@@ -54,7 +55,9 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         reading, node = await asked(session, view, cursor)
         if reading.modseq:
             session.enable_condstore()
-        job = partial(find, mailbox_id=view.mailbox, node=node, view_uids=view.uids)
+        check_relevancy(reading, options)
+        scores: dict[int, int] | None = {} if reading.fuzzy else None
+        job = partial(find, mailbox_id=view.mailbox, node=node, view_uids=view.uids, scores=scores)
         slow = reads_text(node)
         uids = await (read_long(session, job) if slow else session.db.read(job))
     except No:
@@ -63,7 +66,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         raise
     uids, limit = newest(session, uids)
     numbers = uids if by_uid else as_numbers(view, uids)
-    found = Found(uids, numbers)
+    found = Found(uids, numbers, scores or {})
     if options is None:
         modseq = await highest(session, view.mailbox, uids) if reading.modseq else 0
         await session.send(result_line(b"SEARCH", numbers, modseq))

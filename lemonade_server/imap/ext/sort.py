@@ -19,6 +19,7 @@ from lemonade_server.wire.errors import Bad, No
 from .context import check_tag, keep_up
 from .esearch import Found, return_options
 from .filters import asked
+from .fuzzy import check_relevancy
 from .inprogress import read_long
 from .search import highest, result_line, tell
 
@@ -52,10 +53,12 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         reading, node = await asked(session, view, cursor.sp(), charset_first=True)
         if reading.modseq:
             session.enable_condstore()
+        check_relevancy(reading, options, keys)
         slow = by_display(keys) or reads_text(node)
+        scores: dict[int, int] | None = {} if reading.fuzzy else None
 
         def job(tx: Tx) -> list[Uid]:
-            return sort(tx, view.mailbox, node, keys, view.uids)
+            return sort(tx, view.mailbox, node, keys, view.uids, scores)
 
         uids = await (read_long(session, job) if slow else session.db.read(job))
     except No:
@@ -68,7 +71,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         modseq = await highest(session, view.mailbox, sorted(uids)) if reading.modseq else 0
         await session.send(result_line(b"SORT", numbers, modseq))
     else:
-        found = Found(uids, numbers)
+        found = Found(uids, numbers, scores or {})
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
         keep_up(session, view, options, node, keys, uids, by_uid=by_uid)
     return Ok(b"SORT completed")

@@ -16,10 +16,14 @@ HEADERS = (
 )
 THREAD_ROOTS = (
     "SELECT m.uid, c.message_id, SUBSTR(c.refs_ids, 1, 1000), c.id FROM message m"
-    " JOIN content c ON c.id = m.content_id WHERE m.mailbox_id = %s ORDER BY m.uid"
+    " JOIN content c ON c.id = m.content_id WHERE m.mailbox_id = %s{few} ORDER BY m.uid"
 )
 """No identifier is longer than that (``wire.threading``)."""
 
+FUZZY = (
+    "SELECT m.uid, {columns} FROM message m JOIN content_text t ON t.content_id = m.content_id"
+    " WHERE m.mailbox_id = %s AND m.uid > %s{few} AND {condition} ORDER BY m.uid LIMIT %s"
+)
 LAST_REFERENCES = 8_192
 """Characters of References that count: a mail program asks for no more than the last ones."""
 
