@@ -55,6 +55,14 @@ scale: $(VENV)/test.stamp ## two hosts over the stores that LEMONADE_TEST_POSTGR
 bench: $(VENV)/test.stamp ## figures, as a table and as JSON (var/bench.json)
 	$(BIN)/python -m bench
 
+.PHONY: conformance
+conformance: $(VENV)/test.stamp ## docs/conformance.md, from the registries and the tests
+	$(BIN)/python -m conformance
+
+.PHONY: xref
+xref: $(VENV)/test.stamp ## where each section of each RFC is cited; fails on one that is not there
+	$(BIN)/python -m conformance xref
+
 .PHONY: lock
 lock: ## resolve the versions in the lock files anew
 	$(BIN)/python -m pip install --quiet uv

@@ -70,7 +70,7 @@ _WHITE = re.compile(rb"[\x00-\x20]+")
 def message_ids(value: bytes) -> list[str]:
     """Message identifiers in a field value, without brackets and needless quotes.
 
-    Two that differ only in quoting are the same (RFC 5256 §2.3). Text between them is ignored.
+    Two that differ only in quoting are the same (RFC 5256 §3). Text between them is ignored.
     """
     found: list[str] = []
     for match in _ID.finditer(value):

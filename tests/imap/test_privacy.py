@@ -1,4 +1,4 @@
-"""Passwords in the clear, and what the submission service may do: X-06, spec §4.16."""
+"""Passwords in the clear, and what the submission service may do: X-06."""
 
 from __future__ import annotations
 

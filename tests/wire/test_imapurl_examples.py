@@ -1,4 +1,4 @@
-"""The URLs that the RFCs print, their slips included: spec §1.5, RFC 4467, 4469, 4550, 5550."""
+"""The URLs that the RFCs print, their slips included: RFC 4467, 4469, 4550, 5550."""
 
 from __future__ import annotations
 

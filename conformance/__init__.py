@@ -1,0 +1,1 @@
+"""What the server conforms to, read from its registries, its code and its tests."""

@@ -1,0 +1,47 @@
+"""``python -m conformance``: write docs/conformance.md; ``xref`` or ``index FOLDER`` instead."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import sections
+from .citations import MADE, citations, wrong
+from .xref import listing
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="conformance", description=__doc__)
+    parser.add_argument(
+        "what", nargs="?", choices=("document", "xref", "index"), default="document"
+    )
+    parser.add_argument("folder", nargs="?", type=Path, help="of rfc*.txt, for index")
+    arguments = parser.parse_args()
+    if arguments.what == "index":
+        if arguments.folder is None:
+            parser.error("index needs the folder of the texts")
+        print(f"{sections.write(arguments.folder)} RFCs in {sections.INDEX}")
+        return 0
+    if arguments.what == "xref":
+        return _xref()
+    from .document import made  # loads the server's registries
+
+    MADE.write_text(made(), encoding="utf-8")
+    print(f"{MADE.relative_to(MADE.parent.parent)} is written")
+    return 0
+
+
+def _xref() -> int:
+    """Show where each section is cited; 1 when one is cited that does not exist."""
+    index = sections.read()
+    found = citations(index)
+    print(listing(found, index))
+    missing = wrong(found, index)
+    for one in missing:
+        print(f"{one.path}:{one.line}: RFC {one.rfc} has no §{one.section}", file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""``docs/conformance.md``: the tables, from registries, code and tests."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from . import announced, sections
+from .announced import Announced
+from .citations import ROOT, Citation, citations
+from .refused import REFUSED
+from .sections import Document
+
+# RFC 5550 §3.2, §6 and §9.1: what a Lemonade server must have, by the name it is announced under.
+STORE = (
+    "IMAP4rev1", "BINARY", "CATENATE", "COMPRESS=DEFLATE", "CONDSTORE", "CONTEXT=SEARCH",
+    "CONTEXT=SORT", "CONVERT", "ENABLE", "ESEARCH", "ESORT", "I18NLEVEL=1", "IDLE", "LITERAL+",
+    "NAMESPACE", "NOTIFY", "QRESYNC", "SASL-IR", "SORT", "STARTTLS", "UIDPLUS", "URL-PARTIAL",
+    "URLAUTH",
+)  # fmt: skip
+SUBMISSION = (
+    "8BITMIME", "AUTH", "BINARYMIME", "BURL", "CHUNKING", "DSN", "ENHANCEDSTATUSCODES",
+    "PIPELINING", "SIZE", "STARTTLS",
+)  # fmt: skip
+FILTERS = (
+    "enotify", "imap4flags", "relational", "vacation", "variables",
+    "comparator-i;unicode-casemap",
+)  # fmt: skip
+SHOWN = 8
+LISTS = ("test_capabilities.py", "ehlo.txt")
+
+HEAD = """# Conformance
+
+Made by `make conformance` from the registries of the server, its code and its tests; a test fails
+while this file is behind them. `make xref` prints for each section of each RFC the lines that cite
+it, and fails when there is no such section.
+
+A test is listed beside what it names. `transcripts/` are conversations with a real server that can
+be read like an RFC's examples.
+"""
+
+
+def made() -> str:
+    """The whole document."""
+    index = sections.read()
+    found = citations(index)
+    tests = _tests(found)
+    imap, smtp, filters = announced.imap(), announced.smtp(), announced.filters()
+    words = {one.word for one in (*imap, *smtp, *filters)}
+    return "\n".join(
+        [
+            HEAD,
+            "## The Lemonade profile (RFC 5550)\n",
+            _profile("Message store (§3.2)", STORE, words),
+            _profile("Submission (§6)", SUBMISSION, words),
+            _profile("Filters (§9.1)", FILTERS, words),
+            "\n## IMAP: CAPABILITY\n",
+            _words(imap, tests, "said"),
+            "\n## SMTP: EHLO and LHLO\n",
+            _words(smtp, tests, "offered by"),
+            "\n## Sieve: require\n",
+            _words(filters, tests, ""),
+            "\n## Deliberately not offered\n",
+            _refused(words),
+            "\n## Every RFC that is followed\n",
+            _rfcs(found, tests, index),
+        ]
+    )
+
+
+def unproven() -> list[str]:
+    """Announced words that no test names, nor what defines them."""
+    tests = _tests(citations(sections.read()))
+    rows = [*announced.imap(), *announced.smtp(), *announced.filters()]
+    return [one.word for one in rows if not _proof(one, tests)]
+
+
+def _tests(found: Sequence[Citation]) -> dict[int, list[str]]:
+    """The tests that name each RFC."""
+    tests: dict[int, list[str]] = defaultdict(list)
+    for one in found:
+        if one.is_test and one.path not in tests[one.rfc]:
+            tests[one.rfc].append(one.path)
+    return tests
+
+
+def _proof(one: Announced, tests: Mapping[int, list[str]]) -> list[str]:
+    """The tests of what defines a word; else those that name the word and are not mere lists."""
+    if not one.draft and tests.get(one.rfc):
+        return tests[one.rfc]
+    return _naming(one.word)
+
+
+def _profile(name: str, wanted: Sequence[str], words: Iterable[str]) -> str:
+    missing = [word for word in wanted if word not in words]
+    verdict = f"missing: {', '.join(missing)}" if missing else "all of it is announced"
+    return f"- {name}: {verdict}. Asked for: {', '.join(wanted)}."
+
+
+def _rfc(number: int) -> str:
+    return f"[RFC {number}](https://www.rfc-editor.org/rfc/rfc{number})"
+
+
+def _words(rows: Sequence[Announced], tests: Mapping[int, list[str]], said: str) -> str:
+    head = ["word", "defined by", *([said] if said else []), "tests"]
+    lines = [_row(head), _row(["---"] * len(head))]
+    for one in rows:
+        defined = one.draft or _rfc(one.rfc)
+        lines.append(
+            _row(
+                [f"`{one.word}`", defined, *([one.where] if said else []), _few(_proof(one, tests))]
+            )
+        )
+    return "\n".join(lines)
+
+
+def _naming(word: str) -> list[str]:
+    named = re.compile(rf"(?<!\w){re.escape(word)}(?![\w-])")
+    paths = [*(ROOT / "tests").rglob("*.txt"), *(ROOT / "tests").rglob("*.py")]
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(paths)
+        if path.name not in LISTS
+        and named.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+
+
+def _few(paths: Sequence[str]) -> str:
+    """Transcripts first, and not all of many."""
+    ordered = sorted(paths, key=lambda path: ("/transcripts/" not in path, path))
+    names = [f"[{_short(path)}](../{path})" for path in ordered[:SHOWN]]
+    more = len(ordered) - SHOWN
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(path: str) -> str:
+    return PurePosixPath(path).with_suffix("").as_posix().removeprefix("tests/")
+
+
+def _refused(words: Iterable[str]) -> str:
+    lines = [_row(["what", "defined by", "why not"]), _row(["---"] * 3)]
+    known = set(words)
+    lines += [_row([word, _rfc(rfc), why]) for word, rfc, why in REFUSED if word not in known]
+    return "\n".join(lines)
+
+
+def _rfcs(
+    found: Sequence[Citation], tests: Mapping[int, list[str]], index: Mapping[int, Document]
+) -> str:
+    """Those that the server's code names, with how many of their sections it cites."""
+    cited: dict[int, set[str]] = defaultdict(set)
+    for one in found:
+        if not one.is_test:
+            cited[one.rfc].add(one.section)
+    lines = [_row(["RFC", "title", "sections cited by the code", "tests"]), _row(["---"] * 4)]
+    for rfc in sorted(cited):
+        title = index[rfc].title if rfc in index else ""
+        numbers = [f"§{section}" for section in sorted(cited[rfc] - {""}, key=sections.order)]
+        lines.append(_row([_rfc(rfc), title, " ".join(numbers), _few(tests.get(rfc, []))]))
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,31 @@
+"""The committed account of what the server conforms to is true."""
+
+from __future__ import annotations
+
+from conformance import sections
+from conformance.citations import citations, wrong
+from conformance.document import unproven
+from conformance.sections import Document
+
+
+def test_every_section_that_is_cited_exists() -> None:
+    index = sections.read()
+    assert wrong(citations(index), index) == []
+
+
+def test_every_word_that_is_announced_has_a_test() -> None:
+    assert unproven() == []
+
+
+def test_the_index_is_made_from_the_texts() -> None:
+    text = (
+        "\n\nNetwork Working Group                                     A. Author\n"
+        "Request for Comments: 9999                              March 2099\n\n\n"
+        "                  A Protocol\n                  in Two Lines\n\n"
+        "Abstract\n\n   1.  Not a heading of its own\n\n"
+        "   2.1.  Only in the Contents  . . . . . . . . . . 4\n\n"
+        "1.  Introduction\n\n   Text.\n\n3.1.4.  Deep\n\nAppendix A.  More\n\nB.2.  Still More\n"
+    )
+    document = sections.parsed(text)
+    assert document == Document("A Protocol in Two Lines", {"2.1", "1", "3.1.4", "A", "B.2"})
+    assert document.has("3") and document.has("3.1") and not document.has("4")
