@@ -15,6 +15,7 @@ from .types import GatewayError, PartInfo
 
 MOST_TEXT = 400_000  # octets of a document's words that are shown
 MOST_PAGES = 100
+SMALL = 200  # pixels
 _OFFICE = "application/vnd."
 _KINDS = {
     **dict.fromkeys(("jpeg", "jpg", "png", "gif", "webp", "tiff", "tif"), "picture"),
@@ -78,13 +79,18 @@ def kind(part: PartInfo) -> str:
 def picture(
     imap: LemonadeClient, folder: str, uid: int, section: str, side: int, page: int = 0
 ) -> Picture:
-    """A picture, or a page, of at most ``side`` pixels each way. Raises NotConverted, NotFound."""
+    """A picture, or a page, of at most ``side`` pixels each way. Raises NotConverted, NotFound.
+
+    What is transparent in a small one is white: there is something else behind it.
+    """
+    made = "image/jpeg" if side <= SMALL else "image/webp"
     params = b"pix-x %d pix-y %d" % (side, side)
     if page:
         params += b" page %d" % page
     place = section.encode()
-    found = _converted(imap, folder, uid, b'("image/webp" (%b))' % params, b"BINARY[%b]" % place)
-    return Picture("image/webp", _octets(found, b"BINARY[%b]" % place))
+    to = b'("%b" (%b))' % (made.encode(), params)
+    found = _converted(imap, folder, uid, to, b"BINARY[%b]" % place)
+    return Picture(made, _octets(found, b"BINARY[%b]" % place))
 
 
 def words(imap: LemonadeClient, folder: str, uid: int, section: str) -> Words:

@@ -47,8 +47,10 @@ def part_icon(part: PartInfo) -> SafeString:
 @register.simple_tag
 def part_face(folder: str, letter: Letter, part: PartInfo) -> SafeString:
     """The part in small, where the server makes one; else, and until it comes, its icon."""
-    if not letter.converts or converting.kind(part) not in ("picture", "pages"):
+    if not letter.converts:
         return part_icon(part)
+    if converting.kind(part) not in ("picture", "pages"):
+        return format_html('<span class="face">{}</span>', part_icon(part))
     address = reverse("webmail:picture", args=[folder, letter.uid, part.section, "thumb"])
     return format_html(
         '<span class="face">{}<img loading="lazy" decoding="async" alt="" src="{}"></span>',

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from webmail import gateway
 from webmail.gateway import converting
-from webmail.gateway.converting import NotConverted, Words
+from webmail.gateway.converting import NotConverted, Picture, Words
 from webmail.gateway.types import GatewayError, NotFound
 
 from .mailbox import current, folder_tree
 from .page import email_of, mail_page, show
 
+# Transparent: the icon behind it is seen.
+NOTHING = Picture(
+    "image/gif", b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+)
 SIDES = {"thumb": 96, "page": 1_600}  # pixels; a thumbnail has 48 on the page
 
 
@@ -25,6 +31,8 @@ def picture(request: HttpRequest, name: str, uid: int, section: str, size: str) 
     try:
         with gateway.session(email_of(request)) as imap:
             made = converting.picture(imap, name, uid, section, SIDES[size], int(page[:6]))
+    except NotConverted:
+        made = NOTHING
     except GatewayError as error:
         raise Http404 from error
     return HttpResponse(
