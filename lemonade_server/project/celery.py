@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_ready
+from kombu.transport import TRANSPORT_ALIASES
 
 from . import heartbeat
 
@@ -64,7 +65,7 @@ def _broker() -> dict[str, Any]:
     for each in (messages, control):
         each.mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://localhost",
+        "broker_url": "folders://localhost",
         "broker_transport_options": {
             "data_folder_in": str(messages),
             "data_folder_out": str(messages),
@@ -74,6 +75,8 @@ def _broker() -> dict[str, Any]:
         },
     }
 
+
+TRANSPORT_ALIASES["folders"] = "lemonade_server.project.broker:Transport"
 
 app = Celery("lemonade")
 app.add_defaults(configuration)
