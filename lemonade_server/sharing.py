@@ -65,6 +65,14 @@ def make_shared(tx: Tx, name: str) -> MailboxRow:
     return mailboxes.make(tx, owner, name)
 
 
+def check_free(tx: Tx, name: str) -> None:
+    """Raises No as ``make_shared`` would, and makes nothing."""
+    mailboxes.checked(f"{SHARED}/{name}")
+    found = mailboxes.find(tx, shared_owner(), name)
+    if found is not None and not found.noselect:
+        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
+
+
 def find_shared(tx: Tx, name: str) -> MailboxRow:
     """A mailbox of nobody, by its own name. Raises No NONEXISTENT."""
     found = mailboxes.find(tx, shared_owner(), bare(name))

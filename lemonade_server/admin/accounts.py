@@ -97,6 +97,13 @@ class AccountAdmin(ExplainedAdmin[Account]):
         people = super().get_queryset(request).exclude(role=Account.Role.SHARED)
         return with_use(people)
 
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Nobody can be made the owner of the shared mailboxes."""
+        if db_field.name == "role":
+            roles = Account.Role.choices
+            kwargs["choices"] = [role for role in roles if role[0] != Account.Role.SHARED]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     # what is shown
 
     @admin.display(description="state", ordering="is_active")

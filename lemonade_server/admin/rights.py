@@ -1,0 +1,126 @@
+"""Who has which rights in a mailbox, and changing them (RFC 4314)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from lemonade_server import sharing
+from lemonade_server.models import Mailbox
+from lemonade_server.store import access, mailboxes
+from lemonade_server.store.access import Entry
+from lemonade_server.store.db import transaction
+from lemonade_server.store.ids import MailboxId
+from lemonade_server.wire.errors import Bad, No
+
+MEANINGS = (
+    ("l", "see it in the list"),
+    ("r", "read it"),
+    ("s", "mark as seen"),
+    ("w", "set other flags"),
+    ("i", "put messages in"),
+    ("p", "post to its address"),
+    ("k", "make mailboxes below"),
+    ("x", "delete or rename it"),
+    ("t", "mark as deleted"),
+    ("e", "expunge"),
+    ("a", "change these rights"),
+)
+MAY_CHANGE = "lemonade_server.change_mailboxaccess"
+
+
+class GrantForm(forms.Form):
+    """One entry of the list."""
+
+    who = forms.CharField(
+        label="identifier",
+        max_length=320,
+        help_text="An e-mail address, or anyone. Behind a dash: the rights are taken away.",
+    )
+    rights = forms.CharField(
+        max_length=20, required=False, help_text="Letters as lrs; none removes the entry."
+    )
+
+
+@dataclass(slots=True)
+class Row:
+    """An entry as the page shows it; an owner's can't be changed."""
+
+    identifier: str
+    rights: str
+    owner: bool
+
+
+def rights_page(admin: ModelAdmin[Mailbox], request: HttpRequest, number: int) -> HttpResponse:
+    """The list of a mailbox; a form changes one entry of it at a time."""
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
+    original = admin.get_object(request, str(number))
+    if original is None:
+        raise Http404("There is no such mailbox.")
+    may_change = request.user.has_perm(MAY_CHANGE)
+    form = GrantForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        if form.is_valid() and _changed(admin, request, original, form):
+            here = reverse("admin:lemonade_server_mailbox_rights", args=[number])
+            return HttpResponseRedirect(here)
+    seen, rows = listed(MailboxId(number))
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": "Rights",
+        "subtitle": str(original),
+        "original": original,
+        "opts": admin.opts,
+        "seen": seen,
+        "rows": rows,
+        "form": form,
+        "may_change": may_change,
+        "meanings": MEANINGS,
+    }
+    return TemplateResponse(request, "admin/lemonade_server/mailbox/rights.html", context)
+
+
+def _changed(
+    admin: ModelAdmin[Mailbox], request: HttpRequest, original: Mailbox, form: GrantForm
+) -> bool:
+    """Do it, with a line in the log and in the mailbox's history. False: the form says why not."""
+    who, rights = form.cleaned_data["who"].strip(), form.cleaned_data["rights"].strip()
+    try:
+        with transaction() as tx:
+            row = mailboxes.get(tx, MailboxId(original.pk))
+            if row is None:
+                raise Http404("There is no such mailbox any more.")
+            sharing.change(tx, row, who, rights, request.user.get_username())
+    except Bad as error:
+        form.add_error("rights", error.text)
+        return False
+    except No as error:
+        form.add_error("who", error.text)
+        return False
+    text = f"Rights of {who}: {rights or 'none'}."
+    admin.log_change(request, original, text)
+    admin.message_user(request, text, messages.SUCCESS)
+    return True
+
+
+def listed(number: MailboxId) -> tuple[str, list[Row]]:
+    """The name that others see, and all entries."""
+    with transaction() as tx:
+        row = mailboxes.get(tx, number)
+        if row is None:
+            return "", []
+        found = access.entries(tx, row)
+        return sharing.shown_name(tx, row), [_row(entry, row.account) for entry in found]
+
+
+def _row(entry: Entry, owner: int) -> Row:
+    return Row(entry.grantee.identifier, entry.rights, entry.grantee.account == owner)
