@@ -21,6 +21,7 @@ from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.mailbox_rows import MailboxRow
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import No, Reply
+from lemonade_server.wire.rights import ALL
 
 from . import notifying, trace, vacation
 from .arriving import Arriving
@@ -72,19 +73,20 @@ class _Doing:
 
     def store(self, action: Store) -> None:
         """File it, in each mailbox once (RFC 5228 §2.10.3)."""
-        mailbox = self._mailbox(action)
+        mailbox, granted = self._mailbox(action)
         if (mailbox, action.header) in self._stored:
             return
         self._stored.add((mailbox, action.header))
-        bits, keywords = flags.split(flag.encode() for flag in action.flags)
+        split = flags.split(flag.encode() for flag in action.flags)
+        bits, keywords = flags.within(granted).allowed(*split)
         content = self._with_header(action.header)
         try:
             messages.append(self.tx, mailbox, content, bits, keywords, self.arriving.when, 0)
         except StoreFull:
             raise
         except No as refusal:
-            if refusal.code == b"OVERQUOTA":
-                raise
+            if refusal.code == b"OVERQUOTA" and granted == ALL:
+                raise  # not so where somebody else's mailbox is full
             raise Unusable(refusal.text) from refusal
 
     def _with_header(self, header: bytes | None) -> ContentId:
@@ -93,21 +95,26 @@ class _Doing:
         changed = with_other_header(contents.prepared(self.tx, self.arriving.content), header)
         return ingest.commit(self.tx, changed)
 
-    def _mailbox(self, action: Store) -> MailboxId:
+    def _mailbox(self, action: Store) -> tuple[MailboxId, str]:
+        """Where to, and the owner's rights there, ``i`` among them."""
         if not action.mailbox:
-            return self.arriving.mailbox
-        found = self._special(action.special_use) if action.special_use else None
-        found = found or mailboxes.find(self.tx, self.arriving.account, action.mailbox)
-        if found is None or found.noselect:
-            if not action.create:
-                raise Unusable(f"There is no mailbox {action.mailbox!r}")
+            return self.arriving.mailbox, ALL
+        own = self._special(action.special_use) if action.special_use else None
+        if own is not None:
+            return own.id, ALL
+        found, granted = mailboxes.judged(self.tx, self.arriving.account, action.mailbox)
+        if (found is None or found.noselect) and action.create:
             try:
-                found = mailboxes.create(self.tx, self.arriving.account, action.mailbox)
+                made = mailboxes.create(self.tx, self.arriving.account, action.mailbox)
             except StoreFull:
                 raise
             except No as refusal:
                 raise Unusable(f"{action.mailbox!r}: {refusal.text}") from refusal
-        return found.id
+            return made.id, mailboxes.rights(self.tx, self.arriving.account, made)
+        if found is None or found.noselect or "i" not in granted:
+            # The same words: nobody learns of a mailbox that is not theirs.
+            raise Unusable(f"There is no mailbox {action.mailbox!r}")
+        return found.id, granted
 
     def _special(self, use: str) -> MailboxRow | None:
         for row in mailboxes.all_of(self.tx, self.arriving.account):

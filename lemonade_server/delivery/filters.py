@@ -90,8 +90,8 @@ class _Surroundings:
     _all: list[MailboxRow] | None = None
 
     def mailbox_exists(self, name: str) -> bool:
-        found = mailboxes.find(self.tx, self.account, name)
-        return found is not None and not found.noselect
+        found, granted = mailboxes.judged(self.tx, self.account, name)
+        return found is not None and not found.noselect and "i" in granted
 
     def special_use_exists(self, use: str, mailbox: str | None) -> bool:
         if self._all is None:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from lemonade_server import sharing
 from lemonade_server.models import Account, SieveScript, Submission
-from lemonade_server.store import vendor
+from lemonade_server.store import mailboxes, vendor
+from lemonade_server.store.db import transaction
 from lemonade_server.store.flags import FLAGGED, SEEN
+from lemonade_server.store.ids import AccountId
 from lemonade_server.wire.errors import Reply
 
 from .filtering import box, letter, use
@@ -166,6 +169,29 @@ def test_a_full_mailbox_is_full_with_a_script_too(alice: Account, bob: Account) 
     Account.objects.filter(pk=alice.pk).update(quota=10)
     with pytest.raises(Reply, match=r"552 5\.2\.2"):
         send(bob, alice.email)
+
+
+def test_somebody_elses_mailbox_takes_what_its_rights_allow(alice: Account, bob: Account) -> None:
+    with transaction() as tx:
+        mailboxes.provision(tx, AccountId(bob.pk))
+        archive = mailboxes.find(tx, AccountId(bob.pk), "Archive")
+        assert archive is not None
+        sharing.change(tx, archive, alice.email, "lri", "a test")
+        inbox_of_bob = mailboxes.find(tx, AccountId(bob.pk), "INBOX")
+        assert inbox_of_bob is not None
+        sharing.change(tx, inbox_of_bob, alice.email, "lr", "a test")
+    use(
+        alice,
+        b'require ["fileinto", "imap4flags", "mailbox"];'
+        b' if mailboxexists "Other Users/bob/Archive" {'
+        b' fileinto :flags ["\\\\Seen", "$x"] "Other Users/bob/Archive"; }',
+    )
+    send(bob, alice.email)
+    assert [(bits, words) for _, bits, words in box(bob, "Archive")] == [(0, "")]
+    use(alice, b'require ["fileinto", "mailbox"]; fileinto "Other Users/bob/INBOX";')
+    send(bob, alice.email)
+    assert inbox(bob) == []
+    assert SieveScript.objects.get().last_error == "There is no mailbox 'Other Users/bob/INBOX'"
 
 
 def test_an_included_script_of_the_server_runs(alice: Account, bob: Account) -> None:
