@@ -48,6 +48,7 @@ def test_login_must_come_in_time(port: int, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_autologout_says_bye(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """B-69: not before half an hour, and not without a word."""
     assert serve.AUTOLOGOUT >= 30 * 60
     monkeypatch.setattr(serve, "AUTOLOGOUT", 0.3)
     login(wire)
@@ -56,6 +57,7 @@ def test_autologout_says_bye(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_idle_gives_a_sign_of_life_and_goes_on(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """B-68: within 29 minutes, after which clients begin anew."""
     assert idle.KEEP_ALIVE < 29 * 60
     login(wire)
     monkeypatch.setattr(idle, "KEEP_ALIVE", 0.2)
