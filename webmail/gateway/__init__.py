@@ -1,4 +1,4 @@
-"""The webmail's way to mail: IMAP and SMTP submission, and nothing else.
+"""The webmail's way to mail: IMAP, SMTP submission and, for filters, ManageSieve; nothing else.
 
 Pages call these functions; they know no protocol.
 """
