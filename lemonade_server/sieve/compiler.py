@@ -131,13 +131,11 @@ class _Compiler:
         step, offset, source = form.build(self._call(form, node)), node.offset, self._unit.source
 
         def run_command(run: Run) -> None:
-            run.spend(1)
             try:
+                run.spend(1)
                 step(run)
             except Fault as fault:
-                if not fault.place:
-                    fault.place = "line {}, column {}".format(*source.place(offset))
-                raise
+                raise _placed(fault, source, offset) from None
 
         return run_command
 
@@ -146,11 +144,14 @@ class _Compiler:
         if form is None:
             what = "a command, no test" if node.name in COMMANDS else "no test"
             raise self._unit.error(f"{node.name!r} is {what}{_near(node.name, TESTS)}", node.offset)
-        check = form.build(self._call(form, node))
+        check, offset, source = form.build(self._call(form, node)), node.offset, self._unit.source
 
         def run_test(run: Run) -> bool:
-            run.spend(1)
-            return check(run)
+            try:
+                run.spend(1)
+                return check(run)
+            except Fault as fault:
+                raise _placed(fault, source, offset) from None
 
         return run_test
 
@@ -229,6 +230,13 @@ class _Compiler:
             raise self._unit.error(f"{name} needs {wanted.value} here", at)
         if wanted is STRING and value.is_list:
             raise self._unit.error(f"{name} needs one string here, no list", value.offset)
+
+
+def _placed(fault: Fault, source: Source, offset: int) -> Fault:
+    """The fault with its place, unless something within knew it better."""
+    if not fault.place:
+        fault.place = "line {}, column {}".format(*source.place(offset))
+    return fault
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -121,6 +121,7 @@ def test_work_is_limited() -> None:
     script = b"".join(b'if body :matches ["x%d", %s] { }\r\n' % (n, pattern) for n in range(50))
     outcome = run(script, letter)
     assert "too much work" in str(outcome.fault)
+    assert str(outcome.fault).startswith("line ")
 
 
 @given(st.binary(max_size=200))
