@@ -1,4 +1,4 @@
-"""Whom an automatic answer may go to: people who wrote to the owner (RFC 5230 §4.6, RFC 3834 §2)."""
+"""Whom an automatic answer may go to: people who wrote to the owner (RFC 5230 §4.6, RFC 3834)."""
 
 from __future__ import annotations
 
