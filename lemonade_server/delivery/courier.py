@@ -85,8 +85,9 @@ class _Courier:
     def leave(self) -> None:
         """Hang up, and make room for others."""
         self._link.close()
-        with transaction() as tx:
-            destinations.leave(tx, self._owner)
+        if self._batch:  # something went wrong in the middle
+            with transaction() as tx:
+                destinations.leave(tx, self._owner)
 
     def work(self) -> int:
         """The batch and all that follow it."""
@@ -98,7 +99,10 @@ class _Courier:
                     count += len(parcel.targets)
                     self._serve(parcel)
                 with transaction() as tx:
-                    self._batch = self._claim(tx)
+                    batch = self._claim(tx)
+                    if not batch:
+                        destinations.leave(tx, self._owner)
+                self._batch = batch
         return count
 
     def _claim(self, tx: Tx) -> list[Parcel]:

@@ -42,9 +42,9 @@ def relay(place: str) -> None:
     if not _room.acquire(blocking=False):
         return
     try:
-        following: str | None = place
-        while following is not None and _run(following):
-            following = _any_due()
+        _run(place)
+        while any(_run(other) for other in _due()):
+            pass
     finally:
         _room.release()
 
@@ -62,11 +62,12 @@ def _run(place: str) -> int:
         _doubtful_room.release()
 
 
-def _any_due() -> str | None:
-    """One of the oldest: chance keeps the threads from all reaching for the same."""
+def _due() -> list[str]:
+    """Some places that have waited longest: chance keeps the threads from reaching for the same."""
     with snapshot() as tx:
-        found = queue_work.due_places(tx, int(time.time()), AT_ONCE)
-    return random.choice(list(found)) if found else None
+        found = list(queue_work.due_places(tx, int(time.time()), AT_ONCE))
+    random.shuffle(found)
+    return found
 
 
 @shared_task(name="lemonade_server.delivery.tasks.sweep", ignore_result=True)

@@ -58,12 +58,14 @@ def test_a_refused_recipient_is_reported_and_the_other_served(alice: Account, si
 
 @pytest.mark.parametrize("notify", ["NEVER", "SUCCESS"])
 def test_failures_are_silent_when_wished(alice: Account, sink: Sink, notify: str) -> None:
+    """S-11: NEVER, and what is only to be told of success."""
     sink.answers["RCPT"] = "550 5.1.1 no"
     pass_on(send(alice, Target(CAROL, notify=notify)).submission)
     assert inbox(alice) == []
 
 
 def test_a_report_about_a_report_is_never_made(alice: Account, sink: Sink) -> None:
+    """S-13."""
     sink.answers["RCPT"] = "550 5.1.1 no"
     sent = send(None, CAROL).submission
     pass_on(sent)
@@ -137,6 +139,7 @@ def test_the_sender_hears_of_a_delay_once_and_at_last_of_failure(
 def test_dsn_parameters_go_along_and_success_is_left_to_that_host(
     alice: Account, sink: Sink
 ) -> None:
+    """S-12."""
     sink.features.append("DSN")
     target = Target(CAROL, orcpt="rfc822;Carol+x@example.org", notify="SUCCESS")
     pass_on(send(alice, target, envid="a b", ret="HDRS").submission)
@@ -147,6 +150,7 @@ def test_dsn_parameters_go_along_and_success_is_left_to_that_host(
 
 
 def test_a_host_without_dsn_makes_us_report_that_it_was_relayed(alice: Account, sink: Sink) -> None:
+    """S-12."""
     pass_on(send(alice, Target(CAROL, notify="SUCCESS"), envid="x").submission)
     assert "ENVID" not in sink.taken[0].mail
     (report,) = inbox(alice)
