@@ -40,7 +40,7 @@ class GrantForm(forms.Form):
     """One entry of the list."""
 
     who = forms.CharField(
-        label="identifier",
+        label="Identifier",
         max_length=320,
         help_text="An e-mail address, or anyone. Behind a dash: the rights are taken away.",
     )
