@@ -1,7 +1,8 @@
 """What a decoder may take and reach: set in its own process, before it sees a foreign octet.
 
-Limits on memory, processor time and what it writes; no file opened but fonts (Landlock, where the
-kernel has it); no descriptor but its own three; no core dump; the lowest priority.
+Limits on memory, processor time and what it writes; no file opened but fonts, no connection, no
+signal to others (Landlock, as far as the kernel has it); no descriptor but its own three; no core
+dump; the lowest priority.
 """
 
 from __future__ import annotations
@@ -60,8 +61,11 @@ def _only(kept: Sequence[int]) -> None:
 
 _PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38  # of prctl
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+_VERSION = 1  # LANDLOCK_CREATE_RULESET_VERSION
 _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
-_ALL_OF_ABI_1 = (1 << 13) - 1
+_FILES = (1 << 13) - 1  # all that the first version knows
+_TCP = 3  # to bind, to connect: since version 4
+_OUTSIDE = 3  # abstract sockets and signals: since version 6
 _BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
 
 
@@ -72,12 +76,14 @@ def _die_with_parent() -> None:
 
 
 def _close_the_files() -> None:
-    """No file can be opened from here on but fonts. Older and other kernels have no such thing."""
+    """From here on only fonts are opened and nobody is reached. Not every kernel can do that."""
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)
-    handled = ctypes.create_string_buffer(struct.pack("=Q", _ALL_OF_ABI_1), 8)
-    rules = libc.syscall(_CREATE_RULESET, handled, ctypes.c_size_t(8), 0)
+    version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
+    size = 24 if version >= 6 else 16 if version >= 4 else 8
+    handled = ctypes.create_string_buffer(struct.pack("=QQQ", _FILES, _TCP, _OUTSIDE))
+    rules = libc.syscall(_CREATE_RULESET, handled, ctypes.c_size_t(size), 0)
     if rules < 0:
         return
     for folder in filter(os.path.isdir, FONTS):
