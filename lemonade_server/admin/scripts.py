@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from lemonade_server.models import Account, SieveScript
 from lemonade_server.sieve import ScriptError, compile_script
@@ -46,7 +47,7 @@ class SharedScriptForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime
     """A script of the server; it is stored only if it can be run."""
 
     source = forms.CharField(
-        label="script",
+        label="Script",
         strip=False,
         widget=forms.Textarea(attrs={"rows": 24, "cols": 80, "spellcheck": "false"}),
     )
@@ -65,7 +66,7 @@ class SharedScriptForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime
         try:
             compile_script(source.encode())
         except ScriptError as error:
-            raise forms.ValidationError(f"{error}.") from None
+            raise forms.ValidationError(capfirst(str(error))) from None
         return source
 
 

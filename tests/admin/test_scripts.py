@@ -37,7 +37,7 @@ def test_a_users_script_is_shown_and_not_changed(world: World, operator: Client)
 
 def test_a_script_of_the_server_is_checked_and_stored(world: World, operator: Client) -> None:
     wrong = operator.post(f"{PAGE}add/", {"name": "spam", "source": "keep;\r\n  kepp;"})
-    assert "line 2, column 3" in wrong.content.decode()
+    assert "Line 2, column 3" in wrong.content.decode()
     operator.post(f"{PAGE}add/", {"name": "spam", "source": "keep;"})
     script = SieveScript.objects.get()
     assert (script.account, bytes(script.text)) == (None, b"keep;")
