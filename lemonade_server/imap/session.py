@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lemonade_server.accounts import SUBMIT_ROLE, still_valid
 from lemonade_server.net.protocol import PeerGone, Poke
+from lemonade_server.store.threading import ThreadKeys
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
 from lemonade_server.wire.rights import WRITING
@@ -87,6 +88,7 @@ class Service:
     arrays: UidArrays = field(default_factory=UidArrays)
     flags: FlagArrays = field(default_factory=FlagArrays)
     live: Live = field(default_factory=Live)
+    thread_keys: ThreadKeys = field(default_factory=ThreadKeys)
     converter: Converter | None = None
 
 

@@ -103,6 +103,8 @@ class Links:
 
 def _pruned(top: Node) -> list[Node]:
     """A thread whose dummies are gone: their children go to the nearest message above."""
+    if top.number and not top.children:
+        return [top]
     kept: list[Node] = []  # children of a dummy at the top
     waiting = [(top, top)]
     while waiting:
@@ -161,7 +163,8 @@ def _within(roots: Sequence[Node]) -> Iterator[Node]:
 def _sort_all(roots: Sequence[Node]) -> None:
     """Sort the children of all; only at the top there are dummies, so no order is needed."""
     for node in _within(roots):
-        node.children.sort(key=_by_date)
+        if len(node.children) > 1:
+            node.children.sort(key=_by_date)
     for root in roots:
         if not root.number:
             root.children.sort(key=_by_date)

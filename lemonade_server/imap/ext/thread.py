@@ -45,11 +45,12 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if reading.modseq:
         session.enable_condstore()
     known = view.uids
+    kept = session.service.thread_keys
 
     def job(tx: Tx) -> bytes:
         uids = find(tx, view.mailbox, node, known)
         numbers = uids if by_uid else as_numbers(view, uids)
-        return render(threads(tx, view.mailbox, uids, numbers, algorithm.decode("ascii")))
+        return render(threads(tx, view.mailbox, uids, numbers, algorithm.decode("ascii"), kept))
 
     found = await read_long(session, job)
     await session.send(b"* THREAD%b%b\r\n" % (b" " if found else b"", found))

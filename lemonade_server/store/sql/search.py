@@ -27,11 +27,13 @@ FUZZY = (
 LAST_REFERENCES = 8_192
 """Characters of References that count: a mail program asks for no more than the last ones."""
 
-THREADS = (
+_THREADS = (
     "SELECT m.uid, m.internaldate, c.sent, c.base_subject, SUBSTR(t.subject, 1, 2000),"
     f" c.message_id, CASE WHEN LENGTH(c.refs_ids) > {LAST_REFERENCES}"
     f" THEN SUBSTR(c.refs_ids, LENGTH(c.refs_ids) - {LAST_REFERENCES} + 1) ELSE c.refs_ids END"
     " FROM message m JOIN content c ON c.id = m.content_id"
     " JOIN content_text t ON t.content_id = m.content_id"
-    " WHERE m.mailbox_id = %s AND m.uid = ANY(%s) ORDER BY m.uid"
+    " WHERE m.mailbox_id = %s AND m.uid "
 )
+THREADS = _THREADS + "= ANY(%s) ORDER BY m.uid"
+THREADS_BETWEEN = _THREADS + "BETWEEN %s AND %s ORDER BY m.uid"
