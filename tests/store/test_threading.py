@@ -71,7 +71,7 @@ def test_the_mailbox_that_was_used_last_stays(
     kept = ThreadKeys()
     threaded(other, [Uid(1)], "REFS", kept)
     threaded(inbox, uids, "REFS", kept)
-    monkeypatch.setattr(ThreadKeys, "KEPT_OCTETS", 1000)
+    monkeypatch.setattr(ThreadKeys, "KEPT_OCTETS", 1500)
     threaded(inbox, uids, "REFS", kept)
     assert list(kept._kept) == [inbox]
     monkeypatch.setattr(ThreadKeys, "KEPT_OCTETS", 10)
