@@ -86,7 +86,9 @@ def import_messages(account: AccountId, mailbox: str, found: Iterable[Found]) ->
 
 
 def _mailbox(account: AccountId, name: str) -> MailboxId:
-    """The mailbox of that name, made when it is missing."""
+    """The mailbox of that name, made when it is missing. It is one of the account's own."""
+    if mailboxes.is_foreign(name):
+        name = f"Imported/{name}"
     with transaction() as tx:
         row = mailboxes.find(tx, account, name)
         if row is None or row.noselect:
