@@ -47,11 +47,11 @@ async def converse(conn: Connection, service: Service) -> None:
         )
         await talk.run()
     except TimeoutError:
-        session.untagged(b"BYE idle for too long")
+        session.say(b"BYE idle for too long")
     except Shutdown:
-        session.untagged(b"BYE [UNAVAILABLE] the server is stopping, come back soon")
+        session.say(b"BYE [UNAVAILABLE] the server is stopping, come back soon")
     except Goodbye as bye:
-        session.untagged(b"BYE [%b] %b" % (bye.code, bye.text.encode()))
+        session.say(b"BYE [%b] %b" % (bye.code, bye.text.encode()))
     finally:
         session.deselect()
         session.stop_notifying()
@@ -133,7 +133,7 @@ class _Talk:
             self.session.conn.poke()  # for what could not be told in the middle of the command
 
     def _reply(self, text: bytes, tag: bytes | None) -> None:
-        self.session.conn.write(tag or b"*", b" ", text, b"\r\n")
+        self.session.conn.write(tag or b"*", b" ", self.session.said(text), b"\r\n")
 
     def _count_nonsense(self) -> None:
         """Garbage is answered, but not for ever (B-24). Raises Goodbye."""

@@ -20,6 +20,7 @@ from lemonade_server.wire.rights import WRITING
 
 from . import states
 from .flag_arrays import FlagArrays
+from .german import translated
 from .goodbye import Goodbye
 from .resumption import Live
 from .view import UidArrays, View
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = TypeVar("P")
 FLUSH_AT = 65_536
+GERMAN = b"LANGUAGE=de"  # among ``Session.enabled``
 LOGIN_SECONDS = 120.0
 LOGIN_LINE = 16_384  # octets of a command before login, and of its literals
 LOGIN_LITERALS = 8_192
@@ -197,6 +199,14 @@ class Session:
         return b"IMAP4rev2" in self.enabled
 
     @property
+    def speaks_german(self) -> bool:
+        return GERMAN in self.enabled
+
+    def said(self, line: bytes) -> bytes:
+        """``OK [code] text`` and the like in the language that the client chose (RFC 5255 §3)."""
+        return translated(line) if self.speaks_german else line
+
+    @property
     def uid_only(self) -> bool:
         return b"UIDONLY" in self.enabled
 
@@ -213,7 +223,11 @@ class Session:
 
     def ok(self, code: bytes, text: bytes = b"") -> None:
         """Queue ``* OK [code] text``."""
-        self.conn.write(b"* OK [", code, b"] ", text or b"so it is", b"\r\n")
+        self.say(b"OK [%b] %b" % (code, text or b"so it is"))
+
+    def say(self, line: bytes) -> None:
+        """Queue an untagged line with words for people: OK, NO or BYE."""
+        self.conn.write(b"* ", self.said(line), b"\r\n")
 
     async def send(self, data: bytes) -> None:
         """Send octets that already are whole response lines; waits while the peer is slow.
@@ -245,7 +259,8 @@ class Session:
                 raise PeerGone("closed in the middle of a command")
 
     async def start_tls(self) -> None:
-        """Go on under TLS; what the client sent ahead in the clear is not looked at."""
+        """Go on under TLS; what the client sent in the clear is not looked at, or forgotten."""
+        self.enabled.clear()
         self.framer = ImapFramer(line_limit=LOGIN_LINE, memory_limit=LOGIN_LITERALS)
         await self.conn.start_tls(self.service.tls, self.framer)
 

@@ -34,6 +34,7 @@ OFFERED = {
     "ID",
     "IDLE",
     "INPROGRESS",
+    "LANGUAGE",
     "LIST-EXTENDED",
     "LIST-METADATA",
     "LIST-MYRIGHTS",

@@ -24,6 +24,7 @@ NAMES = (
     "idle",
     "notify",
     "namespace",
+    "language",
     "acl",
     "lists",
     "postaddress",

@@ -43,10 +43,10 @@ async def logout(session: Session, args: Cursor) -> Ok | None:
     args.end()
     session.deselect()
     if preserve and session.held is not None:
-        session.untagged(b"BYE see you, the session is kept")
+        session.say(b"BYE see you, the session is kept")
         await resumption.leave(session)
     else:
         await resumption.finish(session)
-        session.untagged(b"BYE see you")
+        session.say(b"BYE see you")
     session.state = states.LOGOUT
     return None

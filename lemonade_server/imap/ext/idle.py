@@ -31,7 +31,7 @@ async def idle(session: Session, args: Cursor) -> Ok | None:
         try:
             line = await session.line(KEEP_ALIVE, pokable=True)
         except TimeoutError:
-            session.untagged(b"OK still here")
+            session.say(b"OK still here")
             continue
         if line is None:
             continue

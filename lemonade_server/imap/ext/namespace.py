@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lemonade_server.store.namespaces import OTHERS, SHARED
+from lemonade_server.wire import utf7
 from lemonade_server.wire.cursor import Cursor
 
 from .. import states
+from ..german import NAMES
 from ..registry import Capability, Ok, command
 from ..session import Session
 
@@ -16,6 +20,15 @@ NAMESPACE = Capability(b"NAMESPACE", rfc=2342)
 async def namespace(session: Session, args: Cursor) -> Ok | None:
     """Personal, other users', shared: each with its prefix and the delimiter (P-36)."""
     args.end()
-    others, shared = OTHERS.encode(), SHARED.encode()
-    session.untagged(b'NAMESPACE (("" "/")) (("%b/" "/")) (("%b/" "/"))' % (others, shared))
+    session.untagged(namespaces(NAMES if session.speaks_german else {}))
     return None
+
+
+def namespaces(translations: Mapping[str, str]) -> bytes:
+    """The NAMESPACE response; a prefix may have another name to be shown (RFC 5255 §3.4)."""
+    named: list[bytes] = []
+    for prefix in (f"{OTHERS}/", f"{SHARED}/"):
+        shown = translations.get(prefix)
+        extra = b' "TRANSLATION" ("%b")' % utf7.encode(shown) if shown is not None else b""
+        named.append(b'(("%b" "/"%b))' % (prefix.encode(), extra))
+    return b'NAMESPACE (("" "/")) ' + b" ".join(named)

@@ -1,0 +1,52 @@
+"""LANGUAGE: the language of what the server says to people (RFC 5255 §3).
+
+English, which is i-default until a client asks, and German. The choice is kept among what ENABLE
+has turned on, so it comes back with a resumed session.
+"""
+
+from __future__ import annotations
+
+from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import No
+
+from .. import states
+from ..german import NAMES
+from ..registry import Capability, Ok, command
+from ..session import GERMAN, Session
+from .namespace import namespaces
+
+LANGUAGE = Capability(b"LANGUAGE", rfc=5255)
+
+TAGS = {"en": b"EN", "de": b"DE", "i-default": b"i-default"}
+MOST_RANGES = 100
+
+
+@command(b"LANGUAGE", states=states.ANY, capability=LANGUAGE)
+async def language(session: Session, args: Cursor) -> Ok:
+    """Take the first language that is spoken here; without arguments, list them."""
+    ranges: list[str] = []
+    while not args.at_end() and len(ranges) < MOST_RANGES:
+        ranges.append(args.sp().astring().decode("latin-1").lower())
+    args.end()
+    if not ranges:
+        session.untagged(b"LANGUAGE (%b)" % b" ".join(TAGS.values()))
+        return Ok(b"these languages can be chosen")
+    found = next((tag for one in ranges if (tag := matching(one))), "")
+    if not found:
+        raise No("none of these languages is spoken here")
+    session.enabled.discard(GERMAN)
+    if found == "de":
+        session.enabled.add(GERMAN)
+    session.untagged(b"LANGUAGE (%b)" % TAGS[found])
+    if session.state & states.LOGGED_IN:
+        session.untagged(namespaces(NAMES if found == "de" else {}))
+    return Ok(b"the language is changed")
+
+
+def matching(wanted: str) -> str:
+    """The language for a range, shortened until one fits (RFC 4647 §3.4); empty for none."""
+    if wanted in ("default", "*"):
+        return "i-default"
+    while wanted and wanted not in TAGS:
+        wanted = wanted.rpartition("-")[0]
+    return wanted
