@@ -134,6 +134,8 @@ class Cache:
                 folder = self.folder / str(content)
                 folder.mkdir(mode=0o700, exist_ok=True)
                 draft.path.rename(folder / name)
+            except FileNotFoundError:  # the sweep was here: the content is gone
+                pass
             except OSError as error:
                 if not is_full(error):
                     raise

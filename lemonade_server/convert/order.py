@@ -6,6 +6,7 @@ be used is named in the refusal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ LONGEST_REPLACEMENT = 16  # characters
 LARGEST_SIDE = 65_535  # pixels
 LAST_PAGE = 100_000
 NOTHING = "application/octet-stream"
+_CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:()+-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _number(most: int) -> Callable[[str], bool]:
 
 
 _VALID: dict[str, Callable[[str], bool]] = {
-    "charset": lambda value: text.writing_codec(value) is not None,
+    "charset": lambda value: bool(_CHARSET.fullmatch(value)) and bool(text.writing_codec(value)),
     "unknown-character-replacement": lambda value: len(value) <= LONGEST_REPLACEMENT,
     "pix-x": _number(LARGEST_SIDE),
     "pix-y": _number(LARGEST_SIDE),

@@ -6,6 +6,7 @@ lines; results stay in files until they are sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -31,6 +32,7 @@ from .view import View
 INLINE_OCTETS = 262_144
 HEADERS = "text/rfc822-headers"
 COLUMNS = ("m.content_id", "m.size", "c.parts")
+_UNQUOTABLE = re.compile(r"[\x00-\x1f]")
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ def _missing_charset() -> Failure:
 
 def failure(error: Refused | Later, origin: str | None, target: str | None) -> Failure:
     """The phrase for an error; no ``origin`` means that the part does not exist."""
-    text = quoted(error.text.encode("ascii", "replace"))
+    text = quoted(_UNQUOTABLE.sub("?", error.text).encode("ascii", "replace"))
     if isinstance(error, Later):
         return Failure(b"(ERROR %b TEMPFAIL %d)" % (text, error.minutes), later=True)
     pair = [

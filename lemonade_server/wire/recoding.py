@@ -115,6 +115,7 @@ def _octets(coded: bytes, coding: bytes) -> bytes:
 def _append(out: bytearray, words: str, verbatim: bytes, coding: bytes, charset: Charset) -> None:
     """Add encoded words to a field, a line each when there are many."""
     is_first = not out.endswith(b"?=")
+    at = 0
     while True:
         room = LONGEST_LINE - (len(out) - out.rfind(b"\n") - 1)
         if not is_first:
@@ -127,16 +128,18 @@ def _append(out: bytearray, words: str, verbatim: bytes, coding: bytes, charset:
         if verbatim:
             out += verbatim
             return
-        count = _fitting(words, coding, charset, min(room, LONGEST_WORD))
-        out += _word(words[:count], coding, charset)
-        words = words[count:]
-        if not words:
+        room = min(room, LONGEST_WORD)
+        some = words[at : at + LONGEST_WORD]
+        count = _fitting(some, coding, charset, room)
+        out += _word(some[:count], coding, charset)
+        at += count
+        if at >= len(words):
             return
 
 
 def _fitting(words: str, coding: bytes, charset: Charset, room: int) -> int:
     """How many characters fit into one encoded word; always one."""
-    low, high = 1, min(len(words), room)
+    low, high = 1, max(len(words), 1)
     while low < high:
         middle = (low + high + 1) // 2
         if len(_word(words[:middle], coding, charset)) <= room:

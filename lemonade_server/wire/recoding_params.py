@@ -38,7 +38,7 @@ class _Parameter:
 
 def recode(block: bytes, charset: bytes, encode: Encode) -> bytes:
     """One field with its line end. It stays as it is without a parameter that can be recoded."""
-    if b"*" not in block:
+    if b"*" not in block or len(block) > parameters.STRUCTURED_LIMIT:
         return block
     name, raw, _, _ = next(headers.each(block))
     value, semicolon, rest = headers.unfold(raw).partition(b";")

@@ -65,3 +65,10 @@ def test_every_wrong_parameter_is_named() -> None:
     with pytest.raises(Refused) as refused:
         order.order(conversion, [*wrong, ("unknown-character-replacement", "?")])
     assert refused.value.params == wrong
+
+
+@pytest.mark.parametrize("value", ["utf-8\r\n", "utf-8 ", "", "x" * 60, '"utf-8"', "utf-8\0"])
+def test_charsets_that_are_no_names(value: str) -> None:
+    conversion = order.choose("text/plain", "text/plain", [], JPEG)
+    with pytest.raises(Refused):
+        order.order(conversion, [("charset", value)])

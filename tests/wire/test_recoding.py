@@ -98,3 +98,8 @@ def test_words_are_the_same_in_another_charset(words: str) -> None:
     coded = base64.b64encode(words.encode("utf-16-le"))
     field = recode(b"X: =?utf-16-le?B?%b?=\r\n" % coded, UTF8)
     assert text.decode_words(field[3:-2].replace(b"\r\n ", b" ")) == words
+
+
+def test_a_header_as_long_as_can_be_takes_no_long_time() -> None:
+    block = b"X: " + b"\r\n ".join([b"=?utf-8?B?xYLFgsWCxYLFgsWCxYLFgg==?="] * 20_000) + b"\r\n\r\n"
+    assert text.decode_words(recode(block, UTF8)[3:-4].replace(b"\r\n ", b" ")) == "ł" * 160_000
