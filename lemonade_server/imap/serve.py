@@ -118,7 +118,10 @@ class _Talk:
             raise
         except Exception:
             log.exception("notifications failed")
-            overflow(session)
+            if session.view is not None:
+                session.view.dirty = True  # it is told with the next command
+            if session.notify is not None:
+                overflow(session)
 
     def forget(self) -> None:
         """Close what the command opened and be ready for the next one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,35 @@ def test_they_hold_a_limited_number_of_messages(
     for tag, answers in ((b"d", 2), (b"e", 3)):
         wire.send(tag + b" SEARCH RETURN (UPDATE) ALL")
         assert len(wire.until(tag)) == answers
+
+
+def test_an_update_looks_at_nothing_but_what_changed(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flag is nothing to a result that flags don't change."""
+    looked: list[list[int]] = []
+    real = context.search
+
+    def noted(*args: Any, within: list[int], **named: Any) -> list[Any]:
+        looked.append(list(within))
+        return real(*args, within=within, **named)
+
+    letter = b"Subject: 2\r\n\r\n"
+    wire.send(b"d APPEND INBOX {%d+}\r\n%b" % (len(letter), letter))
+    wire.until(b"d")
+    for tag, command in (
+        (b"e1", b"UID SORT RETURN (UPDATE) (DATE) UTF-8 SUBJECT 2"),
+        (b"e2", b"SEARCH RETURN (UPDATE) FLAGGED"),
+    ):
+        wire.send(tag + b" " + command)
+        wire.until(tag)
+    monkeypatch.setattr(context, "search", noted)
+    wire.send(b"f STORE 1 +FLAGS.SILENT (\\Flagged)")
+    assert wire.until(b"f")[0] == b'* ESEARCH (TAG "e2") ADDTO (0 1)\r\n'
+    assert looked == [[1]]
+    wire.send(b"g APPEND INBOX {%d+}\r\n%b" % (len(letter), letter))
+    assert b'* ESEARCH (TAG "e1") UID ADDTO (2 3)\r\n' in wire.until(b"g")
+    assert looked == [[1], [3], [3]]
 
 
 def test_one_that_takes_too_long_is_given_up(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
