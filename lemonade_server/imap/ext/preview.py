@@ -10,6 +10,8 @@ from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.syntax import string
 
+from .snippet import fuzzy_item, takes_algorithm
+
 PREVIEW = capability(Capability(b"PREVIEW", 8970, states.LOGGED_IN))
 
 # Without a list around the items, what follows may be the modifiers of FETCH.
@@ -19,6 +21,8 @@ _LAZY = re.compile(rb" \(LAZY(?: LAZY)*\)", re.IGNORECASE)
 @fetch_item(b"PREVIEW")
 def preview_item(cursor: Cursor) -> Item:
     """``PREVIEW [(LAZY)]``. It is at hand always, so LAZY changes nothing."""
+    if takes_algorithm(cursor):
+        return fuzzy_item(b"PREVIEW")
     found = _LAZY.match(cursor.text, cursor.pos)
     if found is not None:
         cursor.pos = found.end()

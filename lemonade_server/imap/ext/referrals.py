@@ -1,0 +1,28 @@
+"""MAILBOX-REFERRALS: RLIST and RLSUB (RFC 2193 §4).
+
+They are for clients that can follow a referral to another server. Every mailbox is here, so they
+answer what LIST and LSUB answer, and no command ever gives a referral.
+"""
+
+from __future__ import annotations
+
+from lemonade_server.wire.cursor import Cursor
+
+from .. import states
+from ..registry import Capability, Ok, command
+from ..session import Session
+from .lists import list_mailboxes, lsub
+
+MAILBOX_REFERRALS = Capability(b"MAILBOX-REFERRALS", 2193, states.LOGGED_IN)
+
+
+@command(b"RLIST", states=states.LOGGED_IN, capability=MAILBOX_REFERRALS)
+async def rlist(session: Session, args: Cursor) -> Ok | None:
+    """As LIST."""
+    return await list_mailboxes(session, args)
+
+
+@command(b"RLSUB", states=states.LOGGED_IN, capability=MAILBOX_REFERRALS)
+async def rlsub(session: Session, args: Cursor) -> Ok | None:
+    """As LSUB."""
+    return await lsub(session, args)
