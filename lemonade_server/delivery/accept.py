@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from lemonade_server.store import ingest, queue
-from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.header_edits import with_header
 from lemonade_server.store.ids import AccountId, ContentId
@@ -124,7 +124,7 @@ def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
     if heard is None:
         return False
     try:
-        with transaction() as inner:
+        with tx.savepoint() as inner:
             accept(inner, *report.compose(inner, envelope, heard))
     except Reply:
         return False
@@ -192,7 +192,7 @@ class Delivery:
     def _deliver(self, row: Target, account: AccountId, recipient: str) -> None:
         content = self.local()
         try:
-            with transaction() as inner:
+            with self._tx.savepoint() as inner:
                 refusal = local.deliver(inner, account, content, self.envelope, recipient, accept)
         except StoreFull:
             raise

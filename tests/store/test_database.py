@@ -247,3 +247,26 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(inbox: MailboxId) -> No
     assert len(stored) + len(full) == 40
     assert row(inbox).messages == len(stored)
     put(inbox)
+
+
+def test_a_part_fails_for_itself(inbox: MailboxId) -> None:
+    done: list[str] = []
+    with transaction() as tx:
+        with tx.savepoint() as inner:
+            boxes.next_modseq(inner, inbox)
+            inner.hint(inbox, Modseq(2))
+            with inner.savepoint() as innermost:
+                boxes.next_modseq(innermost, inbox)
+        with pytest.raises(No), tx.savepoint() as inner:
+            boxes.next_modseq(inner, inbox)
+            inner.hint(inbox, Modseq(9))
+            inner.after_commit(lambda: done.append("never"))
+            raise No("never mind", b"CANNOT")
+        with pytest.raises(IntegrityError), tx.savepoint() as inner:
+            inner.execute("INSERT INTO domain (name) VALUES (NULL)")
+        with tx.savepoint() as inner:
+            inner.after_commit(lambda: done.append("told"))
+        assert tx.hinted == {inbox: 2}
+        assert done == []
+    assert row(inbox).modseq == 3
+    assert done == ["told"]
