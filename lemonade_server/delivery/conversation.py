@@ -117,9 +117,13 @@ def _connected(host: str, port: int, timeout: float) -> socket.socket:
     failure: OSError = OSError("no address")
     for address in addresses(host):
         try:
-            return socket.create_connection((address, port), timeout)
+            connected = socket.create_connection((address, port), timeout)
         except OSError as error:
             failure = error
+            continue
+        # The end of a message must not wait until its octets are acknowledged.
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connected
     raise failure
 
 

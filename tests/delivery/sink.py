@@ -47,6 +47,7 @@ class Sink:
 
 class _Conversation(socketserver.StreamRequestHandler):
     sink: Sink
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         if self.sink.implicit_tls and not self._start_tls():
