@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from pathlib import Path
+import dataclasses
+from typing import cast
 
+import pytest
+from django.conf import settings
+
+from lemonade_server.accounts import Logins
+from lemonade_server.managesieve.ext.authenticate import offered
+from lemonade_server.managesieve.session import Service, Session
+from lemonade_server.net.protocol import Connection
+from lemonade_server.store.db import Database
 from tests.mailserver import MailServer
 
 from .client import Client
@@ -81,12 +91,27 @@ def test_the_submission_service_has_no_filters(mail_server: MailServer) -> None:
         assert client.welcome == b'NO "The name or the password is wrong"\r\n'
 
 
-def test_a_password_needs_tls_where_the_setting_says_so(tmp_path: Path) -> None:
-    server = MailServer(tmp_path, PLAINTEXT_AUTH="never")
-    server.start()
-    try:
-        with Client(server, server.add_account()) as client:
-            assert b'"SASL" ""\r\n' in client.greeting
-            assert client.welcome == b'NO (ENCRYPT-NEEDED) "Use STARTTLS first"\r\n'
-    finally:
-        server.stop()
+class Line(Connection):
+    """A connection to nowhere, of a client on this machine."""
+
+    @property
+    def is_loopback(self) -> bool:
+        return True
+
+
+async def _offered(is_tls: bool) -> list[str]:
+    service = Service(cast(Database, None), cast(Logins, None), None)
+    return offered(Session(Line(is_tls), service))
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_tls", "some"),
+    [("never", False, False), ("never", True, True), ("loopback", False, True)],
+)
+def test_a_password_needs_tls_where_the_setting_says_so(
+    monkeypatch: pytest.MonkeyPatch, setting: str, is_tls: bool, some: bool
+) -> None:
+    changed = dataclasses.replace(settings.LEMONADE, plaintext_auth=setting)
+    monkeypatch.setattr(settings, "LEMONADE", changed)
+    names = ["SCRAM-SHA-256", "PLAIN", "OAUTHBEARER"]
+    assert asyncio.run(_offered(is_tls)) == (names if some else [])
