@@ -92,3 +92,32 @@ def test_a_refusal_is_told_while_the_sender_is_there(mail_server: MailServer) ->
         assert b"5.7.1 I do not read this address" in refusal.smtp_error
     else:
         raise AssertionError("the message was taken")
+
+
+def test_each_recipient_of_lmtp_hears_what_its_own_filter_says(mail_server: MailServer) -> None:
+    alice, bob = (mail_server.add_account(name) for name in ("alice", "bob"))
+    with Client(mail_server, alice) as client:
+        client.use(b'require "reject"; reject "Not for me";')
+    with Client(mail_server, bob) as client:
+        client.use(b'require "fileinto"; fileinto "Archive";')
+    with mail_server.connect("lmtp") as socket, socket.makefile("rwb") as lmtp:
+        socket.settimeout(30)
+        assert lmtp.readline().startswith(b"220")
+
+        def say(line: str) -> list[bytes]:
+            lmtp.write(line.encode() + b"\r\n")
+            lmtp.flush()
+            answer = [lmtp.readline()]
+            while answer[-1][3:4] == b"-":
+                answer.append(lmtp.readline())
+            return answer
+
+        for line in ("LHLO far.example", "MAIL FROM:<ana@far.example>",
+                     f"RCPT TO:<{alice}>", f"RCPT TO:<{bob}>", "DATA"):  # fmt: skip
+            assert say(line)[-1][:1] in (b"2", b"3")
+        assert say("From: ana@far.example\r\nSubject: Hello\r\n\r\nHello\r\n.")[0].startswith(
+            b"550 5.7.1 "
+        )
+        assert lmtp.readline().startswith(b"250 ")
+    assert b"Subject: Hello" in held(mail_server, bob, "Archive")[0]
+    assert held(mail_server, alice, "INBOX") == []
