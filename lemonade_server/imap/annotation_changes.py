@@ -31,7 +31,7 @@ def noted(tx: Tx, account: AccountId, rows: list[MailboxRow], *, server: bool) -
         for mailbox, values in notes.of_many(tx, account, rows).items():
             found[mailbox] = _digests(values)
     if server:
-        found[SERVER] = _digests(notes.of(tx, account, SERVER))
+        found[SERVER] = _digests(notes.of_server(tx, account))
     return found
 
 

@@ -1,6 +1,6 @@
 """Annotations of mailboxes and of the server (RFC 5464): kept with the mailbox's id, so that they
 follow it when it is renamed and go when it goes. What is /shared is kept with the mailbox's owner,
-what is /private with whoever noted it.
+what is /private with whoever noted it. What is /shared of the server belongs to no person.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from lemonade_server.wire.errors import No
 
 from .ids import AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import MailboxRow
+from .namespaces import SHARED_OWNER
 from .sql import annotations as sql
 from .tx import Tx
 
@@ -24,13 +25,24 @@ def of(tx: Tx, account: AccountId, mailbox: MailboxId) -> dict[str, bytes]:
     return {name: bytes(value) for name, value in tx.rows(sql.OF, (account, mailbox))}
 
 
+def of_server(tx: Tx, account: AccountId) -> dict[str, bytes]:
+    """All annotations of the server that an account can see: its own, and those for everybody."""
+    shared = {name: bytes(value) for name, value in tx.rows(sql.OF_SERVER, (SHARED_OWNER,))}
+    return shared | of(tx, account, SERVER)
+
+
+def is_operator(tx: Tx, account: AccountId) -> bool:
+    """Whether an account may set what everybody sees of the server: who may use the admin."""
+    return bool(tx.value(sql.IS_OPERATOR, (account,)))
+
+
 def of_mailbox(tx: Tx, account: AccountId, mailbox: MailboxRow) -> dict[str, bytes]:
     """All annotations of a mailbox that an account can see, be it its own or somebody else's."""
     found = of(tx, account, mailbox.id)
     if mailbox.account == account:
         return found
     owned = of(tx, mailbox.account, mailbox.id)
-    return _mine(found) | {name: value for name, value in owned.items() if _is_shared(name)}
+    return _mine(found) | {name: value for name, value in owned.items() if is_shared(name)}
 
 
 def of_many(
@@ -51,7 +63,7 @@ def change_in(
     tx: Tx, account: AccountId, mailbox: MailboxRow, values: Mapping[str, bytes | None]
 ) -> None:
     """Set annotations of a mailbox, each with whom it is kept. Raises as ``change``."""
-    shared = {name: value for name, value in values.items() if _is_shared(name)}
+    shared = {name: value for name, value in values.items() if is_shared(name)}
     if mailbox.account == account or not shared:
         change(tx, account, mailbox.id, values)
         return
@@ -61,12 +73,12 @@ def change_in(
         change(tx, account, mailbox.id, private)
 
 
-def _is_shared(name: str) -> bool:
+def is_shared(name: str) -> bool:
     return name.startswith("/shared/")
 
 
 def _mine(values: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {name: value for name, value in values.items() if not _is_shared(name)}
+    return {name: value for name, value in values.items() if not is_shared(name)}
 
 
 def change(

@@ -53,7 +53,7 @@ async def asked(
 
 def saved(tx: Tx, account: AccountId) -> dict[str, bytes]:
     """The saved programs that an account can call, by name. A private one hides a shared one."""
-    values = notes.of(tx, account, notes.SERVER)
+    values = notes.of_server(tx, account)
     return {
         name.removeprefix(start): value
         for start in VALUES

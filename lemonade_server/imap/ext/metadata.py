@@ -1,7 +1,8 @@
 """METADATA and METADATA-SERVER: annotations of mailboxes and of the server (RFC 5464).
 
 Entries begin with /private or /shared. Of the server a client keeps private ones only: the shared
-ones are the operator's. /private/specialuse tells what LIST tells (RFC 6154 §4).
+ones are set by accounts that may use the admin. /private/specialuse tells what LIST tells (RFC 6154
+§4).
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from lemonade_server.sharing import shared_owner
 from lemonade_server.store import annotations as notes
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.ids import AccountId, MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -92,7 +94,7 @@ async def setmetadata(session: Session, args: Cursor) -> Ok | None:
     def job(tx: Tx) -> MailboxId:
         row, rights = _place(session, tx, mailbox)
         if row is None:
-            notes.change(tx, account, notes.SERVER, dict(pairs))
+            _change_server(tx, account, dict(pairs))
             return notes.SERVER
         if "w" not in rights and any(name.startswith("/shared/") for name, _ in pairs):
             raise No("you may not change what all see of this mailbox", b"NOPERM")
@@ -104,6 +106,18 @@ async def setmetadata(session: Session, args: Cursor) -> Ok | None:
         own = {(place, name): None if value is None else digest(value) for name, value in pairs}
         session.notify.own_entries |= own
     return None
+
+
+def _change_server(tx: Tx, account: AccountId, values: dict[str, bytes | None]) -> None:
+    """Set annotations of the server; what everybody sees is the operator's. Raises No."""
+    shared = {name: value for name, value in values.items() if notes.is_shared(name)}
+    if shared:
+        if not notes.is_operator(tx, account):
+            raise No("what everybody sees of the server is its operator's", b"NOPERM")
+        notes.change(tx, shared_owner(), notes.SERVER, shared)
+    private = {name: value for name, value in values.items() if name not in shared}
+    if private:
+        notes.change(tx, account, notes.SERVER, private)
 
 
 def metadata_line(name: bytes, values: list[tuple[str, bytes | None]]) -> bytes:
@@ -159,7 +173,7 @@ def _check_settable(name: str, *, server: bool) -> None:
     """Raises No for what is the server's own, Bad for a name that is only a prefix (§3.2)."""
     if name.count("/") < 2 or _VENDOR.fullmatch(name):
         raise Bad("an entry's name has more components")
-    if name == SPECIAL_USE or (server and name.startswith("/shared/")):
+    if name == SPECIAL_USE or (server and name == ADMIN):
         raise No("this entry can't be changed by a client", b"NOPERM")
 
 
@@ -186,7 +200,7 @@ def _values(session: Session, tx: Tx, mailbox: str) -> dict[str, bytes]:
     """All entries that there are, those that the server computes too."""
     row, _ = _place(session, tx, mailbox)
     if row is None:
-        values = notes.of(tx, session.account, notes.SERVER)
+        values = notes.of_server(tx, session.account)
         return values | {ADMIN: b"mailto:postmaster@%b" % settings.LEMONADE.domain.encode()}
     return notes.of_mailbox(tx, session.account, row) | computed(row)
 

@@ -1,6 +1,11 @@
 """Statements on annotations."""
 
 OF = "SELECT name, value FROM annotation WHERE account_id = %s AND mailbox_id = %s ORDER BY name"
+OF_SERVER = (
+    "SELECT n.name, n.value FROM annotation n JOIN account a ON a.id = n.account_id"
+    " WHERE a.email = %s AND n.mailbox_id = 0 ORDER BY n.name"
+)
+IS_OPERATOR = "SELECT COUNT(*) FROM account WHERE id = %s AND is_staff"
 OF_MANY = (
     "SELECT mailbox_id, name, value FROM annotation WHERE account_id = %s AND mailbox_id = ANY(%s)"
 )
