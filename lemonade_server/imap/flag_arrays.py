@@ -7,14 +7,12 @@ costs as much as there are changes, and nobody is told flags that are not commit
 
 from __future__ import annotations
 
-import asyncio
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from lemonade_server.store import flags
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.ids import MailboxId, Modseq
 from lemonade_server.store.messages import all_flags
@@ -23,20 +21,11 @@ from lemonade_server.wire import numset
 if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
 
-    from .session import Session
     from .view import View
 
 Kind: TypeAlias = tuple[int, str]  # bits and keywords, as in a message's row
 
-LINES_AT_ONCE = 1_000
-FEWEST = 500  # messages for which it is worth while
 MOST_KINDS = 1_000
-MOST_MESSAGES = 500_000
-
-TEMPLATES = {
-    (b"FLAGS",): b"* %d FETCH (FLAGS (%b))\r\n",
-    (b"UID", b"FLAGS"): b"* %d FETCH (UID %d FLAGS (%b))\r\n",
-}
 
 
 @dataclass(slots=True)
@@ -74,52 +63,8 @@ class FlagArrays:
             octets -= oldest.codes.itemsize * len(oldest.codes)
 
 
-async def send_flags(
-    session: Session, view: View, names: Sequence[bytes], uids: array[int]
-) -> bool:
-    """Answer a FETCH of ``names`` for many messages in a row; False when it can't be done so."""
-    template = TEMPLATES.get(tuple(names))
-    if template is None or len(uids) < FEWEST or view.uid_only:
-        return False
-    first = bisect_left(view.uids, uids[0])
-    if view.uids[first : first + len(uids)] != uids:
-        return False
-    packed = await _current(session, view)
-    if packed is None:
-        return False
-    words = [flags.render(*kind) for kind in packed.kinds]
-    recent = [flags.render(*kind, True) for kind in packed.kinds]
-    for at in range(0, len(uids), LINES_AT_ONCE):
-        part = uids[at : at + LINES_AT_ONCE]
-        codes = packed.codes[first + at : first + at + len(part)]
-        if view.recent:
-            said = [
-                (recent if view.is_recent(uid) else words)[code]
-                for uid, code in zip(part, codes, strict=True)
-            ]
-        else:
-            said = [words[code] for code in codes]
-        numbers = range(first + at + 1, first + at + 1 + len(part))
-        columns = (numbers, said) if len(names) == 1 else (numbers, part, said)
-        await session.send(b"".join([template % row for row in zip(*columns, strict=True)]))
-        await asyncio.sleep(0)  # others run between two parts of a long answer
-    return True
-
-
-async def _current(session: Session, view: View) -> Packed | None:
+def packed_flags(tx: Tx, view: View, known: Packed | None) -> Packed | None:
     """The flags of all messages of the view as they are now. None when the view is behind."""
-    if view.expunged or len(view.uids) > MOST_MESSAGES:
-        return None
-    arrays = session.service.flags
-    known = arrays.find(view.mailbox)
-    read = session.db.read if known is not None else session.db.read_long
-    packed = await read(lambda tx: _packed(tx, view, known))
-    if packed is not None:
-        arrays.keep(view.mailbox, packed)
-    return packed
-
-
-def _packed(tx: Tx, view: View, known: Packed | None) -> Packed | None:
     since = view.modseq if known is None else known.modseq
     changes = changes_since(tx, view.mailbox, since)
     if changes is None or changes.modseq != view.modseq:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .protocol import Framer
+from .framing import Framer
 
 WINDOW = -15  # 32 KB, no zlib header around it
 LEVEL = 3

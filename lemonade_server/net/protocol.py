@@ -13,9 +13,10 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from .deflate import BrokenStream, Deflater, Inflating
+from .framing import Early, Framer
 from .tls import ServerContext
 
 WRITE_TIMEOUT = 120.0  # seconds a peer may leave a full buffer unread
@@ -41,28 +42,6 @@ class Poke(Enum):
 
 
 POKED: Final = Poke.POKED
-
-
-class Framer(Protocol):
-    """Splits a stream of octets into events (see ``wire/imap_framer.py``)."""
-
-    def feed(self, data: bytes, /) -> None: ...
-
-    def next(self) -> object | None: ...
-
-
-class Early:
-    """The framer of a connection whose session has not given one yet: it keeps what comes."""
-
-    def __init__(self) -> None:
-        self.kept: list[bytes] = []
-
-    def feed(self, data: bytes, /) -> None:
-        """Keep the octets of a client that does not wait for the greeting."""
-        self.kept.append(data)
-
-    def next(self) -> object | None:
-        return None
 
 
 SessionRun = Callable[["Connection"], Awaitable[None]]

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from lemonade_server.imap import flag_arrays
+from lemonade_server.imap import fetch_flags
 from lemonade_server.imap.flag_arrays import FlagArrays, Packed, updated
 from lemonade_server.models import Account
 from lemonade_server.store import ingest, mailboxes, messages
@@ -21,7 +21,7 @@ from tests.mailserver import PASSWORD, MailServer
 from .inside import Wire
 
 MESSAGE = b"Subject: x\r\n\r\nbody\r\n"
-MANY = flag_arrays.FEWEST + 100
+MANY = fetch_flags.FEWEST + 100
 
 
 def inbox_of(tx: Tx, email: str) -> tuple[MailboxId, ContentId]:

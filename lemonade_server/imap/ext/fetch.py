@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from lemonade_server.imap import states
+from lemonade_server.imap.fetch_flags import send_flags
 from lemonade_server.imap.fetch_plan import Frame, Plan, Row, wanted
-from lemonade_server.imap.flag_arrays import send_flags
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
