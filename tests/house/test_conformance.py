@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance import sections
-from conformance.citations import citations, wrong
-from conformance.document import unproven
+from conformance.citations import MADE, citations, wrong
+from conformance.document import made, unproven
 from conformance.sections import Document
 
 
@@ -15,6 +15,10 @@ def test_every_section_that_is_cited_exists() -> None:
 
 def test_every_word_that_is_announced_has_a_test() -> None:
     assert unproven() == []
+
+
+def test_the_document_is_up_to_date() -> None:
+    assert MADE.read_text(encoding="utf-8") == made(), "run: make conformance"
 
 
 def test_the_index_is_made_from_the_texts() -> None:
