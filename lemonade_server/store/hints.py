@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from django.db.utils import Error
 
@@ -20,14 +20,18 @@ from .hint_transport import transport
 from .ids import LAST_MODSEQ, MailboxId, Modseq
 from .sql import mailboxes as sql
 
-if TYPE_CHECKING:
-    from .tx import Tx
-
 log = logging.getLogger(__name__)
+
+
+class Reading(Protocol):
+    """What the poll needs of a transaction. ``Tx`` publishes hints and so stands above them."""
+
+    def rows(self, sql: str, args: Sequence[object] = ()) -> list[tuple[Any, ...]]: ...
+
 
 Callback: TypeAlias = Callable[[MailboxId, Modseq], None]
 Reader: TypeAlias = Callable[
-    [Callable[["Tx"], list[tuple[Any, ...]]]], Awaitable[list[tuple[Any, ...]]]
+    [Callable[[Reading], list[tuple[Any, ...]]]], Awaitable[list[tuple[Any, ...]]]
 ]
 
 POLL = 5.0
@@ -47,7 +51,7 @@ def publish(changes: Mapping[MailboxId, Modseq]) -> None:
     transport().send(told)
 
 
-def _modseqs(mailboxes: list[MailboxId], tx: Tx) -> list[tuple[Any, ...]]:
+def _modseqs(mailboxes: list[MailboxId], tx: Reading) -> list[tuple[Any, ...]]:
     return tx.rows(sql.MODSEQS, [mailboxes])
 
 
