@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.db import connection
 
 from lemonade_server.delivery import tasks
 from lemonade_server.models import Account
@@ -30,20 +31,23 @@ def test_slow_hosts_take_up_only_so_many_threads(
 
     def slowly(place: str) -> int:
         begun.release()
-        go_on.wait(10)
+        go_on.wait(30)
         return 0
 
     monkeypatch.setattr(tasks.courier, "run", slowly)
-    threads = [
-        threading.Thread(target=tasks.relay, args=(place,)) for place in ("a.test", "b.test")
-    ]
+
+    def work(place: str) -> None:
+        tasks.relay(place)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in ("a.test", "b.test")]
     for thread in threads:
         thread.start()
-        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=30)
     tasks.relay("c.test")
-    assert not begun.acquire(timeout=0.05)
+    assert not begun.acquire(blocking=False)
     go_on.set()
     for thread in threads:
         thread.join()
     tasks.relay("c.test")
-    assert begun.acquire(timeout=0)
+    assert begun.acquire(blocking=False)
