@@ -16,7 +16,7 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn, headers
 from lemonade_server.wire.errors import No, Reply
 
-from . import local, places, report, trace
+from . import local, places, report, returned, trace
 from .report import Outcome
 from .route import Leg, route
 from .wake import wake
@@ -204,6 +204,8 @@ class Delivery:
             row.state, row.status = queue.DELIVERED, "2.0.0"
             if refusal:
                 row.state, row.status, row.diagnostic = queue.FAILED, "5.7.1", refusal
+            header = self._message.rendering.header
+            returned.observe(self._tx, account, content, self.envelope, header)
 
     def local(self) -> ContentId:
         """What is put into mailboxes here.
