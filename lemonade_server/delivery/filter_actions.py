@@ -23,8 +23,9 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import No, Reply
 from lemonade_server.wire.rights import ALL
 
-from . import notifying, trace, vacation
+from . import notifying, srs, trace, vacation
 from .arriving import Arriving
+from .route import domain_of, is_local
 
 REDIRECTED = "x-sieve-redirected-from"
 MOST_REDIRECTS = 4
@@ -142,7 +143,8 @@ class _Doing:
             f"X-Sieve-Redirected-From: {owner.email}\r\n"
         )
         whole = without_fields(self._prepared(action.header), (b"Return-Path",))
-        self._send(self._onward(action.address), whole, added.encode("ascii", "replace"))
+        onward = self._onward(action.address, owner.email)
+        self._send(onward, whole, added.encode("ascii", "replace"))
 
     _redirected: list[str] = field(default_factory=list)
 
@@ -150,17 +152,26 @@ class _Doing:
         found = contents.prepared(self.tx, self.arriving.content)
         return found if header is None else with_other_header(found, header)
 
-    def _onward(self, address: str) -> Envelope:
+    def _onward(self, address: str, owner: str) -> Envelope:
         given = self.arriving.envelope
         return Envelope(
             account=None,
-            sender=given.sender,
+            sender=self._sender(address, owner),
             recipients=[Target(address)],
             body=given.body,
             smtputf8=given.smtputf8 or not address.isascii(),
             source=SOURCE,
             arrived_at=self.arriving.when,
         )
+
+    def _sender(self, address: str, owner: str) -> str:
+        """The sender as it was; from elsewhere to elsewhere one of ours that leads back to it, so
+        that the next host, which checks SPF, does not refuse us (``srs.py``).
+        """
+        sender = self.arriving.envelope.sender
+        if not sender or any(is_local(self.tx, domain_of(one)) for one in (sender, address)):
+            return sender
+        return srs.rewritten(sender, domain_of(owner), settings.SECRET_KEY, self.arriving.when)
 
     def notify(self, action: Notify) -> None:
         """Tell somebody, unless the message was itself made by a program (RFC 5436 §2.7)."""

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from lemonade_server import sharing
+from lemonade_server.delivery.accept import accept
 from lemonade_server.models import Account, SieveScript, Submission
-from lemonade_server.store import mailboxes, vendor
+from lemonade_server.store import ingest, mailboxes, vendor
 from lemonade_server.store.db import transaction
 from lemonade_server.store.flags import FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId
+from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import Reply
 
 from .filtering import box, letter, use
@@ -108,6 +110,16 @@ def test_a_redirected_message_goes_through_the_queue(alice: Account, bob: Accoun
     assert header.startswith(b"Received: by localhost id ")
     assert b"X-Sieve-Redirected-From: alice@lemonade.test\r\n" in header
     assert b"Return-Path" not in header
+
+
+def test_from_elsewhere_to_elsewhere_goes_under_a_sender_of_ours(alice: Account) -> None:
+    use(alice, b'redirect "carol@example.org";')
+    with transaction() as tx:
+        targets = [Target(alice.email)]
+        envelope = Envelope(None, "ana@example.net", targets, arrived_at=1_000_000)
+        accept(tx, envelope, ingest.prepare(letter()))
+    sent = Submission.objects.get(source="sieve")
+    assert sent.sender.startswith("SRS0=") and sent.sender.endswith("=ana@lemonade.test")
 
 
 def test_accounts_that_redirect_to_each_other_lose_nothing(alice: Account, bob: Account) -> None:

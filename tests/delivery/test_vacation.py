@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.models import Account, Alias, Submission, VacationReply
+from lemonade_server.delivery import filters
+from lemonade_server.delivery.accept import accept
+from lemonade_server.delivery.arriving import Arriving
+from lemonade_server.models import Account, Alias, SieveScript, Submission, VacationReply
+from lemonade_server.store import ingest, mailboxes
+from lemonade_server.store.db import transaction
+from lemonade_server.store.ids import AccountId
+from lemonade_server.store.queue import Envelope, Target
 
-from .filtering import letter, use
+from .filtering import box, letter, use
 from .post import inbox, send
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +150,29 @@ def test_notifications_do_not_notify(alice: Account, bob: Account) -> None:
     assert [len(inbox(one)) for one in (alice, bob)] == [1, 1]
     send(None, alice.email, message=letter())
     assert inbox(bob)[1].startswith(b"Return-Path: <>\r\n")
+
+
+@pytest.mark.parametrize("sender", ["ü@lemonade.test", '"a b"@lemonade.test', "a..b@lemonade.test"])
+def test_a_strange_sender_is_answered_too(alice: Account, sender: str) -> None:
+    Account.objects.create_user(sender, "x")
+    use(alice, AWAY)
+    send(Account.objects.get(email=sender), alice.email, message=letter(Subject="été"))
+    (answer,) = answers(Account.objects.get(email=sender))
+    assert f"\r\nTo: {sender}\r\n".encode() in answer
+
+
+def test_what_was_taken_for_spam_is_not_answered(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["vacation", "enotify"]; vacation "Away"; notify "mailto:bob@lemonade.test";',
+    )
+    account = AccountId(alice.pk)
+    with transaction() as tx:
+        junk = mailboxes.find(tx, account, "Junk")
+        assert junk is not None
+        envelope = Envelope(None, bob.email, [Target(alice.email)], arrived_at=1_000_000)
+        content = ingest.commit(tx, ingest.prepare(letter()))
+        arriving = Arriving(account, content, envelope, alice.email, junk.id, accept, junk=True)
+        assert filters.run(tx, arriving, SieveScript.objects.get().pk) == ""
+    assert inbox(bob) == []
+    assert len(box(alice, "Junk")) == 1
