@@ -130,7 +130,9 @@ def still_valid(tx: Tx, identity: Identity) -> bool:
 
 
 def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
-    """Whether an account may send as ``address``: its e-mail, an alias to it, or e-mail+detail."""
+    """Whether an account may send as ``address``: its e-mail, an alias to it, or e-mail+detail,
+    also under another name of the domain.
+    """
     wanted = address.strip().lower()
     email: str | None = tx.value("SELECT email FROM account WHERE id = %s", [account])
     if email is None:
@@ -143,7 +145,15 @@ def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
     if tx.row("SELECT 1 FROM account WHERE email = %s", [wanted]) is not None:
         return False
     local, _, domain = wanted.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}" == email
+    plain = local.partition("+")[0]
+    if f"{plain}@{domain}" == email:
+        return True
+    # Another name of the account's domain.
+    of: str | None = tx.value(
+        "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s",
+        [domain],
+    )
+    return of is not None and f"{plain}@{of}" == email
 
 
 @dataclass(slots=True)

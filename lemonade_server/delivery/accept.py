@@ -10,13 +10,13 @@ from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.header_edits import with_header
-from lemonade_server.store.ids import AccountId, ContentId
+from lemonade_server.store.ids import ContentId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn, headers
 from lemonade_server.wire.errors import No, Reply
 
-from . import local, places, report, returned, trace
+from . import forwarding, landing, local, places, report, returned, trace
 from .report import Outcome
 from .route import Leg, route
 from .wake import wake
@@ -80,17 +80,20 @@ def accept(
 
 def _settle(tx: Tx, delivery: Delivery, targets: list[Target], result: Accepted) -> None:
     """Record and report those recipients for which this server is responsible now."""
-    envelope = replace(delivery.envelope, recipients=targets)
     result.queued = sum(target.state == queue.QUEUED for target in targets)
+    wake_for(tx, targets)
+    delivery.forward()
+    targets = [target for target in targets if not delivery.is_forwarded(target)]
+    envelope = replace(delivery.envelope, recipients=targets)
+    failed = [target for target in targets if target.state == queue.FAILED]
     delivered = [target for target in targets if target.state == queue.DELIVERED]
     result.delivered = len(delivered)
-    if result.queued or delivery.terms.recorded:
-        content = delivery.to_pass_on() if result.queued else delivery.local()
+    queued = any(target.state == queue.QUEUED for target in targets)
+    if queued or delivery.terms.recorded:
+        content = delivery.to_pass_on() if queued else delivery.local()
         result.submission = queue.submit(tx, envelope, content)
-        wake_for(tx, targets)
-    else:
+    elif delivered or failed or delivery.expanded:
         envelope.content = delivery.local()
-    failed = [target for target in targets if target.state == queue.FAILED]
     tell(tx, envelope, Outcome(dsn.FAILED, failed, envelope.arrived_at))
     tell(tx, envelope, Outcome(dsn.DELIVERED, delivered, envelope.arrived_at))
     tell(tx, envelope, Outcome(dsn.EXPANDED, delivery.expanded, envelope.arrived_at))
@@ -147,6 +150,8 @@ class Delivery:
         self._added = added
         self._shared: ContentId | None = None
         self._served: dict[str, Target] = {}
+        self._alone = ""
+        self._forwards: dict[str, list[Target]] = {}
         self.expanded: list[Target] = []
 
     def run(self) -> list[list[Target]]:
@@ -158,6 +163,8 @@ class Delivery:
         who is told of it and not of each address (RFC 3461 §5.2.7.3 c).
         """
         legs = route(self._tx, target.address).legs
+        if len(legs) == len(self.envelope.recipients) == 1 and not self.terms.recorded:
+            self._alone = legs[0].address
         if len(legs) > 1 and target.wants("SUCCESS"):
             self.expanded.append(replace(target, status="2.0.0"))
             left = [event for event in target.notify.split(",") if event != "SUCCESS"]
@@ -172,8 +179,8 @@ class Delivery:
             row.orcpt = f"rfc822;{target.address}"
         key = leg.address
         if leg.account is not None:
-            place = local.posted(self._tx, leg.account, target.address)
-            key = f"{leg.account}/{place.id}" if place is not None else str(leg.account)
+            place = landing.chosen(self._tx, leg.account, leg.detail, False) if leg.detail else None
+            key = f"{leg.account}/{place}" if place is not None else str(leg.account)
         first = self._served.setdefault(key, row)
         if first is not row:
             if first.state == queue.QUEUED:
@@ -182,18 +189,40 @@ class Delivery:
             else:
                 row.state, row.status, row.diagnostic = first.state, first.status, first.diagnostic
         elif leg.account is not None:
-            self._deliver(row, leg.account, target.address)
+            self._deliver(row, leg, target.address)
         elif leg.status:
             row.state, row.status, row.diagnostic = queue.FAILED, leg.status, leg.reason
         else:
             row.state, row.place = queue.QUEUED, places.place_of(self._tx, leg.address)
+            if leg.alias and not self.terms.recorded:
+                self._send_elsewhere(row, leg.alias)
         return row
 
-    def _deliver(self, row: Target, account: AccountId, recipient: str) -> None:
+    def _send_elsewhere(self, row: Target, alias: str) -> None:
+        if forwarding.has_been_at(self._message.rendering.header, alias):
+            row.state, row.status = queue.FAILED, "5.4.6"
+            row.diagnostic = f"The message has been at {alias} before: it goes round"
+        else:
+            self._forwards.setdefault(alias, []).append(row)
+
+    def is_forwarded(self, row: Target) -> bool:
+        """Whether the row goes out under a sender of ours, in a submission of its own."""
+        return any(row is other for rows in self._forwards.values() for other in rows)
+
+    def forward(self) -> None:
+        """Queue what aliases send elsewhere, each alias on its own."""
+        for alias, rows in self._forwards.items():
+            forwarding.submit(self._tx, self.envelope, alias, rows, self._message, self._added)
+
+    def _deliver(self, row: Target, leg: Leg, recipient: str) -> None:
+        assert leg.account is not None, leg
         content = self.local()
         try:
             with self._tx.savepoint() as inner:
-                refusal = local.deliver(inner, account, content, self.envelope, recipient, accept)
+                refusal = local.deliver(
+                    inner, leg.account, content, self.envelope, recipient, accept,
+                    leg.detail, self.terms.junk,
+                )  # fmt: skip
         except StoreFull:
             raise
         except No as trouble:
@@ -205,7 +234,7 @@ class Delivery:
             if refusal:
                 row.state, row.status, row.diagnostic = queue.FAILED, "5.7.1", refusal
             header = self._message.rendering.header
-            returned.observe(self._tx, account, content, self.envelope, header)
+            returned.observe(self._tx, leg.account, content, self.envelope, header)
 
     def local(self) -> ContentId:
         """What is put into mailboxes here.
@@ -215,6 +244,8 @@ class Delivery:
         if self._shared is None:
             fields = self._added
             if headers.value(self._message.rendering.header, b"Return-Path") is None:
+                if self._alone:  # for many it would make many messages of one
+                    fields = trace.delivered_to(self._alone) + fields
                 fields = trace.return_path(self.envelope.sender) + fields
             self._shared = ingest.commit(self._tx, with_header(self._message, fields))
         return self._shared

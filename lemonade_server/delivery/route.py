@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -9,23 +10,42 @@ from django.conf import settings
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
 
+from . import srs
+
 MAX_TARGETS = 1000
 """Addresses that one recipient may become through aliases."""
 
-POSTMASTER = "postmaster"
+ALWAYS = ("postmaster", "abuse")
+"""Names that every domain answers to (RFC 2142 §4, §5; RFC 5321 §4.5.1)."""
+
+_ALIAS = "SELECT targets FROM alias WHERE address = %s"
+_DOMAIN = (
+    "SELECT d.catch_all, o.name FROM domain d LEFT JOIN domain o ON o.id = d.alias_of_id"
+    " WHERE d.name = %s"
+)
+_ACCOUNT = "SELECT id, is_active, role FROM account WHERE email = %s"
+_ADMINS = (
+    "SELECT email FROM account WHERE is_superuser = %s AND is_active = %s AND role = 'user'"
+    " ORDER BY id"
+)
+_FIRST = "SELECT email FROM account WHERE is_active = %s AND role = 'user' ORDER BY id LIMIT 1"
 
 
 @dataclass(slots=True)
 class Leg:
     """One address that an original recipient became.
 
-    ``account`` is set when it ends in a mailbox here; ``status`` when it leads nowhere (RFC 3463).
+    ``account`` is set when it ends in a mailbox here, ``detail`` is then what stood behind a ``+``
+    (RFC 5233 §4); ``status`` when it leads nowhere (RFC 3463). ``alias`` is the address of ours
+    that sends it elsewhere, empty when the recipient itself is elsewhere.
     """
 
     address: str
     account: AccountId | None = None
     status: str = ""
     reason: str = ""
+    detail: str = ""
+    alias: str = ""
 
 
 @dataclass(slots=True)
@@ -56,26 +76,81 @@ def is_local(tx: Tx, domain: str) -> bool:
 def route(tx: Tx, address: str) -> Route:
     """Follow aliases from ``address`` to its ends. Loops are cut, the count is bounded."""
     result = Route()
-    waiting = [_complete(address)]
-    seen = {_fold(waiting[0])}
+    first = _complete(address)
+    waiting = [(first, "")]
+    seen = {_fold(first)}
     while waiting:
-        current = waiting.pop(0)
+        current, alias = waiting.pop(0)
         if not is_local(tx, domain_of(current)):
-            result.legs.append(Leg(current))
+            result.legs.append(Leg(current, alias=alias))
             continue
-        targets = _alias(tx, _fold(current))
-        if targets is None:
-            result.legs.append(_mailbox(tx, current))
+        found = _lead(tx, current)
+        if isinstance(found, Leg):
+            result.legs.append(found)
             continue
-        for target in map(_complete, targets):
+        for target in map(_complete, found):
             if _fold(target) == _fold(current):
-                result.legs.append(_mailbox(tx, current))
+                result.legs.append(_mailbox(tx, current) or _nobody(current))
             elif _fold(target) not in seen and len(seen) < MAX_TARGETS:
                 seen.add(_fold(target))
-                waiting.append(target)
+                waiting.append((target, current))
     if not result.legs:
         result.legs.append(Leg(address, status="5.4.6", reason="The alias leads only to itself"))
     return result
+
+
+def _lead(tx: Tx, address: str) -> Leg | list[str]:
+    """Where an address of ours leads: its end, or the next addresses.
+
+    First what has this very name, an alias before an account (which it hides, unless it names
+    itself); then what has the name before the ``+``; then another name of the domain, the names
+    that always work, and whoever takes what nobody has.
+    """
+    for name in _names(address):
+        aliased = tx.row(_ALIAS, (_fold(name),))
+        if aliased is not None:
+            return [line.strip() for line in str(aliased[0]).splitlines() if line.strip()]
+        found = _mailbox(tx, address, name)
+        if found is not None:
+            return found
+    return _of_the_domain(tx, address) or _returned(address) or _nobody(address)
+
+
+def _names(address: str) -> list[str]:
+    """The address as it is, and without what stands behind a ``+``."""
+    if "+" not in address.rpartition("@")[0]:
+        return [address]
+    return [address, f"{split_detail(address)[0]}@{domain_of(address)}"]
+
+
+def _of_the_domain(tx: Tx, address: str) -> list[str] | None:
+    local, domain = address.rpartition("@")[0], domain_of(address)
+    catch_all, other_name = tx.row(_DOMAIN, (domain,)) or ("", None)
+    if other_name:
+        return [f"{local}@{other_name}"]
+    if local.lower() in ALWAYS:
+        found = tx.rows(_ADMINS, (True, True)) or tx.rows(_FIRST, (True,))
+        return [str(email) for (email,) in found] or None
+    if catch_all and not srs.is_rewritten(address):
+        return [str(catch_all)]
+    return None
+
+
+def _returned(address: str) -> Leg | None:
+    """A report about mail that was forwarded goes on to whoever had sent it."""
+    if not srs.is_rewritten(address):
+        return None
+    sender = srs.original(address, settings.SECRET_KEY, int(time.time()))
+    return None if sender is None else Leg(sender, alias=address)
+
+
+def split_detail(address: str) -> tuple[str, str]:
+    """The local part before its ``+`` and what stands behind it, quotes undone (RFC 5233 §4)."""
+    local = address.rpartition("@")[0]
+    if local.startswith('"') and local.endswith('"'):
+        local = local[1:-1].replace("\\", "")
+    name, _, detail = local.partition("+")
+    return name, detail
 
 
 def _fold(address: str) -> str:
@@ -88,37 +163,16 @@ def _complete(address: str) -> str:
     return address if "@" in address else f"{address}@{settings.LEMONADE.domain}"
 
 
-def _alias(tx: Tx, address: str) -> list[str] | None:
-    """The targets of an alias; of postmaster, when it is neither alias nor account, our admins.
-
-    An alias hides an account of the same address, unless it names itself among its targets.
-    """
-    row = tx.row("SELECT targets FROM alias WHERE address = %s", (address,))
-    if row is not None:
-        return [line.strip() for line in str(row[0]).splitlines() if line.strip()]
-    if address.partition("@")[0] == POSTMASTER and _account(tx, address) is None:
-        admins = tx.rows(
-            "SELECT email FROM account WHERE is_superuser = %s AND is_active = %s ORDER BY id",
-            (True, True),
-        )
-        return [str(email) for (email,) in admins] or None
-    return None
-
-
-def _account(tx: Tx, address: str) -> tuple[int, bool, str] | None:
-    row = tx.row("SELECT id, is_active, role FROM account WHERE email = %s", (address,))
-    return None if row is None else (int(row[0]), bool(row[1]), str(row[2]))
-
-
-def _mailbox(tx: Tx, address: str) -> Leg:
-    """The account that has the address, with or without a ``+detail`` (RFC 5233)."""
-    folded = _fold(address)
-    local, _, domain = folded.rpartition("@")
-    found = _account(tx, folded)
-    if found is None and "+" in local:
-        found = _account(tx, f"{local.partition('+')[0]}@{domain}")
-    if found is None or found[2] != "user":
-        return Leg(address, status="5.1.1", reason=f"There is no mailbox {address} here")
-    if not found[1]:
+def _mailbox(tx: Tx, address: str, name: str = "") -> Leg | None:
+    """The account of that name, for mail that was sent to ``address``."""
+    row = tx.row(_ACCOUNT, (_fold(name or address),))
+    if row is None or row[2] != "user":
+        return None
+    if not row[1]:
         return Leg(address, status="5.2.1", reason=f"The mailbox {address} is disabled")
-    return Leg(address, account=AccountId(found[0]))
+    detail = split_detail(address)[1] if name != address else ""
+    return Leg(address, account=AccountId(int(row[0])), detail=detail)
+
+
+def _nobody(address: str) -> Leg:
+    return Leg(address, status="5.1.1", reason=f"There is no mailbox {address} here")

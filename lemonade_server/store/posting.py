@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 
 from .granted import rights_of
-from .ids import AccountId
+from .ids import AccountId, MailboxId
 from .mailbox_rows import MailboxRow
 from .sql import access as sql
-from .sql import mailboxes as sql_mailboxes
 from .tx import Tx
 
 ANYONE = AccountId(0)
@@ -21,16 +20,9 @@ LONGEST_LOCAL_PART = 64  # octets (RFC 5321 §4.5.3.1.1)
 _DOT_STRING = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
-def place(tx: Tx, account: AccountId, address: str) -> MailboxRow | None:
-    """The mailbox that the ``+detail`` of a recipient's address names, if it may be posted to."""
-    detail = address.rpartition("@")[0].partition("+")[2]
-    if not detail:
-        return None
-    found = tx.row(sql_mailboxes.BY_NAME, (account, detail))
-    mailbox = MailboxRow(*found) if found else None
-    if mailbox is None or mailbox.noselect or "p" not in rights_of(tx, ANYONE, mailbox.id):
-        return None
-    return mailbox
+def is_open(tx: Tx, mailbox: MailboxId) -> bool:
+    """Whether anyone may post to the mailbox by its address."""
+    return "p" in rights_of(tx, ANYONE, mailbox)
 
 
 def address_of(tx: Tx, account: AccountId, mailbox: MailboxRow, name: str) -> str | None:
@@ -43,7 +35,7 @@ def address_of(tx: Tx, account: AccountId, mailbox: MailboxRow, name: str) -> st
         return None
     if name == "INBOX" and mailbox.account == account:
         return email
-    if "p" not in rights_of(tx, ANYONE, mailbox.id):
+    if not is_open(tx, mailbox.id):
         return None
     local, _, domain = email.rpartition("@")
     detailed = local if name == "INBOX" else f"{local}+{name}"

@@ -1,0 +1,52 @@
+"""Which mailbox of an account a message is for, when no filter of its owner says otherwise."""
+
+from __future__ import annotations
+
+import unicodedata
+from contextlib import suppress
+
+from lemonade_server.store import posting
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import AccountId, MailboxId
+from lemonade_server.wire import utf7
+
+_NAMED = "SELECT id, name FROM mailbox WHERE account_id = %s AND noselect = %s"
+_JUNK = "SELECT id FROM mailbox WHERE account_id = %s AND special_use LIKE %s ORDER BY id LIMIT 1"
+
+
+def chosen(tx: Tx, account: AccountId, detail: str, junk: bool) -> MailboxId | None:
+    r"""The mailbox with the use \Junk for spam, else the one that ``detail`` names; None: INBOX.
+
+    A mailbox is never made for an address that anybody can invent.
+    """
+    if junk:
+        found = tx.value(_JUNK, (account, "%\\Junk%"))
+        return None if found is None else MailboxId(found)
+    return _named(tx, account, detail) if detail else None
+
+
+def _named(tx: Tx, account: AccountId, detail: str) -> MailboxId | None:
+    """In its own case first, then in any: senders and hosts on the way change it.
+
+    An address in ASCII may have the name in the modified UTF-7 of IMAP. Only a mailbox that
+    anyone may post to is found (``store/posting.py``).
+    """
+    spellings = [detail]
+    with suppress(ValueError):
+        spellings.append(utf7.decode(detail.encode("ascii")))
+    found = tx.rows(_NAMED, (account, False))
+    mailboxes = [(str(name), MailboxId(number)) for number, name in found]
+    for fold in (_composed, _folded):
+        wanted = {fold(spelling) for spelling in spellings}
+        for name, number in mailboxes:
+            if fold(name) in wanted and posting.is_open(tx, number):
+                return number
+    return None
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _folded(name: str) -> str:
+    return _composed(name).casefold()
