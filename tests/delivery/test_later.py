@@ -9,10 +9,12 @@ import pytest
 from lemonade_server.delivery import schedule, steer, tasks
 from lemonade_server.models import Account, Alias, Recipient, Submission
 from lemonade_server.project import timeline
+from lemonade_server.store import queue
 from lemonade_server.store.db import transaction
+from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Target
 
-from .post import inbox, later, pass_on, rows, send
+from .post import MESSAGE, inbox, later, pass_on, rows, send
 from .sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +59,18 @@ def test_its_sender_cancels_it(alice: Account, bob: Account, sink: Sink) -> None
     assert inbox(bob) == [] and sink.taken == []
     kinds = [moment["kind"] for moment in timeline.history("tea", alice.email)]
     assert kinds.count("steered") == 2
+
+
+def test_what_waits_for_release_is_counted(alice: Account, bob: Account, sink: Sink) -> None:
+    """RFC 4865 §6: an account may have only so much of it."""
+    sent, now = held(alice, CAROL, bob.email), int(time.time())
+    held(bob, CAROL)
+    account = AccountId(alice.pk)
+    with transaction() as tx:
+        assert queue.held_octets(tx, account, now) == len(MESSAGE)
+        assert queue.held_octets(tx, account, now + 7200) == 0
+        assert all(steer.cancel(tx, row.id) for row in rows(sent))
+        assert queue.held_octets(tx, account, now) == 0
 
 
 def test_reports_tell_of_the_request(alice: Account, sink: Sink) -> None:

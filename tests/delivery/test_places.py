@@ -13,6 +13,8 @@ from lemonade_server.delivery import courier, hosts, link, schedule, tasks
 from lemonade_server.delivery.conversation import Conversation
 from lemonade_server.delivery.hosts import Host
 from lemonade_server.models import Account, Courier, DeliveryEvent, Destination, Recipient
+from lemonade_server.store import destinations
+from lemonade_server.store.db import transaction
 from tests.nameserver import NameServer
 
 from .conftest import change_settings
@@ -206,3 +208,29 @@ def test_each_try_is_on_the_timeline(alice: Account, sink: Sink) -> None:
         ("tried", "delayed", "127.0.0.1", "450 4.2.1 busy, come back"),
         ("tried", "relayed", "127.0.0.1", "250 2.0.0 taken"),
     ]
+
+
+def test_what_nobody_asks_for_is_forgotten(db: object) -> None:
+    """Workers that died, places not tried for days, policies past their time."""
+    now = int(time.time())
+    for place, retry_at in (("old.test", now - 2 * schedule.LIFETIME), ("new.test", now)):
+        Destination.objects.create(place=place, failures=1, retry_at=retry_at)
+    Courier.objects.create(owner="dead", place="new.test", until=now - 1)
+    Courier.objects.create(owner="alive", place="new.test", until=now + 60)
+    with transaction() as tx:
+        destinations.clean(tx, now, now - schedule.LIFETIME)
+    assert list(Destination.objects.values_list("place", flat=True)) == ["new.test"]
+    assert list(Courier.objects.values_list("owner", flat=True)) == ["alive"]
+
+
+def test_a_dead_workers_turn_is_free_again(
+    alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_settings(monkeypatch, relay_connections=1)
+    worker = Courier.objects.create(owner="dead", place="*", until=int(time.time()) + 60)
+    sent = send(alice, CAROL).submission
+    assert courier.run("*") == 0
+    worker.until = int(time.time()) - 1
+    worker.save()
+    assert courier.run("*") == 1
+    assert rows(sent)[0].state == "relayed"
