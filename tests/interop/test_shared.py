@@ -13,7 +13,7 @@ from bench.imap import Imap
 from tests.mailserver import PASSWORD
 
 from .conftest import Owner
-from .test_mbsync import Maildir
+from .test_mbsync import Mbsync
 from .test_neomutt import config, press
 
 __all__ = ["config"]
@@ -44,17 +44,16 @@ def seen_as(lender: Owner, mailbox: str) -> str:
 def test_mbsync_keeps_a_shared_mailbox_equal_both_ways(
     owner: Owner, lender: Owner, tmp_path: Path
 ) -> None:
-    maildir = Maildir(owner, tmp_path, "IMAPS")
+    maildir = Mbsync(owner, tmp_path, "IMAPS")
     maildir.sync()
     plans = seen_as(lender, "Plans")
     assert maildir.files(plans).keys() == {"one"}
-    path = maildir.files(plans)["one"]
-    path.rename(path.parent.parent / "cur" / f"{path.name.partition(':')[0]}:2,FS")
+    maildir.mark("one", "FS", plans)
     lender.append("Plans", "two")
     maildir.sync()
     assert lender.mail("Plans") == {"one": {"\\Seen", "\\Flagged"}, "two": set()}
     assert maildir.files(plans).keys() == {"one", "two"}
-    assert not (tmp_path / "mail" / seen_as(lender, "INBOX")).exists(), "what is not shared"
+    assert not (maildir.root / seen_as(lender, "INBOX")).exists(), "what is not shared"
 
 
 @needs_neomutt
