@@ -1,4 +1,4 @@
-"""The broker that needs no server: a pair of folders. It is asked often, so that a stop is quick."""
+"""The broker that needs no server: a pair of folders, asked often so that a stop is quick."""
 
 from __future__ import annotations
 
