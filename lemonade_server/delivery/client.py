@@ -5,7 +5,9 @@ from __future__ import annotations
 import smtplib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
+from lemonade_server.signing.signer import Signer
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.queue import Envelope, Target
 
@@ -52,7 +54,8 @@ class _Transaction:
         if refused is not None:
             return self._all(refused)
         content = HeldContent(self._envelope.content, self._envelope.size)
-        found = traits(content.chunks())
+        signer = self._signer()
+        found = traits(signer.watched(content.chunks()) if signer else content.chunks())
         unfit = found.broken or found.long or (found.eight_bit and not self._eight_bit)
         binary = unfit and self._binary
         changed = unfit and not binary
@@ -66,8 +69,30 @@ class _Transaction:
         answers = self._open(body, size)
         if not any(each.is_yes for each in answers):
             return answers
-        final = self._bdat(content) if binary else self._data(stream)
+        if signer is not None:
+            stream = self._signed(signer, stream, content, changed)
+        final = self._bdat(stream) if binary else self._data(stream)
         return [final if each.is_yes else each for each in answers]
+
+    def _signer(self) -> Signer | None:
+        """Only for what our own users have submitted, and for reports: nobody else speaks for us.
+
+        A forwarded message may say that it is from one of ours and not be.
+        """
+        ours = self._envelope.account is not None or self._envelope.source == "report"
+        return Signer() if ours else None
+
+    def _signed(
+        self, signer: Signer, stream: Iterator[bytes], content: HeldContent, changed: bool
+    ) -> Iterator[bytes]:
+        """The message with signatures in front, of the very octets that are sent."""
+        if changed:
+            signer = Signer()
+            for _ in signer.watched(downgraded(content, self._eight_bit)):
+                pass
+        with snapshot() as tx:
+            fields = signer.fields(tx)
+        return chain([fields], stream) if fields else stream
 
     def _unfit_host(self) -> Answer | None:
         """Why the host can't be given this message at all."""
@@ -128,9 +153,9 @@ class _Transaction:
             self._smtp.send(piece)
         return self._end(".")
 
-    def _bdat(self, content: HeldContent) -> Answer:
+    def _bdat(self, stream: Iterable[bytes]) -> Answer:
         """One chunk for each piece, so that the last one can still be held back."""
-        for piece in content.chunks():
+        for piece in stream:
             self._smtp.send(f"BDAT {len(piece)}\r\n".encode("ascii") + piece)
             code, text = self._smtp.getreply()
             if code // 100 != 2:

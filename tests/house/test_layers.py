@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "convert": STORE | {"convert"},
     "imap": STORE | SHARED | {"net", "imap"},
     "resolver": {"resolver"},
-    "delivery": STORE | SHARED | {"net", "resolver", "sieve", "delivery"},
+    "signing": STORE | {"signing"},
+    "delivery": STORE | SHARED | {"net", "resolver", "signing", "sieve", "delivery"},
     "managesieve": STORE | SHARED | {"net", "sieve", "managesieve"},
     "submission": STORE | SHARED | {"net", "delivery", "submission"},
 }

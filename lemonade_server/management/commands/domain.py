@@ -1,15 +1,23 @@
-"""``manage.py domain add|list|delete NAME``."""
+"""``manage.py domain add|list|delete|set|dkim NAME``."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.core.validators import DomainNameValidator
 
 from lemonade_server.management.store_command import StoreCommand
-from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.models import Account, Alias, DkimKey, Domain
+from lemonade_server.signing import keys
+
+
+def _text(key: DkimKey) -> str:
+    """The record in strings of at most 255 octets, as a zone file wants them."""
+    pieces = (key.record[at : at + 250] for at in range(0, len(key.record), 250))
+    return " ".join(f'"{piece}"' for piece in pieces)
 
 
 class Command(StoreCommand):
@@ -19,6 +27,16 @@ class Command(StoreCommand):
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
         for action, text in (("add", "take a domain"), ("delete", "give a domain up")):
             actions.add_parser(action, help=text).add_argument("name", metavar="NAME")
+        setting = actions.add_parser("set", help="who gets what nobody has; another domain's name")
+        setting.add_argument("name", metavar="NAME")
+        setting.add_argument("--catch-all", metavar="ADDRESS", help="'' for nobody")
+        setting.add_argument("--alias-of", metavar="DOMAIN", help="'' for none")
+        dkim = actions.add_parser("dkim", help="show, make, use and retire the keys of signatures")
+        dkim.add_argument("name", metavar="NAME")
+        steps = dkim.add_mutually_exclusive_group()
+        steps.add_argument("--new", action="store_true", help="make keys; publish their records")
+        steps.add_argument("--use", metavar="SELECTOR", help="sign with these from now on")
+        steps.add_argument("--retire", metavar="SELECTOR", help="forget keys that were replaced")
         actions.add_parser("list", help="list them, with the number of accounts")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,6 +45,10 @@ class Command(StoreCommand):
             self._list()
         elif action == "add":
             self._add(options["name"].strip().lower())
+        elif action == "set":
+            self._set(self._found(options["name"]), options["catch_all"], options["alias_of"])
+        elif action == "dkim":
+            self._dkim(self._found(options["name"]), options)
         else:
             self._delete(options["name"].strip().lower())
 
@@ -42,6 +64,48 @@ class Command(StoreCommand):
             raise CommandError(f"{name!r} is not a domain name; example.org is one.") from None
         _, created = Domain.objects.get_or_create(name=name)
         self.stdout.write(f"{name} added" if created else f"{name} is here already")
+
+    def _found(self, name: str) -> Domain:
+        found = Domain.objects.filter(name=name.strip().lower()).first()
+        if found is None:
+            raise CommandError(f"There is no domain {name}. `domain list` shows them.")
+        return found
+
+    def _set(self, domain: Domain, catch_all: str | None, alias_of: str | None) -> None:
+        if catch_all is not None:
+            domain.catch_all = catch_all.strip().lower()
+        if alias_of is not None:
+            domain.alias_of = self._found(alias_of) if alias_of.strip() else None
+        if domain.alias_of == domain or (domain.alias_of and domain.alias_of.alias_of):
+            raise CommandError("A domain can be another name only of one that has mail itself.")
+        try:
+            domain.full_clean()
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        domain.save()
+        other = f"another name of {domain.alias_of}" if domain.alias_of else "has its own addresses"
+        unknown = f"goes to {domain.catch_all}" if domain.catch_all else "is refused"
+        self.stdout.write(f"{domain.name} {other}; mail for nobody {unknown}")
+
+    def _dkim(self, domain: Domain, options: dict[str, Any]) -> None:
+        if options["new"]:
+            keys.make(domain)
+        elif options["use"] and not keys.use(domain, options["use"]):
+            raise CommandError(f"{domain.name} has no keys {options['use']}.")
+        elif options["retire"] and not keys.retire(domain, options["retire"]):
+            raise CommandError(f"{options['retire']}: there are no such keys, or they sign.")
+        for key in domain.dkim_keys.all():
+            self.stdout.write(f"; {key.get_state_display()}\n{key.record_name}. TXT {_text(key)}")
+        host = settings.LEMONADE.hostname
+        self.stdout.write("; suggested beside them")
+        for name, record in (
+            (domain.name, f"MX 10 {host}."),
+            (domain.name, 'TXT "v=spf1 mx -all"'),
+            (f"_dmarc.{domain.name}", 'TXT "v=DMARC1; p=quarantine"'),
+            (f"_submissions._tcp.{domain.name}", f"SRV 0 1 465 {host}."),
+            (f"_imaps._tcp.{domain.name}", f"SRV 0 1 993 {host}."),
+        ):
+            self.stdout.write(f"{name}. {record}")
 
     def _delete(self, name: str) -> None:
         users = Account.objects.filter(email__endswith=f"@{name}").count()

@@ -1,0 +1,117 @@
+"""Signing a message while it is read: relaxed header, simple body (RFC 6376 §3.4, §5)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import time
+from collections.abc import Iterable, Iterator
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding
+
+from lemonade_server.store.db import Tx
+from lemonade_server.wire import addresses, headers
+
+from . import keys
+
+MOST_HEADER = 1_048_576
+SIGNED = (
+    b"from", b"sender", b"reply-to", b"subject", b"date", b"message-id", b"to", b"cc",
+    b"mime-version", b"content-type", b"content-transfer-encoding", b"in-reply-to", b"references",
+)  # fmt: skip
+_BLANKS = re.compile(rb"[ \t]+")
+_KEYS = (
+    "SELECT k.selector, k.algorithm, k.secret FROM dkim_key k JOIN domain d ON d.id = k.domain_id"
+    " WHERE d.name = %s AND k.state = 'signing' ORDER BY k.algorithm DESC"
+)
+
+
+class Signer:
+    """Digests a message that passes by; then knows its signatures."""
+
+    def __init__(self) -> None:
+        self._body = hashlib.sha256()
+        self._header = b""
+        self._in_body = False
+        self._held = b""  # line ends that may be the last ones
+
+    def watched(self, stream: Iterable[bytes]) -> Iterator[bytes]:
+        """The octets as they are, each digested on its way."""
+        for octets in stream:
+            self._take(octets)
+            yield octets
+
+    def _take(self, octets: bytes) -> None:
+        if self._in_body:
+            self._digest(octets)
+            return
+        self._header += octets
+        end = 0 if self._header.startswith(b"\r\n") else self._header.find(b"\r\n\r\n") + 2
+        if end != 1:
+            self._in_body = True
+            self._header, body = self._header[:end], self._header[end + 2 :]
+            self._digest(body)
+        elif len(self._header) > MOST_HEADER:
+            self._in_body = True
+
+    def _digest(self, octets: bytes) -> None:
+        """Empty lines at the end of the body don't count (§3.4.3)."""
+        octets = self._held + octets
+        kept = octets.rstrip(b"\r\n")
+        self._held = octets[len(kept) :]
+        if kept:
+            self._body.update(kept)
+
+    def fields(self, tx: Tx) -> bytes:
+        """A DKIM-Signature for each key of the author's domain; empty when it has none."""
+        domain = self._domain()
+        rows = tx.rows(_KEYS, (domain,)) if domain else []
+        body = self._body.copy()
+        body.update(b"\r\n")
+        digest = base64.b64encode(body.digest()).decode("ascii")
+        return b"".join(
+            self._field(domain, str(selector), str(algorithm), bytes(secret), digest)
+            for selector, algorithm, secret in rows
+        )
+
+    def _domain(self) -> str:
+        """The domain of the one author: of several, nobody can be spoken for."""
+        values = headers.table(self._header).get(b"from", [])
+        found = addresses.addresses(values[0]) if len(values) == 1 else []
+        hosts = {host.decode("utf-8", "replace").lower() for _, _, _, host in found if host}
+        return hosts.pop() if len(hosts) == 1 else ""
+
+    def _field(
+        self, domain: str, selector: str, algorithm: str, sealed: bytes, digest: str
+    ) -> bytes:
+        secret = keys.opened(sealed)
+        is_edwards = isinstance(secret, ed25519.Ed25519PrivateKey)
+        present = [
+            (name.lower(), headers.unfold(raw)) for name, raw, _, _ in headers.each(self._header)
+        ]
+        chosen = [each for each in reversed(present) if each[0] in SIGNED]
+        # From is named once more than it is there, so that none can be added.
+        names = b":".join([*(name for name, _ in chosen), b"from"]).decode("ascii")
+        selector = f"{selector}e" if is_edwards else selector
+        text = (
+            f"v=1; a={algorithm}; c=relaxed/simple; d={domain};\r\n"
+            f"\ts={selector}; t={int(time.time())};\r\n"
+            f"\th={names.replace(':', ':' + chr(13) + chr(10) + chr(9) + ' ')};\r\n"
+            f"\tbh={digest};\r\n\tb="
+        ).encode()
+        said = b"".join(_relaxed(name, value) + b"\r\n" for name, value in chosen)
+        said += _relaxed(b"dkim-signature", text.replace(b"\r\n", b""))
+        if isinstance(secret, ed25519.Ed25519PrivateKey):
+            signature = secret.sign(hashlib.sha256(said).digest())
+        else:
+            signature = secret.sign(said, padding.PKCS1v15(), hashes.SHA256())
+        coded = base64.b64encode(signature)
+        folded = b"\r\n\t ".join(coded[at : at + 72] for at in range(0, len(coded), 72))
+        return b"DKIM-Signature: " + text + folded + b"\r\n"
+
+
+def _relaxed(name: bytes, value: bytes) -> bytes:
+    """A field as §3.4.2 has it, without its line end."""
+    return name + b":" + _BLANKS.sub(b" ", value).strip(b" \t")

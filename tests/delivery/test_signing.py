@@ -1,0 +1,88 @@
+"""DKIM: what goes out is signed with the keys of its author's domain."""
+
+from __future__ import annotations
+
+import dkim
+import pytest
+
+from lemonade_server.models import Account, Domain
+from lemonade_server.signing import keys
+from lemonade_server.signing.signer import Signer
+from lemonade_server.store.db import snapshot
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LETTER = (
+    b"From: Alice <alice@lemonade.test>\r\nTo: bob@example.org\r\nSubject:  a   folded\r\n"
+    b"\tone\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\n\r\nTea  \r\n\r\nat five.\r\n\r\n\r\n"
+)
+
+
+def signed(message: bytes, step: int) -> bytes:
+    signer = Signer()
+    pieces = (message[at : at + step] for at in range(0, len(message), step))
+    assert b"".join(signer.watched(pieces)) == message
+    with snapshot() as tx:
+        return signer.fields(tx) + message
+
+
+def verified(message: bytes, domain: Domain, count: int = 2) -> list[bool]:
+    published = domain.dkim_keys.all()
+    records = {f"{key.record_name}.".encode(): key.record.encode() for key in published}
+    checker = dkim.DKIM(message)
+
+    def is_good(at: int) -> bool:
+        try:
+            return bool(checker.verify(idx=at, dnsfunc=lambda name, timeout=5: records.get(name)))
+        except dkim.ValidationError:
+            return False
+
+    return [is_good(at) for at in range(count)]
+
+
+@pytest.fixture
+def domain(alice: Account) -> Domain:
+    made = Domain.objects.create(name="lemonade.test")
+    keys.use(made, keys.make(made)[0].selector)
+    return made
+
+
+@pytest.mark.parametrize("step", [1, 7, 4096])
+def test_both_signatures_are_good_however_it_is_read(domain: Domain, step: int) -> None:
+    assert verified(signed(LETTER, step), domain) == [True, True]
+
+
+@pytest.mark.parametrize("ending", [b"", b"x", b"x\r\n", b"\r\n\r\n"])
+def test_every_end_of_a_body(domain: Domain, ending: bytes) -> None:
+    head = LETTER.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    assert verified(signed(head + ending, 4096), domain) == [True, True]
+
+
+def test_a_changed_word_or_a_second_author_breaks_them(domain: Domain) -> None:
+    message = signed(LETTER, 4096)
+    assert verified(message.replace(b"five", b"four"), domain) == [False, False]
+    assert verified(b"From: eve@example.net\r\n" + message, domain) == [False, False]
+
+
+def test_keys_overlap_until_they_are_retired(domain: Domain) -> None:
+    old = domain.dkim_keys.get(algorithm="rsa-sha256").selector
+    before = signed(LETTER, 4096)
+    new = keys.make(domain)[0].selector
+    assert new != old
+    assert f"s={old};".encode() in signed(LETTER, 4096), "prepared keys do not sign yet"
+    assert keys.use(domain, new)
+    assert f"s={new};".encode() in signed(LETTER, 4096)
+    assert verified(before, domain) == [True, True], "the old record is still published"
+    assert not keys.retire(domain, new), "what signs can't go"
+    assert keys.retire(domain, old)
+    assert not keys.use(domain, old)
+
+
+def test_nobody_elses_domain_is_signed_for(domain: Domain) -> None:
+    other = LETTER.replace(b"alice@lemonade.test", b"alice@example.org")
+    assert signed(other, 4096) == other
+
+
+def test_the_secret_is_sealed(domain: Domain) -> None:
+    for key in domain.dkim_keys.all():
+        assert bytes(key.secret).startswith(b"gAAAA")
