@@ -6,6 +6,7 @@ import random
 import re
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 TOKEN = re.compile(rb"^Subject: .*?(tok-\w+-[0-9a-f]{16})", re.MULTILINE)
@@ -13,17 +14,24 @@ TOKEN = re.compile(rb"^Subject: .*?(tok-\w+-[0-9a-f]{16})", re.MULTILINE)
 
 @dataclass
 class Ledger:
-    """Tokens by kind of work. A token stands in the subject of one message."""
+    """Tokens by kind of work. A token stands in the subject of one message.
+
+    ``places`` are where its message must be in the end, ``aside`` one where its writer keeps it.
+    """
 
     tried: set[str] = field(default_factory=set)
     promised: set[str] = field(default_factory=set)
+    places: dict[str, frozenset[str]] = field(default_factory=dict)
+    aside: dict[str, str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, kind: str) -> str:
+    def begin(self, kind: str, places: Iterable[str] = (), aside: str = "") -> str:
         """A new token; from now on its message may turn up."""
         token = f"tok-{kind}-{random.randbytes(8).hex()}"
         with self.lock:
             self.tried.add(token)
+            self.places[token] = frozenset(places)
+            self.aside[token] = aside
         return token
 
     def promise(self, token: str) -> None:

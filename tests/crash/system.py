@@ -24,6 +24,7 @@ def main() -> None:
 
     del asgi
     schedule.LEASE, schedule.RENEWAL, schedule.SWEEP = LEASE, RENEWAL, 1
+    schedule.PAUSES = (1, 1, 2)
     submitting.LEASE, submitting.RENEW = timedelta(seconds=LEASE), float(RENEWAL)
     submitting.FIRST_WAIT = 1
     supervisor.FIRST_PAUSE = supervisor.LONGEST_PAUSE = 0.1

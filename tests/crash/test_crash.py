@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import time
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.imap import Imap
 from bench.smtp import Smtp
-from tests.delivery.sink import Sink, Taken, running
-from tests.mailserver import PASSWORD, MailServer
+from tests.delivery.sink import Sink, running
+from tests.mailserver import PASSWORD
 
+from .family import TARGETS, System, fetched, settled, until
 from .ledger import Ledger, message, tokens
+from .moods import UNEXPLAINED, Pause, repeats
 from .system import LEASE
 from .workload import Appender, Client, Filer, Forwarder, Submitter
 
@@ -26,33 +24,6 @@ pytestmark = pytest.mark.slow
 KILLS = 16
 SECONDS = 15.0
 SETTLED = 30.0
-TARGETS = ("mail-1", "mail-2", "mail-1", "mail-2", "worker", "worker-2", "scheduler", "web")
-
-
-class System(MailServer):
-    """Everything under a supervisor; its children can be shot."""
-
-    command = ("-m", "tests.crash.system")
-    ready = "mail server ready"
-
-    def shoot(self, name: str) -> bool:
-        """kill -9; False when the process is not up at the moment."""
-        try:
-            os.kill(int((self.data / "pids" / name).read_text("ascii")), signal.SIGKILL)
-        except (OSError, ValueError):
-            return False
-        return True
-
-    def pids(self) -> list[int]:
-        """Of all the children."""
-        return [int((self.data / "pids" / name).read_text("ascii")) for name in set(TARGETS)]
-
-
-class Pause:
-    """A host that takes a moment before it answers, so that kills hit what is on its way."""
-
-    def wait(self, _: float) -> None:
-        time.sleep(random.uniform(0, 0.06))
 
 
 @pytest.fixture(scope="module")
@@ -81,22 +52,6 @@ def sink(host: Sink) -> Sink:
     host.taken.clear()
     host.lines.clear()
     return host
-
-
-def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"after {seconds:g} s still not: {what}"
-        time.sleep(0.1)
-
-
-def fetched(system: System, email: str, mailbox: str) -> list[bytes]:
-    client = Imap("127.0.0.1", system.ports["imap"])
-    client.login(email, PASSWORD)
-    client.command(b"EXAMINE " + mailbox.encode())
-    lines = client.command(b"UID FETCH 1:* (BODY.PEEK[])")[:-1]
-    client.close()
-    return lines
 
 
 def shoot_around(system: System, ledger: Ledger) -> list[tuple[float, str]]:
@@ -134,17 +89,11 @@ def test_what_was_promised_is_there_exactly_once(system: System, sink: Sink) -> 
 
     check_appended(system, ledger, clients)
     check_submitted(system, ledger, friend, sink)
-    repeated = check_repeats(sink.taken, [at for at, name in shots if name.startswith("worker")])
-    report.append(f"{len(sink.taken)} relayed, {repeated} of them twice")
+    repeated = repeats(sink.taken)
+    assert not repeated[UNEXPLAINED], repeated
+    report.append(f"{len(sink.taken)} relayed, {repeated.total()} of them again")
     print("; ".join(report))
     assert "sound" in system.manage("checkstore", "--deep")
-
-
-def settled(system: System) -> bool:
-    """Whether nothing waits any more, neither in the queue nor in the webmail's outbox."""
-    queued = system.call("sql", "SELECT COUNT(*) FROM recipient WHERE state = 'queued'", [])
-    waiting = "SELECT COUNT(*) FROM webmail_outbox WHERE state IN ('composed', 'submitting')"
-    return queued == [[0]] and system.call("sql", waiting, []) == [[0]]
 
 
 def check_appended(system: System, ledger: Ledger, clients: list[Client]) -> None:
@@ -176,23 +125,6 @@ def check_submitted(system: System, ledger: Ledger, friend: str, sink: Sink) -> 
         assert all(here[token] <= 1 for token in tried), kind
     assert here.keys() == there.keys()
     assert here.keys() <= ledger.tried
-
-
-def check_repeats(relayed: list[Taken], kills: list[float]) -> int:
-    """What was sent twice: only when its worker was killed between the host's answer and the note
-    of it, and only after the lease had run out. The number of repeats.
-    """
-    times: dict[str, list[float]] = {}
-    for taken in relayed:
-        (token,) = tokens([taken.octets])
-        times.setdefault(token, []).append(taken.at)
-    repeats = 0
-    for token, sent in times.items():
-        for first, second in pairwise(sent):
-            repeats += 1
-            assert second - first > LEASE - 2, (token, second - first)
-            assert any(first - 0.1 < kill < first + 1.5 for kill in kills), (token, first, kills)
-    return repeats
 
 
 def test_a_killed_workers_mail_is_taken_up_within_seconds(system: System, sink: Sink) -> None:

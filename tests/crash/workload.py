@@ -97,10 +97,10 @@ class Appender(Client):
     def work(self) -> None:
         imap = self.imap()
         while not self.enough.is_set():
-            token = self.ledger.begin("append")
+            token = self.ledger.begin("append", {f"{self.email}/INBOX"})
             validity, uid = self.append(imap, token)
             self.ledger.promise(token)
-            token = self.ledger.begin("catenate")
+            token = self.ledger.begin("catenate", {f"{self.email}/INBOX"})
             head = message(token, self.email, 0)
             url = b"/INBOX;UIDVALIDITY=%d/;UID=%d/;SECTION=TEXT" % (validity, uid)
             imap.command(
@@ -140,13 +140,21 @@ class Submitter(Client):
         ]
         while not self.enough.is_set():
             for kind, way in zip(("data", "bdat", "burl"), ways, strict=True):
-                token = self.ledger.begin(kind)
+                token = self.begin(kind)
                 way(token)
                 self.ledger.promise(token)
 
+    def begin(self, kind: str) -> str:
+        """A token for the next message."""
+        return self.ledger.begin(kind)
+
+    def recipients(self) -> list[str]:
+        """Of that message."""
+        return [self.friend, "someone@example.net"]
+
     def envelope(self, smtp: Smtp) -> None:
         smtp.command(f"MAIL FROM:<{self.email}>".encode())
-        for recipient in (self.friend, "someone@example.net"):
+        for recipient in self.recipients():
             smtp.command(f"RCPT TO:<{recipient}>".encode())
 
     def by_data(self, smtp: Smtp, token: str) -> None:
@@ -156,7 +164,7 @@ class Submitter(Client):
 
     def by_chunk(self, smtp: Smtp, token: str) -> None:
         octets = message(token, self.email, random.choice(SIZES))
-        smtp.submit(self.email, [self.friend, "someone@example.net"], octets)
+        smtp.submit(self.email, self.recipients(), octets)
 
     def by_ticket(self, smtp: Smtp, imap: Imap, token: str) -> None:
         validity, uid = self.append(imap, token)
@@ -181,7 +189,8 @@ class Forwarder(Client):
 
     def work(self) -> None:
         while not self.enough.is_set():
-            token = self.ledger.begin("forward")
+            places = {f"{self.friend}/INBOX", "sink/someone@example.net"}
+            token = self.ledger.begin("forward", places, f"{self.email}/Sent")
             to = f"{self.friend}, someone@example.net"
             try:
                 self.server.call("forward", self.email, self.uid, to, token)

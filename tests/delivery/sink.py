@@ -16,13 +16,19 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Taken:
-    """One message that the host took."""
+    """One message that the host took.
+
+    ``answered``: the client was told so. ``went_on``: the client has said something since, if only
+    QUIT, so that it was alive after the answer.
+    """
 
     mail: str
     recipients: list[str]
     octets: bytes
     tls: bool = False
     at: float = field(default_factory=time.monotonic)
+    answered: bool = True
+    went_on: bool = False
 
 
 @dataclass
@@ -44,6 +50,22 @@ class Sink:
     lines: list[str] = field(default_factory=list)
     port: int = 0
 
+    def is_up(self) -> bool:
+        """Whether anybody who connects, or is connected, gets an answer at all."""
+        return True
+
+    def reply_to(self, text: str) -> str | None:
+        """What is said to a command; None: the usual."""
+        for start, answer in self.answers.items():
+            if text.startswith(start):
+                return answer
+        return None
+
+    def take(self, message: Taken) -> str:
+        """What is said to a whole message; empty: the connection ends instead."""
+        self.taken.append(message)
+        return self.answers.get("END", "250 2.0.0 taken")
+
 
 class _Conversation(socketserver.StreamRequestHandler):
     sink: Sink
@@ -54,7 +76,12 @@ class _Conversation(socketserver.StreamRequestHandler):
             return
         self._say("220 sink ESMTP")
         self._mail, self._recipients, self._chunks = "", [], b""
+        self._last: Taken | None = None
         while line := self.rfile.readline():
+            if self._last is not None:
+                self._last.went_on = True
+            if not self.sink.is_up():
+                return
             verb, blank, rest = line.decode("utf-8").strip().partition(" ")
             text = verb.upper() + blank + rest
             self.sink.lines.append(text)
@@ -104,10 +131,10 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode() + b"\r\n")
 
     def _answer(self, text: str) -> None:
-        for start, answer in self.sink.answers.items():
-            if text.startswith(start):
-                self._say(answer)
-                return
+        answer = self.sink.reply_to(text)
+        if answer is not None:
+            self._say(answer)
+            return
         match text.split()[0]:
             case "EHLO":
                 for feature in ["sink", *self.sink.features[:-1]]:
@@ -153,13 +180,23 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         tls = isinstance(self.connection, ssl.SSLSocket)
-        self.sink.taken.append(Taken(self._mail, self._recipients, octets, tls))
-        self._say(self.sink.answers.get("END", "250 2.0.0 taken"))
+        self._last = Taken(self._mail, self._recipients, octets, tls)
+        answer = self.sink.take(self._last)
+        if answer:
+            self._say(answer)
+        else:
+            self._last.answered = False
+            self.connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+    sink: Sink
+
+    def verify_request(self, request: object, address: object) -> bool:
+        """A host that is down hangs up at once."""
+        return self.sink.is_up()
 
     def handle_error(self, request: object, address: object) -> None:
         """A client that was killed is no error of the host."""
@@ -172,6 +209,7 @@ def running(sink: Sink) -> Iterator[Sink]:
     """Run the host on a free port of loopback."""
     handler = type("Conversation", (_Conversation,), {"sink": sink})
     with _Server(("127.0.0.1", 0), handler) as server:
+        server.sink = sink
         sink.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

@@ -1,0 +1,93 @@
+"""A host with moods: it defers, loses the answer to a whole message, and is away for a while; and
+what explains that it got a message again.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tests.delivery.sink import Sink, Taken
+
+from .ledger import tokens
+
+REFUSED = "nobody@example.net"
+"""Nobody there."""
+
+ANSWER_LOST, KILLED, UNEXPLAINED = "answer lost", "worker killed", "unexplained"
+
+_PATH = re.compile(r"RCPT TO:<([^>]*)>")
+
+
+class Pause:
+    """A host that takes a moment before it answers, so that kills hit what is on its way."""
+
+    def wait(self, _: float) -> None:
+        time.sleep(random.uniform(0, 0.06))
+
+
+@dataclass
+class MoodyHost(Sink):
+    """Chances are of each command or message; ``back_at`` is when it answers again."""
+
+    deferral: float = 0.04
+    refusal: float = 0.04
+    silence: float = 0.03
+    back_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.answers[f"RCPT TO:<{REFUSED}>"] = "550 5.1.1 nobody of that name"
+        self.before_data_reply = Pause()  # type: ignore[assignment]
+
+    def go_away(self, seconds: float) -> None:
+        self.back_at = time.monotonic() + seconds
+
+    def is_up(self) -> bool:
+        return time.monotonic() >= self.back_at
+
+    def reply_to(self, text: str) -> str | None:
+        if text.startswith("RCPT") and REFUSED not in text and random.random() < self.deferral:
+            return "450 4.2.1 come again"
+        return super().reply_to(text)
+
+    def take(self, message: Taken) -> str:
+        if not self.is_up():
+            message.answered = False
+            return ""
+        if random.random() < self.refusal:
+            return "451 4.3.0 not now"
+        answer = super().take(message)
+        return "" if random.random() < self.silence else answer
+
+
+def recipients(taken: Taken) -> list[str]:
+    """The addresses that a message was taken for."""
+    return [match[1] for text in taken.recipients if (match := _PATH.match(text)) is not None]
+
+
+def repeats(messages: list[Taken]) -> Counter[str]:
+    """How often somebody got a message again, by reason.
+
+    There are two: after the final dot the host hung up without an answer, or it answered and then
+    heard nothing more on that connection, not even QUIT, because the worker was dead.
+    """
+    copies: dict[tuple[str, str], list[Taken]] = {}
+    for taken in messages:
+        (token,) = tokens([taken.octets])
+        for address in recipients(taken):
+            copies.setdefault((token, address), []).append(taken)
+    reasons: Counter[str] = Counter()
+    for sent in copies.values():
+        for first, _ in pairwise(sent):
+            reasons[_reason(first)] += 1
+    return reasons
+
+
+def _reason(first: Taken) -> str:
+    if not first.answered:
+        return ANSWER_LOST
+    return UNEXPLAINED if first.went_on else KILLED
