@@ -19,7 +19,7 @@ django.setup()
 from lemonade_server import enrolment, sharing  # noqa: E402
 from lemonade_server.accounts import issue_token  # noqa: E402
 from lemonade_server.models import Account  # noqa: E402
-from lemonade_server.store import mailboxes  # noqa: E402
+from lemonade_server.store import mailboxes, scripts  # noqa: E402
 from lemonade_server.store.check import check  # noqa: E402
 from lemonade_server.store.db import snapshot, transaction  # noqa: E402
 from lemonade_server.store.ids import AccountId  # noqa: E402
@@ -77,6 +77,14 @@ def share(name: str, who: str, rights: str) -> None:
         sharing.change(tx, row, who, rights, "a test")
 
 
+def use_filter(email: str, text: str) -> None:
+    """Give an account a Sieve script, and make it the active one."""
+    account = AccountId(Account.objects.get(email=email).pk)
+    with transaction() as tx:
+        scripts.put(tx, account, "main", text.encode())
+        scripts.activate(tx, account, "main")
+
+
 def token(email: str) -> str:
     """A login token, as the web makes one."""
     return issue_token(email)
@@ -121,6 +129,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         set_active,
         set_password,
         share,
+        use_filter,
         token,
         sql,
         blob_uses,

@@ -32,16 +32,26 @@ class Pause:
 
 @dataclass
 class MoodyHost(Sink):
-    """Chances are of each command or message; ``back_at`` is when it answers again."""
+    """``deferral`` is the chance of each recipient, ``refusal`` and ``silence`` of each message;
+    ``back_at`` is when the host answers again.
+    """
 
-    deferral: float = 0.04
-    refusal: float = 0.04
-    silence: float = 0.03
+    deferral: float = 0.0
+    refusal: float = 0.0
+    silence: float = 0.0
     back_at: float = 0.0
 
-    def __post_init__(self) -> None:
+    def be_moody(self) -> None:
+        """From now on."""
+        self.deferral, self.refusal, self.silence = 0.04, 0.04, 0.03
         self.answers[f"RCPT TO:<{REFUSED}>"] = "550 5.1.1 nobody of that name"
         self.before_data_reply = Pause()  # type: ignore[assignment]
+
+    def calm_down(self) -> None:
+        """Be a host like any other."""
+        self.deferral = self.refusal = self.silence = self.back_at = 0.0
+        self.answers.clear()
+        self.before_data_reply = None
 
     def go_away(self, seconds: float) -> None:
         self.back_at = time.monotonic() + seconds

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench.smtp import Smtp
-from tests.delivery.sink import Sink, running
+from tests.delivery.sink import Sink
 from tests.mailserver import PASSWORD
 
 from .family import TARGETS, System, fetched, settled, until
@@ -24,34 +23,6 @@ pytestmark = pytest.mark.slow
 KILLS = 16
 SECONDS = 15.0
 SETTLED = 30.0
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Sink]:
-    with running(Sink()) as sink:
-        yield sink
-
-
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory, host: Sink) -> Iterator[System]:
-    """One family for all tests: what a killed process leaves behind must not matter."""
-    started = System(
-        tmp_path_factory.mktemp("crash"),
-        RELAY_URL=f"smtp://127.0.0.1:{host.port}",
-        MAIL_WORKERS="2",
-    )
-    started.start()
-    yield started
-    assert started.stop_server() == 0
-    started.stop()
-
-
-@pytest.fixture
-def sink(host: Sink) -> Sink:
-    """The host that mail is relayed to, with nothing taken yet."""
-    host.taken.clear()
-    host.lines.clear()
-    return host
 
 
 def shoot_around(system: System, ledger: Ledger) -> list[tuple[float, str]]:

@@ -11,13 +11,9 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-
-from tests.delivery.sink import running
-from tests.nameserver import NameServer
 
 from .family import TARGETS, System, settled, until
 from .ledger import Ledger, tokens
@@ -46,33 +42,12 @@ class Struck:
     absences: int = 0
 
 
-@pytest.fixture
-def host() -> Iterator[MoodyHost]:
-    with running(MoodyHost()) as sink:
-        assert isinstance(sink, MoodyHost)
-        yield sink
-
-
-@pytest.fixture
-def system(tmp_path_factory: pytest.TempPathFactory, host: MoodyHost) -> Iterator[System]:
-    with NameServer() as dns:
-        started = System(
-            tmp_path_factory.mktemp("torture"),
-            RELAY_URL=f"smtp://127.0.0.1:{host.port}",
-            MAIL_WORKERS="2",
-            DNS=dns.address,
-        )
-        started.start()
-        yield started
-        assert started.stop_server() == 0
-        started.stop()
-
-
-def test_nothing_is_lost_and_nothing_comes_twice(system: System, host: MoodyHost) -> None:
+def test_nothing_is_lost_and_nothing_comes_twice(system: System, sink: MoodyHost) -> None:
+    sink.be_moody()
     ledger, town = Ledger(), Town(system)
     clients = crew(system, ledger, town)
     started = time.monotonic()
-    struck = torment(system, host, ledger, clients)
+    struck = torment(system, sink, ledger, clients)
     traffic = time.monotonic() - started
     until(lambda: settled(system), AT_MOST, "all mail has left the queues")
     settling = time.monotonic() - started - traffic
@@ -80,16 +55,16 @@ def test_nothing_is_lost_and_nothing_comes_twice(system: System, host: MoodyHost
     accounts = [*town.people, *dict.fromkeys(each.email for each in clients)]
     here = mail_of(system, dict.fromkeys(accounts))
     check_moved(ledger, clients, here)
-    check_places(ledger, set(here) | mail_at(host))
+    check_places(ledger, set(here) | mail_at(sink))
     doubles = {place: count for place, count in here.items() if count > 1}
     assert not doubles, "delivered here twice"
-    check_times(clients, host)
-    again = repeats(host.taken)
+    check_times(clients, sink)
+    again = repeats(sink.taken)
     print(
         f"\n{len(ledger.tried)} messages in {traffic:.0f} s and {settling:.0f} s more,"
         f" {len(ledger.promised)} promised;"
         f" {sum(struck.shots.values())} kills {dict(struck.shots)}, host away {struck.absences}"
-        f" times; {here.total()} in mailboxes, {len(host.taken)} taken by the host;"
+        f" times; {here.total()} in mailboxes, {len(sink.taken)} taken by the host;"
         f" again: {dict(again)}"
     )
     assert not again[UNEXPLAINED], again

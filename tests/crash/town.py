@@ -12,7 +12,6 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from tests.imap.client import Client as Session
-from tests.managesieve.client import Client as Sieve
 
 from .family import System, everything
 from .ledger import tokens
@@ -23,11 +22,7 @@ AWAY = "away@example.net"
 REPORT = "report"
 MAILBOXES = ("INBOX", "Archive", "Sent")
 
-FILTER = b"""\
-require ["fileinto", "copy"];\r
-fileinto "Archive";\r
-redirect "%b";\r
-""" % AWAY.encode()
+FILTER = f'require "fileinto"; fileinto "Archive"; redirect "{AWAY}";'
 
 
 @dataclass(frozen=True)
@@ -51,8 +46,7 @@ class Town:
         system.call("sql", "INSERT INTO alias (address, targets) VALUES (%s, %s)", [team, targets])
         with closing(Session(system, bob)) as session:
             session.ok("SETACL Archive anyone p")
-        with Sieve(system, carol) as sieve:
-            sieve.use(FILTER)
+        system.call("use_filter", carol, FILTER)
         user, _, domain = bob.partition("@")
         self.here = [
             Address(bob, frozenset({f"{bob}/INBOX"})),
