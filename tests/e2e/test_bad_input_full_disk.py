@@ -132,3 +132,56 @@ def test_a_full_disk(server: MailServer, disk: Path) -> None:
     with Wire(server).login(email) as imap:
         imap.send(b"s STATUS INBOX (MESSAGES)\r\n")
         assert imap.line() == b"* STATUS INBOX (MESSAGES %d)\r\n" % (len(kept) + 2)
+
+
+LETTERS = dict.fromkeys(range(100, 130), 300) | dict.fromkeys((90, 91), 2000000)
+
+
+def hand_over(lmtp: Wire, people: list[str], number: int) -> bool:
+    """One letter by LMTP; whether it was taken. Each recipient hears the same."""
+    lmtp.say(b"MAIL FROM:<stranger@example.org>")
+    for email in people:
+        reply = lmtp.say(f"RCPT TO:<{email}>".encode())
+        if reply.startswith((b"451 4.3.", b"452 4.3.1 ")):
+            lmtp.say(b"RSET")
+            return False
+        assert reply.startswith(b"250 "), reply
+    assert lmtp.say(b"DATA").startswith(b"354 ")
+    lmtp.send(letter(number, LETTERS[number]) + b".\r\n")
+    replies = {lmtp.answer()[:9] for _ in people}
+    assert replies in ({b"250 2.1.5"}, {b"451 4.3.0"}, {b"452 4.3.1"}), replies
+    return replies == {b"250 2.1.5"}
+
+
+def test_lmtp_on_a_full_disk(server: MailServer, disk: Path) -> None:
+    """What is put off reaches nobody, and everybody once when it is handed over again."""
+    people = [server.add_account() for _ in range(4)]
+    server.call("use_filter", people[0], 'require "fileinto"; fileinto "INBOX"; keep;')
+    with Wire(server, "lmtp") as lmtp:
+        assert lmtp.say(b"LHLO mx.example.org").startswith(b"250")
+        ballast = fill(disk)
+        put_off = [number for number in LETTERS if not hand_over(lmtp, people, number)]
+        assert {90, 91} <= set(put_off)
+        ballast.unlink()
+        assert [number for number in put_off if not hand_over(lmtp, people, number)] == []
+    assert "SERVERBUG" not in server.log()
+    assert "Traceback" not in server.log()
+    for email in people:
+        assert delivered(server, email) == sorted(LETTERS)
+    assert server.call("check") == []
+
+
+def delivered(server: MailServer, email: str) -> list[int]:
+    """The numbers of the letters in somebody's INBOX, which must be whole."""
+    found = []
+    with Wire(server).login(email) as imap:
+        assert imap.ask(b"SELECT INBOX").startswith(b"OK ")
+        imap.send(b"s UID FETCH 1:* BODY[]\r\n")
+        while not (line := imap.line()).startswith(b"s "):
+            size = re.search(rb"\{(\d+)\}\r\n", line)
+            if size is not None:
+                octets = imap.take(int(size[1]))
+                number = int(octets.partition(b"Subject: letter ")[2].partition(b"\r\n")[0])
+                assert octets.endswith(letter(number, LETTERS[number]))
+                found.append(number)
+    return sorted(found)
