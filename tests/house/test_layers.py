@@ -30,9 +30,10 @@ MAY_IMPORT = {
     "imap": STORE | SHARED | {"net", "imap"},
     "resolver": {"resolver"},
     "signing": STORE | {"signing"},
+    "screening": {"wire", "resolver", "screening"},
     "delivery": STORE | SHARED | {"net", "resolver", "signing", "sieve", "delivery"},
     "managesieve": STORE | SHARED | {"net", "sieve", "managesieve"},
-    "submission": STORE | SHARED | {"net", "delivery", "submission"},
+    "submission": STORE | SHARED | {"net", "delivery", "screening", "submission"},
 }
 FORBIDDEN_LIBRARIES = {
     "wire": {"asyncio", "django", "time", "socket", "threading"},

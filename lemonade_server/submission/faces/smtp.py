@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
+
 import structlog
+from django.conf import settings
 
 from lemonade_server.delivery import trace
 from lemonade_server.delivery.accept import Accepted, Terms, accept
 from lemonade_server.delivery.trace import Arrival
+from lemonade_server.screening import authentication, results
 from lemonade_server.store.db import Tx
+from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.spool import Spool
+from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp import Mail, Recipient
 
 from .. import message as messages
@@ -18,8 +26,6 @@ from ..transaction import Transaction
 from . import local
 
 log = structlog.get_logger()
-
-TERMS = Terms(recorded=False)
 
 
 class Smtp:
@@ -41,9 +47,10 @@ class Smtp:
         transaction = session.current
         transaction.source = SMTP
         arrival = messages.arrival_of(session)
-        accepted = await session.service.db.write_prepared(
-            lambda: messages.prepare(transaction),
-            lambda tx, message: _accept(tx, transaction, arrival, message),
+        message = await session.service.db.run(lambda: messages.prepare(transaction))
+        judged = await _judged(transaction, message, arrival)
+        accepted = await session.service.db.write(
+            lambda tx: _accept(tx, transaction, arrival, judged)
         )
         log.info(
             "accepted",
@@ -57,6 +64,38 @@ class Smtp:
         return [Verdict(250, "2.6.0", "Message accepted")]
 
 
-def _accept(tx: Tx, transaction: Transaction, arrival: Arrival, message: Prepared) -> Accepted:
-    envelope = messages.envelope_of(transaction, message, arrival)
-    return accept(tx, envelope, message, trace.added(message.rendering.header, arrival), TERMS)
+@dataclass(slots=True)
+class _Judged:
+    """A message with what was found out about it. ``results`` is a header field, or nothing."""
+
+    message: Prepared
+    results: bytes = b""
+    junk: bool = False
+
+
+async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival) -> _Judged:
+    """Check who it is really from, off the event loop. Raises Reply where its author's domain
+    wants that and we are set to follow (RFC 7489 §6.7).
+    """
+    header, mode = message.rendering.header, settings.LEMONADE.dmarc
+    if results.forged(header, arrival.host):
+        message = without_fields(message, (results.NAME,))
+    if mode == "off":
+        return _Judged(message)
+    octets = b"".join(part.buffer()[:] for part in transaction.parts if isinstance(part, Spool))
+    sender = transaction.mail.address
+    found = await asyncio.to_thread(
+        authentication.examine, arrival.peer, arrival.helo, sender, octets, header
+    )
+    told = results.field(arrival.host, found, sender, arrival.helo)
+    is_false = found.dmarc == "fail" and mode == "enforce"
+    if is_false and found.policy == "reject":
+        raise Reply(550, "5.7.1", f"Not from {found.author}, as its DMARC policy says (reject)")
+    return _Judged(message, told, junk=is_false and found.policy == "quarantine")
+
+
+def _accept(tx: Tx, transaction: Transaction, arrival: Arrival, judged: _Judged) -> Accepted:
+    envelope = messages.envelope_of(transaction, judged.message, arrival)
+    added = judged.results + trace.added(judged.message.rendering.header, arrival)
+    terms = Terms(recorded=False, junk=judged.junk)
+    return accept(tx, envelope, judged.message, added, terms)

@@ -1,0 +1,1 @@
+"""Judging mail from strangers: SPF, DKIM and DMARC."""

@@ -1,0 +1,211 @@
+"""Who a message is really from: SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 7489).
+
+``pyspf`` and ``dkimpy`` check; every look-up goes through our resolver and ends at a common time.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+from time import monotonic
+from typing import Any
+
+import dkim  # type: ignore[import-untyped]
+import dns.exception
+import dns.resolver
+import spf  # type: ignore[import-untyped]
+from publicsuffix2 import PublicSuffixList  # type: ignore[import-untyped]
+
+from lemonade_server.resolver import resolver
+from lemonade_server.wire import addresses, headers
+
+MOST_SIGNATURES = 5
+SECONDS = 15.0
+"""For all look-ups of one message together."""
+
+
+@dataclass(slots=True)
+class Signed:
+    """One DKIM signature and its result."""
+
+    domain: str
+    result: str
+
+
+@dataclass(slots=True)
+class Findings:
+    """Results as RFC 8601 §2.7 names them; ``policy`` is what the author's domain asks for."""
+
+    spf: str = "none"
+    signatures: list[Signed] = field(default_factory=list)
+    author: str = ""
+    dmarc: str = "none"
+    policy: str = "none"
+
+
+class _Lookups:
+    """Look-ups until a time."""
+
+    def __init__(self) -> None:
+        self._until = monotonic() + SECONDS
+
+    def ask(self, name: str, kind: str) -> list[Any]:
+        """Records, none where there are none. Raises DNSException for what may work later."""
+        left = self._until - monotonic()
+        if left <= 0:
+            raise dns.exception.Timeout
+        try:
+            return list(resolver().resolve(name, kind, lifetime=left))
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+
+    def texts(self, name: str) -> list[bytes]:
+        return [b"".join(record.strings) for record in self.ask(name, "TXT")]
+
+
+class _SpfQuery(spf.query):  # type: ignore[misc]  # the library has no types
+    """A check of ``pyspf`` that asks through us."""
+
+    def __init__(self, lookups: _Lookups, peer: str, sender: str, helo: str) -> None:
+        super().__init__(i=peer, s=sender, h=helo, strict=False)
+        self._lookups = lookups
+
+    def dns(
+        self, name: str, qtype: str, cnames: object = None, ignore_void: bool = False
+    ) -> list[object]:
+        try:
+            found = [_spf_value(record, qtype) for record in self._lookups.ask(str(name), qtype)]
+        except dns.exception.DNSException as error:
+            raise spf.TempError(f"DNS {error}") from error
+        if not found and not ignore_void:
+            self.void_lookups += 1
+            if self.void_lookups > spf.MAX_VOID_LOOKUPS:
+                raise spf.PermError("too many look-ups that give nothing")
+        return found
+
+
+def _spf_value(record: Any, kind: str) -> object:
+    match kind:
+        case "A" | "AAAA":
+            return record.address
+        case "MX":
+            return record.preference, record.exchange.to_text(omit_final_dot=True)
+        case "PTR":
+            return record.target.to_text(omit_final_dot=True)
+    return record.strings
+
+
+def examine(peer: str, helo: str, sender: str, message: bytes, header: bytes) -> Findings:
+    """Judge a message by where it came from and what it carries. Blocks; never raises."""
+    lookups = _Lookups()
+    found = Findings(spf=_spf(lookups, peer, helo, sender))
+    found.signatures = list(_signatures(lookups, message, header))
+    found.author = _author(header)
+    domain = (sender.rpartition("@")[2] or helo).lower()
+    passed = [each.domain for each in found.signatures if each.result == "pass"]
+    with suppress(ValueError):
+        _dmarc(lookups, found, [domain] if found.spf == "pass" else [], passed)
+    return found
+
+
+def _spf(lookups: _Lookups, peer: str, helo: str, sender: str) -> str:
+    try:
+        ipaddress.ip_address(peer)
+        result: str = _SpfQuery(lookups, peer, sender, helo).check()[0]
+    except Exception:  # a strange record brings out faults of the library: no verdict then
+        return "permerror"
+    return result
+
+
+def _signatures(lookups: _Lookups, message: bytes, header: bytes) -> Iterator[Signed]:
+    count = len(headers.table(header).get(b"dkim-signature", []))
+    checker = dkim.DKIM(message) if count else None
+    for at in range(min(count, MOST_SIGNATURES)):
+        assert checker is not None
+        yield _signature(lookups, checker, at)
+
+
+def _signature(lookups: _Lookups, checker: dkim.DKIM, at: int) -> Signed:
+    def published(name: bytes, timeout: float = 0) -> bytes | None:
+        found = lookups.texts(name.decode("ascii"))
+        return found[0] if found else None
+
+    result = "permerror"
+    checker.domain = b""
+    try:
+        result = "pass" if checker.verify(idx=at, dnsfunc=published) else "fail"
+    except dkim.ValidationError:
+        result = "fail"
+    except dns.exception.DNSException:
+        result = "temperror"
+    except Exception:  # whatever a forged signature brings out of the library
+        result = "permerror"
+    return Signed((checker.domain or b"").decode("ascii", "replace").lower(), result)
+
+
+def _author(header: bytes) -> str:
+    """The domain of the only author; empty when there are several or none."""
+    values = headers.table(header).get(b"from", [])
+    found = addresses.addresses(values[0]) if len(values) == 1 else []
+    hosts = {host.decode("utf-8", "replace").lower() for _, _, _, host in found if host}
+    return hosts.pop() if len(hosts) == 1 else ""
+
+
+def _dmarc(lookups: _Lookups, found: Findings, sent: list[str], signed: list[str]) -> None:
+    """The policy of the author's domain, and whether one of the results is in its name (§3.1)."""
+    if not found.author:
+        return
+    organization = organization_of(found.author)
+    try:
+        tags = _policy(lookups, found.author)
+        is_own = tags is not None
+        if tags is None and organization != found.author:
+            tags = _policy(lookups, organization)
+    except dns.exception.DNSException:
+        found.dmarc = "temperror"
+        return
+    if tags is None:
+        return
+    asked = tags["p"] if is_own else tags.get("sp", tags["p"])
+    found.policy = asked if asked in ("quarantine", "reject") else "none"
+    fits: Callable[[str, str], bool] = partial(_aligned, found.author)
+    good = any(fits(each, tags.get("aspf", "r")) for each in sent) or any(
+        fits(each, tags.get("adkim", "r")) for each in signed
+    )
+    unsure = found.spf == "temperror" or any(x.result == "temperror" for x in found.signatures)
+    found.dmarc = "pass" if good else "temperror" if unsure else "fail"
+
+
+def _policy(lookups: _Lookups, domain: str) -> dict[str, str] | None:
+    records = [
+        text.decode("ascii", "replace")
+        for text in lookups.texts(f"_dmarc.{domain}")
+        if text.startswith(b"v=DMARC1")
+    ]
+    if len(records) != 1:
+        return None
+    pairs = (part.partition("=") for part in records[0].split(";"))
+    tags = {name.strip().lower(): value.strip().lower() for name, _, value in pairs if name.strip()}
+    return tags if "p" in tags else None
+
+
+def _aligned(author: str, domain: str, mode: str) -> bool:
+    if mode == "s":
+        return domain == author
+    return organization_of(domain) == organization_of(author)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def organization_of(domain: str) -> str:
+    """The domain as it was registered: ``example.co.uk`` of ``a.b.example.co.uk``."""
+    found: str | None = _suffixes().get_sld(domain)
+    if found and "." in found:
+        return found
+    return ".".join(domain.split(".")[-2:])  # an unlisted ending: the rule "*" of the list
