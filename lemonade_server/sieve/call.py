@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .comparing import BUILT_IN, COMPARATORS, DEFAULT, RELATIONS, Match
+from .comparators import BUILT_IN, COMPARATORS, DEFAULT
+from .comparing import RELATIONS, Match
 from .errors import ScriptError
 from .grammar import Argument, Node
 from .lexer import Source
-from .registry import Check
+from .run import Check
 from .texts import Text, Texts, decode_characters, text, texts
 
 

@@ -11,9 +11,9 @@ from .call import Call, Unit
 from .errors import Fault, ScriptError
 from .grammar import Argument, Node, parse
 from .lexer import Kind, Source
-from .registry import COMMANDS, EXTENSIONS, NUMBER, STRING, TESTS, Check, Form, Step, Tag
+from .registry import COMMANDS, EXTENSIONS, NUMBER, STRING, TESTS, Form, Tag
 from .registry import Kind as Wanted
-from .run import Run
+from .run import Check, Run, Step
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cache import compiled
 from .compiler import Script
 from .errors import Fault
 from .mail import Mail
@@ -11,7 +12,7 @@ from .run import Host, Return, Run, Stop
 
 def evaluate(script: Script, mail: Mail, host: Host) -> Outcome:
     """What the script wants done. A fault undoes all of it: the message is kept."""
-    run = Run(mail, host)
+    run = Run(mail, host, lambda octets: compiled(octets).run)
     try:
         script.run(run)
     except (Stop, Return):

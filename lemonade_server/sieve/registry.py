@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .call import Call
-    from .run import Run
-
-Step = Callable[["Run"], None]
-Check = Callable[["Run"], bool]
+    from .run import Check, Step
 
 
 class Kind(Enum):

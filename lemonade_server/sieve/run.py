@@ -9,14 +9,16 @@ from typing import Protocol
 
 from lemonade_server.wire import text
 
-from .comparing import Comparator
+from .comparators import Comparator
 from .errors import Fault
 from .mail import Address, Mail, parsed, table
 from .outcome import Action, Notify, Redirect, Reject, Store
-from .texts import MAX_VALUE
 
 MAX_WORK = 500_000
 """Steps of one evaluation: a command, a test, a comparison, 64 characters of a pattern's text."""
+
+MAX_VALUE = 8192
+"""Characters of a value with variables in it; RFC 5229 §6 asks for 4000 octets."""
 
 MAX_VARIABLES = 256
 MAX_ACTIONS = 32
@@ -63,11 +65,12 @@ class Frame:
 
 
 class Run:
-    """The state of one evaluation."""
+    """The state of one evaluation. ``compiled`` makes a step of a script that is included."""
 
-    def __init__(self, mail: Mail, host: Host) -> None:
+    def __init__(self, mail: Mail, host: Host, compiled: Callable[[bytes], Step]) -> None:
         self.mail = mail
         self.host = host
+        self.compiled = compiled
         self.header = mail.header
         self.keep = True
         self.actions: list[Action] = []
@@ -198,3 +201,10 @@ class Run:
                 one.header = action.header
                 return True
         return False
+
+
+Step = Callable[[Run], None]
+"""What a command does when it is run."""
+
+Check = Callable[[Run], bool]
+"""What a test answers."""

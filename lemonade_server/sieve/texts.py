@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .run import Run
-
-MAX_VALUE = 8192
-"""Characters of a value with variables in it; RFC 5229 §6 asks for 4000 octets."""
+from .run import MAX_VALUE, Run
 
 _ENCODED = re.compile(r"\$\{(hex|unicode):([0-9A-Fa-f \t\r\n]+)\}", re.IGNORECASE)
 _HEX = re.compile(r"[ \t\r\n]*(?:[0-9A-Fa-f]{1,2}[ \t\r\n]+)*[0-9A-Fa-f]{1,2}[ \t\r\n]*")

@@ -7,8 +7,8 @@ import re
 from ..call import Call
 from ..errors import Fault
 from ..outcome import Redirect, Store
-from ..registry import STRING, Step, command
-from ..run import Run
+from ..registry import STRING, command
+from ..run import Run, Step
 from .imap4flags import FLAGS, flags_of
 
 ADDRESS = re.compile(

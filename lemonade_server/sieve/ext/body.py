@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..call import Call
-from ..registry import STRINGS, Check, Tag, extension, test
-from ..run import Run
+from ..registry import STRINGS, Tag, extension, test
+from ..run import Check, Run
 from .match_tags import MATCH
 
 BODY = extension("body", rfc=5173)

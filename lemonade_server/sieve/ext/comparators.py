@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparing import COMPARATORS
+from ..comparators import COMPARATORS
 from ..registry import extension
 
 for _name in COMPARATORS:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..call import Call
-from ..registry import NUMBER, STRINGS, Check, Step, Tag, command, test
-from ..run import Run, Stop
+from ..registry import NUMBER, STRINGS, Tag, command, test
+from ..run import Check, Run, Step, Stop
 
 
 @command("stop")

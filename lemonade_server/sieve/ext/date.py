@@ -11,8 +11,8 @@ from lemonade_server.wire.text import guess
 
 from ..call import Call
 from ..errors import Fault
-from ..registry import STRING, STRINGS, Check, Tag, extension, test
-from ..run import Run
+from ..registry import STRING, STRINGS, Tag, extension, test
+from ..run import Check, Run
 from .headers import is_field
 from .index import TAGS as INDEX
 from .index import chosen

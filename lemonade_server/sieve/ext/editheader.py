@@ -8,8 +8,8 @@ from lemonade_server.wire import headers, text
 
 from ..call import Call
 from ..errors import Fault
-from ..registry import NUMBER, STRING, STRINGS, Step, Tag, command, extension
-from ..run import Run
+from ..registry import NUMBER, STRING, STRINGS, Tag, command, extension
+from ..run import Run, Step
 from .headers import is_field
 from .match_tags import MATCH
 

@@ -6,8 +6,8 @@ from ..call import Call
 from ..errors import Fault
 from ..mailto import parse
 from ..outcome import Notify
-from ..registry import STRING, STRINGS, Check, Step, Tag, command, extension, test
-from ..run import Run
+from ..registry import STRING, STRINGS, Tag, command, extension, test
+from ..run import Check, Run, Step
 from .match_tags import MATCH
 
 ENOTIFY = extension("enotify", rfc=5435)

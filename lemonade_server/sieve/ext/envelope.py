@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..call import Call
 from ..mail import Address
-from ..registry import STRINGS, Check, extension, test
-from ..run import Run
+from ..registry import STRINGS, extension, test
+from ..run import Check, Run
 from .headers import PARTS, part_of
 from .match_tags import MATCH
 

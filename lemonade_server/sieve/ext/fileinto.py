@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..call import Call
 from ..errors import Fault
 from ..outcome import Store
-from ..registry import STRING, Step, command, extension
-from ..run import Run
+from ..registry import STRING, command, extension
+from ..run import Run, Step
 from .imap4flags import FLAGS, flags_of
 
 FILEINTO = extension("fileinto", rfc=5228)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 from ..call import Call
 from ..mail import Address
-from ..registry import STRINGS, Check, Tag, test
-from ..run import Run
+from ..registry import STRINGS, Tag, test
+from ..run import Check, Run
 from . import subaddress
 from .index import TAGS as INDEX
 from .index import chosen

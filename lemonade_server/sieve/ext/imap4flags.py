@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from ..call import Call
-from ..registry import STRING, STRINGS, Check, Step, Tag, command, extension
+from ..registry import STRING, STRINGS, Tag, command, extension
 from ..registry import test as register_test
-from ..run import Run
+from ..run import Check, Run, Step
 from ..texts import NAME
 from .match_tags import MATCH
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..call import Call
 from ..errors import Fault, ScriptError
-from ..registry import STRING, STRINGS, Step, Tag, command, extension
-from ..run import Frame, Return, Run
+from ..registry import STRING, STRINGS, Tag, command, extension
+from ..run import Frame, Return, Run, Step
 from ..texts import NAME
 
 INCLUDE = extension("include", rfc=6609)
@@ -47,8 +47,6 @@ def include(call: Call) -> Step:
 
 
 def _run_included(run: Run, name: str, shared: bool, octets: bytes) -> None:
-    from ..cache import compiled
-
     run.spend(COST)
     run.included.add((name, shared))
     run.depth += 1
@@ -56,7 +54,7 @@ def _run_included(run: Run, name: str, shared: bool, octets: bytes) -> None:
         raise Fault("Too many scripts include each other")
     outer, run.frame = run.frame, Frame()
     try:
-        compiled(octets).run(run)
+        run.compiled(octets)(run)
     except Return:
         pass
     except ScriptError as error:

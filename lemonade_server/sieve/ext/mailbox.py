@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..call import Call
-from ..registry import COMMANDS, STRINGS, Check, Tag, extension, more_tags, test
-from ..run import Run
+from ..registry import COMMANDS, STRINGS, Tag, extension, more_tags, test
+from ..run import Check, Run
 from . import fileinto  # noqa: F401  (brings the command)
 
 MAILBOX = extension("mailbox", rfc=5490)

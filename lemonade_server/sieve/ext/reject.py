@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from ..call import Call
 from ..outcome import Reject
-from ..registry import STRING, Step, command, extension
-from ..run import Run
+from ..registry import STRING, command, extension
+from ..run import Run, Step
 
 REJECT = extension("reject", rfc=5429)
 EREJECT = extension("ereject", rfc=5429)

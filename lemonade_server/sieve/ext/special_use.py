@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..call import Call
-from ..registry import COMMANDS, STRING, STRINGS, Check, Tag, extension, more_tags, test
-from ..run import Run
+from ..registry import COMMANDS, STRING, STRINGS, Tag, extension, more_tags, test
+from ..run import Check, Run
 from . import fileinto  # noqa: F401  (brings the command)
 
 SPECIAL_USE = extension("special-use", rfc=8579)

@@ -6,8 +6,8 @@ import hashlib
 
 from ..call import Call
 from ..outcome import Vacation
-from ..registry import NUMBER, STRING, STRINGS, Step, Tag, command, extension
-from ..run import Run
+from ..registry import NUMBER, STRING, STRINGS, Tag, command, extension
+from ..run import Run, Step
 from .actions import is_address
 
 VACATION = extension("vacation", rfc=5230)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from ..call import Call
-from ..registry import STRING, STRINGS, Check, Step, Tag, command, extension, test
-from ..run import Run
+from ..registry import STRING, STRINGS, Tag, command, extension, test
+from ..run import Check, Run, Step
 from ..texts import NAME
 from .match_tags import MATCH
 
