@@ -82,7 +82,6 @@ class _Talk:
             if event is POKED:
                 await self._news()
                 continue
-            due = clock() + AUTOLOGOUT
             served += 1
             if served % TURN == 0:
                 await asyncio.sleep(0)
@@ -104,6 +103,8 @@ class _Talk:
                     self._count_nonsense()
             if session.conn.unsent >= FLUSH_AT:  # the next command may be here already
                 await session.conn.flush()
+            # From the end of the command: IDLE takes hours.
+            due = clock() + AUTOLOGOUT
 
     async def _news(self) -> None:
         """Tell what happened while no command runs (RFC 5465 §3.1, RFC 5267 §4.3.2)."""

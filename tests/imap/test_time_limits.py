@@ -56,17 +56,24 @@ def test_autologout_says_bye(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Non
     assert wire.line() == b""
 
 
-def test_idle_gives_a_sign_of_life_and_goes_on(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    """B-68: within 29 minutes, after which clients begin anew."""
+def test_idle_gives_a_sign_of_life_and_goes_on(
+    port: int, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B-68: within 29 minutes, after which clients begin anew. B-69: time begins at its end."""
     assert idle.KEEP_ALIVE < 29 * 60
     login(wire)
     monkeypatch.setattr(idle, "KEEP_ALIVE", 0.2)
-    monkeypatch.setattr(serve, "AUTOLOGOUT", 0.3)
+    monkeypatch.setattr(serve, "AUTOLOGOUT", 0.0)
     wire.send(b"b IDLE")
     assert wire.line() == b"+ idling\r\n"
     assert [wire.line() for _ in range(3)] == [b"* OK still here\r\n"] * 3
+    monkeypatch.setattr(serve, "AUTOLOGOUT", 1800.0)
     wire.send(b"DONE")
     assert wire.line() == b"b OK IDLE ended\r\n"
+    with closing(Wire(port)) as other:
+        login(other)  # the server has been waiting for the first one's command meanwhile
+    wire.send(b"c NOOP")
+    assert wire.line() == b"c OK NOOP completed\r\n"
 
 
 def test_a_new_account_gets_its_mailboxes_at_login(wire: Wire) -> None:
