@@ -10,7 +10,7 @@ from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.header_edits import with_header
-from lemonade_server.store.ids import ContentId
+from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn, headers
@@ -41,15 +41,18 @@ class Terms:
 
     ``answered``: each recipient is answered for itself, so that one which failed is not reported
     (LMTP). ``recorded``: a row of the queue shows it even when nothing is left to do. ``junk``:
-    a filter took it for spam.
+    a filter took it for spam. ``vouched``: the sender is who it says, so that reports reach who
+    wrote. Anybody can name the victim of a report as the sender: where nothing speaks for it there
+    is none (RFC 5321 §6.2).
     """
 
     answered: bool = False
     recorded: bool = True
     junk: bool = False
+    vouched: bool = False
 
 
-SUBMITTED = Terms()
+SUBMITTED = Terms(vouched=True)
 
 
 def accept(
@@ -60,7 +63,7 @@ def accept(
     ``added`` are header lines to put in front of the message, such as Received; local recipients
     share one content with Return-Path before them. One recipient's failure undoes only that
     recipient. Raises Reply when no recipient at all could be served, and it is not answered for
-    itself: nothing is kept.
+    itself: nothing is kept. So too when one could not, and its sender can't be told otherwise.
     """
     if envelope.release_at > envelope.arrived_at:
         return _put_aside(tx, envelope, message, added, terms)
@@ -73,9 +76,24 @@ def accept(
         if terms.answered:
             return result
         raise Reply(552 if first.status == "5.2.2" else 550, first.status, first.diagnostic)
+    if not (terms.answered or terms.vouched):
+        _take_what_failed(delivery, lost)
+        result.failed = sum(all(leg.state == queue.FAILED for leg in legs) for legs in lost)
     kept = [legs for legs in result.legs if legs not in lost] if terms.answered else result.legs
     _settle(tx, delivery, [leg for legs in kept for leg in legs], result)
     return result
+
+
+def _take_what_failed(delivery: Delivery, lost: list[list[Target]]) -> None:
+    """There is one answer for all, and no report: no recipient may fail without a word.
+
+    Raises Reply when one has no room: nobody gets it, until it is sent again. RCPT refuses a full
+    mailbox, so that mostly such a message was sent without its size.
+    """
+    delivery.take_refused()
+    full = [leg for legs in lost for leg in legs if leg.status == "5.2.2"]
+    if full:
+        raise Reply(452, "4.2.2", f"The mailbox of <{full[0].address}> has no room for it")
 
 
 def _settle(tx: Tx, delivery: Delivery, targets: list[Target], result: Accepted) -> None:
@@ -92,8 +110,10 @@ def _settle(tx: Tx, delivery: Delivery, targets: list[Target], result: Accepted)
     if queued or delivery.terms.recorded:
         content = delivery.to_pass_on() if queued else delivery.local()
         result.submission = queue.submit(tx, envelope, content)
-    elif delivered or failed or delivery.expanded:
+    elif delivery.terms.vouched and (delivered or failed or delivery.expanded):
         envelope.content = delivery.local()
+    if not delivery.terms.vouched:
+        return
     tell(tx, envelope, Outcome(dsn.FAILED, failed, envelope.arrived_at))
     tell(tx, envelope, Outcome(dsn.DELIVERED, delivered, envelope.arrived_at))
     tell(tx, envelope, Outcome(dsn.EXPANDED, delivery.expanded, envelope.arrived_at))
@@ -152,6 +172,7 @@ class Delivery:
         self._served: dict[str, Target] = {}
         self._alone = ""
         self._forwards: dict[str, list[Target]] = {}
+        self._refused: list[tuple[Target, AccountId]] = []
         self.expanded: list[Target] = []
 
     def run(self) -> list[list[Target]]:
@@ -233,8 +254,27 @@ class Delivery:
             row.state, row.status = queue.DELIVERED, "2.0.0"
             if refusal:
                 row.state, row.status, row.diagnostic = queue.FAILED, "5.7.1", refusal
+                self._refused.append((row, leg.account))
             header = self._message.rendering.header
             returned.observe(self._tx, leg.account, content, self.envelope, header)
+
+    def take_refused(self) -> None:
+        """Deliver what filters refused after all, as spam where the account has a place for that.
+
+        Others have the message, so it can't be refused any more, and a report might reach a
+        stranger.
+        """
+        for row, account in self._refused:
+            content = self.local()
+            try:
+                with self._tx.savepoint() as inner:
+                    local.put_as_junk(inner, account, content, self.envelope.arrived_at)
+            except StoreFull:
+                raise
+            except No as trouble:
+                row.status, row.diagnostic = "5.2.2", trouble.text
+            else:
+                row.state, row.status, row.diagnostic = queue.DELIVERED, "2.0.0", ""
 
     def local(self) -> ContentId:
         """What is put into mailboxes here.

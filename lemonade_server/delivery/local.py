@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemonade_server.store import mailboxes, scripts
+from lemonade_server.store import mailboxes, messages, scripts
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.queue import Envelope
@@ -41,3 +41,17 @@ def deliver(
         return filters.run(tx, arriving, script)
     arriving.keep(tx)
     return ""
+
+
+def put_as_junk(tx: Tx, account: AccountId, content: ContentId, when: int) -> None:
+    """Put the content, which the account's filter does not want, among its spam, else in INBOX.
+
+    Raises No when the quota is used up.
+    """
+    mailbox = landing.chosen(tx, account, "", junk=True)
+    if mailbox is None:
+        found = scripts.inbox(tx, account)
+        if found is None:
+            raise LookupError(f"account {account} has no INBOX")
+        mailbox = found[0].id
+    messages.append(tx, mailbox, content, 0, [], when, 0)
