@@ -7,7 +7,6 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -79,22 +78,32 @@ def recipients(taken: Taken) -> list[str]:
     return [match[1] for text in taken.recipients if (match := _PATH.match(text)) is not None]
 
 
-def repeats(messages: list[Taken]) -> Counter[str]:
-    """How often somebody got a message again, by reason.
+@dataclass(frozen=True)
+class Repeat:
+    """Somebody got a message again, so many seconds after the first time."""
 
-    There are two: after the final dot the host hung up without an answer, or it answered and then
-    heard nothing more on that connection, not even QUIT, because the worker was dead.
+    token: str
+    address: str
+    after: float
+    reason: str
+
+
+def repeats(messages: list[Taken]) -> list[Repeat]:
+    """Whatever somebody got again, and why.
+
+    There are two reasons: after the final dot the host hung up without an answer, or it answered
+    and then heard nothing more on that connection, not even QUIT, because the worker was dead.
     """
     copies: dict[tuple[str, str], list[Taken]] = {}
     for taken in messages:
         (token,) = tokens([taken.octets])
         for address in recipients(taken):
             copies.setdefault((token, address), []).append(taken)
-    reasons: Counter[str] = Counter()
-    for sent in copies.values():
-        for first, _ in pairwise(sent):
-            reasons[_reason(first)] += 1
-    return reasons
+    return [
+        Repeat(*whose, second.at - first.at, _reason(first))
+        for whose, sent in copies.items()
+        for first, second in pairwise(sent)
+    ]
 
 
 def _reason(first: Taken) -> str:
