@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from .context_news import judge, tell
 from .fetch_plan import Plan, merged
+from .fetching import send_messages
 
 if TYPE_CHECKING:
     from lemonade_server.store.changes import Changed
 
     from .session import Session
     from .view import View
-
-Fetch: TypeAlias = "Callable[[Session, View, Plan, Sequence[int]], Awaitable[object]]"
 
 
 async def follow(session: Session, view: View, changed: Sequence[Changed], known: int) -> None:
@@ -22,19 +22,17 @@ async def follow(session: Session, view: View, changed: Sequence[Changed], known
     FETCH comes before ADDTO (RFC 5465 §7) unless NOTIFY has asked for items, too: then all items
     are in one FETCH behind it (§5.2). Of messages that this client made nothing is fetched.
     """
-    contexts, notify = view.contexts, session.notify
-    updates = [] if contexts is None else await contexts.changed(session, view, changed, known)
+    contexts, notify = session.contexts, session.notify
+    updates = [] if contexts is None else await judge(session, contexts, view, changed, known)
     own: set[int] = set()
     plans: dict[int, list[Plan]] = {}
-    fetch: Fetch | None = None
     for_all: Plan | None = None
     if notify is not None:
         own.update(notify.own(view.mailbox))
-        fetch, for_all = notify.fetch, notify.plan
+        for_all = notify.plan
     if contexts is not None:
         own.update(contexts.own)
         contexts.own.clear()
-        fetch = contexts.fetch
     new = [row[0] for row in changed if row[0] >= known and row[4] not in own]
     if for_all is not None:
         plans = {uid: [for_all] for uid in sorted(new)}
@@ -42,22 +40,22 @@ async def follow(session: Session, view: View, changed: Sequence[Changed], known
         if context.plan is not None:
             for uid in sorted({uid for _, uid in update.new}.intersection(new)):
                 plans.setdefault(uid, []).append(context.plan)
-    if contexts is not None and for_all is not None:
-        contexts.say(session, view, updates)
-    if fetch is not None and plans:
-        await _fetch(session, view, fetch, plans)
-    if contexts is not None and for_all is None:
-        contexts.say(session, view, updates)
+    if for_all is not None:
+        tell(session, view, updates)
+    if plans:
+        await _fetch(session, view, plans)
+    if for_all is None:
+        tell(session, view, updates)
 
 
-async def _fetch(session: Session, view: View, fetch: Fetch, plans: dict[int, list[Plan]]) -> None:
+async def _fetch(session: Session, view: View, plans: dict[int, list[Plan]]) -> None:
     """One FETCH a message; neighbours of which the same is asked go together."""
     together: list[int] = []
     asked: list[Plan] = []
     for uid in sorted(plans):
         if together and plans[uid] != asked:
-            await fetch(session, view, merged(asked), together)
+            await send_messages(session, view, merged(asked), together)
             together = []
         asked = plans[uid]
         together.append(uid)
-    await fetch(session, view, merged(asked), together)
+    await send_messages(session, view, merged(asked), together)

@@ -1,7 +1,7 @@
-"""What a client that gave NOTIFY is told, while a command runs and while none does (RFC 5465).
+"""A NOTIFY in force: what its client asked to be told, and what it knows (RFC 5465).
 
-The selected mailbox is told by ``sync``. Of the other mailboxes each session remembers what its
-client knows, and says what is different whenever a hint came: a burst of changes is one line.
+Of the mailboxes beside the selected one it is remembered what the client knows; what is different
+is said whenever a hint came: a burst of changes is one line. ``news.py`` says when.
 """
 
 from __future__ import annotations
@@ -20,24 +20,17 @@ from .annotation_changes import NOTED_RIGHTS, Noted, changed_entries, noted
 from .listing import Tree
 from .name_changes import NameChanges, name_changes
 from .notify_grammar import Event, Group, SelectedRule
-from .sync import sync
 
 if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.mailboxes import MailboxRow
 
-    from .arrivals import Fetch
     from .fetch_plan import Plan
-    from .session import Session
+    from .view import View
 
 MOST_WATCHED = 1_000
 """Mailboxes whose messages one session may watch; more are NOTIFICATIONOVERFLOW."""
-
-EXPUNGING = frozenset(
-    (b"EXPUNGE", b"UID EXPUNGE", b"MOVE", b"UID MOVE", b"REPLACE", b"UID REPLACE")
-)
-"""Commands whose own answers are EXPUNGE responses: they are given whatever NOTIFY says."""
 
 
 @dataclass(slots=True)
@@ -54,7 +47,7 @@ class Told:
     entries: list[tuple[str, list[str]]] = field(default_factory=list)
 
 
-Say: TypeAlias = Callable[["Session", "Tx", Tree, Told], bytes]
+Say: TypeAlias = Callable[["Tx", Tree, Told], bytes]
 
 
 class Notifications:
@@ -63,12 +56,19 @@ class Notifications:
     ``own_names`` says of each name whether it should be there now, ``own_subscriptions`` whether
     it should be subscribed, ``own_entries`` what it made of annotations; ``known`` are the rows
     whose counters the client knows. ``text`` is what the client asked for, for a session that is
-    resumed; empty when it was too long to be kept.
+    resumed; empty when it was too long to be kept. ``say`` makes the responses.
     """
 
-    def __init__(self, selected: SelectedRule | None, groups: list[Group], fetch: Fetch, say: Say):
+    def __init__(
+        self,
+        account: AccountId,
+        selected: SelectedRule | None,
+        groups: list[Group],
+        say: Say,
+    ) -> None:
         self.selected = selected
         self.groups = groups
+        self._account = account
         self.text = ""
         self.dirty = False
         self.own_names: dict[str, bool] = {}
@@ -78,7 +78,6 @@ class Notifications:
         self._own: dict[MailboxId, set[Modseq]] = {}
         self._tree = Tree({}, set(), set())
         self._noted: Noted = {}
-        self.fetch = fetch
         self._say = say
         self._watched: dict[MailboxId, Callable[[], None]] = {}
 
@@ -126,12 +125,12 @@ class Notifications:
                 found |= group.events
         return found
 
-    def begin(self, session: Session, tree: Tree, noted: Noted) -> None:
+    def begin(self, tree: Tree, noted: Noted, hints: Hints, wake: Callable[[], None]) -> None:
         """Take these as what the client knows, and watch from now on. Raises TooMany."""
         self._tree = tree
         self._noted = noted
         self.known = {row.id: row for row in tree.rows.values()}
-        self._watch(session)
+        self.watch(hints, wake)
         self.dirty = True  # what changed between reading and watching is asked for once
 
     def watched(self, tree: Tree) -> list[MailboxRow]:
@@ -147,18 +146,17 @@ class Notifications:
             raise TooMany
         return found
 
-    def _watch(self, session: Session) -> None:
-        """Watch exactly what matters now. What is new here is looked at once more."""
+    def watch(self, hints: Hints, wake: Callable[[], None]) -> None:
+        """Watch exactly what matters now. What is new here is looked at once more. TooMany."""
 
         def changed(*_: object) -> None:
             self.dirty = True
-            session.conn.poke()
+            wake()
 
-        hints: Hints = session.service.hints
         wanted = {row.id for row in self.watched(self._tree)}
         if self.groups:
             owners = {self._tree.rows[name].account for name in self._tree.rights}
-            wanted.update(names_of(owner) for owner in (session.account, ANYONE, *owners))
+            wanted.update(names_of(owner) for owner in (self._account, ANYONE, *owners))
         for mailbox in self._watched.keys() - wanted:
             self._watched.pop(mailbox)()
         for mailbox in wanted - self._watched.keys():
@@ -171,30 +169,23 @@ class Notifications:
             unwatch()
         self._watched.clear()
 
-    async def look(self, session: Session) -> None:
-        """Say what is different from what the client knows. Raises TooMany."""
+    def look(self, tx: Tx, view: View | None, *, condstore: bool) -> tuple[Tree, Noted, bytes]:
+        """How everything is, and the responses that say what is different. Raises TooMany."""
+        tree = Tree.read(tx, self._account)
+        noted = self.noted(tx, tree)
+        changes = name_changes(self._tree, tree)
+        denied = self._denied(tx, tree)
+        for name in denied:
+            changes.affected.pop(name, None)
+        counters = self._counters(view, tree, changes.fresh, condstore=condstore)
+        told = Told(denied, self._names(tree, changes), counters, self._entries(tree, noted))
+        return tree, noted, self._say(tx, tree, told)
 
-        def job(tx: Tx) -> tuple[Tree, Noted, bytes]:
-            tree = Tree.read(tx, session.account)
-            noted = self.noted(tx, session.account, tree)
-            changes = name_changes(self._tree, tree)
-            denied = self._denied(tx, tree)
-            for name in denied:
-                changes.affected.pop(name, None)
-            counters = self._counters(session, tree, changes.fresh)
-            told = Told(denied, self._names(tree, changes), counters, self._entries(tree, noted))
-            return tree, noted, self._say(session, tx, tree, told)
-
-        while self.dirty and self.groups:
-            self.dirty = False
-            tree, noted, lines = await session.read(job)
-            self._remember(session, tree)
-            self._noted = noted
-            await session.send(lines)
-            self._watch(session)
+    def forget_own(self) -> None:
+        """All is told: what this session did itself need not be known any more."""
         self._own.clear()
 
-    def noted(self, tx: Tx, account: AccountId, tree: Tree) -> Noted:
+    def noted(self, tx: Tx, tree: Tree) -> Noted:
         """The annotations that are watched: nothing is read unless they are asked for."""
         rows = [
             row
@@ -203,7 +194,7 @@ class Notifications:
             and NOTED_RIGHTS.intersection(tree.rights.get(row.name, ALL))
         ]
         server = any(group.events & Event.SERVER_METADATA for group in self.groups)
-        return noted(tx, account, rows, server=server)
+        return noted(tx, self._account, rows, server=server)
 
     def _entries(self, tree: Tree, noted: Noted) -> list[tuple[str, list[str]]]:
         """Annotations that were changed, by whomever but this client (§5.6, §5.7)."""
@@ -275,32 +266,32 @@ class Notifications:
         return bool((self.events(name, tree) | self.events(name, self._tree)) & event)
 
     def _counters(
-        self, session: Session, tree: Tree, fresh: set[str]
+        self, view: View | None, tree: Tree, fresh: set[str], *, condstore: bool
     ) -> list[tuple[MailboxRow, list[bytes]]]:
         """The mailboxes whose counters are told, and which of them (§5.1 to §5.3)."""
         found: list[tuple[MailboxRow, list[bytes]]] = []
         for row in self.watched(tree):
-            if session.view is not None and session.view.mailbox == row.id:
+            if view is not None and view.mailbox == row.id:
                 continue
             events = self.events(row.name, tree)
             if row.name in fresh:
-                items = first_items(session, events)
+                items = first_items(events, condstore=condstore)
             else:
-                items = self._items(session, events, row)
+                items = self._items(events, row, condstore=condstore)
             if items:
                 found.append((row, items))
         return found
 
-    def _items(self, session: Session, events: Event, row: MailboxRow) -> list[bytes]:
+    def _items(self, events: Event, row: MailboxRow, *, condstore: bool) -> list[bytes]:
         before = self.known.get(row.id)
         if before is None:
-            return first_items(session, events) if row.uidnext > 1 else []
+            return first_items(events, condstore=condstore) if row.uidnext > 1 else []
         asked = self.events(before.name, self._tree) & Event.OF_MESSAGES
         if not asked or not self._tree.may(before.name, "r"):
-            return first_items(session, events)  # nothing of it was told until now
+            return first_items(events, condstore=condstore)  # nothing of it was told until now
         if row.modseq == before.modseq or self._is_own(before, row):
             return []
-        highest = [b"HIGHESTMODSEQ"] if session.condstore else []
+        highest = [b"HIGHESTMODSEQ"] if condstore else []
         unseen = [b"UNSEEN"] if events & Event.FLAGS and row.unseen != before.unseen else []
         if (row.messages, row.uidnext) != (before.messages, before.uidnext):
             return [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY", *unseen, *highest]
@@ -313,27 +304,27 @@ class Notifications:
         mine = sum(before.modseq < modseq <= row.modseq for modseq in self.own(row.id))
         return mine == row.modseq - before.modseq
 
-    def _remember(self, session: Session, tree: Tree) -> None:
-        """The client knows all of ``tree`` now, but for what waits in the selected mailbox."""
+    def remember(self, tree: Tree, noted: Noted, view: View | None) -> None:
+        """The client knows all of this now, but for what waits in the selected mailbox."""
         known = {row.id: row for row in tree.rows.values()}
-        view = session.view
         if view is not None and view.mailbox in known and view.mailbox in self.known:
             current = view.modseq >= known[view.mailbox].modseq and not view.expunged
             if not (current and self.tells_selected):
                 known[view.mailbox] = self.known[view.mailbox]
         self.known = known
         self._tree = tree
+        self._noted = noted
         self.own_names.clear()
         self.own_subscriptions.clear()
         self.own_entries.clear()
 
 
-def first_items(session: Session, events: Event) -> list[bytes]:
+def first_items(events: Event, *, condstore: bool) -> list[bytes]:
     """What a first STATUS holds (§3.1): UNSEEN too, since its later changes are told."""
     items = [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY"]
     if events & Event.FLAGS:
         items.append(b"UNSEEN")
-    if events & Event.FLAGS or session.condstore:
+    if events & Event.FLAGS or condstore:
         items.append(b"HIGHESTMODSEQ")
     return items
 
@@ -344,29 +335,3 @@ class TooMany(No):
     def __init__(self) -> None:
         text = f"a session can watch at most {MOST_WATCHED} mailboxes"
         super().__init__(text, b"NOTIFICATIONOVERFLOW")
-
-
-async def news(session: Session, *, expunge: bool) -> None:
-    """Tell what changed: of the selected mailbox as ``sync`` does, of others as NOTIFY asks."""
-    notify = session.notify
-    if notify is None:
-        await sync(session, expunge=expunge)
-        return
-    if notify.tells_selected or session.call.name in EXPUNGING:
-        immediate = notify.selected is not None and notify.selected.immediate
-        await sync(session, expunge=expunge or immediate)
-    try:
-        await notify.look(session)
-    except TooMany:
-        overflow(session)
-
-
-def overflow(session: Session) -> None:
-    """Give up telling, as after NOTIFY NONE, and say so (§5.8)."""
-    notify = session.notify
-    if notify is not None:
-        notify.close()
-        notify.selected = None
-        notify.groups.clear()
-        notify.text = ""
-    session.ok(b"NOTIFICATIONOVERFLOW", b"that is more than can be told; nothing is from now on")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from lemonade_server.store import mailboxes
 from lemonade_server.wire.rights import WRITING
 
+from .flag_lines import say_flag_lists
 from .goodbye import Goodbye
-from .sync import say_flag_lists
 
 if TYPE_CHECKING:
     from lemonade_server.store.db import Tx

@@ -19,7 +19,7 @@ from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Reque
 
 from . import ext, literals, resumption, states
 from .goodbye import Goodbye
-from .notifications import news, overflow
+from .news import news, overflow
 from .registry import COMMANDS, Command, Ok, capabilities, takes_numbers
 from .rights import recheck
 from .session import FLUSH_AT, LOGIN_SECONDS, Call, Service, Session

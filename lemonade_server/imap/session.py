@@ -22,7 +22,7 @@ from . import states
 from .flag_arrays import FlagArrays
 from .german import translated
 from .goodbye import Goodbye
-from .resumption import Live
+from .holds import Live
 from .view import UidArrays, View
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 
+    from .contexts import Contexts
+    from .holds import Held
     from .notifications import Notifications
-    from .resumption import Held
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -114,6 +115,7 @@ class Session:
         "call",
         "client",
         "conn",
+        "contexts",
         "enabled",
         "failures",
         "framer",
@@ -135,6 +137,7 @@ class Session:
         self.view: View | None = None
         self.held: Held | None = None
         self.notify: Notifications | None = None
+        self.contexts: Contexts | None = None  # of the selected mailbox
         self.enabled: set[bytes] = set()
         self.client: str = ""
         self.failures = 0
@@ -303,15 +306,14 @@ class Session:
     @property
     def tells_unasked(self) -> bool:
         """Whether the client is told what happens while no command runs: NOTIFY, contexts."""
-        contexts = None if self.view is None else self.view.contexts
-        return self.notify is not None or bool(contexts)
+        return self.notify is not None or bool(self.contexts)
 
     def _acted(self, hinted: Mapping[MailboxId, Modseq]) -> None:
         """Note what a command of this session changed."""
         if self.notify is not None:
             self.notify.acted(hinted)
-        if self.view is not None and self.view.contexts is not None:
-            self.view.contexts.acted(hinted, self.view.mailbox)
+        if self.view is not None and self.contexts is not None:
+            self.contexts.acted(hinted, self.view.mailbox)
 
     def _look_again(self) -> None:
         if self.view is not None:
@@ -357,9 +359,10 @@ class Session:
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
+        if self.contexts is not None:
+            self.contexts.close()
+            self.contexts = None
         if self.view is not None:
-            if self.view.contexts is not None:
-                self.view.contexts.close()
             self.view = None
             self.state = states.AUTHENTICATED
             if self.notify is not None:

@@ -12,21 +12,21 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from lemonade_server.store import flags, mailboxes
-from lemonade_server.store.changes import Changed, Changes, changes_since
+from lemonade_server.store import mailboxes
+from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.errors import StoreFull
-from lemonade_server.store.ids import Modseq, Uid
+from lemonade_server.store.ids import Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
 
 from .arrivals import follow
+from .context_news import refresh, tell_expunged
+from .flag_lines import LINES_AT_ONCE, say_flags
 from .goodbye import Goodbye
 from .view import View, held, without
 
 if TYPE_CHECKING:
     from .session import Session
-
-LINES_AT_ONCE = 200
 
 
 async def sync(session: Session, *, expunge: bool) -> None:
@@ -58,8 +58,8 @@ async def sync(session: Session, *, expunge: bool) -> None:
             await _take(session, view, changes, expunge)
     if expunge and view.expunged:
         await _say_expunged(session, view)
-    if view.contexts is not None:
-        await view.contexts.refresh(session, view)
+    if session.contexts is not None:
+        await refresh(session, session.contexts, view)
 
 
 async def _take(session: Session, view: View, changes: Changes, expunge: bool) -> None:
@@ -68,8 +68,8 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
     view.modseq = changes.modseq
     if gone := held(view.uids, changes.vanished):
         view.expunged += changes.vanished
-        if view.contexts is not None:
-            view.contexts.expunged(session, view, gone)
+        if session.contexts is not None:
+            tell_expunged(session, session.contexts, view, gone)
         if expunge:
             await _say_expunged(session, view)
     arrived = array("I", sorted(row[0] for row in changes.changed if row[0] >= view.uidnext))
@@ -93,7 +93,7 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
         fresh.clear()
     view.reported.clear()
     await say_flags(session, view, fresh)
-    if view.contexts is not None or (arrived and session.notify is not None):
+    if session.contexts is not None or (arrived and session.notify is not None):
         await follow(session, view, changes.changed, known)
 
 
@@ -135,70 +135,3 @@ async def _say_expunged(session: Session, view: View) -> None:
         numbers = [bisect_left(before, uid) + 1 - n for n, uid in enumerate(part, start)]
         await session.send(b"".join([b"* %d EXPUNGE\r\n" % number for number in numbers]))
         await asyncio.sleep(0)
-
-
-async def say_flags(session: Session, view: View, rows: list[Changed]) -> None:
-    """FETCH responses for rows of the change feed; FLAGS first when a keyword is new here."""
-    say_keywords(session, view, [row[3] for row in rows])
-    lines: list[bytes] = []
-    for uid, modseq, bits, keywords, _ in rows:
-        line = flags_line(session, view, uid, bits, keywords, Modseq(modseq))
-        if line:
-            lines.append(line)
-        if len(lines) >= LINES_AT_ONCE:
-            await session.send(b"".join(lines))
-            lines.clear()
-            await asyncio.sleep(0)  # others run between two parts of a long answer
-    await session.send(b"".join(lines))
-
-
-def flags_line(
-    session: Session, view: View, uid: int, bits: int, keywords: str, modseq: Modseq
-) -> bytes:
-    """One whole ``* n FETCH (FLAGS …)`` line; empty for a UID the client does not know.
-
-    Once CONDSTORE is enabled it carries UID and MODSEQ (RFC 7162 §3.2.4, erratum 1807); in a UID
-    command it carries UID (RFC 3501 §6.4.8), and so it does after NOTIFY (RFC 5465 §5.1) and in
-    IMAP4rev2 (RFC 9051 §7.5.2).
-    """
-    number = view.sequence(uid)
-    if number is None:
-        return b""
-    words = flags.render(bits, keywords, view.is_recent(uid))
-    if view.uid_only:
-        changed = b"MODSEQ (%d) " % modseq if session.condstore else b""
-        return b"%b%bFLAGS (%b))\r\n" % (view.head(uid), changed, words)
-    if session.condstore:
-        return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b))\r\n" % (number, uid, modseq, words)
-    if session.call.uid or session.notify is not None or session.rev2:
-        return b"* %d FETCH (UID %d FLAGS (%b))\r\n" % (number, uid, words)
-    return b"* %d FETCH (FLAGS (%b))\r\n" % (number, words)
-
-
-def say_keywords(session: Session, view: View, keywords: list[str]) -> None:
-    """Send FLAGS and PERMANENTFLAGS again when a keyword was not listed before (B-61)."""
-    known = set(view.keywords.split())
-    new = {word for text in set(keywords) for word in text.split()} - known
-    if new:
-        view.keywords = " ".join(sorted(known | new))
-        say_flag_lists(session, view)
-
-
-def say_flag_lists(session: Session, view: View) -> None:
-    """The FLAGS response and the PERMANENTFLAGS code of a mailbox (RFC 3501 §7.2.6)."""
-    listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
-    session.untagged(b"FLAGS (%b)" % listed)
-    permanent = permanent_flags(view)
-    text = b"keywords can be made" if permanent.endswith(b"\\*") else b"no other can be changed"
-    session.ok(b"PERMANENTFLAGS (%b)" % permanent, text)
-
-
-def permanent_flags(view: View) -> bytes:
-    """The flags that this client may change, as its rights are (RFC 4314 §5.1.1)."""
-    within = flags.within(view.rights)
-    if view.read_only or not within.bits:
-        return b""
-    words = [flags.render(within.bits, "")]
-    if within.keywords:
-        words += [*view.keywords.encode().split(), b"\\*"]
-    return b" ".join(words)

@@ -21,8 +21,6 @@ from lemonade_server.wire.rights import ALL
 if TYPE_CHECKING:
     from lemonade_server.wire.numset import NumSet
 
-    from .contexts import Contexts
-
 
 @dataclass(slots=True)
 class View:
@@ -37,7 +35,6 @@ class View:
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner;
     ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
     ``uid_only``: the client knows no message numbers (RFC 9586).
-    ``contexts`` are the searches whose results are kept up (RFC 5267).
     """
 
     mailbox: MailboxId
@@ -59,7 +56,6 @@ class View:
     rights: str = ALL
     examined: bool = False
     uid_only: bool = False
-    contexts: Contexts | None = None
 
     def __len__(self) -> int:
         return len(self.uids)

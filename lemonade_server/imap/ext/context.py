@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from lemonade_server.imap import states
 from lemonade_server.imap.context import Context
-from lemonade_server.imap.contexts import Contexts, refuse
+from lemonade_server.imap.context_news import refuse
+from lemonade_server.imap.contexts import Contexts
 from lemonade_server.imap.fetch_plan import attribute_plan
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
@@ -24,7 +25,6 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
 from .esearch import Option, Options, nothing, return_option
-from .fetch import send_messages
 
 CONTEXT_SEARCH = capability(Capability(b"CONTEXT=SEARCH", 5267, states.LOGGED_IN))
 CONTEXT_SORT = capability(Capability(b"CONTEXT=SORT", 5267, states.LOGGED_IN))
@@ -42,9 +42,9 @@ return_option(b"UPDATE", _update)
 
 def check_tag(session: Session, options: Options | None) -> None:
     """Raises Bad when UPDATE is asked for under the tag of a context that lives (§4.3)."""
-    if options is None or b"UPDATE" not in options or session.view is None:
+    if options is None or b"UPDATE" not in options:
         return
-    contexts = session.view.contexts
+    contexts = session.contexts
     if contexts is not None and session.call.tag in contexts.live:
         raise Bad("a search with this tag is still updated: choose another one")
 
@@ -69,13 +69,13 @@ def keep_up(
     plan = options[b"UPDATE"].plan
     if plan is not None and plan.modseq:
         session.enable_condstore()
-    if view.contexts is None:
-        view.contexts = Contexts(send_messages, session.conn.poke)
+    if session.contexts is None:
+        session.contexts = Contexts(session.conn.poke)
     if by_relevancy(keys or ()):  # a place among others would have to be judged for all of them
         refuse(session, session.call.tag)
         return
     context = Context(session.call.tag, by_uid, node, keys, plan, array("I", uids), where)
-    if not view.contexts.add(context, view):
+    if not session.contexts.add(context, view.largest()):
         refuse(session, context.tag)
 
 
@@ -84,7 +84,7 @@ async def cancelupdate(session: Session, cursor: Cursor) -> Ok:
     """Send no further updates of the named searches; names that are none are passed over."""
     tags = cursor.sp().all(Cursor.string)
     cursor.end()
-    contexts = session.selected.contexts
+    contexts = session.contexts
     if contexts is not None:
         for tag in tags:
             contexts.cancel(tag)

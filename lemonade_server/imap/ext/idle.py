@@ -6,7 +6,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
 from .. import states
-from ..notifications import news
+from ..news import news
 from ..registry import Capability, Ok, command
 from ..rights import recheck
 from ..session import Session

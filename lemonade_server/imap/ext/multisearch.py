@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
-from lemonade_server.imap.contexts import refuse
+from lemonade_server.imap.context_news import refuse
 from lemonade_server.imap.listing import Tree, order
 from lemonade_server.imap.notify_grammar import Event, Group, mailbox_names
 from lemonade_server.imap.registry import Capability, Ok, command

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
@@ -11,12 +13,12 @@ from lemonade_server.wire.syntax import astring
 from .. import states
 from ..annotation_changes import Noted
 from ..listing import Entry, Tree, entry
-from ..notifications import Notifications, Told, first_items, overflow
+from ..news import overflow
+from ..notifications import Notifications, Told, first_items
 from ..notify_grammar import Asked, notify_set
 from ..registry import Capability, Ok, command
 from ..session import Session
 from ..sync import sync
-from .fetch import send_messages
 from .lists import response
 from .status import status_line, wire_name
 
@@ -34,7 +36,7 @@ async def notify(session: Session, args: Cursor) -> Ok:
     if args.word(b"NONE"):
         args.end()
         session.stop_notifying()
-        session.notify = Notifications(None, [], send_messages, _say)
+        session.notify = Notifications(session.account, None, [], partial(_say, session))
         return Ok(b"nothing is told any more")
     if not args.word(b"SET"):
         raise Bad("NOTIFY is followed by SET or NONE")
@@ -53,17 +55,17 @@ async def restore(session: Session, text: str) -> None:
 async def _begin(session: Session, args: Cursor) -> None:
     text = args.text[args.pos :]
     asked = notify_set(args)
-    wanted = Notifications(asked.selected, asked.groups, send_messages, _say)
+    account, say = session.account, partial(_say, session)
+    wanted = Notifications(account, asked.selected, asked.groups, say)
     if b"{" not in text and len(text) <= KEPT_OCTETS:
         wanted.text = text.decode("latin-1")
-    account = session.account
 
     def look(tx: Tx) -> tuple[Tree, Noted, bytes]:
         tree = Tree.read(tx, account)
         told = Told(denied=wanted.denied(tree))
         if asked.status:
             told.counters = _first_status(session, tree, wanted)
-        return tree, wanted.noted(tx, account, tree), _say(session, tx, tree, told)
+        return tree, wanted.noted(tx, tree), say(tx, tree, told)
 
     if asked.groups:
         tree, noted, lines = await session.read(look)
@@ -71,7 +73,7 @@ async def _begin(session: Session, args: Cursor) -> None:
     await _catch_up(session, asked)
     session.notify = wanted
     if asked.groups:
-        wanted.begin(session, tree, noted)
+        wanted.begin(tree, noted, session.service.hints, session.conn.poke)
         await session.send(lines)
 
 
@@ -92,7 +94,10 @@ def _first_status(
     """The counters of each mailbox whose messages are watched, but for the selected one (§3.1)."""
     selected = session.view.mailbox if session.view is not None else None
     rows = [row for row in wanted.watched(tree) if row.id != selected]
-    return [(row, first_items(session, wanted.events(row.name, tree))) for row in rows]
+    return [
+        (row, first_items(wanted.events(row.name, tree), condstore=session.condstore))
+        for row in rows
+    ]
 
 
 def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:

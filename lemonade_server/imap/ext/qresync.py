@@ -16,9 +16,9 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
 from .. import states
+from ..flag_lines import say_flags
 from ..registry import Capability, capability
 from ..session import Session
-from ..sync import say_flags
 from ..view import View
 
 QRESYNC = capability(Capability(b"QRESYNC", rfc=7162, when=states.ANY, enable=True))

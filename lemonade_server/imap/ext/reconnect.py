@@ -22,10 +22,11 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
 from .. import states
+from ..flag_lines import permanent_flags, say_flags
+from ..holds import Held, now
 from ..registry import Capability, Ok, capabilities, capability
-from ..resumption import Held, announced, now
+from ..resumption import announced
 from ..session import Session
-from ..sync import permanent_flags, say_flags
 from ..view import View
 from .notify import restore
 from .qresync import Ranges, Resync, intersect, plain_set

@@ -17,9 +17,9 @@ from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.rights import WRITING
 
 from .. import states
+from ..flag_lines import say_flag_lists
 from ..registry import Capability, Ok, command
 from ..session import Session
-from ..sync import say_flag_lists
 from ..view import View
 from .imap4rev2 import say_list
 from .objectid import mailbox_id

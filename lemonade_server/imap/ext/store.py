@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from lemonade_server.imap import states
+from lemonade_server.imap.flag_lines import flags_line, say_keywords
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
-from lemonade_server.imap.sync import flags_line, say_keywords
 from lemonade_server.imap.view import View
 from lemonade_server.store import flags, messages
 from lemonade_server.store.db import Tx

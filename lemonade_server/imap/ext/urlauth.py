@@ -16,7 +16,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import string
 
-from .fetch import send_octets
+from ..fetching import send_octets
 from .urlauth_binary import Piece, Wanted, answer, wanted
 
 URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN, service=True)

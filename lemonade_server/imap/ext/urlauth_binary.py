@@ -26,7 +26,7 @@ from lemonade_server.wire.section import Section, parse_section
 from lemonade_server.wire.syntax import literal_head, string
 from lemonade_server.wire.transfer import IDENTITY
 
-from .fetch import INLINE_OCTETS
+from ..fetching import INLINE_OCTETS
 
 URLAUTH_BINARY = capability(Capability(b"URLAUTH=BINARY", 5524, states.LOGGED_IN, service=True))
 

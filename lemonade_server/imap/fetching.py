@@ -1,0 +1,193 @@
+"""Sends the items of a plan for some messages, whoever asked for them: FETCH or NOTIFY.
+
+Rows come in chunks, each rendered on the database thread in the transaction that read it. Large
+bodies are left out there and streamed behind it, so memory does not follow the size of mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from lemonade_server.store import contents, flags, messages
+from lemonade_server.store.blobs import BlobMissing
+from lemonade_server.store.decoded import Decoded
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.extract import Extract
+from lemonade_server.wire.errors import No
+from lemonade_server.wire.syntax import literal_head, string
+
+from .fetch_plan import Frame, Plan, Row
+from .flag_lines import say_keywords
+from .goodbye import Goodbye
+
+if TYPE_CHECKING:
+    from lemonade_server.store.db import Tx
+
+    from .session import Session
+    from .view import View
+
+log = structlog.get_logger()
+
+ROWS = 200
+NARROW_ROWS = 1_000  # of the message table alone: an eighth of the time each
+ROWS_WITH_BODIES = 25
+INLINE_OCTETS = 262_144
+CHUNK_OCTETS = 1_048_576
+
+
+async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence[int]) -> int:
+    """Send the plan's items of ``uids`` (ascending); returns how many are there no more."""
+    at = missing = 0
+    size = ROWS_WITH_BODIES if plan.bodies else NARROW_ROWS if plan.is_narrow else ROWS
+    while at < len(uids):
+        chunk = uids[at : at + size]
+        changed: set[int] = set()
+        if plan.seen and not view.read_only and "s" in view.rights:
+            changed = await _mark_seen(session, view, chunk)
+        job = _Chunk(view, plan, chunk, changed, session.condstore)
+        await session.read(job.run)
+        at += job.done
+        missing += job.missing
+        for piece in job.out:
+            if isinstance(piece, Extract | Decoded):
+                await send_octets(session, piece)
+            else:
+                await session.send(piece)
+    return missing
+
+
+async def send_octets(session: Session, extract: Extract | Decoded) -> None:
+    """Stream the octets of a literal. Where NUL can't stand it is 0x80 (B-49).
+
+    Raises Goodbye when they can't be read to the end: the announced size was a promise.
+    """
+    if isinstance(extract, Decoded):
+        content, octets = extract.encoded.content, extract.stream(session.db)
+    else:
+        content = extract.content
+        octets = contents.stream(session.db, content, extract.start, extract.stop)
+    while True:
+        try:
+            data = await anext(octets, None)
+        except (BlobMissing, No, OSError) as error:
+            log.exception("octets of a message are lost", content=content)
+            raise Goodbye("a message can't be read to its end", b"SERVERBUG") from error
+        if data is None:
+            return
+        await session.send(data if extract.binary else data.replace(b"\0", b"\x80"))
+
+
+async def _mark_seen(session: Session, view: View, uids: Sequence[int]) -> set[int]:
+    """Set \\Seen where it is missing; returns the UIDs whose flags changed.
+
+    On a full disk mail can still be read: it stays unseen.
+    """
+
+    def unseen(tx: Tx) -> list[int]:
+        rows = messages.rows(tx, view.mailbox, uids, ("m.bits",))
+        return [row[0] for row in rows if not row[1] & flags.SEEN]
+
+    new = await session.read(unseen)
+    if not new:
+        return set()
+    try:
+        stored = await session.write(
+            lambda tx: messages.store_flags(tx, view.mailbox, new, "+", flags.SEEN, [], None)
+        )
+    except StoreFull:
+        return set()
+    for uid, _, _, modseq in stored.changed:
+        session.reported(uid, modseq)
+    say_keywords(session, view, [row[2] for row in stored.changed])
+    return {row[0] for row in stored.changed}
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """One read: as many of ``uids`` as fit into memory, rendered. ``done`` counts them."""
+
+    view: View
+    plan: Plan
+    uids: Sequence[int]
+    changed: set[int]
+    condstore: bool
+    out: list[bytes | Extract | Decoded] = field(default_factory=list)
+    done: int = 0
+    missing: int = 0
+
+    def run(self, tx: Tx) -> None:
+        """The job for a database thread."""
+        self.out.clear()
+        rows = messages.rows(tx, self.view.mailbox, self.uids, self.plan.columns)
+        self.missing = len(self.uids) - len(rows)
+        self.done = len(self.uids)
+        frame = Frame(tx, self.view)
+        if self.plan.bodies:
+            self._bodies(rows, frame)
+        else:
+            self.out.append(self._lines(rows, frame))
+
+    def _numbers(self, rows: list[Row]) -> Sequence[int]:
+        """The message number of each row, or its UID where there are no numbers."""
+        if self.view.uid_only:
+            return [row[0] for row in rows]
+        first = self.view.sequence(self.uids[0]) or 0
+        last = first + len(rows) - 1
+        if first and not self.missing and self.view.uids[last - 1] == self.uids[-1]:
+            return range(first, last + 1)
+        return [self.view.sequence(row[0]) or 0 for row in rows]
+
+    def _lines(self, rows: list[Row], frame: Frame) -> bytes:
+        parts = self.plan.parts
+        line = b"* %d UIDFETCH (%b)\r\n" if self.view.uid_only else b"* %d FETCH (%b)\r\n"
+        return b"".join(
+            [
+                line % (number, b" ".join([part(row, frame) for part in parts]))
+                for number, row in zip(self._numbers(rows), rows, strict=True)
+            ]
+        )
+
+    def _bodies(self, rows: list[Row], frame: Frame) -> None:
+        held = 0
+        pending: list[bytes] = []
+        name = b"UIDFETCH" if self.view.uid_only else b"FETCH"
+        for count, (number, row) in enumerate(zip(self._numbers(rows), rows, strict=True)):
+            if held > CHUNK_OCTETS:  # the next read begins with this message
+                self.done = list(self.uids).index(row[0])
+                self.missing = self.done - count
+                break
+            pending.append(b"* %d %b (" % (number, name))
+            held += self._message(row, frame, pending)
+            self.out.append(b"".join(pending))  # apart: no message helps to compress another one
+            pending.clear()
+
+    def _message(self, row: Row, frame: Frame, pending: list[bytes]) -> int:
+        """One message with bodies; returns how many octets of them are held in memory."""
+        held = 0
+        parts = self.plan.parts
+        if row[0] in self.changed:
+            parts = parts + (self.plan.changed_condstore if self.condstore else self.plan.changed)
+        gap = b""
+        if parts:
+            pending.append(b" ".join([part(row, frame) for part in parts]))
+            gap = b" "
+        for body in self.plan.bodies:
+            label, extract = body(row, frame)
+            pending.append(gap + label)
+            gap = b" "
+            if extract is None:
+                pending.append(b"NIL")
+            elif extract.data is None and extract.size > INLINE_OCTETS:
+                pending.append(literal_head(extract.size, binary=extract.binary))
+                self.out += [b"".join(pending), extract]
+                pending.clear()
+            else:
+                data = extract.read(frame.tx)
+                held += len(data)
+                pending.append(string(data, allow8=extract.binary))
+        pending.append(b")\r\n")
+        return held
