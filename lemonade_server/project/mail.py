@@ -27,8 +27,8 @@ from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
 from lemonade_server.submission import serve as submission_serve
 from lemonade_server.submission import session as submission_session
-from lemonade_server.submission.face import Face
 from lemonade_server.submission.faces import Lmtp, Smtp, Submission
+from lemonade_server.submission.session import Face
 
 from .environment import Environment
 from .memory import keep_buffers_apart

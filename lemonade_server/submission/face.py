@@ -16,12 +16,6 @@ replies to a message  one                   one                   one a recipien
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-from lemonade_server.wire.smtp import Mail, Recipient
-
-if TYPE_CHECKING:
-    from .session import Session
 
 SUBMISSION, SMTP, LMTP = "submission", "smtp", "lmtp"
 EVERY = (SUBMISSION, SMTP, LMTP)
@@ -48,28 +42,3 @@ class Verdict:
     code: int
     enhanced: str
     text: str
-
-
-class Face(Protocol):
-    """One way in. ``protocol`` is the word of the greeting and of the Received field."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def protocol(self) -> str: ...
-
-    @property
-    def bounds(self) -> Bounds: ...
-
-    async def admit_sender(self, session: Session, mail: Mail) -> None:
-        """Judge the reverse-path. Raises Reply, Goodbye."""
-
-    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
-        """Judge a recipient. Raises Reply."""
-
-    async def take(self, session: Session) -> list[Verdict]:
-        """Take responsibility for the transaction's message. Raises Reply, No.
-
-        A verdict for each reply that is owed (``Session.owed``).
-        """

@@ -14,9 +14,8 @@ from lemonade_server.wire.errors import No, Reply
 from lemonade_server.wire.smtp_framer import Line
 
 from . import ext  # noqa: F401  (registers every command and extension)
-from .face import Face
 from .registry import find
-from .session import Goodbye, Service, Session
+from .session import Face, Goodbye, Service, Session
 
 log = structlog.get_logger()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 
@@ -12,9 +13,10 @@ from lemonade_server.net.protocol import Connection, PeerGone
 from lemonade_server.store.db import Database
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
+from lemonade_server.wire.smtp import Mail, Recipient
 from lemonade_server.wire.smtp_framer import Line, Overflow, SmtpFramer
 
-from .face import LMTP, SUBMISSION, Face
+from .face import LMTP, SUBMISSION, Bounds, Verdict
 from .transaction import Transaction
 
 
@@ -33,6 +35,31 @@ class Goodbye(Exception):
     def __init__(self, code: int, enhanced: str, text: str) -> None:
         super().__init__(text)
         self.reply = smtp.reply(code, enhanced, text)
+
+
+class Face(Protocol):
+    """One way in. ``protocol`` is the word of the greeting and of the Received field."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def protocol(self) -> str: ...
+
+    @property
+    def bounds(self) -> Bounds: ...
+
+    async def admit_sender(self, session: Session, mail: Mail) -> None:
+        """Judge the reverse-path. Raises Reply, Goodbye."""
+
+    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+        """Judge a recipient. Raises Reply."""
+
+    async def take(self, session: Session) -> list[Verdict]:
+        """Take responsibility for the transaction's message. Raises Reply, No.
+
+        A verdict for each reply that is owed (``Session.owed``).
+        """
 
 
 class Session:
