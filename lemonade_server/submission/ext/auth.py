@@ -1,6 +1,10 @@
 """AUTH (RFC 4954): SCRAM-SHA-256 (RFC 7677), PLAIN (RFC 4616) and OAUTHBEARER (RFC 7628).
 
 The exchanges are those of every protocol (``exchanges.py``); here is how SMTP carries them.
+
+SCRAM-SHA-256-PLUS is not offered here. Under TLS 1.3 the bindings that clients must know
+(tls-unique, RFC 5802 §6.1; tls-exporter, RFC 9266) can't be had of Python's ``ssl``, and NeoMutt
+takes PLUS wherever it is offered, gives it no binding, and does not try another mechanism.
 """
 
 from __future__ import annotations
@@ -20,8 +24,6 @@ from ..face import SUBMISSION
 from ..registry import command, extension
 from ..session import Session
 
-PLUS = "SCRAM-SHA-256-PLUS"
-
 
 class Dialogue:
     """Challenges and responses as SMTP carries them (RFC 4954 §4)."""
@@ -34,7 +36,8 @@ class Dialogue:
         return self._session.conn.peer
 
     def channel_binding(self, kind: str) -> bytes | None:
-        return self._session.conn.channel_binding(kind)
+        """None, so that a client which could bind is believed that it was not offered it."""
+        return None
 
     async def respond(self, challenge: bytes) -> bytes:
         """Raises Reply, also when the client cancels."""
@@ -48,7 +51,6 @@ class Dialogue:
 Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
 
 MECHANISMS: dict[str, Exchange] = {
-    PLUS: partial(exchanges.scram_sha_256, plus=True),
     "SCRAM-SHA-256": partial(exchanges.scram_sha_256, plus=False),
     "PLAIN": exchanges.plain,
     "OAUTHBEARER": exchanges.oauthbearer,
@@ -57,10 +59,7 @@ MECHANISMS: dict[str, Exchange] = {
 
 def _usable(session: Session) -> list[str]:
     """The mechanisms of this connection."""
-    if not session.may_send_password:
-        return []
-    may_bind = exchanges.may_bind(Dialogue(session))
-    return [name for name in MECHANISMS if name != PLUS or may_bind]
+    return list(MECHANISMS) if session.may_send_password else []
 
 
 def _offered(session: Session) -> str | None:
