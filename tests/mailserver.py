@@ -18,7 +18,7 @@ from .databases import own_database
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "lemonade"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 PORTS = ("imap", "imaps", "submission", "submissions", "web", "smtp", "lmtp", "sieve")
 
 

@@ -11,18 +11,23 @@ from django.conf import settings
 
 from lemonade_server.delivery import wake
 from lemonade_server.models import Account
+from lemonade_server.store.check import check
 
 from .sink import Sink, running
 
 
 @pytest.fixture(autouse=True)
-def woken(db: object, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """No broker here: the places that a worker would have been woken for."""
+def woken(db: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """No broker here: the places that a worker would have been woken for.
+
+    After each test the store must be sound.
+    """
     found: list[str] = []
     monkeypatch.setattr(
         wake.current_app, "send_task", lambda name, args, **options: found.append(args[0])
     )
-    return found
+    yield found
+    assert check() == []
 
 
 @pytest.fixture

@@ -126,6 +126,15 @@ class Client:
         for item in wire.split(b","):
             low, _, high = item.partition(b":")
             for uid in range(int(low), int(high or low) + 1):
-                at = self.uids.index(uid)
+                at = self._place(uid)
                 del self.uids[at]
                 del self.flags[at]
+
+    def _place(self, uid: int) -> int:
+        """Where a message is. Of those that were told by EXISTS alone, one in the right gap."""
+        if uid in self.uids:
+            return self.uids.index(uid)
+        higher = [at for at, known in enumerate(self.uids) if known > uid]
+        at = min(higher, default=len(self.uids)) - 1
+        assert at >= 0 and self.uids[at] == 0, f"{uid} vanished, which never was there"
+        return at

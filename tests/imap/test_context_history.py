@@ -121,7 +121,7 @@ def act(client: Client, dice: random.Random) -> None:
     uids = sorted(dice.sample(known, min(len(known), dice.randint(1, 4))))
     chosen = ",".join(map(str, uids)) or "1"
     sign, flag = dice.choice("+-"), dice.choice(FLAGS)
-    match dice.randrange(9):
+    match dice.randrange(10):
         case 0 | 1:
             append(client, dice, "Work")
         case 2:
@@ -133,6 +133,9 @@ def act(client: Client, dice: random.Random) -> None:
             client.ok(f"UID EXPUNGE {chosen}")
         case 5:
             client.ok("EXPUNGE")
+        case 6:  # a name is nothing to who has the mailbox open; others need it back
+            client.finish(client.send("RENAME Work Elsewhere"))
+            client.finish(client.send("RENAME Elsewhere Work"))
         case _:
             client.ok(f"UID STORE {chosen} {sign}FLAGS ({flag})")
     client.learn()

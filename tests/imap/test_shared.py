@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
-
-import pytest
 
 from tests.mailserver import MailServer
 
@@ -70,20 +67,8 @@ def test_an_account_that_goes_takes_its_rights_along(mail_server: MailServer) ->
     assert mail_server.call("check") == []
 
 
-@pytest.fixture
-def two_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    server = MailServer(tmp_path_factory.mktemp("rights"))
-    server.start()
-    second = MailServer(server.data)
-    second.environment, second.ports = server.environment, server.ports
-    second.start_server()
-    yield server
-    assert second.stop_server() == 0
-    server.stop()
-
-
-def test_a_right_taken_away_ends_sessions_in_every_process(two_processes: MailServer) -> None:
-    server = two_processes
+def test_a_right_taken_away_ends_sessions_in_every_process(pair: MailServer) -> None:
+    server = pair
     alice, bob = server.add_account("alice"), server.add_account("bob")
     box = f'"Other Users/{alice.partition("@")[0]}/INBOX"'
     with ExitStack() as stack:
