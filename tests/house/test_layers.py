@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+def named(path: Path) -> str:
+    """The absolute name of a module."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def layer_of(name: str) -> str | None:
     parts = name.split(".")
     return parts[1] if parts[0] == "lemonade_server" and len(parts) > 1 else None
@@ -80,6 +87,19 @@ def test_a_layer_imports_only_what_is_below_it(layer: str) -> None:
         if (target := layer_of(name)) and target not in MAY_IMPORT[layer]
     ]
     assert wrong == []
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    """Not through others either, and not for types alone."""
+    paths = {named(path): path for path in modules("lemonade_server")}
+    arrows = {name: set(imported(path)) & paths.keys() for name, path in paths.items()}
+    for name, targets in arrows.items():
+        parents = {other.rpartition(".")[0] for other in targets}
+        targets -= {name, *parents}  # ``from package import file`` is an arrow to the file
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        raise AssertionError(" imports ".join(reversed(error.args[1]))) from None
 
 
 @pytest.mark.parametrize("layer", sorted(FORBIDDEN_LIBRARIES))
