@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "store": STORE,
     "throttle": {"throttle"},
     "enrolment": STORE | {"enrolment"},
+    "aliases": {"models", "aliases"},
     "transfer": STORE | {"transfer"},
     "accounts": STORE | {"throttle", "accounts"},
     "sharing": STORE | {"throttle", "accounts", "sharing"},
