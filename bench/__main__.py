@@ -11,14 +11,17 @@ from . import (
     calibration,
     crowd,
     delivery,
+    fifty,
     forward,
     large,
     listing,
     mailboxes,
     mixed,
     reconnect,
+    relay,
     search,
     sessions,
+    submission,
 )
 from .figures import Figure, middle, save, table
 from .server import Server
@@ -30,6 +33,9 @@ REPEATED: dict[str, Callable[[Server], list[Figure]]] = {
     "delivery": delivery.run,
 }
 ONCE: dict[str, Callable[[Server], list[Figure]]] = {
+    "submission": submission.run,
+    "fifty": fifty.run,
+    "relay": relay.run,
     "forward": forward.run,
     "large": large.run,
     "mixed": mixed.run,

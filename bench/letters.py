@@ -12,6 +12,7 @@ WORDS = [
     *("morning", "question", "market", "bridge", "signal", "travel"),
 ]
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn")
+ORIGINALS = 100  # of which variants are made
 THREAD = 5  # messages that answer each other
 PEOPLE = [f"{name} <{name.lower()}@example.org>" for name in NAMES]
 
@@ -44,6 +45,18 @@ def letter(number: int, size: int) -> bytes:
         f"--=_{number}--\r\n"
     )
     return (header + body).encode()
+
+
+def variants(count: int, first: int, author: str) -> list[bytes]:
+    """Messages that no part is shared of, made quickly from a few: same sizes as ``size_of``."""
+    made = (letter(first + n, size_of(n)) for n in range(min(count, ORIGINALS)))
+    originals = [b"From: <%b>%b" % (author.encode(), one[one.index(b"\r\n") :]) for one in made]
+    return [
+        originals[n % ORIGINALS]
+        .replace(b"@bench.example.org>\r\nMIME", b".%d@bench.example.org>\r\nMIME" % n)
+        .replace(b"utf-8\r\n\r\n", b"utf-8\r\n\r\n%d " % (first + n))
+        for n in range(count)
+    ]
 
 
 def size_of(number: int) -> int:

@@ -12,6 +12,7 @@ from .figures import Figure, side_by_side, spread
 from .server import Server
 
 MESSAGES = 2000
+SECONDS = 2.0
 _numbers = itertools.count(1_000_000, MESSAGES)
 
 
@@ -20,12 +21,18 @@ class Closable(Protocol):
 
 
 C = TypeVar("C", bound=Closable)
+D = TypeVar("D")
 
 
 def fresh() -> list[bytes]:
     """Messages of 2 to 60 KB that the server has never seen: it stores equal octets once."""
     first = next(_numbers)
     return [letters.letter(first + n, letters.size_of(n)) for n in range(MESSAGES)]
+
+
+def supply(author: str) -> list[bytes]:
+    """As many as nobody sends in ``SECONDS``; none is like any message of before."""
+    return letters.variants(MESSAGES, next(_numbers), author)
 
 
 def hand_in(
@@ -57,4 +64,28 @@ def hand_in(
         Figure(name, f"{label}: octets", sum(map(len, messages)) / seconds / 1e6, "MB/s"),
         *spread(name, f"{label}:", times),
         Figure(name, f"{label}: server CPU a message", used / MESSAGES * 1000, "ms"),
+    ]
+
+
+def for_a_while(
+    name: str, label: str, clients: Sequence[C], send: Callable[[C, D], object], supply: Sequence[D]
+) -> list[Figure]:
+    """Let the clients send one after the other until ``SECONDS`` are over; close the clients."""
+    times: list[float] = []
+    end = time.perf_counter() + SECONDS
+
+    def work(number: int) -> None:
+        for one in supply[number :: len(clients)]:
+            start = time.perf_counter()
+            if start > end:
+                break
+            send(clients[number], one)
+            times.append((time.perf_counter() - start) * 1000)
+
+    seconds = side_by_side([lambda n=n: work(n) for n in range(len(clients))])  # type: ignore[misc]
+    for client in clients:
+        client.close()
+    return [
+        Figure(name, f"{label}: messages", len(times) / seconds, "/s"),
+        *spread(name, f"{label}:", times),
     ]

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from .imap import Imap
@@ -40,6 +41,7 @@ class Server:
         self.imaps_port = free_port()
         self.submission_port = free_port()
         self.lmtp_port = free_port()
+        self.next_host_port = free_port()
         self._environment = {
             **os.environ,
             "LEMONADE_DATA": str(self.data),
@@ -54,6 +56,7 @@ class Server:
             "LEMONADE_SMTP_PORT": str(free_port()),
             "LEMONADE_LMTP_PORT": str(self.lmtp_port),
             "LEMONADE_SIEVE_PORT": str(free_port()),
+            "LEMONADE_RELAY_URL": f"smtp://{self.host}:{self.next_host_port}",
         }
         self.manage("migrate", "--verbosity=0")
         self.manage("domain", "add", "lemonade.test")
@@ -82,6 +85,23 @@ class Server:
             stderr=self._log,
         )
         self._await_greeting()
+
+    @contextmanager
+    def worker(self) -> Iterator[None]:
+        """Let a Celery worker pass on what is for other hosts."""
+        words = ["celery", "-A", "lemonade_server.project", "--quiet", "worker", "-P", "threads"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", *words, "-c", "32", "--without-gossip", "--without-mingle"],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)
 
     def restart(self) -> None:
         """Stop the process and start a new one on the same data and ports."""

@@ -63,9 +63,25 @@ class Smtp:
 
     def submit(self, sender: str, recipients: list[str], message: bytes) -> None:
         """One message by BDAT, the whole transaction in one burst."""
-        burst = [f"MAIL FROM:<{sender}>\r\n".encode()]
-        burst += [f"RCPT TO:<{recipient}>\r\n".encode() for recipient in recipients]
-        burst += [b"BDAT %d LAST\r\n" % len(message), message]
-        self.send(b"".join(burst))
+        self.burst(sender, recipients, b"BDAT %d LAST\r\n%b" % (len(message), message))
+
+    def deliver(self, sender: str, recipients: list[str], message: bytes) -> None:
+        """One message by LMTP, which has a reply for each recipient."""
+        self.submit(sender, recipients, message)
+        for _ in recipients[1:]:
+            self.reply()
+
+    def submit_by_data(self, sender: str, recipients: list[str], message: bytes) -> None:
+        """One message by DATA: a burst, and after the 354 the octets."""
+        self.burst(sender, recipients, b"DATA\r\n")
+        stuffed = message.replace(b"\r\n.", b"\r\n..")
+        self.send(stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"))
+        self.reply()
+
+    def burst(self, sender: str, recipients: list[str], last: bytes) -> None:
+        """An envelope with what follows it, a reply for each."""
+        lines = [f"MAIL FROM:<{sender}>\r\n".encode()]
+        lines += [f"RCPT TO:<{recipient}>\r\n".encode() for recipient in recipients]
+        self.send(b"".join([*lines, last]))
         for _ in range(2 + len(recipients)):
             self.reply()
