@@ -9,7 +9,7 @@ from functools import partial
 from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreFull
-from lemonade_server.store.header_edits import with_header
+from lemonade_server.store.header_edits import with_header, without_fields
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
@@ -282,12 +282,14 @@ class Delivery:
         Made outside the savepoints, so that one full mailbox does not undo it for the rest.
         """
         if self._shared is None:
-            fields = self._added
-            if headers.value(self._message.rendering.header, b"Return-Path") is None:
-                if self._alone:  # for many it would make many messages of one
-                    fields = trace.delivered_to(self._alone) + fields
-                fields = trace.return_path(self.envelope.sender) + fields
-            self._shared = ingest.commit(self._tx, with_header(self._message, fields))
+            message, fields = self._message, self._added
+            if headers.value(message.rendering.header, b"Return-Path") is not None:
+                # Whoever sent it can't know: only the final delivery writes it (RFC 5321 §4.4).
+                message = without_fields(message, (b"Return-Path",))
+            if self._alone:  # for many it would make many messages of one
+                fields = trace.delivered_to(self._alone) + fields
+            fields = trace.return_path(self.envelope.sender) + fields
+            self._shared = ingest.commit(self._tx, with_header(message, fields))
         return self._shared
 
     def to_pass_on(self) -> ContentId:

@@ -26,13 +26,15 @@ class Bounds:
     """How long and how much. Times in seconds.
 
     ``start`` is for the login, or for the whole connection where nobody logs in; ``errors`` are
-    refused commands, in a row.
+    refused commands, in a row; with ``strict`` only an accepted message makes up for them, so that
+    nobody can try one name after the other.
     """
 
     idle: float
     start: float
     errors: int
     recipients: int
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ async def finish(session: Session) -> None:
         verdicts = await session.face.take(session)
     finally:
         session.reset()
+    session.errors = 0
     for verdict in verdicts:
         session.say(verdict.code, verdict.enhanced, verdict.text)
 

@@ -19,15 +19,26 @@ from .session import Face, Goodbye, Service, Session
 
 log = structlog.get_logger()
 
+TURN = 50
+"""Commands sent at once that are served before other connections have their turn."""
+
+FLUSH_AT = 65_536
+"""Octets of replies that are not kept for longer."""
+
 
 async def serve(conn: Connection, service: Service, face: Face) -> None:
     """The whole life of a connection, from the greeting to its end."""
     session = Session(conn, service, face)
     conn.deadline = asyncio.get_running_loop().time() + face.bounds.start
     session.say(220, "", f"{settings.LEMONADE.hostname} {face.protocol} Lemonade")
+    served = 0
     try:
         while await _next(session):
-            pass
+            served += 1
+            if served % TURN == 0:
+                await asyncio.sleep(0)
+            if conn.unsent >= FLUSH_AT:
+                await conn.flush()
     except Goodbye as end:
         conn.write(end.reply)
     except TimeoutError:
@@ -52,13 +63,16 @@ async def _next(session: Session) -> bool:
     except Reply as refusal:
         _refuse(session, refusal)
     else:
-        session.errors = 0
+        if not session.face.bounds.strict:
+            session.errors = 0
     return True
 
 
 def _refuse(session: Session, refusal: Reply) -> None:
     for _ in range(session.owed):
         session.say(refusal.code, refusal.enhanced, refusal.text)
+    if refusal.code // 100 == 4:
+        return  # "not now" is no error of theirs: a recipient too many, sent ahead (RFC 2920)
     session.errors += 1
     if session.errors >= session.face.bounds.errors:
         raise Goodbye(421, "4.7.0", "Too many errors")

@@ -33,7 +33,7 @@ class Smtp:
 
     name = SMTP
     protocol = "ESMTP"
-    bounds = Bounds(idle=300.0, start=3600.0, errors=10, recipients=200)
+    bounds = Bounds(idle=300.0, start=3600.0, errors=20, recipients=200, strict=True)
 
     async def admit_sender(self, session: Session, mail: Mail) -> None:
         """Whoever it is: it is judged with the message."""
