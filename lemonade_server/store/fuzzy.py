@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from time import monotonic
 
+from lemonade_server.wire.errors import No
+
 from . import vendor
 from .ids import MailboxId
 from .search_tree import FuzzyText
@@ -19,6 +21,9 @@ from .sql import search as sql
 from .tx import Tx
 
 CHUNK = 200
+MOST_WORDS = 100
+"""Of a text, each counted once."""
+
 SHORTEST = 4
 """Letters of a word that may have a wrong one among them."""
 
@@ -47,11 +52,13 @@ def scores(
 ) -> dict[int, int]:
     """UIDs of the messages that match, with scores from 1 to 100.
 
-    Raises vendor.Overtime when it is not done by ``due`` (as ``monotonic`` has it).
+    Raises vendor.Overtime when it is not done by ``due`` (as ``monotonic`` has it), No LIMIT.
     """
-    words = _WORD.findall(key.value) or [key.value]
+    words = list(dict.fromkeys(_WORD.findall(key.value))) or [key.value]
     if "\0" in key.value:
         return {}
+    if len(words) > MOST_WORDS:
+        raise No(f"at most {MOST_WORDS} words are searched for in a fuzzy way", b"LIMIT")
     weights = WEIGHTS[key.field]
     condition, args = _candidates(words, list(weights))
     statement = sql.FUZZY.format(
@@ -76,7 +83,7 @@ def _candidates(words: Sequence[str], columns: Sequence[str]) -> tuple[str, list
     """A condition that every message meets which matches, and some others."""
     conditions: list[str] = []
     args: list[object] = []
-    for word in dict.fromkeys(words):
+    for word in words:
         pieces = _halves(word) if len(word) >= SHORTEST else (word,)
         each = [f"STRPOS({column}, %s) > 0" for column in columns for _ in pieces]
         conditions.append(f"({' OR '.join(each)})")

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from lemonade_server.store import vendor
 from lemonade_server.store.db import snapshot
-from lemonade_server.store.fuzzy import one_letter_off, scores
+from lemonade_server.store.fuzzy import MOST_WORDS, one_letter_off, scores
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import And, Flag, FuzzyText, Not, Or, Text, fuzzily
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import sort
+from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
 
 from .conftest import put
@@ -104,3 +105,14 @@ def test_long_words_cost_little(inbox: MailboxId) -> None:
     word = "A" * 500
     with snapshot() as tx:  # which would raise No LIMIT
         assert search(tx, inbox, FuzzyText("body", word + "B" + word)) == []
+
+
+def test_a_text_of_too_many_words_is_refused(inbox: MailboxId) -> None:
+    """It would be a statement too deep for the database."""
+    put(inbox, b"Subject: lemon\r\n\r\n")
+    words = [f"W{number}" for number in range(2_000)]
+    with snapshot() as tx:
+        assert search(tx, inbox, FuzzyText("text", " ".join(words[:MOST_WORDS]))) == []
+        with pytest.raises(No, match="words"):
+            search(tx, inbox, FuzzyText("text", " ".join(words)))
+        assert search(tx, inbox, FuzzyText("text", "LEMON " * 2_000)) == [1]
