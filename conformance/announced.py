@@ -21,8 +21,6 @@ from lemonade_server.submission.registry import EXTENSIONS  # noqa: E402
 
 assert imap_ext and sieve and submission_ext, "they register what they have when imported"
 
-DRAFTS = {"X-DRAFT-W02-RECONNECT": "draft-ietf-lemonade-reconnect-02"}
-
 
 @dataclass(frozen=True, slots=True)
 class Announced:
@@ -40,7 +38,7 @@ def imap() -> list[Announced]:
     for row in CAPABILITIES.values():
         word = row.name.decode()
         where = _when(row.when) + (", ENABLE takes it" if row.enable else "")
-        found.append(Announced(word, row.rfc, where, DRAFTS.get(word, "")))
+        found.append(Announced(word, row.rfc, where, row.draft))
     return sorted(found, key=lambda one: one.word.lower())
 
 

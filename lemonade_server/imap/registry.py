@@ -51,7 +51,8 @@ class Capability:
 
     ``when`` are the states in which it is announced, ``enabled`` its precondition, ``enable``
     says that ENABLE takes it (RFC 5161), ``value`` replaces the name (as APPENDLIMIT=1000),
-    ``service`` that the submission service's role may use it.
+    ``service`` that the submission service's role may use it. ``draft`` defines it where no RFC
+    does: ``rfc`` is 0 then.
     """
 
     name: bytes
@@ -61,6 +62,7 @@ class Capability:
     enable: bool = False
     value: Callable[[Session], bytes] | None = None
     service: bool = False
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ decided elsewhere; here nothing is compared.
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
 
@@ -13,11 +14,22 @@ from dataclasses import dataclass, field
 MAX_NAME = 320
 MAX_SECRET = 1024
 MAX_TOKEN = 8192
+MAX_RESPONSE = 12_288  # octets of base64 (as RFC 4954 §4 has it)
 
 _SEPARATOR = b"\x01"
 # gs2-header of RFC 5801 §4 without channel binding: "n,a=user@example.com,".
 _GS2_HEADER = re.compile(rb"[ny],(?:a=((?:[^\x00,=]|=2C|=3D)+))?,")
 _BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
+
+
+def response(wire: bytes) -> bytes:
+    """A client's response, its base64 undone. Raises ValueError."""
+    if len(wire) > MAX_RESPONSE:
+        raise ValueError("the response is too long")
+    try:
+        return base64.b64decode(wire, validate=True)
+    except ValueError as error:
+        raise ValueError("the response is not base64") from error
 
 
 @dataclass(slots=True)

@@ -76,3 +76,11 @@ def test_any_octets_give_a_value_or_value_error(response: bytes) -> None:
             parse(response)
         except ValueError:
             continue
+
+
+def test_a_response_is_strict_base64_of_limited_length() -> None:
+    assert sasl.response(b"AHRpbQB0YW5zdGFhZnRhbnN0YWFm") == b"\0tim\0tanstaaftanstaaf"
+    assert sasl.response(b"") == b""
+    for wrong in (b"AHRp bQ==", b"AHRpbQ", b"*", b"\xff", b"A" * (sasl.MAX_RESPONSE + 4)):
+        with pytest.raises(ValueError):
+            sasl.response(wrong)

@@ -7,7 +7,6 @@ Mechanisms: PLAIN (RFC 4616), OAUTHBEARER (RFC 7628) and, for old clients under 
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -16,6 +15,7 @@ from lemonade_server import exchanges
 from lemonade_server.accounts import SUBMIT_ROLE, Identity, Logins
 from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.store import mailboxes
+from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
@@ -30,7 +30,6 @@ log = structlog.get_logger()
 
 RESPONSE_SECONDS = 60.0
 ATTEMPTS = 4  # failed logins of one connection
-MAX_RESPONSE = 12_288  # octets of base64 (as RFC 4954 §4 has it)
 
 Exchange = Callable[[Session, bytes | None], Awaitable[Identity]]
 
@@ -153,12 +152,10 @@ async def respond(session: Session, challenge: bytes) -> bytes:
 
 
 def _decoded(wire: bytes) -> bytes:
-    if len(wire) > MAX_RESPONSE:
-        raise Bad("the response is too long")
     try:
-        return base64.b64decode(wire, validate=True)
-    except binascii.Error as error:
-        raise Bad("the response is not base64") from error
+        return sasl.response(wire)
+    except ValueError as error:
+        raise Bad(str(error)) from error
 
 
 def _text(session: Session, wire: bytes) -> str:

@@ -21,7 +21,6 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
-from .. import states
 from ..flag_lines import permanent_flags, say_flags
 from ..holds import Held, now
 from ..registry import Capability, Ok, capabilities, capability
@@ -33,9 +32,13 @@ from .qresync import Ranges, Resync, intersect, plain_set
 from .select import Opened, enter, look
 from .status import wire_name
 
-# The draft has no number; it builds on CONDSTORE, which is announced beside it (§2).
 RECONNECT = capability(
-    Capability(b"X-DRAFT-W02-RECONNECT", rfc=4551, when=states.ANY, enabled=announced)
+    Capability(
+        b"X-DRAFT-W02-RECONNECT",
+        rfc=0,
+        enabled=announced,
+        draft="draft-ietf-lemonade-reconnect-02",
+    )
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -13,6 +12,7 @@ from lemonade_server import accounts, exchanges
 from lemonade_server.accounts import Logins
 from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.net.protocol import PeerGone
+from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Request
@@ -22,7 +22,6 @@ from ..registry import command
 from ..session import Goodbye, Session
 
 ATTEMPTS = 4
-MAX_RESPONSE = 12_288  # octets of base64 (as RFC 4954 §4 has it)
 RESPONSE_SECONDS = 60.0
 
 log = structlog.get_logger()
@@ -130,12 +129,10 @@ def _initial(args: Cursor) -> bytes | None:
 
 
 def _decoded(wire: bytes) -> bytes:
-    if len(wire) > MAX_RESPONSE:
-        raise Malformed("the response is too long")
     try:
-        return base64.b64decode(wire, validate=True)
-    except binascii.Error as error:
-        raise Malformed("the response is not base64") from error
+        return sasl.response(wire)
+    except ValueError as error:
+        raise Malformed(str(error)) from error
 
 
 def _failed(session: Session, user: str) -> No | Goodbye:
