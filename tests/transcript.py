@@ -7,7 +7,8 @@ unless the first step on it is an ``S``.
     # text            a comment
     C: text           send a line (CRLF is added)
     C| text\r\n       send exactly these octets (\r \n \t \0 \\ \xHH are escapes)
-    C: … {auto+}      the literal made of the C| lines that follow; {auto} first waits for a "+"
+    C: … {auto+}      the literal made of the C| lines that follow; {auto} first waits for a "+".
+                      After BDAT, {auto} is only the count
     S: pattern        one line must match: "..." stands for anything, $name captures or compares
     S/ regex          one line must match the regular expression
     S...              pass over lines until the next S step matches
@@ -220,7 +221,7 @@ class Transcript:
                         continue  # the "+" that a synchronizing literal waits for
                     break
                 size += len(unescape(self._filled(found[3])))
-            data = data.replace("{auto", f"{{{size}")
+            data = data.replace("BDAT {auto}", f"BDAT {size}").replace("{auto", f"{{{size}")
         return data.encode() + b"\r\n"
 
     def _filled(self, text: str) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from lemonade_server import urlauth
 from lemonade_server.convert import cache
-from lemonade_server.store import destinations, queue, queue_work, resumption
+from lemonade_server.store import destinations, limits, queue, queue_work, resumption
 from lemonade_server.store import erase as erasing
 from lemonade_server.store.db import snapshot, transaction
 
@@ -94,7 +94,8 @@ def prune() -> None:
 def erase() -> None:
     """Erase contents and octets that nobody has used for an hour, and tickets long expired.
 
-    Sessions go that can't be resumed any more, and what is known of places that nobody asks for.
+    Sessions go that can't be resumed any more, what is known of places that nobody asks for, and
+    what was counted or kept back for a while.
     """
     erasing.sweep()
     cache.sweep(settings.LEMONADE.data)
@@ -103,3 +104,4 @@ def erase() -> None:
         urlauth.purge(tx, now)
         resumption.purge(tx, now - settings.LEMONADE.reconnect_minutes * 60)
         destinations.clean(tx, now, now - schedule.LIFETIME)
+        limits.clean(tx, now)

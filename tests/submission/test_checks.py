@@ -17,8 +17,8 @@ from .clients import mailbox, ticket
 
 CONNECTIONS = 6
 MESSAGE = (
-    b"From: a@lemonade.test\r\nDate: Tue, 24 Nov 2026 05:00:00 +0000\r\n"
-    b"Message-ID: <tea@client.example>\r\nSubject: tea\r\n\r\nAt five?\r\n"
+    "From: %s\r\nDate: Tue, 24 Nov 2026 05:00:00 +0000\r\n"
+    "Message-ID: <tea@client.example>\r\nSubject: tea\r\n\r\nAt five?\r\n"
 )
 Step = tuple[bytes, list[str]]
 
@@ -134,7 +134,8 @@ def test_every_check_at_once(mail_server: MailServer) -> None:
     people = []
     for _ in range(CONNECTIONS):
         email, friend = mail_server.add_account("alice"), mail_server.add_account("bob")
-        people.append(Person(email, friend, ticket(mail_server, email, MESSAGE)))
+        message = (MESSAGE % email).encode()
+        people.append(Person(email, friend, ticket(mail_server, email, message)))
     threads = [threading.Thread(target=converse, args=(mail_server, one)) for one in people]
     for thread in threads:
         thread.start()

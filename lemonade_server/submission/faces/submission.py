@@ -15,6 +15,7 @@ from lemonade_server.store.ingest import Prepared
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp import Mail, Recipient
 
+from .. import allowance, authorship
 from .. import message as messages
 from ..face import SUBMISSION, Bounds, Verdict
 from ..session import Goodbye, Session
@@ -87,6 +88,8 @@ def _accept(
 ) -> Accepted:
     header = message.rendering.header
     envelope = messages.envelope_of(transaction, message, arrival, identity.id)
+    authorship.judge(tx, identity, transaction.mail.address, header)
+    allowance.spend(tx, identity, len(transaction.recipients), arrival.when)
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
     return accept(tx, envelope, trace.without_private(message), trace.added(header, arrival))
