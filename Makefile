@@ -47,6 +47,10 @@ test: tools lint ## everything: linters, types, all tests
 fast: $(VENV)/test.stamp ## the tests that need no browser and no mail client
 	$(BIN)/pytest -m "not browser and not client and not slow"
 
+.PHONY: fuzz
+fuzz: $(VENV)/test.stamp ## hostile octets for every parser, led by coverage (SECONDS=20 for each)
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),20)
+
 .PHONY: scale
 scale: $(VENV)/test.stamp ## two hosts over the stores that LEMONADE_TEST_POSTGRES, _REDIS and _BLOBS name
 	$(BIN)/pytest tests/scale -rs
