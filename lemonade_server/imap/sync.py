@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lemonade_server.store import mailboxes
 from lemonade_server.store.changes import Changes, changes_since
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import Gone, StoreFull
 from lemonade_server.store.ids import Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
@@ -27,6 +27,8 @@ from .view import View, held, without
 
 if TYPE_CHECKING:
     from .session import Session
+
+DELETED = "the selected mailbox was deleted"
 
 
 async def sync(session: Session, *, expunge: bool) -> None:
@@ -50,7 +52,7 @@ async def sync(session: Session, *, expunge: bool) -> None:
             )
         )
         if changes is None:
-            raise Goodbye("the selected mailbox was deleted")
+            raise Goodbye(DELETED)
         if key != view.access_key:
             view.access_key = key
             session.ok(b"URLMECH INTERNAL", b"the mailbox has a new access key")
@@ -105,7 +107,8 @@ def tells_flags(session: Session) -> bool:
 async def _claim_recent(session: Session, view: View) -> None:
     """The new messages are \\Recent in the first session that hears of them (B-14).
 
-    On a full disk they are not: the client must be told of them all the same.
+    On a full disk they are not: the client must be told of them all the same. Raises Goodbye when
+    the mailbox was deleted since they were found.
     """
     upto = Uid(view.uidnext - 1)
     if view.read_only or session.rev2:
@@ -114,6 +117,8 @@ async def _claim_recent(session: Session, view: View) -> None:
         first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
     except StoreFull:
         return
+    except Gone as error:
+        raise Goodbye(DELETED) from error
     if first <= upto:
         view.recent.append((first, upto + 1))
 
