@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 import ssl
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from lemonade_server.made_once import made_once
 
 LIFETIME = datetime.timedelta(days=3650)
 
@@ -53,23 +54,7 @@ def _end_point(pem: bytes) -> bytes:
 
 def self_signed(data: Path, hostname: str) -> Path:
     """The path of the self-signed certificate, made once. Processes that race agree on one."""
-    folder = data / "tls"
-    path = folder / f"{hostname}.pem"
-    if path.exists():
-        return path
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{hostname}.pem.{os.getpid()}"
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(_make(hostname))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    return path
+    return made_once(data / "tls" / f"{hostname}.pem", lambda: _make(hostname))
 
 
 def _make(hostname: str) -> bytes:

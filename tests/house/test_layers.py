@@ -16,7 +16,8 @@ STORE = {"wire", "models", "store"}
 SHARED = {"throttle", "accounts", "exchanges", "sharing", "urlauth", "convert"}
 MAY_IMPORT = {
     "wire": {"wire"},
-    "net": {"wire", "net"},
+    "made_once": {"made_once"},
+    "net": {"wire", "made_once", "net"},
     "sieve": {"wire", "sieve"},
     "models": {"models"},
     "store": STORE,
