@@ -28,8 +28,8 @@ def chosen(tx: Tx, account: AccountId, detail: str, junk: bool) -> MailboxId | N
 def _named(tx: Tx, account: AccountId, detail: str) -> MailboxId | None:
     """In its own case first, then in any: senders and hosts on the way change it.
 
-    An address in ASCII may have the name in the modified UTF-7 of IMAP. Only a mailbox that
-    anyone may post to is found (``store/posting.py``).
+    An address in ASCII may have the name in the modified UTF-7 of IMAP. A mailbox that its owner
+    has closed is not found (``store/posting.py``).
     """
     spellings = [detail]
     with suppress(ValueError):

@@ -1,7 +1,7 @@
-"""Addresses of mailboxes: what is sent to ``alice+Sent@…`` goes into Sent, where anyone may post.
+"""Addresses of mailboxes: what is sent to ``alice+Work/Bills@…`` goes into Work/Bills.
 
-The right ``p`` of ``anyone`` allows it (RFC 4314 §2.1, draft-melnikov-imap-postaddress-03 §3): a
-mailbox takes nothing from outside before its owner says so.
+Every mailbox that exists takes mail so, as RFC 5233 §1 describes it. Its owner closes one by taking
+the right ``p`` from everybody: ``SETACL Sent -anyone p`` (RFC 4314 §2.1).
 """
 
 from __future__ import annotations
@@ -21,21 +21,25 @@ _DOT_STRING = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*
 
 
 def is_open(tx: Tx, mailbox: MailboxId) -> bool:
-    """Whether anyone may post to the mailbox by its address."""
-    return "p" in rights_of(tx, ANYONE, mailbox)
+    """Whether the mailbox takes mail by its address."""
+    taken: str | None = tx.value(sql.ONE, (mailbox, ANYONE, True))
+    return taken is None or "p" not in taken
 
 
 def address_of(tx: Tx, account: AccountId, mailbox: MailboxRow, name: str) -> str | None:
-    """The address that delivers into a mailbox; None where nobody may, or none can be written.
+    """The address that delivers into a mailbox; None where none does, or none can be written.
 
-    ``name`` is the one it has in its owner's account.
+    ``name`` is the one it has in its owner's account. Somebody else is told it who has the right
+    ``p`` (draft-melnikov-imap-postaddress-03 §3).
     """
     email: str | None = tx.value(sql.OWNER_ADDRESS, (mailbox.account,))
     if email is None or "@" not in email or mailbox.noselect:
         return None
     if name == "INBOX" and mailbox.account == account:
         return email
-    if not is_open(tx, mailbox.id):
+    if mailbox.account != account and "p" not in rights_of(tx, account, mailbox.id):
+        return None
+    if name != "INBOX" and not is_open(tx, mailbox.id):
         return None
     local, _, domain = email.rpartition("@")
     detailed = local if name == "INBOX" else f"{local}+{name}"

@@ -64,8 +64,9 @@ def mailboxes_of_alice(alice: Account) -> Account:
         account = AccountId(alice.pk)
         mailboxes.provision(tx, account)
         for name in ("Lists", "Work/Bills", "Bücher"):
-            made = mailboxes.create(tx, account, name)
-            tx.execute(access.SET, (made.id, ANYONE, False, "p"))
+            mailboxes.create(tx, account, name)
+        closed = mailboxes.create(tx, account, "Closed")
+        tx.execute(access.SET, (closed.id, ANYONE, True, "p"))
     return alice
 
 
@@ -123,6 +124,8 @@ def test_names_that_always_work(alice: Account, bob: Account, name: str) -> None
         ("WORK/bills", "Work/Bills"),
         ("Bücher", "Bücher"),
         ("B&APw-cher", "Bücher"),
+        ("Sent", "Sent"),
+        ("Closed", "INBOX"),
         ("Nowhere", "INBOX"),
         ("", "INBOX"),
     ],
