@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
 from .family import System, everything
 from .ledger import tokens
 from .moods import REFUSED, MoodyHost, recipients
