@@ -38,6 +38,6 @@ def test_other_names_keep_their_case() -> None:
 
 def test_no_pattern_takes_long() -> None:
     pattern = Pattern("*a" * 400 + "%b" * 50)
-    started = time.monotonic()
+    started = time.process_time()
     assert not pattern.matches("a" * 900 + "/" + "b" * 99)
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import math
 import re
 import time
 
@@ -48,9 +49,12 @@ def test_who_guesses_waits_and_others_do_not(mail_server: MailServer) -> None:
     assert time.monotonic() - started >= 0.7
     assert free < 5.0
     other = login(mail_server, mail_server.add_account())
-    started = time.monotonic()
-    assert b'"secret"' in command(other, f'URLFETCH "{real}"')[0]
-    assert time.monotonic() - started < 0.5
+    quickest = math.inf  # of a few: the machine may be busy with other things once
+    for _ in range(5):
+        started = time.monotonic()
+        assert b'"secret"' in command(other, f'URLFETCH "{real}"')[0]
+        quickest = min(quickest, time.monotonic() - started)
+    assert quickest < 0.5
     other.logout()
     imap.logout()
 
@@ -61,10 +65,13 @@ def test_a_ticket_that_is_right_ends_the_waiting(mail_server: MailServer) -> Non
     wrong = real[:-66] + "01" * 33
     for _ in range(10):
         command(imap, f'URLFETCH "{wrong}"')
-    assert b'"secret"' in command(imap, f'URLFETCH "{real}"')[0]
-    started = time.monotonic()
-    command(imap, f'URLFETCH "{wrong}" "{wrong}" "{wrong}"')
-    assert time.monotonic() - started < 0.6
+    quickest = math.inf  # of a few: the machine may be busy with other things once
+    for _ in range(5):
+        assert b'"secret"' in command(imap, f'URLFETCH "{real}"')[0]
+        started = time.monotonic()
+        command(imap, f'URLFETCH "{wrong}" "{wrong}" "{wrong}"')
+        quickest = min(quickest, time.monotonic() - started)
+    assert quickest < 0.6
     imap.logout()
 
 

@@ -179,10 +179,10 @@ def test_remote_images_come_only_when_asked_for() -> None:
     ],
 )
 def test_no_bomb_takes_long(bomb: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     letters.has_remote(bomb)
     letters.frame(bomb, lambda cid: None, remote=False)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_the_response_locks_the_message_in() -> None:

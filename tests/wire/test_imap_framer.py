@@ -261,11 +261,11 @@ def test_tags() -> None:
 
 def test_a_slow_sender_costs_no_more_than_its_octets() -> None:
     framer = ImapFramer(line_limit=10**7)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(100_000):
         framer.feed(b"x" * 20)
         assert framer.next() is None
-    assert time.perf_counter() - began < 3  # quadratic would be minutes
+    assert time.process_time() - began < 3  # quadratic would be minutes
 
 
 def drip(data: bytes, step: int, refuse: int = 1 << 62, **limits: int) -> list[Event]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemonade_server.wire.imapurl import UrlError, message_url, parse, ticket_rump
+from lemonade_server.wire.utf7 import canonical
 
 TOKEN = b"91354a473744909de610943775f92038"
 RFC_TICKET = (  # RFC 4467 §3
@@ -131,7 +132,7 @@ TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
 
 @given(
-    TEXT.filter(lambda name: name[:5].upper() != "INBOX"),
+    TEXT.map(canonical),
     st.none() | NUMBER,
     NUMBER,
     st.just("") | TEXT,
@@ -176,11 +177,11 @@ def test_any_octets_give_a_url_or_an_error(raw: bytes) -> None:
 
 
 def test_long_urls_take_no_long_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for raw in (b"/" + b"a/" * 30_000 + b";", b"imap://" + b"a" * 60_000, b"/x" + b"%20" * 20_000):
         try:
             parse(raw + b"\n")
         except UrlError:
             continue
         raise AssertionError(raw[:20])
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

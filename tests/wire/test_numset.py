@@ -79,6 +79,6 @@ def test_any_octets_give_a_set_or_bad(wire: bytes) -> None:
 
 def test_a_hundred_thousand_items() -> None:
     wire = b",".join(b"%d" % n for n in range(1_000_000, 1_200_000, 2))
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(numset.parse(wire).resolve(1)) == 100_000
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3

@@ -140,7 +140,7 @@ def test_what_came_before_tls_can_be_thrown_away() -> None:
 
 def test_a_slow_sender_costs_no_more_than_its_octets() -> None:
     framer = SmtpFramer(10**7)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(50_000):
         framer.feed(b"x" * 40)
         assert framer.next() is None
@@ -150,7 +150,7 @@ def test_a_slow_sender_costs_no_more_than_its_octets() -> None:
     for _ in range(50_000):
         framer.feed(b"x" * 40)
         assert isinstance(framer.next(), Data)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 PIECES = [
