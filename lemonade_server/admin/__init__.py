@@ -1,6 +1,17 @@
 """What an operator sees and may do: one module a subject, all registered by being imported."""
 
-from . import accounts, aliases, domains, keys, mailboxes, queue, scripts, sessions, tickets
+from . import (
+    accounts,
+    aliases,
+    domains,
+    keys,
+    mailboxes,
+    queue,
+    scripts,
+    sessions,
+    signing,
+    tickets,
+)
 
 __all__ = [
     "accounts",
@@ -11,5 +22,6 @@ __all__ = [
     "queue",
     "scripts",
     "sessions",
+    "signing",
     "tickets",
 ]

@@ -30,6 +30,7 @@ OWN_FIELDS = {
     "role",
     "quota",
     "message_quota",
+    "hourly_limit",
     "is_staff",
     "is_superuser",
 }
@@ -84,6 +85,7 @@ class AccountAdmin(ExplainedAdmin[Account]):
     fieldsets = (
         (None, {"fields": ("email", "name", "is_active", "role")}),
         ("Storage", {"fields": ("quota", "quota_use", "message_quota", "held")}),
+        ("Sending", {"fields": ("hourly_limit",)}),
         ("Admin", {"fields": PRIVILEGES}),
         ("Dates", {"fields": ("last_login", "created_at")}),
     )

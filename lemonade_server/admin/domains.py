@@ -5,32 +5,24 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from django import forms
 from django.contrib import admin
-from django.core.validators import DomainNameValidator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.models import Account, Alias, DkimKey, Domain
+from lemonade_server.signing import keys
 
-from .typed import ExplainedAdmin
+from .confirming import Question, ask, confirmed
+from .domain_forms import DomainForm, NewDomainForm
+from .publishing import shown_keys, shown_records
+from .showing import badge
+from .typed import ActingAdmin
 
 FILTERED = 100
 """Domains that a filter offers; beyond that one searches."""
-
-
-class DomainForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generics
-    """Refuses what can't be a domain, in the words of the command line."""
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"].strip().lower()
-        DomainNameValidator(message=f"{name} is not a domain name; example.org is one.")(name)
-        if Domain.objects.filter(name=name).exists():
-            raise forms.ValidationError(f"{name} is here already.")
-        return name
 
 
 class DomainFilter(admin.SimpleListFilter):
@@ -59,7 +51,7 @@ def users(domain: Domain) -> tuple[int, int]:
 
 
 @admin.register(Domain)
-class DomainAdmin(ExplainedAdmin[Domain]):
+class DomainAdmin(ActingAdmin[Domain]):
     """Made and given up, never renamed: addresses carry the name."""
 
     explanation = (
@@ -67,12 +59,52 @@ class DomainAdmin(ExplainedAdmin[Domain]):
         "accounts and aliases can only have such addresses."
     )
     form = DomainForm
-    list_display = ("name", "accounts", "aliases", "created_at")
+    list_display = ("name", "signs", "accounts", "aliases", "alias_of", "catch_all", "created_at")
     list_filter = ("created_at",)
+    list_select_related = ("alias_of",)
     search_fields = ("name",)
-    fields = ("name",)
-    # A domain in use can't go, so many at once can't either.
-    actions = None
+    fieldsets = (
+        (None, {"fields": ("name", "catch_all", "alias_of", "hourly_limit")}),
+        ("Signatures and DNS", {"fields": ("dkim_keys", "records")}),
+    )
+    readonly_fields = ("name", "dkim_keys", "records")
+    actions = ("make_keys",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Domain]:
+        return super().get_queryset(request).prefetch_related("dkim_keys")
+
+    def get_form(
+        self, request: HttpRequest, obj: Domain | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None:
+            kwargs["form"] = NewDomainForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Domain | None = None) -> Any:
+        return self.fieldsets if obj is not None else ((None, {"fields": ("name",)}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Domain | None = None) -> Any:
+        return self.readonly_fields if obj is not None else ()
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """A domain in use can't go, so many at once can't either."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its keys go with it: they need no permission of their own."""
+        found, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return found, counts, needed - {DkimKey._meta.verbose_name}, protected
+
+    @admin.display(description="signs")
+    def signs(self, domain: Domain) -> SafeString:
+        states = {key.state for key in domain.dkim_keys.all()}
+        if DkimKey.State.SIGNING in states:
+            return badge("good", "DKIM")
+        if states:
+            return badge("waiting", "keys to publish")
+        return badge("quiet", "no")
 
     @admin.display(description="accounts")
     def accounts(self, domain: Domain) -> SafeString:
@@ -86,10 +118,46 @@ class DomainAdmin(ExplainedAdmin[Domain]):
         url = reverse(f"admin:lemonade_server_{model}_changelist")
         return format_html('<a href="{}?q={}">show</a>', url, quote(f"@{domain.name}"))
 
-    def has_change_permission(self, request: HttpRequest, obj: Domain | None = None) -> bool:
-        return False
+    @admin.display(description="DKIM keys")
+    def dkim_keys(self, domain: Domain) -> SafeString | str:
+        return shown_keys(domain)
+
+    @admin.display(description="DNS records")
+    def records(self, domain: Domain) -> SafeString:
+        return shown_records(domain)
+
+    def has_keys_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("lemonade_server.add_dkimkey"))
+
+    @admin.action(description="Make DKIM keys", permissions=["keys"])
+    def make_keys(self, request: HttpRequest, queryset: QuerySet[Domain]) -> HttpResponse | None:
+        """Prepare a new pair for each; nothing changes until they are used."""
+        domains = list(queryset)
+        if not confirmed(request):
+            return ask(self, request, domains, _question(domains))
+        for domain in domains:
+            made = keys.make(domain)
+            self.log_change(request, domain, f"Made DKIM keys {made[0].selector}.")
+        names = ", ".join(domain.name for domain in domains)
+        self.message_user(request, f"Keys made for {names}. Publish their records, then use them.")
+        return None
 
     def has_delete_permission(self, request: HttpRequest, obj: Domain | None = None) -> bool:
         """Not while it has addresses: they would bounce."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or users(obj) == (0, 0))
+
+
+def _question(domains: list[Domain]) -> Question:
+    names = ", ".join(domain.name for domain in domains[:5])
+    more = f" and {len(domains) - 5} more" if len(domains) > 5 else ""
+    return Question(
+        title=f"Make DKIM keys for {names}{more}?",
+        warning=(
+            "A pair (RSA and Ed25519) is prepared for each. Mail is signed as before until the "
+            "new keys are used: publish their records first."
+        ),
+        button="Make keys",
+        heads=("domain", "selector"),
+        rows=[(domain.name, keys.new_selector(domain)) for domain in domains],
+    )

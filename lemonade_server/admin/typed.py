@@ -55,11 +55,8 @@ class ExplainedAdmin(_Admin[M]):
         return super().changeform_view(request, object_id, form_url, context)
 
 
-class ReadOnlyAdmin(ExplainedAdmin[M]):
-    """Nothing is added, changed or deleted by form: the server alone writes these rows.
-
-    What may be done to many from the list may be done to one from its page: by the same action.
-    """
+class ActingAdmin(ExplainedAdmin[M]):
+    """What may be done to many from the list may be done to one from its page."""
 
     def changeform_view(
         self,
@@ -75,6 +72,10 @@ class ReadOnlyAdmin(ExplainedAdmin[M]):
             **(extra_context or {}),
         }
         return super().changeform_view(request, object_id, form_url, context)
+
+
+class ReadOnlyAdmin(ActingAdmin[M]):
+    """Nothing is added, changed or deleted by form: the server alone writes these rows."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -20,7 +20,7 @@ from .conftest import PASSWORD, World
 
 MODELS = (
     "account", "alias", "domain", "mailbox", "urlauthkey", "urlauthticket", "recipient",
-    "submission",
+    "submission", "dkimkey",
 )  # fmt: skip
 
 

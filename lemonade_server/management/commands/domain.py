@@ -8,16 +8,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.core.validators import DomainNameValidator
+from django.db.models import ProtectedError
 
 from lemonade_server.management.store_command import StoreCommand
-from lemonade_server.models import Account, Alias, DkimKey, Domain
-from lemonade_server.signing import keys
-
-
-def _text(key: DkimKey) -> str:
-    """The record in strings of at most 255 octets, as a zone file wants them."""
-    pieces = (key.record[at : at + 250] for at in range(0, len(key.record), 250))
-    return " ".join(f'"{piece}"' for piece in pieces)
+from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.signing import keys, records
 
 
 class Command(StoreCommand):
@@ -94,18 +89,11 @@ class Command(StoreCommand):
             raise CommandError(f"{domain.name} has no keys {options['use']}.")
         elif options["retire"] and not keys.retire(domain, options["retire"]):
             raise CommandError(f"{options['retire']}: there are no such keys, or they sign.")
-        for key in domain.dkim_keys.all():
-            self.stdout.write(f"; {key.get_state_display()}\n{key.record_name}. TXT {_text(key)}")
-        host = settings.LEMONADE.hostname
+        for record in records.of_keys(domain):
+            self.stdout.write(f"; {record.about}\n{record.line}")
         self.stdout.write("; suggested beside them")
-        for name, record in (
-            (domain.name, f"MX 10 {host}."),
-            (domain.name, 'TXT "v=spf1 mx -all"'),
-            (f"_dmarc.{domain.name}", 'TXT "v=DMARC1; p=quarantine"'),
-            (f"_submissions._tcp.{domain.name}", f"SRV 0 1 465 {host}."),
-            (f"_imaps._tcp.{domain.name}", f"SRV 0 1 993 {host}."),
-        ):
-            self.stdout.write(f"{name}. {record}")
+        for record in records.suggested(domain.name, settings.LEMONADE.hostname):
+            self.stdout.write(record.line)
 
     def _delete(self, name: str) -> None:
         users = Account.objects.filter(email__endswith=f"@{name}").count()
@@ -114,7 +102,10 @@ class Command(StoreCommand):
             raise CommandError(
                 f"{name} still has {users} accounts and {aliases} aliases: delete them first."
             )
-        deleted, _ = Domain.objects.filter(name=name).delete()
+        try:
+            deleted, _ = Domain.objects.filter(name=name).delete()
+        except ProtectedError:
+            raise CommandError(f"{name} has other names: delete those first.") from None
         if not deleted:
             raise CommandError(f"There is no domain {name}. `domain list` shows them.")
         self.stdout.write(f"{name} deleted")

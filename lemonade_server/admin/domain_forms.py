@@ -1,0 +1,54 @@
+"""The forms of a domain: they refuse what the command line refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
+
+from lemonade_server import aliases
+from lemonade_server.models import Domain
+
+
+class NewDomainForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generics
+    """Refuses what can't be a domain, in the words of the command line."""
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip().lower()
+        DomainNameValidator(message=f"{name} is not a domain name; example.org is one.")(name)
+        if Domain.objects.filter(name=name).exists():
+            raise forms.ValidationError(f"{name} is here already.")
+        return name
+
+
+class DomainForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generics
+    """Whose name it is besides, and who gets what nobody has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "alias_of" in self.fields:  # not for those who may only look
+            others = Domain.objects.filter(alias_of=None).exclude(pk=self.instance.pk)
+            self.fields["alias_of"].queryset = others  # type: ignore[attr-defined]
+
+    def clean_alias_of(self) -> Domain | None:
+        chosen: Domain | None = self.cleaned_data["alias_of"]
+        if chosen is not None and self.instance.other_names.exists():
+            raise forms.ValidationError(
+                f"{self.instance.name} has other names itself: give those to {chosen.name} first."
+            )
+        return chosen
+
+    def clean_catch_all(self) -> str:
+        address: str = self.cleaned_data["catch_all"].strip().lower()
+        if address:
+            aliases.refuse_missing("", [address])
+        return address
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("alias_of") and self.cleaned_data.get("catch_all"):
+            raise ValidationError(
+                "Another name has no catch-all of its own: that of the domain itself counts."
+            )

@@ -1,0 +1,65 @@
+"""What a domain publishes, ready to be pasted; of keys only the public half."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from lemonade_server.models import DkimKey, Domain
+from lemonade_server.signing import records
+
+from .showing import badge
+
+KINDS = {
+    DkimKey.State.PREPARED: "waiting",
+    DkimKey.State.SIGNING: "good",
+    DkimKey.State.REPLACED: "quiet",
+}
+
+
+def shown_state(key: DkimKey) -> SafeString:
+    """The state as a word in a colour, without what to do."""
+    return badge(KINDS[DkimKey.State(key.state)], key.state)
+
+
+def shown_keys(domain: Domain) -> SafeString | str:
+    """The keys with links to their pages, where they are used and retired."""
+    rows = [
+        (
+            reverse("admin:lemonade_server_dkimkey_change", args=[key.pk]),
+            key.full_selector,
+            key.get_algorithm_display(),
+            shown_state(key),
+        )
+        for key in domain.dkim_keys.all()
+    ]
+    if not rows:
+        return "None: outgoing mail is not signed."
+    return format_html(
+        '<ul class="plain">{}</ul>',
+        format_html_join("", '<li><a href="{}">{}</a> {} {}</li>', rows),
+    )
+
+
+def shown_records(domain: Domain) -> SafeString:
+    """A table for the forms of DNS hosts, and the same as lines of a zone file."""
+    found = [
+        *records.of_keys(domain),
+        *records.suggested(domain.name, settings.LEMONADE.hostname),
+    ]
+    rows = format_html_join(
+        "",
+        "<tr><td><code>{}</code></td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
+        ((one.name, one.kind, one.value, one.about) for one in found),
+    )
+    return format_html(
+        '<div class="wide-table records"><table><thead><tr><th scope="col">Name</th>'
+        '<th scope="col">Type</th><th scope="col">Value</th><th scope="col">For</th></tr></thead>'
+        "<tbody>{}</tbody></table></div>"
+        '<details class="records"><summary>As lines of a zone file</summary><pre>{}</pre>'
+        "</details>",
+        rows,
+        "\n".join(one.line for one in found),
+    )
