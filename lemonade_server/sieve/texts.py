@@ -92,7 +92,10 @@ def texts(values: list[str], variables: bool) -> Texts:
 
 
 def decode_characters(value: str) -> str:
-    """Encoded characters as such. Raises ValueError for a number that is no character."""
+    """Encoded characters as such. Raises ValueError for a number that is none, or is NUL.
+
+    No other string of the language can hold NUL (RFC 5228 §8.1), and PostgreSQL takes none.
+    """
     return _ENCODED.sub(_decoded, value) if "${" in value else value
 
 
@@ -102,10 +105,16 @@ def _decoded(found: re.Match[str]) -> str:
         if not _HEX.fullmatch(digits):
             return found[0]
         octets = bytes(int(pair, 16) for pair in digits.split())
-        return octets.decode("utf-8", "replace")
+        return _without_nul(octets.decode("utf-8", "replace"))
     if not _UNICODE.fullmatch(digits):
         return found[0]
     points = [int(number, 16) for number in digits.split()]
     if any(point > 0x10FFFF or 0xD800 <= point <= 0xDFFF for point in points):
         raise ValueError("This is no Unicode character")
-    return "".join(map(chr, points))
+    return _without_nul("".join(map(chr, points)))
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("A text can't hold NUL")
+    return text
