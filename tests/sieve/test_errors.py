@@ -79,6 +79,8 @@ def test_a_mistake_is_placed(script: bytes, line: int, column: int, words: str) 
         (b'if header :last "a" "b" {}', ":last needs :index"),
         (b'fileinto "a*b";', "No mailbox"),
         (b'fileinto "${unicode:d800}";', "no Unicode character"),
+        (b'fileinto "${unicode:41 0}";', "can't hold NUL"),
+        (b'fileinto "${hex:00}";', "can't hold NUL"),
     ],
 )
 def test_a_mistake_of_an_extension(script: bytes, words: str) -> None:
