@@ -8,6 +8,7 @@ from lemonade_server.store.events import Event
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 
+from . import schedule
 from .accept import SUBMITTED, Delivery, tell, wake_for
 from .report import Outcome
 
@@ -15,8 +16,11 @@ from .report import Outcome
 def deliver_here(tx: Tx, envelope: Envelope, targets: list[Target], owner: str, now: int) -> None:
     """Deliver leased recipients whose mailboxes are here, and say so to who wants to hear it.
 
-    An alias may lead elsewhere: what it became is queued in its place.
+    An alias may lead elsewhere: what it became is queued in its place. Nothing is delivered whose
+    lease has ended: somebody may have been told that it was cancelled.
     """
+    held = queue_work.renew(tx, [envelope.id], owner, now, schedule.LEASE)
+    targets = [target for target in targets if target.id in held]
     message = contents.prepared(tx, envelope.content)
     delivery = Delivery(tx, envelope, message, b"", SUBMITTED)
     told: dict[str, list[Target]] = {dsn.DELIVERED: [], dsn.FAILED: []}

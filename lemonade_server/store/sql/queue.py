@@ -77,18 +77,22 @@ REOPEN = (
     " RETURNING submission_id, place"
 )
 RELEASE = REOPEN.replace("'queued', 'held', 'failed', 'cancelled'", "'held'")
+# Not in anybody's hands: a worker that lost its lease may be sending all the same, until another
+# one has taken over and given the recipient back.
+FREE = "lease_owner = '' AND lease_until <= %s"
+
 HOLD = (
-    "UPDATE recipient SET state = 'held' WHERE id = %s AND state = 'queued' AND lease_until <= %s"
+    f"UPDATE recipient SET state = 'held' WHERE id = %s AND state = 'queued' AND {FREE}"
     " RETURNING submission_id, place"
 )
 CANCEL = (
     "UPDATE recipient SET state = 'cancelled', finished_at = %s"
-    " WHERE id = %s AND state IN ('queued', 'held') AND lease_until <= %s"
+    f" WHERE id = %s AND state IN ('queued', 'held') AND {FREE}"
     " RETURNING submission_id, place"
 )
 REROUTE = (
     "UPDATE recipient SET place = %s"
-    " WHERE id = %s AND state IN ('queued', 'held') AND lease_until <= %s"
+    f" WHERE id = %s AND state IN ('queued', 'held') AND {FREE}"
     " RETURNING submission_id, place"
 )
 
