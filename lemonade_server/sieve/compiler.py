@@ -18,11 +18,12 @@ from .run import Check, Run, Step
 
 @dataclass(slots=True)
 class Script:
-    """A script that can be run, as often as one likes."""
+    """A script that can be run, as often as one likes. ``size`` is in tokens."""
 
     steps: list[Step]
     required: frozenset[str]
     warnings: list[str]
+    size: int
 
     def run(self, run: Run) -> None:
         """Run it. Raises Stop, Return, Fault."""
@@ -33,7 +34,8 @@ class Script:
 def compile_script(octets: bytes) -> Script:
     """Check and compile a script. Raises ScriptError."""
     source = Source(octets)
-    return _Compiler(source).script(parse(source))
+    nodes, size = parse(source)
+    return _Compiler(source).script(nodes, size)
 
 
 class _Compiler:
@@ -41,7 +43,7 @@ class _Compiler:
         self._unit = Unit(source)
         self._warnings: list[str] = []
 
-    def script(self, nodes: list[Node]) -> Script:
+    def script(self, nodes: list[Node], size: int) -> Script:
         count = 0
         for node in nodes:
             if node.name != "require":
@@ -49,7 +51,7 @@ class _Compiler:
             self._require(node)
             count += 1
         steps = self._block(nodes[count:])
-        return Script(steps, frozenset(self._unit.required), self._warnings)
+        return Script(steps, frozenset(self._unit.required), self._warnings, size)
 
     def _require(self, node: Node) -> None:
         only = node.arguments[0] if len(node.arguments) == 1 else None

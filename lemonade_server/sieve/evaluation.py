@@ -7,12 +7,21 @@ from .compiler import Script
 from .errors import Fault
 from .mail import Mail
 from .outcome import Outcome, Store
-from .run import Host, Return, Run, Stop
+from .run import Host, Return, Run, Step, Stop
+
+COMPILING = 3
+"""Steps that an included script's token takes, compiled already or not."""
 
 
 def evaluate(script: Script, mail: Mail, host: Host) -> Outcome:
     """What the script wants done. A fault undoes all of it: the message is kept."""
-    run = Run(mail, host, lambda octets: compiled(octets).run)
+
+    def included(octets: bytes) -> Step:
+        found = compiled(octets)
+        run.spend(COMPILING * found.size)
+        return found.run
+
+    run = Run(mail, host, included)
     try:
         script.run(run)
     except (Stop, Return):

@@ -14,6 +14,12 @@ MAX_DEPTH = 32
 """Blocks and tests within each other; RFC 5228 §2.10.5 asks for 15."""
 
 
+MAX_TOKENS = 150_000
+"""Words, strings and marks of a script, comments not counted; ten thousand rules have room. It may
+be compiled while its owner's mail is delivered, and all other mail waits for that.
+"""
+
+
 @dataclass(slots=True)
 class Argument:
     """One argument. ``strings`` is set for strings and lists of them."""
@@ -41,9 +47,10 @@ class Node:
     block: list[Node] | None = None
 
 
-def parse(source: Source) -> list[Node]:
-    """The commands of a script. Raises ScriptError."""
-    return _Parser(source).script()
+def parse(source: Source) -> tuple[list[Node], int]:
+    """The commands of a script, and of how many tokens it is made. Raises ScriptError."""
+    parser = _Parser(source)
+    return parser.script(), parser.count
 
 
 class _Parser:
@@ -52,6 +59,7 @@ class _Parser:
         self._tokens = tokens(source)
         self._token = next(self._tokens)
         self._depth = 0
+        self.count = 0
 
     def script(self) -> list[Node]:
         found = self._commands()
@@ -63,6 +71,10 @@ class _Parser:
         token = self._token
         if token.kind is not Kind.END:
             self._token = next(self._tokens)
+            self.count += 1
+            if self.count > MAX_TOKENS:
+                text = f"A script has at most {MAX_TOKENS} words, strings and marks"
+                raise self._source.error(text, token.offset)
         return token
 
     def _at(self, mark: str) -> bool:

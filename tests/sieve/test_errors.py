@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lemonade_server.sieve import ScriptError, compile_script
-from lemonade_server.sieve.grammar import MAX_DEPTH, Argument, Node, parse
+from lemonade_server.sieve.grammar import MAX_DEPTH, MAX_TOKENS, Argument, Node, parse
 from lemonade_server.sieve.lexer import Kind, Source
 
-from .filtering import REQUIRE, run
+from .filtering import REQUIRE, Place, run
 from .test_tests import TRUE
 
 MISTAKES = [
@@ -217,7 +217,22 @@ def placeless(node: Node) -> Node:
 @settings(max_examples=200)
 def test_what_is_written_is_read(nodes: list[Node]) -> None:
     script = "\r\n".join(map(written, nodes)).encode()
-    assert [placeless(node) for node in parse(Source(script))] == nodes
+    assert [placeless(node) for node in parse(Source(script))[0]] == nodes
+
+
+def test_a_script_of_too_many_words_is_refused() -> None:
+    """It would hold up everybody's mail while it is compiled."""
+    assert compile_script(b"keep;" * (MAX_TOKENS // 2)).size == MAX_TOKENS
+    with pytest.raises(ScriptError, match="at most 150000 words"):
+        compile_script(b"keep;" * (MAX_TOKENS // 2) + b"keep;")
+
+
+def test_included_scripts_are_not_a_way_around_that() -> None:
+    large = b"keep;" * (MAX_TOKENS // 4)
+    place = Place(scripts={(str(number), False): large for number in range(5)})
+    outcome = run(b"".join(b'include "%d";' % number for number in range(5)), place=place)
+    assert "too much work" in str(outcome.fault)
+    assert run(b'include "0";', place=place).fault is None
 
 
 @given(st.binary(max_size=300))
