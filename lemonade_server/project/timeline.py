@@ -76,16 +76,23 @@ def history(envid: str, owner: str) -> list[Moment]:
 
 
 def cancel(envid: str, owner: str) -> int:
-    """Stop ``owner``'s submission with that ENVID for the recipients that still wait, as of a
-    message that is to be released later (RFC 4865); how many that were.
+    """Stop ``owner``'s submission with that ENVID, as of a message that is to be released later
+    (RFC 4865); for how many recipients. All of them or none: 0 when one is sent, or may be.
     """
-    waiting = Recipient.objects.filter(
-        submission__envid=envid,
-        submission__account__email=owner,
-        state__in=(Recipient.State.QUEUED, Recipient.State.HELD),
-    ).values_list("pk", flat=True)
-    with transaction() as tx:
-        return sum(steer.cancel(tx, recipient, f"by {owner}") for recipient in list(waiting))
+    found = Recipient.objects.filter(submission__envid=envid, submission__account__email=owner)
+    going = found.exclude(state=Recipient.State.CANCELLED).values_list("pk", flat=True)
+    try:
+        with transaction() as tx:
+            recipients = list(going) if envid else []
+            if not all(steer.cancel(tx, recipient, f"by {owner}") for recipient in recipients):
+                raise _TooLate
+    except _TooLate:
+        return 0
+    return len(recipients)
+
+
+class _TooLate(Exception):
+    """Undoes what was cancelled already."""
 
 
 def _told(event: DeliveryEvent) -> Moment:

@@ -61,6 +61,18 @@ def test_its_sender_cancels_it(alice: Account, bob: Account, sink: Sink) -> None
     assert kinds.count("steered") == 2
 
 
+def test_it_is_cancelled_for_all_or_for_nobody(alice: Account, bob: Account) -> None:
+    """The sender takes it back and may send it again: nobody may have it by then."""
+    sent = held(alice, bob.email, CAROL, envid="tea")
+    Recipient.objects.filter(address=CAROL).update(lease_owner="at work", lease_until=1)
+    assert timeline.cancel("tea", alice.email) == 0
+    assert [row.state for row in rows(sent)] == ["queued", "queued"]
+    Recipient.objects.update(lease_owner="")
+    send(alice, bob.email)
+    assert timeline.cancel("", alice.email) == 0
+    assert timeline.cancel("tea", alice.email) == 2
+
+
 def test_what_waits_for_release_is_counted(alice: Account, bob: Account, sink: Sink) -> None:
     """RFC 4865 §6: an account may have only so much of it."""
     sent, now = held(alice, CAROL, bob.email), int(time.time())
