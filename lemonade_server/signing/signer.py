@@ -17,6 +17,7 @@ from lemonade_server.wire import addresses, headers
 from . import keys
 
 MOST_HEADER = 1_048_576
+STEP = 65_536
 SIGNED = (
     b"from", b"sender", b"reply-to", b"subject", b"date", b"message-id", b"to", b"cc",
     b"mime-version", b"content-type", b"content-transfer-encoding", b"in-reply-to", b"references",
@@ -29,48 +30,75 @@ _KEYS = (
 
 
 class Signer:
-    """Digests a message that passes by; then knows its signatures."""
+    """Digests a message that passes by; then knows its signatures. One whose header is longer than
+    ``MOST_HEADER`` is not signed.
+    """
 
     def __init__(self) -> None:
         self._body = hashlib.sha256()
         self._header = b""
         self._in_body = False
-        self._held = b""  # line ends that may be the last ones
+        self._unsigned = False
+        # Of the end of the body, if it was that: line ends, and a CR that may become one.
+        self._line_ends = 0
+        self._cr = b""
 
     def watched(self, stream: Iterable[bytes]) -> Iterator[bytes]:
         """The octets as they are, each digested on its way."""
         for octets in stream:
-            self._take(octets)
+            if not self._unsigned:
+                self._take(octets)
             yield octets
 
     def _take(self, octets: bytes) -> None:
         if self._in_body:
             self._digest(octets)
             return
+        seen = max(0, len(self._header) - 3)
         self._header += octets
-        end = 0 if self._header.startswith(b"\r\n") else self._header.find(b"\r\n\r\n") + 2
-        if end != 1:
-            self._in_body = True
+        end = 0 if self._header.startswith(b"\r\n") else self._header.find(b"\r\n\r\n", seen) + 2
+        self._in_body = end != 1
+        self._unsigned = (end if self._in_body else len(self._header)) > MOST_HEADER
+        if self._unsigned:
+            self._header = b""
+        elif self._in_body:
             self._header, body = self._header[:end], self._header[end + 2 :]
             self._digest(body)
-        elif len(self._header) > MOST_HEADER:
-            self._in_body = True
 
     def _digest(self, octets: bytes) -> None:
-        """Empty lines at the end of the body don't count (§3.4.3)."""
-        octets = self._held + octets
-        kept = octets.rstrip(b"\r\n")
-        self._held = octets[len(kept) :]
+        """Empty lines at the end of the body don't count (§3.4.3). A CR or LF alone ends none."""
+        octets = self._cr + octets
+        self._cr = b"\r" if octets.endswith(b"\r") else b""
+        octets = octets[: len(octets) - len(self._cr)]
+        ends = _line_ends(octets)
+        kept = octets[: len(octets) - 2 * ends]
         if kept:
+            self._flush()
             self._body.update(kept)
+        self._line_ends += ends
+
+    def _flush(self) -> None:
+        """What was held back is not the end after all."""
+        while self._line_ends:
+            count = min(self._line_ends, STEP)
+            self._body.update(b"\r\n" * count)
+            self._line_ends -= count
+
+    def body_hash(self) -> bytes:
+        """Of the simple body, at its end (§3.4.3)."""
+        if self._cr:
+            self._flush()
+            self._body.update(self._cr)
+            self._cr = b""
+        body = self._body.copy()
+        body.update(b"\r\n")
+        return body.digest()
 
     def fields(self, tx: Tx) -> bytes:
         """A DKIM-Signature for each key of the author's domain; empty when it has none."""
         domain = self._domain()
         rows = tx.rows(_KEYS, (domain,)) if domain else []
-        body = self._body.copy()
-        body.update(b"\r\n")
-        digest = base64.b64encode(body.digest()).decode("ascii")
+        digest = base64.b64encode(self.body_hash()).decode("ascii")
         return b"".join(
             self._field(domain, str(selector), str(algorithm), bytes(secret), digest)
             for selector, algorithm, secret in rows
@@ -110,6 +138,18 @@ class Signer:
         coded = base64.b64encode(signature)
         folded = b"\r\n\t ".join(coded[at : at + 72] for at in range(0, len(coded), 72))
         return b"DKIM-Signature: " + text + folded + b"\r\n"
+
+
+def _line_ends(octets: bytes) -> int:
+    """How many CRLF there are at the end, found by halving: there may be millions."""
+    low, high = 0, (len(octets) - len(octets.rstrip(b"\r\n"))) // 2
+    while low < high:
+        middle = (low + high + 1) // 2
+        if octets.endswith(b"\r\n" * middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _relaxed(name: bytes, value: bytes) -> bytes:

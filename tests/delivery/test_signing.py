@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 import dkim
 import pytest
 
@@ -52,10 +55,35 @@ def test_both_signatures_are_good_however_it_is_read(domain: Domain, step: int) 
     assert verified(signed(LETTER, step), domain) == [True, True]
 
 
-@pytest.mark.parametrize("ending", [b"", b"x", b"x\r\n", b"\r\n\r\n"])
-def test_every_end_of_a_body(domain: Domain, ending: bytes) -> None:
+ENDINGS = (
+    b"", b"x", b"x\r\n", b"\r\n\r\n", b"x\r\n\r\ny\r\n\r\n", b"x\n", b"x\r", b"x\r\n\n", b"x\n\r\n",
+    b"x\r\n\r\n\n\r\n\r\n", b"x\r\n\r\r\n", b"x\r\n\r", b"\r", b"\n", b"x\r\r\n\r\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [1, 4096])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_end_of_a_body(ending: bytes, step: int) -> None:
+    """Only CRLF is an empty line: in a binary body a CR or an LF alone counts (RFC 6376 §3.4.3)."""
+    signer = Signer()
+    message = b"From: x@example.org\r\n\r\n" + ending
+    list(signer.watched(message[at : at + step] for at in range(0, len(message), step)))
+    expected = re.sub(rb"(\r\n)*\Z", b"", ending) + b"\r\n"
+    assert signer.body_hash() == hashlib.sha256(expected).digest()
+
+
+@pytest.mark.parametrize("ending", [b"", b"x", b"x\r\n", b"\r\n\r\n", b"x\r\n\r\ny\r\n\r\n"])
+def test_others_find_the_same_end(domain: Domain, ending: bytes) -> None:
     head = LETTER.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     assert verified(signed(head + ending, 4096), domain) == [True, True]
+
+
+@pytest.mark.parametrize("step", [1000, 4_000_000])
+def test_a_header_without_end_is_not_signed(domain: Domain, step: int) -> None:
+    long = LETTER.replace(b"Date:", b"X-Long: lemon lemon lemon\r\n" * 50_000 + b"Date:")
+    assert signed(long, step) == long
+    fair = LETTER.replace(b"Date:", b"X-Long: lemon lemon lemon\r\n" * 20_000 + b"Date:")
+    assert verified(signed(fair, step), domain) == [True, True]
 
 
 def test_a_changed_word_or_a_second_author_breaks_them(domain: Domain) -> None:
