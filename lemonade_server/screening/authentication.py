@@ -45,6 +45,17 @@ class Findings:
     dmarc: str = "none"
     policy: str = "none"
 
+    def vouch_for(self, sender: str) -> bool:
+        """Whether a message was sent by who the envelope names: a report goes to who wrote."""
+        domain = sender.rpartition("@")[2].lower()
+        return bool(domain) and (
+            self.spf == "pass"
+            or any(
+                each.result == "pass" and _aligned(domain, each.domain, "r")
+                for each in self.signatures
+            )
+        )
+
 
 class _Lookups:
     """Look-ups until a time."""
@@ -109,6 +120,11 @@ def examine(peer: str, helo: str, sender: str, message: bytes, header: bytes) ->
     with suppress(ValueError):
         _dmarc(lookups, found, [domain] if found.spf == "pass" else [], passed)
     return found
+
+
+def spf_of(peer: str, helo: str, sender: str) -> str:
+    """Whether a host may send for a sender's domain, before there is a message. Blocks."""
+    return _spf(_Lookups(), peer, helo, sender)
 
 
 def _spf(lookups: _Lookups, peer: str, helo: str, sender: str) -> str:

@@ -32,7 +32,7 @@ class Transaction:
     ``failed`` is set by a chunk that could not be taken: only RSET helps (RFC 3030 §2).
     ``ends_in_cr``: the next chunk must begin with the LF of that CRLF. ``eight_bit``: an octet
     beyond ASCII came from the client. ``hold`` and ``release_at``
-    are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY.
+    are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY, ``origin`` of greylisting.
     """
 
     mail: Mail
@@ -51,6 +51,7 @@ class Transaction:
     by_at: int | None = None
     by_mode: str = ""
     priority: int = 0
+    origin: str = ""
 
     def must_take(self, way: str) -> None:
         """DATA and chunks exclude each other within a transaction. Raises Reply."""

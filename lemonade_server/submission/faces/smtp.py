@@ -11,7 +11,7 @@ from django.conf import settings
 from lemonade_server.delivery import trace
 from lemonade_server.delivery.accept import Accepted, Terms, accept
 from lemonade_server.delivery.trace import Arrival
-from lemonade_server.screening import authentication, results
+from lemonade_server.screening import authentication, results, rspamd
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ingest import Prepared
@@ -19,6 +19,7 @@ from lemonade_server.store.spool import Spool
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp import Mail, Recipient
 
+from .. import greylist
 from .. import message as messages
 from ..face import SMTP, Bounds, Verdict
 from ..session import Session
@@ -39,8 +40,9 @@ class Smtp:
         """Whoever it is: it is judged with the message."""
 
     async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
-        """Only our own, of which there is room. Raises Reply."""
+        """Only our own, of which there is room, and from whoever is known here. Raises Reply."""
         await local.admit(session, recipient)
+        await greylist.judge(session, recipient)
 
     async def take(self, session: Session) -> list[Verdict]:
         """Judge the message and accept it, or not."""
@@ -49,6 +51,7 @@ class Smtp:
         arrival = messages.arrival_of(session)
         message = await session.service.db.run(lambda: messages.prepare(transaction))
         judged = await _judged(transaction, message, arrival)
+        await _filter(transaction, judged, arrival)
         accepted = await session.service.db.write(
             lambda tx: _accept(tx, transaction, arrival, judged)
         )
@@ -66,11 +69,12 @@ class Smtp:
 
 @dataclass(slots=True)
 class _Judged:
-    """A message with what was found out about it. ``results`` is a header field, or nothing."""
+    """A message with what was found out about it. ``results`` are header fields, or nothing."""
 
     message: Prepared
     results: bytes = b""
     junk: bool = False
+    vouched: bool = False
 
 
 async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival) -> _Judged:
@@ -91,11 +95,32 @@ async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival)
     is_false = found.dmarc == "fail" and mode == "enforce"
     if is_false and found.policy == "reject":
         raise Reply(550, "5.7.1", f"Not from {found.author}, as its DMARC policy says (reject)")
-    return _Judged(message, told, junk=is_false and found.policy == "quarantine")
+    is_junk = is_false and found.policy == "quarantine"
+    return _Judged(message, told, is_junk, found.vouch_for(sender))
+
+
+async def _filter(transaction: Transaction, judged: _Judged, arrival: Arrival) -> None:
+    """Let rspamd judge it, where there is one. Raises Reply."""
+    url = settings.LEMONADE.rspamd_url
+    if not url:
+        return
+    judged.message = without_fields(judged.message, (rspamd.FIELD,))  # only we may write it
+    recipients = [target.address for target in transaction.recipients]
+    envelope = rspamd.Envelope(arrival.peer, arrival.helo, transaction.mail.address, recipients)
+    parts = [part.buffer() for part in transaction.parts if isinstance(part, Spool)]
+    opinion = await rspamd.ask(url, envelope, parts)
+    if opinion is None:
+        return
+    if opinion.action == rspamd.REJECT:
+        raise Reply(550, "5.7.1", opinion.text or "The message is taken for spam")
+    if opinion.action == rspamd.LATER:
+        raise Reply(451, "4.7.1", opinion.text or "Not now: send it again later")
+    judged.results += opinion.field()
+    judged.junk = judged.junk or opinion.action == rspamd.JUNK
 
 
 def _accept(tx: Tx, transaction: Transaction, arrival: Arrival, judged: _Judged) -> Accepted:
     envelope = messages.envelope_of(transaction, judged.message, arrival)
     added = judged.results + trace.added(judged.message.rendering.header, arrival)
-    terms = Terms(recorded=False, junk=judged.junk)
+    terms = Terms(recorded=False, junk=judged.junk, vouched=judged.vouched)
     return accept(tx, envelope, judged.message, added, terms)
