@@ -13,7 +13,9 @@ from datetime import timedelta
 
 import django
 
-LEASE = 4
+LEASE = 8
+"""Seconds: short, and still longer than a busy machine keeps a worker from renewing it."""
+
 RENEWAL = 1
 
 

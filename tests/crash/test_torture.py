@@ -30,7 +30,7 @@ PER_KILL = 12
 
 PER_ABSENCE = 60
 ABSENCE = 1.5
-AT_MOST = 20 + MESSAGES
+AT_MOST = 60 + MESSAGES
 """Seconds that the traffic, and then its end, may take."""
 
 
@@ -105,7 +105,7 @@ def torment(system: System, host: MoodyHost, ledger: Ledger, clients: list[Clien
     for client in clients:
         client.enough.set()
     for client in clients:
-        client.join(30)
+        client.join(60)
         assert not client.is_alive()
     assert not [answer for client in clients for answer in client.answers]
     return struck
