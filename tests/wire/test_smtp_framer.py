@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -19,7 +20,7 @@ from lemonade_server.wire.smtp_framer import (
     SmtpFramer,
 )
 
-BDAT = b"BDAT "
+CHUNK = re.compile(rb"BDAT (\d{1,6})(?!\d)")
 
 
 def converse(data: bytes, step: int = 0, limit: int = 12_288) -> list[Event]:
@@ -31,8 +32,8 @@ def converse(data: bytes, step: int = 0, limit: int = 12_288) -> list[Event]:
         while (event := framer.next()) is not None:
             if isinstance(event, Line) and event.text == b"DATA":
                 framer.expect_data()
-            if isinstance(event, Line) and event.text.startswith(BDAT):
-                framer.expect_chunk(int(event.text.split()[1]))
+            if isinstance(event, Line) and (chunk := CHUNK.match(event.text)):
+                framer.expect_chunk(int(chunk[1]))
             _append(events, event)
     return events
 
