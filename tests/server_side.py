@@ -19,6 +19,7 @@ django.setup()
 from lemonade_server import enrolment, sharing  # noqa: E402
 from lemonade_server.accounts import issue_token  # noqa: E402
 from lemonade_server.models import Account  # noqa: E402
+from lemonade_server.project import timeline  # noqa: E402
 from lemonade_server.store import mailboxes, scripts  # noqa: E402
 from lemonade_server.store.check import check  # noqa: E402
 from lemonade_server.store.db import snapshot, transaction  # noqa: E402
@@ -119,6 +120,11 @@ def forward(email: str, uid: int, to: str, subject: str) -> str:
     return str(outbox.send(email, draft).pk)
 
 
+def tell_of(what: str, *words: str) -> Any:
+    """What the project's settings name for the webmail: deliveries, history or cancel."""
+    return getattr(timeline, what)(*words)
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -134,6 +140,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         sql,
         blob_uses,
         forward,
+        tell_of,
     )
 }
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from . import outbox
-from .gateway.types import Refused
+from .gateway.types import GatewayError
 from .models import Outbox
 
 
@@ -34,7 +34,7 @@ class OutboxAdmin(admin.ModelAdmin):
         for row in queryset:
             try:
                 outbox.retry(row)
-            except Refused:
+            except GatewayError:
                 continue
             done += 1
         self.message_user(request, f"{done} of {queryset.count()} will be tried again.")

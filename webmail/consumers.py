@@ -4,6 +4,9 @@ The page says ``{"watch": folder, "modseq": n}``, at once and whenever it shows 
 hears ``{"folder": name}`` and then asks for the changes itself, with the mod-sequence it has: so a
 hint that is lost or comes twice does no harm. ``{"away": true}`` says that the mail server can't be
 reached, ``{"back": true}`` that it can again.
+
+``{"follow": Message-ID}`` says that the page shows what became of a sent message, "" that it no
+longer does; ``{"way": Message-ID}`` tells that this has changed.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from . import gateway, live
+from . import gateway, live, timeline
 from .gateway.pool import connections
 from .gateway.types import GatewayError, NotFound
 
@@ -24,6 +27,8 @@ MOST_TEXT = 2_000  # characters of one message from the page
 LONGEST_NAME = 1_000  # characters of a folder's name
 POLL = 60.0  # seconds; a change that IDLE could not tell is seen then
 RETRY = 3.0  # seconds between tries while the mail server is away
+LOOK = 1.0  # seconds between looks at a message that is on its way
+LOOK_LATER = 20.0  # the same once only a reader's receipt can come
 CALM = 0.15  # seconds in which several hints become one question
 STRANGER = 4401  # the code that closes the socket of somebody who is not signed in
 
@@ -41,7 +46,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.watched = ""
         self.seen = ""  # how the watched folder was at the last look
         self.hinted = False  # something was heard of the watched folder since
+        self.elsewhere = False  # and of another one, whose count the page shows
         self.away = False
+        self.following: asyncio.Task[None] | None = None
         self.stirred = asyncio.Event()
         self.place = contextlib.ExitStack()
         self.place.enter_context(connections.page_open(self.email))
@@ -53,6 +60,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not hasattr(self, "job"):
             return
         self.job.cancel()
+        self._follow("")
         self.place.close()
         await self.channel_layer.group_discard(live.group(self.email), self.channel_name)
         if not connections.seat(self.email).pages:
@@ -62,7 +70,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """One JSON object from the page. Anything else is answered with an error."""
         if not hasattr(self, "job"):
             return
-        wanted = _wanted(text_data or "")
+        content = _content(text_data or "")
+        if isinstance(message_id := content.get("follow"), str):
+            self._follow(message_id)
+            return
+        wanted = _wanted(content)
         if wanted is None:
             await self._tell({"error": "This message makes no sense."})
             return
@@ -73,6 +85,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def mail_stirred(self, event: dict[str, Any]) -> None:
         """A hint through the channel layer: something of this user's mail changed."""
         self.hinted = self.hinted or event["folder"] == self.watched
+        self.elsewhere = self.elsewhere or event["folder"] != self.watched
         self.stirred.set()
 
     async def _keep_up(self) -> None:
@@ -106,24 +119,49 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         before, self.seen = self.seen, now
         hinted, self.hinted = self.hinted, False
-        if (before and before != now) or (hinted and not now.isdecimal()):
+        elsewhere, self.elsewhere = self.elsewhere, False
+        if (before and before != now) or (hinted and not now.isdecimal()) or elsewhere:
             await self._tell({"folder": folder})
+
+    def _follow(self, message_id: str) -> None:
+        if self.following is not None:
+            self.following.cancel()
+            self.following = None
+        if message_id:
+            job = self._keep_following(message_id)
+            self.following = asyncio.get_running_loop().create_task(job)
+
+    async def _keep_following(self, message_id: str) -> None:
+        """Say whenever the way of a sent message is another than at the last look."""
+        look = database_sync_to_async(timeline.stamp, thread_sensitive=False)
+        before = await look(self.email, message_id)
+        while True:
+            await asyncio.sleep(LOOK_LATER if before.endswith(".") else LOOK)
+            now = await look(self.email, message_id)
+            if now != before:
+                await self._tell({"way": message_id})
+            before = now
 
     async def _tell(self, content: dict[str, Any]) -> None:
         text = json.dumps(content, separators=(",", ":"))
         await self.send(text_data=text)  # type: ignore[no-untyped-call]
 
 
-def _wanted(text: str) -> tuple[str, str] | None:
-    """The folder to watch and its mod-sequence on the page ("" when unknown); None for nonsense."""
+def _content(text: str) -> dict[str, Any]:
+    """What the page said; {} for nonsense."""
     try:
         content = json.loads(text) if len(text) <= MOST_TEXT else None
     except ValueError:
         content = None
-    folder = content.get("watch") if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else {}
+
+
+def _wanted(content: dict[str, Any]) -> tuple[str, str] | None:
+    """The folder to watch and its mod-sequence on the page ("" when unknown); None for nonsense."""
+    folder = content.get("watch")
     if not isinstance(folder, str) or not 0 < len(folder) <= LONGEST_NAME:
         return None
-    modseq = content.get("modseq") if isinstance(content, dict) else None
+    modseq = content.get("modseq")
     return folder, str(modseq) if type(modseq) is int and modseq > 0 else ""
 
 

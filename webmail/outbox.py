@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypedDict
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from . import gateway
-from .gateway.types import Draft, Receipt, Recipient, Refused, Stored
+from .gateway.client import LemonadeClient
+from .gateway.types import Draft, NotFound, Receipt, Recipient, Refused, Stored
 from .models import Outbox
 
 State = Outbox.State
@@ -26,25 +28,35 @@ WORDS = {
     State.FAILED: "This message could not be sent.",
 }
 HANDED_OVER = "This message has been handed over already."
-TAKING_BACK = 30  # seconds; longer than moving one message may take
+PATIENCE = 30  # seconds; a page that is open settles the marks sooner, and cheaper
+SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED)
+TELL = "SUCCESS,FAILURE,DELAY"  # of what is reported to who wants to know (RFC 3461 §4.1)
 
 
 class Fate(TypedDict):
-    """What ``settings.WEBMAIL_DELIVERY`` says of one recipient."""
+    """What ``settings.WEBMAIL_DELIVERY`` says of one recipient. ``due``: when it is tried next."""
 
     address: str
     state: str
     diagnostic: str
+    due: int
 
 
 class Deliveries(Protocol):
-    def __call__(self, envid: str, owner: str) -> list[Fate]: ...
+    def __call__(self, envid: str, owner: str, message_id: str = "") -> list[Fate]: ...
 
 
-def send(email: str, draft: Draft, looked_up: int = 0, hold: int = 0) -> Outbox:
+def send(
+    email: str,
+    draft: Draft,
+    looked_up: int = 0,
+    hold: int = 0,
+    release_at: datetime | None = None,
+) -> Outbox:
     """Compose into Sent and have a worker submit it; returns at once.
 
-    ``hold``: seconds in which it waits, so that it can be taken back.
+    ``hold``: seconds in which it waits, so that it can be taken back. ``release_at``: when the mail
+    server is to send it.
 
     ``looked_up``: octets that asking for the kept parts took; they count as this message's.
 
@@ -70,6 +82,9 @@ def send(email: str, draft: Draft, looked_up: int = 0, hold: int = 0) -> Outbox:
         next_attempt_at=timezone.now() + timedelta(seconds=hold),
         kept=layout.kept,
         shown=layout.shown,
+        notify=TELL if draft.tell else "",
+        release_at=release_at,
+        source=composed.marked.token if composed.marked else "",
         octets_imap=looked_up + composed.octets,
     )
     wake(row.pk, hold)
@@ -106,8 +121,17 @@ def recent(email: str, limit: int = 20) -> list[Outbox]:
     return list(Outbox.objects.filter(account__email=email)[:limit])
 
 
+def held(email: str, folder: str, uidvalidity: int) -> set[int]:
+    """UIDs of the messages in a folder that are to be sent later."""
+    rows = Outbox.objects.filter(account__email=email, folder=folder, uidvalidity=uidvalidity)
+    return set(rows.filter(release_at__gt=timezone.now()).values_list("uid", flat=True))
+
+
 def retry(row: Outbox) -> None:
-    """Once more, from the start; only what has failed. Raises Refused."""
+    """Once more, from the start; only what has failed. Raises Refused, or Unreachable."""
+    if not row.pending:  # else it still has the marks of the first time
+        with gateway.session(row.account.email) as imap:
+            gateway.claim(imap, place(row))
     now = timezone.now()
     failed = Outbox.objects.filter(pk=row.pk, state=State.FAILED, accepted_at=None)
     changed = failed.update(
@@ -117,6 +141,7 @@ def retry(row: Outbox) -> None:
         ticket_renewed=False,
         trouble="",
         refused={},
+        pending=True,
         updated_at=now,
     )
     if not changed:
@@ -124,39 +149,44 @@ def retry(row: Outbox) -> None:
     wake(row.pk)
 
 
-def take_back(row: Outbox) -> Stored:
-    """Out of Sent into Drafts, never to be sent by itself; ``uid`` 0 when the place is not known.
-
-    The row is claimed first, as a worker would, so that nobody submits it meanwhile. Raises
-    Refused when it has been handed over, or NotFound when it is no longer in Sent.
-    """
-    if not _withhold(row):
-        raise Refused(HANDED_OVER)
-    where = Stored(row.folder, row.uidvalidity, row.uid)
-    with gateway.session(row.account.email) as imap:
-        moved = gateway.back_to_drafts(imap, where)
-    row.delete()
-    return moved
+def place(row: Outbox) -> Stored:
+    """Where the message is."""
+    return Stored(row.folder, row.uidvalidity, row.uid)
 
 
-def _withhold(row: Outbox) -> bool:
-    """Keep the workers off a message that the server does not have yet; False when it has it."""
-    if fates(row):
-        return False
-    resting = Outbox.objects.filter(
-        pk=row.pk, state__in=(State.COMPOSED, State.FAILED), accepted_at=None
-    )
-    until = timezone.now() + timedelta(seconds=TAKING_BACK)
-    return bool(resting.update(state=State.SUBMITTING, lease_owner="", lease_until=until))
+def settle_marks(row: Outbox, imap: LemonadeClient) -> None:
+    """Say in Sent, for other devices, that it is no longer being sent (RFC 5550 §5.10)."""
+    if not row.pending or row.state not in SETTLED:
+        return
+    before = imap.octets
+    if row.accepted_at is None:
+        gateway.let_go(imap, place(row))
+    else:
+        with contextlib.suppress(NotFound):
+            gateway.submitted(imap, place(row))
+    octets = imap.octets - before
+    Outbox.objects.filter(pk=row.pk).update(pending=False, octets_imap=F("octets_imap") + octets)
+
+
+def unmarked(limit: int = 50) -> list[Outbox]:
+    """Rows that no page has settled the marks of."""
+    before = timezone.now() - timedelta(seconds=PATIENCE)
+    rows = Outbox.objects.filter(pending=True, state__in=SETTLED, updated_at__lt=before)
+    return list(rows.select_related("account").order_by("updated_at")[:limit])
 
 
 def fates(row: Outbox) -> list[Fate]:
     """What the server knows of each recipient; [] when it tells nothing."""
+    return deliveries(str(row.pk), row.account.email)
+
+
+def deliveries(envid: str, email: str, message_id: str = "") -> list[Fate]:
+    """The same of any submission of that person; [] when the server tells nothing."""
     path = getattr(settings, "WEBMAIL_DELIVERY", "")
     if not path:
         return []
     ask: Deliveries = import_string(path)
-    return ask(str(row.pk), row.account.email)
+    return ask(envid, email, message_id)
 
 
 def follow(row: Outbox) -> list[Recipient]:
@@ -213,4 +243,12 @@ def receipt(row: Outbox) -> Receipt:
         final=row.final or untold,
         can_undo=row.state == State.COMPOSED,
         can_retry=row.state == State.FAILED and row.accepted_at is None,
+        can_cancel=can_cancel(row),
+        release_at=row.release_at,
     )
+
+
+def can_cancel(row: Outbox) -> bool:
+    """Whether the mail server holds it for later and can be told not to send it."""
+    waits = row.release_at is not None and row.release_at > timezone.now()
+    return waits and row.state == State.ACCEPTED and bool(getattr(settings, "WEBMAIL_CANCEL", ""))

@@ -7,7 +7,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -16,7 +16,7 @@ from django.utils import timezone
 from . import outbox
 from .gateway.sending import Parcel, Sent, submit
 from .gateway.smtp import SmtpEnvelope, SmtpReply
-from .gateway.types import GatewayError, NotFound, Stored
+from .gateway.types import CannotHold, GatewayError, NotFound, Stored
 from .models import Outbox
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ RENEW = 4.0  # seconds
 FIRST_WAIT = 5  # seconds until the second attempt, doubled each time
 LONGEST_WAIT = 900  # seconds
 GIVE_UP = timedelta(days=1)
+SOON = timedelta(seconds=5)  # what is due within that is sent at once
 
 
 def due(limit: int = 50) -> list[uuid.UUID]:
@@ -98,6 +99,14 @@ def attempt(pk: uuid.UUID) -> None:
             sent = submit(_parcel(row), may_renew=not row.ticket_renewed)
     except NotFound as error:
         _failed(row, str(error), "")
+    except CannotHold as error:
+        _held(row).update(
+            state=State.COMPOSED,
+            trouble=str(error),
+            next_attempt_at=row.release_at,
+            updated_at=timezone.now(),
+            lease_owner="",
+        )
     except GatewayError as error:
         _postponed(row, str(error), "")
     else:
@@ -112,6 +121,8 @@ def _parcel(row: Outbox) -> Parcel:
         # Kept parts have headers of a length that only the server knows: nothing is declared.
         size=0 if row.kept else row.size,
         body=row.body,
+        until=_until(row),
+        notify=row.notify,
     )
     return Parcel(
         email=row.account.email,
@@ -120,6 +131,13 @@ def _parcel(row: Outbox) -> Parcel:
         head=bytes(row.head),
         ticket=row.ticket,
     )
+
+
+def _until(row: Outbox) -> str:
+    """When the server is to release it; "" for at once."""
+    if row.release_at is None or row.release_at - timezone.now() < SOON:
+        return ""
+    return row.release_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _settle(row: Outbox, sent: Sent) -> None:
@@ -160,7 +178,7 @@ def _accepted(row: Outbox, said: str, refused: dict[str, str] | None = None) -> 
 
 def _postponed(row: Outbox, trouble: str, said: str) -> None:
     now = timezone.now()
-    if now - row.created_at > GIVE_UP:
+    if now - max(row.created_at, row.release_at or row.created_at) > GIVE_UP:
         _failed(row, f"{trouble} We tried for a day.", said)
         return
     seconds = min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
@@ -200,6 +218,7 @@ SAYINGS = {
     "5.6.6": "The message is no longer in Sent, or the ticket for it is no longer good.",
     "5.7.0": "The mail server did not accept the ticket for this message.",
     "5.7.1": "You may not send from this address, or to this recipient.",
+    "5.7.16": "Too much of your mail waits to be sent later already.",
     "5.7.14": "The submission server does not trust the mail store.",
 }
 

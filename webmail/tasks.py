@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 
 from celery import shared_task
 
 from . import outbox, submitting
+from .gateway.sending import connection
+from .gateway.types import GatewayError
 from .models import Outbox
 
 
@@ -24,3 +27,6 @@ def sweep() -> None:
     accepted = Outbox.objects.filter(state=Outbox.State.ACCEPTED)
     for row in accepted.select_related("account").order_by("updated_at")[:100]:
         outbox.follow(row)
+    for row in outbox.unmarked():
+        with contextlib.suppress(GatewayError), connection(row.account.email) as imap:
+            outbox.settle_marks(row, imap)

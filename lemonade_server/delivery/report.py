@@ -12,8 +12,9 @@ from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire import dsn
+from lemonade_server.wire import dsn, headers
 from lemonade_server.wire.dsn import DELAYED, DELIVERED, EXPANDED, FAILED, RELAYED
+from lemonade_server.wire.text import decode_words
 
 from . import trace
 
@@ -101,6 +102,7 @@ def _report(envelope: Envelope, outcome: Outcome, header: bytes) -> dsn.Report:
         utf8_header=not header.isascii(),
         hold=envelope.hold,
         deliver_by=envelope.by_at,
+        subject=decode_words(headers.value(header, b"Subject") or b""),
     )
 
 

@@ -143,6 +143,8 @@ else:
 # The names by which webmail reaches what only this project knows; it imports no server code.
 WEBMAIL_TOKEN = "lemonade_server.accounts.issue_token"
 WEBMAIL_DELIVERY = "lemonade_server.project.timeline.deliveries"
+WEBMAIL_TIMELINE = "lemonade_server.project.timeline.history"
+WEBMAIL_CANCEL = "lemonade_server.project.timeline.cancel"
 WEBMAIL_IMAP = (LEMONADE.host, LEMONADE.imap_port)
 WEBMAIL_SUBMISSION = (LEMONADE.host, LEMONADE.submission_port)
 WEBMAIL_SIEVE = (LEMONADE.host, LEMONADE.sieve_port)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from django.db.models import QuerySet
+
 from lemonade_server.delivery import steer
 from lemonade_server.models import DeliveryEvent, Recipient, Submission
 from lemonade_server.store.db import transaction
 
 
 class Delivery(TypedDict):
-    """One recipient's fate. ``state`` is a value of ``Recipient.State``."""
+    """One recipient's fate. ``state`` is a value of ``Recipient.State``; ``due`` is when it is
+    tried next, in seconds.
+    """
 
     address: str
     state: str
     status: str
     diagnostic: str
     attempts: int
+    due: int
 
 
 class Moment(TypedDict):
@@ -37,11 +42,12 @@ _LAST = {"accepted": -2, "released": -1, "reported": 1, "read": 2}
 """What comes first of things that happened in the same second."""
 
 
-def deliveries(envid: str, owner: str) -> list[Delivery]:
-    """The recipients of ``owner``'s submission with that ENVID; empty when there is none."""
-    rows = Recipient.objects.filter(
-        submission__envid=envid, submission__account__email=owner
-    ).order_by("id")
+def deliveries(envid: str, owner: str, message_id: str = "") -> list[Delivery]:
+    """The recipients of ``owner``'s submissions with that ENVID, or without one with that
+    Message-ID; empty when there is none.
+    """
+    submissions = _submissions(envid, owner, message_id)
+    rows = Recipient.objects.filter(submission__in=submissions).order_by("id")
     return [
         Delivery(
             address=row.address,
@@ -49,17 +55,18 @@ def deliveries(envid: str, owner: str) -> list[Delivery]:
             status=row.status,
             diagnostic=row.diagnostic,
             attempts=row.attempts,
+            due=row.next_attempt_at,
         )
         for row in rows
     ]
 
 
-def history(envid: str, owner: str) -> list[Moment]:
-    """All that is known of ``owner``'s submission with that ENVID, in order; empty when it is not
-    there.
+def history(envid: str, owner: str, message_id: str = "") -> list[Moment]:
+    """All that is known of ``owner``'s submissions with that ENVID, or without one with that
+    Message-ID, in order; empty when there is none.
     """
     moments: list[Moment] = []
-    for submission in Submission.objects.filter(envid=envid, account__email=owner):
+    for submission in _submissions(envid, owner, message_id):
         moments.append(_moment(submission.arrived_at, "accepted"))
         if submission.release_at:
             moments.append(_moment(submission.release_at, "released", words=submission.hold))
@@ -93,6 +100,13 @@ def cancel(envid: str, owner: str) -> int:
 
 class _TooLate(Exception):
     """Undoes what was cancelled already."""
+
+
+def _submissions(envid: str, owner: str, message_id: str) -> QuerySet[Submission]:
+    named = {"envid": envid} if envid else {"message_id": message_id.strip().strip("<>")}
+    if not any(named.values()):
+        return Submission.objects.none()
+    return Submission.objects.filter(account__email=owner, **named)
 
 
 def _told(event: DeliveryEvent) -> Moment:

@@ -40,6 +40,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _BEYOND_ASCII = re.compile(r"[^ -~]+")
 _LINE = 72
 _MOST_LINES = 20
+_MOST_SUBJECT = 3
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class Report:
     `full` returns the whole message, else its header only. `eight_bit`: the message holds
     8-bit octets; `utf8_header`: its header does, which only RFC 6533 allows. `boundary` must not
     occur in it. `hold` is the request of RFC 4865 §5.1.2, `deliver_by` the time of RFC 2852 §5.
+    `subject` is that of the message, decoded, so that people know which one is meant.
     """
 
     action: str
@@ -84,6 +86,7 @@ class Report:
     utf8_header: bool = False
     hold: str = ""
     deliver_by: int | None = None
+    subject: str = ""
 
 
 def frame(report: Report) -> tuple[bytes, bytes]:
@@ -118,6 +121,8 @@ def _text(report: Report) -> str:
     if report.retry_until is not None:
         until = f" until\r\n{dates.rfc5322(report.retry_until)}"
     lines = [_OPENING[report.action].format(until=until), ""]
+    if subject := _wrapped(report.subject)[:_MOST_SUBJECT]:
+        lines += [f"Subject: {subject[0]}", *(f"    {more}" for more in subject[1:]), ""]
     for recipient in report.recipients:
         lines.append(f"<{_clean(recipient.address)}>")
         lines += [f"    {line}" for line in _wrapped(recipient.diagnostic)]

@@ -42,6 +42,11 @@ files.addEventListener("change", () => {
 });
 form.addEventListener("change", weigh);
 
+const later = document.getElementById("c-later");
+const label = () => { document.getElementById("send-label").textContent = later.value ? "Send later" : "Send"; };
+later.addEventListener("input", label);
+label();
+
 form.addEventListener("dragover", (event) => {
   if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();

@@ -14,6 +14,7 @@ let asking = null;
 let timer = 0;
 let retry = 0;
 let watched = "";
+let followed = "";
 
 // ---- The socket ---------------------------------------------------------------------------
 
@@ -21,8 +22,8 @@ function connect() {
   clearTimeout(retry);
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/`);
   socket.addEventListener("open", () => {
-    watched = "";
-    watch();
+    watched = followed = "";
+    look();
     if (lost) ask(true);
     lost = false;
     pause = FIRST_PAUSE;
@@ -36,6 +37,11 @@ function connect() {
   });
 }
 
+function look() {
+  watch();
+  follow();
+}
+
 function watch() {
   const { folder, modseq } = page.list().dataset;
   if (socket?.readyState !== WebSocket.OPEN || folder === watched) return;
@@ -43,7 +49,27 @@ function watch() {
   socket.send(JSON.stringify({ watch: folder, modseq: Number(modseq) || 0 }));
 }
 
+// What became of the open message, if it is one's own: the server tells when that changes.
+function follow() {
+  const message = page.find("#way")?.dataset.message ?? "";
+  if (socket?.readyState !== WebSocket.OPEN || message === followed) return;
+  followed = message;
+  socket.send(JSON.stringify({ follow: message }));
+}
+
+async function wayOf(message) {
+  const answer = await fetch(`/way/?${new URLSearchParams({ message })}`, { headers: { "X-Pane": "way" } });
+  const way = page.find("#way");
+  if (!answer.ok || way?.dataset.message !== message) return;
+  const open = page.find("details", way).open;
+  const holder = document.createElement("template");
+  holder.innerHTML = (await answer.text()).trim();
+  page.find("details", holder.content).open = open;
+  way.replaceWith(holder.content.firstElementChild);
+}
+
 function hear(words) {
+  if (words.way) wayOf(words.way);
   if (words.away) line("The mail server can't be reached. What is on this page can still be read.", "offline");
   if (words.back) ask(true);
   if (!words.folder) return;
@@ -142,7 +168,9 @@ function redraw(flags) {
   page.find(".who .sr", row)?.remove();
   if (!flags.seen) page.find(".who", row).insertAdjacentHTML("afterbegin", '<span class="sr">Unread. </span>');
   const clip = page.find(".m-clip", marks);
+  const clock = page.find(".m-clock", marks);
   marks.replaceChildren();
+  if (clock) marks.append(clock);
   for (const [flag, icon, label] of MARKS) {
     if (flags[flag]) {
       marks.insertAdjacentHTML("beforeend",
@@ -173,7 +201,7 @@ function line(text, icon, goes = 0) {
 
 export function start(mailbox) {
   page = mailbox;
-  new MutationObserver(watch).observe(page.find(".panes"), { childList: true });
+  new MutationObserver(look).observe(page.find(".panes"), { childList: true });
   addEventListener("offline", () => line("You are offline. What is on this page can still be read.", "offline"));
   addEventListener("online", () => { pause = FIRST_PAUSE; if (socket?.readyState > 1) connect(); else ask(true); });
   connect();

@@ -188,7 +188,7 @@ function flagRow(item, what) {
 async function act(form, submitter) {
   const data = new FormData(form, submitter);
   const what = data.get("to") ? "move" : data.get("do");
-  const back = form.dataset.act === "undo" ? () => {} : pretend(what, data.getAll("uid"));
+  const back = ["undo", "receipt"].includes(form.dataset.act) ? () => {} : pretend(what, data.getAll("uid"));
   findAll("[popover]:popover-open").forEach((one) => one.hidePopover());
   if (form.dataset.act === "undo") find("#toasts").replaceChildren();
   try {
@@ -197,6 +197,7 @@ async function act(form, submitter) {
     if (words.login) location.assign(words.login);
     if (!answer.ok) throw new Error(words.text);
     toast(words.text, words.undo);
+    if (form.dataset.act === "receipt") form.remove();
     if (form.dataset.act === "undo" || (list() && !find("#rows .row"))) refresh();
   } catch (problem) {
     back();

@@ -1,27 +1,43 @@
-// The way of a sent message, followed until it is known how it ended.
+// The way of a sent message: looked at again whenever the server says that something happened.
 
 const box = document.getElementById("status");
+const SOON = 1000;
 const PATIENT = 5000;
-let pause = 500;
 let leaving = false;
+let told = false; // the socket is open and tells
+let timer = 0;
 
 async function look() {
+  clearTimeout(timer);
   if (leaving) return;
   try {
     const answer = await fetch(location.href, { headers: { "X-Pane": "status" } });
     const text = await answer.text();
     if (answer.ok && text !== box.dataset.seen) {
       box.dataset.seen = text;
+      const open = box.querySelector("details")?.open;
       box.innerHTML = text;
+      if (open === false) box.querySelector("details").open = false;
       document.title = `${box.querySelector("h1").textContent} · Lemonade`;
     }
   } catch {
-    pause = PATIENT;
+    told = false;
   }
   if (box.querySelector("[data-final='1']")) return;
-  pause = Math.min(pause * 1.3, PATIENT);
-  setTimeout(look, pause);
+  timer = setTimeout(look, told ? PATIENT : SOON);
+}
+
+function listen() {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/`);
+  socket.addEventListener("open", () => {
+    told = true;
+    socket.send(JSON.stringify({ follow: document.getElementById("way").dataset.message }));
+  });
+  socket.addEventListener("message", look);
+  socket.addEventListener("close", () => { told = false; });
 }
 
 document.addEventListener("submit", () => { leaving = true; });
-setTimeout(look, pause);
+addEventListener("pageshow", () => { leaving = false; });
+listen();
+timer = setTimeout(look, SOON);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,38 @@ def test_reading_and_forwarding_without_javascript(sign_in) -> None:
     page.get_by_label("To", exact=True).fill("bob@lemonade.test")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
+
+
+def test_a_message_for_later_waits_and_is_taken_back(sign_in) -> None:
+    alice = sign_in("alice")
+    alice.get_by_role("link", name="Write").click()
+    alice.get_by_label("To", exact=True).fill("bob@lemonade.test")
+    alice.get_by_label("Subject").fill("Not before tomorrow")
+    alice.get_by_text("Send later, receipts").click()
+    tomorrow = datetime.now() + timedelta(days=1)
+    alice.get_by_label("Send at").fill(tomorrow.strftime("%Y-%m-%dT%H:%M"))
+    alice.get_by_role("button", name="Send later").click()
+    heading = alice.get_by_role("heading", name="To be sent later")
+    expect(heading).to_be_visible(timeout=30_000)
+    assert alice.get_by_text("waiting").count() == 1
+    alice.get_by_role("button", name="Cancel sending").click()
+    expect(alice.get_by_label("Subject")).to_have_value("Not before tomorrow")
+
+
+def test_the_way_of_an_open_message_is_followed(sign_in) -> None:
+    alice = sign_in("alice")
+    bob = sign_in("bob")
+    alice.get_by_role("link", name="Write").click()
+    alice.get_by_label("To", exact=True).fill("bob@lemonade.test")
+    alice.get_by_label("Subject").fill("Did you see this")
+    alice.get_by_text("Send later, receipts").click()
+    alice.get_by_label("Ask to be told when it is read").check()
+    alice.get_by_role("button", name="Send").click()
+    expect(alice.get_by_role("heading", name="Delivered")).to_be_visible(timeout=30_000)
+    alice.get_by_role("link", name="Sent", exact=True).click()
+    alice.get_by_role("link", name=re.compile("Did you see this")).first.click()
+    way = alice.locator("#way strong")
+    expect(way).to_have_text("Delivered")
+    bob.get_by_role("link", name=re.compile("Did you see this")).first.click()
+    bob.get_by_role("button", name="Send a receipt").click()
+    expect(way).to_have_text("Read", timeout=60_000)

@@ -27,6 +27,8 @@ def ours(mail_server: MailServer, settings: Any) -> Iterator[MailServer]:
     settings.WEBMAIL_SIEVE = ("127.0.0.1", mail_server.ports["sieve"])
     settings.WEBMAIL_TOKEN = "tests.webmail.link.token"
     settings.WEBMAIL_DELIVERY = "tests.webmail.link.deliveries"
+    settings.WEBMAIL_TIMELINE = "tests.webmail.link.history"
+    settings.WEBMAIL_CANCEL = "tests.webmail.link.cancel"
     settings.WEBMAIL_URL_HOST = "localhost"
     settings.CELERY_TASK_ALWAYS_EAGER = False
     yield mail_server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from tests.mailserver import MailServer
 
@@ -17,16 +18,22 @@ def token(email: str) -> str:
         return str(server.call("token", email))
 
 
-def deliveries(envid: str, owner: str) -> list[dict[str, str]]:
+def deliveries(*words: str) -> list[dict[str, Any]]:
     """The recipients of a submission and what became of them."""
+    return _told("deliveries", *words)
+
+
+def history(*words: str) -> list[dict[str, Any]]:
+    """All that happened to a submission."""
+    return _told("history", *words)
+
+
+def cancel(*words: str) -> int:
+    """Stop what waits."""
+    return int(_told("cancel", *words))
+
+
+def _told(what: str, *words: str) -> Any:
     assert server is not None
     with _turn:
-        rows = server.call(
-            "sql",
-            "SELECT r.address, r.state, r.diagnostic FROM recipient r "
-            "JOIN submission s ON s.id = r.submission_id "
-            "JOIN account a ON a.id = s.account_id WHERE s.envid = %s AND a.email = %s "
-            "ORDER BY r.id",
-            [envid, owner],
-        )
-    return [{"address": a, "state": s, "diagnostic": d} for a, s, d in rows]
+        return server.call("tell_of", what, *words)

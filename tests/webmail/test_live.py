@@ -13,10 +13,11 @@ from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
 
 from tests.mailserver import MailServer
-from webmail import consumers, gateway
+from webmail import consumers, gateway, outbox, submitting
 from webmail.consumers import LiveConsumer
 from webmail.gateway.commands import Payload, mailbox
-from webmail.gateway.pool import sign_in
+from webmail.gateway.pool import connections, sign_in
+from webmail.gateway.types import Draft
 
 from .letters import message
 
@@ -63,17 +64,25 @@ def modseq(email: str) -> int:
         return gateway.page(imap, "INBOX").modseq
 
 
-def deliver(email: str, subject: str) -> None:
+def deliver(email: str, subject: str, folder: str = "INBOX") -> None:
     """Mail that comes by another connection."""
     other = sign_in(email)
     data = message(subject)
-    other.command(b"APPEND", mailbox("INBOX"), Payload(len(data), [data])).check()
+    other.command(b"APPEND", mailbox(folder), Payload(len(data), [data])).check()
     other.drop()
 
 
 @pytest.fixture
 def user(ours: MailServer, django_user_model: Any) -> Any:
     return django_user_model.objects.create_user(ours.add_account("live"))
+
+
+async def idle(email: str) -> None:
+    """Until the pooled connection waits for news."""
+    async with asyncio.timeout(30):
+        seat = connections.seat(email)
+        while not (seat.client and seat.client.notified and seat.client.idling):
+            await asyncio.sleep(0.02)
 
 
 def flag(email: str, uid: int) -> None:
@@ -158,5 +167,36 @@ def test_trouble_with_the_server_is_told_and_lived_through(
             assert await hear(socket, "away")
             settings.WEBMAIL_IMAP = right
             assert await hear(socket, "back")
+
+    asyncio.run(story())
+
+
+def test_a_page_hears_what_became_of_a_sent_message(
+    user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "wake", lambda pk, hold=0: None)
+    monkeypatch.setattr(consumers, "LOOK", 0.05)
+    draft = Draft(sender=user.email, to=user.email, subject="Look", text="x")
+    row = outbox.send(user.email, draft)
+
+    async def story() -> None:
+        async with page(user) as socket:
+            await socket.say(json.dumps({"follow": row.message_id}))
+            await asyncio.to_thread(submitting.attempt, row.pk)
+            assert await hear(socket, "way") == row.message_id
+            await socket.say(json.dumps({"follow": ""}))
+
+    asyncio.run(story())
+
+
+def test_a_change_in_another_folder_gives_a_hint_for_its_count(user: Any) -> None:
+    known = modseq(user.email)
+
+    async def story() -> None:
+        async with page(user) as socket:
+            await socket.say(json.dumps({"watch": "INBOX", "modseq": known}))
+            await idle(user.email)
+            await asyncio.to_thread(deliver, user.email, "Elsewhere", "Archive")
+            assert await hear(socket, "folder") == "INBOX"
 
     asyncio.run(story())

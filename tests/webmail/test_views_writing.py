@@ -199,11 +199,14 @@ def test_a_sent_message_can_be_taken_back_for_a_moment(site: Site) -> None:
     way = site.client.post("/write/", filled | {"do": "send"}).headers["Location"]
     submitting.attempt(Outbox.objects.get().pk)  # a worker that is early leaves it alone
     assert "Undo" in site.text(way)
+    assert "$Forwarded" in site.flags(uid)
     draft = site.client.post(f"{way}take-back/").headers["Location"]
-    assert draft.startswith("/mail/Drafts/") and draft.endswith("/edit/")
+    assert re.match(r"/mail/Drafts/\d+/edit/\?source=forward", draft)
+    assert "$Forwarded" not in site.flags(uid)
+    assert "$Submi" not in site.flags(int(draft.split("/")[3]), "Drafts")
     page = site.text(draft)
     assert "Nothing was sent" in page and page.count("stays on the server") == 2
-    assert fields(page)["to"] == ["bob@lemonade.test"]
+    assert fields(page)["to"] == ["bob@lemonade.test"] and "forward." in fields(page)["source"][0]
     assert not Outbox.objects.exists() and "Nothing sent yet" in site.text("/mail/Sent/")
 
 

@@ -178,3 +178,10 @@ def test_no_text_can_add_a_field_or_a_line_too_long(words: str, name: str) -> No
 def test_the_policy_of_the_standard_library_agrees() -> None:
     message = message_from_bytes(build(REPORT, ORIGINAL), policy=SMTP)
     assert [part.defects for part in message.walk()] == [[]] * len(list(message.walk()))
+
+
+def test_people_read_which_message_is_meant() -> None:
+    head, _ = dsn.frame(replace(REPORT, subject="Thé\r\nBcc: x " + "long " * 60))
+    text = head.decode().split("\r\n\r\n")[2:]
+    assert "Subject: Thé Bcc: x long" in "\r\n\r\n".join(text)
+    assert "Content-Type: text/plain; charset=utf-8" in head.decode()

@@ -14,20 +14,23 @@ from .filing import delete, move, set_flags
 from .keeping import keep
 from .listing import page, rows
 from .mailboxes import counts, folders, role_folder
+from .pending import claim, let_go, submitted
 from .pool import connections
 from .reading import letter, part, source_text
 from .searching import search
-from .sending import compose
+from .sending import compose, unmark
 from .sync import delta
 
 __all__ = [
     "back_to_drafts",
+    "claim",
     "compose",
     "counts",
     "delete",
     "delta",
     "folders",
     "keep",
+    "let_go",
     "letter",
     "move",
     "open_draft",
@@ -42,6 +45,8 @@ __all__ = [
     "session",
     "set_flags",
     "source_text",
+    "submitted",
+    "unmark",
 ]
 
 

@@ -43,6 +43,15 @@ class Wire(IMAP4WithTimeout):
         super().send(data)
 
 
+_EVENTS = b"(MessageNew MessageExpunge FlagChange)"
+NEWS = (
+    b"SET",
+    b"(SELECTED-DELAYED " + _EVENTS + b")",
+    b"(PERSONAL " + _EVENTS + b")",
+)
+"""What is to be told during IDLE: also of one's other folders (RFC 5465 §5)."""
+
+
 @dataclass(slots=True)
 class Selected:
     """The selected mailbox as the server's last words leave it."""
@@ -77,6 +86,7 @@ class LemonadeClient(IMAPClient):
         self.qresync = False
         self.email = ""
         self.roles: dict[str, str] = {}  # "sent" and the like: the folder's name
+        self.notified = False  # NOTIFY was asked for
         self.namespaces: Namespaces | None = None  # None: not asked for yet
         try:
             super().__init__(
@@ -243,6 +253,12 @@ class LemonadeClient(IMAPClient):
         if self.selected is None or not self.has("IDLE"):
             return False
         try:
+            if not self.notified and self.has("NOTIFY"):
+                self.notified = True
+                self.command(b"NOTIFY", *NEWS)
+        except Unreachable:
+            return False
+        try:
             self.idling = self._send(b"IDLE", ())
             self._asked = False
         except LOST:
@@ -265,8 +281,10 @@ class LemonadeClient(IMAPClient):
             self.drop()
             raise Unreachable("The mail server went away. Try again in a moment.") from error
 
-    def drain(self) -> bool:
-        """Take in what has arrived during IDLE, without waiting. True when mail changed.
+    def drain(self) -> tuple[bool, bool]:
+        """Take in what has arrived during IDLE, without waiting.
+
+        Whether mail changed in the selected folder, and whether in another (where there is NOTIFY).
 
         Raises Unreachable when the server closed the connection.
         """
@@ -284,7 +302,8 @@ class LemonadeClient(IMAPClient):
         data = self._imap.untagged_responses
         self._imap.untagged_responses = {}
         self._follow(data)
-        return not data.keys().isdisjoint(("EXISTS", "EXPUNGE", "VANISHED", "FETCH"))
+        here = not data.keys().isdisjoint(("EXISTS", "EXPUNGE", "VANISHED", "FETCH"))
+        return here, "STATUS" in data
 
     def _readable(self, must: bool) -> bool:
         """Is there something to read now? ``must``: nothing means that the peer has closed."""

@@ -10,6 +10,7 @@ from .client import LemonadeClient
 from .filing import discard, move, set_flags
 from .keeping import offered, whole_offered
 from .mailboxes import enter, role_folder
+from .pending import PENDING, SUBMITTED
 from .placing import append
 from .plan import plan
 from .reading import fetch_one, letter
@@ -82,7 +83,7 @@ def save_draft(imap: LemonadeClient, draft: Draft) -> Stored:
         imap,
         role_folder(imap, "drafts"),
         plan(draft, datetime.now().astimezone(), need_recipient=False),
-        (b"\\Seen", b"\\Draft"),
+        (b"\\Seen", b"\\Draft", b"$MDNSent"),
     )
     if draft.replaces is not None:
         discard(imap, draft.replaces)
@@ -94,7 +95,7 @@ def back_to_drafts(imap: LemonadeClient, sent: Stored) -> Stored:
     """A message in Sent that was not sent becomes a draft. Raises NotFound."""
     enter(imap, sent.folder, sent.uidvalidity)
     fetch_one(imap, sent.folder, sent.uid, b"(UID)")
-    set_flags(imap, sent.folder, [sent.uid], add=["\\Draft"])
+    set_flags(imap, sent.folder, [sent.uid], add=["\\Draft"], remove=[PENDING, SUBMITTED])
     moved = move(imap, sent.folder, [sent.uid], role_folder(imap, "drafts"))
     imap.stirred = True
     return Stored(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))
@@ -113,6 +114,7 @@ def open_draft(imap: LemonadeClient, folder: str, uid: int, sender: str = "") ->
         kept=[offered(saved, part) for part in saved.attachments],
         in_reply_to=saved.in_reply_to,
         references=saved.references,
+        receipt=bool(saved.receipt_to),
         replaces=Stored(folder, saved.uidvalidity, uid),
     )
 

@@ -90,11 +90,12 @@ def _statuses(answer: Answer) -> dict[str, dict[str, int]]:
         if len(response) < 2 or not isinstance(response[1], list):
             continue
         items = response[1]
-        out[_name(response[0])] = {
-            key.upper().decode(): value
+        # What NOTIFY tells unasked in between names fewer items.
+        out.setdefault(_name(response[0]), {}).update(
+            (key.upper().decode(), value)
             for key, value in zip(items[::2], items[1::2], strict=False)
             if isinstance(key, bytes) and isinstance(value, int)
-        }
+        )
     return out
 
 

@@ -108,6 +108,7 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
             f"Message-ID: {message_id}\r\n".encode("ascii"),
             ids_field("In-Reply-To", draft.in_reply_to),
             ids_field("References", draft.references),
+            address_field("Disposition-Notification-To", [sender] if draft.receipt else []),
             b"MIME-Version: 1.0\r\n",
         ]
     )

@@ -156,16 +156,18 @@ class Pool:
                 self._watching().remove(client)
                 return
             try:
-                changed = client.drain()
+                here, elsewhere = client.drain()
                 client.stirred = False
             except Unreachable:
                 self._watching().remove(client)
                 seat.client = None
-                changed = True  # so that an open page reconnects and finds out
+                here, elsewhere = True, False  # so that an open page reconnects and finds out
         finally:
             seat.lock.release()
-        if changed:
+        if here:
             self._tell(seat.email, folder)
+        if elsewhere:
+            self._tell(seat.email, "")
 
     def _tell(self, email: str, folder: str) -> None:
         for listener in list(self.listeners):

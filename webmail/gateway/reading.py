@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from email.utils import getaddresses
 from html import escape
 
 from asgiref.sync import sync_to_async
@@ -13,20 +14,23 @@ from lemonade_server.wire.html import html_to_text
 
 from . import converting
 from .bodies import body_text, undo, unflow
-from .client import LemonadeClient
+from .client import LemonadeClient, Selected
 from .listing import flags
 from .mailboxes import enter
 from .pool import connections
 from .responses import Items, Value, fetched
 from .structure import Node, Slot, attachments, body_slots, leaves, parse
 from .texts import addresses, decoded, internal_date, plain, sent_date
-from .types import Address, GatewayError, Letter, NotFound, PartInfo, PartStream
+from .types import Address, Flags, GatewayError, Letter, NotFound, PartInfo, PartStream
 
 MOST_TEXT = 512 * 1024  # octets of one body part that are shown
+MOST_FIELD = 2_000  # characters
 MOST_HTML = 2 * 1024 * 1024
 CHUNK = 256 * 1024  # octets fetched at a time for a download
 GONE = "This message is not in this folder any more."
-_EXTRA = b"BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-UNSUBSCRIBE)]"
+_EXTRA = (
+    b"BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-UNSUBSCRIBE LIST-ID DISPOSITION-NOTIFICATION-TO)]"
+)
 _CID = re.compile(r"cid:([^\"'\s)>]+)", re.IGNORECASE)
 
 
@@ -85,13 +89,28 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         in_reply_to=plain(head[8]).strip(),
         references=extra.get("references", ""),
         list_unsubscribe=extra.get("list-unsubscribe", ""),
+        receipt_to=asking(extra),
         text=text,
         html=html,
         cut=cut,
         parts=[part for part in leaves(root) if part.depth == 0],
         attachments=attachments(root),
         converts=converting.offered(imap),
+        may_answer=may_answer(state, here),
     )
+
+
+def asking(extra: dict[str, str]) -> list[Address]:
+    """Who wants a receipt (RFC 8098 §2.1); nobody where a list passed it on."""
+    field = "" if extra.get("list-id") else extra.get("disposition-notification-to", "")
+    pairs = getaddresses([field[:MOST_FIELD]])
+    return [Address(decoded(name.encode()), address) for name, address in pairs if "@" in address]
+
+
+def may_answer(state: Flags, here: Selected | None) -> bool:
+    """Whether a receipt may be sent and that be noted for all devices (RFC 3503 §3)."""
+    done = state.draft or any(word.lower() == "$mdnsent" for word in state.keywords)
+    return not done and here is not None and here.keywords and not here.read_only
 
 
 def _bodies(imap: LemonadeClient, uid: int, slots: list[Slot], marks: bool) -> dict[str, bytes]:

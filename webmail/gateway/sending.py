@@ -12,12 +12,15 @@ from datetime import datetime
 from .client import LemonadeClient
 from .commands import Command
 from .endpoint import login_token, submission_endpoint, ticket_seconds
-from .filing import discard, flag_commands
+from .filing import discard, flag_commands, set_flags
+from .listing import flags
 from .mailboxes import enter, role_folder
+from .pending import SENT_FLAGS, claim, let_go
 from .placing import append, can_ticket, octets_of, ticket
 from .plan import Plan, plan
 from .pool import sign_in
 from .reading import CHUNK, piece
+from .responses import fetched
 from .smtp import Outcome, SmtpClient, SmtpEnvelope
 from .types import Draft, GatewayError, NotFound, Source, Stored
 
@@ -27,35 +30,52 @@ TICKET_TROUBLE = {"5.6.6", "5.7.0", "5.7.14"}  # RFC 4468 §3.4: the URL was not
 
 @dataclass(slots=True)
 class Composed:
-    """A message in Sent, ready to be submitted. ``ticket`` "" when the server signs no URLs."""
+    """A message in Sent, ready to be submitted. ``ticket`` "" when the server signs no URLs.
+
+    ``marked``: the message that this one answers or forwards, if it was marked so only now.
+    """
 
     stored: Stored
     plan: Plan
     ticket: str
     octets: int  # on the IMAP socket, both ways
+    marked: Source | None
 
 
 def compose(imap: LemonadeClient, draft: Draft) -> Composed:
     """Put the message into Sent, get a ticket, mark the original as answered or forwarded.
 
-    Raises BadDraft, NotFound or Refused; then nothing was stored.
+    Raises BadDraft, NotFound or Refused; then nothing was stored. Refused, too, when another
+    device sends the same draft.
     """
     before = imap.octets
     layout = plan(draft, datetime.now().astimezone())
-    stored = append(imap, role_folder(imap, "sent"), layout)
+    if draft.replaces is not None:
+        claim(imap, draft.replaces)
+    try:
+        stored, signed = _place(imap, layout)
+    except GatewayError:
+        if draft.replaces is not None:
+            let_go(imap, draft.replaces)
+        raise
+    marked = _mark(imap, draft.source)
+    if draft.replaces is not None:
+        discard(imap, draft.replaces)
+    imap.stirred = True
+    return Composed(stored, layout, signed, imap.octets - before, marked)
+
+
+def _place(imap: LemonadeClient, layout: Plan) -> tuple[Stored, str]:
+    """Into Sent, as being sent from its first moment; and the ticket for it."""
+    stored = append(imap, role_folder(imap, "sent"), layout, SENT_FLAGS)
     if not stored.uid:
         raise NotFound("The mail server did not say where it put the message.")
     try:
-        signed = new_ticket(imap, stored, bool(layout.head))
+        return stored, new_ticket(imap, stored, bool(layout.head))
     except GatewayError:
         with contextlib.suppress(GatewayError):
             discard(imap, stored)
         raise
-    _mark(imap, draft.source)
-    if draft.replaces is not None:
-        discard(imap, draft.replaces)
-    imap.stirred = True
-    return Composed(stored, layout, signed, imap.octets - before)
 
 
 def new_ticket(imap: LemonadeClient, stored: Stored, only_body: bool) -> str:
@@ -66,16 +86,35 @@ def new_ticket(imap: LemonadeClient, stored: Stored, only_body: bool) -> str:
     return ticket(imap, stored, expire, "TEXT" if only_body else "")
 
 
-def _mark(imap: LemonadeClient, source: Source | None) -> None:
-    """The message that was answered may be gone by now: then there is nothing to mark."""
+def _mark(imap: LemonadeClient, source: Source | None) -> Source | None:
+    """Mark the message that was answered; itself, if it was not marked before.
+
+    It may be gone by now: then there is nothing to mark.
+    """
     if source is None:
-        return
+        return None
     with contextlib.suppress(GatewayError):
         now = enter(imap, source.folder, source.uidvalidity)
         mark = MARKS[source.how]
         if now.keywords or mark.startswith("\\"):
-            commands: list[Command] = [*flag_commands([source.uid], add=[mark])]
-            imap.burst(commands)
+            commands: list[Command] = [
+                (b"UID FETCH", (b"%d" % source.uid, b"(UID FLAGS)")),
+                *flag_commands([source.uid], add=[mark]),
+            ]
+            answer = imap.burst(commands)[0]
+            found = fetched(answer.data.get("FETCH", [])).get(source.uid)
+            if found is not None:
+                state = flags(found.get(b"FLAGS"))
+                before = state.answered if source.how == "reply" else state.forwarded
+                return None if before else source
+    return None
+
+
+def unmark(imap: LemonadeClient, source: Source) -> None:
+    """The answer or forward was taken back; no harm when the original is gone."""
+    with contextlib.suppress(GatewayError):
+        enter(imap, source.folder, source.uidvalidity)
+        set_flags(imap, source.folder, [source.uid], remove=[MARKS[source.how]])
 
 
 @dataclass(slots=True)
@@ -114,7 +153,7 @@ def submit(parcel: Parcel, may_renew: bool) -> Sent:
         return sent
     if outcome.final.enhanced not in TICKET_TROUBLE or not may_renew:
         return Sent(outcome, "", 0, total)
-    with _connection(parcel.email) as imap:
+    with connection(parcel.email) as imap:
         before = imap.octets
         enter(imap, parcel.stored.folder, parcel.stored.uidvalidity)
         if not octets_of(imap, parcel.stored):
@@ -142,7 +181,7 @@ def _submit_octets(parcel: Parcel) -> Sent:
     client = SmtpClient(submission_endpoint())
     try:
         client.sign_in(parcel.email, login_token(parcel.email))
-        with _connection(parcel.email) as imap:
+        with connection(parcel.email) as imap:
             before = imap.octets
             outcome = client.send_octets(parcel.envelope, _blocks(imap, parcel))
             return Sent(outcome, "", imap.octets - before, client.octets)
@@ -164,7 +203,7 @@ def _blocks(imap: LemonadeClient, parcel: Parcel) -> Iterator[bytes]:
 
 
 @contextlib.contextmanager
-def _connection(email: str) -> Iterator[LemonadeClient]:
+def connection(email: str) -> Iterator[LemonadeClient]:
     """A connection of the worker's own, for this one job."""
     imap = sign_in(email)
     try:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .endpoint import CONNECT_TIMEOUT, READ_TIMEOUT, Endpoint, tls_context
-from .types import SignInAgain, Unreachable
+from .types import CannotHold, SignInAgain, Unreachable
 
 MOST_LINE = 8_192
 MOST_LINES = 200
@@ -45,13 +45,19 @@ class SmtpReply:
 
 @dataclass(slots=True)
 class SmtpEnvelope:
-    """What MAIL and RCPT say. ``size`` 0: not declared. ``body``: "", 8BITMIME, BINARYMIME."""
+    """What MAIL and RCPT say. ``size`` 0: not declared. ``body``: "", 8BITMIME, BINARYMIME.
+
+    ``until``: not to be sent before (RFC 4865), as ``2026-11-25T09:00:00Z``. ``notify``: of what
+    to send reports (RFC 3461 §4.1), "" for what is usual.
+    """
 
     sender: str
     recipients: list[str]
     envid: str
     size: int = 0
     body: str = ""
+    until: str = ""
+    notify: str = ""
 
 
 @dataclass(slots=True)
@@ -64,7 +70,9 @@ class Outcome:
 
 
 class SmtpClient:
-    """One connection to the submission server. Raises Unreachable when it is lost."""
+    """One connection to the submission server. Raises Unreachable when it is lost, and CannotHold
+    for what is to be sent later where the server does not do that.
+    """
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
@@ -191,9 +199,16 @@ class SmtpClient:
             words.append(f"SIZE={envelope.size}")
         if envelope.body and envelope.body in self.features:
             words.append(f"BODY={envelope.body}")
+        if envelope.until:
+            if "FUTURERELEASE" not in self.features:
+                raise CannotHold("It waits here until its time has come.")
+            words.append(f"HOLDUNTIL={envelope.until}")
+        notify = ""
         if "DSN" in self.features:
             words.append(f"RET=HDRS ENVID={envelope.envid}")
-        return [" ".join(words), *(f"RCPT TO:<{address}>" for address in envelope.recipients)]
+            notify = f" NOTIFY={envelope.notify}" if envelope.notify else ""
+        people = (f"RCPT TO:<{address}>{notify}" for address in envelope.recipients)
+        return [" ".join(words), *people]
 
     def _outcome(
         self, envelope: SmtpEnvelope, replies: list[SmtpReply], final: SmtpReply, before: int

@@ -32,6 +32,10 @@ class Refused(GatewayError):
     status = 409
 
 
+class CannotHold(GatewayError):
+    """The submission server sends everything at once (no FUTURERELEASE)."""
+
+
 class SignInAgain(GatewayError):
     """The mail server no longer accepts this account's token."""
 
@@ -75,6 +79,11 @@ class Folder:
         if not self.prefix:
             return ""
         return f"From {self.owner}" if self.owner else "Shared"
+
+    @property
+    def title(self) -> str:
+        """The label, with whose it is where that is somebody else's."""
+        return f"{self.label} of {self.owner}" if self.owner else self.label
 
     @property
     def may_mark(self) -> bool:
@@ -221,12 +230,14 @@ class Letter:
     in_reply_to: str
     references: str
     list_unsubscribe: str
+    receipt_to: list[Address]  # who asks to be told that it was read
     text: str  # the plain text, flowed lines joined; made from the HTML when there is no plain text
     html: str  # "" when the message has no HTML body
     cut: bool  # the body is longer than we show
     parts: list[PartInfo]  # every leaf, in order
     attachments: list[PartInfo]
     converts: bool = False  # the server shows attachments in small (CONVERT)
+    may_answer: bool = False  # a receipt may be sent: nobody did yet, and that can be noted
 
 
 @dataclass(slots=True)
@@ -369,6 +380,9 @@ class Draft:
     in_reply_to: str = ""
     references: str = ""
     replaces: Stored | None = None  # the saved draft that this one takes the place of
+    later: str = ""  # when to send it, as typed: 2026-11-25T09:00
+    receipt: bool = False  # ask for a reader's receipt
+    tell: bool = False  # ask for a report when it is delivered
 
 
 @dataclass(slots=True)
@@ -400,3 +414,5 @@ class Receipt:
     final: bool
     can_undo: bool  # it has not been handed over yet
     can_retry: bool
+    can_cancel: bool  # the mail server holds it for later
+    release_at: datetime | None  # when it is to be sent

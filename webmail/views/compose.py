@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from webmail import gateway, outbox
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.endpoint import message_limit
-from webmail.gateway.types import BadDraft, Draft, Kept, Refused, Stored
+from webmail.gateway.types import BadDraft, Draft, Kept, Refused, Source, Stored
 
-from .draftform import own_addresses, read_draft, sender_of
+from .draftform import own_addresses, read_draft, release_time, sender_of
 from .mailbox import folder_tree
 from .page import UNSENT, email_of, flash, mail_page, show
 
@@ -81,6 +81,7 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """Go on with a saved draft."""
     with gateway.session(email_of(request)) as imap:
         saved = gateway.open_draft(imap, name, uid, sender_of(request))
+        saved.source = Source.parse(request.GET.get("source", ""))
         back = reverse("webmail:folder", args=[name])
         return form(request, imap, saved, "Draft", back=back)
 
@@ -112,7 +113,9 @@ def submit(request: HttpRequest) -> HttpResponseBase:
         try:
             if request.POST.get("do") == "save":
                 return saved_draft(request, gateway.save_draft(imap, posted))
-            receipt_id = str(outbox.send(email_of(request), posted, looked_up, UNDO).pk)
+            release_at = release_time(posted.later)
+            row = outbox.send(email_of(request), posted, looked_up, UNDO, release_at)
+            receipt_id = str(row.pk)
         except (BadDraft, Refused) as no:
             heading = request.POST.get("mode", "")[:40] or "Message"
             return form(request, imap, posted, heading, problem=as_problem(no))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from webmail import gateway
 from webmail.gateway.client import LemonadeClient
-from webmail.gateway.types import Address, Draft, Kept, Source, Stored, Upload
+from webmail.gateway.types import Address, BadDraft, Draft, Kept, Source, Stored, Upload
 from webmail.gateway.writing import mailbox_text
 
 from .page import email_of
 
+LONGEST_HOLD = timedelta(days=365)
 MOST_PARTS = 200
 MOST_FILES = 100
 
@@ -52,6 +55,9 @@ def read_draft(
         in_reply_to=post.get("in_reply_to", ""),
         references=post.get("references", ""),
         replaces=parse_replaces(post.get("replaces", "")),
+        later=post.get("later", "")[:30].strip(),
+        receipt="receipt" in post,
+        tell="tell" in post,
     )
 
 
@@ -79,6 +85,19 @@ def upload(file: UploadedFile) -> Upload:
         size=file.size or 0,
         open=opened,
     )
+
+
+def release_time(later: str) -> datetime | None:
+    """When to send it, as typed in the reader's zone; None for at once. Raises BadDraft."""
+    if not later:
+        return None
+    try:
+        at = timezone.make_aware(datetime.fromisoformat(later).replace(tzinfo=None))
+    except (ValueError, OverflowError):
+        raise BadDraft("later", "The time to send it can't be read.") from None
+    if not timedelta(0) < at - timezone.now() < LONGEST_HOLD:
+        raise BadDraft("later", "The time to send it must lie ahead, within a year.")
+    return at
 
 
 def parse_replaces(token: str) -> Stored | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from webmail import gateway
 from webmail.gateway.types import Refused
 
-from .mailbox import current, draw, folder_tree, list_context, load_page, window_of
+from .mailbox import current, draw, folder_tree, held, list_context, load_page, window_of
 from .page import email_of, mail_page
 
 MOST_KNOWN = 500
@@ -35,7 +35,8 @@ def folder(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "folders": tree,
         "folder": here,
-        "title": here.label,
+        "title": here.title,
+        "held": held(request, here),
         **list_context(here, page, window),
     }
     return draw(request, context)
@@ -58,7 +59,12 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
         delta = gateway.delta(imap, name, validity, modseq, known)
         tree = folder_tree(imap)
     here = current(tree, name)
-    context = {"folder": here, "window": "", "outgoing": here.role in ("sent", "drafts")}
+    context = {
+        "folder": here,
+        "window": "",
+        "outgoing": here.role in ("sent", "drafts"),
+        "held": held(request, here),
+    }
     return JsonResponse(
         {
             "reset": delta.reset,

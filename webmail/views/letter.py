@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from webmail import gateway
+from webmail import gateway, timeline
+from webmail.gateway.types import Address, Folder, Letter
 from webmail.letters import frame, inline_token, sandboxed
 
 from .mailbox import (
@@ -16,6 +17,7 @@ from .mailbox import (
     current,
     draw,
     folder_tree,
+    held,
     letter_context,
     list_context,
     load_page,
@@ -39,11 +41,28 @@ def letter(request: HttpRequest, name: str, uid: int) -> HttpResponse:
         "folder": here,
         "title": opened.subject or "(no subject)",
         "list_url": address(name, window),
+        "held": held(request, here),
+        "way": way_of(request, here, opened),
+        "receipt_to": asks(here, opened),
         **letter_context(request, opened, window),
     }
     if page is not None:
         context.update(list_context(here, page, window))
     return draw(request, context)
+
+
+def way_of(request: HttpRequest, here: Folder, opened: Letter) -> timeline.Way | None:
+    """What became of a message of one's own."""
+    own = here.role == "sent" or opened.sender.address.lower() == email_of(request).lower()
+    if not own or here.role == "drafts":
+        return None
+    return timeline.of_message(email_of(request), opened.message_id)
+
+
+def asks(here: Folder, opened: Letter) -> list[Address]:
+    """Who is to be offered a receipt; nobody for what was sent, is junk, or was answered."""
+    unwanted = here.role in ("sent", "drafts", "junk") or not opened.may_answer
+    return [] if unwanted else opened.receipt_to[:1]
 
 
 @mail_page

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from webmail import gateway
+from webmail import gateway, outbox
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.types import Folder, Letter, NotFound, Page
 from webmail.letters import has_remote
 
-from .page import pane, show
+from .page import email_of, pane, show
 
 EMPTY = {
     "inbox": ("Your inbox is empty", "New mail shows up here by itself."),
@@ -75,6 +75,13 @@ def load_page(imap: LemonadeClient, name: str, window: dict[str, str]) -> Page:
     if "q" in window:
         return gateway.search(imap, name, window["q"], before_uid=before, after_uid=after)
     return gateway.page(imap, name, before_uid=before, after_uid=after)
+
+
+def held(request: HttpRequest, folder: Folder) -> set[int]:
+    """What of Sent is to be sent later."""
+    if folder.role != "sent":
+        return set()
+    return outbox.held(email_of(request), folder.name, folder.uidvalidity)
 
 
 def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str, Any]:

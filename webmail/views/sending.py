@@ -1,15 +1,18 @@
-"""The way of a sent message: each step, who got it, and the receipt."""
+"""The way of a sent message: each step, who got it, the receipt, and what can be taken back."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail import gateway, outbox
-from webmail.gateway.types import NotFound, Receipt
+from webmail import gateway, outbox, timeline, withdraw
+from webmail.gateway.types import GatewayError, NotFound, Receipt, Stored
 from webmail.models import Outbox
 from webmail.templatetags.mailtags import octets
 
@@ -23,6 +26,7 @@ STEPS = (
     ("delivered", "Delivered"),
 )
 FAILED = {"submitting": "Not accepted", "delivered": "Not delivered"}
+SHOWN = 50
 HEADINGS = {
     "composed": "On its way",
     "submitting": "On its way",
@@ -36,9 +40,13 @@ HEADINGS = {
 @require_safe
 def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """How it stands now; the script asks for the inner part again and again."""
-    receipt = outbox.receipt(found(request, receipt_id))
+    row = found(request, receipt_id)
+    receipt = outbox.receipt(row)
+    with contextlib.suppress(GatewayError), gateway.session(email_of(request)) as imap:
+        outbox.settle_marks(row, imap)
     context: dict[str, Any] = {
         "receipt": receipt,
+        "way": timeline.of_row(row),
         "heading": heading(receipt),
         "steps": steps(receipt),
         "trouble": trouble(receipt),
@@ -63,11 +71,51 @@ def retry(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
 @require_POST
 def take_back(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """Undo: the message becomes a draft again and opens."""
-    draft = outbox.take_back(found(request, receipt_id))
+    row = found(request, receipt_id)
+    return to_draft(request, row, withdraw.take_back(row))
+
+
+@mail_page
+@require_POST
+def cancel(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """The same for one that the mail server would send later."""
+    row = found(request, receipt_id)
+    return to_draft(request, row, withdraw.cancel(row))
+
+
+def to_draft(request: HttpRequest, row: Outbox, draft: Stored) -> HttpResponseBase:
+    """On to the draft that it is now, which still answers what it answered."""
     flash(request, "Nothing was sent. The message is a draft again.")
     if not draft.uid:
         return redirect("webmail:folder", draft.folder)
-    return redirect("webmail:draft", draft.folder, draft.uid)
+    address = reverse("webmail:draft", args=[draft.folder, draft.uid])
+    return redirect(f"{address}?{urlencode({'source': row.source})}" if row.source else address)
+
+
+@mail_page
+@require_safe
+def on_its_way(request: HttpRequest) -> HttpResponseBase:
+    """What is to be sent later, and what was sent lately."""
+    rows = outbox.recent(email_of(request), SHOWN)
+    with gateway.session(email_of(request)) as imap:
+        tree = folder_tree(imap)
+    ways = [(row, timeline.of_row(row), outbox.can_cancel(row)) for row in rows]
+    context = {
+        "folders": tree,
+        "later": [each for each in ways if each[1].release_at],
+        "lately": [each for each in ways if not each[1].release_at],
+    }
+    return show(request, "webmail/outbox.html", context)
+
+
+@mail_page
+@require_safe
+def way(request: HttpRequest) -> HttpResponseBase:
+    """The timeline alone, of the message that ``?message=`` names, for an open page."""
+    found_way = timeline.of_message(email_of(request), request.GET.get("message", "")[:998])
+    if found_way is None:
+        raise NotFound("Nothing is known of the way of this message.")
+    return show(request, "webmail/panes/way.html", {"way": found_way})
 
 
 def found(request: HttpRequest, receipt_id: str) -> Outbox:
@@ -106,6 +154,8 @@ def trouble(receipt: Receipt) -> str:
 
 def heading(receipt: Receipt) -> str:
     """How it stands, in two words."""
+    if receipt.can_cancel:
+        return "To be sent later"
     if receipt.state == "failed" and receipt.can_retry:
         return "Not sent"
     return HEADINGS.get(receipt.state, "On its way")

@@ -1,0 +1,79 @@
+"""Of several devices that would send one draft, one does: $SubmitPending and $Submitted.
+
+Who begins to send sets $Submitted by a conditional STORE, which one alone can win; after the
+submission $SubmitPending is taken off. RFC 5550 §5.10, RFC 7162 §3.1.3.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from .client import LemonadeClient
+from .filing import set_flags
+from .listing import flags
+from .mailboxes import enter
+from .reading import fetch_one
+from .types import GatewayError, NotFound, Refused, Stored
+
+PENDING, SUBMITTED = "$SubmitPending", "$Submitted"
+BOTH = f"({PENDING} {SUBMITTED})".encode("ascii")
+SENT_FLAGS = (b"\\Seen", b"$MDNSent", PENDING.encode("ascii"), SUBMITTED.encode("ascii"))
+"""Of a message that is stored in Sent by who submits it. Nobody is to confirm that one's own was
+read (RFC 3503 §3.3)."""
+
+TRIES = 5
+GONE = (
+    "This draft is no longer among the drafts: it was sent or deleted from another window or "
+    "device. To send it nevertheless, save it as a draft first."
+)
+TAKEN = (
+    "This draft is being sent from another window or device. If that did not work there, save it "
+    "as a draft here and send it then."
+)
+
+
+def claim(imap: LemonadeClient, stored: Stored) -> None:
+    """Be the one who sends this message. Raises Refused when another is, or it is gone."""
+    try:
+        now = enter(imap, stored.folder, stored.uidvalidity)
+        if not now.keywords or now.read_only:
+            return  # such a server can't tell the others
+        for _ in range(TRIES):
+            if _won(imap, stored):
+                imap.stirred = True
+                return
+    except NotFound:
+        raise Refused(GONE) from None
+    raise Refused(TAKEN)
+
+
+def _won(imap: LemonadeClient, stored: Stored) -> bool:
+    """One try; False when something of the message was changed in between."""
+    knows = bool(imap.selected and imap.selected.modseq)
+    asked = b"(UID FLAGS MODSEQ)" if knows else b"(UID FLAGS)"
+    items = fetch_one(imap, stored.folder, stored.uid, asked)
+    words = {word.lower() for word in flags(items.get(b"FLAGS")).keywords}
+    if SUBMITTED.lower() in words:
+        raise Refused(TAKEN)
+    modseq = items.get(b"MODSEQ")
+    only: list[bytes] = []
+    if isinstance(modseq, list) and modseq and isinstance(modseq[0], int):
+        only = [b"(UNCHANGEDSINCE %d)" % modseq[0]]
+    answer = imap.command(b"UID STORE", b"%d" % stored.uid, *only, b"+FLAGS.SILENT", BOTH)
+    if answer.code[0] == b"MODIFIED":
+        return False
+    answer.check()
+    return True
+
+
+def submitted(imap: LemonadeClient, stored: Stored) -> None:
+    """It has been sent. Raises NotFound when it is gone."""
+    enter(imap, stored.folder, stored.uidvalidity)
+    set_flags(imap, stored.folder, [stored.uid], remove=[PENDING])
+
+
+def let_go(imap: LemonadeClient, stored: Stored) -> None:
+    """It is not being sent after all; no harm when it is gone."""
+    with contextlib.suppress(GatewayError):
+        enter(imap, stored.folder, stored.uidvalidity)
+        set_flags(imap, stored.folder, [stored.uid], remove=[PENDING, SUBMITTED])
