@@ -32,7 +32,7 @@ def address_of(tx: Tx, account: AccountId, mailbox: MailboxRow, name: str) -> st
     ``name`` is the one it has in its owner's account. Somebody else is told it who has the right
     ``p`` (draft-melnikov-imap-postaddress-03 §3).
     """
-    email: str | None = tx.value(sql.OWNER_ADDRESS, (mailbox.account,))
+    email: str | None = tx.value(sql.PERSON_ADDRESS, (mailbox.account,))
     if email is None or "@" not in email or mailbox.noselect:
         return None
     if name == "INBOX" and mailbox.account == account:

@@ -6,7 +6,8 @@ _ROW = ", ".join(f"b.{name}" for name in COLUMNS.split(", "))
 
 OWNER = "SELECT id FROM account WHERE email = %s AND role <> 'submit'"
 GRANTEE = "SELECT id, email FROM account WHERE email = %s AND role = 'user'"
-OWNER_ADDRESS = "SELECT email FROM account WHERE id = %s AND role = 'user'"
+OWNER_ADDRESS = "SELECT email FROM account WHERE id = %s"
+PERSON_ADDRESS = "SELECT email FROM account WHERE id = %s AND role = 'user'"
 
 RIGHTS = (
     "SELECT negative, rights FROM mailbox_access WHERE mailbox_id = %s AND account_id IN (%s, 0)"
