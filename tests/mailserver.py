@@ -6,6 +6,7 @@ import base64
 import itertools
 import json
 import os
+import random
 import socket
 import ssl
 import subprocess
@@ -23,10 +24,20 @@ PORTS = ("imap", "imaps", "submission", "submissions", "web", "smtp", "lmtp", "s
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on at the moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
+    """Ports that nobody listens on at the moment.
+
+    Not of those that the system gives to whoever connects somewhere: one of these may be in use
+    again before a server listens.
+    """
+    sockets: list[socket.socket] = []
+    while len(sockets) < count:
+        each = socket.socket()
+        try:
+            each.bind(("127.0.0.1", random.SystemRandom().randrange(10_000, 32_000)))
+        except OSError:
+            each.close()
+        else:
+            sockets.append(each)
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
         each.close()
@@ -95,7 +106,7 @@ class MailServer:
             return 0
         self._server.terminate()
         try:
-            return self._server.wait(timeout=15)
+            return self._server.wait(timeout=60)
         finally:
             self._server = None
 
@@ -121,7 +132,7 @@ class MailServer:
             assert self._inside.stdin is not None and self._inside.stdout is not None
             self._inside.stdin.close()
             self._inside.stdout.close()
-            self._inside.wait(timeout=10)
+            self._inside.wait(timeout=60)
             self._inside = None
 
     def manage(self, *words: str) -> str:

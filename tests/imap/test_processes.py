@@ -32,13 +32,16 @@ def test_clients_of_both_processes_hear_of_new_mail_at_once(pair: MailServer) ->
         clients = [stack.enter_context(closing(Client(pair, email))) for _ in range(10)]
         for client in clients:
             client.select()
-        tags = [client.start_idle() for client in clients[1:]]
-        started = time.monotonic()
-        clients[0].ok(APPEND)
-        for client, tag in zip(clients[1:], tags, strict=True):
-            client.wait_for(b"* 1 EXISTS\r\n")
-            client.end_idle(tag)
-        assert time.monotonic() - started < hints.POLL - 0.5, "the poll alone has told them"
+        quickest = hints.POLL  # of some: the machine may be busy with other things once
+        for count in range(1, 6):
+            tags = [client.start_idle() for client in clients[1:]]
+            started = time.monotonic()
+            clients[0].ok(APPEND)
+            for client, tag in zip(clients[1:], tags, strict=True):
+                client.wait_for(b"* %d EXISTS\r\n" % count)
+                client.end_idle(tag)
+            quickest = min(quickest, time.monotonic() - started)
+        assert quickest < hints.POLL / 3, "the poll alone has told them"
 
 
 def test_uids_go_on_after_a_restart_and_after_a_crash(server: MailServer) -> None:
