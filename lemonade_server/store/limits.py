@@ -12,7 +12,7 @@ HOUR = 3600
 DAY = 86_400
 
 WAIT = 300
-"""Seconds after which a greylisted message may come again (RFC 6647 §4.1: minutes)."""
+"""Seconds after which a greylisted message may come again."""
 UNKNOWN_KEPT = 2 * DAY
 """Seconds in which it must come again: hosts try for a day and more (RFC 5321 §4.5.4.1)."""
 KNOWN_KEPT = 40 * DAY

@@ -1,6 +1,6 @@
 """Addresses of mailboxes: what is sent to ``alice+Work/Bills@…`` goes into Work/Bills.
 
-Every mailbox that exists takes mail so, as RFC 5233 §1 describes it. Its owner closes one by taking
+Every mailbox that exists takes mail so, as RFC 5233 describes it. Its owner closes one by taking
 the right ``p`` from everybody: ``SETACL Sent -anyone p`` (RFC 4314 §2.1).
 """
 
