@@ -17,7 +17,7 @@ import dkim  # type: ignore[import-untyped]
 import dns.exception
 import dns.resolver
 import spf  # type: ignore[import-untyped]
-from publicsuffix2 import PublicSuffixList  # type: ignore[import-untyped]
+from publicsuffixlist import PublicSuffixList
 
 from lemonade_server.resolver import resolver
 from lemonade_server.wire import addresses, headers
@@ -221,7 +221,7 @@ def _suffixes() -> PublicSuffixList:
 
 def organization_of(domain: str) -> str:
     """The domain as it was registered: ``example.co.uk`` of ``a.b.example.co.uk``."""
-    found: str | None = _suffixes().get_sld(domain)
+    found = _suffixes().privatesuffix(domain)
     if found and "." in found:
         return found
     return ".".join(domain.split(".")[-2:])  # an unlisted ending: the rule "*" of the list
