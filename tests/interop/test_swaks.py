@@ -68,3 +68,22 @@ def test_a_wrong_password_and_a_foreign_sender(owner: Owner) -> None:
     status, said = swaks(owner, owner.email, "--port", port, "--tls", "--from", "carol@example.net")
     assert status == 23 and "553 5.7.1" in said, said
     assert owner.mail() == {}
+
+
+@pytest.mark.parametrize("port", ["smtp", "lmtp"])
+def test_strangers_reach_our_own_and_nobody_else(owner: Owner, port: str) -> None:
+    words = ["swaks", "--server", "127.0.0.1", "--port", str(owner.server.ports[port])]
+    words += ["--protocol", port, "--from", "carol@example.net", "--timeout", "20"]
+
+    def sent(to: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [*words, "--to", to, "--header", "Subject: from a stranger"],
+            check=False, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    status, said = sent(owner.email)
+    assert status == 0, said
+    assert owner.mail().keys() == {"from a stranger"}
+    status, said = sent("dave@example.org")
+    assert status == 24 and "550 5.7.1" in said, said
