@@ -64,13 +64,13 @@ class _Transaction:
         except Unconvertible as error:
             return self._all(Answer(554, "5.6.3", str(error)))
         body = "BINARYMIME" if binary else "8BITMIME" * (found.eight_bit and self._eight_bit)
+        fields = self._signatures(signer, content, changed) if signer is not None else b""
         # DATA may need a line end more than the message has; what is changed has another size.
-        size = None if changed else self._envelope.size + 2 * (not binary)
+        size = None if changed else self._envelope.size + len(fields) + 2 * (not binary)
         answers = self._open(body, size)
         if not any(each.is_yes for each in answers):
             return answers
-        if signer is not None:
-            stream = self._signed(signer, stream, content, changed)
+        stream = chain([fields], stream) if fields else stream
         final = self._bdat(stream) if binary else self._data(stream)
         return [final if each.is_yes else each for each in answers]
 
@@ -82,17 +82,14 @@ class _Transaction:
         ours = self._envelope.account is not None or self._envelope.source == "report"
         return Signer() if ours else None
 
-    def _signed(
-        self, signer: Signer, stream: Iterator[bytes], content: HeldContent, changed: bool
-    ) -> Iterator[bytes]:
-        """The message with signatures in front, of the very octets that are sent."""
+    def _signatures(self, signer: Signer, content: HeldContent, changed: bool) -> bytes:
+        """To put in front, of the very octets that are sent."""
         if changed:
             signer = Signer()
             for _ in signer.watched(downgraded(content, self._eight_bit)):
                 pass
         with snapshot() as tx:
-            fields = signer.fields(tx)
-        return chain([fields], stream) if fields else stream
+            return signer.fields(tx)
 
     def _unfit_host(self) -> Answer | None:
         """Why the host can't be given this message at all."""
