@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 MODELS = (
     "account", "alias", "domain", "mailbox", "urlauthkey", "urlauthticket", "recipient",
-    "submission",
+    "submission", "dkimkey",
 )  # fmt: skip
 PAGES = ("", *(f"lemonade_server/{model}/" for model in MODELS), "lemonade_server/account/add/")
 SignIn = Callable[..., "Page"]
