@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -25,6 +26,11 @@ from lemonade_server.wire import addresses, headers
 MOST_SIGNATURES = 5
 SECONDS = 15.0
 """For all look-ups of one message together."""
+
+LARGE = 4 * 1024 * 1024
+"""Octets from which signed messages take turns in memory."""
+
+_one_large = Lock()
 
 
 @dataclass(slots=True)
@@ -109,11 +115,15 @@ def _spf_value(record: Any, kind: str) -> object:
     return record.strings
 
 
-def examine(peer: str, helo: str, sender: str, message: bytes, header: bytes) -> Findings:
-    """Judge a message by where it came from and what it carries. Blocks; never raises."""
+def examine(
+    peer: str, helo: str, sender: str, header: bytes, size: int, read: Callable[[], bytes]
+) -> Findings:
+    """Judge a message of ``size`` octets by where it came from and what it carries; ``read``
+    gives it whole and is called only when it is signed. Blocks; never raises.
+    """
     lookups = _Lookups()
     found = Findings(spf=_spf(lookups, peer, helo, sender))
-    found.signatures = list(_signatures(lookups, message, header))
+    found.signatures = _signatures(lookups, header, size, read)
     found.author = _author(header)
     domain = (sender.rpartition("@")[2] or helo).lower()
     passed = [each.domain for each in found.signatures if each.result == "pass"]
@@ -136,12 +146,16 @@ def _spf(lookups: _Lookups, peer: str, helo: str, sender: str) -> str:
     return result
 
 
-def _signatures(lookups: _Lookups, message: bytes, header: bytes) -> Iterator[Signed]:
+def _signatures(
+    lookups: _Lookups, header: bytes, size: int, read: Callable[[], bytes]
+) -> list[Signed]:
     count = len(headers.table(header).get(b"dkim-signature", []))
-    checker = dkim.DKIM(message) if count else None
-    for at in range(min(count, MOST_SIGNATURES)):
-        assert checker is not None
-        yield _signature(lookups, checker, at)
+    if not count:
+        return []
+    # The library wants a message whole, and copies it.
+    with _one_large if size > LARGE else nullcontext():
+        checker = dkim.DKIM(read())
+        return [_signature(lookups, checker, at) for at in range(min(count, MOST_SIGNATURES))]
 
 
 def _signature(lookups: _Lookups, checker: dkim.DKIM, at: int) -> Signed:

@@ -86,10 +86,15 @@ async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival)
         message = without_fields(message, (results.NAME,))
     if mode == "off":
         return _Judged(message)
-    octets = b"".join(part.buffer()[:] for part in transaction.parts if isinstance(part, Spool))
     sender = transaction.mail.address
     found = await asyncio.to_thread(
-        authentication.examine, arrival.peer, arrival.helo, sender, octets, header
+        authentication.examine,
+        arrival.peer,
+        arrival.helo,
+        sender,
+        header,
+        message.rendering.size,
+        lambda: _octets(transaction),
     )
     told = results.field(arrival.host, found, sender, arrival.helo)
     is_false = found.dmarc == "fail" and mode == "enforce"
@@ -97,6 +102,11 @@ async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival)
         raise Reply(550, "5.7.1", f"Not from {found.author}, as its DMARC policy says (reject)")
     is_junk = is_false and found.policy == "quarantine"
     return _Judged(message, told, is_junk, found.vouch_for(sender))
+
+
+def _octets(transaction: Transaction) -> bytes:
+    """The message as it came."""
+    return b"".join(part.buffer()[:] for part in transaction.parts if isinstance(part, Spool))
 
 
 async def _filter(transaction: Transaction, judged: _Judged, arrival: Arrival) -> None:
