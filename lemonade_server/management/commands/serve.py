@@ -77,6 +77,8 @@ def welcome(environment: Environment, demo: bool) -> str:
         f"  IMAP        {environment.imap_port} (STARTTLS), {environment.imaps_port} (TLS)",
         f"  Submission  {environment.submission_port} (STARTTLS), "
         f"{environment.submissions_port} (TLS)",
+        f"  Incoming    {environment.smtp_port} (SMTP), {environment.lmtp_port} (LMTP)",
+        f"  Filters     {environment.sieve_port} (ManageSieve)",
         "",
     ]
     if demo:
