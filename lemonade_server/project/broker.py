@@ -18,7 +18,10 @@ LONGEST_WAIT = 0.3
 class Channel(filesystem.Channel):
     """A message is seen when it is whole."""
 
-    def _put(self, queue: str, message: Any, **options: Any) -> None:
+    # kombu's own two classes name the argument differently.
+    def _put(  # type: ignore[override]
+        self, queue: str, payload: dict[str, Any], **options: Any
+    ) -> None:
         """Write a message beside the queue and rename it into it: kombu itself writes in place,
         and a worker that looks in between ends over half a message. Raises ChannelError.
         """
@@ -26,7 +29,7 @@ class Channel(filesystem.Channel):
         place = Path(self.data_folder_out, name)
         unseen = place.with_name(f"{name}.new")
         try:
-            unseen.write_bytes(dumps(message).encode())
+            unseen.write_bytes(dumps(payload).encode())
             unseen.rename(place)
         except OSError as error:
             raise ChannelError(f"Cannot add {place}") from error
