@@ -9,33 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.imap import ext
-from lemonade_server.imap.ext.append import upload
-from lemonade_server.imap.ext.esearch import return_options
 from lemonade_server.imap.ext.fetch import outside
-from lemonade_server.imap.ext.sort import sort_keys
-from lemonade_server.imap.ext.store import change
 from lemonade_server.imap.fetch_plan import wanted
 from lemonade_server.imap.search_program import program
-from lemonade_server.imap.view import View
-from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
+from tests.fuzz.commands import READERS, VIEW
 
-assert ext.MODULES
-
-VIEW = View(
-    mailbox=MailboxId(1),
-    account=AccountId(1),
-    name="INBOX",
-    uidvalidity=1,
-    uids=array("I", [2, 3, 5, 9]),
-    modseq=Modseq(1),
-    uidnext=10,
-    read_only=False,
-    keywords="",
-    recent=[(5, 10)],
-)
 WORDS = st.sampled_from(
     [
         *(b"FLAGS", b"UID", b"BODY", b"BODY.PEEK", b"[", b"]", b"HEADER.FIELDS", b"1.2.MIME"),
@@ -59,15 +39,6 @@ WORDS = st.sampled_from(
     ]
 )
 TEXTS = st.lists(WORDS, max_size=25).map(b"".join) | st.binary(max_size=60)
-
-READERS: list[Callable[[Cursor], object]] = [
-    lambda cursor: wanted(cursor, by_uid=True),
-    lambda cursor: program(VIEW, cursor),
-    change,
-    upload,
-    return_options,
-    sort_keys,
-]
 
 
 @pytest.mark.parametrize("reader", READERS)
