@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
 
 from lemonade_server import aliases
@@ -34,21 +33,12 @@ class DomainForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime gener
 
     def clean_alias_of(self) -> Domain | None:
         chosen: Domain | None = self.cleaned_data["alias_of"]
-        if chosen is not None and self.instance.other_names.exists():
-            raise forms.ValidationError(
-                f"{self.instance.name} has other names itself: give those to {chosen.name} first."
-            )
-        return chosen
+        return aliases.checked_other_name(self.instance, chosen)
 
     def clean_catch_all(self) -> str:
-        address: str = self.cleaned_data["catch_all"].strip().lower()
-        if address:
-            aliases.refuse_missing("", [address])
-        return address
+        return aliases.checked_catch_all(self.instance.name, self.cleaned_data["catch_all"])
 
     def clean(self) -> None:
         super().clean()
-        if self.cleaned_data.get("alias_of") and self.cleaned_data.get("catch_all"):
-            raise ValidationError(
-                "Another name has no catch-all of its own: that of the domain itself counts."
-            )
+        given = self.cleaned_data
+        aliases.refuse_both(given.get("alias_of"), given.get("catch_all", ""))

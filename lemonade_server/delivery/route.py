@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from lemonade_server.models.accounts import ALWAYS
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
 
@@ -14,9 +15,6 @@ from . import srs
 
 MAX_TARGETS = 1000
 """Addresses that one recipient may become through aliases."""
-
-ALWAYS = ("postmaster", "abuse")
-"""Names that every domain answers to (RFC 2142 §4, §5; RFC 5321 §4.5.1)."""
 
 _ALIAS = "SELECT targets FROM alias WHERE address = %s"
 _DOMAIN = (

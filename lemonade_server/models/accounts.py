@@ -13,6 +13,9 @@ from django.db import models
 
 SCRAM_ITERATIONS = 10_000
 
+ALWAYS = ("postmaster", "abuse")
+"""Names that every domain answers to (RFC 2142 §4, §5; RFC 5321 §4.5.1)."""
+
 
 class Domain(models.Model):
     """A mail domain that this server is responsible for."""

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.validators import DomainNameValidator
 from django.db.models import ProtectedError
 
+from lemonade_server import aliases
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.signing import keys, records
@@ -67,16 +68,17 @@ class Command(StoreCommand):
         return found
 
     def _set(self, domain: Domain, catch_all: str | None, alias_of: str | None) -> None:
-        if catch_all is not None:
-            domain.catch_all = catch_all.strip().lower()
+        chosen, nobodys = domain.alias_of, domain.catch_all
         if alias_of is not None:
-            domain.alias_of = self._found(alias_of) if alias_of.strip() else None
-        if domain.alias_of == domain or (domain.alias_of and domain.alias_of.alias_of):
-            raise CommandError("A domain can be another name only of one that has mail itself.")
+            chosen = self._found(alias_of) if alias_of.strip() else None
         try:
-            domain.full_clean()
+            domain.alias_of = aliases.checked_other_name(domain, chosen)
+            if catch_all is not None:
+                nobodys = aliases.checked_catch_all(domain.name, catch_all)
+            aliases.refuse_both(chosen, nobodys)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
+        domain.catch_all = nobodys
         domain.save()
         other = f"another name of {domain.alias_of}" if domain.alias_of else "has its own addresses"
         unknown = f"goes to {domain.catch_all}" if domain.catch_all else "is refused"
