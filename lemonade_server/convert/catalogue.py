@@ -37,6 +37,7 @@ OFFICE = {
     _ODF + "spreadsheet": "odf",
     _ODF + "presentation": "odf",
 }
+RICH_TEXT = "application/rtf"
 MARKED_UP = ("text/html", "application/xhtml+xml")
 TEXTS = ("text/csv", "text/css", "text/xml", "text/markdown", "text/calendar", "text/vcard")
 SAME_TEXTS = ("text/html", "text/csv", "text/css", "text/xml")  # into another charset
@@ -53,6 +54,8 @@ _SYNONYMS = {
     "application/xml": "text/xml",
     "text/x-markdown": "text/markdown",
     "text/x-vcard": "text/vcard",
+    "text/rtf": RICH_TEXT,
+    "application/x-rtf": RICH_TEXT,
 }
 # Of files that were sent as application/octet-stream, which says nothing.
 _EXTENSIONS = {
@@ -74,6 +77,7 @@ _EXTENSIONS = {
     "odt": _ODF + "text",
     "ods": _ODF + "spreadsheet",
     "odp": _ODF + "presentation",
+    "rtf": RICH_TEXT,
     "txt": "text/plain",
     "csv": "text/csv",
     "html": "text/html",
@@ -101,6 +105,7 @@ def _all() -> Iterator[Conversion]:
     yield Conversion("application/pdf", "text/plain", (*TEXT_PARAMS, "page"), "pdf-text")
     for source, decoder in OFFICE.items():
         yield Conversion(source, "text/plain", TEXT_PARAMS, decoder)
+    yield Conversion(RICH_TEXT, "text/plain", TEXT_PARAMS, "rtf")
     for source in (*IMAGES, "application/pdf"):
         for target in PICTURES:
             params: tuple[str, ...] = SIZE_PARAMS

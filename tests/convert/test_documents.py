@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from lemonade_server.convert.catalogue import OFFICE
+from lemonade_server.convert.catalogue import OFFICE, RICH_TEXT
 from lemonade_server.convert.refusal import Refused
 
 from . import samples
@@ -157,3 +157,23 @@ def test_a_picture_in_a_pdf_is_only_drawn(bench: Workbench) -> None:
     assert bench.convert(buffer.getvalue(), "application/pdf", "text/plain").strip() == b""
     image = opened(bench.convert(buffer.getvalue(), "application/pdf", "image/png", pix_x=50))
     assert image.size == (50, 25)
+
+
+def test_words_of_rich_text(bench: Workbench) -> None:
+    """In the codepage that it names, by Unicode in halves, without what is not shown."""
+    data = (
+        rb"{\rtf1\ansi\ansicpg1250{\fonttbl{\f0\fnil\fcharset238 Arial;}}"
+        rb"{\info{\title Not shown}}\f0 \'af\'f3\'b3w\par "
+        rb"{\b bold} \u-10179?\u-8694?\par\pard one\tab two\par}"
+    )
+    made = bench.convert(data, RICH_TEXT, "text/plain").decode()
+    assert made == "Żółw\r\nbold \N{SMILING FACE WITH SMILING EYES}\r\none\ttwo\r\n"
+    with pytest.raises(Refused) as refused:
+        bench.convert(data, RICH_TEXT, "text/plain", charset="us-ascii")
+    assert refused.value.params == [("charset", "us-ascii")]
+
+
+@pytest.mark.parametrize("data", [b"", b"{\\r", b"PK\x03\x04", b"rtf"])
+def test_what_is_no_rich_text(bench: Workbench, data: bytes) -> None:
+    with pytest.raises(Refused, match="broken"):
+        bench.convert(data, RICH_TEXT, "text/plain")

@@ -15,6 +15,7 @@ import uvloop
 from django.conf import settings
 
 from lemonade_server.accounts import Logins
+from lemonade_server.convert.converter import converting
 from lemonade_server.imap.serve import converse
 from lemonade_server.imap.session import Service
 from lemonade_server.net.listen import listen
@@ -39,13 +40,14 @@ def imap_server(**changes: object) -> Iterator[int]:
         db.start()
         hints.start(db.read)
         tls = server_context("", "", settings.LEMONADE.data, "localhost")
-        service = Service(env, db, hints, Logins(db), tls)
-        run = partial(converse, service=service)
-        listener = await listen("127.0.0.1", 0, run, reuse_port=False)
-        ports.append(listener.port)
-        ready.set()
-        await stop.wait()
-        await listener.close(grace=1)
+        async with converting(env, db) as converter:
+            service = Service(env, db, hints, Logins(db), tls, converter=converter)
+            run = partial(converse, service=service)
+            listener = await listen("127.0.0.1", 0, run, reuse_port=False)
+            ports.append(listener.port)
+            ready.set()
+            await stop.wait()
+            await listener.close(grace=1)
         hints.close()
         await db.close()
 

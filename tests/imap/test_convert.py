@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import re
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import closing
 
 import pytest
 
+from lemonade_server.convert.cache import Cache
 from lemonade_server.models import Account
 from tests.convert import samples
 from tests.mailserver import MailServer
@@ -181,8 +183,33 @@ def test_other_sessions_go_on_meanwhile(client: Converting, mail_server: MailSer
 def test_without_a_converter_there_is_no_such_command(transactional_db: None) -> None:
     """LEMONADE_CONVERT=off."""
     Account.objects.create_user("alice@lemonade.test", "lemonade")
-    with imap_server() as port, closing(Wire(port)) as wire:
+    with imap_server(convert=False) as port, closing(Wire(port)) as wire:
         wire.send(b"a LOGIN alice lemonade")
         assert b" CONVERT" not in wire.until(b"a")[-1]
         wire.send(b'b CONVERSIONS "*" "*"')
         assert wire.until(b"b")[-1].startswith(b"b BAD")
+
+
+def test_what_can_not_be_done_now_may_be_tried_later(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 5259 §9, TEMPFAIL: in the phrase with the minutes, and as the code when all failed."""
+
+    def no_room(_: Cache) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    Account.objects.create_user("alice@lemonade.test", "lemonade")
+    with imap_server() as port, closing(Wire(port)) as wire:
+        wire.send(b"a LOGIN alice lemonade\r\nb APPEND INBOX {16+}\r\n\r\nlater, perhaps")
+        wire.send(b"c SELECT INBOX")
+        wire.until(b"c")
+        convert = b'CONVERT 1 ("text/plain" (charset utf-16)) BINARY[1]'
+        with monkeypatch.context() as patch:
+            patch.setattr(Cache, "draft", no_room)
+            wire.send(b"d " + convert)
+            said, done = wire.until(b"d")
+        phrase = b'(ERROR "there is no room to convert this" TEMPFAIL 5)'
+        assert said == b'* 1 CONVERTED (TAG "d") (BINARY[1] %b)\r\n' % phrase
+        assert done.startswith(b"d NO [TEMPFAIL] ")
+        wire.send(b"e " + convert)
+        assert wire.until(b"e")[-1].startswith(b"e OK "), "it was not remembered as impossible"

@@ -21,10 +21,12 @@ _KINDS = {
     **dict.fromkeys(("jpeg", "jpg", "png", "gif", "webp", "tiff", "tif"), "picture"),
     **dict.fromkeys(("bmp", "heic", "heif", "avif"), "picture"),
     "pdf": "pages",
-    **dict.fromkeys(("docx", "xlsx", "pptx", "odt", "ods", "odp"), "text"),
+    **dict.fromkeys(("docx", "xlsx", "pptx", "odt", "ods", "odp", "rtf"), "text"),
 }
 _TYPES = {
     "application/pdf": "pages",
+    "application/rtf": "text",
+    "text/rtf": "text",
     **{
         f"{_OFFICE}openxmlformats-officedocument.{name}": "text"
         for name in (

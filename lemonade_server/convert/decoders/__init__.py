@@ -4,7 +4,7 @@ fail in any way they like.
 
 from lemonade_server.convert.job import Decoder
 
-from . import images, markup, office, opendocument, pdf, texts
+from . import images, markup, office, opendocument, pdf, richtext, texts
 
 DECODERS: dict[str, Decoder] = {
     "text": texts.recode,
@@ -16,4 +16,5 @@ DECODERS: dict[str, Decoder] = {
     "xlsx": office.workbook,
     "pptx": office.slides,
     "odf": opendocument.to_text,
+    "rtf": richtext.to_text,
 }
