@@ -6,11 +6,11 @@ from django.db import models
 
 
 class Sent(models.Model):
-    """Recipients that an account, or a domain, has written to in the hour that began then."""
+    """Recipients that an account, or a domain, has written to in the last hour."""
 
     who = models.CharField(max_length=300, primary_key=True, help_text="An address or a domain.")
-    began_at = models.BigIntegerField()
-    recipients = models.BigIntegerField()
+    last_at = models.BigIntegerField()
+    spans = models.TextField(help_text="time:recipients of each minute with mail, in their order.")
 
     class Meta:
         db_table = "sent"

@@ -11,6 +11,9 @@ from .tx import Tx
 HOUR = 3600
 DAY = 86_400
 
+GRAIN = 60
+"""Seconds of which the mail is counted together: a row holds 62 numbers at most."""
+
 WAIT = 300
 """Seconds after which a greylisted message may come again."""
 UNKNOWN_KEPT = 2 * DAY
@@ -20,15 +23,13 @@ KNOWN_KEPT = 40 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
-    """Recipients that somebody has written to since ``began_at``, in seconds since 1970."""
+class Full:
+    """There is no room for a message: ``before`` recipients count, and from ``until`` on (seconds
+    since 1970) few enough of them.
+    """
 
-    began_at: int
-    recipients: int
-
-    @property
-    def ends_at(self) -> int:
-        return self.began_at + HOUR
+    before: int
+    until: int
 
 
 def hourly(tx: Tx, account: AccountId, domain: str) -> tuple[int | None, int | None]:
@@ -37,14 +38,43 @@ def hourly(tx: Tx, account: AccountId, domain: str) -> tuple[int | None, int | N
     return (None, None) if row is None else (row[0], row[1])
 
 
-def spend(tx: Tx, who: str, recipients: int, now: int) -> Hour:
-    """Count recipients that ``who`` writes to; all of the hour, these included.
+def spend(tx: Tx, who: str, recipients: int, allowed: int, now: int) -> Full | None:
+    """Count recipients that ``who`` writes to, unless that makes more than ``allowed`` in the hour
+    that ends now. ``recipients`` alone are no more than that.
 
-    An hour begins with the first message after the one before was over.
+    The row is locked until the commit: processes count one after the other. What was sent within a
+    minute counts until an hour after the last of it, so no hour has more than it may.
     """
-    row = tx.row(sql.COUNT_SENT, (who, now, recipients, now - HOUR, now - HOUR))
+    row = tx.row(sql.LOCK_SENT, (who, now))
     assert row is not None, who
-    return Hour(int(row[0]), int(row[1]))
+    spans = [span for span in _read(str(row[0])) if span[0] > now - HOUR]
+    before = sum(count for _, count in spans)
+    if before + recipients > allowed:
+        return Full(before, _room_at(spans, before + recipients - allowed))
+    if spans and now // GRAIN <= spans[-1][0] // GRAIN:  # or the clock went back
+        at, count = spans.pop()
+        spans.append((max(at, now), count + recipients))
+    else:
+        spans.append((now, recipients))
+    written = " ".join(f"{at}:{count}" for at, count in spans)
+    tx.execute(sql.COUNT_SENT, (spans[-1][0], written, who))
+    return None
+
+
+def _read(written: str) -> list[tuple[int, int]]:
+    """Times, and the recipients of the minute whose last one that is."""
+    return [
+        (int(at), int(count)) for at, _, count in (one.partition(":") for one in written.split())
+    ]
+
+
+def _room_at(spans: list[tuple[int, int]], surplus: int) -> int:
+    """When so many recipients will count no more."""
+    for at, count in spans:
+        surplus -= count
+        if surplus <= 0:
+            return at + HOUR
+    raise AssertionError("more than were counted")
 
 
 def is_known(tx: Tx, triplet: bytes, now: int) -> bool:

@@ -1,4 +1,4 @@
-"""To how many recipients an account, and all of its domain, may write in an hour.
+"""To how many recipients an account, and all of its domain, may write in any hour.
 
 Only those who have a limit are counted: nobody else pays for it.
 """
@@ -37,8 +37,7 @@ def _spend(tx: Tx, who: str, recipients: int, allowed: int, now: int) -> None:
     rule = f"{who} may write to {allowed} recipients an hour"
     if recipients > allowed:
         raise Reply(550, "5.7.1", f"{rule}, and this message has {recipients}")
-    hour = limits.spend(tx, who, recipients, now)
-    if hour.recipients > allowed:
-        again = time.strftime("%H:%M:%S UTC", time.gmtime(hour.ends_at))
-        before = hour.recipients - recipients
-        raise Reply(451, "4.7.1", f"{rule}, and has to {before}: send it again at {again}")
+    full = limits.spend(tx, who, recipients, allowed, now)
+    if full is not None:
+        again = time.strftime("%H:%M:%S UTC", time.gmtime(full.until))
+        raise Reply(451, "4.7.1", f"{rule}, and has to {full.before}: send it again at {again}")

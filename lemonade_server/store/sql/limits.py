@@ -4,15 +4,12 @@ LIMITS = (
     "SELECT (SELECT hourly_limit FROM account WHERE id = %s),"
     " (SELECT hourly_limit FROM domain WHERE name = %s)"
 )
-COUNT_SENT = (
-    "INSERT INTO sent (who, began_at, recipients) VALUES (%s, %s, %s)"
-    " ON CONFLICT (who) DO UPDATE SET"
-    " recipients = excluded.recipients"
-    " + CASE WHEN sent.began_at > %s THEN sent.recipients ELSE 0 END,"
-    " began_at = CASE WHEN sent.began_at > %s THEN sent.began_at ELSE excluded.began_at END"
-    " RETURNING began_at, recipients"
+LOCK_SENT = (
+    "INSERT INTO sent (who, last_at, spans) VALUES (%s, %s, '')"
+    " ON CONFLICT (who) DO UPDATE SET who = excluded.who RETURNING spans"
 )
-FORGET_SENT = "DELETE FROM sent WHERE began_at <= %s"
+COUNT_SENT = "UPDATE sent SET last_at = %s, spans = %s WHERE who = %s"
+FORGET_SENT = "DELETE FROM sent WHERE last_at <= %s"
 
 SEEN = (
     "INSERT INTO greylisted (triplet, first_at, last_at, passed) VALUES (%s, %s, %s, %s)"
