@@ -26,11 +26,16 @@ def part(kind: str, name: str = "x") -> PartInfo:
         "application/xhtml+xml",
         "text/xsl",
         "message/rfc822",
+        "application/javascript",
+        "application/x-ecmascript",
+        "application/wasm",
+        "multipart/x-mixed-replace",
     ],
 )
 def test_what_could_run_is_a_download(kind: str) -> None:
     headers = letters.attachment_headers(part(kind), inline=True)
     assert headers["Content-Disposition"].startswith("attachment")
+    assert headers["Content-Type"] == "application/octet-stream"  # no page can load it as a script
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert letters.inline_headers(part(kind)) is None

@@ -75,6 +75,10 @@ PAYLOADS = [
     "<p style=\"font-family:'</style><script>alert(1)</script>'\">x</p>",
     "<textarea></textarea><img src=x onerror=alert(1)></textarea>",
     '<a href="http://ok.example" target="_self" rel="opener">x</a>',
+    r"<style>p{margin\3c\2fstyle\3e\3cimg\20src\3dhttp\3a//evil.example/a\3e:1}</style>",
+    r"<style>p{border\7d *\7b background\3aurl(http://evil.example/a):1}</style>",
+    r'<p style="margin\3a 1\3b position\3a fixed\3b x:1">x</p>',
+    r'<p style="margin:1\3bposition:fixed">x</p>',
 ]
 GOOD_IMAGE = re.compile(r"(?:/inline/|data:image/(?:png|gif|jpe?g|webp);base64,)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,6 +22,7 @@ PROPERTIES = frozenset(_PROPERTIES.split())
 FAMILIES = ("border-", "margin", "padding", "border", "text-decoration-", "font-variant-")
 FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "linear-gradient"})
 IMAGES = frozenset({"background", "background-image"})  # the only properties that may name one
+NAME = re.compile(r"[a-z-]+")  # an escape in a name may stand for any character: </style> too
 MOST = 200_000  # characters of CSS in one message
 MAX_DEPTH = 20
 
@@ -77,10 +79,11 @@ def _declarations(nodes: Iterable[Node], url: UrlFilter) -> Iterable[str]:
         if node.type != "declaration":
             continue
         name = node.lower_name
-        if name not in PROPERTIES and not name.startswith(FAMILIES):
+        known = name in PROPERTIES or name.startswith(FAMILIES)
+        if not known or not NAME.fullmatch(name):
             continue
         value = _value(node.value, url if name in IMAGES else None, 0)
-        if value is not None and "<" not in value:
+        if value is not None and "<" not in value and "\\" not in value:
             important = " !important" if node.important else ""
             yield f"{name}:{value.strip()}{important}"
 

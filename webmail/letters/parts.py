@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from django.core import signing
@@ -9,7 +10,7 @@ from django.core import signing
 from ..gateway.types import PartInfo
 
 SALT = "webmail.inline"
-LIFETIME = 4 * 3600  # seconds; a message stays open no longer without a reload
+LIFETIME = 900  # seconds until which the frame must have asked; signing out does not shorten it
 # What a browser shows without running anything. SVG and HTML are not among them.
 SHOWN_INLINE = frozenset(
     {
@@ -25,16 +26,20 @@ SHOWN_INLINE = frozenset(
 )
 
 
+_ACTIVE = re.compile(r"^(?:text|message|multipart)/|script|html|xml|xsl|wasm|flash")
+
+
 def attachment_headers(info: PartInfo, inline: bool) -> dict[str, str]:
     """Headers for the octets of a part. ``inline`` is heeded only for types that run nothing.
 
-    Anything else is a download of its stated type, never sniffed, in a sandbox without rights.
+    Anything else is a download of its stated type, never sniffed, in a sandbox without rights. What
+    a page could load as its own script, style or document is not even called what it is.
     """
     shown = inline and info.type in SHOWN_INLINE
     kind = info.type
     if kind == "text/plain":
         kind = f"text/plain; charset={_charset(info.charset)}"
-    elif not shown and kind.startswith(("text/", "message/", "multipart/")):
+    elif not shown and _ACTIVE.search(kind):
         kind = "application/octet-stream"
     headers = {
         "Content-Type": kind,
@@ -77,7 +82,7 @@ def _charset(name: str) -> str:
 
 
 def inline_token(email: str, folder: str, uid: int, section: str) -> str:
-    """A signed name for one image of one message, good for a few hours and nobody else's mail."""
+    """A signed name for one image of one message, good for some minutes and nobody else's mail."""
     return signing.dumps([email, folder, uid, section], salt=SALT, compress=True)
 
 
