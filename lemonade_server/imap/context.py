@@ -19,8 +19,8 @@ from lemonade_server.store.search_tree import (
     follows_others,
     reads_text,
 )
-from lemonade_server.store.sorting import insertions, sort
-from lemonade_server.wire.context_update import Update, addto, applied, removefrom
+from lemonade_server.store.sorting import insertions, moves, sort
+from lemonade_server.wire.context_update import Update, addto, applied, difference, removefrom
 from lemonade_server.wire.syntax import quoted
 
 from .view import held
@@ -53,12 +53,14 @@ class Context:
     follows_clock: bool = field(init=False)
     follows_others: bool = field(init=False)
     reads_text: bool = field(init=False)
+    moves: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.follows_flags = follows_flags(self.node)
         self.follows_clock = follows_clock(self.node)
         self.follows_others = follows_others(self.node)
         self.reads_text = reads_text(self.node)
+        self.moves = moves(self.keys or ())
 
     @property
     def placed(self) -> bool:
@@ -68,7 +70,7 @@ class Context:
     @property
     def follows_all(self) -> bool:
         """Whether it has to be searched anew as a whole."""
-        return self.follows_clock or self.follows_others
+        return self.follows_clock or self.follows_others or self.moves
 
     def among(self, uids: Iterable[int]) -> set[int]:
         """Those of the messages that the client holds."""
@@ -92,9 +94,7 @@ class Context:
             found = search(tx, mailbox, self.node, view_uids)
         else:
             found = sort(tx, mailbox, self.node, self.keys, view_uids)
-        mine = set(self.results)
-        new = [(place, uid) for place, uid in enumerate(found) if uid not in mine]
-        return Update(mine.difference(found), new)
+        return difference(self.results, found)
 
     def line(self, view: View, update: Update) -> bytes:
         """The ESEARCH response. REMOVEFROM comes first: ADDTO tells places without those."""

@@ -1,7 +1,8 @@
 """What is told of search contexts when messages come, change or go (RFC 5267 §4.3).
 
 What arrives or changes is judged context by context, all in one read. A context whose program
-depends on the clock or on other messages is searched anew as a whole.
+depends on the clock or on other messages, or in whose order messages move, is searched anew as a
+whole.
 """
 
 from __future__ import annotations

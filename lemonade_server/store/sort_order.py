@@ -16,9 +16,11 @@ COLUMNS = {
     "CC": 'c.sort_cc COLLATE "C"',
     "DATE": SENT,
     "FROM": 'c.sort_from COLLATE "C"',
+    "MODSEQ": "m.modseq",
     "SIZE": "m.size",
     "SUBJECT": 'c.base_subject COLLATE "C"',
     "TO": 'c.sort_to COLLATE "C"',
+    "UID": "m.uid",
 }
 
 

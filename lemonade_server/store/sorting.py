@@ -29,10 +29,12 @@ STORED = {
     "DISPLAYFROM": "c.header",
     "DISPLAYTO": "c.header",
     "FROM": "c.sort_from",
+    "MODSEQ": "m.modseq",
     "RELEVANCY": "m.uid",
     "SIZE": "m.size",
     "SUBJECT": "c.base_subject",
     "TO": "c.sort_to",
+    "UID": "m.uid",
 }
 
 
@@ -44,6 +46,16 @@ def by_display(keys: Sequence[Key]) -> bool:
 def by_relevancy(keys: Sequence[Key]) -> bool:
     """Whether it is sorted by how well messages match, the best one first (RFC 6203 §6)."""
     return any(key.name == "RELEVANCY" for key in keys)
+
+
+def by_modseq(keys: Sequence[Key]) -> bool:
+    """Whether mod-sequences are told by the order, so that they count as asked for (RFC 7162)."""
+    return any(key.name == "MODSEQ" for key in keys)
+
+
+def moves(keys: Sequence[Key]) -> bool:
+    """Whether a message can get another place among others when it changes."""
+    return by_modseq(keys)
 
 
 def sort(
@@ -113,8 +125,8 @@ def insertions(
 ) -> list[tuple[int, Uid]]:
     """Where ``new`` messages belong among those that are ``held`` in the order of ``keys``.
 
-    Places in the list as it is afterwards, counted from 0, ascending. What a message is sorted by
-    never changes, so it is enough to read the few that a binary search looks at. A held message
+    Places in the list as it is afterwards, counted from 0, ascending. It is for keys by which
+    nothing ``moves``, so it is enough to read the few that a binary search looks at. A held message
     that is gone meanwhile is passed over. Costs some hundred microseconds a new message.
     """
     search = _Held(tx, mailbox, keys, held)

@@ -7,8 +7,10 @@ One by SORT needs positions, counted from 1, and the client takes one after anot
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from . import numset
 
@@ -48,6 +50,44 @@ def applied(results: array[int], update: Update, *, placed: bool) -> array[int]:
         after.append(uid)
         start = stop
     return after + kept[start:]
+
+
+def difference(before: Sequence[int], after: Sequence[int]) -> Update:
+    """What makes a result another one, ascending or not, with as few steps as there can be.
+
+    Of messages in both of them a longest run that keeps its order stays where it is; the others
+    are taken out and put in again.
+    """
+    place = {uid: at for at, uid in enumerate(after)}
+    kept = [place[uid] for uid in before if uid in place]
+    stay = {after[at] for at in _ascending(kept)}
+    return Update(
+        {uid for uid in before if uid not in stay},
+        [(at, uid) for at, uid in enumerate(after) if uid not in stay],
+    )
+
+
+def _ascending(places: Sequence[int]) -> Sequence[int]:
+    """The longest ascending subsequence, by patience: n log n steps."""
+    if all(one < other for one, other in pairwise(places)):
+        return places
+    tops: list[int] = []  # the smallest end of a run of each length
+    ends: list[int] = []  # where that stands in ``places``
+    before: list[int] = []  # what comes before each place in its run, -1 at its start
+    for at, place in enumerate(places):
+        length = bisect_left(tops, place)
+        before.append(ends[length - 1] if length else -1)
+        if length == len(tops):
+            tops.append(place)
+            ends.append(at)
+        else:
+            tops[length], ends[length] = place, at
+    found: list[int] = []
+    at = ends[-1]
+    while at >= 0:
+        found.append(places[at])
+        at = before[at]
+    return found[::-1]
 
 
 def removefrom(results: Sequence[int], gone: set[int], number: Number, *, placed: bool) -> bytes:

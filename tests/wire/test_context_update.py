@@ -8,7 +8,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire.context_update import Update, addto, applied, removefrom
+from lemonade_server.wire.context_update import Update, addto, applied, difference, removefrom
 from tests.imap.kept import follow
 
 
@@ -42,6 +42,23 @@ def test_in_mailbox_order_no_place_is_told(before: list[int], after: list[int]) 
     wire = told(before, update, placed=False)
     assert follow(before, wire) == after
     assert set(re.findall(rb"\((\d+)", wire)) <= {b"0"}
+
+
+@given(RESULTS, RESULTS)
+def test_messages_that_move_are_taken_out_and_put_in_again(
+    before: list[int], after: list[int]
+) -> None:
+    update = difference(before, after)
+    assert list(applied(array("I", before), update, placed=True)) == after
+    assert follow(before, told(before, update, placed=True)) == after
+    assert bool(update) == (before != after)
+
+
+def test_as_few_as_possible_move() -> None:
+    """One that moves to the end is the only one that is told."""
+    assert difference([1, 2, 3, 4, 5], [1, 3, 4, 5, 2]) == Update({2}, [(4, 2)])
+    assert difference([5, 4, 3, 2, 1], [1, 5, 4, 3, 2]) == Update({1}, [(0, 1)])
+    assert difference([1, 2], [2, 3, 1]) == Update({1}, [(1, 3), (2, 1)])
 
 
 def test_the_forms_of_the_rfc() -> None:

@@ -1,5 +1,8 @@
 """SORT and UID SORT (RFC 5256), by display names (RFC 5957), with RETURN (RFC 5267 §3).
 
+UID and MODSEQ are keys that Cyrus IMAP adds. By MODSEQ it is answered as with a MODSEQ criterion:
+the highest mod-sequence stands behind the result (RFC 7162 §3.1.6).
+
 sort = ["UID" SP] "SORT" SP [RETURN options SP] "(" ["REVERSE" SP] key … ")" SP charset program
 """
 
@@ -12,7 +15,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.store.sort_order import Key
-from lemonade_server.store.sorting import STORED, by_display, sort
+from lemonade_server.store.sorting import STORED, by_display, by_modseq, sort
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
@@ -25,6 +28,8 @@ from .search import highest, result_line, tell
 
 SORT = Capability(b"SORT", 5256, states.LOGGED_IN)
 SORT_DISPLAY = capability(Capability(b"SORT=DISPLAY", 5957, states.LOGGED_IN))
+SORT_UID = capability(Capability(b"SORT=UID", 5256, states.LOGGED_IN))
+SORT_MODSEQ = capability(Capability(b"SORT=MODSEQ", 5256, states.LOGGED_IN))
 ESORT = capability(Capability(b"ESORT", 5267, states.LOGGED_IN))
 
 KEYS_LIMIT = 20
@@ -51,7 +56,8 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     keys = sort_keys(cursor)
     try:
         reading, node = await asked(session, view, cursor.sp(), charset_first=True)
-        if reading.modseq:
+        told = reading.modseq or by_modseq(keys)
+        if told:
             session.enable_condstore()
         check_relevancy(reading, options, keys)
         slow = by_display(keys) or reads_text(node)
@@ -68,11 +74,11 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     places = {} if by_uid else {uid: number for number, uid in enumerate(view.uids, 1)}
     numbers = uids if by_uid else [places[uid] for uid in uids]
     if options is None:
-        modseq = await highest(session, view.mailbox, sorted(uids)) if reading.modseq else 0
+        modseq = await highest(session, view.mailbox, sorted(uids)) if told else 0
         await session.send(result_line(b"SORT", numbers, modseq))
     else:
         found = Found(uids, numbers, scores or {})
-        await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
+        await tell(session, view, options, found, by_uid=by_uid, modseq=told)
         keep_up(session, view, options, node, keys, uids, by_uid=by_uid)
     return Ok(b"SORT completed")
 
