@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .client import LemonadeClient
 from .mailboxes import enter
+from .numbers import number
 from .reading import fetch_one
 from .responses import Value
 from .structure import body_slots, leaves, parse
@@ -38,12 +39,13 @@ def keep(imap: LemonadeClient, tokens: Sequence[str]) -> list[Kept]:
 
 
 def _read(token: str) -> tuple[_Place, str]:
-    validity, _, rest = token.partition(".")
-    number, _, rest = rest.partition(".")
+    first, _, rest = token.partition(".")
+    second, _, rest = rest.partition(".")
     section, _, folder = rest.partition(".")
-    if not (validity.isdecimal() and number.isdecimal() and folder):
+    validity, uid = number(first), number(second)
+    if validity is None or uid is None or not folder:
         raise NotFound("This part can't go along: the form was changed.")
-    return _Place(folder, int(validity), int(number)), section.replace("_", ".")
+    return _Place(folder, validity, uid), section.replace("_", ".")
 
 
 def _look_up(imap: LemonadeClient, place: _Place, sections: Sequence[str]) -> list[Kept]:

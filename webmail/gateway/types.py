@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
+from .numbers import number
+
 
 class GatewayError(Exception):
     """Something the user has to know. ``str(error)`` is a sentence fit for the page."""
@@ -359,9 +361,10 @@ class Source:
         uid, _, folder = rest.partition(".")
         if how not in ("reply", "forward") or not folder:
             return None
-        if not (validity.isdecimal() and uid.isdecimal()):
+        stamp, place = number(validity), number(uid)
+        if stamp is None or place is None:
             return None
-        return cls(folder, int(validity), int(uid), how)
+        return cls(folder, stamp, place, how)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from webmail import gateway
 from webmail.gateway.client import LemonadeClient
+from webmail.gateway.numbers import number
 from webmail.gateway.types import Address, BadDraft, Draft, Kept, Source, Stored, Upload
 from webmail.gateway.writing import mailbox_text
 
@@ -104,6 +105,7 @@ def parse_replaces(token: str) -> Stored | None:
     """The saved draft behind a hidden field; None when it is none."""
     validity, _, rest = token.partition(".")
     uid, _, folder = rest.partition(".")
-    if not (validity.isdecimal() and uid.isdecimal() and folder):
+    stamp, place = number(validity), number(uid)
+    if stamp is None or place is None or not folder:
         return None
-    return Stored(folder, int(validity), int(uid))
+    return Stored(folder, stamp, place)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from webmail import gateway
 from webmail.gateway import filters as gateway_filters
 from webmail.gateway.filters import Shown
+from webmail.gateway.numbers import number
 from webmail.gateway.rules import ACTIONS, MOST_RULES, Away, BadRule, Filters, Rule
 from webmail.gateway.sieve import BadScript, SieveClient
 
@@ -38,9 +39,9 @@ def filters(request: HttpRequest) -> HttpResponseBase:
     with gateway_filters.client(email_of(request)) as sieve:
         shown = gateway_filters.show(sieve)
     context: dict[str, Any] = {}
-    number = request.GET.get("rule", "")
-    if shown.filters and number.isdecimal() and 1 <= int(number) <= len(shown.filters.rules):
-        context = {"rule": shown.filters.rules[int(number) - 1], "number": int(number)}
+    wanted = number(request.GET.get("rule", "")) or 0
+    if shown.filters and 1 <= wanted <= len(shown.filters.rules):
+        context = {"rule": shown.filters.rules[wanted - 1], "number": wanted}
     return _page(request, shown, context)
 
 
@@ -71,7 +72,7 @@ def away(request: HttpRequest) -> HttpResponseBase:
         "on" in form,
         form.get("subject", ""),
         form.get("text", ""),
-        int(days) if days.isdecimal() and len(days) < 4 else 0,
+        number(days) or 0,
         form.get("start", ""),
         form.get("end", ""),
     )
@@ -109,8 +110,7 @@ def _rule(form: QueryDict) -> Rule:
 
 def _change(current: Filters, form: QueryDict, wanted: Rule) -> str:
     """Do with the rules what the form says; what to tell. Raises BadRule."""
-    number = form.get("number", "")
-    at = int(number) - 1 if number.isdecimal() else -1
+    at = (number(form.get("number", "")) or 0) - 1
     known = 0 <= at < len(current.rules)
     match form.get("do", ""):
         case "remove" if known:

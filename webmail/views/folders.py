@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from webmail import gateway
+from webmail.gateway.numbers import number
 from webmail.gateway.types import Refused
 
 from .mailbox import current, draw, folder_tree, held, list_context, load_page, window_of
@@ -50,11 +51,10 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     New rows come as HTML, so that there is one place that draws a row. A folder that was made
     anew answers ``reset`` and the page loads itself again.
     """
-    try:
-        validity, modseq = int(request.GET["validity"]), int(request.GET["modseq"])
-        known = uid_list(request.GET.get("known", ""))
-    except (KeyError, ValueError):
-        raise Refused("The page's question about changes can't be read. Reload it.") from None
+    validity, modseq = (number(request.GET.get(name, "")) for name in ("validity", "modseq"))
+    known = uid_list(request.GET.get("known", ""))
+    if validity is None or modseq is None or known is None:
+        raise Refused("The page's question about changes can't be read. Reload it.")
     with gateway.session(email_of(request)) as imap:
         delta = gateway.delta(imap, name, validity, modseq, known)
         tree = folder_tree(imap)
@@ -94,13 +94,13 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     )
 
 
-def uid_list(text: str) -> list[int]:
-    """``1:5,9`` as UIDs. Raises ValueError, also when there are more than a page ever shows."""
+def uid_list(text: str) -> list[int] | None:
+    """``1:5,9`` as UIDs; None for nonsense, and for more than a page ever shows."""
     out: list[int] = []
     for piece in filter(None, text.split(",")):
         low, _, high = piece.partition(":")
-        first, last = int(low), int(high or low)
+        first, last = number(low) or 0, number(high or low) or 0
         if not 0 < first <= last or last - first + len(out) >= MOST_KNOWN:
-            raise ValueError(piece)
+            return None
         out.extend(range(first, last + 1))
     return out

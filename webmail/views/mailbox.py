@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from webmail import gateway, outbox
 from webmail.gateway.client import LemonadeClient
+from webmail.gateway.numbers import number
 from webmail.gateway.types import Folder, Letter, NotFound, Page
 from webmail.letters import has_remote
 
@@ -56,9 +57,9 @@ def window_of(request: HttpRequest) -> dict[str, str]:
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     out = {"q": query} if query else {}
     for name in ("before", "after"):
-        value = request.GET.get(name, "")
-        if value.isdecimal() and len(value) <= 10:
-            return {**out, name: value}
+        value = number(request.GET.get(name, ""))
+        if value is not None:
+            return {**out, name: str(value)}
     return out
 
 

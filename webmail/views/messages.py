@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from webmail import gateway
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.mailboxes import enter
+from webmail.gateway.numbers import number
 from webmail.gateway.types import Flags, Moved, Refused
 
 from .page import email_of, flash, mail_page, pane
@@ -42,13 +43,14 @@ class Outcome:
 @require_POST
 def act(request: HttpRequest, name: str) -> HttpResponseBase:
     """One action on the chosen messages; JSON for the script, else back to where one was."""
-    uids = [int(uid) for uid in request.POST.getlist("uid") if uid.isdecimal()][:MOST_AT_ONCE]
-    validity = request.POST.get("validity", "")
+    given = (number(uid) for uid in request.POST.getlist("uid")[:MOST_AT_ONCE])
+    uids = [uid for uid in given if uid]
+    validity = number(request.POST.get("validity", ""))
     what = "move" if request.POST.get("to") else request.POST.get("do", "")
     if not uids:
         raise Refused("No message was chosen. Tick one or more first.")
     with gateway.session(email_of(request)) as imap:
-        enter(imap, name, int(validity) if validity.isdecimal() else None)
+        enter(imap, name, validity)
         outcome = perform(imap, name, uids, what, request.POST.get("to", ""))
     if pane(request):
         return JsonResponse({"text": outcome.text, "undo": outcome.undo})

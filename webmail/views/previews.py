@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from webmail import gateway
 from webmail.gateway import converting
 from webmail.gateway.converting import NotConverted, Picture, Words
+from webmail.gateway.numbers import number
 from webmail.gateway.types import GatewayError, NotFound
 
 from .mailbox import current, folder_tree
@@ -25,12 +26,12 @@ SIDES = {"thumb": 96, "page": 1_600}  # pixels; a thumbnail has 48 on the page
 @require_safe
 def picture(request: HttpRequest, name: str, uid: int, section: str, size: str) -> HttpResponse:
     """A part, or (``?page=2``) a page of it, as a picture; kept by the browser for an hour."""
-    page = request.GET.get("page", "0")
-    if not request.user.is_authenticated or size not in SIDES or not page.isdecimal():
+    page = number(request.GET.get("page", "0"))
+    if not request.user.is_authenticated or size not in SIDES or page is None:
         raise Http404
     try:
         with gateway.session(email_of(request)) as imap:
-            made = converting.picture(imap, name, uid, section, SIDES[size], int(page[:6]))
+            made = converting.picture(imap, name, uid, section, SIDES[size], page)
     except NotConverted:
         made = NOTHING
     except GatewayError as error:
