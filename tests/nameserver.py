@@ -28,11 +28,14 @@ _POLL = 0.1
 
 
 class NameServer:
-    """``asked`` lists (name, type) of every question, in order. ``secure`` sets the AD bit."""
+    """``asked`` lists (name, type) of every question, in order. ``secure`` sets the AD bit, but for
+    ``insecure`` names.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.secure = False
+        self.insecure: set[str] = set()
         self._records: dict[tuple[dns.name.Name, str], list[str]] = {}
         self._failing: set[dns.name.Name] = set()
         self._silent: set[dns.name.Name] = set()
@@ -125,7 +128,7 @@ class NameServer:
         if question.name in self._silent:
             return None
         reply = dns.message.make_response(query, recursion_available=True)
-        if self.secure:
+        if self.secure and self.asked[-1][0] not in self.insecure:
             reply.flags |= dns.flags.AD
         self._fill(reply, question.name, kind)
         limit = query.payload or 512 if udp else 65_535

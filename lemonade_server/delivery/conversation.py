@@ -8,6 +8,7 @@ import ssl
 from time import monotonic
 
 from .hosts import Host, addresses
+from .proving import tls_context
 
 CONNECT_SECONDS = 30.0
 REPLY_SECONDS = 300.0
@@ -32,7 +33,8 @@ class Conversation(smtplib.SMTP):
     def __init__(self, host: Host, own_name: str) -> None:
         super().__init__(local_hostname=own_name, timeout=CONNECT_SECONDS)
         self.host_name = host.name
-        self._host = host.name  # the name that its certificate must have
+        # The name that its certificate must have, and by which it chooses one.
+        self._host = host.proof.base if host.proof is not None else host.name
         self._tls: ssl.SSLContext | None = tls_context(host) if host.implicit_tls else None
         self.command_encoding = "utf-8"  # addresses of SMTPUTF8; others are ASCII anyway
         self.begin(0)
@@ -125,15 +127,3 @@ def _connected(host: str, port: int, timeout: float) -> socket.socket:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connected
     raise failure
-
-
-def tls_context(host: Host) -> ssl.SSLContext:
-    """A password goes only to a host that proves its name, and mail does where a policy asks for
-    it; other mail between hosts is encrypted opportunistically (RFC 7435), as the alternative is
-    sending it in the clear.
-    """
-    context = ssl.create_default_context()
-    if not host.proven and (not host.login or host.is_loopback):
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context

@@ -13,7 +13,8 @@ import dns.exception
 import dns.resolver
 from django.conf import settings
 
-from lemonade_server.resolver import resolver
+from lemonade_server.resolver import is_authentic, resolver
+from lemonade_server.wire.tlsa import Association
 
 SMTP_PORT = 25
 DNS_SECONDS = 15.0
@@ -24,11 +25,26 @@ MOST_ADDRESSES = 5
 """Addresses of one host that are tried."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a host proves itself by its signed DNS (``dane.py``): it is asked for as ``base``, and by
+    a certificate that ``records`` tell of; for one of ``names`` where that is signed by one of
+    ``anchors``, certificates in DER. Without records TLS alone is asked for.
+    """
+
+    base: str
+    names: tuple[str, ...]
+    records: tuple[Association, ...]
+    anchors: tuple[bytes, ...] = ()
+
+
 @dataclass(slots=True)
 class Host:
     """A host to connect to. ``login`` empty: none is needed.
 
     ``proven``: mail goes only under TLS to a host that proves its name, as a policy wants it.
+    ``authentic_for`` is the domain whose signed DNS names the host; ``proof_needed``: a policy does
+    not name it, so that only such a proof will do.
     """
 
     name: str
@@ -37,6 +53,9 @@ class Host:
     password: str = field(default="", repr=False)
     implicit_tls: bool = False
     proven: bool = False
+    authentic_for: str = ""
+    proof_needed: bool = False
+    proof: Proof | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -85,13 +104,14 @@ def mail_hosts(domain: str) -> list[Host]:
     if domain.startswith("[") and domain.endswith("]"):
         return [Host(domain[1:-1].removeprefix("IPv6:"), SMTP_PORT)]
     try:
-        answer = resolver().resolve(domain, "MX", lifetime=DNS_SECONDS)
+        answer = resolver().resolve(domain, "MX", lifetime=DNS_SECONDS, raise_on_no_answer=False)
     except dns.resolver.NXDOMAIN as error:
         raise NoHost("5.1.2", f"There is no domain {domain}") from error
-    except dns.resolver.NoAnswer:
-        return [Host(domain, SMTP_PORT)]  # the implicit MX
     except dns.exception.DNSException as error:
         raise NoHost("4.4.3", f"The name servers of {domain} do not answer: {error}") from error
+    authentic_for = domain if is_authentic(answer) else ""
+    if answer.rrset is None:
+        return [Host(domain, SMTP_PORT, authentic_for=authentic_for)]  # the implicit MX
     found = sorted(
         (record.preference, random.random(), record.exchange.to_text(omit_final_dot=True))
         for record in answer
@@ -99,7 +119,7 @@ def mail_hosts(domain: str) -> list[Host]:
     names = [name for _, _, name in found if name not in ("", ".")]
     if not names:
         raise NoHost("5.1.10", f"The domain {domain} takes no mail")  # RFC 7505 §3
-    return [Host(name, SMTP_PORT) for name in names][:MOST_HOSTS]
+    return [Host(name, SMTP_PORT, authentic_for=authentic_for) for name in names][:MOST_HOSTS]
 
 
 def addresses(name: str) -> list[str]:
@@ -111,7 +131,8 @@ def addresses(name: str) -> list[str]:
         return [ipaddress.ip_address(name).compressed]
     except ValueError:
         pass
-    found = _asked(name) if settings.LEMONADE.dns and name != "localhost" else _known(name)
+    by_dns = settings.LEMONADE.dns and name != "localhost"
+    found = asked(name).addresses if by_dns else _known(name)
     if not found:
         raise NoHost("5.4.4", f"The host {name} has no address")
     six = [each for each in found if ":" in each]
@@ -120,16 +141,31 @@ def addresses(name: str) -> list[str]:
     return mixed[:MOST_ADDRESSES]
 
 
-def _asked(name: str) -> list[str]:
-    found = []
+@dataclass(slots=True)
+class Asked:
+    """What the name servers say of a host: its addresses, the name that its aliases lead to, in
+    lower case, and whether all of it is signed.
+    """
+
+    addresses: list[str]
+    name: str
+    authentic: bool
+
+
+def asked(name: str) -> Asked:
+    """Ask the name servers of the settings for a host's addresses. Raises NoHost."""
+    found = Asked([], name.lower(), True)
     for kind in ("AAAA", "A"):
         try:
-            answer = resolver().resolve(name, kind, lifetime=DNS_SECONDS)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            continue
+            answer = resolver().resolve(name, kind, lifetime=DNS_SECONDS, raise_on_no_answer=False)
+        except dns.resolver.NXDOMAIN:
+            return Asked([], found.name, False)
         except dns.exception.DNSException as error:
             raise NoHost("4.4.3", f"The name servers of {name} do not answer: {error}") from error
-        found += [record.address for record in answer]
+        found.authentic = found.authentic and is_authentic(answer)
+        found.name = answer.canonical_name.to_text(omit_final_dot=True).lower()
+        if answer.rrset is not None:
+            found.addresses += [record.address for record in answer]
     return found
 
 

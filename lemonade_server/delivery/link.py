@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -13,9 +12,9 @@ from lemonade_server.store.queue import Envelope, Target
 from . import sts
 from .answers import Answer, HostFailed, reason
 from .client import transfer
-from .conversation import Conversation, tls_context
+from .connecting import connected
+from .conversation import Conversation
 from .hosts import Host, NoHost
-from .login import log_in
 from .places import hosts_of
 
 MOST_MESSAGES = 100
@@ -129,65 +128,3 @@ def _reset(smtp: Conversation) -> None:
         raise HostFailed(f"{smtp.host_name}: {reason(error)}") from error
     if code // 100 != 2:
         raise HostFailed(f"{smtp.host_name}: {reason(smtplib.SMTPResponseException(code, text))}")
-
-
-def connected(host: Host, own_name: str) -> Conversation:
-    """A greeted connection, encrypted where that is possible, logged in where it is needed.
-
-    Raises HostFailed.
-    """
-    try:
-        return _opened(host, own_name, tls=True)
-    except ssl.SSLError as error:
-        if host.login or host.implicit_tls or host.proven:
-            raise HostFailed(f"TLS with {host.name} failed: {error}", "4.7.5") from error
-    try:
-        # TLS is only opportunistic here: a host that offers it broken is taken without.
-        return _opened(host, own_name, tls=False)
-    except ssl.SSLError as error:
-        raise HostFailed(f"TLS with {host.name} failed: {error}") from error
-
-
-def _opened(host: Host, own_name: str, tls: bool) -> Conversation:
-    """Raises HostFailed, ssl.SSLError."""
-    smtp = Conversation(host, own_name)
-    try:
-        _greet(smtp, host, tls)
-    except ssl.SSLError:
-        smtp.close()
-        raise
-    except NoHost as error:
-        smtp.close()
-        raise HostFailed(error.text, error.status) from error
-    except (OSError, smtplib.SMTPException) as error:
-        smtp.close()
-        raise HostFailed(f"{host.name}: {reason(error)}") from error
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
-
-
-def _greet(smtp: Conversation, host: Host, tls: bool) -> None:
-    code, text = smtp.connect(host.name, host.port)
-    if code != 220:
-        raise smtplib.SMTPConnectError(code, text)
-    smtp.ehlo_or_helo_if_needed()
-    if host.implicit_tls:
-        pass
-    elif tls and smtp.has_extn("starttls"):
-        _start_tls(smtp, host)
-    elif host.proven:
-        raise ssl.SSLError("the domain's policy wants TLS, and the host does not offer it")
-    elif host.login and not host.is_loopback:
-        raise smtplib.SMTPNotSupportedError("no TLS there: the relay's password is not sent")
-    if host.login:
-        log_in(smtp, host)
-
-
-def _start_tls(smtp: Conversation, host: Host) -> None:
-    try:
-        smtp.starttls(context=tls_context(host))
-    except smtplib.SMTPResponseException as error:
-        raise ssl.SSLError(f"STARTTLS is offered and refused: {reason(error)}") from error
-    smtp.ehlo_or_helo_if_needed()

@@ -38,14 +38,20 @@ def judged(place: str, hosts: list[Host]) -> list[Host]:
     kept = policy_of(place) if "." in place and "/" not in place and "[" not in place else None
     if kept is None or kept.mode == "none":
         return hosts
-    allowed = [host for host in hosts if mta_sts.allows(kept.hosts, host.name)]
+    names = {host.name for host in hosts if mta_sts.allows(kept.hosts, host.name)}
     if kept.mode == "testing":
-        if len(allowed) < len(hosts):
+        if any(host.name not in names for host in hosts):
             log.info("sts_would_refuse", domain=place, hosts=[host.name for host in hosts])
         return hosts
+    # DANE comes first (RFC 8461 §2): a host that the policy lacks may still prove itself by it.
+    allowed = [
+        replace(host, proven=True, proof_needed=host.name not in names)
+        for host in hosts
+        if host.name in names or host.authentic_for
+    ]
     if not allowed:
         raise NoHost("4.7.5", f"No mail host of {place} is in its MTA-STS policy")
-    return [replace(host, proven=True) for host in allowed]
+    return allowed
 
 
 def policy_of(domain: str) -> Policy | None:

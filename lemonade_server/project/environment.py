@@ -70,6 +70,20 @@ def _dns() -> str:
     return server
 
 
+def _dane() -> bool:
+    """Whatever stands between us and the name server could forge its word that all is signed."""
+    wanted = _choice("DANE", "off", ("on", "off")) == "on"
+    if wanted:
+        from lemonade_server.resolver import is_near
+
+        if not is_near(_dns()):
+            raise SettingError(
+                "LEMONADE_DANE is on: LEMONADE_DNS must name a validating name server on this"
+                " machine, as 127.0.0.1:53"
+            )
+    return wanted
+
+
 def _rspamd() -> str:
     url = _text("RSPAMD_URL").rstrip("/")
     if url and not url.startswith(("http://", "https://")):
@@ -126,6 +140,7 @@ class Environment:
     tls_cert: str
     tls_key: str
     dns: str
+    dane: bool
     dmarc: str
     greylist: bool
     rspamd_url: str = field(repr=False)
@@ -171,6 +186,7 @@ class Environment:
             tls_cert=_text("TLS_CERT"),
             tls_key=_text("TLS_KEY"),
             dns=_dns(),
+            dane=_dane(),
             dmarc=_choice("DMARC", "mark", DMARC),
             greylist=_choice("GREYLIST", "off", ("on", "off")) == "on",
             rspamd_url=_rspamd(),
