@@ -20,6 +20,7 @@ from lemonade_server.models import Account, ImapSession, Mailbox, Recipient, Url
 
 from .account_forms import AccountForm, NewAccountForm, PasswordForm
 from .domains import DomainFilter
+from .reach import within_reach
 from .showing import badge, octets
 from .typed import ExplainedAdmin
 
@@ -138,16 +139,12 @@ class AccountAdmin(ExplainedAdmin[Account]):
     # who may do what
 
     def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
-        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+        return super().has_change_permission(request, obj) and within_reach(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
         """Nobody erases himself, and many at once is too easily done."""
-        allowed = super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+        allowed = super().has_delete_permission(request, obj) and within_reach(request, obj)
         return allowed and (obj is None or obj.pk != request.user.pk)
-
-    def _may_touch(self, request: HttpRequest, account: Account | None) -> bool:
-        """Staff who aren't superusers have no power over those who are."""
-        return account is None or request.user.is_superuser or not account.is_superuser
 
     def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> Any:
         if obj is None:
@@ -232,7 +229,7 @@ class AccountAdmin(ExplainedAdmin[Account]):
         self._set_active(request, queryset, True)
 
     def _set_active(self, request: HttpRequest, chosen: QuerySet[Account], active: bool) -> None:
-        touched = [one for one in chosen.exclude(is_active=active) if self._may_touch(request, one)]
+        touched = [one for one in chosen.exclude(is_active=active) if within_reach(request, one)]
         Account.objects.filter(pk__in=[one.pk for one in touched]).update(is_active=active)
         if not active:
             ImapSession.objects.filter(account__in=touched).delete()

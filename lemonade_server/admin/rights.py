@@ -20,6 +20,8 @@ from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.wire.errors import Bad, No
 
+from .reach import within_reach
+
 MEANINGS = (
     ("l", "see it in the list"),
     ("r", "read it"),
@@ -65,7 +67,7 @@ def rights_page(admin: ModelAdmin[Mailbox], request: HttpRequest, number: int) -
     original = admin.get_object(request, str(number))
     if original is None:
         raise Http404("There is no such mailbox.")
-    may_change = request.user.has_perm(MAY_CHANGE)
+    may_change = request.user.has_perm(MAY_CHANGE) and within_reach(request, original.account)
     form = GrantForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not may_change:
