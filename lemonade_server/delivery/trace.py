@@ -12,7 +12,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.ingest import Prepared
-from lemonade_server.wire import headers
+from lemonade_server.wire import headers, resending
 
 PRIVATE = (b"Bcc", b"Resent-Bcc", b"Return-Path")
 """Removed on submission: blind copies (RFC 6409 §8.3, RFC 5322 §3.6.3), and a Return-Path, which
@@ -86,6 +86,17 @@ def missing(header: bytes, arrival: Arrival) -> bytes:
         added += f"Date: {date(arrival.when)}\r\n".encode("ascii")
     if headers.value(header, b"Message-ID") is None:
         added += f"Message-ID: {message_id(arrival.host)}\r\n".encode("ascii")
+    return added
+
+
+def resent(header: bytes, arrival: Arrival) -> bytes:
+    """What the set of Resent- fields of a message lacks that was sent on (RFC 5322 §3.6.6)."""
+    fields = resending.newest(header)
+    added = b""
+    if fields and b"resent-date" not in fields:
+        added += f"Resent-Date: {date(arrival.when)}\r\n".encode("ascii")
+    if fields and b"resent-message-id" not in fields:
+        added += f"Resent-Message-ID: {message_id(arrival.host)}\r\n".encode("ascii")
     return added
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding
 
 from lemonade_server.store.db import Tx
-from lemonade_server.wire import addresses, headers
+from lemonade_server.wire import addresses, headers, resending
 
 from . import keys
 
@@ -21,6 +21,8 @@ STEP = 65_536
 SIGNED = (
     b"from", b"sender", b"reply-to", b"subject", b"date", b"message-id", b"to", b"cc",
     b"mime-version", b"content-type", b"content-transfer-encoding", b"in-reply-to", b"references",
+    b"resent-date", b"resent-from", b"resent-sender", b"resent-to", b"resent-cc",
+    b"resent-message-id",
 )  # fmt: skip
 _BLANKS = re.compile(rb"[ \t]+")
 _KEYS = (
@@ -95,7 +97,7 @@ class Signer:
         return body.digest()
 
     def fields(self, tx: Tx) -> bytes:
-        """A DKIM-Signature for each key of the author's domain; empty when it has none."""
+        """A DKIM-Signature for each key of the domain that speaks; empty when it has none."""
         domain = self._domain()
         rows = tx.rows(_KEYS, (domain,)) if domain else []
         digest = base64.b64encode(self.body_hash()).decode("ascii")
@@ -105,10 +107,11 @@ class Signer:
         )
 
     def _domain(self) -> str:
-        """The domain of the one author: of several, nobody can be spoken for."""
-        values = headers.table(self._header).get(b"from", [])
-        found = addresses.addresses(values[0]) if len(values) == 1 else []
-        hosts = {host.decode("utf-8", "replace").lower() for _, _, _, host in found if host}
+        """The domain of the one author, or of who sent the message on, who can't speak for its
+        author: of several, nobody can be spoken for.
+        """
+        resent = resending.newest(self._header).get(b"resent-from", [])
+        hosts = _hosts(resent) or _hosts(headers.table(self._header).get(b"from", []))
         return hosts.pop() if len(hosts) == 1 else ""
 
     def _field(
@@ -138,6 +141,12 @@ class Signer:
         coded = base64.b64encode(signature)
         folded = b"\r\n\t ".join(coded[at : at + 72] for at in range(0, len(coded), 72))
         return b"DKIM-Signature: " + text + folded + b"\r\n"
+
+
+def _hosts(values: list[bytes]) -> set[str]:
+    """The domains of the addresses in a field that is there once."""
+    found = addresses.addresses(values[0]) if len(values) == 1 else []
+    return {host.decode("utf-8", "replace").lower() for _, _, _, host in found if host}
 
 
 def _line_ends(octets: bytes) -> int:

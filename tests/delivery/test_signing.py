@@ -111,6 +111,24 @@ def test_nobody_elses_domain_is_signed_for(domain: Domain) -> None:
     assert signed(other, 4096) == other
 
 
+RESENT = (
+    b"Resent-From: alice@lemonade.test\r\nResent-To: bob@example.org\r\n"
+    b"Received: from a by b; x\r\nResent-From: eve@example.net\r\n"
+) + LETTER.replace(b"alice@lemonade.test", b"x@example.org")
+
+
+def test_who_sends_a_message_on_signs_for_that_and_not_for_its_author(domain: Domain) -> None:
+    message = signed(RESENT, 4096)
+    assert verified(message, domain) == [True, True]
+    assert b"d=lemonade.test;" in message and b"resent-from:" in message
+    assert verified(message.replace(b"Resent-To: bob", b"Resent-To: bib"), domain) == [False, False]
+    again = b"Resent-From: zoe@example.net\r\nReceived: from c by d; x\r\n" + message
+    assert verified(again, domain) == [True, True], "sent on once more, it is still good"
+    theirs = RESENT.replace(b"eve@example.net", b"alice@lemonade.test").partition(b"Received:")[2]
+    other = b"Resent-From: eve@example.net\r\nReceived:" + theirs
+    assert signed(other, 4096) == other
+
+
 def test_the_secret_is_sealed(domain: Domain) -> None:
     for key in domain.dkim_keys.all():
         assert bytes(key.secret).startswith(b"gAAAA")

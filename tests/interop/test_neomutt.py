@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.imap import Imap
 from tests.mailserver import PASSWORD
 
 from . import terminal
@@ -108,3 +109,18 @@ def test_sends_and_keeps_a_copy(owner: Owner, config: Path) -> None:
         [friend, owner.email],
     )
     assert found == [["delivered"]]
+
+
+def test_a_message_is_sent_on_as_it_is(owner: Owner, config: Path) -> None:
+    """``bounce-message``: From stays who wrote it, Resent-From is who sends it on."""
+    friend = owner.server.add_account("friend")
+    owner.append("INBOX", "tea", body="At five?")
+    press(config, f"<first-entry><bounce-message>{friend}<enter>y")
+    imap = Imap("127.0.0.1", owner.server.ports["imap"])
+    imap.login(friend, PASSWORD)
+    imap.command(b"EXAMINE INBOX")
+    octets = imap.command(b"FETCH 1 BODY[]")[0]
+    imap.close()
+    assert b"From: Carol <carol@example.net>" in octets and b"At five?" in octets
+    assert b"Resent-From: " in octets and owner.email.encode() in octets.partition(b"To:")[0]
+    assert octets.count(b"Resent-Message-ID: ") == 1

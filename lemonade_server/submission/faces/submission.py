@@ -92,4 +92,5 @@ def _accept(
     allowance.spend(tx, identity, len(transaction.recipients), arrival.when)
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
-    return accept(tx, envelope, trace.without_private(message), trace.added(header, arrival))
+    added = trace.added(header, arrival) + trace.resent(header, arrival)
+    return accept(tx, envelope, trace.without_private(message), added)
