@@ -51,6 +51,10 @@ fast: $(VENV)/test.stamp ## the tests that need no browser and no mail client
 fuzz: $(VENV)/test.stamp ## hostile octets for every parser, led by coverage (SECONDS=20 for each)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),20)
 
+.PHONY: histories
+histories: $(VENV)/test.stamp ## random histories for every kind of client that listens or comes back (HISTORIES=1000 of each)
+	LEMONADE_HISTORIES=$(or $(HISTORIES),1000) $(BIN)/pytest tests/imap/test_*_history.py
+
 .PHONY: scale
 scale: $(VENV)/test.stamp ## two hosts over the stores that LEMONADE_TEST_POSTGRES, _REDIS and _BLOBS name
 	$(BIN)/pytest tests/scale -rs

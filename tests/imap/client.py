@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
-from tests.mailserver import PASSWORD, MailServer
+from tests.mailserver import PASSWORD
+
+from .pair import Face
 
 _FETCH = re.compile(rb"\* (\d+) FETCH \((.*)\)\r\n")
 _FLAGS = re.compile(rb"FLAGS \(([^)]*)\)")
@@ -15,7 +17,7 @@ _UID = re.compile(rb"UID (\d+)")
 class Client:
     """Keeps the list of messages as the server's responses make it: UID (0 unknown) and flags."""
 
-    def __init__(self, server: MailServer, email: str, qresync: bool = False) -> None:
+    def __init__(self, server: Face, email: str, qresync: bool = False) -> None:
         self._socket = server.connect()
         self._file: BinaryIO = self._socket.makefile("rwb")
         self._file.readline()

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from tests.mailserver import PASSWORD, MailServer
+from tests.mailserver import PASSWORD
+
+from .pair import Face
 
 _SELECTED = re.compile(rb"\* OK \[(UIDVALIDITY|HIGHESTMODSEQ) (\d+)\]")
 _FETCH = re.compile(rb"\* \d+ FETCH \((.*)\)")
@@ -46,7 +48,7 @@ def heard(link: socket.socket, last: bytes, cut: int | None) -> Iterator[bytes]:
 class Phone:
     """Messages by UID with their flags, and up to where it knows of changes."""
 
-    server: MailServer
+    server: Face
     email: str
     uidvalidity: int = 0
     modseq: int = 0

@@ -10,9 +10,8 @@ import re
 import select
 from typing import BinaryIO, cast
 
-from tests.mailserver import MailServer
-
 from .client import Client
+from .pair import Face
 
 BY_NUMBER = ("FETCH", "STORE", "SEARCH", "SORT", "THREAD")
 """Commands during which no number may change (B-01)."""
@@ -48,7 +47,7 @@ class Joined:
 class StrictClient(Client):
     """``bodies`` are the texts that it was given, by UID."""
 
-    def __init__(self, server: MailServer, email: str, qresync: bool = False) -> None:
+    def __init__(self, server: Face, email: str, qresync: bool = False) -> None:
         self._running = ""
         self.bodies: dict[int, bytes] = {}
         super().__init__(server, email, qresync)

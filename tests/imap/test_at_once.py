@@ -1,4 +1,4 @@
-"""Two server processes, and sessions that change the same mailbox at the very same time."""
+"""``serve`` with two mail processes, and sessions that change one mailbox at the very same time."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from itertools import pairwise
 
-import pytest
-
-from tests.mailserver import MailServer
-
+from .pair import Face, Pair
 from .strict import StrictClient
 
 SESSIONS = 6
@@ -21,21 +18,6 @@ STEPS = 40
 GENERATIONS = 5
 
 _APPENDED = re.compile(rb"APPENDUID (\d+) (\d+)")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    """On whose ports and data there are two processes: the kernel spreads the connections."""
-    first = MailServer(tmp_path_factory.mktemp("together"))
-    first.start()
-    second = MailServer(first.data)
-    second.environment, second.ports = first.environment, first.ports
-    second.start_server()
-    yield first
-    assert second.stop_server() == 0
-    assert first.call("check", True) == []
-    first.stop()
-    assert "Traceback" not in first.log(), first.log()
 
 
 def at_once(*jobs: Callable[[], None]) -> None:
@@ -69,8 +51,8 @@ def append(client: StrictClient, mailbox: str, text: str) -> tuple[int, int]:
 class Somebody:
     """One session with its own keyword and its own mailbox for copies."""
 
-    def __init__(self, server: MailServer, email: str, number: int) -> None:
-        self.client = StrictClient(server, email, qresync=number % 3 == 2)
+    def __init__(self, face: Face, email: str, number: int) -> None:
+        self.client = StrictClient(face, email, qresync=number % 3 == 2)
         self.dice = random.Random(number)
         self.name = f"S{number}"
         self.written: dict[int, bytes] = {}
@@ -135,14 +117,15 @@ class Somebody:
         return f"STORE {','.join(map(str, chosen))} +FLAGS.SILENT (\\Deleted)"
 
 
-def test_sessions_of_two_processes_keep_the_rules(server: MailServer) -> None:
+def test_sessions_of_two_processes_keep_the_rules(pair: Pair) -> None:
     """B-01 to B-05, B-07."""
-    email = server.add_account()
-    people = [Somebody(server, email, number) for number in range(SESSIONS)]
+    email, faces = pair.add_account(), pair.faces()
+    assert len(faces) == 2
+    people = [Somebody(faces[number % 2], email, number) for number in range(SESSIONS)]
     at_once(*(each.work for each in people))
     written = {uid: text for each in people for uid, text in each.written.items()}
     assert len(written) == sum(len(each.written) for each in people), "a UID was given twice"
-    with closing(StrictClient(server, email)) as fresh:
+    with closing(StrictClient(pair, email)) as fresh:
         fresh.select()
         for each in people:
             each.client.ok("NOOP")
@@ -157,14 +140,14 @@ def test_sessions_of_two_processes_keep_the_rules(server: MailServer) -> None:
 class Reader:
     """Selects a mailbox that others delete, and reads what it holds until it is gone (B-06)."""
 
-    def __init__(self, server: MailServer, email: str) -> None:
-        self.server, self.email = server, email
+    def __init__(self, face: Face, email: str) -> None:
+        self.face, self.email = face, email
         self.enough = threading.Event()
         self.read: list[tuple[int, bytes]] = []
 
     def work(self) -> None:
         while not self.enough.is_set():
-            with closing(StrictClient(self.server, self.email)) as client:
+            with closing(StrictClient(self.face, self.email)) as client:
                 try:
                     self._read(client)
                 except OSError:
@@ -193,15 +176,15 @@ def until_read(readers: list[Reader], validity: int) -> None:
         time.sleep(0.01)
 
 
-def test_nobody_sees_the_mail_of_a_mailbox_that_took_the_name(server: MailServer) -> None:
+def test_nobody_sees_the_mail_of_a_mailbox_that_took_the_name(pair: Pair) -> None:
     """B-06, while it happens."""
-    email = server.add_account()
-    readers = [Reader(server, email) for _ in range(SESSIONS - 1)]
+    email, faces = pair.add_account(), pair.faces()
+    readers = [Reader(faces[number % 2], email) for number in range(SESSIONS - 1)]
     validities: list[int] = []
 
     def delete_and_make() -> None:
         try:
-            with closing(StrictClient(server, email)) as owner:
+            with closing(StrictClient(faces[0], email)) as owner:
                 for generation in range(GENERATIONS):
                     owner.ok("CREATE Box")
                     for _ in range(3):

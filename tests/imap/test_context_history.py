@@ -7,21 +7,17 @@ is what the same command finds afresh.
 
 from __future__ import annotations
 
-import os
 import random
 import re
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-import pytest
-
-from tests.mailserver import MailServer
-
 from .client import Client
+from .conftest import Served
+from .histories import Histories
 from .kept import follow, numbers
+from .pair import Face
 
-HISTORIES = int(os.environ.get("LEMONADE_HISTORIES", "50"))
 STEPS = 9
 MOST = 25  # messages that a history begins with, or fewer
 FLAGS = ("\\Seen", "\\Flagged", "\\Answered", "\\Deleted", "$Label")
@@ -59,7 +55,7 @@ class Kept:
 class Listener(Client):
     """Keeps results. EXPUNGE shifts the numbers in those that hold numbers."""
 
-    def __init__(self, server: MailServer, email: str) -> None:
+    def __init__(self, server: Face, email: str) -> None:
         self.kept: dict[bytes, Kept] = {}
         super().__init__(server, email)
 
@@ -162,37 +158,39 @@ def listen(client: Listener, dice: random.Random) -> None:
             act(client, dice)
 
 
-@pytest.fixture(scope="module")
-def clients(mail_server: MailServer) -> Iterator[tuple[Listener, Client, Client]]:
-    email = mail_server.add_account()
-    with ExitStack() as stack:
-        listener = stack.enter_context(closing(Listener(mail_server, email)))
-        others = [stack.enter_context(closing(Client(mail_server, email))) for _ in range(2)]
-        for name in ("Work", "Trash"):
-            listener.finish(listener.send(f"CREATE {name}"))
-        yield listener, others[0], others[1]
+def begin(listener: Listener, others: list[Client], dice: random.Random) -> None:
+    """Go on with what the history before has left, if it is not too much; keep four results."""
+    listener.kept.clear()
+    for client in others:
+        client.select("Work")
+    if len(others[0].uids) > MOST:
+        others[0].ok(f"UID MOVE {others[0].uids[MOST]}:* Trash")
+    listener.select("Work")
+    for command in dice.sample(SEARCHES, 4):
+        listener.keep(command)
 
 
-def test_what_it_keeps_is_what_it_finds(clients: tuple[Listener, Client, Client]) -> None:
-    listener, *others = clients
+def test_what_it_keeps_is_what_it_finds(served: Served, histories: Histories) -> None:
+    email = served.server.add_account()
     changes = 0
-    for seed in range(HISTORIES):
-        dice = random.Random(seed)
-        listener.kept.clear()
-        for client in others:
-            client.select("Work")
-        if len(others[0].uids) > MOST:
-            others[0].ok(f"UID MOVE {others[0].uids[MOST]}:* Trash")
-        listener.select("Work")
-        for command in dice.sample(SEARCHES, 4):
-            listener.keep(command)
-        before = {tag: kept.result for tag, kept in listener.kept.items()}
-        for _ in range(STEPS):
-            act(dice.choice(others), dice)
-            if dice.random() < 0.5:
-                listen(listener, dice)
-        listener.ok("NOOP")
-        for tag, kept in listener.kept.items():
-            assert kept.result == listener.afresh(kept.command), (seed, kept)
-            changes += kept.result != before[tag]
-    assert changes > HISTORIES, "the histories must change the results"
+    with ExitStack() as stack:
+        listener = stack.enter_context(closing(Listener(served.faces[0], email)))
+        others = [
+            stack.enter_context(closing(Client(face, email)))
+            for face in (served.faces[0], served.faces[-1])
+        ]
+        for name in ("Work", "Trash"):
+            listener.finish(listener.send(f"CREATE {name}"))  # it may be there
+        for seed in histories.seeds(usual=60):
+            dice = random.Random(seed)
+            begin(listener, others, dice)
+            before = {tag: kept.result for tag, kept in listener.kept.items()}
+            for _ in range(STEPS):
+                act(dice.choice(others), dice)
+                if dice.random() < 0.5:
+                    listen(listener, dice)
+            listener.ok("NOOP")
+            for tag, kept in listener.kept.items():
+                assert kept.result == listener.afresh(kept.command), (seed, kept)
+                changes += kept.result != before[tag]
+    assert changes > histories.done, "the histories must change the results"

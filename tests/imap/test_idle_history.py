@@ -6,19 +6,16 @@ nothing but the UIDs of new messages.
 
 from __future__ import annotations
 
-import os
 import random
 from contextlib import closing
 
 import pytest
 
-from tests.mailserver import MailServer
-
 from .client import Client
+from .conftest import Served
 from .crowd import FLAGS, KINDS, Crowd, crowd
+from .histories import Histories
 
-HISTORIES = int(os.environ.get("LEMONADE_HISTORIES", "20"))
-AT_ONCE = 10  # histories that share their connections
 STEPS = 12
 
 
@@ -51,14 +48,13 @@ def history(others: Crowd, listener: Client, dice: random.Random) -> None:
 
 
 @pytest.mark.parametrize("qresync", [False, True], ids=["plain", "qresync"])
-def test_who_only_idles_knows_all(served: MailServer, qresync: bool) -> None:
-    email = served.add_account()
-    for first in range(0, HISTORIES, AT_ONCE):
-        with crowd(served, email) as others, closing(Client(served, email, qresync)) as listener:
-            for seed in range(first, min(first + AT_ONCE, HISTORIES)):
-                others.begin(f"box{seed}")
-                try:
-                    history(others, listener, random.Random(seed))
-                except AssertionError as error:
-                    raise AssertionError(f"history {seed}") from error
-                others.end()
+def test_who_only_idles_knows_all(served: Served, histories: Histories, qresync: bool) -> None:
+    email = served.server.add_account()
+    with (
+        crowd(served.faces, email) as others,
+        closing(Client(served.faces[0], email, qresync)) as listener,
+    ):
+        for seed in histories.seeds(usual=30):
+            others.begin(f"box{seed}")
+            history(others, listener, random.Random(seed))
+            others.end()

@@ -6,18 +6,14 @@ move, expunge and rename at random while it is away.
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.mailserver import MailServer
-
+from .conftest import Served
 from .crowd import FLAGS, KINDS, Step, crowd
+from .histories import Histories
 from .phones import Phone, Qresync, Resuming
-
-HISTORIES = int(os.environ.get("LEMONADE_HISTORIES", "20"))
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(0, 30), st.integers(0, len(FLAGS) - 1)),
@@ -28,12 +24,13 @@ VISITS = st.lists(st.tuples(STEPS, st.one_of(st.none(), st.integers(0, 900))), m
 
 
 @pytest.mark.parametrize("kind", [Resuming, Qresync])
-def test_what_it_kept_is_the_mailbox(served: MailServer, kind: type[Phone]) -> None:
-    email = served.add_account()
-    count = 0
+def test_what_it_kept_is_the_mailbox(
+    served: Served, histories: Histories, kind: type[Phone]
+) -> None:
+    email = served.server.add_account()
 
     @settings(
-        max_examples=HISTORIES,
+        max_examples=histories.wanted(usual=25),
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
@@ -43,12 +40,10 @@ def test_what_it_kept_is_the_mailbox(served: MailServer, kind: type[Phone]) -> N
     def check(
         before: list[Step], visits: list[tuple[list[Step], int | None]], after: list[Step]
     ) -> None:
-        nonlocal count
-        count += 1
-        others.begin(f"box{count}")
+        others.begin(f"box{histories.done}")
         for step in before:
             others.step(*step)
-        phone = kind(served, email)
+        phone = kind(served.server, email)
         phone.begin(others.name)
         for steps, cut in [*visits, (after, None)]:
             for step in steps:
@@ -56,6 +51,7 @@ def test_what_it_kept_is_the_mailbox(served: MailServer, kind: type[Phone]) -> N
             phone.resume(others.name, cut)
         assert phone.known == others.truth()
         others.end()
+        histories.done += 1
 
-    with crowd(served, email) as others:
+    with crowd(served.faces, email) as others:
         check()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
-from tests.mailserver import MailServer
-
 from .client import Client
+from .conftest import Served
+from .histories import Histories
+from .pair import Face
 
-HISTORIES = int(os.environ.get("LEMONADE_HISTORIES", "12"))
+STEPS = 75
+MOST = 20  # messages that a history begins with, or fewer
 MESSAGE = b"Subject: x\r\n\r\nbody\r\n"
 NOTIFY = (
     "NOTIFY SET STATUS (selected (MessageNew (FLAGS) MessageExpunge FlagChange))"
@@ -123,37 +124,48 @@ def compare(listener: Client, folders: Folders, fresh: Client, condstore: bool) 
     assert folders.subscribed == truth.subscribed
 
 
-def run(server: MailServer, seed: int, actors: int, steps: int) -> None:
+def clear(client: Client) -> None:
+    """Leave some names and messages to the next history, but not all."""
+    client.ok('LIST "" End%')
+    for line in client.other:
+        client.ok(b"DELETE " + line.split()[-1])
+    client.select()
+    if len(client.uids) > MOST:
+        client.ok(f"UID STORE {client.uids[MOST]}:* +FLAGS.SILENT (\\Deleted)")
+        client.ok("EXPUNGE")
+    client.ok("UNSELECT")
+
+
+def history(listener: Client, others: list[Client], seed: int) -> None:
     dice = random.Random(seed)
-    email = server.add_account()
+    listener.ok("NOTIFY NONE")
+    clear(others[0])
+    folders = look(others[0])
+    condstore = seed % 2 == 1
+    listener.select("INBOX", " (CONDSTORE)" if condstore else "")
+    listener.ok(NOTIFY)
+    for line in listener.other:
+        folders.take(line)
+    for number in range(STEPS):
+        act(dice.choice(others), dice)
+        if number % 25 == 24:
+            # One mark each: two processes tell the listener's apart, in no common order.
+            for which, other in enumerate(others):
+                end = f"End{number}.{which}"
+                other.ok(f"CREATE {end}")
+                listen(listener, folders, end.encode())
+    compare(listener, folders, others[0], condstore)
+
+
+def test_a_client_that_only_listens_knows_all(served: Served, histories: Histories) -> None:
+    email = served.server.add_account()
     with ExitStack() as stack:
 
-        def client() -> Client:
-            return stack.enter_context(closing(Client(server, email)))
+        def client(face: Face) -> Client:
+            return stack.enter_context(closing(Client(face, email)))
 
-        listener, others = client(), [client() for _ in range(actors)]
-        folders = look(others[0])
-        condstore = seed % 2 == 1
-        listener.select("INBOX", " (CONDSTORE)" if condstore else "")
-        listener.ok(NOTIFY)
-        for line in listener.other:
-            folders.take(line)
-        for number in range(steps):
-            act(dice.choice(others), dice)
-            if number % 25 == 24:
-                # One mark each: two processes tell the listener's apart, in no common order.
-                for which, other in enumerate(others):
-                    end = f"End{number}.{which}"
-                    other.ok(f"CREATE {end}")
-                    listen(listener, folders, end.encode())
-        compare(listener, folders, client(), condstore)
-
-
-def test_a_client_that_only_listens_knows_all(mail_server: MailServer) -> None:
-    for seed in range(HISTORIES):
-        run(mail_server, seed, actors=2, steps=75)
-
-
-def test_also_of_what_happens_in_another_process(pair: MailServer) -> None:
-    for seed in range(HISTORIES // 4):
-        run(pair, 100 + seed, actors=8, steps=75)
+        # CONDSTORE can't be taken back in a session (RFC 7162 §3.1).
+        listeners = [client(served.faces[0]) for _ in range(2)]
+        others = [client(face) for face in (served.faces[0], served.faces[-1], served.faces[-1])]
+        for seed in histories.seeds(usual=25):
+            history(listeners[seed % 2], others, seed)
