@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from lemonade_server.store import ingest, queue
+from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreFull
-from lemonade_server.store.header_edits import with_header, without_fields
-from lemonade_server.store.ids import AccountId, ContentId
+from lemonade_server.store.ids import AccountId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire import dsn, headers
+from lemonade_server.wire import dsn
 from lemonade_server.wire.errors import No, Reply
 
-from . import forwarding, landing, local, places, report, returned, trace
+from . import forwarding, landing, local, places, report, returned
+from .copies import Copies
 from .report import Outcome
 from .route import Leg, route
 from .wake import wake
@@ -60,10 +60,10 @@ def accept(
 ) -> Accepted:
     """Deliver to the accounts here and queue the rest, all in this transaction.
 
-    ``added`` are header lines to put in front of the message, such as Received; local recipients
-    share one content with Return-Path before them. One recipient's failure undoes only that
-    recipient. Raises Reply when no recipient at all could be served, and it is not answered for
-    itself: nothing is kept. So too when one could not, and its sender can't be told otherwise.
+    ``added`` are header lines to put in front of the message, such as Received. One recipient's
+    failure undoes only that recipient. Raises Reply when no recipient at all could be served, and
+    it is not answered for itself: nothing is kept. So too when one could not, and its sender can't
+    be told otherwise.
     """
     if envelope.release_at > envelope.arrived_at:
         return _put_aside(tx, envelope, message, added, terms)
@@ -107,16 +107,22 @@ def _settle(tx: Tx, delivery: Delivery, targets: list[Target], result: Accepted)
     delivered = [target for target in targets if target.state == queue.DELIVERED]
     result.delivered = len(delivered)
     queued = any(target.state == queue.QUEUED for target in targets)
+    copies = delivery.copies
     if queued or delivery.terms.recorded:
-        content = delivery.to_pass_on() if queued else delivery.local()
+        content = copies.to_pass_on() if queued else copies.shared()
         result.submission = queue.submit(tx, envelope, content)
-    elif delivery.terms.vouched and (delivered or failed or delivery.expanded):
-        envelope.content = delivery.local()
     if not delivery.terms.vouched:
         return
-    tell(tx, envelope, Outcome(dsn.FAILED, failed, envelope.arrived_at))
-    tell(tx, envelope, Outcome(dsn.DELIVERED, delivered, envelope.arrived_at))
-    tell(tx, envelope, Outcome(dsn.EXPANDED, delivery.expanded, envelope.arrived_at))
+    outcomes = [
+        Outcome(dsn.FAILED, failed, envelope.arrived_at),
+        Outcome(dsn.DELIVERED, delivered, envelope.arrived_at),
+        Outcome(dsn.EXPANDED, delivery.expanded, envelope.arrived_at),
+    ]
+    outcomes = [outcome for outcome in outcomes if report.wanted(envelope, outcome)]
+    if outcomes and not (queued or delivery.terms.recorded):
+        envelope.content = copies.shared()
+    for outcome in outcomes:
+        tell(tx, envelope, outcome)
 
 
 def _put_aside(
@@ -127,7 +133,7 @@ def _put_aside(
         replace(target, place=places.place_of(tx, target.address)) for target in envelope.recipients
     ]
     kept = replace(envelope, recipients=targets)
-    content = Delivery(tx, kept, message, added, terms).to_pass_on()
+    content = Copies(tx, envelope.sender, message, added).to_pass_on()
     submission = queue.submit(tx, kept, content)
     return Accepted(submission, queued=len(targets), legs=[[target] for target in targets])
 
@@ -168,24 +174,40 @@ class Delivery:
         self.terms = terms
         self._message = message
         self._added = added
-        self._shared: ContentId | None = None
+        self._past = forwarding.Past(message.rendering.header)
+        self.copies = Copies(tx, envelope.sender, message, added)
         self._served: dict[str, Target] = {}
-        self._alone = ""
         self._forwards: dict[str, list[Target]] = {}
         self._refused: list[tuple[Target, AccountId]] = []
         self.expanded: list[Target] = []
 
     def run(self) -> list[list[Target]]:
-        """The rows to write: for each recipient one for each of its legs."""
-        return [self.serve(target) for target in self.envelope.recipients]
+        """The rows to write: for each recipient one for each of its legs.
+
+        What comes from elsewhere is marked with the address that it is delivered for.
+        """
+        ways = [(target, self._ways(target)) for target in self.envelope.recipients]
+        if not self.terms.recorded:
+            ends = [leg.address for _, legs in ways for leg in legs if leg.account is not None]
+            self.copies.mark(list(dict.fromkeys(ends)))
+        return [self._serve_all(target, legs) for target, legs in ways]
 
     def serve(self, target: Target) -> list[Target]:
+        """The rows of one recipient."""
+        return self._serve_all(target, self._ways(target))
+
+    def _ways(self, target: Target) -> list[Leg]:
+        """Where it leads. From elsewhere nothing goes where it has been before."""
+        legs = route(self._tx, target.address).legs
+        if not self.terms.recorded:
+            for leg in legs:
+                self._past.judge(leg)
+        return legs
+
+    def _serve_all(self, target: Target, legs: list[Leg]) -> list[Target]:
         """The rows of one recipient. What became several addresses is one success for the sender,
         who is told of it and not of each address (RFC 3461 §5.2.7.3 c).
         """
-        legs = route(self._tx, target.address).legs
-        if len(legs) == len(self.envelope.recipients) == 1 and not self.terms.recorded:
-            self._alone = legs[0].address
         if len(legs) > 1 and target.wants("SUCCESS"):
             self.expanded.append(replace(target, status="2.0.0"))
             left = [event for event in target.notify.split(",") if event != "SUCCESS"]
@@ -216,15 +238,8 @@ class Delivery:
         else:
             row.state, row.place = queue.QUEUED, places.place_of(self._tx, leg.address)
             if leg.alias and not self.terms.recorded:
-                self._send_elsewhere(row, leg.alias)
+                self._forwards.setdefault(leg.alias, []).append(row)
         return row
-
-    def _send_elsewhere(self, row: Target, alias: str) -> None:
-        if forwarding.has_been_at(self._message.rendering.header, alias):
-            row.state, row.status = queue.FAILED, "5.4.6"
-            row.diagnostic = f"The message has been at {alias} before: it goes round"
-        else:
-            self._forwards.setdefault(alias, []).append(row)
 
     def is_forwarded(self, row: Target) -> bool:
         """Whether the row goes out under a sender of ours, in a submission of its own."""
@@ -237,7 +252,7 @@ class Delivery:
 
     def _deliver(self, row: Target, leg: Leg, recipient: str) -> None:
         assert leg.account is not None, leg
-        content = self.local()
+        content = self.copies.of(leg.address)
         try:
             with self._tx.savepoint() as inner:
                 refusal = local.deliver(
@@ -265,7 +280,7 @@ class Delivery:
         stranger.
         """
         for row, account in self._refused:
-            content = self.local()
+            content = self.copies.of(row.address)
             try:
                 with self._tx.savepoint() as inner:
                     local.put_as_junk(inner, account, content, self.envelope.arrived_at)
@@ -275,24 +290,3 @@ class Delivery:
                 row.status, row.diagnostic = "5.2.2", trouble.text
             else:
                 row.state, row.status, row.diagnostic = queue.DELIVERED, "2.0.0", ""
-
-    def local(self) -> ContentId:
-        """What is put into mailboxes here.
-
-        Made outside the savepoints, so that one full mailbox does not undo it for the rest.
-        """
-        if self._shared is None:
-            message, fields = self._message, self._added
-            if headers.value(message.rendering.header, b"Return-Path") is not None:
-                # Whoever sent it can't know: only the final delivery writes it (RFC 5321 §4.4).
-                message = without_fields(message, (b"Return-Path",))
-            if self._alone:  # for many it would make many messages of one
-                fields = trace.delivered_to(self._alone) + fields
-            fields = trace.return_path(self.envelope.sender) + fields
-            self._shared = ingest.commit(self._tx, with_header(message, fields))
-        return self._shared
-
-    def to_pass_on(self) -> ContentId:
-        """What other hosts are given: only a final delivery writes Return-Path."""
-        passed = with_header(self._message, self._added) if self._added else self._message
-        return ingest.commit(self._tx, passed)

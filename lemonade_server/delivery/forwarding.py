@@ -19,20 +19,41 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import headers
 
 from . import srs, trace
-from .route import domain_of, is_local
+from .route import Leg, domain_of, is_local, split_detail
 
 SOURCE = "forward"
 _ADDRESS = re.compile(r"[^<>\s]+@[^<>\s]+")
 
 
-def has_been_at(header: bytes, address: str) -> bool:
-    """Whether a message has passed an address already, by its own account."""
-    for name, raw, _, _ in headers.each(header):
-        if name.lower() == b"delivered-to":
-            found = _ADDRESS.search(headers.unfold(raw).decode("utf-8", "replace"))
-            if found is not None and found[0].lower() == address.lower():
-                return True
-    return False
+class Past:
+    """The addresses that a message was delivered for already, by its own account."""
+
+    def __init__(self, header: bytes) -> None:
+        self._delivered = _named(header, b"Delivered-To")
+        # A filter that gets back what it has sent on keeps it (``filter_actions.py``).
+        self._kept = _named(header, b"X-Sieve-Redirected-From") if self._delivered else frozenset()
+
+    def judge(self, leg: Leg) -> None:
+        """Let the leg fail with 5.4.6 where the message goes round (RFC 5321 §6.3)."""
+        here = leg.account is not None
+        address = (leg.address if here else leg.alias).lower()
+        if not address or address not in self._delivered:
+            return
+        if here and f"{split_detail(address)[0]}@{domain_of(address)}" in self._kept:
+            return
+        leg.account, leg.status = None, "5.4.6"
+        leg.reason = f"The message has been at {address} before: it goes round"
+
+
+def _named(header: bytes, field: bytes) -> frozenset[str]:
+    if headers.value(header, field) is None:
+        return frozenset()
+    return frozenset(
+        found[0].lower()
+        for name, raw, _, _ in headers.each(header)
+        if name.lower() == field.lower()
+        and (found := _ADDRESS.search(headers.unfold(raw).decode("utf-8", "replace")))
+    )
 
 
 def submit(

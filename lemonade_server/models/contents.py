@@ -102,6 +102,9 @@ class ContentText(models.Model):
     bcc = models.TextField(default="")
     header = models.TextField(default="", help_text="Every header line, decoded.")
     body = models.TextField(default="")
+    body_of = models.BigIntegerField(
+        null=True, help_text="The content whose text of the body is this one's, too."
+    )
 
     class Meta:
         db_table = "content_text"

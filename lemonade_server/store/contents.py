@@ -188,8 +188,10 @@ def release(tx: Tx, content_id: ContentId, count: int = 1) -> None:
 
 def drop(tx: Tx, contents: list[ContentId]) -> None:
     """Remove unused contents and their uses of blobs, in the order in which blobs are added."""
+    now = int(time.time())
+    tx.execute(sql.RETURN_TEXT, (now, contents))
     tx.execute(sql.LOCK_BLOBS, (contents,))
-    tx.execute(sql.FREE_BLOBS, (int(time.time()), contents))
+    tx.execute(sql.FREE_BLOBS, (now, contents))
     for statement in (sql.DROP_SEGMENTS, sql.DROP_TEXT, sql.DROP_USES, sql.DROP_CONTENTS):
         tx.execute(statement, (contents,))
 
@@ -203,5 +205,6 @@ def rerender(tx: Tx, content_id: ContentId) -> None:
     """Render a content anew, after ``wire.rendering.VERSION`` has grown."""
     rendering = render_message(RopeSource(tx, strands(tx, content_id)))
     tx.execute(sql.SET_CONTENT, (*rendered(rendering), content_id))
+    tx.execute(sql.RETURN_TEXT, (int(time.time()), [content_id]))
     tx.execute(sql.DROP_TEXT, ([content_id],))
     tx.execute(sql.ADD_TEXT, (content_id, *search_text(rendering)))

@@ -18,6 +18,7 @@ from . import vendor
 from .ids import MailboxId
 from .search_tree import FuzzyText
 from .sql import search as sql
+from .sql.contents import BODY_TEXT
 from .tx import Tx
 
 CHUNK = 200
@@ -36,8 +37,8 @@ WEIGHTS: dict[str, dict[str, int]] = {
     "to": {"t.recipient": 100},
     "cc": {"t.cc": 100},
     "bcc": {"t.bcc": 100},
-    "body": {"t.body": 100},
-    "text": {"t.subject": 100, "t.header": 85, "t.body": 70},
+    "body": {BODY_TEXT: 100},
+    "text": {"t.subject": 100, "t.header": 85, BODY_TEXT: 70},
 }
 """The columns that a key looks into, and the score of the very words in each."""
 

@@ -42,6 +42,7 @@ from .search_tree import (
 )
 from .sort_order import BY_UID, Order
 from .sql import search as sql
+from .sql.contents import BODY_TEXT
 from .tx import Tx
 
 MOST_KEYS = 5_000
@@ -62,7 +63,7 @@ _FIELDS = {
     "to": "t.recipient",
     "cc": "t.cc",
     "bcc": "t.bcc",
-    "body": "t.body",
+    "body": BODY_TEXT,
 }
 
 
@@ -294,6 +295,6 @@ def _text(node: Text) -> Clause:
     if "\0" in node.value:  # no text holds it
         return Clause("(1 = 0)")
     if node.field == "text":
-        condition = "(STRPOS(t.header, %s) > 0 OR STRPOS(t.body, %s) > 0)"
+        condition = f"(STRPOS(t.header, %s) > 0 OR STRPOS({BODY_TEXT}, %s) > 0)"
         return Clause(condition, [node.value, node.value], 4, _TEXT)
     return Clause(f"(STRPOS({_FIELDS[node.field]}, %s) > 0)", [node.value], 3, _TEXT)

@@ -16,7 +16,7 @@ VERSION = 1
 
 FIELD_TEXT_LIMIT = 65_536  # octets of one field that are searched
 HEADER_TEXT_LIMIT = 262_144  # octets of a header that are searched as a whole
-TRACE_FIELDS = frozenset({b"received", b"return-path"})
+TRACE_FIELDS = frozenset({b"received", b"return-path", b"delivered-to"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,6 +58,9 @@ class Stored(FromHeader):
     body: bytes
     parts: bytes
     body_text: str
+
+
+_KEPT = tuple(field.name for field in fields(Stored))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,8 +117,7 @@ def replace_header(stored: Stored, header: bytes) -> Stored:
 
 def _resized(stored: Stored, by: int) -> Stored:
     """A copy for a header that has grown by so many octets."""
-    values = {field.name: getattr(stored, field.name) for field in fields(Stored)}
-    changed = Stored(**values)
+    changed = Stored(**{name: getattr(stored, name) for name in _KEPT})
     changed.size += by
     changed.parts = sections.shift(stored.parts, by)
     return changed

@@ -142,16 +142,31 @@ def test_spam_goes_to_junk(mailboxes_of_alice: Account) -> None:
     assert in_mailbox(mailboxes_of_alice, "Junk") == 1
 
 
-def test_one_recipient_is_named_and_many_share_one_message(alice: Account, bob: Account) -> None:
+def test_each_recipient_is_named_on_its_own_copy_alone(alice: Account, bob: Account) -> None:
+    Alias.objects.create(address="team@lemonade.test", targets="alice@lemonade.test")
+    front = b"Return-Path: <bob@example.org>\r\nDelivered-To: %b\r\nReceived: from here\r\n"
     arrive(ALICE)
-    (octets,) = inbox(alice)
-    assert octets.startswith(
-        b"Return-Path: <bob@example.org>\r\nDelivered-To: alice@lemonade.test\r\nReceived:"
-    )
-    arrive(ALICE, "bob@lemonade.test")
-    assert b"Delivered-To" not in inbox(bob)[0]
-    assert len(set(Message.objects.filter(uid__gte=1).values_list("content", flat=True))) == 2
+    arrive("team@lemonade.test", "bob@lemonade.test")
+    copies = [*inbox(alice), *inbox(bob)]
+    for octets, address in zip(copies, (ALICE, ALICE, "bob@lemonade.test"), strict=True):
+        assert octets == front % address.encode() + MESSAGE
     assert Submission.objects.count() == 0, "what is delivered leaves nothing in the queue"
+
+
+def test_a_report_returns_the_copy_that_names_nobody(alice: Account, bob: Account) -> None:
+    Alias.objects.create(address="team@lemonade.test", targets="bob@lemonade.test")
+    prepared = ingest.prepare(MESSAGE)
+    target = Target("team@lemonade.test", notify="SUCCESS")
+    with transaction() as tx:
+        accept(
+            tx,
+            Envelope(None, ALICE, [target], source="lmtp", arrived_at=int(time.time())),
+            prepared,
+            terms=Terms(answered=True, recorded=False, vouched=True),
+        )
+    (report,) = inbox(alice)
+    assert b"Action: delivered" in report and b"Subject: tea" in report
+    assert b"Delivered-To: bob" not in report
 
 
 def test_forwarded_mail_has_a_sender_of_ours_and_leads_reports_back(db: object) -> None:
@@ -176,6 +191,25 @@ def test_mail_that_comes_round_again_is_stopped(db: object) -> None:
     with pytest.raises(Reply, match=r"550 5\.4\.6"):
         arrive("away@lemonade.test", message=b"Delivered-To: Away@Lemonade.test\r\n" + MESSAGE)
     assert Submission.objects.count() == 0
+
+
+def test_mail_is_not_delivered_where_it_was_before(alice: Account, bob: Account) -> None:
+    Alias.objects.create(address="team@lemonade.test", targets="alice@lemonade.test")
+    been = b"Delivered-To: <Alice@lemonade.test>\r\n" + MESSAGE
+    for address in (ALICE, "team@lemonade.test"):
+        with pytest.raises(Reply, match=r"550 5\.4\.6"):
+            arrive(address, message=been)
+    arrive("bob@lemonade.test", message=been)
+    assert (len(inbox(alice)), len(inbox(bob))) == (0, 1)
+
+
+def test_what_a_filter_sent_on_and_gets_back_is_kept(alice: Account) -> None:
+    arrive(
+        "alice+tea@lemonade.test",
+        message=b"X-Sieve-Redirected-From: alice@lemonade.test\r\n"
+        b"Delivered-To: alice+tea@lemonade.test\r\n" + MESSAGE,
+    )
+    assert len(inbox(alice)) == 1
 
 
 def test_a_rewritten_sender_ends_after_three_weeks() -> None:

@@ -44,6 +44,7 @@ DAMAGE = [
     ("UPDATE content_use SET dropped_at = 5", "was dropped at 5"),
     ("DELETE FROM content_use", "no count of uses"),
     ("DELETE FROM content_text", "no search text"),
+    ("UPDATE content_text SET body_of = content_id", "borrows the text"),
     ("DELETE FROM content", "missing content"),
     ("UPDATE content SET size = size + 1", "its rope"),
     ("UPDATE segment SET pos = pos + 100", "numbered"),

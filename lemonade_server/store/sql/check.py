@@ -93,7 +93,8 @@ ROWS: tuple[tuple[str, str], ...] = (
         "content {} counts {} uses, but has {}",
         "SELECT u.content_id, u.refs, COALESCE(n.n, 0) FROM content_use u LEFT JOIN"
         " (SELECT content_id, COUNT(*) AS n FROM"
-        " (SELECT content_id FROM message UNION ALL SELECT content_id FROM submission) uses"
+        " (SELECT content_id FROM message UNION ALL SELECT content_id FROM submission"
+        " UNION ALL SELECT body_of FROM content_text WHERE body_of IS NOT NULL) uses"
         " GROUP BY content_id) n ON n.content_id = u.content_id"
         " WHERE u.refs <> COALESCE(n.n, 0)",
     ),
@@ -159,6 +160,12 @@ ROWS: tuple[tuple[str, str], ...] = (
         "content {}, piece {}: the blob {} is missing",
         "SELECT s.content_id, s.pos, s.blob_id FROM segment s WHERE NOT EXISTS"
         " (SELECT 1 FROM blob b WHERE b.id = s.blob_id)",
+    ),
+    (
+        "content {} borrows the text of content {}, which has none of its own",
+        "SELECT t.content_id, t.body_of FROM content_text t WHERE t.body_of IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM content_text o WHERE o.content_id = t.body_of"
+        " AND o.body_of IS NULL)",
     ),
     (
         "content {}, piece {}: {} octets from {} of blob {}, which has {}",

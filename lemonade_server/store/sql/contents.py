@@ -52,13 +52,31 @@ SET_CONTENT = (
 )
 CONTENT = f"SELECT {RENDERED} FROM content WHERE id = %s"
 SIZE = "SELECT size FROM content WHERE id = %s"
+BODY_TEXT = (
+    "CASE WHEN t.body_of IS NULL THEN t.body ELSE COALESCE("
+    "(SELECT o.body FROM content_text o WHERE o.content_id = t.body_of), '') END"
+)
+"""The text of the body of ``content_text t``, its own or that of the copy that has it."""
+
 TEXT = (
-    "SELECT subject, sender, recipient, cc, bcc, header, body FROM content_text"
+    f"SELECT subject, sender, recipient, cc, bcc, header, {BODY_TEXT} FROM content_text t"
     " WHERE content_id = %s"
 )
 ADD_TEXT = (
     "INSERT INTO content_text (content_id, subject, sender, recipient, cc, bcc, header, body)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+ADD_BORROWED_TEXT = (
+    "INSERT INTO content_text"
+    " (content_id, subject, sender, recipient, cc, bcc, header, body, body_of)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+RETURN_TEXT = (
+    "UPDATE content_use SET refs = refs - u.n,"
+    " dropped_at = CASE WHEN refs = u.n THEN %s ELSE dropped_at END"
+    " FROM (SELECT body_of, COUNT(*) AS n FROM content_text"
+    " WHERE content_id = ANY(%s) AND body_of IS NOT NULL GROUP BY body_of) u"
+    " WHERE content_use.content_id = u.body_of"
 )
 DROP_TEXT = "DELETE FROM content_text WHERE content_id = ANY(%s)"
 OUTDATED = "SELECT id FROM content WHERE version < %s AND id > %s ORDER BY id LIMIT %s"
