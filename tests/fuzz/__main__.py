@@ -15,7 +15,7 @@ from pathlib import Path
 
 NAMES = (
     *("imap_framer", "smtp_framer", "inflate", "imap_commands", "imap_url", "smtp_commands"),
-    *("words", "message", "header", "body", "sieve"),
+    *("words", "message", "header", "body", "sieve", "managesieve"),
 )
 LONGEST = 4_096
 

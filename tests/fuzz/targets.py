@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .commands import COMMANDS
+from .filters import FILTERS
 from .framing import STREAMS
 from .mail import MAIL
 
@@ -20,5 +21,6 @@ class Target:
 
 
 TARGETS = {
-    name: Target(name, run, words) for name, (run, words) in {**STREAMS, **COMMANDS, **MAIL}.items()
+    name: Target(name, run, words)
+    for name, (run, words) in {**STREAMS, **COMMANDS, **MAIL, **FILTERS}.items()
 }
