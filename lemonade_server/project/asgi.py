@@ -16,11 +16,14 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from webmail.routing import websocket_urlpatterns  # noqa: E402
 
+from .gate import BoundedBodies, OwnSockets  # noqa: E402
+
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": BoundedBodies(http),
+        # The one knows our names, where they are known; the other that the page is this server's.
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+            OwnSockets(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
         ),
     }
 )

@@ -29,6 +29,7 @@ def web() -> None:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=16_384,
         lifespan="off",
         log_level="warning",
         access_log=False,

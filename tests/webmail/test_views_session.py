@@ -88,3 +88,28 @@ def test_times_are_in_the_readers_zone(site: Site) -> None:
 
 def test_the_keys_have_a_page(site: Site) -> None:
     assert "Reply to all" in site.text("/keys/")
+
+
+def test_cookies_that_came_by_tls_go_by_tls_alone(site: Site) -> None:
+    for secure in (True, False):
+        client = Client()
+        answer = client.get("/login/", secure=secure)
+        token = answer.cookies["csrftoken"]
+        fields = {"username": site.email, "password": PASSWORD}
+        session = client.post("/login/", fields, secure=secure).cookies["sessionid"]
+        assert bool(token["secure"]) is bool(session["secure"]) is secure
+        assert session["httponly"] and session["samesite"] == "Lax"
+
+
+def test_the_session_has_another_name_after_signing_in(site: Site) -> None:
+    client = Client()
+    client.cookies["sessionid"] = "chosen-by-somebody-else"
+    fields = {"username": site.email, "password": PASSWORD}
+    client.post("/login/", fields)
+    assert client.cookies["sessionid"].value != "chosen-by-somebody-else"
+
+
+def test_a_new_password_ends_every_other_session(site: Site) -> None:
+    site.account.set_password("another long phrase")
+    site.account.save()
+    assert site.client.get("/mail/INBOX/").status_code == 302

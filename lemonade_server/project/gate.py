@@ -1,0 +1,131 @@
+"""What is refused before Django sees it: bodies too large to keep, and sockets of other sites.
+
+Django writes a whole body to a temporary file before it looks who sends it.
+"""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.template.loader import render_to_string
+
+FORM = 4_000_000
+"""Octets of a form beside its files: what was written, and the boundaries."""
+STRANGERS = 1_000_000
+"""Octets that somebody who isn't signed in may send: a sign-in has some hundred."""
+FORBIDDEN = 4403
+"""The code that closes a socket which another site has opened."""
+
+
+class TooLarge(Exception):
+    """More came than was announced, or than may come."""
+
+
+class BoundedBodies:
+    """Answers 413 to a body that is larger than who sends it may send."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        announced = header(scope, b"content-length")
+        if not announced and not header(scope, b"transfer-encoding"):
+            await self._app(scope, receive, send)
+            return
+        size = int(announced) if announced.isdecimal() else 0
+        limit = STRANGERS
+        if size > limit or not announced:
+            limit = await allowance(scope)
+        if size > limit:
+            await refuse(send)
+            return
+        body = Body(receive, limit)
+        try:
+            await self._app(scope, body.receive, body.watched(send))
+        except TooLarge:
+            if not body.answered:
+                await refuse(send)
+
+
+class Body:
+    """Counts what comes, whatever was announced."""
+
+    def __init__(self, receive: Any, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+        self.answered = False
+
+    async def receive(self) -> Any:
+        """The next piece. Raises TooLarge."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise TooLarge
+        return message
+
+    def watched(self, send: Any) -> Any:
+        """``send``, which is known to have begun."""
+
+        async def inner(message: Any) -> None:
+            self.answered = True
+            await send(message)
+
+        return inner
+
+
+class OwnSockets:
+    """Lets a WebSocket in only from a page of this very origin.
+
+    A browser sends the cookies along whichever page opens the socket, and where every host is
+    allowed, so is every origin.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        origin = urlsplit(header(scope, b"origin").lower())
+        host = header(scope, b"host").lower()
+        if origin.scheme in ("http", "https") and host and origin.netloc == host:
+            await self._app(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close", "code": FORBIDDEN})
+
+
+def header(scope: dict[str, Any], name: bytes) -> str:
+    """The value of a header; "" when it is missing."""
+    found = next((value for key, value in scope["headers"] if key == name), b"")
+    return str(found.decode("latin-1"))
+
+
+async def allowance(scope: dict[str, Any]) -> int:
+    """How many octets the sender of a request may send."""
+    try:
+        cookies = SimpleCookie(header(scope, b"cookie"))
+    except CookieError:
+        return STRANGERS
+    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
+    if cookie is None or await SessionStore(cookie.value).aget(SESSION_KEY) is None:
+        return STRANGERS
+    return int(settings.LEMONADE.max_message) + FORM
+
+
+async def refuse(send: Any) -> None:
+    """413, and the connection is closed: what still comes is not read."""
+    page = render_to_string("413.html").encode()
+    headers = {
+        "content-type": "text/html; charset=utf-8",
+        "content-length": str(len(page)),
+        "content-security-policy": "default-src 'none'; style-src 'self'",
+        "cache-control": "no-store",
+        "connection": "close",
+    }
+    coded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 413, "headers": coded})
+    await send({"type": "http.response.body", "body": page})
