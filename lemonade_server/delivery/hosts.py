@@ -17,6 +17,9 @@ from lemonade_server.resolver import is_authentic, resolver
 from lemonade_server.wire.tlsa import Association
 
 SMTP_PORT = 25
+BY_MX = "mx:"
+"""Before a domain whose hosts an operator has chosen for the mail of another (``places.py``)."""
+
 DNS_SECONDS = 15.0
 MOST_HOSTS = 10
 """Mail hosts of one domain that are tried at most in one attempt."""

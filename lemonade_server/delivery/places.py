@@ -6,14 +6,14 @@ from django.conf import settings
 
 from lemonade_server.store.db import Tx
 
-from .hosts import Host, NoHost, mail_hosts, relay_host
+from .hosts import BY_MX, Host, NoHost, mail_hosts, relay_host
 from .route import domain_of, is_local
 
 HERE = ""
 SMART_HOST = "*"
 """The relay of the settings, which takes everything that is not for this server."""
 
-_EXPLICIT = ("smtp://", "smtps://")
+_URLS = ("smtp://", "smtps://")
 
 
 def place_of(tx: Tx, address: str) -> str:
@@ -26,14 +26,14 @@ def place_of(tx: Tx, address: str) -> str:
 
 def is_explicit(place: str) -> bool:
     """Whether an operator has chosen it: then it stays as it is."""
-    return place.startswith(_EXPLICIT)
+    return place.startswith((*_URLS, BY_MX))
 
 
 def hosts_of(place: str) -> list[Host]:
     """The hosts of a place, best first. Raises NoHost."""
     url = settings.LEMONADE.relay_url if place == SMART_HOST else place
-    if place != SMART_HOST and not is_explicit(place):
-        return mail_hosts(place)
+    if place != SMART_HOST and not place.startswith(_URLS):
+        return mail_hosts(place.removeprefix(BY_MX))
     try:
         return [relay_host(url)]
     except ValueError as error:
@@ -50,16 +50,17 @@ def chosen(text: str) -> str:
         if not settings.LEMONADE.relay_url:
             raise ValueError("there is no relay in the settings (LEMONADE_RELAY_URL)")
         return SMART_HOST
-    if is_explicit(text):
+    if text.startswith(_URLS):
         host = relay_host(text)
         if host.login:
             raise ValueError("a host with a password belongs into LEMONADE_RELAY_URL")
         return text
     if not text or any(character in text for character in "@/ :"):
         raise ValueError("smtp://host[:port], a domain or * is needed")
-    return text.lower()
+    return f"{BY_MX}{text.lower()}"
 
 
 def shown(place: str) -> str:
     """The place in words."""
-    return {HERE: "this server", SMART_HOST: "the relay"}.get(place, place)
+    named = {HERE: "this server", SMART_HOST: "the relay"}
+    return named.get(place, place.removeprefix(BY_MX))

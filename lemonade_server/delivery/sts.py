@@ -23,7 +23,7 @@ from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.destinations import Policy
 from lemonade_server.wire import mta_sts
 
-from .hosts import DNS_SECONDS, Host, NoHost, addresses
+from .hosts import BY_MX, DNS_SECONDS, Host, NoHost, addresses
 
 HTTPS_PORT = 443
 PATH = "/.well-known/mta-sts.txt"
@@ -35,6 +35,7 @@ log = structlog.get_logger()
 
 def judged(place: str, hosts: list[Host]) -> list[Host]:
     """The hosts that the place's policy allows, told to prove themselves. Raises NoHost."""
+    place = place.removeprefix(BY_MX)
     kept = policy_of(place) if "." in place and "/" not in place and "[" not in place else None
     if kept is None or kept.mode == "none":
         return hosts

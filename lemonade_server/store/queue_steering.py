@@ -13,7 +13,9 @@ Concerned = tuple[int, str]
 
 
 def reopen(tx: Tx, recipient: int, now: int) -> Concerned | None:
-    """Make a waiting, held, failed or cancelled recipient due now; never before its release."""
+    """Make a waiting, held, failed or cancelled recipient due now; never before its release, nor
+    when another one has the same address and the message.
+    """
     return _concerned(tx, sql.REOPEN, (now, now, recipient, now))
 
 
@@ -33,9 +35,11 @@ def cancel(tx: Tx, recipient: int, now: int) -> Concerned | None:
 
 
 def reroute(tx: Tx, recipient: int, place: str, now: int) -> Concerned | None:
-    """Send a waiting or held recipient elsewhere; the answer names the place it had before."""
+    """Send a waiting or held recipient elsewhere, as soon as it may be; the answer names the place
+    it had before.
+    """
     found = tx.value("SELECT place FROM recipient WHERE id = %s", (recipient,))
-    changed = _concerned(tx, sql.REROUTE, (place, recipient, now))
+    changed = _concerned(tx, sql.REROUTE, (place, now, now, recipient, now))
     return None if changed is None else (changed[0], str(found))
 
 

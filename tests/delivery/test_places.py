@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from lemonade_server.delivery import courier, hosts, link, schedule, tasks
+from lemonade_server.delivery import courier, hosts, link, places, schedule, steer, tasks
 from lemonade_server.delivery.conversation import Conversation
 from lemonade_server.delivery.hosts import Host
 from lemonade_server.models import Account, Courier, DeliveryEvent, Destination, Recipient
@@ -234,3 +234,16 @@ def test_a_dead_workers_turn_is_free_again(
     worker.save()
     assert courier.run("*") == 1
     assert rows(sent)[0].state == "relayed"
+
+
+def test_the_hosts_of_another_domain_may_be_chosen(
+    alice: Account, sink: Sink, dns: NameServer
+) -> None:
+    """It stays so, whatever the MX of the address say; also when there is a relay."""
+    sent = send(alice, DAVE).submission
+    (target,) = rows(sent)
+    with transaction() as tx:
+        assert steer.reroute(tx, target.id, places.chosen("Example.ORG"), "by a test")
+    assert pass_on(sent) == 1
+    assert [taken.recipients for taken in sink.taken] == [[f"RCPT TO:<{DAVE}>"]]
+    assert places.shown(rows(sent)[0].place) == "example.org"

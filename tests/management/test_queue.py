@@ -76,13 +76,30 @@ def test_cancel_and_reroute(waiting: int, woken: list[str]) -> None:
     first, second = (str(row.pk) for row in Recipient.objects.order_by("id"))
     run("cancel", first)
     assert states() == ["cancelled", "queued"]
+    out = StringIO()
     with pytest.raises(CommandError, match="Not all"):
-        run("cancel", first)
+        call_command("queue", "cancel", first, stdout=out)
+    assert "not done: it is cancelled" in out.getvalue()
     run("reroute", "smtp://127.0.0.1:2525", second)
     assert Recipient.objects.get(pk=second).place == "smtp://127.0.0.1:2525"
+    assert Recipient.objects.get(pk=second).next_attempt_at <= time.time()
     assert woken == ["smtp://127.0.0.1:2525"]
     run("retry", first)
     assert states() == ["queued", "queued"]
+
+
+def test_an_address_gets_one_copy_however_often_it_is_retried(waiting: int) -> None:
+    Recipient.objects.update(address="carol@example.net")
+    first, second = (str(row.pk) for row in Recipient.objects.order_by("id"))
+    run("cancel", second)
+    for state in ("relayed", "delivered", "queued", "held"):
+        Recipient.objects.filter(pk=first).update(state=state)
+        with pytest.raises(CommandError, match="Not all"):
+            run("retry", second)
+    Recipient.objects.update(state="failed")
+    with pytest.raises(CommandError, match="Not all"):
+        run("retry", f"s{waiting}")
+    assert states() == ["queued", "failed"]
 
 
 @pytest.mark.parametrize(

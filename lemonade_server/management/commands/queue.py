@@ -102,7 +102,7 @@ class Command(StoreCommand):
         with transaction() as tx:
             done = [row.pk for row in rows if act(tx, row.pk)]
         for row in rows:
-            note = "done" if row.pk in done else "too late: it is finished, or being sent"
+            note = "done" if row.pk in done else f"not done: {_reason(row)}"
             self.stdout.write(f"{row.pk}\t<{row.address}>\t{note}")
         if len(done) < len(rows):
             raise CommandError("Not all could be changed.")
@@ -120,6 +120,13 @@ class Command(StoreCommand):
         if not rows.exists():
             raise CommandError("There is no such recipient. `queue list --all` shows them.")
         return rows.order_by("id")
+
+
+def _reason(row: Recipient) -> str:
+    """Why something can't be done to a recipient: its state, and what is told of that."""
+    if row.state == Recipient.State.QUEUED:
+        return "being sent" if row.lease_owner else "it waits for its next attempt"
+    return f"it is {row.state}" + (f" ({row.diagnostic})" if row.diagnostic else "")
 
 
 def _state(row: Recipient) -> str:

@@ -69,11 +69,21 @@ MOVE = (
 )
 
 # Steering by hand. What a worker holds is left alone.
-REOPEN = (
-    "UPDATE recipient SET state = 'queued', finished_at = NULL, next_attempt_at = CASE"
+_DUE_NOW = (
+    "next_attempt_at = CASE"
     " WHEN (SELECT release_at FROM submission s WHERE s.id = submission_id) > %s"
     " THEN (SELECT release_at FROM submission s WHERE s.id = submission_id) ELSE %s END"
+)
+# Several recipients may have become one address: it gets the message once.
+_ONLY_ONE = (
+    "NOT EXISTS (SELECT 1 FROM recipient other WHERE other.submission_id = recipient.submission_id"
+    " AND other.address = recipient.address AND other.id <> recipient.id"
+    " AND other.state IN ('queued', 'held', 'relayed', 'delivered'))"
+)
+REOPEN = (
+    f"UPDATE recipient SET state = 'queued', finished_at = NULL, {_DUE_NOW}"
     " WHERE id = %s AND state IN ('queued', 'held', 'failed', 'cancelled') AND lease_until <= %s"
+    f" AND (state IN ('queued', 'held') OR {_ONLY_ONE})"
     " RETURNING submission_id, place"
 )
 RELEASE = REOPEN.replace("'queued', 'held', 'failed', 'cancelled'", "'held'")
@@ -91,7 +101,7 @@ CANCEL = (
     " RETURNING submission_id, place"
 )
 REROUTE = (
-    "UPDATE recipient SET place = %s"
+    f"UPDATE recipient SET place = %s, {_DUE_NOW}"
     f" WHERE id = %s AND state IN ('queued', 'held') AND {FREE}"
     " RETURNING submission_id, place"
 )
