@@ -51,6 +51,7 @@ class Intake:
         """A CR at the end of these octets is judged with the next ones, of the next chunk even."""
         transaction = self._session.current
         transaction.eight_bit = transaction.eight_bit or not octets.isascii()
+        transaction.nul = transaction.nul or b"\0" in octets
         window = b"\r" + octets if transaction.ends_in_cr else octets
         transaction.ends_in_cr = window.endswith(b"\r")
         # Each CR before an LF and each LF behind a CR: there are as many of both as of pairs.

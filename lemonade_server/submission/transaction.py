@@ -31,7 +31,7 @@ class Transaction:
     ``whole`` is the content that the message is, when it is nothing but one stored message.
     ``failed`` is set by a chunk that could not be taken: only RSET helps (RFC 3030 §2).
     ``ends_in_cr``: the next chunk must begin with the LF of that CRLF. ``eight_bit``: an octet
-    beyond ASCII came from the client. ``hold`` and ``release_at``
+    beyond ASCII came from the client, ``nul``: one that is zero. ``hold`` and ``release_at``
     are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY, ``origin`` of greylisting.
     """
 
@@ -46,6 +46,7 @@ class Transaction:
     failed: bool = False
     ends_in_cr: bool = False
     eight_bit: bool = False
+    nul: bool = False
     release_at: int = 0
     hold: str = ""
     by_at: int | None = None

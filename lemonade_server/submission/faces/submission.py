@@ -51,6 +51,10 @@ class Submission:
     async def take(self, session: Session) -> list[Verdict]:
         """Sign for the message in one commit: local recipients have it, the rest is queued."""
         transaction, identity = session.current, session.user
+        if transaction.nul and transaction.mail.body != "BINARYMIME":
+            # RFC 6409 §8: what we send on must conform to RFC 5322, where NUL must not be
+            # generated (§4), and neither 7bit nor 8bit data holds one (RFC 2045 §2.7, §2.8).
+            raise Reply(554, "5.6.0", "The message holds NUL, which only BODY=BINARYMIME may")
         arrival = messages.arrival_of(session)
         accepted = await session.service.db.write_prepared(
             lambda: messages.prepare(transaction),
