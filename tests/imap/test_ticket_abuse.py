@@ -1,13 +1,25 @@
-"""Tickets in wrong hands: guessing is slowed down, a disabled owner's tickets die (X-02, X-12)."""
+"""Tickets in wrong hands: guessing is slowed down, a disabled owner's tickets die (X-02, X-12).
+
+Shows: URLAUTH.
+"""
 
 from __future__ import annotations
 
 import imaplib
-import math
 import re
-import time
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from types import SimpleNamespace
 
+import pytest
+
+from lemonade_server.imap.ext import urlauth
+from lemonade_server.models import Account
 from tests.mailserver import PASSWORD, MailServer
+
+from .client import Client
+from .inside import imap_server
 
 
 def login(server: MailServer, email: str) -> imaplib.IMAP4:
@@ -36,43 +48,77 @@ def ticket(server: MailServer, owner: str) -> str:
     return found[1].decode()
 
 
-def test_who_guesses_waits_and_others_do_not(mail_server: MailServer) -> None:
-    real = ticket(mail_server, mail_server.add_account())
-    imap = login(mail_server, mail_server.add_account())
-    wrong = real[:-66] + "01" * 33
-    started = time.monotonic()
-    for _ in range(10):
-        assert command(imap, f'URLFETCH "{wrong}"')[0].endswith(b" NIL\r\n")
-    free = time.monotonic() - started
-    started = time.monotonic()
-    assert command(imap, f'URLFETCH "{wrong}" "{wrong}" "{wrong}"')[0].count(b" NIL\r\n") == 3
-    assert time.monotonic() - started >= 0.7
-    assert free < 5.0
-    other = login(mail_server, mail_server.add_account())
-    quickest = math.inf  # of a few: the machine may be busy with other things once
-    for _ in range(5):
-        started = time.monotonic()
-        assert b'"secret"' in command(other, f'URLFETCH "{real}"')[0]
-        quickest = min(quickest, time.monotonic() - started)
-    assert quickest < 0.5
-    other.logout()
-    imap.logout()
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that answers were held back, each time, none of which is waited for."""
+    found: list[float] = []
+
+    async def note(seconds: float) -> None:
+        found.append(seconds)
+
+    monkeypatch.setattr(urlauth, "asyncio", SimpleNamespace(sleep=note))
+    return found
 
 
-def test_a_ticket_that_is_right_ends_the_waiting(mail_server: MailServer) -> None:
-    real = ticket(mail_server, mail_server.add_account())
-    imap = login(mail_server, mail_server.add_account())
-    wrong = real[:-66] + "01" * 33
-    for _ in range(10):
-        command(imap, f'URLFETCH "{wrong}"')
-    quickest = math.inf  # of a few: the machine may be busy with other things once
-    for _ in range(5):
-        assert b'"secret"' in command(imap, f'URLFETCH "{real}"')[0]
-        started = time.monotonic()
-        command(imap, f'URLFETCH "{wrong}" "{wrong}" "{wrong}"')
-        quickest = min(quickest, time.monotonic() - started)
-    assert quickest < 0.6
-    imap.logout()
+@pytest.fixture
+def people(transactional_db: None) -> Iterator[tuple[Client, Client]]:
+    """Two sessions of Alice, on a server in this process."""
+    Account.objects.create_user("alice@lemonade.test", "lemonade")
+    with imap_server() as port, ExitStack() as stack:
+
+        class Here:
+            def connect(self) -> socket.socket:
+                return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+        first, second = (
+            stack.enter_context(closing(Client(Here(), "alice@lemonade.test"))) for _ in range(2)
+        )
+        yield first, second
+
+
+def tickets(client: Client) -> tuple[bytes, bytes]:
+    """One that is good and one that was made up."""
+    client.ok(b"APPEND INBOX {20+}\r\nSubject: x\r\n\r\nsecret")
+    url = "imap://alice%40lemonade.test@localhost/INBOX/;uid=1/;section=text;urlauth=authuser"
+    client.ok(f'GENURLAUTH "{url}" INTERNAL')
+    found = re.search(rb'"(.*)"', client.other[0])
+    assert found is not None
+    return found[0], found[0][:-67] + b"01" * 33 + b'"'
+
+
+def test_who_guesses_waits_and_others_do_not(
+    people: tuple[Client, Client], waits: list[float]
+) -> None:
+    guesser, other = people
+    real, wrong = tickets(other)
+    for _ in range(urlauth.FREE_FAILURES):
+        guesser.ok(b"URLFETCH " + wrong)
+        assert guesser.other[0].endswith(b" NIL\r\n")
+    assert waits == []
+    guesser.ok(b"URLFETCH" + (b" " + wrong) * 14)
+    assert [line.endswith(b" NIL\r\n") for line in guesser.other] == [True] * 14
+    first = urlauth.FIRST_DELAY
+    assert waits[:4] == [first, 2 * first, 4 * first, 8 * first]
+    assert len(waits) == 14 and waits == sorted(waits)
+    assert waits[-1] == urlauth.LONGEST_DELAY
+    other.ok(b"URLFETCH " + real)
+    assert b'"secret"' in other.other[0]
+    assert len(waits) == 14
+
+
+def test_a_ticket_that_is_right_ends_the_waiting(
+    people: tuple[Client, Client], waits: list[float]
+) -> None:
+    guesser, other = people
+    real, wrong = tickets(other)
+    for _ in range(urlauth.FREE_FAILURES + 3):
+        guesser.ok(b"URLFETCH " + wrong)
+    assert len(waits) == 3
+    guesser.ok(b"URLFETCH " + real)
+    assert b'"secret"' in guesser.other[0]
+    for _ in range(urlauth.FREE_FAILURES):
+        guesser.ok(b"URLFETCH " + wrong)
+    assert len(waits) == 3
 
 
 def test_a_disabled_owners_tickets_die(mail_server: MailServer) -> None:
