@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from . import announced, sections
 from .announced import Announced
-from .citations import ROOT, Citation, citations
+from .citations import Citation, citations
 from .refused import REFUSED
 from .sections import Document
+from .shown import filter_tests, shown, strays
 
 # RFC 5550 §3.2, §6 and §9.1: what a Lemonade server must have, by the name it is announced under.
 STORE = (
@@ -29,7 +29,6 @@ FILTERS = (
     "comparator-i;unicode-casemap",
 )  # fmt: skip
 SHOWN = 8
-LISTS = ("test_capabilities.py", "ehlo.txt")
 
 HEAD = """# Conformance
 
@@ -37,8 +36,9 @@ Made by `make conformance` from the registries of the server, its code and its t
 while this file is behind them. `make xref` prints for each section of each RFC the lines that cite
 it, and fails when there is no such section.
 
-A test is listed beside what it names. `transcripts/` are conversations with a real server that can
-be read like an RFC's examples.
+A test is listed beside a word that it exercises, as it says itself (`Shows: WORD`), and beside an
+RFC that it names. `transcripts/` are conversations with a real server, to be read like an RFC's
+examples; each word of CAPABILITY has one.
 """
 
 
@@ -49,6 +49,7 @@ def made() -> str:
     tests = _tests(found)
     imap, smtp, filters = announced.imap(), announced.smtp(), announced.filters()
     words = {one.word for one in (*imap, *smtp, *filters)}
+    shows = shown()
     return "\n".join(
         [
             HEAD,
@@ -57,24 +58,42 @@ def made() -> str:
             _profile("Submission (§6)", SUBMISSION, words),
             _profile("Filters (§9.1)", FILTERS, words),
             "\n## IMAP: CAPABILITY\n",
-            _words(imap, tests, "said"),
+            _words(imap, "said", lambda one: shows.get(("imap", one.word), [])),
             "\n## SMTP: EHLO and LHLO\n",
-            _words(smtp, tests, "offered by"),
+            _words(smtp, "offered by", lambda one: shows.get(("smtp", one.word), [])),
             "\n## Sieve: require\n",
-            _words(filters, tests, ""),
+            _words(filters, "", lambda one: filter_tests(one, found)),
             "\n## Deliberately not offered\n",
-            _refused(words),
+            _refused(),
             "\n## Every RFC that is followed\n",
             _rfcs(found, tests, index),
         ]
     )
 
 
-def unproven() -> list[str]:
-    """Announced words that no test names, nor what defines them."""
-    tests = _tests(citations(sections.read()))
-    rows = [*announced.imap(), *announced.smtp(), *announced.filters()]
-    return [one.word for one in rows if not _proof(one, tests)]
+def untold() -> list[str]:
+    """Words of CAPABILITY that no transcript shows, and of EHLO that no test does."""
+    found = shown()
+    lines = [
+        f"{one.word}: say `# Shows: {one.word}` in a transcript that exercises it"
+        for one in announced.imap()
+        if not any("/transcripts/" in path for path in found.get(("imap", one.word), []))
+    ]
+    return lines + [
+        f"{one.word}: say `Shows: {one.word}` in a test that exercises it"
+        for one in announced.smtp()
+        if ("smtp", one.word) not in found
+    ]
+
+
+def mistold() -> list[str]:
+    """What tests claim to show, or is said not to be offered, and is not or is announced."""
+    imap, smtp = announced.imap(), announced.smtp()
+    words = {one.word for one in imap}
+    return [
+        *strays(shown(), imap, smtp),
+        *(f"{word} is offered" for word, _, _ in REFUSED if word in words),
+    ]
 
 
 def _tests(found: Sequence[Citation]) -> dict[int, list[str]]:
@@ -84,13 +103,6 @@ def _tests(found: Sequence[Citation]) -> dict[int, list[str]]:
         if one.is_test and one.path not in tests[one.rfc]:
             tests[one.rfc].append(one.path)
     return tests
-
-
-def _proof(one: Announced, tests: Mapping[int, list[str]]) -> list[str]:
-    """The tests of what defines a word; else those that name the word and are not mere lists."""
-    if not one.draft and tests.get(one.rfc):
-        return tests[one.rfc]
-    return _naming(one.word)
 
 
 def _profile(name: str, wanted: Sequence[str], words: Iterable[str]) -> str:
@@ -103,28 +115,17 @@ def _rfc(number: int) -> str:
     return f"[RFC {number}](https://www.rfc-editor.org/rfc/rfc{number})"
 
 
-def _words(rows: Sequence[Announced], tests: Mapping[int, list[str]], said: str) -> str:
+def _words(
+    rows: Sequence[Announced], said: str, tests: Callable[[Announced], Sequence[str]]
+) -> str:
     head = ["word", "defined by", *([said] if said else []), "tests"]
     lines = [_row(head), _row(["---"] * len(head))]
     for one in rows:
         defined = one.draft or _rfc(one.rfc)
         lines.append(
-            _row(
-                [f"`{one.word}`", defined, *([one.where] if said else []), _few(_proof(one, tests))]
-            )
+            _row([f"`{one.word}`", defined, *([one.where] if said else []), _few(tests(one))])
         )
     return "\n".join(lines)
-
-
-def _naming(word: str) -> list[str]:
-    named = re.compile(rf"(?<!\w){re.escape(word)}(?![\w-])")
-    paths = [*(ROOT / "tests").rglob("*.txt"), *(ROOT / "tests").rglob("*.py")]
-    return [
-        path.relative_to(ROOT).as_posix()
-        for path in sorted(paths)
-        if path.name not in LISTS
-        and named.search(path.read_text(encoding="utf-8", errors="replace"))
-    ]
 
 
 def _few(paths: Sequence[str]) -> str:
@@ -139,10 +140,9 @@ def _short(path: str) -> str:
     return PurePosixPath(path).with_suffix("").as_posix().removeprefix("tests/")
 
 
-def _refused(words: Iterable[str]) -> str:
+def _refused() -> str:
     lines = [_row(["what", "defined by", "why not"]), _row(["---"] * 3)]
-    known = set(words)
-    lines += [_row([word, _rfc(rfc), why]) for word, rfc, why in REFUSED if word not in known]
+    lines += [_row([word, _rfc(rfc), why]) for word, rfc, why in REFUSED]
     return "\n".join(lines)
 
 

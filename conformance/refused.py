@@ -1,14 +1,12 @@
-"""What is deliberately not offered, and why. A word that is announced after all is left out."""
+"""What is deliberately not offered, and why."""
 
 from __future__ import annotations
 
 REFUSED: tuple[tuple[str, int, str], ...] = (
     ("LOGIN-REFERRALS", 2221, "Sends passwords to other hosts; here each host serves all."),
-    ("MAILBOX-REFERRALS", 2193, "For the same reason: there is one store, whatever the host."),
     ("ANNOTATE-EXPERIMENT-1", 5257, "Experimental and unused. Keywords and METADATA serve."),
     ("LITERAL-", 7888, "LITERAL+, which RFC 5550 §5.8 asks for, includes it."),
     ("I18NLEVEL=2", 5255, "RFC 5550 §5.6 asks for level 1: one comparator for all."),
-    ("LANGUAGE", 5255, "Texts of responses are for logs; programs go by the codes."),
     ("AUTH=CRAM-MD5", 2195, "Needs readable passwords. SCRAM-SHA-256 is offered."),
     ("AUTH=DIGEST-MD5", 6331, "Historic since that RFC. SCRAM-SHA-256 is offered."),
     ("AUTH=ANONYMOUS", 4505, "Nothing is for everybody; tickets give out single messages."),

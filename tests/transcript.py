@@ -15,40 +15,65 @@ unless the first step on it is an ``S``.
     S| text\r\n       exactly these octets (of a literal) must come
     S~ $name          the octets of the literal just announced; without a name only skipped
     S- 0.3            nothing may come for that many seconds
+    S64: pattern      a challenge, "+ " and base64, of which the octets match
     S: <closed>       the connection must end
     tls               go on under TLS (after STARTTLS)
+    deflate           both sides compress from here on (after COMPRESS)
     open NAME [imap|imaps|submission|submissions|smtp|lmtp|sieve]
     let $x = text     set a variable
+    prove $p $v = …   SCRAM's proofs: hash, password, client-first-message-bare,
+                      server-first-message, client-final-message-without-proof
     sleep 0.2
 
-``$$`` is a dollar sign. A name that is not set stands for itself in a C line.
+``b64[text]`` in a C line is the base64 of the text, with the escapes of C|. ``$$`` is a dollar
+sign. A name that is not set stands for itself in a C line.
 Variables set before: ``$alice``, ``$bob`` (fresh accounts, password ``lemonade``), ``$user_alice``
 (as a level below ``Other Users``), ``$url_alice`` (as a user in an IMAP URL), ``$plain_alice`` and
 ``$name_alice`` (base64 for SASL PLAIN and LOGIN),
 ``$token_alice`` (base64 for OAUTHBEARER), ``$submit`` (an account of the submission service),
 ``$limited`` (an account that may hold 10,000 octets and 3 messages),
-``$host``, ``$domain``.
+``$host``, ``$domain``. After ``tls`` and on ports with TLS ``$bound`` is what a client that binds
+its login to the connection sends as c= of SCRAM (tls-server-end-point, RFC 5929 §4.1).
+
+A comment ``# Shows: WORD, WORD`` names the capabilities that a transcript exercises, for
+docs/conformance.md. ``# Settings: name=value`` asks for a server of its own (test_settings.py).
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn, Protocol
 
-from .mailserver import MailServer
+from .mailserver import encode
+from .peer import TIMEOUT, Deflated, Peer
+from .scram_proof import proofs
 
-TIMEOUT = 30.0  # of a loaded machine
-PATIENT_TIMEOUT = 20.0
-_STEP = re.compile(r"(?:(\w+) )?(C:|C\||S:|S/|S\.\.\.|S\||S~|S-|tls\b|open\b|let\b|sleep\b) ?(.*)")
+_STEP = re.compile(
+    r"(?:(\w+) )?(C:|C\||S:|S64:|S/|S\.\.\.|S\||S~|S-"
+    r"|(?:tls|deflate|open|let|prove|sleep)\b) ?(.*)"
+)
 _NAME = re.compile(r"\$(\w+|\$)")
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
 _PIECE = re.compile(r"\.\.\.|\$\w+|\$\$")
-_LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
+_BASE64 = re.compile(r"b64\[([^]]*)\]")
+_END_POINT = b"p=tls-server-end-point,,"
 _PLAIN = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
+
+
+class Server(Protocol):
+    """What a transcript talks to."""
+
+    def connect(self, kind: str) -> socket.socket: ...
+
+    def client_tls(self) -> ssl.SSLContext: ...
+
+    def sleep(self, seconds: float) -> None: ...
 
 
 class Mismatch(AssertionError):
@@ -70,51 +95,10 @@ def unescape(text: str) -> bytes:
     return b"".join([*parts, text[end:].encode()])
 
 
-@dataclass
-class Peer:
-    """One connection of a transcript."""
-
-    name: str
-    socket: socket.socket
-    unread: bytearray = field(default_factory=bytearray)
-    announced: int = 0
-    greeted: bool = False
-
-    def fill(self, timeout: float = TIMEOUT) -> bool:
-        """Read more; False at the end of the stream. Raises TimeoutError."""
-        self.socket.settimeout(timeout)
-        try:
-            data = self.socket.recv(65536)
-        except (ConnectionResetError, ssl.SSLEOFError):
-            return False
-        self.unread += data
-        return bool(data)
-
-    def line(self, timeout: float = TIMEOUT) -> bytes | None:
-        """The next line with its CRLF; None at the end of the stream."""
-        while b"\n" not in self.unread:
-            if not self.fill(timeout):
-                return None
-        stop = self.unread.index(b"\n") + 1
-        line = bytes(self.unread[:stop])
-        del self.unread[:stop]
-        found = _LITERAL.search(line)
-        self.announced = int(found[1]) if found else 0
-        return line
-
-    def take(self, size: int) -> bytes:
-        """Exactly ``size`` octets, fewer at the end of the stream."""
-        while len(self.unread) < size and self.fill():
-            pass
-        data = bytes(self.unread[:size])
-        del self.unread[:size]
-        return data
-
-
 class Transcript:
     """Runs one transcript against a server."""
 
-    def __init__(self, path: Path, server: MailServer, variables: dict[str, str]) -> None:
+    def __init__(self, path: Path, server: Server, variables: dict[str, str]) -> None:
         self.path = path
         self.server = server
         self.names = dict(variables)
@@ -149,7 +133,7 @@ class Transcript:
                 self._send(name, self._expand(text, number, lines))
             case "C|":
                 self._send(name, unescape(self._filled(text)))
-            case "S:" | "S/":
+            case "S:" | "S64:" | "S/":
                 self._expect(number, name, kind, text)
             case "S...":
                 self.skipping = True
@@ -167,14 +151,20 @@ class Transcript:
     def _direct(self, name: str, kind: str, text: str) -> None:
         match kind:
             case "tls":
+                self._start_tls(self._peer(name))
+            case "deflate":
                 peer = self._peer(name)
-                peer.socket.settimeout(TIMEOUT)
-                peer.socket = self.server.client_tls().wrap_socket(
-                    peer.socket, server_hostname="localhost"
-                )
+                assert isinstance(peer.socket, socket.socket) and not peer.unread
+                peer.socket = Deflated(peer.socket)
             case "open":
                 opened, _, port = text.partition(" ")
                 self._open(opened, port or self.kind)
+            case "prove":
+                targets, _, given = text.partition(" = ")
+                digest, password, *messages = self._filled(given).split(" ")
+                found = proofs(digest, password, *messages)
+                names = (target.lstrip("$") for target in targets.split(" "))
+                self.names |= dict(zip(names, found, strict=True))
             case "let":
                 target, _, value = text.partition(" = ")
                 self.names[target.lstrip("$")] = self._filled(value)
@@ -186,7 +176,22 @@ class Transcript:
     def _open(self, name: str, port: str) -> Peer:
         peer = Peer(name, self.server.connect(port))
         self.peers[name] = peer
+        self._bind(peer)
         return peer
+
+    def _start_tls(self, peer: Peer) -> None:
+        assert isinstance(peer.socket, socket.socket)
+        peer.socket.settimeout(TIMEOUT)
+        context = self.server.client_tls()
+        peer.socket = context.wrap_socket(peer.socket, server_hostname="localhost")
+        self._bind(peer)
+
+    def _bind(self, peer: Peer) -> None:
+        if isinstance(peer.socket, ssl.SSLSocket):
+            certificate = peer.socket.getpeercert(binary_form=True)
+            assert certificate is not None
+            bound = _END_POINT + hashlib.sha256(certificate).digest()
+            self.names["bound"] = base64.b64encode(bound).decode()
 
     def _peer(self, name: str) -> Peer:
         return self.peers.get(name) or self._open(name, self.kind)
@@ -222,6 +227,7 @@ class Transcript:
                     break
                 size += len(unescape(self._filled(found[3])))
             data = data.replace("BDAT {auto}", f"BDAT {size}").replace("{auto", f"{{{size}")
+        data = _BASE64.sub(lambda found: encode(unescape(found[1]).decode()), data)
         return data.encode() + b"\r\n"
 
     def _filled(self, text: str) -> str:
@@ -264,7 +270,10 @@ class Transcript:
         skipping, self.skipping = self.skipping, False
         while True:
             line = self._line(number, peer, text)
-            found = pattern.fullmatch(line.rstrip(b"\r\n").decode("utf-8", "replace"))
+            said = line.rstrip(b"\r\n")
+            if kind == "S64:":
+                said = base64.b64decode(said[2:], validate=True) if said[:2] == b"+ " else b""
+            found = pattern.fullmatch(said.decode("utf-8", "replace"))
             if found is not None:
                 self.names.update(found.groupdict())
                 return
@@ -303,7 +312,7 @@ class Transcript:
             return
         self._fail(number, peer, "silence", repr(bytes(peer.unread[:300])))
 
-    def _fail(self, number: int, peer: Peer, wanted: str, found: str) -> None:
+    def _fail(self, number: int, peer: Peer, wanted: str, found: str) -> NoReturn:
         so_far = "\n    ".join(self.said[-25:])
         raise Mismatch(
             f"{self.path.name}:{number} ({peer.name})\n"

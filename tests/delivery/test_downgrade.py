@@ -1,4 +1,7 @@
-"""Messages for hosts that take less than they hold."""
+"""Messages for hosts that take less than they hold.
+
+Shows: 8BITMIME, BINARYMIME.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SMTPUTF8 at the next host, and reports in UTF-8 (RFC 6531, RFC 6533)."""
+"""SMTPUTF8 at the next host, and reports in UTF-8 (RFC 6531, RFC 6533).
+
+Shows: SMTPUTF8.
+"""
 
 from __future__ import annotations
 

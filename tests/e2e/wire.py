@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tests.mailserver import PASSWORD, MailServer
-from tests.transcript import PATIENT_TIMEOUT, Peer
+from tests.peer import PATIENT_TIMEOUT, Peer
 
 
 class Wire:

@@ -1,4 +1,7 @@
-"""BINARY of attachments too large to hold: size, octets and pieces agree (RFC 3516 §4.3)."""
+"""BINARY of attachments too large to hold: size, octets and pieces agree (RFC 3516 §4.3).
+
+Shows: BINARY.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 Others append, flag, copy, move and expunge at random, and so does the client itself; now and then
 it runs a command during which EXPUNGE may or may not be told. In the end each result that it keeps
 is what the same command finds afresh.
+
+Shows: CONTEXT=SEARCH, CONTEXT=SORT.
 """
 
 from __future__ import annotations

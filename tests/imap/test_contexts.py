@@ -1,4 +1,7 @@
-"""Contexts at their limits: too many of them, too slow ones, and those that follow the clock."""
+"""Contexts at their limits: too many of them, too slow ones, and those that follow the clock.
+
+Shows: CONTEXT=SEARCH, CONTEXT=SORT.
+"""
 
 from __future__ import annotations
 

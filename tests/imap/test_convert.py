@@ -1,4 +1,7 @@
-"""CONVERT against a real server: what a transcript can't show."""
+"""CONVERT against a real server: what a transcript can't show.
+
+Shows: CONVERT.
+"""
 
 from __future__ import annotations
 

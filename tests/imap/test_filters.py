@@ -1,4 +1,7 @@
-"""Filters that are everybody's (RFC 5466 §1)."""
+"""Filters that are everybody's (RFC 5466 §1).
+
+Shows: FILTERS.
+"""
 
 from __future__ import annotations
 

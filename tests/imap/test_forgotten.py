@@ -1,4 +1,7 @@
-"""Expunges that the server has forgotten are still told, on return and in a session: L-16."""
+"""Expunges that the server has forgotten are still told, on return and in a session: L-16.
+
+Shows: QRESYNC.
+"""
 
 from __future__ import annotations
 

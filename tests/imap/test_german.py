@@ -1,4 +1,7 @@
-"""The German texts: each is said somewhere, and nothing but words is translated."""
+"""The German texts: each is said somewhere, and nothing but words is translated.
+
+Shows: LANGUAGE.
+"""
 
 from __future__ import annotations
 

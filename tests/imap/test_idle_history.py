@@ -2,6 +2,8 @@
 
 Others append, flag, move, expunge and rename at random. It takes what it is told, and asks for
 nothing but the UIDs of new messages.
+
+Shows: IDLE.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Signs of life during a long search (RFC 9585): told while it runs, never after it."""
+"""Signs of life during a long search (RFC 9585): told while it runs, never after it.
+
+Shows: INPROGRESS.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""MESSAGELIMIT (RFC 9738): a command works on the newest messages and says how far it came."""
+"""MESSAGELIMIT (RFC 9738): a command works on the newest messages and says how far it came.
+
+Shows: MESSAGELIMIT.
+"""
 
 from __future__ import annotations
 

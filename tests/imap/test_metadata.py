@@ -1,4 +1,7 @@
-"""How many annotations, and how long (RFC 5464 §4.3): refused ones change nothing."""
+"""How many annotations, and how long (RFC 5464 §4.3): refused ones change nothing.
+
+Shows: METADATA.
+"""
 
 from __future__ import annotations
 

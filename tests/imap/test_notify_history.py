@@ -1,4 +1,7 @@
-"""A client that only listens, after NOTIFY, ends up knowing what a fresh look shows (RFC 5465)."""
+"""A client that only listens, after NOTIFY, ends up knowing what a fresh look shows (RFC 5465).
+
+Shows: NOTIFY.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Passwords in the clear, and what the submission service may do: X-06."""
+"""Passwords in the clear, and what the submission service may do: X-06.
+
+Shows: LOGINDISABLED, STARTTLS.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Limits that are lowered below what is held: reading, moving and deleting go on (RFC 9208 §3)."""
+"""Limits that are lowered below what is held: reading, moving and deleting go on (RFC 9208 §3).
+
+Shows: QUOTA=RES-MESSAGE, QUOTA=RES-STORAGE.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 It does so by the quick reconnect (P-50 to P-65) or by QRESYNC (RFC 7162). Others append, flag,
 move, expunge and rename at random while it is away.
+
+Shows: X-DRAFT-W02-RECONNECT.
 """
 
 from __future__ import annotations

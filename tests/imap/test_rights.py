@@ -2,6 +2,8 @@
 
 The model is a table: which rights a command needs, and what it may do to the mailbox. After every
 command the owner looks what has become of it.
+
+Shows: ACL.
 """
 
 from __future__ import annotations

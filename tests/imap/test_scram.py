@@ -1,4 +1,7 @@
-"""SCRAM-SHA-256 and -PLUS against the server (RFC 5802 §6, RFC 7677)."""
+"""SCRAM-SHA-256 and -PLUS against the server (RFC 5802 §6, RFC 7677).
+
+Shows: AUTH=SCRAM-SHA-256, AUTH=SCRAM-SHA-256-PLUS.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Mailboxes that belong to nobody, and rights that are taken away in another process."""
+"""Mailboxes that belong to nobody, and rights that are taken away in another process.
+
+Shows: ACL.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def test_a_mailbox_of_nobody_is_seen_by_whom_it_is_shown_to(mail_server: MailSer
         assert append(second, "Shared/Plans").startswith(b"NO [NONEXISTENT]")
         assert append(first, "Shared/Plans").startswith(b"OK [APPENDUID ")
         first.ok("GETACL Shared/Plans")
-        assert first.other == [b"* ACL Shared/Plans %b lrswipkxtecda\r\n" % alice.encode()]
+        assert first.other == [b"* ACL Shared/Plans %b lrswipkxtecdan\r\n" % alice.encode()]
         first.ok("CREATE Shared/Plans/Harbour")
         first.ok(f"SETACL Shared/Plans/Harbour {bob} lrs")
         assert listed(second, "*Harbour") == [b"Shared/Plans/Harbour"]
@@ -62,7 +65,7 @@ def test_an_account_that_goes_takes_its_rights_along(mail_server: MailServer) ->
         client.ok(f"SETACL INBOX {bob} lr")
         mail_server.call("remove_account", bob)
         client.ok("GETACL INBOX")
-        assert client.other == [b"* ACL INBOX %b lrswipkxtecda\r\n" % alice.encode()]
+        assert client.other == [b"* ACL INBOX %b lrswipkxtecdan\r\n" % alice.encode()]
     mail_server.call("remove_account", alice)
     assert mail_server.call("check") == []
 

@@ -1,4 +1,7 @@
-"""BURL of a ticket that Debian's Dovecot has issued (RFC 4467, RFC 4468)."""
+"""BURL of a ticket that Debian's Dovecot has issued (RFC 4467, RFC 4468).
+
+Shows: BURL.
+"""
 
 from __future__ import annotations
 

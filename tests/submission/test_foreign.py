@@ -1,4 +1,7 @@
-"""BURL of a ticket on an IMAP server elsewhere: only a trusted one, within a size and a time."""
+"""BURL of a ticket on an IMAP server elsewhere: only a trusted one, within a size and a time.
+
+Shows: BURL.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whole messages through a real server: every bit, every limit, and no copy made."""
+"""Whole messages through a real server: every bit, every limit, and no copy made.
+
+Shows: BINARYMIME.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""AUTH SCRAM-SHA-256 (RFC 7677): the password never crosses, and both sides prove themselves."""
+"""AUTH SCRAM-SHA-256 (RFC 7677): the password never crosses, and both sides prove themselves.
+
+Shows: AUTH.
+"""
 
 from __future__ import annotations
 

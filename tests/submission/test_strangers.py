@@ -1,4 +1,7 @@
-"""What strangers may do by SMTP, and for how long."""
+"""What strangers may do by SMTP, and for how long.
+
+Shows: LIMITS.
+"""
 
 from __future__ import annotations
 
