@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import quopri
 from collections.abc import Iterator
@@ -33,9 +32,23 @@ def test_a_fetch_with_literals_and_strings() -> None:
 
 @given(st.lists(st.one_of(st.binary(max_size=30), st.tuples(st.binary(max_size=30), st.binary()))))
 def test_any_response_gives_values_or_a_clear_error(raw: list[object]) -> None:
-    for parse in (lambda r: list(values(r)), fetched):
-        with contextlib.suppress(BadResponse):
-            parse(raw)  # type: ignore[arg-type]
+    try:
+        found = list(values(raw))  # type: ignore[arg-type]
+    except BadResponse:
+        found = []
+    assert all(_is_value(each) for each in found)
+    try:
+        messages = fetched(raw)  # type: ignore[arg-type]
+    except BadResponse:
+        return
+    assert all(uid > 0 and _is_value(list(items.values())) for uid, items in messages.items())
+
+
+def _is_value(found: object) -> bool:
+    """NIL, a string, or a list of values."""
+    if isinstance(found, list):
+        return all(map(_is_value, found))
+    return found is None or isinstance(found, bytes)
 
 
 @given(st.sets(st.integers(1, 500), max_size=60))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lemonade_server.wire.mta_sts import MOST_AGE, allows, parse_policy, policy_id
+from lemonade_server.wire.mta_sts import MODES, MOST_AGE, allows, parse_policy, policy_id
 
 POLICY = (
     "version: STSv1\nmode: enforce\nmx: mail.example.com\nmx: *.example.net\n"
@@ -56,9 +56,17 @@ def test_extensions_are_passed_over_and_the_first_field_counts() -> None:
     assert (found.mode, found.max_age) == ("enforce", MOST_AGE)
 
 
-@given(st.text())
+LINES = ("version: STSv1", "mode: enforce", "mode: none", "mx: *.b.test", "max_age: 9", "x: y", " ")
+
+
+@given(st.lists(st.sampled_from(LINES) | st.text(max_size=9), max_size=8).map("\n".join))
+@example("version: STSv1\nmax_age: 9999999999\nmode: none")
+@example("version: STSv1\nmax_age: 9\nmode: enforce\nmx: *.b.test")
 def test_any_text_is_a_policy_or_refused(text: str) -> None:
     try:
-        parse_policy(text)
+        found = parse_policy(text)
     except ValueError:
         return
+    assert found.mode in MODES and 0 <= found.max_age <= MOST_AGE
+    assert found.hosts or found.mode == "none"
+    assert all(host == host.lower() and host in text.lower() for host in found.hosts)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lemonade_server.wire import sasl
@@ -69,13 +69,40 @@ def test_secrets_do_not_show() -> None:
     assert "secret" not in repr(sasl.oauthbearer(b"n,,\x01auth=Bearer secret\x01\x01"))
 
 
-@given(st.binary(max_size=40) | st.text("ny,a=\x01authBearer x\0", max_size=40).map(str.encode))
+PIECES = (
+    *(
+        b"\0",
+        b"tim",
+        b"n,",
+        b"y,",
+        b"a=tim=2C,",
+        b",",
+        b"\1",
+        b"auth=Bearer abc",
+        b"host=x",
+        b"\1\1",
+    ),
+    *(b"\xff", b"=", b"auth=", b"port=143"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=8).map(b"".join))
+@example(b"tim\0tim\0\xc3\xa9")
+@example(b"n,a=tim=2C,\1host=x\1auth=Bearer abc\1\1")
 def test_any_octets_give_a_value_or_value_error(response: bytes) -> None:
-    for parse in (sasl.plain, sasl.oauthbearer):
-        try:
-            parse(response)
-        except ValueError:
-            continue
+    try:
+        plain = sasl.plain(response)
+    except ValueError:
+        pass
+    else:
+        parts = (plain.authzid, plain.login, plain.password)
+        assert "\0".join(parts).encode() == response
+    try:
+        bearer = sasl.oauthbearer(response)
+    except ValueError:
+        return
+    assert bearer.token and bearer.token.encode() in response
+    assert response.endswith(b"\1\1") and not set(bearer.token) & set("\1\0 ")
 
 
 def test_a_response_is_strict_base64_of_limited_length() -> None:
