@@ -34,6 +34,7 @@ PASSWORD_CACHE_SIZE = 10_000
 USER_ROLE = "user"
 SUBMIT_ROLE = "submit"
 NO_ACCOUNT = AccountId(0)
+MOST_ADDRESSES = 50
 LONGEST_LOGIN = 320  # characters; an e-mail address has 254 at most
 
 
@@ -130,30 +131,68 @@ def still_valid(tx: Tx, identity: Identity) -> bool:
 
 
 def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
-    """Whether an account may send as ``address``: its e-mail, an alias to it, or e-mail+detail,
-    also under another name of the domain.
+    """Whether an account may send as ``address``: its e-mail, an alias that leads to it, either with
+    a detail (``+``), and the same under another name of the domain.
     """
-    wanted = address.strip().lower()
     email: str | None = tx.value("SELECT email FROM account WHERE id = %s", [account])
     if email is None:
         return False
-    if wanted == email:
-        return True
-    targets: str | None = tx.value("SELECT targets FROM alias WHERE address = %s", [wanted])
-    if targets is not None:
-        return email in (line.strip().lower() for line in targets.splitlines())
-    if tx.row("SELECT 1 FROM account WHERE email = %s", [wanted]) is not None:
-        return False
-    local, _, domain = wanted.rpartition("@")
-    plain = local.partition("+")[0]
-    if f"{plain}@{domain}" == email:
-        return True
-    # Another name of the account's domain.
-    of: str | None = tx.value(
+    local, _, domain = address.strip().lower().rpartition("@")
+    other: str | None = tx.value(
         "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s",
         [domain],
     )
-    return of is not None and f"{plain}@{of}" == email
+    names = [f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}"]
+    names += [f"{name.rpartition('@')[0]}@{other}" for name in names if other]
+    for name in dict.fromkeys(names):
+        if name == email:
+            return True
+        targets: str | None = tx.value("SELECT targets FROM alias WHERE address = %s", [name])
+        if targets is not None:
+            return _leads_to(targets, email)
+        if tx.row("SELECT 1 FROM account WHERE email = %s", [name]) is not None:
+            return False
+    return False
+
+
+def _leads_to(targets: str, email: str) -> bool:
+    """Whether an account is among the targets of an alias, be it with a detail."""
+    for line in targets.splitlines():
+        local, _, domain = line.strip().lower().rpartition("@")
+        if email in (f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}"):
+            return True
+    return False
+
+
+def own_addresses(email: str) -> list[str]:
+    """Those that somebody may choose to write from, the account's own first: aliases that lead to
+    it, and all of these under the other names of their domains.
+
+    As many addresses with a detail are theirs as they like: they are not listed. Nor is more than
+    ``MOST_ADDRESSES``.
+    """
+    with snapshot() as tx:
+        identity = find(tx, email)
+        if identity is None:
+            return []
+        rows = tx.rows(
+            "SELECT address, targets FROM alias WHERE lower(targets) LIKE %s ORDER BY address",
+            [f"%{identity.email.partition('@')[0]}%"],
+        )
+        known = [identity.email, *(name for name, to in rows if _leads_to(to, identity.email))]
+        known = known[:MOST_ADDRESSES]
+        names = tx.rows(
+            "SELECT d.name, o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id"
+            " ORDER BY d.name"
+        )
+        others = [
+            f"{address.rpartition('@')[0]}@{other}"
+            for address in known
+            for other, of in names
+            if of == address.rpartition("@")[2]
+        ]
+        found = [*known, *(one for one in others if owns_address(tx, identity.id, one))]
+        return list(dict.fromkeys(found))[:MOST_ADDRESSES]
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ class NameServer:
         self.secure = False
         self.insecure: set[str] = set()
         self._records: dict[tuple[dns.name.Name, str], list[str]] = {}
-        self._failing: set[dns.name.Name] = set()
+        self._failing: set[tuple[dns.name.Name, str]] = set()
         self._silent: set[dns.name.Name] = set()
         self._ending = threading.Event()
         self._udp, self._tcp = _pair()
@@ -61,9 +61,9 @@ class NameServer:
         """Forget the records of a name and type."""
         self._records.pop((_name(name), kind), None)
 
-    def fail(self, name: str) -> None:
-        """Answer SERVFAIL for a name."""
-        self._failing.add(_name(name))
+    def fail(self, name: str, kind: str = "") -> None:
+        """Answer SERVFAIL for a name, or only for one type of its records."""
+        self._failing.add((_name(name), kind))
 
     def silence(self, name: str) -> None:
         """Never answer for a name."""
@@ -140,7 +140,7 @@ class NameServer:
             return reply.to_wire()
 
     def _fill(self, reply: dns.message.Message, name: dns.name.Name, kind: str) -> None:
-        if name in self._failing:
+        if {(name, ""), (name, kind)} & self._failing:
             reply.set_rcode(dns.rcode.SERVFAIL)
             return
         alias = self._records.get((name, "CNAME"))

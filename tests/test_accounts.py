@@ -8,7 +8,7 @@ import pytest
 from django.core import signing
 
 from lemonade_server import accounts
-from lemonade_server.models import Account, Alias
+from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.ids import AccountId
 
@@ -93,6 +93,8 @@ def test_a_session_outlives_neither_password_nor_account(alice: Account) -> None
 def test_the_addresses_of_an_account(alice: Account) -> None:
     Account.objects.create_user("bob@lemonade.test", "x")
     Account.objects.create_user("alice+real@lemonade.test", "x")
+    ours, _ = Domain.objects.get_or_create(name="lemonade.test")
+    Domain.objects.create(name="lemonade.example", alias_of=ours)
     Alias.objects.create(address="sales@lemonade.test", targets="Alice@lemonade.test\nx@y.z")
     Alias.objects.create(address="alice+list@lemonade.test", targets="bob@lemonade.test")
     owned = {
@@ -100,6 +102,10 @@ def test_the_addresses_of_an_account(alice: Account) -> None:
         "Alice@Lemonade.Test": True,
         "alice+shop@lemonade.test": True,
         "sales@lemonade.test": True,
+        "sales+shop@lemonade.test": True,
+        "sales@lemonade.example": True,
+        "sales+shop@lemonade.example": True,
+        "alice+list@lemonade.example": False,
         "bob@lemonade.test": False,
         "alice+real@lemonade.test": False,
         "alice+list@lemonade.test": False,

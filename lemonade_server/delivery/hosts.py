@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import re
 import socket
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -17,6 +18,7 @@ from lemonade_server.resolver import is_authentic, resolver
 from lemonade_server.wire.tlsa import Association
 
 SMTP_PORT = 25
+_IPV6_TAG = re.compile("^ipv6:", re.IGNORECASE)  # RFC 5321 §4.1.3
 BY_MX = "mx:"
 """Before a domain whose hosts an operator has chosen for the mail of another (``places.py``)."""
 
@@ -105,7 +107,7 @@ def relay_host(url: str) -> Host:
 def mail_hosts(domain: str) -> list[Host]:
     """The hosts of a domain, best first, equals shuffled. Raises NoHost."""
     if domain.startswith("[") and domain.endswith("]"):
-        return [Host(domain[1:-1].removeprefix("IPv6:"), SMTP_PORT)]
+        return [Host(_IPV6_TAG.sub("", domain[1:-1]), SMTP_PORT)]
     try:
         answer = resolver().resolve(domain, "MX", lifetime=DNS_SECONDS, raise_on_no_answer=False)
     except dns.resolver.NXDOMAIN as error:
@@ -156,19 +158,27 @@ class Asked:
 
 
 def asked(name: str) -> Asked:
-    """Ask the name servers of the settings for a host's addresses. Raises NoHost."""
+    """Ask the name servers of the settings for a host's addresses. Raises NoHost.
+
+    Servers that fail for IPv6 alone are common: what they say of IPv4 does, unless DANE is to be
+    kept, which nobody may switch off by a failure (RFC 7672 §2.1.1).
+    """
     found = Asked([], name.lower(), True)
+    trouble: NoHost | None = None
     for kind in ("AAAA", "A"):
         try:
             answer = resolver().resolve(name, kind, lifetime=DNS_SECONDS, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN:
             return Asked([], found.name, False)
         except dns.exception.DNSException as error:
-            raise NoHost("4.4.3", f"The name servers of {name} do not answer: {error}") from error
+            trouble = NoHost("4.4.3", f"The name servers of {name} do not answer: {error}")
+            continue
         found.authentic = found.authentic and is_authentic(answer)
         found.name = answer.canonical_name.to_text(omit_final_dot=True).lower()
         if answer.rrset is not None:
             found.addresses += [record.address for record in answer]
+    if trouble is not None and (settings.LEMONADE.dane or not found.addresses):
+        raise trouble
     return found
 
 

@@ -75,6 +75,8 @@ def test_a_domain_without_mx_is_its_own_exchange(dns: NameServer) -> None:
 
 def test_an_address_literal_needs_no_name_server() -> None:
     assert mail_hosts("[192.0.2.1]") == [Host("192.0.2.1")]
+    for literal in ("[IPv6:2001:db8::1]", "[ipv6:2001:db8::1]"):
+        assert mail_hosts(literal) == [Host("2001:db8::1")]
 
 
 def test_a_domain_may_take_no_mail(dns: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,4 +108,17 @@ def test_addresses_of_both_kinds_take_turns(dns: NameServer) -> None:
     dns.fail("broken.test")
     with pytest.raises(NoHost) as error:
         addresses("broken.test")
+    assert error.value.status == "4.4.3"
+
+
+def test_name_servers_that_fail_for_ipv6_alone_do(
+    dns: NameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless DANE is to be kept: a failure must not switch it off."""
+    dns.add("mx.test", "A", "127.0.0.2")
+    dns.fail("mx.test", "AAAA")
+    assert addresses("mx.test") == ["127.0.0.2"]
+    change_settings(monkeypatch, dane=True)
+    with pytest.raises(NoHost) as error:
+        addresses("mx.test")
     assert error.value.status == "4.4.3"
