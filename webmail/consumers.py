@@ -34,7 +34,9 @@ STRANGER = 4401  # the code that closes the socket of somebody who is not signed
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """One open page. The session's cookie has signed it in; the origin is checked outside."""
+    """One open page. The session's cookie has signed it in, and must go on to; the origin is
+    checked outside.
+    """
 
     async def connect(self) -> None:
         user = self.scope.get("user")
@@ -43,6 +45,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(code=STRANGER)  # type: ignore[no-untyped-call]
             return
         self.email: str = user.email
+        self.signed_in = live.SignedIn(self.scope["session"].session_key, user.pk)
         self.watched = ""
         self.seen = ""  # how the watched folder was at the last look
         self.hinted = False  # something was heard of the watched folder since
@@ -95,6 +98,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await asyncio.wait_for(self.stirred.wait(), RETRY if self.away else POLL)
                 await asyncio.sleep(CALM)
             self.stirred.clear()
+            still = database_sync_to_async(self.signed_in.still, thread_sensitive=False)
+            if not await still():
+                await self.close(code=STRANGER)  # type: ignore[no-untyped-call]
+                return
             try:
                 await self._look()
             except NotFound:  # the folder is gone: the page finds out when it asks

@@ -5,13 +5,34 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from channels.layers import get_channel_layer
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
 
 from .gateway.pool import connections
 
 _loops: dict[str, set[asyncio.AbstractEventLoop]] = {}
 _guard = threading.Lock()
+
+
+@dataclass(slots=True)
+class SignedIn:
+    """By which session a page was opened, and whose it is."""
+
+    session_key: str
+    account: int
+
+    def still(self) -> bool:
+        """Whether that session goes on: it ends by signing out, by a new password, by itself."""
+        request = HttpRequest()
+        store: Any = import_module(settings.SESSION_ENGINE).SessionStore
+        request.session = store(self.session_key)
+        return get_user(request).pk == self.account
 
 
 def group(email: str) -> str:

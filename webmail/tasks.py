@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from importlib import import_module
 
 from celery import shared_task
+from django.conf import settings
 
 from . import outbox, submitting
 from .gateway.sending import connection
@@ -30,3 +32,9 @@ def sweep() -> None:
     for row in outbox.unmarked():
         with contextlib.suppress(GatewayError), connection(row.account.email) as imap:
             outbox.settle_marks(row, imap)
+
+
+@shared_task(name="webmail.tasks.forget", ignore_result=True)
+def forget() -> None:
+    """Delete the sessions that are over, with what waited in them."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -44,6 +44,7 @@ def configuration() -> dict[str, Any]:
         "beat_schedule": {
             "sweep": _every(f"{tasks}.sweep", SWEEP),
             "outbox": _every("webmail.tasks.sweep", SWEEP),
+            "sessions": _every("webmail.tasks.forget", 3600),
             "erase": _every(f"{tasks}.erase", 3600),
             "prune": _every(f"{tasks}.prune", 3600),
         },

@@ -9,9 +9,10 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from lemonade_server.accounts import canonical
+from lemonade_server.accounts import LONGEST_LOGIN, canonical
 from lemonade_server.models import Account
 from lemonade_server.throttle import Throttle
+from lemonade_server.wire.peer import household
 
 _throttle = Throttle()
 
@@ -29,8 +30,8 @@ class AddressBackend(ModelBackend):
         login = username if username is not None else fields.get("email")
         if not login or password is None:
             return None
-        name = canonical(str(login))
-        peer = request.META.get("REMOTE_ADDR", "") if request is not None else ""
+        name = canonical(str(login))[:LONGEST_LOGIN]
+        peer = household(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
         if _throttle.blocked(peer, name, monotonic()):
             raise PermissionDenied
         account = super().authenticate(request, username=name, password=password)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 
 from tests.mailserver import MailServer
 from webmail import consumers, gateway, outbox, submitting
@@ -27,8 +28,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Socket(ApplicationCommunicator):
     """A page's side of the WebSocket, without a network."""
 
-    def __init__(self, user: Any) -> None:
+    def __init__(self, user: Any, session: Any) -> None:
         scope = {"type": "websocket", "path": "/live/", "headers": [], "user": user}
+        scope["session"] = self.session = session
         super().__init__(LiveConsumer.as_asgi(), scope)
 
     async def say(self, text: str) -> None:
@@ -39,9 +41,17 @@ class Socket(ApplicationCommunicator):
         return str(told["text"])
 
 
+def sign_in_browser(user: Any) -> Any:
+    """The session of a browser."""
+    browser = Client()
+    if user.is_authenticated:
+        browser.force_login(user)
+    return browser.session
+
+
 @asynccontextmanager
 async def page(user: Any) -> AsyncIterator[Socket]:
-    socket = Socket(user)
+    socket = Socket(user, await asyncio.to_thread(sign_in_browser, user))
     await socket.send_input({"type": "websocket.connect"})
     assert (await socket.receive_output(timeout=5))["type"] == "websocket.accept"
     try:
@@ -135,6 +145,22 @@ def test_strangers_are_turned_away() -> None:
     async def story() -> None:
         async with page(AnonymousUser()) as socket:
             assert (await socket.receive_output(timeout=2))["code"] == 4401
+
+    asyncio.run(story())
+
+
+def test_a_page_hears_nothing_after_its_session_has_ended(user: Any) -> None:
+    known = modseq(user.email)
+
+    async def story() -> None:
+        async with page(user) as socket:
+            await socket.say(json.dumps({"watch": "INBOX", "modseq": known}))
+            await idle(user.email)
+            await asyncio.to_thread(socket.session.flush)
+            await asyncio.to_thread(deliver, user.email, "Not for whoever sits here now")
+            while (told := await socket.receive_output(timeout=30))["type"] != "websocket.close":
+                pass
+            assert told["code"] == 4401
 
     asyncio.run(story())
 

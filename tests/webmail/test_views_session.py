@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from tests.mailserver import PASSWORD
+from webmail import tasks
+from webmail.gateway.pool import connections
 
 from .website import Site, letter
 
@@ -52,6 +58,32 @@ def test_signing_out_takes_a_form_and_ends_it(site: Site) -> None:
     assert site.client.get("/logout/").status_code == 405
     assert site.client.post("/logout/").headers["Location"] == "/login/"
     assert site.client.get("/mail/INBOX/").status_code == 302
+
+
+def test_signing_out_closes_the_connection_to_the_mail(site: Site) -> None:
+    site.text("/mail/INBOX/")
+    seat = connections.seat(site.email)
+    assert seat.client is not None
+    with connections.page_open(site.email):  # in another browser
+        site.client.post("/logout/")
+        assert seat.client is not None
+    site.client.force_login(site.account)
+    site.text("/mail/INBOX/")
+    site.client.post("/logout/")
+    assert seat.client is None
+
+
+def test_strangers_have_nothing_kept(site: Site) -> None:
+    stranger = Client()
+    answer = stranger.post("/write/", {"text": "x" * 400_000, "once": "made up"})
+    assert answer.headers["Location"] == "/login/"
+    assert "sessionid" not in stranger.cookies
+
+
+def test_sessions_that_are_over_are_forgotten(site: Site) -> None:
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    tasks.forget()
+    assert not Session.objects.exists()
 
 
 def test_a_session_that_ended_is_told(site: Site) -> None:

@@ -44,6 +44,7 @@ __all__ = [
     "search",
     "session",
     "set_flags",
+    "sign_out",
     "source_text",
     "submitted",
     "unmark",
@@ -55,3 +56,8 @@ def session(email: str) -> Iterator[LemonadeClient]:
     """The user's pooled connection, for a short block. Raises Unreachable or SignInAgain."""
     with connections.session(email) as imap:
         yield imap
+
+
+def sign_out(email: str) -> None:
+    """The user has signed out of one browser: their pooled connection is not kept."""
+    connections.sign_out(email)

@@ -14,6 +14,7 @@ from .types import GatewayError, Unreachable
 from .watch import Watch
 
 WAIT = 20.0  # seconds to wait for another request of the same user
+PARTING = 5.0  # seconds that signing out waits for another request of the same user
 CLOSE_AFTER = 120.0  # seconds without a request and without an open page
 FORGET_AFTER = 3600.0  # seconds until the previews of somebody who has gone are dropped
 RENEW_AFTER = 25 * 60.0  # seconds; a server may log an idle client out after 30 minutes
@@ -90,6 +91,20 @@ class Pool:
         finally:
             with self._guard:
                 seat.pages -= 1
+
+    def sign_out(self, email: str) -> None:
+        """Close the user's connection and forget the previews: at once when no page of theirs is
+        open, else soon after the last one is gone. One that is signed in elsewhere connects anew.
+        """
+        seat = self._seat(email)
+        seat.used -= CLOSE_AFTER
+        seat.previews.clear()
+        if not seat.pages and seat.lock.acquire(timeout=PARTING):
+            try:
+                if seat.depth == 0:
+                    self._part(seat)
+            finally:
+                seat.lock.release()
 
     def close(self) -> None:
         """Log everybody out and end the watching thread."""

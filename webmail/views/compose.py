@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
@@ -17,7 +16,7 @@ from webmail.gateway.types import BadDraft, Draft, Kept, Refused, Source, Stored
 
 from .draftform import own_addresses, read_draft, release_time, sender_of
 from .mailbox import folder_tree
-from .page import UNSENT, email_of, flash, mail_page, show
+from .page import UNSENT, email_of, flash, form_token, mail_page, show, written_by
 
 REMEMBERED = 20
 UNDO = 5  # seconds in which a sent message can be taken back
@@ -31,7 +30,8 @@ def write(request: HttpRequest) -> HttpResponseBase:
         return submit(request)
     if unsent := request.session.get(UNSENT, ""):
         posted = QueryDict(unsent)
-        resumed = resume(request, posted) if written_by(request, posted) else None
+        own = written_by(posted) == email_of(request)  # or somebody else sits at this browser now
+        resumed = resume(request, posted) if own else None
         del request.session[UNSENT]  # not before: the mail server may still be away
         if resumed is not None:
             return resumed
@@ -84,11 +84,6 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
         saved.source = Source.parse(request.GET.get("source", ""))
         back = reverse("webmail:folder", args=[name])
         return form(request, imap, saved, "Draft", back=back)
-
-
-def written_by(request: HttpRequest, posted: QueryDict) -> bool:
-    """Is it this person's own? Somebody else may have signed in at the same browser."""
-    return email_of(request) in posted.get("sender", "")
 
 
 def resume(request: HttpRequest, posted: QueryDict) -> HttpResponseBase:
@@ -154,7 +149,7 @@ def form(
         "limit": message_limit(),
         "senders": own_addresses(request, draft.sender),
         "replaces": replaces_token(draft.replaces),
-        "once": secrets.token_urlsafe(9),
+        "once": form_token(email_of(request)),
         "focus": "text" if draft.to else "to",
         "folders": folder_tree(imap),
     }

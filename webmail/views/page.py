@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import zoneinfo
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -10,7 +11,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +24,8 @@ from webmail.gateway.types import BadDraft, GatewayError, NotFound, SignInAgain,
 LOOK_COOKIE = "look"
 UNSENT = "unsent"  # in the session: a form of /write/ that was posted without one
 LONGEST_UNSENT = 500_000  # characters
+UNSENT_SECONDS = 86_400  # for which it waits for its writer to sign in again
+FORM_SALT = "webmail.form"
 View = Callable[..., HttpResponseBase]
 
 
@@ -91,11 +95,27 @@ def keep_unsent(request: HttpRequest) -> str:
     if request.method != "POST" or request.path != reverse("webmail:compose"):
         return ""
     posted = request.POST.urlencode()
-    if len(posted) > LONGEST_UNSENT:
+    if len(posted) > LONGEST_UNSENT or not written_by(request.POST):
         return ""
+    if not request.user.is_authenticated:
+        request.session.set_expiry(UNSENT_SECONDS)
     request.session[UNSENT] = posted
     request.session.save()  # Django itself does not save what a 5xx response leaves behind
     return request.path
+
+
+def form_token(email: str) -> str:
+    """A name for one form to write in, which says who has it."""
+    return signing.dumps([email, secrets.token_urlsafe(9)], salt=FORM_SALT)
+
+
+def written_by(posted: QueryDict) -> str:
+    """Whose form it is; "" when none of ours. Strangers have nothing kept."""
+    try:
+        email, _ = signing.loads(posted.get("once", ""), salt=FORM_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return ""
+    return str(email)
 
 
 def show(

@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from webmail import gateway
 from webmail.forms import SignInForm
 
-from .page import look_of
+from .page import email_of, look_of
 
 
 @sensitive_post_parameters("password")
@@ -28,6 +29,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         start_session(request, form.get_user())
+        request.session.set_expiry(None)  # what waited for this sign-in waited for a day
         return redirect(goal)
     context = {
         "form": form,
@@ -40,8 +42,11 @@ def login(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """End this session; others stay."""
+    """End this session, and the connection to the mail; other sessions stay."""
+    email = email_of(request)
     end_session(request)
+    if email:
+        gateway.sign_out(email)
     return redirect("webmail:login")
 
 
