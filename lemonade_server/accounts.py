@@ -131,13 +131,14 @@ def still_valid(tx: Tx, identity: Identity) -> bool:
 
 
 def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
-    """Whether an account may send as ``address``: its e-mail, an alias that leads to it, either with
-    a detail (``+``), and the same under another name of the domain.
+    """Whether an account may send as ``address``: its e-mail, an alias that leads to it, either
+    with a detail (``+``), and the same under another name of the domain.
     """
     email: str | None = tx.value("SELECT email FROM account WHERE id = %s", [account])
-    if email is None:
-        return False
-    local, _, domain = address.strip().lower().rpartition("@")
+    wanted = address.strip().lower()
+    if email is None or wanted == email:
+        return email is not None
+    local, _, domain = wanted.rpartition("@")
     other: str | None = tx.value(
         "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s",
         [domain],

@@ -116,3 +116,23 @@ def test_the_addresses_of_an_account(alice: Account) -> None:
         for address, expected in owned.items():
             assert accounts.owns_address(tx, AccountId(alice.pk), address) is expected, address
         assert not accounts.owns_address(tx, AccountId(0), "alice@lemonade.test")
+
+
+def test_the_addresses_to_choose_from(alice: Account) -> None:
+    Account.objects.create_user("bob@lemonade.test", "x")
+    ours, _ = Domain.objects.get_or_create(name="lemonade.test")
+    Domain.objects.create(name="lemonade.example", alias_of=ours)
+    Alias.objects.create(
+        address="team@lemonade.test", targets="bob@lemonade.test\nAlice@LEMONADE.test"
+    )
+    Alias.objects.create(address="shop@lemonade.test", targets="alice+shop@lemonade.test")
+    Alias.objects.create(address="malice@lemonade.test", targets="malice2@lemonade.test")
+    Alias.objects.create(address="team@lemonade.example", targets="bob@lemonade.test")
+    assert accounts.own_addresses("alice") == [
+        "alice@lemonade.test", "shop@lemonade.test", "team@lemonade.test",
+        "alice@lemonade.example", "shop@lemonade.example",
+    ]  # fmt: skip
+    assert accounts.own_addresses("bob@lemonade.test") == [
+        "bob@lemonade.test", "team@lemonade.example", "team@lemonade.test", "bob@lemonade.example",
+    ]  # fmt: skip
+    assert accounts.own_addresses("nobody@lemonade.test") == []
