@@ -22,6 +22,7 @@ SEALED = ("signed", "encrypted")
 """Multiparts of which not an octet may change (RFC 1847 §2.1, §2.2)."""
 
 CTE = b"Content-Transfer-Encoding"
+MIME_VERSION = b"MIME-Version: 1.0\r\n"
 _BASE64_STEP = 57 * 4096
 _LINE_WINDOW = 65_536
 
@@ -46,7 +47,7 @@ def downgraded(content: HeldContent, eight_bit: bool) -> Iterator[bytes]:
     Raises Unconvertible before the first octet is given out.
     """
     edits: list[_Edit] = []
-    _plan(content, mime.scan(content), eight_bit, edits)
+    _plan(content, mime.scan(content), eight_bit, edits, whole=True)
     edits.sort(key=lambda edit: (edit.start, edit.stop))
     for start, stop in _gaps(edits, content.size):
         found = traits(content.chunks(start, stop))
@@ -55,9 +56,13 @@ def downgraded(content: HeldContent, eight_bit: bool) -> Iterator[bytes]:
     return _stream(content, edits)
 
 
-def _plan(content: HeldContent, part: Part, eight_bit: bool, edits: list[_Edit]) -> None:
+def _plan(
+    content: HeldContent, part: Part, eight_bit: bool, edits: list[_Edit], whole: bool = False
+) -> None:
     """What is sealed, and messages that are not known to allow an encoding (RFC 2046 §5.2.4), are
     left alone: if they hold what the host can't take, the message is not convertible.
+
+    ``whole``: the part's header is that of a message.
     """
     if part.type == "multipart" and part.subtype in SEALED:
         return
@@ -65,9 +70,9 @@ def _plan(content: HeldContent, part: Part, eight_bit: bool, edits: list[_Edit])
         return
     if part.children:
         if part.encoding.lower() in ("8bit", "binary"):
-            _relabel(content, part, "8bit" if eight_bit else "7bit", edits)
+            _relabel(content, part, "8bit" if eight_bit else "7bit", edits, whole)
         for child in part.children:
-            _plan(content, child, eight_bit, edits)
+            _plan(content, child, eight_bit, edits, whole=part.type == "message")
         return
     if part.encoding.lower() not in IDENTITY:
         return
@@ -76,7 +81,7 @@ def _plan(content: HeldContent, part: Part, eight_bit: bool, edits: list[_Edit])
     if encoding in (BASE64, QUOTED_PRINTABLE):
         edits.append(_Edit(part.body_start, part.stop, encoding=encoding))
     if encoding != (part.encoding.lower() or "7bit"):
-        _relabel(content, part, encoding, edits)
+        _relabel(content, part, encoding, edits, whole)
 
 
 def _encoding(part: Part, found: Traits, eight_bit: bool) -> str:
@@ -87,10 +92,17 @@ def _encoding(part: Part, found: Traits, eight_bit: bool) -> str:
     return "8bit" if found.eight_bit else "7bit"
 
 
-def _relabel(content: HeldContent, part: Part, encoding: str, edits: list[_Edit]) -> None:
-    """Replace the part's Content-Transfer-Encoding, or put one in front of its header."""
+def _relabel(
+    content: HeldContent, part: Part, encoding: str, edits: list[_Edit], whole: bool
+) -> None:
+    """Replace the part's Content-Transfer-Encoding, or put one in front of its header.
+
+    Readers heed it in a message with MIME-Version only (RFC 2045 §4).
+    """
     line = CTE + b": " + encoding.encode("ascii") + b"\r\n"
     block = content.read(part.header_start, part.body_start)
+    if whole and headers.value(block, b"MIME-Version") is None:
+        line = MIME_VERSION + line
     for name, _, start, stop in headers.fields(block):
         if name.lower() == CTE.lower():
             edits.append(_Edit(part.header_start + start, part.header_start + stop, line))

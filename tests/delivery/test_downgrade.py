@@ -136,6 +136,19 @@ def test_a_forwarded_message_is_encoded_inside() -> None:
     assert forwarded.get_content().get_content().splitlines() == TEXT.splitlines()
 
 
+def test_a_message_without_mime_becomes_one_with_it() -> None:
+    """So does a forwarded one; a part is none."""
+    plain = "Subject: tea\r\n\r\nGrüße\r\n".encode()
+    octets = converted(plain, False)
+    assert octets.count(b"MIME-Version: 1.0\r\n") == 1
+    head = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    part = "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nGrüße\r\n".encode()
+    forwarded = b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + plain
+    octets = converted(head + part + forwarded + b"--b--\r\n", False)
+    assert octets.count(b"MIME-Version: 1.0\r\n") == 2
+    assert b"message/rfc822\r\n\r\nMIME-Version: 1.0\r\n" in octets
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_host_of_7_bits_is_given_7_bits(alice: Account, sink: Sink) -> None:
     sink.features[:] = ["SIZE"]
