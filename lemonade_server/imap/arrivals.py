@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
+from lemonade_server.wire.cursor import Cursor
+
 from .context_news import judge, tell
-from .fetch_plan import Plan, merged
+from .fetch_plan import Plan, attribute_plan, merged
 from .fetching import send_messages
 
 if TYPE_CHECKING:
@@ -54,8 +57,22 @@ async def _fetch(session: Session, view: View, plans: dict[int, list[Plan]]) -> 
     asked: list[Plan] = []
     for uid in sorted(plans):
         if together and plans[uid] != asked:
-            await send_messages(session, view, merged(asked), together)
+            await send_messages(session, view, _merged(session, asked), together)
             together = []
         asked = plans[uid]
         together.append(uid)
-    await send_messages(session, view, merged(asked), together)
+    await send_messages(session, view, _merged(session, asked), together)
+
+
+def _merged(session: Session, plans: Sequence[Plan]) -> Plan:
+    """The items of some plans, and MODSEQ once CONDSTORE is enabled (RFC 7162 §3.1): it is a FETCH
+    that no command brought.
+    """
+    if session.condstore and not any(plan.modseq for plan in plans):
+        plans = [*plans, _modseq_plan()]
+    return merged(plans)
+
+
+@cache
+def _modseq_plan() -> Plan:
+    return attribute_plan(Cursor(b"(MODSEQ)"))
