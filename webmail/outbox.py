@@ -1,23 +1,23 @@
-"""Messages on their way: composed into Sent, submitted by a worker, followed to the recipients."""
+"""Messages on their way: composed into Sent, found again, tried again, told how they stand."""
 
 from __future__ import annotations
 
 import contextlib
 import uuid
 from datetime import datetime, timedelta
-from typing import Protocol, TypedDict
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
-from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
 
 from . import gateway
-from .gateway.client import LemonadeClient
-from .gateway.types import Draft, NotFound, Receipt, Recipient, Refused, Stored
+from .fates import follow
+from .gateway.types import Draft, Receipt, Refused
+from .marks import place
 from .models import Outbox
+from .tasks import submit
 
 State = Outbox.State
 WORDS = {
@@ -28,22 +28,7 @@ WORDS = {
     State.FAILED: "This message could not be sent.",
 }
 HANDED_OVER = "This message has been handed over already."
-PATIENCE = 30  # seconds; a page that is open settles the marks sooner, and cheaper
-SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED)
 TELL = "SUCCESS,FAILURE,DELAY"  # of what is reported to who wants to know (RFC 3461 §4.1)
-
-
-class Fate(TypedDict):
-    """What ``settings.WEBMAIL_DELIVERY`` says of one recipient. ``due``: when it is tried next."""
-
-    address: str
-    state: str
-    diagnostic: str
-    due: int
-
-
-class Deliveries(Protocol):
-    def __call__(self, envid: str, owner: str, message_id: str = "") -> list[Fate]: ...
 
 
 def send(
@@ -96,9 +81,6 @@ def wake(pk: uuid.UUID, hold: int = 0) -> None:
 
     A broker that is away costs seconds: the sweep finds the row.
     """
-    from kombu.exceptions import OperationalError
-
-    from .tasks import submit
 
     def tell() -> None:
         with contextlib.suppress(OperationalError, OSError):
@@ -147,83 +129,6 @@ def retry(row: Outbox) -> None:
     if not changed:
         raise Refused(HANDED_OVER)
     wake(row.pk)
-
-
-def place(row: Outbox) -> Stored:
-    """Where the message is."""
-    return Stored(row.folder, row.uidvalidity, row.uid)
-
-
-def settle_marks(row: Outbox, imap: LemonadeClient) -> None:
-    """Say in Sent, for other devices, that it is no longer being sent (RFC 5550 §5.10)."""
-    if not row.pending or row.state not in SETTLED:
-        return
-    before = imap.octets
-    if row.accepted_at is None:
-        gateway.let_go(imap, place(row))
-    else:
-        with contextlib.suppress(NotFound):
-            gateway.submitted(imap, place(row))
-    octets = imap.octets - before
-    Outbox.objects.filter(pk=row.pk).update(pending=False, octets_imap=F("octets_imap") + octets)
-
-
-def unmarked(limit: int = 50) -> list[Outbox]:
-    """Rows that no page has settled the marks of."""
-    before = timezone.now() - timedelta(seconds=PATIENCE)
-    rows = Outbox.objects.filter(pending=True, state__in=SETTLED, updated_at__lt=before)
-    return list(rows.select_related("account").order_by("updated_at")[:limit])
-
-
-def fates(row: Outbox) -> list[Fate]:
-    """What the server knows of each recipient; [] when it tells nothing."""
-    return deliveries(str(row.pk), row.account.email)
-
-
-def deliveries(envid: str, email: str, message_id: str = "") -> list[Fate]:
-    """The same of any submission of that person; [] when the server tells nothing."""
-    path = getattr(settings, "WEBMAIL_DELIVERY", "")
-    if not path:
-        return []
-    ask: Deliveries = import_string(path)
-    return ask(envid, email, message_id)
-
-
-def follow(row: Outbox) -> list[Recipient]:
-    """The recipients as they are now; an accepted row moves on when all of them are settled."""
-    known = {fate["address"].lower(): fate for fate in fates(row)}
-    out = []
-    for address in row.recipients:
-        if address in row.refused:
-            out.append(Recipient(address, "failed", row.refused[address]))
-            continue
-        fate = known.get(address.lower())
-        state = fate["state"] if fate else ""
-        if state in ("delivered", "relayed"):
-            out.append(Recipient(address, "delivered", ""))
-        elif state in ("failed", "cancelled"):
-            text = (fate["diagnostic"] if fate else "") or "The message could not be delivered."
-            out.append(Recipient(address, "failed", text))
-        elif row.state == State.FAILED:
-            out.append(Recipient(address, "failed", ""))
-        else:
-            waiting = row.state in (State.COMPOSED, State.SUBMITTING)
-            out.append(Recipient(address, "waiting" if waiting else "accepted"))
-    _move_on(row, out)
-    return out
-
-
-def _move_on(row: Outbox, recipients: list[Recipient]) -> None:
-    states = {recipient.state for recipient in recipients}
-    if row.state != State.ACCEPTED or states & {"waiting", "accepted"}:
-        return
-    row.state = State.FAILED if "failed" in states else State.DELIVERED
-    failed = [recipient.address for recipient in recipients if recipient.state == "failed"]
-    if failed:
-        row.trouble = f"Not delivered to {', '.join(failed)}."
-    Outbox.objects.filter(pk=row.pk, state=State.ACCEPTED).update(
-        state=row.state, trouble=row.trouble, updated_at=timezone.now()
-    )
 
 
 def receipt(row: Outbox) -> Receipt:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from . import outbox
+from .fates import fates
 from .gateway.sending import Parcel, Sent, submit
 from .gateway.smtp import SmtpEnvelope, SmtpReply
 from .gateway.types import CannotHold, GatewayError, NotFound, Stored
@@ -90,7 +90,7 @@ def attempt(pk: uuid.UUID) -> None:
     row = claim(pk)
     if row is None:
         return
-    if row.attempts > 1 and outbox.fates(row):
+    if row.attempts > 1 and fates(row):
         # A worker died between the server's 250 and its note of it: not to be sent twice.
         _accepted(row, "taken over from an interrupted attempt")
         return

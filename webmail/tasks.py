@@ -9,9 +9,11 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import outbox, submitting
+from . import submitting
+from .fates import follow
 from .gateway.sending import connection
 from .gateway.types import GatewayError
+from .marks import settle_marks, unmarked
 from .models import Outbox
 
 
@@ -28,10 +30,10 @@ def sweep() -> None:
         submit.delay(str(pk))
     accepted = Outbox.objects.filter(state=Outbox.State.ACCEPTED)
     for row in accepted.select_related("account").order_by("updated_at")[:100]:
-        outbox.follow(row)
-    for row in outbox.unmarked():
+        follow(row)
+    for row in unmarked():
         with contextlib.suppress(GatewayError), connection(row.account.email) as imap:
-            outbox.settle_marks(row, imap)
+            settle_marks(row, imap)
 
 
 @shared_task(name="webmail.tasks.forget", ignore_result=True)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from . import outbox
+from .fates import deliveries
 from .models import Outbox
 
 State = Outbox.State
@@ -142,7 +142,7 @@ def stamp(email: str, message_id: str) -> str:
 def _way(email: str, message_id: str, row: Outbox | None) -> Way | None:
     envid = str(row.pk) if row else ""
     known = _history(envid, email, message_id)
-    fates = outbox.deliveries(envid, email, message_id)
+    fates = deliveries(envid, email, message_id)
     if row is None and not known:
         return None
     way = Way(message_id, _begun(row), [Person(fate["address"], fate["state"]) for fate in fates])

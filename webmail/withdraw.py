@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from . import gateway, outbox
+from .fates import fates
 from .gateway.types import Refused, Source, Stored
+from .marks import place
 from .models import Outbox
 
 State = Outbox.State
@@ -49,7 +51,7 @@ def cancel(row: Outbox) -> Stored:
 
 def _back(row: Outbox) -> Stored:
     with gateway.session(row.account.email) as imap:
-        moved = gateway.back_to_drafts(imap, outbox.place(row))
+        moved = gateway.back_to_drafts(imap, place(row))
         source = Source.parse(row.source)
         if source is not None:
             gateway.unmark(imap, source)
@@ -59,7 +61,7 @@ def _back(row: Outbox) -> Stored:
 
 def _withhold(row: Outbox) -> bool:
     """Keep the workers off a message that the server does not have yet; False when it has it."""
-    if outbox.fates(row):
+    if fates(row):
         return False
     resting = Outbox.objects.filter(
         pk=row.pk, state__in=(State.COMPOSED, State.FAILED), accepted_at=None

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.mailserver import MailServer
-from webmail import gateway, outbox, submitting, tasks
-from webmail.gateway import pending
+from webmail import gateway, marks, outbox, submitting, tasks
+from webmail.gateway import once
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.pool import sign_in
 from webmail.gateway.sending import compose
@@ -76,7 +76,7 @@ def test_a_change_in_between_is_looked_at_again(
 ) -> None:
     stored = a_draft(alice)
     other = sign_in(alice)
-    fetch = pending.fetch_one
+    fetch = once.fetch_one
     meddled: list[int] = []
 
     def meddle(*words: Any) -> Any:
@@ -86,7 +86,7 @@ def test_a_change_in_between_is_looked_at_again(
             meddled.append(1)
         return found
 
-    monkeypatch.setattr(pending, "fetch_one", meddle)
+    monkeypatch.setattr(once, "fetch_one", meddle)
     with gateway.session(alice) as imap:
         gateway.claim(imap, stored)
     assert keywords(alice, stored.folder, stored.uid) == {"$SubmitPending", "$Submitted"}
@@ -102,7 +102,7 @@ def test_the_marks_in_sent_follow_the_submission(
     row = outbox.send(alice, draft)
     assert keywords(alice, "Sent", row.uid) == {"$SubmitPending", "$Submitted"}
     submitting.attempt(row.pk)
-    monkeypatch.setattr(outbox, "PATIENCE", -1)
+    monkeypatch.setattr(marks, "PATIENCE", -1)
     tasks.sweep()
     assert keywords(alice, "Sent", row.uid) == {"$Submitted"}
     assert not Outbox.objects.get().pending

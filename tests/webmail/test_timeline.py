@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.utils import timezone
 
 from tests.mailserver import MailServer
 from webmail import outbox, submitting, timeline
+from webmail.gateway.client import LemonadeClient
+from webmail.gateway.pool import sign_in
+from webmail.gateway.reading import letter as read
+from webmail.gateway.receipts import send_receipt
 from webmail.gateway.smtp import SmtpClient
+from webmail.gateway.types import Letter, Refused
 from webmail.models import Outbox
 
 from .website import Site, letter
@@ -150,6 +157,29 @@ def test_a_receipt_is_sent_once_and_only_when_the_reader_says_so(site: Site) -> 
     assert b"report-type=disposition-notification" in source
     assert b"Original-Message-ID: <1@far.example>" in source
     assert b"manual-action/MDN-sent-manually; displayed" in source
+
+
+def test_of_two_devices_that_answer_at_once_one_does(site: Site) -> None:
+    uid = asking(site)
+    devices = [sign_in(site.email) for _ in range(2)]
+    opened = [read(device, "INBOX", uid, mark_seen=False) for device in devices]
+    start = Barrier(2)
+
+    def press(device: LemonadeClient, one: Letter) -> bool:
+        start.wait(30)
+        try:
+            send_receipt(device, one, site.email)
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, devices, opened)) == [False, True]
+    site.imap.select("INBOX")
+    _, (found,) = site.imap.uid("SEARCH", "SUBJECT", '"Read: Contract"')
+    assert len(found.split()) == 1
+    for device in devices:
+        device.drop()
 
 
 def test_a_receipt_can_be_refused_for_good(site: Site) -> None:

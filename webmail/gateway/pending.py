@@ -10,18 +10,15 @@ import contextlib
 
 from .client import LemonadeClient
 from .filing import set_flags
-from .listing import flags
 from .mailboxes import enter
-from .reading import fetch_one
+from .once import set_once
 from .types import GatewayError, NotFound, Refused, Stored
 
 PENDING, SUBMITTED = "$SubmitPending", "$Submitted"
-BOTH = f"({PENDING} {SUBMITTED})".encode("ascii")
 SENT_FLAGS = (b"\\Seen", b"$MDNSent", PENDING.encode("ascii"), SUBMITTED.encode("ascii"))
 """Of a message that is stored in Sent by who submits it. Nobody is to confirm that one's own was
 read (RFC 3503 §3.3)."""
 
-TRIES = 5
 GONE = (
     "This draft is no longer among the drafts: it was sent or deleted from another window or "
     "device. To send it nevertheless, save it as a draft first."
@@ -38,32 +35,11 @@ def claim(imap: LemonadeClient, stored: Stored) -> None:
         now = enter(imap, stored.folder, stored.uidvalidity)
         if not now.keywords or now.read_only:
             return  # such a server can't tell the others
-        for _ in range(TRIES):
-            if _won(imap, stored):
-                imap.stirred = True
-                return
+        if set_once(imap, stored, SUBMITTED, [PENDING]):
+            return
     except NotFound:
         raise Refused(GONE) from None
     raise Refused(TAKEN)
-
-
-def _won(imap: LemonadeClient, stored: Stored) -> bool:
-    """One try; False when something of the message was changed in between."""
-    knows = bool(imap.selected and imap.selected.modseq)
-    asked = b"(UID FLAGS MODSEQ)" if knows else b"(UID FLAGS)"
-    items = fetch_one(imap, stored.folder, stored.uid, asked)
-    words = {word.lower() for word in flags(items.get(b"FLAGS")).keywords}
-    if SUBMITTED.lower() in words:
-        raise Refused(TAKEN)
-    modseq = items.get(b"MODSEQ")
-    only: list[bytes] = []
-    if isinstance(modseq, list) and modseq and isinstance(modseq[0], int):
-        only = [b"(UNCHANGEDSINCE %d)" % modseq[0]]
-    answer = imap.command(b"UID STORE", b"%d" % stored.uid, *only, b"+FLAGS.SILENT", BOTH)
-    if answer.code[0] == b"MODIFIED":
-        return False
-    answer.check()
-    return True
 
 
 def submitted(imap: LemonadeClient, stored: Stored) -> None:

@@ -13,12 +13,10 @@ from email.utils import format_datetime
 from .addressing import parse_one
 from .client import LemonadeClient
 from .endpoint import login_token, submission_endpoint
-from .filing import set_flags
-from .listing import flags
 from .mailboxes import enter
-from .reading import fetch_one
+from .once import set_once
 from .smtp import SmtpClient, SmtpEnvelope
-from .types import Address, Letter, Refused
+from .types import Address, Letter, Refused, Stored
 from .writing import address_field, ids_field, text_field, text_part
 
 MDN_SENT = "$MDNSent"
@@ -49,12 +47,14 @@ def send_receipt(imap: LemonadeClient, opened: Letter, sender: str) -> Address:
 
 
 def refuse_receipt(imap: LemonadeClient, opened: Letter) -> None:
-    """Note that no receipt is to be sent (any more). Raises NotFound, or Refused when it is."""
+    """Note that no receipt is to be sent (any more), which one device alone can.
+
+    Raises NotFound, or Refused when it is noted.
+    """
     enter(imap, opened.folder, opened.uidvalidity)
-    now = flags(fetch_one(imap, opened.folder, opened.uid, b"(UID FLAGS)").get(b"FLAGS"))
-    if any(word.lower() == MDN_SENT.lower() for word in now.keywords):
+    place = Stored(opened.folder, opened.uidvalidity, opened.uid)
+    if not set_once(imap, place, MDN_SENT):
         raise Refused(DONE)
-    set_flags(imap, opened.folder, [opened.uid], add=[MDN_SENT])
 
 
 def _message(opened: Letter, me: Address, to: Address) -> Iterator[bytes]:

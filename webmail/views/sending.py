@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail import gateway, outbox, timeline, withdraw
+from webmail import gateway, marks, outbox, timeline, withdraw
 from webmail.gateway.types import GatewayError, NotFound, Receipt, Stored
 from webmail.models import Outbox
 from webmail.templatetags.mailtags import octets
@@ -43,7 +43,7 @@ def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     row = found(request, receipt_id)
     receipt = outbox.receipt(row)
     with contextlib.suppress(GatewayError), gateway.session(email_of(request)) as imap:
-        outbox.settle_marks(row, imap)
+        marks.settle_marks(row, imap)
     context: dict[str, Any] = {
         "receipt": receipt,
         "way": timeline.of_row(row),
