@@ -22,7 +22,7 @@ from .goodbye import Goodbye
 from .news import news, overflow
 from .registry import COMMANDS, Command, Ok, capabilities, takes_numbers
 from .rights import recheck
-from .session import FLUSH_AT, LOGIN_SECONDS, Call, Service, Session
+from .session import LOGIN_SECONDS, Call, Service, Session
 
 log = structlog.get_logger()
 
@@ -101,7 +101,7 @@ class _Talk:
                     self._reply(b"BAD the command is too long", event.tag)
                     self.forget()
                     self._count_nonsense()
-            if session.conn.unsent >= FLUSH_AT:  # the next command may be here already
+            if session.conn.overdue:  # the next command may be here already
                 await session.conn.flush()
             # From the end of the command: IDLE takes hours.
             due = clock() + AUTOLOGOUT

@@ -23,6 +23,8 @@ WRITE_TIMEOUT = 120.0  # seconds a peer may leave a full buffer unread
 LINGER = 10.0  # seconds that the last octets get to leave after close()
 HANDSHAKE_TIMEOUT = 20.0
 HIGH_WATER = 262_144  # octets unsent before a session has to wait
+FLUSH_AT = 65_536  # octets of replies that are not kept for longer
+HOLD = 0.2  # seconds that replies are kept while more commands are there already
 QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
 BACKLOG = 262_144  # octets received and not asked for before reading stops
 
@@ -62,6 +64,7 @@ class Connection(asyncio.Protocol):
         "_end",
         "_eof",
         "_inflating",
+        "_kept_since",
         "_linger",
         "_loop",
         "_out",
@@ -94,6 +97,7 @@ class Connection(asyncio.Protocol):
         self._end: Exception | None = None
         self._reading = True
         self._backlog = 0
+        self._kept_since = self._loop.time()
         self.unsent = self.octets_in = self.octets_out = 0
         self.framer: Framer = Early()
         self._deflater: Deflater | None = None
@@ -195,6 +199,7 @@ class Connection(asyncio.Protocol):
         finally:
             self._timer.cancel()
             self._waiter = self._timer = None
+            self._kept_since = self._loop.time()
 
     def _expire(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -225,6 +230,16 @@ class Connection(asyncio.Protocol):
         self._out += parts
         self.unsent += sum(map(len, parts))
 
+    @property
+    def overdue(self) -> bool:
+        """Whether to ``flush`` before the next command, though it is there already.
+
+        A peer that has gone is noticed by that, too: the rest of its commands is not worked on.
+        """
+        if self.unsent >= FLUSH_AT:
+            return True
+        return self.unsent > 0 and self._loop.time() - self._kept_since > HOLD
+
     async def flush(self) -> None:
         """Hand over what is collected; wait only while the transport's buffer is full.
 
@@ -248,6 +263,7 @@ class Connection(asyncio.Protocol):
         data = b"".join(self._out) if self._deflater is None else self._deflater.pack(self._out)
         self._out.clear()
         self.unsent = 0
+        self._kept_since = self._loop.time()
         self.octets_out += len(data)
         self._open_transport().write(data)
 

@@ -22,9 +22,6 @@ log = structlog.get_logger()
 TURN = 50
 """Commands sent at once that are served before other connections have their turn."""
 
-FLUSH_AT = 65_536
-"""Octets of replies that are not kept for longer."""
-
 
 async def serve(conn: Connection, service: Service, face: Face) -> None:
     """The whole life of a connection, from the greeting to its end."""
@@ -37,7 +34,7 @@ async def serve(conn: Connection, service: Service, face: Face) -> None:
             served += 1
             if served % TURN == 0:
                 await asyncio.sleep(0)
-            if conn.unsent >= FLUSH_AT:
+            if conn.overdue:
                 await conn.flush()
     except Goodbye as end:
         conn.write(end.reply)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -79,6 +81,35 @@ def test_replies_to_what_came_together_leave_together() -> None:
         assert await reader.read(100) == b""
 
     talk(echo, test)
+
+
+def test_replies_do_not_wait_for_slow_work_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HOLD", 0.0)
+    worked: list[object] = []
+
+    async def slow(conn: Connection) -> None:
+        conn.framer = Lines()
+        while (line := await conn.event(20)) is not None:
+            if conn.overdue:
+                await conn.flush()
+            worked.append(line)
+            conn.write(b"done\n")
+            await asyncio.sleep(0.001)  # time passes
+            while line == b"two" and conn._transport is not None:
+                await asyncio.sleep(0.01)
+
+    async def test(listener: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        writer.write(b"one\ntwo\nthree\nfour\n")
+        assert await reader.readline() == b"done\n"
+        peer = writer.get_extra_info("socket")  # a reset, so that the server sees that it has gone
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        while listener.sessions:
+            await asyncio.sleep(0.01)
+
+    talk(slow, test)
+    assert worked == [b"one", b"two"], "nobody works for a peer that has gone"
 
 
 def test_a_peer_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

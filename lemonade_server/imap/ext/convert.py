@@ -104,6 +104,8 @@ class _Tally:
     async def answer(self, looked: Looked, wanted: Asked) -> None:
         """Convert what is asked for of one message, then send its response."""
         session = self._session
+        if session.conn.overdue:  # nobody converts for a client that has gone
+            await session.conn.flush()
         message = Message(self._converter, session.account, wanted, looked, self._wait)
         try:
             await message.convert()
