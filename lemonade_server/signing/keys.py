@@ -49,12 +49,19 @@ def make(domain: Domain, selector: str = "") -> list[DkimKey]:
         ]
 
 
+def _stem(domain: Domain, name: str) -> str:
+    """The selector that both keys have in common, given that or the one that a record bears."""
+    both = [(key.selector, key.full_selector) for key in domain.dkim_keys.all()]
+    return next((stem for stem, full in both if name in (stem, full)), name)
+
+
 def use(domain: Domain, selector: str) -> bool:
     """Sign with the keys of a selector from now on; False when there are none.
 
     Those that signed so far stay published until they are retired.
     """
     with transaction.atomic():
+        selector = _stem(domain, selector)
         chosen = domain.dkim_keys.filter(selector=selector)
         if not chosen.exists():
             return False
@@ -68,7 +75,7 @@ def use(domain: Domain, selector: str) -> bool:
 def retire(domain: Domain, selector: str) -> bool:
     """Forget the keys of a selector; False when there are none, or when they sign."""
     with transaction.atomic():
-        chosen = domain.dkim_keys.filter(selector=selector)
+        chosen = domain.dkim_keys.filter(selector=_stem(domain, selector))
         if not chosen.exists() or chosen.filter(state=DkimKey.State.SIGNING).exists():
             return False
         chosen.delete()

@@ -24,6 +24,14 @@ SIGNED = (
     b"resent-date", b"resent-from", b"resent-sender", b"resent-to", b"resent-cc",
     b"resent-message-id",
 )  # fmt: skip
+ONCE = (
+    b"from", b"reply-to", b"subject", b"date", b"message-id", b"to", b"cc", b"mime-version",
+    b"content-type", b"content-transfer-encoding",
+)  # fmt: skip
+"""Named once more than they are there, so that none can be added: a reader might show that one
+(RFC 6376 §8.15). Nobody on the way has a reason to; lists add Sender.
+"""
+
 _BLANKS = re.compile(rb"[ \t]+")
 _KEYS = (
     "SELECT k.selector, k.algorithm, k.secret FROM dkim_key k JOIN domain d ON d.id = k.domain_id"
@@ -123,8 +131,7 @@ class Signer:
             (name.lower(), headers.unfold(raw)) for name, raw, _, _ in headers.each(self._header)
         ]
         chosen = [each for each in reversed(present) if each[0] in SIGNED]
-        # From is named once more than it is there, so that none can be added.
-        names = b":".join([*(name for name, _ in chosen), b"from"]).decode("ascii")
+        names = b":".join([*(name for name, _ in chosen), *ONCE]).decode("ascii")
         selector = f"{selector}e" if is_edwards else selector
         text = (
             f"v=1; a={algorithm}; c=relaxed/simple; d={domain};\r\n"

@@ -86,19 +86,28 @@ def test_a_header_without_end_is_not_signed(domain: Domain, step: int) -> None:
     assert verified(signed(fair, step), domain) == [True, True]
 
 
-def test_a_changed_word_or_a_second_author_breaks_them(domain: Domain) -> None:
+@pytest.mark.parametrize(
+    "added", ["From: eve@example.net", "Subject: pay", "Reply-To: eve@example.net", "To: x@y.z",
+    "Cc: x@y.z", "Date: Tue, 24 Nov 2026 11:00:00 +0000", "Content-Type: text/html",
+    "MIME-Version: 1.0", "Content-Transfer-Encoding: base64", "Message-ID: <a@b>"],
+)  # fmt: skip
+def test_a_changed_word_or_an_added_field_breaks_them(domain: Domain, added: str) -> None:
     message = signed(LETTER, 4096)
     assert verified(message.replace(b"five", b"four"), domain) == [False, False]
-    assert verified(b"From: eve@example.net\r\n" + message, domain) == [False, False]
+    for place in (b"", b"Subject:"):
+        forged = message.replace(place, f"{added}\r\n".encode() + place, 1)
+        assert verified(forged, domain) == [False, False]
+    assert verified(b"Received: from x\r\nSender: list@x.y\r\n" + message, domain) == [True, True]
 
 
 def test_keys_overlap_until_they_are_retired(domain: Domain) -> None:
     old = domain.dkim_keys.get(algorithm="rsa-sha256").selector
     before = signed(LETTER, 4096)
-    new = keys.make(domain)[0].selector
-    assert new != old
+    rsa, edwards = keys.make(domain)
+    new = rsa.selector
+    assert new != old and edwards.full_selector != new
     assert f"s={old};".encode() in signed(LETTER, 4096), "prepared keys do not sign yet"
-    assert keys.use(domain, new)
+    assert keys.use(domain, edwards.full_selector), "either record's name does"
     assert f"s={new};".encode() in signed(LETTER, 4096)
     assert verified(before, domain) == [True, True], "the old record is still published"
     assert not keys.retire(domain, new), "what signs can't go"
