@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -16,13 +17,16 @@ from time import monotonic
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
+from django.db import Error
 from django.utils.crypto import salted_hmac
 
 from lemonade_server.models.accounts import SCRAM_ITERATIONS
 
 from .store.db import Database, Tx, snapshot
+from .store.errors import StoreFull
 from .store.ids import AccountId
 from .throttle import Throttle
+from .wire import scram
 from .wire.peer import household
 
 TOKEN_SECONDS = 600
@@ -35,7 +39,17 @@ USER_ROLE = "user"
 SUBMIT_ROLE = "submit"
 NO_ACCOUNT = AccountId(0)
 MOST_ADDRESSES = 50
+SHA1_OCTETS = 20
 LONGEST_LOGIN = 320  # characters; an e-mail address has 254 at most
+
+
+_SCRAM = (
+    "SELECT scram_salt, scram_iterations, scram_stored_key, scram_server_key, scram_sha1"
+    " FROM account WHERE id = %s AND scram_iterations > 0"
+)
+_KEEP_SHA1 = (
+    "UPDATE account SET scram_sha1 = %s WHERE id = %s AND login_epoch = %s AND scram_sha1 IS NULL"
+)
 
 
 @dataclass(slots=True)
@@ -53,6 +67,7 @@ class _Stored:
     identity: Identity
     password: str
     active: bool
+    lacks_sha1: bool
 
 
 def canonical(login: str) -> str:
@@ -65,12 +80,14 @@ def _stored(tx: Tx, login: str) -> _Stored | None:
     if "\0" in login:
         return None
     row = tx.row(
-        "SELECT id, email, role, login_epoch, password, is_active FROM account WHERE email = %s",
+        "SELECT id, email, role, login_epoch, password, is_active,"
+        " scram_sha1 IS NULL AND scram_iterations > 0 FROM account WHERE email = %s",
         [canonical(login)],
     )
     if row is None:
         return None
-    return _Stored(Identity(AccountId(row[0]), row[1], row[2], row[3]), row[4], bool(row[5]))
+    identity = Identity(AccountId(row[0]), row[1], row[2], row[3])
+    return _Stored(identity, row[4], bool(row[5]), bool(row[6]))
 
 
 def find(tx: Tx, login: str) -> Identity | None:
@@ -198,7 +215,7 @@ def own_addresses(email: str) -> list[str]:
 
 @dataclass(slots=True)
 class ScramKeys:
-    """What SCRAM-SHA-256 is checked against (RFC 5802 §3). ``identity`` None: it can't succeed."""
+    """What SCRAM is checked against (RFC 5802 §3). ``identity`` None: it can't succeed."""
 
     salt: bytes
     iterations: int
@@ -207,19 +224,41 @@ class ScramKeys:
     identity: Identity | None
 
 
-def scram_keys(tx: Tx, login: str) -> ScramKeys:
-    """The keys of an account. Where there is none, keys that look like it, and always the same."""
+def scram_keys(tx: Tx, login: str, digest: str = "sha256") -> ScramKeys:
+    """The keys of an account for a hash. Where there is none, keys that look like it, and always
+    the same.
+    """
     stored = _stored(tx, login)
     if stored is not None and stored.active:
-        row = tx.row(
-            "SELECT scram_salt, scram_iterations, scram_stored_key, scram_server_key"
-            " FROM account WHERE id = %s AND scram_iterations > 0",
-            [stored.identity.id],
-        )
+        row = tx.row(_SCRAM, [stored.identity.id])
         if row is not None:
-            return ScramKeys(bytes(row[0]), row[1], bytes(row[2]), bytes(row[3]), stored.identity)
+            return _scram_keys(digest, stored.identity, *row)
     made_up = salted_hmac(SCRAM_SALT, login, algorithm="sha256").digest()
     return ScramKeys(made_up[:16], SCRAM_ITERATIONS, secrets.token_bytes(32), made_up, None)
+
+
+def _scram_keys(
+    digest: str, identity: Identity, salt: bytes, count: int, stored: bytes, server: bytes,
+    sha1: bytes | None,
+) -> ScramKeys:  # fmt: skip
+    """The keys of a row. An account whose password was set before there were those of SHA-1 has
+    none until it shows its password; the exchange runs to its end all the same.
+    """
+    if digest == "sha256":
+        return ScramKeys(bytes(salt), count, bytes(stored), bytes(server), identity)
+    if sha1 is None:
+        keys = secrets.token_bytes(2 * SHA1_OCTETS)
+        return ScramKeys(bytes(salt), count, keys[:SHA1_OCTETS], keys[SHA1_OCTETS:], None)
+    both = bytes(sha1)
+    return ScramKeys(bytes(salt), count, both[:SHA1_OCTETS], both[SHA1_OCTETS:], identity)
+
+
+def learn_sha1(tx: Tx, identity: Identity, password: str) -> None:
+    """Derive the keys of SCRAM-SHA-1 of a password that was right."""
+    row = tx.row(_SCRAM, [identity.id])
+    if row is not None:
+        keys = scram.keys("sha1", password, bytes(row[0]), row[1])
+        tx.execute(_KEEP_SHA1, [b"".join(keys), identity.id, identity.login_epoch])
 
 
 class Logins:
@@ -251,13 +290,20 @@ class Logins:
                 return None
             if stored is not None:
                 self._remember(stored, password)
+                await self._learn(stored, password)
         self.throttle.passed(peer, name)
         return identity
 
-    async def scram_begin(self, login: str, peer: str) -> ScramKeys:
+    async def _learn(self, stored: _Stored, password: str) -> None:
+        """A login must not fail for what it leaves behind: next time will do."""
+        if stored.lacks_sha1:
+            with suppress(StoreFull, Error, OSError):
+                await self._database.write(lambda tx: learn_sha1(tx, stored.identity, password))
+
+    async def scram_begin(self, login: str, peer: str, digest: str = "sha256") -> ScramKeys:
         """The keys for an exchange; after too many failures none that can succeed."""
         name = canonical(login)[:LONGEST_LOGIN]
-        keys = await self._database.read(lambda tx: scram_keys(tx, name))
+        keys = await self._database.read(lambda tx: scram_keys(tx, name, digest))
         if self.throttle.blocked(household(peer), name, monotonic()):
             keys.identity = None
         return keys

@@ -98,10 +98,10 @@ def may_bind(dialogue: Dialogue) -> bool:
     return any(dialogue.channel_binding(kind) for kind in BINDINGS)
 
 
-async def scram_sha_256(
-    dialogue: Dialogue, logins: Logins, initial: bytes | None, *, plus: bool
+async def by_scram(
+    dialogue: Dialogue, logins: Logins, initial: bytes | None, *, digest: str, plus: bool
 ) -> Proved:
-    """Two rounds and the server's proof (RFC 5802, RFC 7677).
+    """Two rounds and the server's proof (RFC 5802, RFC 7677). ``digest``: sha1 or sha256.
 
     An unknown name fails as late as a wrong password does. Raises Malformed, Refused, Denied.
     """
@@ -111,7 +111,7 @@ async def scram_sha_256(
     except ValueError as error:
         raise Malformed(f"not a SCRAM message: {error}") from error
     bound = _binding(dialogue, first, plus)
-    keys = await logins.scram_begin(first.name, dialogue.peer)
+    keys = await logins.scram_begin(first.name, dialogue.peer, digest)
     nonce = first.nonce + secrets.token_urlsafe(18).encode()
     challenge = scram.server_first(nonce, keys.salt, keys.iterations)
     response = await dialogue.respond(challenge)
@@ -120,7 +120,7 @@ async def scram_sha_256(
     except ValueError as error:
         raise Malformed(f"not a SCRAM message: {error}") from error
     covered = scram.auth_message(first, challenge, final)
-    proved = scram.proves(keys.stored_key, covered, final.proof)
+    proved = scram.proves(digest, keys.stored_key, covered, final.proof)
     same = hmac.compare_digest(final.nonce, nonce)
     same &= hmac.compare_digest(final.binding, first.header + bound)
     identity = keys.identity if proved and same else None
@@ -128,7 +128,7 @@ async def scram_sha_256(
     if identity is None:
         raise Refused(first.name)
     identity = _for_oneself(identity, first.authzid)
-    return Proved(identity, scram.server_final(keys.server_key, covered))
+    return Proved(identity, scram.server_final(digest, keys.server_key, covered))
 
 
 def _for_oneself(identity: Identity, authzid: str) -> Identity:

@@ -107,7 +107,7 @@ def blob_uses(sha256: str) -> int:
         return int(tx.value("SELECT refs FROM blob WHERE sha256 = %s", [bytes.fromhex(sha256)]))
 
 
-SCRAM = ("salt", "iterations", "stored_key", "server_key")
+SCRAM = ("salt", "iterations", "stored_key", "server_key", "sha1")
 
 
 def forward(email: str, uid: int, to: str, subject: str) -> str:

@@ -18,7 +18,7 @@ _FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 LARGEST = 2**62
 CREDENTIALS = (
     "password", "login_epoch", "scram_salt", "scram_iterations", "scram_stored_key",
-    "scram_server_key",
+    "scram_server_key", "scram_sha1",
 )  # fmt: skip
 """All columns that ``Account.set_password`` changes."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+
+from lemonade_server.wire import scram
 
 SCRAM_ITERATIONS = 10_000
 
@@ -102,6 +102,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     scram_iterations = models.IntegerField(default=0, editable=False)
     scram_stored_key = models.BinaryField(default=b"", editable=False)
     scram_server_key = models.BinaryField(default=b"", editable=False)
+    scram_sha1 = models.BinaryField(
+        null=True, editable=False, help_text="Both keys of SCRAM-SHA-1, of the same salt."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -127,25 +130,19 @@ class Account(AbstractBaseUser, PermissionsMixin):
             ended.delete()
 
     def set_password(self, raw_password: str | None) -> None:
-        """Hash the password for the web and derive the SCRAM-SHA-256 keys (RFC 5802 §3)."""
+        """Hash the password for the web and derive the keys of SCRAM (RFC 5802 §3)."""
         super().set_password(raw_password)
         self.login_epoch += 1
         if raw_password is None:
             self.scram_iterations = 0
             self.scram_salt = self.scram_stored_key = self.scram_server_key = b""
+            self.scram_sha1 = None
             return
         self.scram_salt = secrets.token_bytes(16)
         self.scram_iterations = SCRAM_ITERATIONS
-        salted = hashlib.pbkdf2_hmac(
-            "sha256", raw_password.encode(), self.scram_salt, SCRAM_ITERATIONS
-        )
-        self.scram_stored_key, self.scram_server_key = _scram_keys(salted)
-
-
-def _scram_keys(salted: bytes) -> tuple[bytes, bytes]:
-    """StoredKey and ServerKey of RFC 5802 §3."""
-    client_key = hmac.digest(salted, b"Client Key", "sha256")
-    return hashlib.sha256(client_key).digest(), hmac.digest(salted, b"Server Key", "sha256")
+        of = (raw_password, self.scram_salt, SCRAM_ITERATIONS)
+        self.scram_stored_key, self.scram_server_key = scram.keys("sha256", *of)
+        self.scram_sha1 = b"".join(scram.keys("sha1", *of))
 
 
 class Alias(models.Model):

@@ -1,6 +1,7 @@
-"""SCRAM-SHA-256 as the server sees it (RFC 5802, RFC 7677): messages and proofs.
+"""SCRAM as the server sees it (RFC 5802, RFC 7677): messages and proofs.
 
-Nonces, keys and channel bindings come from outside. The parsers raise ValueError.
+Nonces, salts and channel bindings come from outside. ``digest`` is sha1 or sha256. The parsers raise
+ValueError.
 """
 
 from __future__ import annotations
@@ -94,15 +95,22 @@ def auth_message(first: ClientFirst, challenge: bytes, final: ClientFinal) -> by
     return b",".join([first.bare, challenge, final.without_proof])
 
 
-def proves(stored_key: bytes, covered: bytes, proof: bytes) -> bool:
+def keys(digest: str, password: str, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
+    """StoredKey and ServerKey of a password (RFC 5802 §3)."""
+    salted = hashlib.pbkdf2_hmac(digest, password.encode(), salt, iterations)
+    client_key = hmac.digest(salted, b"Client Key", digest)
+    return hashlib.new(digest, client_key).digest(), hmac.digest(salted, b"Server Key", digest)
+
+
+def proves(digest: str, stored_key: bytes, covered: bytes, proof: bytes) -> bool:
     """Whether the proof was made with the password of ``stored_key`` (RFC 5802 §3)."""
-    signature = hmac.digest(stored_key, covered, "sha256")
+    signature = hmac.digest(stored_key, covered, digest)
     if len(proof) != len(signature):
         return False
     client_key = bytes(one ^ other for one, other in zip(proof, signature, strict=True))
-    return hmac.compare_digest(hashlib.sha256(client_key).digest(), stored_key)
+    return hmac.compare_digest(hashlib.new(digest, client_key).digest(), stored_key)
 
 
-def server_final(server_key: bytes, covered: bytes) -> bytes:
+def server_final(digest: str, server_key: bytes, covered: bytes) -> bytes:
     """The proof that the server knows the password's keys, too."""
-    return b"v=" + base64.b64encode(hmac.digest(server_key, covered, "sha256"))
+    return b"v=" + base64.b64encode(hmac.digest(server_key, covered, digest))

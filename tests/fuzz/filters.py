@@ -47,7 +47,7 @@ class Strangers:
     async def token(self, token: str) -> Identity | None:
         return None
 
-    async def scram_begin(self, login: str, peer: str) -> ScramKeys:
+    async def scram_begin(self, login: str, peer: str, digest: str = "sha256") -> ScramKeys:
         return ScramKeys(b"salt", 4096, bytes(32), bytes(32), None)
 
     def scram_end(self, login: str, peer: str, passed: bool) -> None:

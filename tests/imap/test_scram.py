@@ -1,6 +1,6 @@
-"""SCRAM-SHA-256 and -PLUS against the server (RFC 5802 §6, RFC 7677).
+"""SCRAM with both hashes, and -PLUS, against the server (RFC 5802 §6, RFC 7677).
 
-Shows: AUTH=SCRAM-SHA-256, AUTH=SCRAM-SHA-256-PLUS.
+Shows: AUTH=SCRAM-SHA-256, AUTH=SCRAM-SHA-256-PLUS, AUTH=SCRAM-SHA-1, AUTH=SCRAM-SHA-1-PLUS.
 """
 
 from __future__ import annotations
@@ -60,18 +60,19 @@ class Talk:
         assert found and found[1].startswith(b"fyko+d2lbbFgONRv9qkxdawL")
         salt, count = base64.b64decode(found[2]), int(found[3])
         assert count >= 4096
-        salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, count)
+        digest = "sha1" if b"-1" in mechanism else "sha256"
+        salted = hashlib.pbkdf2_hmac(digest, password.encode(), salt, count)
         without = b"c=%b,r=%b" % (base64.b64encode(header + bound), nonce or found[1])
         covered = b",".join([bare, challenge, without])
-        key = hmac.digest(salted, b"Client Key", "sha256")
-        signature = hmac.digest(hashlib.sha256(key).digest(), covered, "sha256")
+        key = hmac.digest(salted, b"Client Key", digest)
+        signature = hmac.digest(hashlib.new(digest, key).digest(), covered, digest)
         proof = bytes(one ^ other for one, other in zip(key, signature, strict=True))
         final = base64.b64encode(without + b",p=" + base64.b64encode(proof))
         line = self.say(final)
         if not line.startswith(b"+ "):
             return line
-        server_key = hmac.digest(salted, b"Server Key", "sha256")
-        expected = b"v=" + base64.b64encode(hmac.digest(server_key, covered, "sha256"))
+        server_key = hmac.digest(salted, b"Server Key", digest)
+        expected = b"v=" + base64.b64encode(hmac.digest(server_key, covered, digest))
         assert base64.b64decode(line[2:]) == expected
         return self.say(b"")
 
@@ -90,6 +91,36 @@ def test_the_right_password(mail_server: MailServer, talk: Talk) -> None:
     email = mail_server.add_account()
     assert b"AUTH=SCRAM-SHA-256 " in talk.greeting and b"AUTH=" + PLUS in talk.greeting
     assert talk.login(email, PASSWORD).startswith(b"a OK [CAPABILITY ")
+
+
+def test_sha_1_for_who_knows_no_other(mail_server: MailServer) -> None:
+    email = mail_server.add_account()
+    for name, header in ((b"SCRAM-SHA-1", b"n,,"), (b"SCRAM-SHA-1-PLUS", HEADER)):
+        with closing(Talk(mail_server)) as talk:
+            bound = talk.end_point() if header == HEADER else b""
+            assert re.search(rb"AUTH=%b[ \]]" % name, talk.greeting)
+            for password, answer in (("not it", b"a NO [AUTH"), (PASSWORD, b"a OK [CAPABILITY ")):
+                said = talk.login(email, password, mechanism=name, header=header, bound=bound)
+                assert said.startswith(answer)
+
+
+def test_an_account_from_before_sha_1_gets_its_keys_with_the_next_password(
+    mail_server: MailServer, talk: Talk
+) -> None:
+    email, other = mail_server.add_account(), mail_server.add_account()
+    for each in (email, other):
+        mail_server.call("sql", "UPDATE account SET scram_sha1 = NULL WHERE email = %s", [each])
+    refused = talk.login(email, PASSWORD, mechanism=b"SCRAM-SHA-1")
+    assert refused == b"a NO [AUTHENTICATIONFAILED] the name or the password is wrong\r\n"
+    with closing(Talk(mail_server)) as wrong:
+        assert wrong.say(b"a LOGIN %b wrong" % email.encode()).startswith(b"a NO")
+    assert talk.login(email, PASSWORD, mechanism=b"SCRAM-SHA-1").startswith(b"a NO")
+    with closing(Talk(mail_server)) as shown:
+        line = b"a LOGIN %b %b" % (email.encode(), PASSWORD.encode())
+        assert shown.say(line).startswith(b"a OK")
+    assert talk.login(email, PASSWORD, mechanism=b"SCRAM-SHA-1").startswith(b"a OK")
+    rows = "SELECT COUNT(*) FROM account WHERE email = %s AND scram_sha1 IS NULL"
+    assert mail_server.call("sql", rows, [other]) == [[1]], "nobody else's were made"
 
 
 def test_bound_to_the_connection(mail_server: MailServer, talk: Talk) -> None:

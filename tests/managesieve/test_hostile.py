@@ -113,5 +113,5 @@ def test_a_password_needs_tls_where_the_setting_says_so(
 ) -> None:
     changed = dataclasses.replace(settings.LEMONADE, plaintext_auth=setting)
     monkeypatch.setattr(settings, "LEMONADE", changed)
-    names = ["SCRAM-SHA-256", "PLAIN", "OAUTHBEARER"]
+    names = ["SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "OAUTHBEARER"]
     assert asyncio.run(_offered(is_tls)) == (names if some else [])

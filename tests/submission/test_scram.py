@@ -1,4 +1,4 @@
-"""AUTH SCRAM-SHA-256 (RFC 7677): the password never crosses, and both sides prove themselves.
+"""AUTH SCRAM-SHA-256 and -1 (RFC 7677, RFC 5802): the password never crosses, and both sides prove themselves.
 
 Shows: AUTH.
 """
@@ -10,6 +10,7 @@ import smtplib
 
 from lemonade_server.wire.scram_client import ScramClient
 from tests.mailserver import PASSWORD, MailServer
+from tests.scram_proof import proofs
 
 
 def encoded(octets: bytes) -> str:
@@ -36,6 +37,23 @@ def test_a_login_by_scram(mail_server: MailServer) -> None:
         assert converse(smtp, ScramClient("nobody@lemonade.test", "x", b"a-nonce"))[0] == 535
         assert converse(smtp, ScramClient(alice, PASSWORD, b"a-nonce")) == (235, b"2.7.0 Welcome")
         assert smtp.mail(alice)[0] == 250
+
+
+def test_sha_1_for_who_knows_no_other(mail_server: MailServer) -> None:
+    alice = mail_server.add_account("alice")
+    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=30) as smtp:
+        smtp.ehlo("client.example")
+        for password, expected in (("not it", 535), (PASSWORD, 334)):
+            bare = f"n={alice},r=a-nonce"
+            code, text = smtp.docmd("AUTH", f"SCRAM-SHA-1 {encoded(f'n,,{bare}'.encode())}")
+            assert code == 334
+            challenge = base64.b64decode(text).decode()
+            final = f"c=biws,{challenge.partition(',')[0]}"
+            proof, verifier = proofs("sha1", password, bare, challenge, final)
+            code, text = smtp.docmd(encoded(f"{final},p={proof}".encode()))
+            assert code == expected
+        assert base64.b64decode(text) == f"v={verifier}".encode()
+        assert smtp.docmd("") == (235, b"2.7.0 Welcome")
 
 
 def test_nonsense_is_no_exchange(mail_server: MailServer) -> None:

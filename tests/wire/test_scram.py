@@ -1,10 +1,8 @@
-"""SCRAM-SHA-256: the exchange of RFC 7677 §3, and what must not pass."""
+"""SCRAM: the exchanges of RFC 7677 §3 and RFC 5802 §5, and what must not pass."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 
 import pytest
 from hypothesis import example, given
@@ -21,9 +19,7 @@ FINAL = (
     b"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
 )
 SALT = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
-SALTED = hashlib.pbkdf2_hmac("sha256", b"pencil", SALT, 4096)
-STORED_KEY = hashlib.sha256(hmac.digest(SALTED, b"Client Key", "sha256")).digest()
-SERVER_KEY = hmac.digest(SALTED, b"Server Key", "sha256")
+STORED_KEY, SERVER_KEY = scram.keys("sha256", "pencil", SALT, 4096)
 
 
 def test_the_exchange_of_the_rfc() -> None:
@@ -32,13 +28,30 @@ def test_the_exchange_of_the_rfc() -> None:
     assert final.binding == first.header == b"n,,"
     assert scram.server_first(final.nonce, SALT, 4096) == CHALLENGE
     covered = scram.auth_message(first, CHALLENGE, final)
-    assert scram.proves(STORED_KEY, covered, final.proof)
-    assert scram.server_final(SERVER_KEY, covered) == (
+    assert scram.proves("sha256", STORED_KEY, covered, final.proof)
+    assert scram.server_final("sha256", SERVER_KEY, covered) == (
         b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
     )
-    assert not scram.proves(STORED_KEY, covered + b"x", final.proof)
-    assert not scram.proves(STORED_KEY, covered, final.proof[:-1])
-    assert not scram.proves(STORED_KEY, covered, bytes(32))
+    assert not scram.proves("sha256", STORED_KEY, covered + b"x", final.proof)
+    assert not scram.proves("sha256", STORED_KEY, covered, final.proof[:-1])
+    assert not scram.proves("sha256", STORED_KEY, covered, bytes(32))
+
+
+def test_the_exchange_of_sha_1() -> None:
+    """RFC 5802 §5."""
+    first = scram.client_first(b"n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL")
+    final = scram.client_final(
+        b"c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts="
+    )
+    salt = base64.b64decode("QSXCR+Q6sek8bf92")
+    challenge = scram.server_first(final.nonce, salt, 4096)
+    assert challenge == b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"
+    stored_key, server_key = scram.keys("sha1", "pencil", salt, 4096)
+    covered = scram.auth_message(first, challenge, final)
+    assert scram.proves("sha1", stored_key, covered, final.proof)
+    assert not scram.proves("sha1", stored_key, covered + b"x", final.proof)
+    assert not scram.proves("sha256", stored_key, covered, final.proof)
+    assert scram.server_final("sha1", server_key, covered) == b"v=rmF9pqV8S7suAoZWja4dJRkFsKQ="
 
 
 def test_names_and_bindings() -> None:

@@ -1,4 +1,4 @@
-"""AUTHENTICATE SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 7677, RFC 5802).
+"""AUTHENTICATE SCRAM-SHA-256, SCRAM-SHA-1 and both with -PLUS (RFC 7677, RFC 5802).
 
 The password is never sent, and the client learns that the server knows its keys. PLUS binds the
 login to the TLS connection: nobody can stand in between.
@@ -22,22 +22,19 @@ def may_bind(session: Session) -> bool:
     return exchanges.may_bind(Dialogue(session))
 
 
-async def plain_scram(session: Session, initial: bytes | None) -> Identity:
-    """Without channel binding."""
-    return await _exchange(session, initial, plus=False)
-
-
-async def plus_scram(session: Session, initial: bytes | None) -> Identity:
-    """With channel binding."""
-    return await _exchange(session, initial, plus=True)
-
-
-MECHANISMS[b"SCRAM-SHA-256-PLUS"] = mechanism(b"SCRAM-SHA-256-PLUS", 7677, may_bind), plus_scram
-MECHANISMS[b"SCRAM-SHA-256"] = mechanism(b"SCRAM-SHA-256", 7677, may_login), plain_scram
-
-
-async def _exchange(session: Session, initial: bytes | None, *, plus: bool) -> Identity:
-    found = await proved(session, partial(exchanges.scram_sha_256, plus=plus), initial)
+async def _exchange(
+    session: Session, initial: bytes | None, *, digest: str, plus: bool
+) -> Identity:
+    exchange = partial(exchanges.by_scram, digest=digest, plus=plus)
+    found = await proved(session, exchange, initial)
     if await respond(session, found.final):
         raise Bad("an empty response is expected")
     return found.identity
+
+
+for _name, _rfc, _digest in ((b"SCRAM-SHA-256", 7677, "sha256"), (b"SCRAM-SHA-1", 5802, "sha1")):
+    for _word, _enabled, _plus in ((_name + b"-PLUS", may_bind, True), (_name, may_login, False)):
+        MECHANISMS[_word] = (
+            mechanism(_word, _rfc, _enabled),
+            partial(_exchange, digest=_digest, plus=_plus),
+        )

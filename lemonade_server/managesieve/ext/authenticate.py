@@ -1,4 +1,7 @@
-"""AUTHENTICATE (RFC 5804 §2.1) with PLAIN, OAUTHBEARER, SCRAM-SHA-256 and SCRAM-SHA-256-PLUS."""
+"""AUTHENTICATE (RFC 5804 §2.1): PLAIN, OAUTHBEARER, SCRAM-SHA-256, SCRAM-SHA-1, both with -PLUS.
+
+SCRAM-SHA-1 is the one that every server must have.
+"""
 
 from __future__ import annotations
 
@@ -69,17 +72,22 @@ class Dialogue:
 
 Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
 
+
+def _may_bind(session: Session) -> bool:
+    return exchanges.may_bind(Dialogue(session))
+
+
+def _may_login(session: Session) -> bool:
+    return session.may_send_password
+
+
 MECHANISMS: dict[str, tuple[Callable[[Session], bool], Exchange]] = {
-    "SCRAM-SHA-256-PLUS": (
-        lambda session: exchanges.may_bind(Dialogue(session)),
-        partial(exchanges.scram_sha_256, plus=True),
-    ),
-    "SCRAM-SHA-256": (
-        lambda session: session.may_send_password,
-        partial(exchanges.scram_sha_256, plus=False),
-    ),
-    "PLAIN": (lambda session: session.may_send_password, exchanges.plain),
-    "OAUTHBEARER": (lambda session: session.may_send_password, exchanges.oauthbearer),
+    "SCRAM-SHA-256-PLUS": (_may_bind, partial(exchanges.by_scram, digest="sha256", plus=True)),
+    "SCRAM-SHA-256": (_may_login, partial(exchanges.by_scram, digest="sha256", plus=False)),
+    "SCRAM-SHA-1-PLUS": (_may_bind, partial(exchanges.by_scram, digest="sha1", plus=True)),
+    "SCRAM-SHA-1": (_may_login, partial(exchanges.by_scram, digest="sha1", plus=False)),
+    "PLAIN": (_may_login, exchanges.plain),
+    "OAUTHBEARER": (_may_login, exchanges.oauthbearer),
 }
 
 

@@ -1,8 +1,8 @@
-"""AUTH (RFC 4954): SCRAM-SHA-256 (RFC 7677), PLAIN (RFC 4616) and OAUTHBEARER (RFC 7628).
+"""AUTH (RFC 4954): SCRAM-SHA-256 and -1 (RFC 7677, RFC 5802), PLAIN, OAUTHBEARER (RFC 7628).
 
 The exchanges are those of every protocol (``exchanges.py``); here is how SMTP carries them.
 
-SCRAM-SHA-256-PLUS is not offered here. Under TLS 1.3 the bindings that clients must know
+SCRAM with -PLUS is not offered here. Under TLS 1.3 the bindings that clients must know
 (tls-unique, RFC 5802 §6.1; tls-exporter, RFC 9266) can't be had of Python's ``ssl``, and NeoMutt
 takes PLUS wherever it is offered, gives it no binding, and does not try another mechanism.
 """
@@ -51,7 +51,8 @@ class Dialogue:
 Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
 
 MECHANISMS: dict[str, Exchange] = {
-    "SCRAM-SHA-256": partial(exchanges.scram_sha_256, plus=False),
+    "SCRAM-SHA-256": partial(exchanges.by_scram, digest="sha256", plus=False),
+    "SCRAM-SHA-1": partial(exchanges.by_scram, digest="sha1", plus=False),
     "PLAIN": exchanges.plain,
     "OAUTHBEARER": exchanges.oauthbearer,
 }
