@@ -22,15 +22,16 @@ Confirm = Callable[[], None]
 
 
 def transfer(
-    smtp: Conversation, envelope: Envelope, targets: list[Target], confirm: Confirm
+    smtp: Conversation, envelope: Envelope, targets: list[Target], confirm: Confirm, used: bool
 ) -> list[Answer]:
     """Send a message to some of its recipients; an answer for each.
 
     ``confirm`` is called when the next octet would make the host responsible; it raises LeaseLost.
+    ``used``: something was sent over this connection before, of which nothing may be left.
     Raises HostFailed when the host is lost before that.
     """
     try:
-        return _Transaction(smtp, envelope, targets, confirm).run()
+        return _Transaction(smtp, envelope, targets, confirm, used).run()
     except (OSError, smtplib.SMTPException) as error:
         raise HostFailed(f"{smtp.host_name}: {reason(error)}") from error
 
@@ -39,12 +40,15 @@ class _Transaction:
     """MAIL, RCPT for each target, and the message."""
 
     def __init__(
-        self, smtp: Conversation, envelope: Envelope, targets: list[Target], confirm: Confirm
-    ) -> None:
+        self, smtp: Conversation, envelope: Envelope, targets: list[Target], confirm: Confirm,
+        used: bool,
+    ) -> None:  # fmt: skip
         self._smtp = smtp
         self._envelope = envelope
         self._targets = targets
         self._confirm = confirm
+        self._used = used
+        self._go_ahead: tuple[int, bytes] | None = None  # the answer to DATA
         self._eight_bit = smtp.has_extn("8bitmime")
         self._binary = smtp.has_extn("binarymime") and smtp.has_extn("chunking")
         self._utf8 = self._eight_bit and smtp.has_extn("smtputf8")
@@ -67,8 +71,9 @@ class _Transaction:
         fields = self._signatures(signer, content, changed) if signer is not None else b""
         # DATA may need a line end more than the message has; what is changed has another size.
         size = None if changed else self._envelope.size + len(fields) + 2 * (not binary)
-        answers = self._open(body, size)
+        answers = self._open(body, size, binary)
         if not any(each.is_yes for each in answers):
+            self._withdraw()
             return answers
         stream = chain([fields], stream) if fields else stream
         final = self._bdat(stream) if binary else self._data(stream)
@@ -108,8 +113,8 @@ class _Transaction:
     def _all(self, one: Answer) -> list[Answer]:
         return [one for _ in self._targets]
 
-    def _open(self, body: str, size: int | None) -> list[Answer]:
-        """MAIL and RCPT, in one go where the host takes that (RFC 2920)."""
+    def _open(self, body: str, size: int | None, binary: bool) -> list[Answer]:
+        """MAIL and RCPT. Raises HostFailed."""
         sender = self._path(self._envelope.sender)
         options = mail_options(self._envelope, self._smtp, body, size)
         commands = [self._line("MAIL FROM:", sender or "", options)]
@@ -117,7 +122,10 @@ class _Transaction:
         for target in known:
             options = recipient_options(target, self._envelope, self._smtp)
             commands.append(self._line("RCPT TO:", self._path(target.address) or "", options))
-        first, *others = list(self._replies(commands))
+        if self._smtp.has_extn("pipelining"):
+            first, *others = self._at_once(commands, data=not binary and bool(known))
+        else:
+            first, *others = self._one_by_one(commands)
         if first[0] // 100 != 2:
             return self._all(refusal(*first))
         given = {target.id: _accepted(*each) for target, each in zip(known, others, strict=True)}
@@ -130,20 +138,46 @@ class _Transaction:
     def _line(self, verb: str, path: str, options: list[str]) -> str:
         return " ".join([f"{verb}<{path}>", *options])
 
-    def _replies(self, commands: list[str]) -> Iterator[tuple[int, bytes]]:
-        """A refused MAIL makes the rest pointless: without pipelining it is not sent."""
-        if self._smtp.has_extn("pipelining"):
-            self._smtp.send("".join(f"{command}\r\n" for command in commands))
-            for _ in commands:
-                yield self._smtp.getreply()
+    def _at_once(self, commands: list[str], data: bool) -> list[tuple[int, bytes]]:
+        """All in one go, RSET in front and DATA at the end (RFC 2920 §3.1). Raises HostFailed."""
+        whole = ["RSET"] * self._used + commands + ["DATA"] * data
+        self._smtp.send("".join(f"{command}\r\n" for command in whole))
+        if self._used:
+            self._check_reset(*self._smtp.getreply())
+        first = self._smtp.getreply()
+        if first[0] == 421:
+            return [first]  # it leaves, and owes no more answers
+        replies = [first, *(self._smtp.getreply() for _ in commands[1:])]
+        if data:
+            self._go_ahead = self._smtp.getreply()
+        return replies
+
+    def _one_by_one(self, commands: list[str]) -> list[tuple[int, bytes]]:
+        """A refused MAIL makes the rest pointless: it is not sent. Raises HostFailed."""
+        if self._used:
+            self._check_reset(*self._smtp.docmd("RSET"))
+        first = self._smtp.docmd(commands[0])
+        if first[0] // 100 != 2:
+            return [first]
+        return [first, *(self._smtp.docmd(command) for command in commands[1:])]
+
+    def _check_reset(self, code: int, text: bytes) -> None:
+        if code // 100 != 2:
+            raise smtplib.SMTPResponseException(code, text)
+
+    def _withdraw(self) -> None:
+        """Nobody is to have the message, but it is waited for: an empty one ends that (RFC 2920
+        §3.1).
+        """
+        if self._go_ahead is None or self._go_ahead[0] != 354:
             return
-        code, text = self._smtp.docmd(commands[0])
-        yield code, text
-        for command in commands[1:]:
-            yield self._smtp.docmd(command) if code // 100 == 2 else (code, text)
+        try:
+            self._smtp.docmd(".")
+        except (OSError, smtplib.SMTPException):
+            self._smtp.close()
 
     def _data(self, stream: Iterable[bytes]) -> Answer:
-        code, text = self._smtp.docmd("DATA")
+        code, text = self._go_ahead or self._smtp.docmd("DATA")
         if code != 354:
             return refusal(code, text)
         for piece in stuffed(stream):

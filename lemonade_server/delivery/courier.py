@@ -16,6 +16,7 @@ from django.conf import settings
 from lemonade_server.store import destinations, queue, queue_work
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.store.shared_commit import shared
 
 from . import places, schedule
 from .again import deliver_here
@@ -74,7 +75,7 @@ class _Courier:
         limit = settings.LEMONADE.relay_connections
         with transaction() as tx:
             now = int(time.time())
-            if not destinations.enter(tx, self._place, self._owner, now, schedule.LEASE, limit):
+            if not destinations.enter(tx, self._place, self._owner, now, schedule.TURN, limit):
                 return False
             self._failures = destinations.failures(tx, self._place)
             self._batch = self._claim(tx)
@@ -98,12 +99,14 @@ class _Courier:
                 for parcel in self._batch:
                     count += len(parcel.targets)
                     self._serve(parcel)
-                with transaction() as tx:
-                    batch = self._claim(tx)
-                    if not batch:
-                        destinations.leave(tx, self._owner)
-                self._batch = batch
+                self._batch = shared(self._next)
         return count
+
+    def _next(self, tx: Tx) -> list[Parcel]:
+        batch = self._claim(tx)
+        if not batch:
+            destinations.leave(tx, self._owner)
+        return batch
 
     def _claim(self, tx: Tx) -> list[Parcel]:
         """Lease what is due. What goes to another place by now is given back for that one."""

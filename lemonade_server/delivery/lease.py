@@ -58,34 +58,48 @@ class Lease:
         self._submissions = tuple(submissions)
 
     def _keep(self) -> None:
+        wait: float = schedule.RENEWAL
         try:
-            while not self._done.wait(schedule.RENEWAL):
-                self._renew_or_hope()
+            while not self._done.wait(wait):
+                # A lease outlives some renewals that fail, and ``confirm`` stops the work else.
+                wait = schedule.RENEWAL if self._renewed() else schedule.RENEWAL / 10
         finally:
             connection.close()
 
-    def _renew_or_hope(self) -> None:
-        """A lease outlives some renewals that fail; ``confirm`` stops the work when it does not."""
+    def _renewed(self) -> bool:
         try:
             self._renew()
         except (DatabaseError, StoreFull) as error:
             log.warning("lease_not_renewed", owner=self.owner, error=str(error))
             connection.close_if_unusable_or_obsolete()
+            return False
+        return True
 
-    def _renew(self) -> set[int]:
-        now = int(time.time())
+    def _renew(self) -> None:
         with transaction() as tx:
-            destinations.renew(tx, self.owner, now + schedule.LEASE)
-            return queue_work.renew(tx, self._submissions, self.owner, now, schedule.LEASE)
+            # Now, not before: the lock may have been waited for, while the lease ran out.
+            now = int(time.time())
+            destinations.renew(tx, self.owner, now + schedule.TURN)
+            queue_work.renew(tx, self._submissions, self.owner, now, schedule.LEASE)
 
     def confirm(self, submission: int, recipients: set[int]) -> None:
         """Make sure that these recipients are still ours, and for a while. Raises LeaseLost.
 
-        A look at the rows does, unless the lease is about to end.
+        Mostly a look at the rows does; a lease that is shorter than it should be is renewed first,
+        and looked at again, as that may have taken long.
         """
-        with snapshot() as tx:
-            safe = int(time.time()) + schedule.LEASE // 3
-            if recipients <= queue_work.owned(tx, submission, self.owner, safe):
+        try:
+            if self._is_safe(submission, recipients):
                 return
-        if not recipients <= self._renew():
-            raise LeaseLost(f"submission {submission} was taken over")
+            self._renew()
+            if self._is_safe(submission, recipients):
+                return
+        except (DatabaseError, StoreFull) as error:
+            connection.close_if_unusable_or_obsolete()
+            raise LeaseLost(f"the lease of submission {submission} is not known") from error
+        raise LeaseLost(f"submission {submission} was taken over")
+
+    def _is_safe(self, submission: int, recipients: set[int]) -> bool:
+        with snapshot() as tx:
+            until = int(time.time()) + schedule.LEASE // 2
+            return recipients <= queue_work.owned(tx, submission, self.owner, until)

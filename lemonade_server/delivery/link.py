@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -10,7 +9,7 @@ from time import monotonic
 from lemonade_server.store.queue import Envelope, Target
 
 from . import sts
-from .answers import Answer, HostFailed, reason
+from .answers import Answer, HostFailed
 from .client import transfer
 from .connecting import connected
 from .conversation import Conversation
@@ -99,11 +98,9 @@ class Link:
         confirm: Callable[[], None],
     ) -> Given:
         try:
-            if self._given:
-                _reset(smtp)
             smtp.begin(envelope.size)
             self._given += 1
-            answers = transfer(smtp, envelope, targets, confirm)
+            answers = transfer(smtp, envelope, targets, confirm, used=self._given > 1)
         except BaseException:
             self.close()
             raise
@@ -118,13 +115,3 @@ class Link:
         smtp, self._smtp, self._given = self._smtp, None, 0
         if smtp is not None:
             smtp.hang_up()
-
-
-def _reset(smtp: Conversation) -> None:
-    """Nothing of the message before may be left. Raises HostFailed."""
-    try:
-        code, text = smtp.docmd("RSET")
-    except (OSError, smtplib.SMTPException) as error:
-        raise HostFailed(f"{smtp.host_name}: {reason(error)}") from error
-    if code // 100 != 2:
-        raise HostFailed(f"{smtp.host_name}: {reason(smtplib.SMTPResponseException(code, text))}")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TypeVar
 
 import structlog
+from django.db import DatabaseError
 
 from lemonade_server.store import events, queue, queue_work
-from lemonade_server.store.db import Tx, retried, transaction
+from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.events import Event
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.store.shared_commit import shared
 from lemonade_server.wire import dsn
 
 from . import schedule
@@ -19,6 +25,11 @@ from .answers import Answer
 from .report import Outcome
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+
+PAUSE = 1.0
+"""Seconds between two tries to write what must be written."""
 
 DELAYED, BY_PASSED = "D", "B"
 """What ``Target.told`` says that the sender has heard."""
@@ -87,7 +98,22 @@ def _pass_on(
         events.add(tx, *(_event(envelope, target, now, dsn.RELAYED) for target, _ in marked))
         return marked
 
-    return retried(job)
+    return _insisted(job)
+
+
+def _insisted(job: Callable[[Tx], T]) -> T:
+    """What ``job`` returns once it is written. What a host has taken would be sent again otherwise,
+    so nothing else is done before, be the database locked or its disk full. Raises its errors.
+    """
+    until = monotonic() + schedule.INSISTENCE
+    while True:
+        try:
+            return shared(job)
+        except (DatabaseError, StoreFull) as error:
+            if monotonic() > until:
+                raise
+            log.exception("not_recorded", error=str(error))
+            time.sleep(PAUSE)
 
 
 def _report_relayed(envelope: Envelope, relayed: list[tuple[Target, Answer]], now: int) -> None:

@@ -22,10 +22,19 @@ LIFETIME = 4 * DAY
 DELAY = 2 * HOUR
 """The sender is told once of a message that has waited for so long."""
 
-LEASE = 15
-"""A worker that has not renewed its lease for so long is taken for dead."""
+LEASE = 90
+"""A worker that has not renewed its lease for so long is taken for dead. Half of it must be left
+when a message is handed over: longer than anybody waits for a lock (30 seconds on SQLite), so that who
+only waits keeps what its host is still to answer for."""
+
+TURN = 15
+"""A place counts a worker that has not been heard of for so long no more. Nothing but the number of
+connections depends on that, so that a place need not wait long for the dead."""
 
 RENEWAL = 4
+INSISTENCE = 600
+"""What a host has taken is tried to be written down for so long, before it may be sent again."""
+
 SWEEP = 5
 KEPT = 14 * DAY
 """Finished submissions stay in the queue's history for so long."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -14,23 +13,27 @@ CHUNK = 262_144
 LONGEST_LINE = 998
 """Octets of a line without its CRLF (RFC 5322 §2.1.1)."""
 
-_BROKEN = re.compile(rb"\x00|\r(?!\n)|(?<!\r)\n")
-_LONG = re.compile(rb"[^\r\n]{999}")
-
 
 class HeldContent:
     """A ``Source`` over a content that the queue keeps alive.
 
-    Each read is a transaction of its own: a slow peer must not hold a snapshot open.
+    Each read is a transaction of its own: a slow peer must not hold a snapshot open. What is read
+    at once is kept, as it is read again to be sent.
     """
 
     def __init__(self, content: ContentId, size: int) -> None:
         self._content = content
         self.size = size
+        self._whole: bytes | None = None
 
     def read(self, start: int, stop: int) -> bytes:
+        if self._whole is not None:
+            return self._whole[start:stop]
         with snapshot() as tx:
-            return contents.read(tx, self._content, start, min(stop, self.size))
+            found = contents.read(tx, self._content, start, min(stop, self.size))
+        if len(found) == self.size:
+            self._whole = found
+        return found
 
     def spans(self) -> Iterable[tuple[int, int, bool]]:
         return [(0, self.size, False)]
@@ -61,14 +64,33 @@ class Traits:
 def traits(chunks: Iterable[bytes]) -> Traits:
     """Look through a stream once."""
     found = Traits()
-    tail = b""
+    crs = lfs = pairs = line = 0
+    before = b""
     for chunk in chunks:
-        window = tail + chunk
         found.eight_bit = found.eight_bit or not chunk.isascii()
-        found.long = found.long or _LONG.search(window) is not None
-        # The last octet may be half of a CRLF: it is judged with the next chunk.
-        stop = len(window) - window.endswith(b"\r")
-        found.broken = found.broken or bool(_BROKEN.search(window, max(0, len(tail) - 1), stop))
-        tail = window[-(LONGEST_LINE + 1) :]
-    found.broken = found.broken or tail.endswith(b"\r")
+        found.broken = found.broken or b"\0" in chunk
+        crs += chunk.count(b"\r")
+        lfs += chunk.count(b"\n")
+        # A pair may lie on both sides of the border.
+        pairs += chunk.count(b"\r\n") + (before == b"\r" and chunk[:1] == b"\n")
+        line = _last_line(chunk, line)
+        found.long = found.long or line > LONGEST_LINE
+        before = chunk[-1:] or before
+    found.broken = found.broken or not crs == lfs == pairs
     return found
+
+
+def _last_line(chunk: bytes, begun: int) -> int:
+    """The length of the line that a chunk ends in, or of the first one that is too long, of which
+    ``begun`` octets came before. It leaps, for it need not see each line.
+    """
+    at = 0
+    while at < len(chunk):
+        stop = at + LONGEST_LINE + 1 - begun
+        end = chunk.rfind(b"\n", at, stop)
+        if end < 0:
+            end = chunk.rfind(b"\r", at, stop)
+        if end < 0:
+            return begun + min(stop, len(chunk)) - at
+        at, begun = end + 1, 0
+    return begun

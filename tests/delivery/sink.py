@@ -133,6 +133,8 @@ class _Conversation(socketserver.StreamRequestHandler):
     def _answer(self, text: str) -> None:
         answer = self.sink.reply_to(text)
         if answer is not None:
+            if text.startswith("RCPT") and answer.startswith("2"):
+                self._recipients.append(text)
             self._say(answer)
             return
         match text.split()[0]:
@@ -158,6 +160,9 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self._say("500 5.5.1 what?")
 
     def _data(self) -> None:
+        if not self._recipients:
+            self._say("554 5.5.1 no valid recipients")
+            return
         self._say("354 go on")
         octets = b""
         while (line := self.rfile.readline()) not in (b".\r\n", b""):

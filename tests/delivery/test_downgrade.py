@@ -182,3 +182,13 @@ def test_traits_do_not_depend_on_where_the_pieces_end(pieces: list[bytes]) -> No
     assert (
         traits(pieces) == traits([whole]) == traits(whole[at : at + 1] for at in range(len(whole)))
     )
+
+
+@given(st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"a", b"\x00", b"\xff", b"b" * 499])))
+def test_traits_are_what_their_names_say(pieces: list[bytes]) -> None:
+    whole, found = b"".join(pieces), traits(pieces)
+    lines = whole.replace(b"\r", b"\n").split(b"\n")
+    bare = whole.replace(b"\r\n", b"")
+    assert found.eight_bit is (b"\xff" in whole)
+    assert found.broken is any(octet in bare for octet in (b"\r", b"\n", b"\x00"))
+    assert found.long is any(len(line) > 998 for line in lines)

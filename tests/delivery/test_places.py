@@ -77,6 +77,28 @@ def test_commands_go_in_one_packet_or_one_by_one(alice: Account, sink: Sink) -> 
     assert not any(line.startswith("RCPT") for line in sink.lines[before:])
 
 
+@pytest.mark.parametrize("data", ["354 go on", "503 5.5.1 no recipients"])
+def test_a_message_that_nobody_is_to_have_is_not_sent(
+    alice: Account, sink: Sink, data: str
+) -> None:
+    """DATA goes along with the recipients; a host that wants the message all the same gets an empty
+    one (RFC 2920 §3.1).
+    """
+    sink.answers |= {"RCPT TO:<carol": "550 5.1.1 no", "DATA": data, ".": "554 5.5.1 nobody"}
+    sent = send(alice, CAROL).submission
+    pass_on(sent)
+    assert [row.diagnostic for row in rows(sent)] == ["550 5.1.1 no"]
+    assert ("." in sink.lines) is data.startswith("354")
+    assert sink.taken == []
+
+
+def test_a_host_that_leaves_at_once_is_asked_for_no_more(alice: Account, sink: Sink) -> None:
+    sink.answers["MAIL"] = "421 4.3.2 closing"
+    sent = send(alice, CAROL).submission
+    courier.run("*")
+    assert (rows(sent)[0].state, rows(sent)[0].diagnostic) == ("queued", "421 4.3.2 closing")
+
+
 @pytest.mark.parametrize("command", ["RSET", "MAIL"])
 def test_a_host_that_has_had_enough_is_called_again(
     alice: Account, sink: Sink, connected: list[str], command: str
