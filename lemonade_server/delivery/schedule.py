@@ -24,8 +24,8 @@ DELAY = 2 * HOUR
 
 LEASE = 90
 """A worker that has not renewed its lease for so long is taken for dead. Half of it must be left
-when a message is handed over: longer than anybody waits for a lock (30 seconds on SQLite), so that who
-only waits keeps what its host is still to answer for."""
+when a message is handed over: longer than anybody waits for a lock (30 seconds on SQLite), so that
+who only waits keeps what its host is still to answer for."""
 
 TURN = 15
 """A place counts a worker that has not been heard of for so long no more. Nothing but the number of
