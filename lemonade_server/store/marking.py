@@ -22,11 +22,15 @@ Marked: TypeAlias = tuple[Uid, int, str, Modseq]
 class Stored:
     """Messages as (UID, bits, keywords, mod-sequence): those whose flags changed, those that had
     them already; UIDs that UNCHANGEDSINCE held back. ``modseq`` is 0 when nothing changed.
+
+    ``untold`` are those of the changed that were changed before, too, since the client was last
+    told, with the mod-sequence of that change.
     """
 
     changed: list[Marked] = field(default_factory=list)
     unchanged: list[Marked] = field(default_factory=list)
     modified: list[Uid] = field(default_factory=list)
+    untold: dict[Uid, Modseq] = field(default_factory=dict)
     modseq: Modseq = Modseq(0)  # noqa: RUF009
 
 
@@ -39,11 +43,13 @@ def store_flags(
     keywords: Sequence[str],
     unchangedsince: int | None = None,
     within: Within = ALL,
+    told: Modseq | None = None,
 ) -> Stored:
     """Add, remove or replace flags. UIDs that are gone are passed over (B-03).
 
     What is not ``within`` stays as it is. A message whose flags stay as they are keeps its
-    mod-sequence. Raises Gone, or No LIMIT.
+    mod-sequence. ``told`` is up to where the client knows of changes; None: it does not matter.
+    Raises Gone, or No LIMIT.
     """
     mailbox = lock(tx, mailbox_id)
     bits, keywords = within.allowed(bits, list(keywords))
@@ -53,11 +59,16 @@ def store_flags(
     else:
         admitted = " ".join(word for word in mailbox.keywords.split() if word.lower() in lower)
     wanted = set(admitted.split())
+    firm = bool(unchangedsince) or (mode == "+" and not bits)  # 0: system flags exist (§3.1.3)
     stored = Stored()
     groups: dict[tuple[int, str], list[Uid]] = defaultdict(list)
     unseen = 0
     for uid, old_bits, old_keywords, modseq in tx.rows(sql.FLAGS, (mailbox_id, list(uids))):
-        if unchangedsince is not None and modseq > unchangedsince:
+        if (
+            unchangedsince is not None
+            and modseq > unchangedsince
+            and not (firm and _untouched(mode, old_bits, old_keywords, bits, lower))
+        ):
             stored.modified.append(uid)
             continue
         new = _after(mode, old_bits, old_keywords, bits, wanted)
@@ -68,10 +79,24 @@ def store_flags(
             stored.unchanged.append((uid, old_bits, old_keywords, modseq))
         else:
             groups[new].append(uid)
+            if told is not None and modseq > told:
+                stored.untold[uid] = modseq
             unseen += bool(old_bits & SEEN) - bool(new[0] & SEEN)
     if groups:
         _write(tx, mailbox_id, groups, unseen, stored)
     return stored
+
+
+def _untouched(mode: Mode, old_bits: int, old_keywords: str, bits: int, keywords: set[str]) -> bool:
+    """Whether all that +FLAGS names is missing, or all that -FLAGS names is there.
+
+    So they stand as the client thinks, and it was some other flag that was changed since: there is
+    one mod-sequence for all of a message's flags (RFC 7162 §3.1.12).
+    """
+    present = set(old_keywords.lower().split())
+    if mode == "+":
+        return not old_bits & bits and present.isdisjoint(keywords)
+    return mode == "-" and old_bits & bits == bits and keywords <= present
 
 
 def _after(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from lemonade_server.store import changes, keywords, messages
 from lemonade_server.store.db import snapshot, transaction
-from lemonade_server.store.flags import DELETED, FLAGGED, SEEN
-from lemonade_server.store.ids import AccountId, ContentId, MailboxId, Uid
+from lemonade_server.store.flags import ANSWERED, DELETED, FLAGGED, SEEN
+from lemonade_server.store.ids import AccountId, ContentId, MailboxId, Modseq, Uid
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.wire.errors import No
 
@@ -172,11 +174,41 @@ def test_unchangedsince_holds_back_what_is_newer(inbox: MailboxId) -> None:
     for _ in range(3):
         put(inbox)
     with transaction() as tx:
-        found = messages.store_flags(tx, inbox, [1, 2, 3], "+", SEEN, [], unchangedsince=3)
+        found = messages.store_flags(tx, inbox, [1, 2, 3], "=", SEEN, [], unchangedsince=3)
         assert found.modified == [3]
         assert [each[0] for each in found.changed] == [1, 2]
         none = messages.store_flags(tx, inbox, [1, 2, 3], "+", SEEN, [], unchangedsince=0)
         assert none.modified == [1, 2, 3]
+
+
+def test_unchangedsince_looks_at_the_flags_that_are_named(inbox: MailboxId) -> None:
+    put(inbox, keywords=["k"])
+    store = partial(messages.store_flags, mailbox_id=inbox, uids=[1])
+    with transaction() as tx:
+        store(tx, mode="+", bits=SEEN, keywords=[])
+        held = [
+            ("+", SEEN, []), ("+", FLAGGED | SEEN, []), ("+", 0, ["K"]), ("-", FLAGGED, []),
+            ("-", SEEN, ["k", "other"]), ("=", FLAGGED, []),
+        ]  # fmt: skip
+        for mode, bits, words in held:
+            found = store(tx, mode=mode, bits=bits, keywords=words, unchangedsince=1)
+            assert found.modified == [1], (mode, bits, words)
+        for mode, bits, words in [("+", FLAGGED, ["new"]), ("-", SEEN, ["K"])]:
+            found = store(tx, mode=mode, bits=bits, keywords=words, unchangedsince=1)
+            assert not found.modified, (mode, bits, words)
+        for mode, bits, words in [("+", ANSWERED, []), ("+", 0, ["new"]), ("-", 0, ["new"])]:
+            found = store(tx, mode=mode, bits=bits, keywords=words, unchangedsince=0)
+            assert found.modified == [1], (mode, bits, words)
+        assert not store(tx, mode="+", bits=0, keywords=["newer"], unchangedsince=0).modified
+
+
+def test_what_the_client_was_not_told_of_before_is_listed(inbox: MailboxId) -> None:
+    for _ in range(3):
+        put(inbox)
+    with transaction() as tx:
+        other = messages.store_flags(tx, inbox, [2], "+", SEEN, [])
+        mine = messages.store_flags(tx, inbox, [1, 2], "+", FLAGGED, [], told=Modseq(4))
+    assert mine.untold == {2: other.modseq}
 
 
 def test_too_many_keywords_are_refused_and_nothing_is_lost(inbox: MailboxId) -> None:

@@ -14,7 +14,7 @@ from lemonade_server.imap.view import View
 from lemonade_server.store import flags, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.flags import Within
-from lemonade_server.store.ids import MailboxId, Uid
+from lemonade_server.store.ids import Uid
 from lemonade_server.store.marking import Mode, Stored
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
@@ -80,7 +80,7 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     missing = 0
     for start in range(0, len(uids), AT_ONCE):
         chunk = uids[start : start + AT_ONCE]
-        stored = await session.write(partial(_apply, view.mailbox, chunk, asked, within))
+        stored = await session.write(partial(_apply, view, chunk, asked, within))
         await _report(session, view, asked, stored)
         modified += stored.modified
         missing += len(chunk) - len(stored.changed) - len(stored.unchanged)
@@ -109,13 +109,11 @@ def _limited(asked: Change, within: Within) -> Change:
     return Change(asked.mode, asked.silent and whole, bits, keywords, asked.unchanged_since)
 
 
-def _apply(
-    mailbox: MailboxId, uids: Sequence[int], asked: Change, within: Within, tx: Tx
-) -> Stored:
+def _apply(view: View, uids: Sequence[int], asked: Change, within: Within, tx: Tx) -> Stored:
     """The job of one chunk."""
-    since = asked.unchanged_since
+    mode, bits, keywords, since = asked.mode, asked.bits, asked.keywords, asked.unchanged_since
     return messages.store_flags(
-        tx, mailbox, uids, asked.mode, asked.bits, asked.keywords, since, within
+        tx, view.mailbox, uids, mode, bits, keywords, since, within, told=view.modseq
     )
 
 
@@ -123,10 +121,13 @@ async def _report(session: Session, view: View, asked: Change, stored: Stored) -
     """Say how the messages stand now.
 
     .SILENT leaves out only the echo of one's own change, not MODSEQ once CONDSTORE is enabled.
-    What UNCHANGEDSINCE held back was changed by somebody else: the change feed tells it.
+    What somebody else changed as well, since this client was last told, the change feed tells
+    (B-60), as it tells what UNCHANGEDSINCE held back.
     """
     for uid, _, _, modseq in stored.changed:
-        session.reported(uid, modseq)
+        before = stored.untold.get(uid) if asked.silent else None
+        if before is None or view.reported.get(uid) == before:
+            session.reported(uid, modseq)
     current = sorted(stored.changed + stored.unchanged)
     say_keywords(session, view, [row[2] for row in current])
     lines: Iterable[bytes]
