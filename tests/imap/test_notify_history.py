@@ -15,8 +15,9 @@ from .conftest import Served
 from .histories import Histories
 from .pair import Face
 
-STEPS = 75
+STEPS = 45
 MOST = 20  # messages that a history begins with, or fewer
+MOST_NAMES = 20
 MESSAGE = b"Subject: x\r\n\r\nbody\r\n"
 NOTIFY = (
     "NOTIFY SET STATUS (selected (MessageNew (FLAGS) MessageExpunge FlagChange))"
@@ -129,9 +130,12 @@ def compare(listener: Client, folders: Folders, fresh: Client, condstore: bool) 
 
 def clear(client: Client) -> None:
     """Leave some names and messages to the next history, but not all."""
-    client.ok('LIST "" End%')
-    for line in client.other:
-        client.ok(b"DELETE " + line.split()[-1])
+    client.ok('LIST "" "*"')
+    names = [line.split()[-1] for line in client.other]
+    for name in sorted(names, reverse=True):  # what is below another one goes first
+        many = len(names) > MOST_NAMES and name.split(b"/")[0].decode() in NAMES
+        if many or name.startswith(b"End"):
+            client.finish(client.send(b"DELETE " + name))
     client.select()
     if len(client.uids) > MOST:
         client.ok(f"UID STORE {client.uids[MOST]}:* +FLAGS.SILENT (\\Deleted)")
@@ -151,7 +155,7 @@ def history(listener: Client, others: list[Client], seed: int) -> None:
         folders.take(line)
     for number in range(STEPS):
         act(dice.choice(others), dice)
-        if number % 25 == 24:
+        if number % 15 == 14:
             # One mark each: two processes tell the listener's apart, in no common order.
             for which, other in enumerate(others):
                 end = f"End{number}.{which}"
