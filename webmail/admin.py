@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from . import outbox
 from .gateway.types import GatewayError
@@ -29,6 +31,12 @@ class OutboxAdmin(admin.ModelAdmin):
     ) -> bool:
         """Only the filters: an address that asks any column would give the ticket away."""
         return lookup.split("__")[0] in ("state", "created_at")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": "Messages on their way", **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -116,3 +116,12 @@ def test_bars_stack_and_fill_the_height() -> None:
     assert round(sum(bar.height for bar in tall)) == 60
     assert tall[1].y + tall[1].height == pytest.approx(tall[0].y)
     assert "3 good, 1 bad" in tall[0].title
+
+
+def test_the_menu_begins_with_people_and_calls_pages_by_their_names(operator: Client) -> None:
+    page = operator.get("/admin/lemonade_server/account/").content.decode()
+    menu = re.findall(
+        r">([^<]+)</a>", page[page.index('aria-label="Subjects"') :].split("</nav>")[0]
+    )
+    assert menu[:2] == ["Accounts", "Domains"] and menu[-1] == "Groups"
+    assert {"Queue", "Mail filters", "Messages on their way"} <= set(menu)
