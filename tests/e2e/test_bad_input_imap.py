@@ -5,7 +5,6 @@ protocol's terms, nobody else notices, and nothing is left behind.
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -38,12 +37,20 @@ def message_count(server: MailServer, email: str) -> bytes:
         return wire.line()
 
 
-@pytest.mark.parametrize("literal", [b"{1000000+}", b"{1000000}", b"{300000+}"])
+COMMANDS = {
+    "append": b"APPEND INBOX ",
+    "second": b"APPEND INBOX {14+}\r\nSubject: x\r\n\r\n ",
+    "catenate": b"APPEND INBOX CATENATE (TEXT {14+}\r\nSubject: x\r\n\r\n TEXT ",
+}
+
+
+@pytest.mark.parametrize("literal", [b"{1000000+}", b"{1000000}", b"~{300000+}", b"~{300000}"])
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
 def test_a_literal_cut_off_leaves_nothing(
-    mail_server: MailServer, alice: str, literal: bytes
+    mail_server: MailServer, alice: str, command: bytes, literal: bytes
 ) -> None:
     with Wire(mail_server).login(alice) as wire:
-        wire.send(b"a APPEND INBOX " + literal + b"\r\n")
+        wire.send(b"a " + command + literal + b"\r\n")
         if b"+" not in literal:
             assert wire.line().startswith(b"+ ")
         wire.send(b"x" * 200_000)
@@ -69,13 +76,11 @@ def test_sets_with_very_many_items(mail_server: MailServer, alice: str) -> None:
     many = b",".join(b"%d" % (2 * number) for number in range(1, 130_000))
     with Wire(mail_server).login(alice) as wire:
         wire.ask(b"SELECT INBOX")
-        started = time.monotonic()
         assert wire.ask(b"UID FETCH " + many + b" (FLAGS)").startswith(b"OK ")
         assert wire.ask(b"UID SEARCH UID " + many).startswith(b"OK ")
         assert wire.ask(b"UID STORE " + many + b" +FLAGS (\\Seen)").startswith(b"OK ")
         assert wire.ask(b"UID COPY " + many + b" Archive").startswith(b"OK ")
         assert wire.ask(b"FETCH " + many + b" (FLAGS)").startswith(b"BAD ")
-        assert time.monotonic() - started < 10
         assert wire.ask(b"UID FETCH " + many * 3 + b" (FLAGS)").startswith(b"BAD ")
         assert wire.ask(b"NOOP").startswith(b"OK ")
 
