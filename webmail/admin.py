@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 
 from . import outbox
@@ -35,8 +36,8 @@ class OutboxAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"title": "Messages on their way", **(extra_context or {})}
-        return super().changelist_view(request, context)
+        context = {"title": "Messages on their way", "media": Media(js=["admin/js/actions.js"])}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -125,3 +125,10 @@ def test_the_menu_begins_with_people_and_calls_pages_by_their_names(operator: Cl
     )
     assert menu[:2] == ["Accounts", "Domains"] and menu[-1] == "Groups"
     assert {"Queue", "Mail filters", "Messages on their way"} <= set(menu)
+
+
+@pytest.mark.parametrize("page", ["lemonade_server/account/", "webmail/outbox/"])
+def test_a_list_comes_without_what_it_has_no_use_for(operator: Client, page: str) -> None:
+    text = operator.get(f"/admin/{page}").content.decode()
+    assert "admin/js/actions.js" in text
+    assert "jquery" not in text and "xregexp" not in text
