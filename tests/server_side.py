@@ -16,9 +16,9 @@ import django
 
 django.setup()
 
-from lemonade_server import enrolment, sharing  # noqa: E402
+from lemonade_server import accounts, enrolment, sharing  # noqa: E402
 from lemonade_server.accounts import issue_token  # noqa: E402
-from lemonade_server.models import Account  # noqa: E402
+from lemonade_server.models import Account, Alias, Domain  # noqa: E402
 from lemonade_server.project import timeline  # noqa: E402
 from lemonade_server.store import mailboxes, scripts  # noqa: E402
 from lemonade_server.store.check import check  # noqa: E402
@@ -120,9 +120,24 @@ def forward(email: str, uid: int, to: str, subject: str) -> str:
     return str(outbox.send(email, draft).pk)
 
 
+def add_alias(address: str, *targets: str) -> None:
+    """An alias that leads to these."""
+    Alias.objects.create(address=address, targets="\n".join(targets))
+
+
+def name_domain(name: str, of: str) -> None:
+    """Make ``name`` another name of the domain ``of``, or with an empty one forget it."""
+    if of:
+        Domain.objects.create(name=name, alias_of=Domain.objects.get_or_create(name=of)[0])
+    else:
+        Domain.objects.get(name=name).delete()
+
+
 def tell_of(what: str, *words: str) -> Any:
-    """What the project's settings name for the webmail: deliveries, history or cancel."""
-    return getattr(timeline, what)(*words)
+    """What the project's settings name for the webmail: deliveries, history, cancel or
+    own_addresses.
+    """
+    return getattr(accounts if what == "own_addresses" else timeline, what)(*words)
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
@@ -141,6 +156,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         blob_uses,
         forward,
         tell_of,
+        add_alias,
+        name_domain,
     )
 }
 

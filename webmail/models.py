@@ -1,4 +1,4 @@
-"""What the webmail itself has to remember: the messages that are on their way out."""
+"""What the webmail itself has to remember: messages on their way out, names of addresses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,25 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+
+
+class Identity(models.Model):
+    """What somebody has settled about one of their addresses, or shown by writing from it."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    address = models.CharField(max_length=254, help_text="In lower case.")
+    name = models.CharField(max_length=200, blank=True, help_text="Empty: the account's own.")
+    used_at = models.DateTimeField(null=True, help_text="When a new message was written from it.")
+
+    class Meta:
+        db_table = "webmail_identity"
+        verbose_name_plural = "identities"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address"], name="identity_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class Outbox(models.Model):

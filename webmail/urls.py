@@ -29,6 +29,7 @@ urlpatterns = [
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
     path("settings/", preferences.preferences, name="preferences"),
+    path("settings/names/", preferences.names, name="names"),
     path("filters/", filters.filters, name="filters"),
     path("filters/rule/", filters.rule, name="filter_rule"),
     path("filters/away/", filters.away, name="filter_away"),

@@ -26,6 +26,7 @@ def ours(mail_server: MailServer, settings: Any) -> Iterator[MailServer]:
     settings.WEBMAIL_SUBMISSION = ("127.0.0.1", mail_server.ports["submission"])
     settings.WEBMAIL_SIEVE = ("127.0.0.1", mail_server.ports["sieve"])
     settings.WEBMAIL_TOKEN = "tests.webmail.link.token"
+    settings.WEBMAIL_ADDRESSES = "tests.webmail.link.addresses"
     settings.WEBMAIL_DELIVERY = "tests.webmail.link.deliveries"
     settings.WEBMAIL_TIMELINE = "tests.webmail.link.history"
     settings.WEBMAIL_CANCEL = "tests.webmail.link.cancel"

@@ -33,6 +33,11 @@ def cancel(*words: str) -> int:
     return int(_told("cancel", *words))
 
 
+def addresses(email: str) -> list[str]:
+    """Those that somebody may write from."""
+    return list(_told("own_addresses", email))
+
+
 def _told(what: str, *words: str) -> Any:
     assert server is not None
     with _turn:

@@ -15,8 +15,9 @@ from webmail.gateway import filing, sending
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.commands import Payload, mailbox
 from webmail.gateway.endpoint import Endpoint
+from webmail.gateway.identity import Identities
 from webmail.gateway.smtp import SmtpClient
-from webmail.gateway.types import BadDraft, Draft, Refused, Row, Unreachable, Upload
+from webmail.gateway.types import Address, BadDraft, Draft, Refused, Row, Unreachable, Upload
 from webmail.models import Outbox
 
 from .letters import message, octets
@@ -60,11 +61,16 @@ def without(monkeypatch: pytest.MonkeyPatch, capability: str) -> None:
     )
 
 
+def only(address: str) -> Identities:
+    """Somebody with one address."""
+    return Identities([Address("", address)], Address("", address))
+
+
 def test_a_reply_is_threaded_quoted_and_marked(people: tuple[str, str]) -> None:
     alice, bob = people
     uid = put(alice, message("Question", "Are you there?\n"))
     with gateway.session(alice) as imap:
-        answer = gateway.plan_reply(imap, "INBOX", uid, alice)
+        answer = gateway.plan_reply(imap, "INBOX", uid, only(alice))
         assert "> Are you there?" in answer.text and answer.subject == "Re: Question"
         assert answer.to == "Zoë Ünger <zoe@x.example>"
         answer.to = bob

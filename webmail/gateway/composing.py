@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime
 
-from .addressing import parse_one
 from .client import LemonadeClient
 from .filing import discard, move, set_flags
+from .identity import Identities
 from .keeping import offered, whole_offered
 from .mailboxes import enter, role_folder
 from .pending import PENDING, SUBMITTED
@@ -16,7 +15,6 @@ from .plan import plan
 from .reading import fetch_one, letter
 from .types import (
     Address,
-    BadDraft,
     Draft,
     Letter,
     Source,
@@ -28,19 +26,25 @@ MOST_QUOTED = 60_000  # characters of the original that an answer quotes
 
 
 def plan_reply(
-    imap: LemonadeClient, folder: str, uid: int, sender: str, everyone: bool = False
+    imap: LemonadeClient, folder: str, uid: int, me: Identities, everyone: bool = False
 ) -> Draft:
-    """An answer, quoted and addressed. ``everyone``: to all who got it. Raises NotFound."""
+    """An answer, quoted and addressed, from the address that the message was sent to.
+
+    ``everyone``: to all who got it. Raises NotFound.
+    """
     original = letter(imap, folder, uid, mark_seen=False)
-    me = _own(sender)
     to = original.reply_to or [original.sender]
-    if original.sender.address.lower() == me:  # answering oneself goes on to the same people
+    if me.find(original.sender.address):  # answering oneself goes on to the same people
         to = original.to or to
     others = [*original.to, *original.cc] if everyone else []
-    taken = {me, *(a.address.lower() for a in to)}
-    cc = [a for a in others if a.address and a.address.lower() not in taken]
+    taken = {a.address.lower() for a in to}
+    cc = [
+        a
+        for a in others
+        if a.address and a.address.lower() not in taken and me.find(a.address) is None
+    ]
     return Draft(
-        sender=sender,
+        sender=mailbox_label(me.for_answer(original)),
         to=_listed(to),
         cc=_listed(cc),
         subject=_prefixed("Re:", original.subject),
@@ -132,12 +136,6 @@ def mailbox_label(address: Address) -> str:
 
 def _listed(found: list[Address]) -> str:
     return ", ".join(label for label in map(mailbox_label, found) if label)
-
-
-def _own(sender: str) -> str:
-    with contextlib.suppress(BadDraft):
-        return parse_one("sender", sender).address.lower()
-    return ""
 
 
 def _prefixed(prefix: str, subject: str) -> str:

@@ -9,12 +9,21 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from webmail import gateway, outbox
+from webmail import gateway, identities, outbox
 from webmail.gateway.client import LemonadeClient
+from webmail.gateway.composing import mailbox_label
 from webmail.gateway.endpoint import message_limit
-from webmail.gateway.types import BadDraft, Draft, Kept, Refused, Source, Stored
+from webmail.gateway.identity import Identities
+from webmail.gateway.types import Address, BadDraft, Draft, Kept, Refused, Source, Stored
 
-from .draftform import own_addresses, read_draft, release_time, sender_of
+from .draftform import (
+    checked_sender,
+    chosen_sender,
+    own_of,
+    read_draft,
+    release_time,
+    writer_of,
+)
 from .mailbox import folder_tree
 from .page import UNSENT, email_of, flash, form_token, mail_page, show, written_by
 
@@ -30,18 +39,19 @@ def write(request: HttpRequest) -> HttpResponseBase:
         return submit(request)
     if unsent := request.session.get(UNSENT, ""):
         posted = QueryDict(unsent)
-        own = written_by(posted) == email_of(request)  # or somebody else sits at this browser now
-        resumed = resume(request, posted) if own else None
+        mine = written_by(posted) == email_of(request)  # or somebody else is at this browser now
+        resumed = resume(request, posted) if mine else None
         del request.session[UNSENT]  # not before: the mail server may still be away
         if resumed is not None:
             return resumed
+    own = own_of(request)
     draft = Draft(
-        sender=sender_of(request),
+        sender=mailbox_label(own.preferred),
         to=request.GET.get("to", "")[:1000],
         subject=request.GET.get("subject", "")[:900],
     )
     with gateway.session(email_of(request)) as imap:
-        return form(request, imap, draft, "New message")
+        return form(request, imap, own, draft, "New message")
 
 
 @mail_page
@@ -59,10 +69,11 @@ def reply_all(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
 
 
 def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpResponseBase:
+    own = own_of(request)
     with gateway.session(email_of(request)) as imap:
-        draft = gateway.plan_reply(imap, name, uid, sender_of(request), everyone)
+        draft = gateway.plan_reply(imap, name, uid, own, everyone)
         heading = "Reply to all" if everyone else "Reply"
-        return form(request, imap, draft, heading, back=letter_url(name, uid))
+        return form(request, imap, own, draft, heading, back=letter_url(name, uid))
 
 
 @mail_page
@@ -70,29 +81,32 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
 def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """The form for a forward; every part is offered, none is downloaded."""
     as_whole = request.GET.get("whole") == "1"
+    own = own_of(request)
     with gateway.session(email_of(request)) as imap:
-        draft = gateway.plan_forward(imap, name, uid, sender_of(request), as_whole)
-        return form(request, imap, draft, "Forward", back=letter_url(name, uid))
+        draft = gateway.plan_forward(imap, name, uid, mailbox_label(own.preferred), as_whole)
+        return form(request, imap, own, draft, "Forward", back=letter_url(name, uid))
 
 
 @mail_page
 @require_safe
 def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """Go on with a saved draft."""
+    own = own_of(request)
     with gateway.session(email_of(request)) as imap:
-        saved = gateway.open_draft(imap, name, uid, sender_of(request))
+        saved = gateway.open_draft(imap, name, uid)
         saved.source = Source.parse(request.GET.get("source", ""))
         back = reverse("webmail:folder", args=[name])
-        return form(request, imap, saved, "Draft", back=back)
+        return form(request, imap, own, saved, "Draft", back=back)
 
 
 def resume(request: HttpRequest, posted: QueryDict) -> HttpResponseBase:
     """What was posted when the session had ended or the mail server was away."""
+    own = own_of(request)
     with gateway.session(email_of(request)) as imap:
-        draft = read_draft(imap, sender_of(request), posted)
-        draft.sender = sender_of(request)
+        draft = read_draft(imap, own, posted)
         problem = BadDraft("", "Nothing was sent yet: this is what you wrote. Send it again now.")
-        return form(request, imap, draft, posted.get("mode", "")[:40] or "Message", problem=problem)
+        heading = posted.get("mode", "")[:40] or "Message"
+        return form(request, imap, own, draft, heading, problem=problem)
 
 
 def submit(request: HttpRequest) -> HttpResponseBase:
@@ -101,11 +115,13 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     sent: dict[str, str] = request.session.get("sent", {})
     if once in sent:  # the button was pressed twice, or the page reloaded
         return redirect("webmail:sending", sent[once])
+    own = own_of(request)
     with gateway.session(email_of(request)) as imap:
         before = imap.octets
-        posted = read_draft(imap, sender_of(request), request.POST, request.FILES.getlist("files"))
+        posted = read_draft(imap, own, request.POST, request.FILES.getlist("files"))
         looked_up = imap.octets - before
         try:
+            sender = checked_sender(own, posted)
             if request.POST.get("do") == "save":
                 return saved_draft(request, gateway.save_draft(imap, posted))
             release_at = release_time(posted.later)
@@ -113,7 +129,9 @@ def submit(request: HttpRequest) -> HttpResponseBase:
             receipt_id = str(row.pk)
         except (BadDraft, Refused) as no:
             heading = request.POST.get("mode", "")[:40] or "Message"
-            return form(request, imap, posted, heading, problem=as_problem(no))
+            return form(request, imap, own, posted, heading, problem=as_problem(no))
+    if posted.source is None or posted.source.how != "reply":
+        identities.prefer(writer_of(request), sender.address)
     if once:
         kept = [*sent.items(), (once, receipt_id)][-REMEMBERED:]
         request.session["sent"] = dict(kept)
@@ -132,6 +150,7 @@ def saved_draft(request: HttpRequest, stored: Stored) -> HttpResponseBase:
 def form(
     request: HttpRequest,
     imap: LemonadeClient,
+    own: Identities,
     draft: Draft,
     heading: str,
     back: str = "",
@@ -147,7 +166,7 @@ def form(
         "heading": heading,
         "back": back or reverse("webmail:home"),
         "limit": message_limit(),
-        "senders": own_addresses(request, draft.sender),
+        **senders(own, chosen_sender(own, draft) or own.preferred),
         "replaces": replaces_token(draft.replaces),
         "once": form_token(email_of(request)),
         "focus": "text" if draft.to else "to",
@@ -157,6 +176,13 @@ def form(
         wrong = problem.field
         context.update(problem=words_for(problem, request), wrong=wrong, focus=wrong)
     return show(request, "webmail/compose.html", context, status=400 if problem else 200)
+
+
+def senders(own: Identities, chosen: Address) -> dict[str, Any]:
+    """What From offers: each own address, and one with a detail when that is chosen."""
+    named = [each.address for each in own.addresses]
+    offered = own.addresses if chosen.address in named else [*own.addresses, chosen]
+    return {"senders": offered, "sender": chosen.address}
 
 
 def as_problem(no: BadDraft | Refused) -> BadDraft:

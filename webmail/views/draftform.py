@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from webmail import gateway
+from webmail import gateway, identities
+from webmail.gateway.addressing import parse_one
 from webmail.gateway.client import LemonadeClient
+from webmail.gateway.composing import mailbox_label
+from webmail.gateway.identity import Identities
 from webmail.gateway.numbers import number
 from webmail.gateway.types import Address, BadDraft, Draft, Kept, Source, Stored, Upload
-from webmail.gateway.writing import mailbox_text
-
-from .page import email_of
 
 LONGEST_HOLD = timedelta(days=365)
 MOST_PARTS = 200
 MOST_FILES = 100
 
 
-def sender_of(request: HttpRequest) -> str:
-    """The account's own address with its name, as From shows it."""
-    name = str(getattr(request.user, "name", "") or "")
-    address = Address(name, email_of(request))
-    return mailbox_text(address) if name.isascii() else str(address)
+def own_of(request: HttpRequest) -> Identities:
+    """Who writes: their addresses, with names."""
+    return identities.of(writer_of(request))
 
 
-def own_addresses(request: HttpRequest, chosen: str) -> list[str]:
-    """What may stand in From."""
-    own = sender_of(request)
-    return [own] if chosen in (own, "") else [own, chosen]
+def writer_of(request: HttpRequest) -> AbstractBaseUser:
+    """The account that has signed in."""
+    account = request.user
+    assert isinstance(account, AbstractBaseUser)  # ``mail_page`` lets nobody else in
+    return account
+
+
+def chosen_sender(own: Identities, draft: Draft) -> Address | None:
+    """The own address that stands in a draft's From; None for somebody else's."""
+    with contextlib.suppress(BadDraft):
+        return own.find(parse_one("sender", draft.sender).address)
+    return None
+
+
+def checked_sender(own: Identities, draft: Draft) -> Address:
+    """The same, with its name in the draft. Raises BadDraft for somebody else's, which the mail
+    server would refuse (RFC 6409 §6.1).
+    """
+    found = chosen_sender(own, draft)
+    if found is None:
+        raise BadDraft("sender", f"From: “{draft.sender[:80]}” is not an address of yours.")
+    draft.sender = mailbox_label(found)
+    return found
 
 
 def read_draft(
-    imap: LemonadeClient, own: str, post: QueryDict, files: Sequence[UploadedFile] = ()
+    imap: LemonadeClient, own: Identities, post: QueryDict, files: Sequence[UploadedFile] = ()
 ) -> Draft:
-    """The posted form. ``own``: the sender when the form names none.
+    """The posted form, not judged yet.
 
     Raises NotFound when a part that should go along is not there any more.
     """
     return Draft(
-        sender=post.get("sender", "") or own,
+        sender=post.get("sender", "") or mailbox_label(own.preferred),
         to=post.get("to", ""),
         cc=post.get("cc", ""),
         bcc=post.get("bcc", ""),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from webmail import gateway
+from webmail import gateway, identities
 from webmail.forms import LookForm
 
+from .draftform import own_of, writer_of
 from .mailbox import folder_tree
 from .page import LOOK_COOKIE, email_of, flash, look_of, mail_page, show
 
@@ -71,7 +72,18 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
         return response
     with gateway.session(email_of(request)) as imap:
         tree = folder_tree(imap)
-    return show(request, "webmail/preferences.html", {"form": form, "folders": tree})
+    context = {"form": form, "folders": tree, "own": own_of(request).addresses}
+    return show(request, "webmail/preferences.html", context)
+
+
+@mail_page
+@require_POST
+def names(request: HttpRequest) -> HttpResponseBase:
+    """By which name each of the own addresses is shown to who gets mail from it."""
+    given = zip(request.POST.getlist("address"), request.POST.getlist("name"), strict=False)
+    identities.rename(writer_of(request), dict(given))
+    flash(request, "Names saved.")
+    return redirect("webmail:preferences")
 
 
 @mail_page

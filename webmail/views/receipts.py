@@ -7,10 +7,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from webmail import gateway
+from webmail.gateway.composing import mailbox_label
 from webmail.gateway.receipts import refuse_receipt, send_receipt
 from webmail.gateway.types import Refused
 
-from .draftform import sender_of
+from .draftform import own_of
 from .page import email_of, flash, mail_page, pane
 
 
@@ -23,7 +24,8 @@ def receipt(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
         if not opened.may_answer:
             raise Refused("This message's sender has had an answer already.")
         if request.POST.get("do") == "send":
-            words = f"{send_receipt(imap, opened, sender_of(request)).label} is told."
+            me = mailbox_label(own_of(request).for_answer(opened))
+            words = f"{send_receipt(imap, opened, me).label} is told."
         else:
             refuse_receipt(imap, opened)
             words = "Nobody is told that you read this."
