@@ -20,13 +20,12 @@ from django.core import signing
 from django.db import Error
 from django.utils.crypto import salted_hmac
 
-from lemonade_server.models.accounts import SCRAM_ITERATIONS
+from lemonade_server.models import accounts as models
 
 from .store.db import Database, Tx, snapshot
 from .store.errors import StoreFull
 from .store.ids import AccountId
 from .throttle import Throttle
-from .wire import scram
 from .wire.peer import household
 
 TOKEN_SECONDS = 600
@@ -234,7 +233,7 @@ def scram_keys(tx: Tx, login: str, digest: str = "sha256") -> ScramKeys:
         if row is not None:
             return _scram_keys(digest, stored.identity, *row)
     made_up = salted_hmac(SCRAM_SALT, login, algorithm="sha256").digest()
-    return ScramKeys(made_up[:16], SCRAM_ITERATIONS, secrets.token_bytes(32), made_up, None)
+    return ScramKeys(made_up[:16], models.SCRAM_ITERATIONS, secrets.token_bytes(32), made_up, None)
 
 
 def _scram_keys(
@@ -257,7 +256,7 @@ def learn_sha1(tx: Tx, identity: Identity, password: str) -> None:
     """Derive the keys of SCRAM-SHA-1 of a password that was right."""
     row = tx.row(_SCRAM, [identity.id])
     if row is not None:
-        keys = scram.keys("sha1", password, bytes(row[0]), row[1])
+        keys = models.scram_keys("sha1", password, bytes(row[0]), row[1])
         tx.execute(_KEEP_SHA1, [b"".join(keys), identity.id, identity.login_epoch])
 
 

@@ -18,7 +18,7 @@ from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.store.shared_commit import shared
 
-from . import places, schedule
+from . import places, readiness, schedule
 from .again import deliver_here
 from .answers import Answer, LeaseLost
 from .lease import Lease, new_owner
@@ -148,7 +148,8 @@ class _Courier:
 
     def _deliver(self, parcel: Parcel) -> None:
         try:
-            with transaction() as tx:
+            addresses = [target.address for target in parcel.targets]
+            with readiness.filters_of(addresses), transaction() as tx:
                 deliver_here(tx, parcel.envelope, parcel.targets, self._owner, int(time.time()))
         except Exception:
             log.exception("delivery_failed", submission=parcel.envelope.id)

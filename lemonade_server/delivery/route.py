@@ -21,7 +21,7 @@ _DOMAIN = (
     "SELECT d.catch_all, o.name FROM domain d LEFT JOIN domain o ON o.id = d.alias_of_id"
     " WHERE d.name = %s"
 )
-_ACCOUNT = "SELECT id, is_active, role FROM account WHERE email = %s"
+_ACCOUNT = "SELECT id, is_active, role, sieve_script FROM account WHERE email = %s"
 _ADMINS = (
     "SELECT email FROM account WHERE is_superuser = %s AND is_active = %s AND role = 'user'"
     " ORDER BY id"
@@ -35,7 +35,8 @@ class Leg:
 
     ``account`` is set when it ends in a mailbox here, ``detail`` is then what stood behind a ``+``
     (RFC 5233 §4); ``status`` when it leads nowhere (RFC 3463). ``alias`` is the address of ours
-    that sends it elsewhere, empty when the recipient itself is elsewhere.
+    that sends it elsewhere, empty when the recipient itself is elsewhere. ``script`` is the
+    account's active filter.
     """
 
     address: str
@@ -44,6 +45,7 @@ class Leg:
     reason: str = ""
     detail: str = ""
     alias: str = ""
+    script: int = 0
 
 
 @dataclass(slots=True)
@@ -169,7 +171,7 @@ def _mailbox(tx: Tx, address: str, name: str = "") -> Leg | None:
     if not row[1]:
         return Leg(address, status="5.2.1", reason=f"The mailbox {address} is disabled")
     detail = split_detail(address)[1] if name != address else ""
-    return Leg(address, account=AccountId(int(row[0])), detail=detail)
+    return Leg(address, account=AccountId(int(row[0])), detail=detail, script=int(row[3]))
 
 
 def _nobody(address: str) -> Leg:

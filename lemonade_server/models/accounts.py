@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-
-from lemonade_server.wire import scram
 
 SCRAM_ITERATIONS = 10_000
 
@@ -141,8 +141,15 @@ class Account(AbstractBaseUser, PermissionsMixin):
         self.scram_salt = secrets.token_bytes(16)
         self.scram_iterations = SCRAM_ITERATIONS
         of = (raw_password, self.scram_salt, SCRAM_ITERATIONS)
-        self.scram_stored_key, self.scram_server_key = scram.keys("sha256", *of)
-        self.scram_sha1 = b"".join(scram.keys("sha1", *of))
+        self.scram_stored_key, self.scram_server_key = scram_keys("sha256", *of)
+        self.scram_sha1 = b"".join(scram_keys("sha1", *of))
+
+
+def scram_keys(digest: str, password: str, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
+    """StoredKey and ServerKey of a password (RFC 5802 §3)."""
+    salted = hashlib.pbkdf2_hmac(digest, password.encode(), salt, iterations)
+    client_key = hmac.digest(salted, b"Client Key", digest)
+    return hashlib.new(digest, client_key).digest(), hmac.digest(salted, b"Server Key", digest)
 
 
 class Alias(models.Model):

@@ -1,32 +1,37 @@
 """Compiled scripts, kept while they are in use.
 
 What is kept is bounded by the octets of the scripts: a compiled one takes some dozen times as much.
+One that somebody holds is found as long as it is held.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from .compiler import Script, compile_script
 
 MAX_OCTETS = 2_097_152
 
-_kept: OrderedDict[bytes, Script] = OrderedDict()
+_kept: OrderedDict[bytes, tuple[Script, int]] = OrderedDict()
+_held: WeakValueDictionary[bytes, Script] = WeakValueDictionary()
 _lock = Lock()
 
 
 def compiled(octets: bytes) -> Script:
     """The script, compiled now or before. Raises ScriptError."""
+    digest = hashlib.sha256(octets).digest()
     with _lock:
-        found = _kept.get(octets)
-        if found is not None:
-            _kept.move_to_end(octets)
-            return found
-    script = compile_script(octets)
+        script = _held.get(digest)
+    if script is None:
+        script = compile_script(octets)
     with _lock:
-        _kept[octets] = script
-        held = sum(map(len, _kept))
-        while held > MAX_OCTETS and len(_kept) > 1:
-            held -= len(_kept.popitem(last=False)[0])
+        _kept[digest] = script, len(octets)
+        _kept.move_to_end(digest)
+        _held[digest] = script
+        size = sum(octets for _, octets in _kept.values())
+        while size > MAX_OCTETS and len(_kept) > 1:
+            size -= _kept.popitem(last=False)[1][1]
     return script

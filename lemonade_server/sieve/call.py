@@ -16,10 +16,13 @@ from .texts import Text, Texts, decode_characters, text, texts
 
 @dataclass(slots=True)
 class Unit:
-    """What the whole script decides: its text, and the extensions it requires."""
+    """What the whole script decides: its text, the extensions it requires and what it includes
+    (names, and whether they are of the server's scripts).
+    """
 
     source: Source
     required: set[str] = field(default_factory=set)
+    included: set[tuple[str, bool]] = field(default_factory=set)
 
     def error(self, words: str, offset: int) -> ScriptError:
         """An error at a place."""

@@ -16,12 +16,15 @@ from .registry import Kind as Wanted
 from .run import Check, Run, Step
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Script:
-    """A script that can be run, as often as one likes. ``size`` is in tokens."""
+    """A script that can be run, as often as one likes. ``size`` is in tokens, ``included`` as of
+    ``call.Unit``.
+    """
 
     steps: list[Step]
     required: frozenset[str]
+    included: frozenset[tuple[str, bool]]
     warnings: list[str]
     size: int
 
@@ -51,7 +54,10 @@ class _Compiler:
             self._require(node)
             count += 1
         steps = self._block(nodes[count:])
-        return Script(steps, frozenset(self._unit.required), self._warnings, size)
+        unit = self._unit
+        return Script(
+            steps, frozenset(unit.required), frozenset(unit.included), self._warnings, size
+        )
 
     def _require(self, node: Node) -> None:
         only = node.arguments[0] if len(node.arguments) == 1 else None

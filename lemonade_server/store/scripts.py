@@ -56,6 +56,12 @@ def active(tx: Tx, account: AccountId, number: int) -> Active | None:
     return None if found is None else Active(found[0], found[1], bytes(found[2]))
 
 
+def is_large(tx: Tx, account: AccountId, number: int, octets: int) -> bool:
+    """Whether the active script has more octets than that, or may include another one."""
+    found = active(tx, account, number)
+    return found is not None and (len(found.text) > octets or b"include" in found.text.lower())
+
+
 def all_of(tx: Tx, account: AccountId) -> list[Listed]:
     """The account's scripts by name."""
     rows = tx.rows(sql.OF_ACCOUNT, (account,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lemonade_server.sieve import Script
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.queue import Target
@@ -33,6 +34,7 @@ class Transaction:
     ``ends_in_cr``: the next chunk must begin with the LF of that CRLF. ``eight_bit``: an octet
     beyond ASCII came from the client, ``nul``: one that is zero. ``hold`` and ``release_at``
     are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY, ``origin`` of greylisting.
+    ``filters`` are those of the recipients that must stay compiled (``delivery/readiness.py``).
     """
 
     mail: Mail
@@ -53,6 +55,7 @@ class Transaction:
     by_mode: str = ""
     priority: int = 0
     origin: str = ""
+    filters: list[Script] = field(default_factory=list)
 
     def must_take(self, way: str) -> None:
         """DATA and chunks exclude each other within a transaction. Raises Reply."""

@@ -1,7 +1,7 @@
 """SCRAM as the server sees it (RFC 5802, RFC 7677): messages and proofs.
 
-Nonces, salts and channel bindings come from outside. ``digest`` is sha1 or sha256. The parsers raise
-ValueError.
+Nonces, salts and channel bindings come from outside. ``digest`` is sha1 or sha256. The parsers
+raise ValueError.
 """
 
 from __future__ import annotations
@@ -93,13 +93,6 @@ def server_first(nonce: bytes, salt: bytes, iterations: int) -> bytes:
 def auth_message(first: ClientFirst, challenge: bytes, final: ClientFinal) -> bytes:
     """What both sides prove to have seen."""
     return b",".join([first.bare, challenge, final.without_proof])
-
-
-def keys(digest: str, password: str, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
-    """StoredKey and ServerKey of a password (RFC 5802 §3)."""
-    salted = hashlib.pbkdf2_hmac(digest, password.encode(), salt, iterations)
-    client_key = hmac.digest(salted, b"Client Key", digest)
-    return hashlib.new(digest, client_key).digest(), hmac.digest(salted, b"Server Key", digest)
 
 
 def proves(digest: str, stored_key: bytes, covered: bytes, proof: bytes) -> bool:

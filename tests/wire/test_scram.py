@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 
 import pytest
 from hypothesis import example, given
@@ -19,7 +21,16 @@ FINAL = (
     b"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
 )
 SALT = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
-STORED_KEY, SERVER_KEY = scram.keys("sha256", "pencil", SALT, 4096)
+
+
+def scram_keys(digest: str, password: str, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
+    """RFC 5802 §3."""
+    salted = hashlib.pbkdf2_hmac(digest, password.encode(), salt, iterations)
+    key = hmac.digest(salted, b"Client Key", digest)
+    return hashlib.new(digest, key).digest(), hmac.digest(salted, b"Server Key", digest)
+
+
+STORED_KEY, SERVER_KEY = scram_keys("sha256", "pencil", SALT, 4096)
 
 
 def test_the_exchange_of_the_rfc() -> None:
@@ -46,7 +57,7 @@ def test_the_exchange_of_sha_1() -> None:
     salt = base64.b64decode("QSXCR+Q6sek8bf92")
     challenge = scram.server_first(final.nonce, salt, 4096)
     assert challenge == b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"
-    stored_key, server_key = scram.keys("sha1", "pencil", salt, 4096)
+    stored_key, server_key = scram_keys("sha1", "pencil", salt, 4096)
     covered = scram.auth_message(first, challenge, final)
     assert scram.proves("sha1", stored_key, covered, final.proof)
     assert not scram.proves("sha1", stored_key, covered + b"x", final.proof)

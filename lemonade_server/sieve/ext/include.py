@@ -32,6 +32,7 @@ def include(call: Call) -> Step:
     if name is None:
         raise call.wrong("The name of a script can't hold variables", 0)
     shared, once, optional = call.has("global"), call.has("once"), call.has("optional")
+    call.unit.included.add((name, shared))
 
     def step(run: Run) -> None:
         if once and (name, shared) in run.included:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from lemonade_server.delivery import readiness
+from lemonade_server.delivery.readiness import Filter
 from lemonade_server.delivery.route import Leg, domain_of, is_local, route
 from lemonade_server.store.db import Tx
 from lemonade_server.store.quota import root_of
@@ -17,10 +21,19 @@ async def admit(session: Session, recipient: Recipient) -> None:
     Raises Reply: 550 5.7.1, 5.1.1, 5.2.1, 552 5.2.2.
     """
     size = session.current.mail.size or 0
-    await session.service.db.read(lambda tx: _judge(tx, recipient.address, size))
+    filters = await session.service.db.read(lambda tx: _judge(tx, recipient.address, size))
+    await make_ready(session, filters)
 
 
-def _judge(tx: Tx, address: str, size: int) -> None:
+async def make_ready(session: Session, filters: list[Filter]) -> None:
+    """Have the recipients' large filters compiled before the message is there."""
+    if filters:
+        made = await session.service.db.run(partial(readiness.made_ready, filters))
+        session.current.filters += made
+
+
+def _judge(tx: Tx, address: str, size: int) -> list[Filter]:
+    """The filters to make ready. Raises Reply."""
     if not is_local(tx, domain_of(address)):
         raise Reply(550, "5.7.1", f"<{address}> is not of this server, which does not relay")
     found = route(tx, address)
@@ -28,6 +41,7 @@ def _judge(tx: Tx, address: str, size: int) -> None:
         raise Reply(550, found.refused.status, found.refused.reason)
     if all(_is_full(tx, leg, size) for leg in found.legs):
         raise Reply(552, "5.2.2", f"The mailbox of <{address}> is full")
+    return readiness.unready(tx, found.legs)
 
 
 def _is_full(tx: Tx, leg: Leg, size: int) -> bool:

@@ -6,9 +6,10 @@ import structlog
 
 from lemonade_server import accounts, urlauth
 from lemonade_server.accounts import Identity
-from lemonade_server.delivery import trace
+from lemonade_server.delivery import readiness, trace
 from lemonade_server.delivery.accept import Accepted, accept
-from lemonade_server.delivery.route import Leg, route
+from lemonade_server.delivery.readiness import Filter
+from lemonade_server.delivery.route import route
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ingest import Prepared
@@ -20,6 +21,7 @@ from .. import message as messages
 from ..face import SUBMISSION, Bounds, Verdict
 from ..session import Goodbye, Session
 from ..transaction import Transaction
+from . import local
 
 log = structlog.get_logger()
 
@@ -44,9 +46,8 @@ class Submission:
 
     async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
         """One of our own domains that nobody has is refused at once."""
-        refused = await session.service.db.read(lambda tx: _refused(tx, recipient.address))
-        if refused is not None:
-            raise Reply(550, refused.status, refused.reason)
+        filters = await session.service.db.read(lambda tx: _judge(tx, recipient.address))
+        await local.make_ready(session, filters)
 
     async def take(self, session: Session) -> list[Verdict]:
         """Sign for the message in one commit: local recipients have it, the rest is queued."""
@@ -79,8 +80,12 @@ def _may_send(tx: Tx, identity: Identity, address: str) -> tuple[bool, bool]:
     return accounts.still_valid(tx, identity), owned
 
 
-def _refused(tx: Tx, address: str) -> Leg | None:
-    return route(tx, address).refused
+def _judge(tx: Tx, address: str) -> list[Filter]:
+    """The filters to make ready. Raises Reply."""
+    found = route(tx, address)
+    if found.refused is not None:
+        raise Reply(550, found.refused.status, found.refused.reason)
+    return readiness.unready(tx, found.legs)
 
 
 def _accept(
