@@ -11,7 +11,7 @@ from lemonade_server.signing.signer import Signer
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.queue import Envelope, Target
 
-from . import trace
+from . import letters, trace
 from .answers import Answer, HostFailed, answer, reason, refusal
 from .conversation import FINAL_REPLY_SECONDS, Conversation
 from .downgrade import Unconvertible, downgraded
@@ -34,6 +34,9 @@ def transfer(
         return _Transaction(smtp, envelope, targets, confirm, used).run()
     except (OSError, smtplib.SMTPException) as error:
         raise HostFailed(f"{smtp.host_name}: {reason(error)}") from error
+
+
+_WRITTEN_HERE = ("report", letters.SOURCE)
 
 
 class _Transaction:
@@ -80,11 +83,12 @@ class _Transaction:
         return [final if each.is_yes else each for each in answers]
 
     def _signer(self) -> Signer | None:
-        """Only for what our own users have submitted, and for reports: nobody else speaks for us.
+        """Only for what our own users have submitted, and for what we have written in their name or
+        in ours: nobody else speaks for us.
 
         A forwarded message may say that it is from one of ours and not be.
         """
-        ours = self._envelope.account is not None or self._envelope.source == "report"
+        ours = self._envelope.account is not None or self._envelope.source in _WRITTEN_HERE
         return Signer() if ours else None
 
     def _signatures(self, signer: Signer, content: HeldContent, changed: bool) -> bytes:

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from . import trace
 
+SOURCE = "letter"
 _BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 LONGEST = 900  # characters of a field
 LONGEST_LINE = 998  # octets (RFC 5322 §2.1.1)

@@ -42,7 +42,7 @@ def compose(tx: Tx, arriving: Arriving, header: bytes, action: Notify) -> tuple[
         sender=owner.email if arriving.envelope.sender else "",
         recipients=[Target(address, notify="NEVER") for address in [*uri.to, *uri.cc]],
         body="8BITMIME",
-        source="sieve",
+        source=letters.SOURCE,
         arrived_at=arriving.when,
     )
     return envelope, letters.compose(arriving.when, lines, uri.body or _told(fields))

@@ -74,7 +74,7 @@ def answer(tx: Tx, arriving: Arriving, header: bytes, action: Vacation) -> None:
         recipients=[Target(sender, notify="NEVER")],
         body="8BITMIME",
         smtputf8=not sender.isascii(),
-        source="sieve",
+        source=letters.SOURCE,
         arrived_at=arriving.when,
     )
     try:

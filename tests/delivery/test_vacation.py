@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.delivery import filters
+from lemonade_server.delivery import filters, letters
 from lemonade_server.delivery.accept import accept
 from lemonade_server.delivery.arriving import Arriving
-from lemonade_server.models import Account, Alias, SieveScript, Submission, VacationReply
+from lemonade_server.models import (
+    Account,
+    Alias,
+    Domain,
+    SieveScript,
+    Submission,
+    VacationReply,
+)
+from lemonade_server.signing import keys
 from lemonade_server.store import ingest, mailboxes
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope, Target
 
 from .filtering import box, letter, use
-from .post import inbox, send
+from .post import inbox, pass_on, send
+from .sink import Sink
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +90,7 @@ def test_bounces_and_programs_are_not_answered(alice: Account) -> None:
         other = Account.objects.create_user(f"{name}@lemonade.test", "x")
         send(other, alice.email, message=letter())
         assert inbox(other) == []
-    assert Submission.objects.filter(source="sieve").count() == 0
+    assert Submission.objects.filter(source=letters.SOURCE).count() == 0
 
 
 def test_two_who_are_away_do_not_answer_each_other(alice: Account, bob: Account) -> None:
@@ -176,3 +185,24 @@ def test_what_was_taken_for_spam_is_not_answered(alice: Account, bob: Account) -
         assert filters.run(tx, arriving, SieveScript.objects.get().pk) == ""
     assert inbox(bob) == []
     assert len(box(alice, "Junk")) == 1
+
+
+def test_answers_are_signed_and_what_is_redirected_is_not(alice: Account, sink: Sink) -> None:
+    """They come from the owner, under the empty sender, which SPF can say nothing of."""
+    domain = Domain.objects.create(name="lemonade.test")
+    keys.use(domain, keys.make(domain)[0].selector)
+    use(
+        alice,
+        b'require ["vacation", "enotify"]; vacation "Away"; notify "mailto:eve@example.org";'
+        b'redirect "dan@example.org";',
+    )
+    with transaction() as tx:
+        envelope = Envelope(None, "ana@example.net", [Target(alice.email)], arrived_at=1_000_000)
+        accept(tx, envelope, ingest.prepare(letter(From="ana@example.net")))
+    for sent in Submission.objects.filter(recipient__state="queued"):
+        pass_on(sent.pk)
+    signed = {
+        taken.recipients[0].partition("<")[2].partition("@")[0]: b"d=lemonade.test" in taken.octets
+        for taken in sink.taken
+    }
+    assert signed == {"ana": True, "eve": True, "dan": False}
