@@ -248,7 +248,10 @@ class Delivery:
     def forward(self) -> None:
         """Queue what aliases send elsewhere, each alias on its own."""
         for alias, rows in self._forwards.items():
-            forwarding.submit(self._tx, self.envelope, alias, rows, self._message, self._added)
+            forwarding.submit(
+                self._tx, self.envelope, alias, rows, self._message, self._added,
+                self.terms.vouched,
+            )  # fmt: skip
 
     def _deliver(self, row: Target, leg: Leg, recipient: str) -> None:
         assert leg.account is not None, leg
@@ -256,8 +259,8 @@ class Delivery:
         try:
             with self._tx.savepoint() as inner:
                 refusal = local.deliver(
-                    inner, leg.account, content, self.envelope, recipient, accept,
-                    leg.detail, self.terms.junk,
+                    inner, leg.account, content, self.envelope, recipient, self._send,
+                    leg.detail, self.terms.junk, self.terms.vouched,
                 )  # fmt: skip
         except StoreFull:
             raise
@@ -272,6 +275,10 @@ class Delivery:
                 self._refused.append((row, leg.account))
             header = self._message.rendering.header
             returned.observe(self._tx, leg.account, content, self.envelope, header)
+
+    def _send(self, tx: Tx, envelope: Envelope, message: Prepared, added: bytes) -> Accepted:
+        """Accept what a filter makes of the message, for whose sender nobody vouches more."""
+        return accept(tx, envelope, message, added, Terms(vouched=self.terms.vouched))
 
     def take_refused(self) -> None:
         """Deliver what filters refused after all, as spam where the account has a place for that.

@@ -19,7 +19,8 @@ Send = Callable[[Tx, Envelope, Prepared, bytes], object]
 class Arriving:
     """``recipient`` is the address as the envelope had it, ``mailbox`` where ``keep`` puts it.
 
-    ``junk``: it was taken for spam, so nobody is told that it came.
+    ``junk``: it was taken for spam, so nobody is told that it came. ``vouched``: its sender is who
+    it says (``accept.py``).
     """
 
     account: AccountId
@@ -29,6 +30,7 @@ class Arriving:
     mailbox: MailboxId
     send: Send = field(repr=False)
     junk: bool = False
+    vouched: bool = True
 
     @property
     def when(self) -> int:

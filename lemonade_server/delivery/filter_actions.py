@@ -167,8 +167,12 @@ class _Doing:
     def _sender(self, address: str, owner: str) -> str:
         """The sender as it was; from elsewhere to elsewhere one of ours that leads back to it, so
         that the next host, which checks SPF, does not refuse us (``srs.py``).
+
+        A sender that nobody vouches for must not hear that it failed: whose filter it is does.
         """
         sender = self.arriving.envelope.sender
+        if sender and not self.arriving.vouched:
+            return owner
         if not sender or any(is_local(self.tx, domain_of(one)) for one in (sender, address)):
             return sender
         return srs.rewritten(sender, domain_of(owner), settings.SECRET_KEY, self.arriving.when)

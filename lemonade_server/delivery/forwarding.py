@@ -57,12 +57,17 @@ def _named(header: bytes, field: bytes) -> frozenset[str]:
 
 
 def submit(
-    tx: Tx, envelope: Envelope, alias: str, targets: list[Target], message: Prepared, added: bytes
-) -> int:
-    """Queue the message for what an alias leads to elsewhere; the submission's id."""
+    tx: Tx, envelope: Envelope, alias: str, targets: list[Target], message: Prepared, added: bytes,
+    vouched: bool,
+) -> int:  # fmt: skip
+    """Queue the message for what an alias leads to elsewhere; the submission's id.
+
+    Where nobody vouches for its sender it goes from <>: whoever refuses it must not tell a stranger
+    whose name was used (RFC 5321 §6.2). The queue shows what became of it.
+    """
     sent = replace(
         envelope,
-        sender=_sender(tx, envelope, alias),
+        sender=_sender(tx, envelope, alias) if vouched else "",
         recipients=targets,
         source=SOURCE,
         id=0,

@@ -20,13 +20,14 @@ def deliver(
     send: Send,
     detail: str = "",
     junk: bool = False,
+    vouched: bool = True,
 ) -> str:
     """Put the content where the account's filter says, or where it lands without one, unseen.
 
     Why the filter refuses the message, empty when it does not. ``recipient`` is the address of the
     envelope that led here, ``send`` accepts messages that the filter makes; ``detail`` and ``junk``
-    as of ``landing.py``. Raises No when the quota is used up. An account that has no mailbox yet
-    gets the usual ones first.
+    as of ``landing.py``, ``vouched`` as of ``accept.py``. Raises No when the quota is used up. An
+    account that has no mailbox yet gets the usual ones first.
     """
     found = scripts.inbox(tx, account)
     if found is None:
@@ -36,7 +37,7 @@ def deliver(
         raise LookupError(f"account {account} has no INBOX")
     inbox, script = found
     mailbox = (landing.chosen(tx, account, detail, junk) if detail or junk else None) or inbox.id
-    arriving = Arriving(account, content, envelope, recipient, mailbox, send, junk)
+    arriving = Arriving(account, content, envelope, recipient, mailbox, send, junk, vouched)
     if script:
         return filters.run(tx, arriving, script)
     arriving.keep(tx)

@@ -103,7 +103,15 @@ def _report(envelope: Envelope, outcome: Outcome, header: bytes) -> dsn.Report:
         hold=envelope.hold,
         deliver_by=envelope.by_at,
         subject=decode_words(headers.value(header, b"Subject") or b""),
+        redirected=_redirected(envelope, header),
     )
+
+
+def _redirected(envelope: Envelope, header: bytes) -> str:
+    """Whose filter has sent the message on, if the report goes there."""
+    found = (headers.value(header, b"X-Sieve-Redirected-From") or b"").strip()
+    own = envelope.source == "sieve" and found == envelope.sender.encode()
+    return envelope.sender if own else ""
 
 
 def _recipient(target: Target) -> dsn.Recipient:

@@ -70,7 +70,7 @@ def history(envid: str, owner: str, message_id: str = "") -> list[Moment]:
         moments.append(_moment(submission.arrived_at, "accepted"))
         if submission.release_at:
             moments.append(_moment(submission.release_at, "released", words=submission.hold))
-        moments += [_told(event) for event in submission.events.select_related("recipient")]
+        moments += [_told(event, owner) for event in submission.events.select_related("recipient")]
         tried = {event.recipient_id for event in submission.events.filter(kind="tried")}
         for row in submission.recipient_set.exclude(finished_at=None).exclude(pk__in=tried):
             moments.append(
@@ -109,11 +109,18 @@ def _submissions(envid: str, owner: str, message_id: str) -> QuerySet[Submission
     return Submission.objects.filter(account__email=owner, **named)
 
 
-def _told(event: DeliveryEvent) -> Moment:
+def _told(event: DeliveryEvent, owner: str) -> Moment:
     address = event.recipient.address if event.recipient else ""
-    return _moment(
-        event.at, event.kind, address, event.action, event.status, event.host, event.words
+    words = (
+        _by_whom(event.words, owner) if event.kind == DeliveryEvent.Kind.STEERED else event.words
     )
+    return _moment(event.at, event.kind, address, event.action, event.status, event.host, words)
+
+
+def _by_whom(words: str, owner: str) -> str:
+    """What was done by hand, as the sender may know it: neither by which operator nor to where."""
+    done, _, _ = words.partition(" ")
+    return words if words == f"{done} by {owner}" else f"{done} by an administrator"
 
 
 def _moment(

@@ -24,10 +24,19 @@ def due_places(tx: Tx, now: int, limit: int) -> dict[str, int]:
 def claim(
     tx: Tx, place: str, owner: str, now: int, seconds: int, limit: int
 ) -> dict[int, list[Target]]:
-    """Lease what is due at a place, of ``limit`` submissions at most; recipients by submission."""
-    found = tx.rows(sql.DUE_SUBMISSIONS, (place, now, now, MOST_LOOKED_AT))
-    submissions = list(dict.fromkeys(int(row[0]) for row in found))[:limit]
-    claimed = {each: claim_one(tx, each, place, owner, now, seconds) for each in submissions}
+    """Lease what is due at a place, of ``limit`` submissions at most; recipients by submission.
+
+    What has a priority below zero waits until nothing else is due (RFC 6710 §5).
+    """
+    submissions: list[int] = []
+    for statement in (sql.DUE_SUBMISSIONS, sql.DUE_BEHIND):
+        found = tx.rows(statement, (place, now, now, MOST_LOOKED_AT))
+        submissions += dict.fromkeys(int(row[0]) for row in found)
+        if len(submissions) >= limit:
+            break
+    claimed = {
+        each: claim_one(tx, each, place, owner, now, seconds) for each in submissions[:limit]
+    }
     return {each: targets for each, targets in claimed.items() if targets}
 
 

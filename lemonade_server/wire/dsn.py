@@ -66,7 +66,8 @@ class Report:
     `full` returns the whole message, else its header only. `eight_bit`: the message holds
     8-bit octets; `utf8_header`: its header does, which only RFC 6533 allows. `boundary` must not
     occur in it. `hold` is the request of RFC 4865 §5.1.2, `deliver_by` the time of RFC 2852 §5.
-    `subject` is that of the message, decoded, so that people know which one is meant.
+    `subject` is that of the message, decoded, so that people know which one is meant. `redirected`
+    is whose filter had sent it on and gets the report: it is not to send that on, too.
     """
 
     action: str
@@ -87,6 +88,7 @@ class Report:
     hold: str = ""
     deliver_by: int | None = None
     subject: str = ""
+    redirected: str = ""
 
 
 def frame(report: Report) -> tuple[bytes, bytes]:
@@ -107,6 +109,7 @@ def _header(report: Report) -> str:
     if thread:  # keeps the report in the conversation of the message that it is about
         lines += [f"In-Reply-To: <{thread}>", f"References: <{thread}>"]
     lines += [
+        *([f"X-Sieve-Redirected-From: {_clean(report.redirected)}"] if report.redirected else []),
         "Auto-Submitted: auto-replied",
         "MIME-Version: 1.0",
         "Content-Type: multipart/report; report-type=delivery-status;",

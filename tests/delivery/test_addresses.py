@@ -38,8 +38,9 @@ def ends(address: str) -> list[str]:
 
 
 def arrive(
-    *recipients: str, sender: str = "bob@example.org", message: bytes = MESSAGE, junk: bool = False
-) -> Accepted:
+    *recipients: str, sender: str = "bob@example.org", message: bytes = MESSAGE,
+    junk: bool = False, vouched: bool = False,
+) -> Accepted:  # fmt: skip
     """Mail from elsewhere."""
     prepared = ingest.prepare(message)
     with transaction() as tx:
@@ -50,7 +51,9 @@ def arrive(
             source="smtp",
             arrived_at=int(time.time()),
         )
-        return accept(tx, envelope, prepared, b"Received: from here\r\n", Terms(False, False, junk))
+        return accept(
+            tx, envelope, prepared, b"Received: from here\r\n", Terms(False, False, junk, vouched)
+        )
 
 
 def in_mailbox(account: Account, name: str) -> int:
@@ -171,7 +174,7 @@ def test_a_report_returns_the_copy_that_names_nobody(alice: Account, bob: Accoun
 
 def test_forwarded_mail_has_a_sender_of_ours_and_leads_reports_back(db: object) -> None:
     Alias.objects.create(address="away@lemonade.test", targets="carol@example.net")
-    accepted = arrive("away@lemonade.test")
+    accepted = arrive("away@lemonade.test", vouched=True)
     assert (accepted.queued, accepted.delivered) == (1, 0)
     (row,) = Submission.objects.all()
     assert row.sender.startswith("SRS0=") and row.sender.endswith("=bob@lemonade.test")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lemonade_server.delivery import schedule, steer, tasks
+from lemonade_server.delivery import courier, schedule, steer, tasks
 from lemonade_server.models import Account, Alias, Recipient, Submission
 from lemonade_server.project import timeline
 from lemonade_server.store import queue
@@ -173,9 +173,24 @@ def test_a_missed_time_is_told_once(alice: Account, sink: Sink) -> None:
 
 
 def test_what_has_priority_goes_first(alice: Account, sink: Sink) -> None:
+    """And what has less waits for all else, however long it has been there (RFC 6710 §5)."""
     sink.features.append("MT-PRIORITY")
-    for subject, priority in (("usual", 0), ("low", -3), ("high", 5)):
+    for subject, priority in (("low", -3), ("usual", 0), ("high", 5)):
         send(alice, CAROL, priority=priority, message=f"Subject: {subject}\r\n\r\n".encode())
-    pass_on(Submission.objects.earliest("id").pk)
-    assert sink.taken[0].octets.startswith(b"Subject: high")
+    Recipient.objects.filter(submission__priority=-3).update(next_attempt_at=1)
+    courier.run("*")
+    assert [taken.octets.split()[1] for taken in sink.taken] == [b"high", b"usual", b"low"]
     assert sink.taken[0].mail.endswith("MT-PRIORITY=5")
+
+
+def test_the_sender_is_not_told_which_operator_did_what(alice: Account, sink: Sink) -> None:
+    sent = held(alice, CAROL, envid="tea")
+    (row,) = rows(sent)
+    with transaction() as tx:
+        assert steer.hold(tx, row.id, "by root@lemonade.test")
+        assert steer.reroute(tx, row.id, "smtp://10.0.0.1:2525", "in the admin")
+        assert steer.release(tx, row.id, "by command")
+        assert steer.cancel(tx, row.id, f"by {alice.email}")
+    told = [each["words"] for each in timeline.history("tea", alice.email)]
+    done = [f"{what} by an administrator" for what in ("held", "rerouted", "released")]
+    assert [words for words in told if " by " in words] == [*done, f"cancelled by {alice.email}"]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from lemonade_server.delivery import courier
 from lemonade_server.delivery.accept import Accepted, Terms, accept
-from lemonade_server.models import Account, Mailbox, Submission
+from lemonade_server.models import Account, Alias, Mailbox, Recipient, Submission
 from lemonade_server.store import ingest
 from lemonade_server.store.db import transaction
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import Reply
 
+from .conftest import relay_to
 from .filtering import box, use
 from .post import MESSAGE, inbox
+from .sink import Sink, running
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +81,62 @@ def test_a_full_mailbox_among_others_is_for_later(alice: Account, bob: Account) 
     with pytest.raises(Reply, match=r"452 4\.2\.2"):
         receive(Target(alice.email), Target(bob.email))
     assert inbox(bob) == []
+
+
+def refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pass on what waits to a host that wants none of it."""
+    with running(Sink(answers={"RCPT": "550 5.7.1 spam"})) as host:
+        relay_to(monkeypatch, f"smtp://127.0.0.1:{host.port}")
+        courier.run("*")
+
+
+def told() -> list[tuple[str, str]]:
+    """Reports, by whom they are for and what became of them."""
+    found = Recipient.objects.filter(submission__source="report")
+    return list(found.values_list("address", "state"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_redirection_that_fails_is_told_to_whose_filter_it_is(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not sent on by that same filter: it is about what the filter does."""
+    relay_to(monkeypatch, "smtp://127.0.0.1:1")
+    use(alice, b'redirect "carol@example.net";')
+    receive(Target(alice.email))
+    assert Submission.objects.get().sender == alice.email
+    refused(monkeypatch)
+    assert told() == [(alice.email, "delivered")]
+    (report,) = inbox(alice)
+    assert b"550 5.7.1 spam" in report and STRANGER.encode() not in report.partition(b"\r\n\r\n")[0]
+    assert Recipient.objects.filter(state="queued").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_forward_that_fails_is_seen_in_the_queue_alone(
+    db: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay_to(monkeypatch, "smtp://127.0.0.1:1")
+    Alias.objects.create(address="away@lemonade.test", targets="carol@example.net")
+    receive(Target("away@lemonade.test"))
+    assert Submission.objects.get().sender == ""
+    refused(monkeypatch)
+    assert told() == []
+    row = Recipient.objects.get()
+    assert (row.state, row.diagnostic) == ("failed", "550 5.7.1 spam")
+
+
+def test_a_redirection_to_an_alias_that_leads_elsewhere(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Alias.objects.create(address="away@lemonade.test", targets="carol@example.net")
+    use(alice, b'redirect "away@lemonade.test";')
+    receive(Target(alice.email))
+    sent = Submission.objects.get()
+    assert (sent.sender, sent.recipient_set.get().address) == (alice.email, "carol@example.net")
+
+
+def test_who_is_vouched_for_hears_of_it(alice: Account) -> None:
+    use(alice, b'redirect "carol@example.net";')
+    receive(Target(alice.email), vouched=True)
+    assert Submission.objects.get().sender.startswith("SRS0=")

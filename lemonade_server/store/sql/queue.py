@@ -36,9 +36,11 @@ DUE_PLACES = (
     " GROUP BY r.place ORDER BY 2 LIMIT %s"
 )
 DUE_SUBMISSIONS = (
-    f"SELECT r.submission_id FROM recipient r WHERE r.place = %s AND {_DUE}"
+    "SELECT r.submission_id FROM recipient r JOIN submission s ON s.id = r.submission_id"
+    f" WHERE r.place = %s AND {_DUE} AND s.priority >= 0"
     " ORDER BY r.next_attempt_at, r.id LIMIT %s"
 )
+DUE_BEHIND = DUE_SUBMISSIONS.replace("s.priority >= 0", "s.priority < 0")
 CLAIM = (
     "UPDATE recipient SET lease_owner = %s, lease_until = %s, attempts = attempts + 1,"
     " last_attempt_at = %s"
