@@ -22,6 +22,7 @@ from lemonade_server.store.search_tree import (
     Text,
 )
 from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
 
 FLAGS = {
     b"ANSWERED": flags.ANSWERED,
@@ -123,11 +124,16 @@ def new(program: Program, cursor: Cursor) -> Node:
 
 @search_key(b"MODSEQ")
 def modseq(program: Program, cursor: Cursor) -> Node:
-    """MODSEQ [entry-name SP entry-type SP] value. We keep one for all of a message's flags."""
+    """MODSEQ [entry-name SP entry-type-req SP] value. We keep one for all of a message's flags.
+
+    Raises Bad for an entry that is no flag's (RFC 7162 §7).
+    """
     program.modseq = True
     cursor.sp()
     if cursor.peek() == b'"':
-        cursor.string()
-        cursor.sp().keyword()
+        if not cursor.string().lower().startswith(b"/flags/"):
+            raise Bad("the entry of a flag is written /flags/ and the flag")
+        if cursor.sp().keyword() not in (b"PRIV", b"SHARED", b"ALL"):
+            raise Bad("an entry is priv, shared or all")
         cursor.sp()
     return Changed(cursor.number64())
