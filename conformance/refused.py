@@ -4,7 +4,6 @@ from __future__ import annotations
 
 REFUSED: tuple[tuple[str, int, str], ...] = (
     ("LOGIN-REFERRALS", 2221, "Sends passwords to other hosts; here each host serves all."),
-    ("ANNOTATE-EXPERIMENT-1", 5257, "Experimental and unused. Keywords and METADATA serve."),
     ("LITERAL-", 7888, "LITERAL+, which RFC 5550 §5.8 asks for, includes it."),
     ("I18NLEVEL=2", 5255, "RFC 5550 §5.6 asks for level 1: one comparator for all."),
     ("AUTH=CRAM-MD5", 2195, "Needs readable passwords. SCRAM is offered."),

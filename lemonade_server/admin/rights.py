@@ -34,6 +34,7 @@ MEANINGS = (
     ("t", "mark as deleted"),
     ("e", "expunge"),
     ("a", "change these rights"),
+    ("n", "annotate messages for all"),
 )
 MAY_CHANGE = "lemonade_server.change_mailboxaccess"
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lemonade_server.store.message_annotations import of as annotations_of
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.partial import PartialRange, partial_range
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
     from lemonade_server.store.decoded import Decoded
     from lemonade_server.store.extract import Extract
+    from lemonade_server.store.message_annotations import Kept
 
     from .view import View
 
@@ -35,10 +37,19 @@ _NAME = re.compile(rb"[A-Za-z][A-Za-z0-9.]*")
 
 @dataclass(slots=True)
 class Frame:
-    """What rendering needs beside the row."""
+    """What rendering needs beside the row. ``uids`` are the messages that are read together."""
 
     tx: Tx
     view: View
+    uids: Sequence[int] = ()
+    _annotations: dict[int, Kept] | None = None
+
+    def annotations(self, uid: int) -> Kept:
+        """What is noted on a message, read for all of them at the first call."""
+        if self._annotations is None:
+            view = self.view
+            self._annotations = annotations_of(self.tx, view.mailbox, view.reader, self.uids)
+        return self._annotations.get(uid, {})
 
 
 Part = Callable[[Row, Frame], bytes]
@@ -51,7 +62,8 @@ class Item:
 
     A part answers with whole octets. A body answers with what goes before its string, and where
     the string's octets are (None for NIL), for they may be too many to hold. ``seen``: fetching it
-    sets \\Seen. ``modseq``: it is a CONDSTORE enabling item.
+    sets \\Seen. ``modseq``: it is a CONDSTORE enabling item. ``annotates``: it tells annotations,
+    whose names are case-sensitive; ``sparse``: of some messages it has nothing to tell.
     """
 
     columns: tuple[str, ...] = ()
@@ -59,6 +71,8 @@ class Item:
     body: Callable[[Column], Body] | None = None
     seen: bool = False
     modseq: bool = False
+    annotates: bool = False
+    sparse: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +81,7 @@ class Plan:
 
     ``changed`` are the parts that a message gets in addition when this FETCH set \\Seen, and
     ``changed_condstore`` those once CONDSTORE is enabled; without what was asked for anyway.
-    ``items`` is what it was compiled from.
+    ``items`` is what it was compiled from; ``annotates`` says that it has such an item.
     """
 
     columns: tuple[str, ...]
@@ -78,6 +92,7 @@ class Plan:
     changed: list[Part]
     changed_condstore: list[Part]
     items: dict[bytes, Item] = field(default_factory=dict)
+    annotates: bool = False
 
     @property
     def names(self) -> tuple[bytes, ...]:
@@ -132,7 +147,9 @@ class _Asked:
             cursor.fail("an item that can be fetched")
         cursor.pos = found.end()
         item = parse(cursor)
-        name = cursor.text[start : cursor.pos].upper()
+        name = cursor.text[start : cursor.pos]
+        if not item.annotates:
+            name = name.upper()
         if b"{" in name:  # a field name in a literal: the text does not tell two of them apart
             name += b"%d" % len(self.items)
         self.items.setdefault(name, item)
@@ -213,8 +230,11 @@ def _modifiers(cursor: Cursor, result: Wanted) -> None:
 
 
 def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
-    """Lay out the columns and bind each item to them; UID is added in a UID command."""
-    if by_uid and b"UID" not in items:
+    """Lay out the columns and bind each item to them; UID is added in a UID command.
+
+    It is added, too, where there might be nothing else to be told of a message.
+    """
+    if (by_uid or all(item.sparse for item in items.values())) and b"UID" not in items:
         items = {b"UID": FETCH_ITEMS[b"UID"](Cursor(b"")), **items}
     seen = any(item.seen for item in items.values())
     more = [name for name in (b"UID", b"FLAGS", b"MODSEQ") if seen and name not in items]
@@ -232,6 +252,7 @@ def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
         [part for name, part in extra.items() if name == b"FLAGS"],
         list(extra.values()),
         items,
+        any(item.annotates for item in items.values()),
     )
 
 

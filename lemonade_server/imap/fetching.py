@@ -42,7 +42,9 @@ CHUNK_OCTETS = 1_048_576
 async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence[int]) -> int:
     """Send the plan's items of ``uids`` (ascending); returns how many are there no more."""
     at = missing = 0
-    size = ROWS_WITH_BODIES if plan.bodies else NARROW_ROWS if plan.is_narrow else ROWS
+    size = NARROW_ROWS if plan.is_narrow else ROWS
+    if plan.bodies or plan.annotates:
+        size = ROWS_WITH_BODIES
     while at < len(uids):
         chunk = uids[at : at + size]
         changed: set[int] = set()
@@ -125,7 +127,7 @@ class _Chunk:
         rows = messages.rows(tx, self.view.mailbox, self.uids, self.plan.columns)
         self.missing = len(self.uids) - len(rows)
         self.done = len(self.uids)
-        frame = Frame(tx, self.view)
+        frame = Frame(tx, self.view, self.uids)
         if self.plan.bodies:
             self._bodies(rows, frame)
         else:
@@ -144,6 +146,13 @@ class _Chunk:
     def _lines(self, rows: list[Row], frame: Frame) -> bytes:
         parts = self.plan.parts
         line = b"* %d UIDFETCH (%b)\r\n" if self.view.uid_only else b"* %d FETCH (%b)\r\n"
+        if self.plan.annotates:
+            return b"".join(
+                [
+                    line % (number, b" ".join(filter(None, [part(row, frame) for part in parts])))
+                    for number, row in zip(self._numbers(rows), rows, strict=True)
+                ]
+            )
         return b"".join(
             [
                 line % (number, b" ".join([part(row, frame) for part in parts]))
@@ -172,8 +181,9 @@ class _Chunk:
         if row[0] in self.changed:
             parts = parts + (self.plan.changed_condstore if self.condstore else self.plan.changed)
         gap = b""
-        if parts:
-            pending.append(b" ".join([part(row, frame) for part in parts]))
+        said = b" ".join(filter(None, [part(row, frame) for part in parts]))
+        if said:
+            pending.append(said)
             gap = b" "
         for body in self.plan.bodies:
             label, extract = body(row, frame)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lemonade_server.store import flags
@@ -15,14 +17,20 @@ if TYPE_CHECKING:
     from .view import View
 
 LINES_AT_ONCE = 200
+NOTHING: Mapping[int, bytes] = MappingProxyType({})
 
 
-async def say_flags(session: Session, view: View, rows: list[Changed]) -> None:
-    """FETCH responses for rows of the change feed; FLAGS first when a keyword is new here."""
+async def say_flags(
+    session: Session, view: View, rows: list[Changed], noted: Mapping[int, bytes] = NOTHING
+) -> None:
+    """FETCH responses for rows of the change feed; FLAGS first when a keyword is new here.
+
+    ``noted`` are data items that go with the flags of some messages, by UID.
+    """
     say_keywords(session, view, [row[3] for row in rows])
     lines: list[bytes] = []
     for uid, modseq, bits, keywords, _ in rows:
-        line = flags_line(session, view, uid, bits, keywords, Modseq(modseq))
+        line = flags_line(session, view, uid, bits, keywords, Modseq(modseq), noted.get(uid, b""))
         if line:
             lines.append(line)
         if len(lines) >= LINES_AT_ONCE:
@@ -33,9 +41,16 @@ async def say_flags(session: Session, view: View, rows: list[Changed]) -> None:
 
 
 def flags_line(
-    session: Session, view: View, uid: int, bits: int, keywords: str, modseq: Modseq
+    session: Session,
+    view: View,
+    uid: int,
+    bits: int,
+    keywords: str,
+    modseq: Modseq,
+    more: bytes = b"",
 ) -> bytes:
-    """One whole ``* n FETCH (FLAGS …)`` line; empty for a UID the client does not know.
+    """One whole ``* n FETCH (FLAGS …)`` line, with ``more`` behind the flags; empty for a UID the
+    client does not know.
 
     Once CONDSTORE is enabled it carries UID and MODSEQ (RFC 7162 §3.2.4, erratum 1807); in a UID
     command it carries UID (RFC 3501 §6.4.8), and so it does after NOTIFY (RFC 5465 §5.1) and in
@@ -44,15 +59,17 @@ def flags_line(
     number = view.sequence(uid)
     if number is None:
         return b""
-    words = flags.render(bits, keywords, view.is_recent(uid))
+    words = b"(%b)" % flags.render(bits, keywords, view.is_recent(uid))
+    if more:
+        words += b" " + more
     if view.uid_only:
         changed = b"MODSEQ (%d) " % modseq if session.condstore else b""
-        return b"%b%bFLAGS (%b))\r\n" % (view.head(uid), changed, words)
+        return b"%b%bFLAGS %b)\r\n" % (view.head(uid), changed, words)
     if session.condstore:
-        return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b))\r\n" % (number, uid, modseq, words)
+        return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS %b)\r\n" % (number, uid, modseq, words)
     if session.call.uid or session.notify is not None or session.rev2:
-        return b"* %d FETCH (UID %d FLAGS (%b))\r\n" % (number, uid, words)
-    return b"* %d FETCH (FLAGS (%b))\r\n" % (number, words)
+        return b"* %d FETCH (UID %d FLAGS %b)\r\n" % (number, uid, words)
+    return b"* %d FETCH (FLAGS %b)\r\n" % (number, words)
 
 
 def say_keywords(session: Session, view: View, keywords: list[str]) -> None:

@@ -92,6 +92,10 @@ class Notifications:
     def tells_flags(self) -> bool:
         return self.selected is not None and bool(self.selected.events & Event.FLAGS)
 
+    @property
+    def tells_annotations(self) -> bool:
+        return self.selected is not None and bool(self.selected.events & Event.ANNOTATIONS)
+
     def acted(self, hinted: Mapping[MailboxId, Modseq]) -> None:
         """Note the mod-sequences that a command of this session took."""
         for mailbox, modseq in hinted.items():
@@ -295,7 +299,7 @@ class Notifications:
         unseen = [b"UNSEEN"] if events & Event.FLAGS and row.unseen != before.unseen else []
         if (row.messages, row.uidnext) != (before.messages, before.uidnext):
             return [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY", *unseen, *highest]
-        if events & Event.FLAGS and (unseen or highest):
+        if events & Event.CHANGES and (unseen or highest):
             return [b"UIDVALIDITY", *unseen, *highest]
         return []
 
@@ -324,7 +328,7 @@ def first_items(events: Event, *, condstore: bool) -> list[bytes]:
     items = [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY"]
     if events & Event.FLAGS:
         items.append(b"UNSEEN")
-    if events & Event.FLAGS or condstore:
+    if events & Event.CHANGES or condstore:
         items.append(b"HIGHESTMODSEQ")
     return items
 

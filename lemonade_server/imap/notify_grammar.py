@@ -27,13 +27,16 @@ class Event(Flag):
     SUBSCRIPTION = auto()
     METADATA = auto()
     SERVER_METADATA = auto()
-    OF_MESSAGES = NEW | EXPUNGE | FLAGS
+    ANNOTATIONS = auto()
+    CHANGES = FLAGS | ANNOTATIONS
+    OF_MESSAGES = NEW | EXPUNGE | CHANGES
 
 
 EVENTS = {
     b"MessageNew": Event.NEW,
     b"MessageExpunge": Event.EXPUNGE,
     b"FlagChange": Event.FLAGS,
+    b"AnnotationChange": Event.ANNOTATIONS,
     b"MailboxName": Event.NAME,
     b"SubscriptionChange": Event.SUBSCRIPTION,
     b"MailboxMetadataChange": Event.METADATA,
@@ -55,7 +58,8 @@ class SelectedRule:
 class Group:
     """Events of some other mailboxes; ``kind`` is the filter's name in lower case (§6.2-6.6).
 
-    "subtree-one", of what is one level down, is a filter of ESEARCH alone (RFC 7377 §2.2).
+    "subtree-one", of what is one level down, is a filter of ESEARCH alone (RFC 7377 §2.2). The
+    name "" is the root, as in LIST.
     """
 
     kind: str
@@ -74,7 +78,7 @@ class Group:
                 return name in self.names
             case "subtree":
                 return name in self.names or any(
-                    name.startswith(above + DELIMITER) for above in self.names
+                    not above or name.startswith(above + DELIMITER) for above in self.names
                 )
             case "subtree-one":
                 return name in self.names or name.rpartition(DELIMITER)[0] in self.names
@@ -167,5 +171,5 @@ def _events(args: Cursor) -> _Events:
     args.expect(b")")
     both = Event.NEW | Event.EXPUNGE
     if events.found & Event.OF_MESSAGES and events.found & both != both:
-        raise Bad("MessageNew and MessageExpunge need each other, and FlagChange needs both")
+        raise Bad("MessageNew and MessageExpunge need each other, and changes need both")
     return events

@@ -53,7 +53,10 @@ class Program:
 
         Without CHARSET it is UTF-8 if it can be that (RFC 6855 makes it so), else Latin-1.
         """
-        octets = cursor.astring()
+        return self.folded(cursor.astring())
+
+    def folded(self, octets: bytes) -> str:
+        """Octets of the command as ``text`` has them. Raises Bad."""
         try:
             return casemap(octets.decode(self.charset or "utf-8"))
         except UnicodeDecodeError as error:

@@ -43,6 +43,7 @@ T = TypeVar("T")
 P = TypeVar("P")
 FLUSH_AT = 65_536
 GERMAN = b"LANGUAGE=de"  # among ``Session.enabled``
+ANNOTATE = b"SELECT=ANNOTATE"  # there while the selected mailbox tells of annotations
 LOGIN_SECONDS = 120.0
 LOGIN_LINE = 16_384  # octets of a command before login, and of its literals
 LOGIN_LITERALS = 8_192
@@ -364,6 +365,7 @@ class Session:
             self.contexts = None
         if self.view is not None:
             self.view = None
+            self.enabled.discard(ANNOTATE)
             self.state = states.AUTHENTICATED
             if self.notify is not None:
                 self.notify.dirty = True  # it is one of the other mailboxes from now on

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from lemonade_server.store import mailboxes
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.errors import Gone, StoreFull
-from lemonade_server.store.ids import Uid
+from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
 
+from .annotation_lines import noted
 from .arrivals import follow
 from .context_news import refresh, tell_expunged
 from .flag_lines import LINES_AT_ONCE, say_flags
@@ -57,14 +58,16 @@ async def sync(session: Session, *, expunge: bool) -> None:
             view.access_key = key
             session.ok(b"URLMECH INTERNAL", b"the mailbox has a new access key")
         if changes.modseq > since:
-            await _take(session, view, changes, expunge)
+            await _take(session, view, changes, since, expunge)
     if expunge and view.expunged:
         await _say_expunged(session, view)
     if session.contexts is not None:
         await refresh(session, session.contexts, view)
 
 
-async def _take(session: Session, view: View, changes: Changes, expunge: bool) -> None:
+async def _take(
+    session: Session, view: View, changes: Changes, since: Modseq, expunge: bool
+) -> None:
     """Bring the view up to ``changes`` and say so: EXPUNGE, EXISTS, RECENT, FLAGS, FETCH."""
     before, known = view.modseq, view.uidnext
     view.modseq = changes.modseq
@@ -84,17 +87,18 @@ async def _take(session: Session, view: View, changes: Changes, expunge: bool) -
             session.untagged(b"%d RECENT" % view.recent_count())
     if not view.expunged:
         view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
-    fresh = [
-        row
-        for row in changes.changed
-        if row[0] < known and row[1] > row[4] and view.reported.get(row[0]) != row[1]
-    ]
+    touched = [row for row in changes.changed if row[0] < known and row[1] > row[4]]
+    fresh = [row for row in touched if view.reported.get(row[0]) != row[1]]
     if not tells_flags(session):
         if fresh and view.flags_since is None:
             view.flags_since = before
         fresh.clear()
+    entries = await noted(session, view, touched, since)
+    if entries:
+        uids = {row[0] for row in fresh}.union(entries)
+        fresh = [row for row in touched if row[0] in uids]
     view.reported.clear()
-    await say_flags(session, view, fresh)
+    await say_flags(session, view, fresh, entries)
     if session.contexts is not None or (arrived and session.notify is not None):
         await follow(session, view, changes.changed, known)
 

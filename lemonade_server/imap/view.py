@@ -34,7 +34,8 @@ class View:
     while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner;
     ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
-    ``uid_only``: the client knows no message numbers (RFC 9586).
+    ``uid_only``: the client knows no message numbers (RFC 9586). ``reader`` is the user, whose own
+    annotations of messages he sees (RFC 5257 §3.3).
     """
 
     mailbox: MailboxId
@@ -56,6 +57,7 @@ class View:
     rights: str = ALL
     examined: bool = False
     uid_only: bool = False
+    reader: AccountId = AccountId(0)  # noqa: RUF009
 
     def __len__(self) -> int:
         return len(self.uids)

@@ -5,7 +5,7 @@ Times are integers, seconds since 1970 UTC, so that both databases return the sa
 """
 
 from .accounts import Account, Alias, Domain
-from .annotations import Annotation
+from .annotations import Annotation, MessageAnnotation
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .destinations import Courier, Destination, StsPolicy
 from .limits import Greylisted, Sent
@@ -35,6 +35,7 @@ __all__ = [
     "Mailbox",
     "MailboxAccess",
     "Message",
+    "MessageAnnotation",
     "Recipient",
     "Segment",
     "Sent",

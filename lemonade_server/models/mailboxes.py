@@ -39,6 +39,9 @@ class Mailbox(models.Model):
         "parent only", default=False, help_text="\\Noselect: holds mailboxes, no messages."
     )
     created_at = models.BigIntegerField(default=0)
+    annotation_octets = models.BigIntegerField(
+        default=0, help_text="What the annotations of its messages take."
+    )
 
     class Meta:
         db_table = "mailbox"

@@ -35,6 +35,7 @@ class MailboxRow:
     keywords: str
     special_use: str
     noselect: bool
+    annotation_octets: int
 
 
 def rights(tx: Tx, account: AccountId, mailbox: MailboxRow) -> str:

@@ -10,7 +10,7 @@ import time
 
 from lemonade_server.wire.errors import No
 
-from . import messages
+from . import message_annotations, messages
 from .access import inherit, shared_with
 from .errors import Gone
 from .ids import LAST_MODSEQ, AccountId, MailboxId, Modseq, names_of
@@ -36,6 +36,7 @@ from .sql import access as sql_access
 from .sql import annotations as sql_annotations
 from .sql import contents as sql_contents
 from .sql import mailboxes as sql
+from .sql import message_annotations as sql_message_annotations
 from .sql import messages as sql_messages
 from .tx import Tx
 
@@ -162,6 +163,8 @@ def checked(name: str) -> str:
         raise No("a mailbox can't have this name", b"CANNOT")
     if any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u2028\u2029" for char in name):
         raise No("a mailbox name can't hold control characters", b"CANNOT")
+    if any(level.startswith("\ufeff") for level in levels):  # a byte order mark (RFC 5198 §2)
+        raise No("a mailbox can't have this name", b"CANNOT")
     if any(char in "*%" for char in name):
         raise No("a mailbox name can't hold * or %", b"CANNOT")
     own = levels[{OTHERS: 2, SHARED: 1}.get(levels[0], 0) :]
@@ -251,6 +254,7 @@ def delete_all(tx: Tx, account: AccountId) -> None:
         _empty(tx, mailbox.id)
         tx.execute(sql.DELETE, (mailbox.id,))
         tx.hint(mailbox.id, LAST_MODSEQ)
+    message_annotations.forget_account(tx, account)
 
 
 def _empty(tx: Tx, mailbox: MailboxId) -> None:
@@ -260,7 +264,7 @@ def _empty(tx: Tx, mailbox: MailboxId) -> None:
     tx.execute(sql_messages.DELETE_ALL, (mailbox,))
     for statement in (
         sql.FORGET_TICKETS, sql.FORGET_KEYS, sql.FORGET_VANISHED, sql_annotations.FORGET,
-        sql_access.FORGET,
+        sql_access.FORGET, sql_message_annotations.FORGET_MAILBOX,
     ):  # fmt: skip
         tx.execute(statement, (mailbox,))
 
@@ -286,7 +290,7 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
         raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
     if mailbox.name == "INBOX":
         made = make(tx, account, target.name)
-        messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), made.id)
+        messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), made.id, annotations=None)
         tx.execute(sql_annotations.COPY, (made.id, mailbox.id))
         return
     _rename(tx, place.owner, mailbox, target.name)

@@ -9,17 +9,19 @@ from __future__ import annotations
 import time
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lemonade_server.wire.errors import No
 
 from . import keywords as words
+from . import message_annotations
 from .errors import Gone
 from .flags import ALL, SEEN, Within
 from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
-from .mailbox_rows import lock, next_modseq
+from .mailbox_rows import MailboxRow, lock, next_modseq
 from .marking import Stored, store_flags
+from .message_annotations import Values
 from .ranges import ranges_of
 from .rows import rows
 from .sql import contents as sql_contents
@@ -50,7 +52,7 @@ class NewMessage:
     """What APPEND says of a message: times in seconds UTC, the zone in minutes east.
 
     ``size`` is that of a content which this transaction has stored with one use, for this message;
-    None for one that was there.
+    None for one that was there. ``annotations`` are set by whoever appends it (RFC 5257 §4.7).
     """
 
     content: ContentId
@@ -59,6 +61,7 @@ class NewMessage:
     internaldate: int
     zone: int = 0
     size: int | None = None
+    annotations: Values = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -111,7 +114,11 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
         ],
     )  # fmt: skip
     _hold(tx, Counter(one.content for one in new if one.size is None))
-    return [Uid(taken.first + at) for at in range(len(new))]
+    uids = [Uid(taken.first + at) for at in range(len(new))]
+    noted = [(uid, one.annotations) for uid, one in zip(uids, new, strict=True) if one.annotations]
+    if noted:
+        message_annotations.put(tx, lock(tx, mailbox_id), noted, taken.modseq)
+    return uids
 
 
 def _hold(tx: Tx, uses: Mapping[ContentId, int]) -> None:
@@ -155,15 +162,20 @@ def _check_quota(tx: Tx, taken: _Taken) -> None:
 
 
 def copy(
-    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId, within: Within = ALL
+    tx: Tx,
+    source: MailboxId,
+    uids: Sequence[int],
+    target: MailboxId,
+    within: Within = ALL,
+    annotations: Collection[AccountId] | None = (),
 ) -> list[tuple[Uid, Uid]]:
     """Copy messages with dates and those flags that are ``within``; (old, new) UIDs ascending.
 
-    UIDs that are gone are passed over: the caller may refuse the whole (B-03). Raises No as
-    ``append_all``.
+    ``annotations`` says whose come along, None: everybody's. UIDs that are gone are passed over:
+    the caller may refuse the whole (B-03). Raises No as ``append_all``.
     """
-    _lock_both(tx, source, target)
-    found, taken = _copy(tx, source, list(uids), target, within)
+    box = _lock_both(tx, source, target)
+    found, taken = _copy(tx, box, list(uids), target, within, annotations)
     if taken is None:
         return []
     _check_quota(tx, taken)
@@ -171,37 +183,53 @@ def copy(
 
 
 def move(
-    tx: Tx, source: MailboxId, uids: Sequence[int], target: MailboxId, within: Within = ALL
+    tx: Tx,
+    source: MailboxId,
+    uids: Sequence[int],
+    target: MailboxId,
+    within: Within = ALL,
+    annotations: Collection[AccountId] | None = (),
 ) -> list[tuple[Uid, Uid]]:
     """Copy, and expunge the originals in the same transaction (RFC 6851, B-70).
 
     Within one account nothing grows, so a full one can still empty its mailboxes into Trash.
     """
-    _lock_both(tx, source, target)
-    found, taken = _copy(tx, source, list(uids), target, within)
+    box = _lock_both(tx, source, target)
+    found, taken = _copy(tx, box, list(uids), target, within, annotations)
     if taken is None:
         return []
     expunge(tx, source, found, only_deleted=False)
-    if lock(tx, source).account != taken.account:
+    if box.account != taken.account:
         _check_quota(tx, taken)
     return [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
 
 
-def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> None:
-    """Lock two mailboxes in the order of their ids, so that no two moves wait for each other."""
+def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> MailboxRow:
+    """Lock two mailboxes in the order of their ids, so that no two moves wait for each other.
+
+    The row of the first one.
+    """
+    rows: dict[MailboxId, MailboxRow] = {}
     for mailbox_id in sorted({source, target}):
         try:
-            lock(tx, mailbox_id)
+            rows[mailbox_id] = lock(tx, mailbox_id)
         except Gone:
             if mailbox_id == source:
                 raise
             raise No("the mailbox does not exist", b"TRYCREATE") from None
+    return rows[source]
 
 
 def _copy(
-    tx: Tx, source: MailboxId, uids: list[int], target: MailboxId, within: Within
+    tx: Tx,
+    box: MailboxRow,
+    uids: list[int],
+    target: MailboxId,
+    within: Within,
+    annotations: Collection[AccountId] | None,
 ) -> tuple[list[Uid], _Taken | None]:
     """UIDs that were copied and what was taken in the target: None when there was nothing."""
+    source = box.id
     found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]
     if not found:
         return [], None
@@ -222,6 +250,8 @@ def _copy(
         if before != after:
             tx.execute(sql.RENAME_KEYWORDS, (after, target, taken.first, before))
     tx.execute(sql_contents.HOLD_MESSAGES, (target, taken.first))
+    pairs = [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
+    message_annotations.carry(tx, box, pairs, target, taken.modseq, annotations)
     return found, taken
 
 
@@ -233,7 +263,7 @@ def expunge(
     Takes a mod-sequence only if something goes. The contents stay for an hour, so that sessions
     that were not told yet can still read them (B-02). Raises Gone.
     """
-    lock(tx, mailbox_id)
+    mailbox = lock(tx, mailbox_id)
     if uids is None:
         found = tx.rows(sql.ALL_DELETED if only_deleted else sql.ALL_GOING, (mailbox_id,))
     else:
@@ -244,6 +274,7 @@ def expunge(
     gone = [Uid(row[0]) for row in found]
     tx.execute(sql_contents.RELEASE_MESSAGES, (int(time.time()), mailbox_id, gone))
     tx.execute(sql.DELETE, (mailbox_id, gone))
+    message_annotations.forget(tx, mailbox, gone)
     unseen = sum(1 for row in found if not row[2] & SEEN)
     octets = sum(row[1] for row in found)
     tx.execute(sql.COUNT_GONE, (len(gone), unseen, octets, mailbox_id))

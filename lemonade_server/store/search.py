@@ -14,7 +14,7 @@ from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
 from lemonade_server.wire.threading import thread_name
 
-from . import fuzzy, vendor
+from . import fuzzy, message_annotations, vendor
 from .errors import Gone
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
@@ -22,6 +22,7 @@ from .search_tree import (
     Age,
     All,
     And,
+    Annotated,
     Changed,
     Dated,
     Day,
@@ -211,6 +212,9 @@ class _Compiler:
                 return self._fuzzy(node)
             case Header():
                 return self._uids([(uid, uid) for uid in self._with_header(node)])
+            case Annotated():
+                found = message_annotations.matching(self._tx, self._mailbox, node, self._within)
+                return self._uids([(uid, uid) for uid in found])
             case All():
                 return Clause("(1 = 1)")
         raise AssertionError(node)

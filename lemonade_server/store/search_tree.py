@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import UnionType
 
+from lemonade_server.wire.annotations import Pattern
+
 
 @dataclass(slots=True)
 class All:
@@ -153,6 +155,17 @@ class Changed:
     modseq: int
 
 
+@dataclass(slots=True)
+class Annotated:
+    """An annotation whose name matches and that holds ``value`` (folded) for one of ``accounts``
+    (0 are all); with "", that is there at all (RFC 5257 §4.8).
+    """
+
+    pattern: Pattern
+    accounts: tuple[int, ...]
+    value: str
+
+
 def fuzzily(node: Node) -> Node:
     """The same with all texts matched fuzzily; other keys are matched as they are."""
     match node:
@@ -179,12 +192,12 @@ def holds(node: Node, kinds: type | UnionType) -> bool:
 
 def reads_text(node: Node) -> bool:
     """Whether texts must be read to find it, which takes long where there is much mail."""
-    return holds(node, Text | FuzzyText | Header | SameThread)
+    return holds(node, Text | FuzzyText | Header | SameThread | Annotated)
 
 
 def follows_flags(node: Node) -> bool:
-    """Whether a message can join or leave the result when its flags change."""
-    return holds(node, Flag | Keyword | Changed)
+    """Whether a message can join or leave the result when its flags or annotations change."""
+    return holds(node, Flag | Keyword | Changed | Annotated)
 
 
 def follows_clock(node: Node) -> bool:
@@ -207,5 +220,5 @@ def follows_others(node: Node) -> bool:
 Dated = Day | Saved | Age
 Node = (
     All | Not | And | Or | Flag | Keyword | Uids | LiveUids | Size
-    | Dated | SameContent | SameThread | Text | FuzzyText | Header | Changed
+    | Dated | SameContent | SameThread | Text | FuzzyText | Header | Changed | Annotated
 )  # fmt: skip

@@ -26,10 +26,15 @@ COLUMNS = {
 
 @dataclass(slots=True)
 class Key:
-    """One criterion of SORT. ``reverse`` turns this key alone."""
+    """One criterion of SORT. ``reverse`` turns this key alone.
+
+    ``entry`` is the annotation whose value counts, ``account`` whose it is, 0 for all (RFC 5257).
+    """
 
     name: str
     reverse: bool = False
+    entry: str = ""
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """SORT inside one mailbox (RFC 5256), by display names too (RFC 5957).
 
 Stored keys are compared by the database. Display names are not stored: they are read from the
-header when they are asked for.
+header when they are asked for, and annotations (RFC 5257 §4.9) are read from their own table.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 from lemonade_server.wire.display import display_name
 
 from . import search as searching
-from .ids import MailboxId, Uid
+from .ids import AccountId, MailboxId, Uid
+from .message_annotations import sorted_by
 from .rows import rows
 from .search_tree import Node
 from .sort_order import Key, order_by
@@ -23,6 +24,7 @@ from .tx import Tx
 CHUNK = 1_000
 DISPLAY = {"DISPLAYFROM": b"from", "DISPLAYTO": b"to"}
 STORED = {
+    "ANNOTATION": "m.uid",
     "ARRIVAL": "m.internaldate",
     "CC": "c.sort_cc",
     "DATE": "c.sent",
@@ -48,6 +50,11 @@ def by_relevancy(keys: Sequence[Key]) -> bool:
     return any(key.name == "RELEVANCY" for key in keys)
 
 
+def by_annotation(keys: Sequence[Key]) -> bool:
+    """Whether it is sorted by what somebody noted."""
+    return any(key.name == "ANNOTATION" for key in keys)
+
+
 def by_modseq(keys: Sequence[Key]) -> bool:
     """Whether mod-sequences are told by the order, so that they count as asked for (RFC 7162)."""
     return any(key.name == "MODSEQ" for key in keys)
@@ -55,7 +62,7 @@ def by_modseq(keys: Sequence[Key]) -> bool:
 
 def moves(keys: Sequence[Key]) -> bool:
     """Whether a message can get another place among others when it changes."""
-    return by_modseq(keys)
+    return by_modseq(keys) or by_annotation(keys)
 
 
 def sort(
@@ -70,7 +77,7 @@ def sort(
 
     Raises Gone, No LIMIT.
     """
-    if not by_display(keys) and not by_relevancy(keys):
+    if not (by_display(keys) or by_relevancy(keys) or by_annotation(keys)):
         return searching.search(tx, mailbox, node, view_uids, order_by(keys), scores=scores)
     scores = {} if scores is None else scores
     found = searching.search(tx, mailbox, node, view_uids, scores=scores)
@@ -104,15 +111,27 @@ def _places(
 ) -> Iterator[_Place]:
     """The places of those that are there, by UID."""
     columns = ("m.internaldate", *(STORED[key.name] for key in keys))
+    noted = [_noted(tx, mailbox, key) for key in keys]
     for start in range(0, len(uids), CHUNK):
         for row in rows(tx, mailbox, uids[start : start + CHUNK], columns):
-            values = zip(keys, row[2:], strict=True)
-            compared = [_value(key, value, row[1], scores) for key, value in values]
+            values = zip(keys, noted, row[2:], strict=True)
+            compared = [_value(key, notes, each, row[1], scores) for key, notes, each in values]
             yield _Place(row[0], keys, tuple(compared))
 
 
-def _value(key: Key, stored: Any, arrived: int, scores: Mapping[int, int]) -> Any:
-    """What is compared under ``key``."""
+def _noted(tx: Tx, mailbox: MailboxId, key: Key) -> Mapping[int, str]:
+    """What an annotation says of messages, by UID; for any other key nothing is read."""
+    if key.name != "ANNOTATION":
+        return {}
+    return sorted_by(tx, mailbox, AccountId(key.account), key.entry)
+
+
+def _value(
+    key: Key, noted: Mapping[int, str], stored: Any, arrived: int, scores: Mapping[int, int]
+) -> Any:
+    """What is compared under ``key``. Messages without the annotation come first."""
+    if key.name == "ANNOTATION":
+        return noted.get(stored, "")
     if key.name == "RELEVANCY":
         return -scores.get(stored, 0)
     if key.name in DISPLAY:

@@ -273,11 +273,15 @@ class Cursor:
 
     def list_mailbox(self) -> str:
         """A pattern of LIST, in which `%` and `*` may stand unquoted. INBOX is not folded."""
+        return self._name(self.pattern())
+
+    def pattern(self) -> bytes:
+        """An atom in which `%` and `*` may stand, or a string (RFC 3501 §9, `list-mailbox`)."""
         found = _LIST_ATOM.match(self.text, self.pos)
         if found is None:
-            return self._name(self.string())
+            return self.string()
         self.pos = found.end()
-        return self._name(found[0])
+        return found[0]
 
     def _name(self, wire: bytes) -> str:
         try:

@@ -1,4 +1,5 @@
-"""Rights on a mailbox as letters (RFC 4314 §2.1), and the obsolete ``c`` and ``d`` (§2.1.1).
+"""Rights on a mailbox as letters (RFC 4314 §2.1), ``n`` for what is noted on messages (RFC 5257
+§3.4), and the obsolete ``c`` and ``d`` (RFC 4314 §2.1.1).
 
 A set of rights is a string of its letters in the order of ``ALL``; ``c`` and ``d`` are in none.
 """
@@ -9,13 +10,13 @@ from collections.abc import Iterable
 
 from .errors import Bad
 
-ALL = "lrswipkxtea"
+ALL = "lrswipkxtean"
 READ = "lr"
-WRITING = "ieswt"
-"""One of these makes a mailbox READ-WRITE, as all flags are shared (§5.2)."""
+WRITING = "ieswtn"
+"""One of these makes a mailbox READ-WRITE, as all flags are shared (§5.2, RFC 5257 §3.4)."""
 
 VIRTUAL = {"c": "kx", "d": "te"}
-_SHOWN = "lrswipkxtecda"
+_SHOWN = "lrswipkxtecdan"
 
 
 def ordered(letters: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ READERS: tuple[Callable[[Cursor], object], ...] = (
     change,
     upload,
     return_options,
-    sort_keys,
+    lambda cursor: sort_keys(cursor, VIEW.reader),
     convert_grammar.asked,
     notify_grammar.notify_set,
     section,
@@ -142,6 +142,9 @@ COMMANDS: dict[str, tuple[Callable[[bytes], None], tuple[bytes, ...]]] = {
             *(
                 b"(selected ",
                 b"(MessageNew (FLAGS) MessageExpunge)",
+                b"ANNOTATION (/comment value)",
+                b"ANNOTATION (/1/comment (value.priv NIL))",
+                b"/vendor/%/* ",
                 b"subtree ",
                 b"~{3}\r\n",
                 b"\\",

@@ -16,6 +16,7 @@ from .inside import Wire
 OFFERED = {
     "IMAP4rev1",
     "ACL",
+    "ANNOTATE-EXPERIMENT-1",
     "IMAP4rev2",
     "BINARY",
     "CATENATE",
@@ -58,7 +59,7 @@ OFFERED = {
     "QUOTA=RES-MESSAGE",
     "QUOTA=RES-STORAGE",
     "REPLACE",
-    "RIGHTS=kxte",
+    "RIGHTS=kxten",
     "SAVEDATE",
     "SEARCH=FUZZY",
     "SEARCHRES",

@@ -66,6 +66,9 @@ ACTIONS = (
     Action("GETMETADATA {box} /shared/comment", "l", "rswip"),
     Action('SETMETADATA {box} (/shared/comment "x")', "lw"),
     Action("RESETKEY {box}", "r"),
+    Action('UID STORE 1:* ANNOTATION (/comment (value.priv "x"))', selected=True),
+    Action('UID STORE 1:* ANNOTATION (/comment (value.shared "x"))', "n", selected=True),
+    Action("UID FETCH 1:* (ANNOTATION (/* value))", selected=True),
     Action("UID FETCH 1 (FLAGS BODY.PEEK[TEXT]<0.3>)", selected=True),
     Action("UID FETCH 1:* BODY[TEXT]<0.3>", selected=True, may="flags"),
     Action("UID STORE 1:* +FLAGS (\\Seen)", "s", selected=True, may="flags"),
@@ -121,6 +124,7 @@ class World:
 
     def grant(self, rights: str) -> None:
         self.rights = rights
+        self.alice.ok(f"DELETEACL {BOX} anyone")  # what a step before may have granted
         self.alice.ok(f'SETACL {BOX} {self.bob_email} "{rights}"')
 
     def look(self) -> Messages | None:
@@ -164,6 +168,8 @@ def step(world: World) -> None:
         assert status == ("OK" if "r" in world.rights else "NO"), world.rights
         if status == "NO":
             return
+    if "{child}" in action.line:  # that a step before may have made
+        world.alice.finish(world.alice.send(f"DELETE {BOX}/Child"))
     before = world.look()
     if late:
         world.grant(rights)

@@ -32,7 +32,7 @@ def test_what_is_no_right(text: str) -> None:
 
 
 def test_the_obsolete_letters_are_shown_with_any_of_their_members() -> None:
-    assert rights.spelled(rights.ALL) == b"lrswipkxtecda"
+    assert rights.spelled(rights.ALL) == b"lrswipkxtecdan"
     assert rights.spelled("lx") == b"lxc"
     assert rights.spelled("le") == b"led"
     assert rights.spelled("") == b'""'

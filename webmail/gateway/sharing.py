@@ -11,7 +11,7 @@ from .types import NotFound, Refused
 
 READ = "lr"
 FILE = "lrswite"
-ALL = "lrswipkxtea"
+ALL = "lrswipkxtean"
 LEVELS = {"read": READ, "file": FILE, "all": ALL}
 EVERYBODY = "anyone"
 _MEANT = set(ALL)  # without c and d, which only repeat others (§2.1.1)
@@ -51,7 +51,8 @@ def grants(imap: LemonadeClient, folder: str) -> list[Grant]:
 
 def level_of(rights: str) -> str:
     """The step that has exactly these rights; "" for others, which somebody else has set."""
-    return next((name for name, letters in LEVELS.items() if set(letters) == set(rights)), "")
+    there = set(rights) - {"n"}  # of what is noted on messages: given with all, and seldom alone
+    return next((name for name, letters in LEVELS.items() if set(letters) - {"n"} == there), "")
 
 
 def grant(imap: LemonadeClient, folder: str, who: str, level: str) -> None:

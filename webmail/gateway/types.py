@@ -73,7 +73,7 @@ class Folder:
     uidvalidity: int
     prefix: str = ""
     owner: str = ""
-    rights: str = "lrswipkxtea"
+    rights: str = "lrswipkxtean"
 
     @property
     def heading(self) -> str:

@@ -43,6 +43,7 @@ NAMES = (
     "preview",
     "snippet",
     "savedate",
+    "annotate",
     "store",
     "inprogress",
     "search",

@@ -26,9 +26,9 @@ from ..session import Session
 from .status import wire_name
 
 ACL = Capability(b"ACL", rfc=4314)
-RIGHTS = capability(Capability(b"RIGHTS=kxte", rfc=4314))
+RIGHTS = capability(Capability(b"RIGHTS=kxten", rfc=4314))
 
-OPTIONAL = b"l r s w i p k x t e c d a"
+OPTIONAL = b"l r s w i p k x t e c d a n"
 """Each right by itself: none is tied to another one (§3.7)."""
 
 LONGEST_IDENTIFIER = 320

@@ -1,7 +1,9 @@
 """APPEND (RFC 3501 §6.3.11): one message or more, each a literal or a catenation.
 
     append      = "APPEND" SP mailbox 1*append-message                  RFC 3502 §6.3.11
-    message     = [SP flag-list] [SP date-time] SP (literal / "CATENATE" SP "(" … ")" / utf8)
+    message     = [SP flag-list] [SP date-time] [SP annotation]
+                  SP (literal / "CATENATE" SP "(" … ")" / utf8)
+    annotation  = "ANNOTATION" SP "(" entry-att … ")"                 RFC 5257 §4.7
     utf8        = "UTF8" SP "(" literal8 ")"                            RFC 6855 §4
 
 Large literals go to a spool while they arrive. Everything is stored in one transaction, so all
@@ -11,30 +13,31 @@ messages of a command are there or none (P-12).
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.conf import settings
+from django.conf import settings as django_settings
 
 from lemonade_server.accounts import Identity
 from lemonade_server.imap import states
+from lemonade_server.imap.annotating import values
 from lemonade_server.imap.registry import Capability, Ok, command, status_item
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
 from lemonade_server.store.db import Tx, snapshot
-from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire import numset
+from lemonade_server.wire.annotations import Setting, check_parts, parts_of, settings
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
 from lemonade_server.wire.utf7 import canonical
 
 from .catenate import Part, cat_parts, join, literal_octets
-from .copy_move import destination, may_bring
+from .copy_move import May, destination, may_bring
 from .imap4rev2 import say_spelling
 from .utf8 import utf8_literal
 
@@ -51,18 +54,21 @@ APPENDLIMIT = Capability(
 @status_item(b"APPENDLIMIT")
 def append_limit(_: Tx, __: MailboxRow) -> int:
     """The same for every mailbox (RFC 7889 §3)."""
-    return settings.LEMONADE.max_message
+    return django_settings.LEMONADE.max_message
 
 
 @dataclass(slots=True)
 class Upload:
-    """One message of the command. ``source`` is a literal, or the parts to be joined."""
+    """One message of the command. ``source`` is a literal, or the parts to be joined;
+    ``annotations`` are those that it gets.
+    """
 
     bits: int
     keywords: list[str]
     when: int
     zone: int
     source: Literal | list[Part]
+    annotations: list[Setting] = field(default_factory=list)
 
 
 async def spool(session: Session, announced: Announced) -> Sink | None:
@@ -106,8 +112,8 @@ async def append(session: Session, cursor: Cursor) -> Ok:
 
     def job(tx: Tx, prepared: list[Prepared]) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
-        within = may_bring(tx, account, target)
-        new = [stored(tx, each, one, within) for each, one in zip(uploads, prepared, strict=True)]
+        may = may_bring(tx, account, target)
+        new = [stored(tx, each, one, may) for each, one in zip(uploads, prepared, strict=True)]
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
     uidvalidity, uids = await session.write_prepared(prepare, job, octets)
@@ -116,7 +122,7 @@ async def append(session: Session, cursor: Cursor) -> Ok:
 
 
 def upload(cursor: Cursor) -> Upload:
-    """append-message, without the space before it. Raises Bad."""
+    """append-message, without the space before it. Raises Bad, No."""
     words: list[bytes] = []
     when, zone = int(time.time()), 0
     if cursor.word(b"FLAGS"):  # RFC 4550 §2.4.1 prints this word, which is in no grammar (P-13)
@@ -127,13 +133,17 @@ def upload(cursor: Cursor) -> Upload:
     if cursor.peek() == b'"':
         when, zone = cursor.date_time()
         cursor.sp()
+    annotations: list[Setting] = []
+    if cursor.word(b"ANNOTATION"):
+        annotations = settings(cursor.sp())
+        cursor.sp()
     bits, keywords = flags.split(words)
     source: Literal | list[Part]
     if cursor.word(b"CATENATE"):
         source = cat_parts(cursor.sp())
     else:
         source = utf8_literal(cursor) or cursor.literal()
-    return Upload(bits, keywords, when, zone, source)
+    return Upload(bits, keywords, when, zone, source, annotations)
 
 
 def work(each: Upload) -> int:
@@ -141,12 +151,19 @@ def work(each: Upload) -> int:
     return MEMORY_OCTETS * len(each.source) if isinstance(each.source, list) else each.source.size
 
 
-def stored(tx: Tx, each: Upload, prepared: Prepared, within: Within) -> NewMessage:
-    """The message with its content, which it alone uses, and the flags that it may have there."""
-    bits, keywords = within.allowed(each.bits, each.keywords)
+def stored(tx: Tx, each: Upload, prepared: Prepared, may: May) -> NewMessage:
+    """The message with its content, which it alone uses, and the flags that it may have there.
+
+    Raises No for annotations that it may not have, Bad for those of parts that it has not.
+    """
+    bits, keywords = may.within.allowed(each.bits, each.keywords)
     content = ingest.commit(tx, prepared, uses=1)
-    size = prepared.rendering.size
-    return NewMessage(content, bits, keywords, each.when, each.zone, size)
+    new = NewMessage(content, bits, keywords, each.when, each.zone, prepared.rendering.size)
+    if each.annotations:
+        check_parts(prepared.rendering.parts, parts_of(each.annotations))
+        noted = values(each.annotations, may.account, may.rights)
+        new.annotations = {key: value for key, value in noted.items() if value is not None}
+    return new
 
 
 def prepare_one(each: Upload, identity: Identity, limit: int) -> Prepared:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, command
@@ -12,6 +13,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import AccountId, MailboxId, Uid
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.message_annotations import SHARED
 from lemonade_server.store.namespaces import locate
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
@@ -22,7 +24,26 @@ from .messagelimit import newest, refuse_more, told
 MOVE = Capability(b"MOVE", 6851, states.LOGGED_IN)
 
 Pairs = list[tuple[Uid, Uid]]
-Transfer = Callable[[Tx, MailboxId, list[int], MailboxId, Within], Pairs]
+Transfer = Callable[[Tx, MailboxId, list[int], MailboxId, Within, list[AccountId]], Pairs]
+
+
+@dataclass(slots=True)
+class May:
+    """What an account may do in the mailbox that messages are put into."""
+
+    account: AccountId
+    rights: str
+
+    @property
+    def within(self) -> Within:
+        """The flags that messages keep."""
+        return flags.within(self.rights)
+
+    @property
+    def annotations(self) -> list[AccountId]:
+        """Whose annotations come along: one's own, and those that all see (RFC 5257 §4.6)."""
+        own = [self.account] if "r" in self.rights else []
+        return [*own, SHARED] if "n" in self.rights else own
 
 
 @command(b"COPY", states=states.SELECTED, expunge=False)
@@ -84,8 +105,10 @@ async def _transfer(
 
     def job(tx: Tx) -> tuple[int, Pairs]:
         target = destination(tx, account, name)
-        within = may_bring(tx, account, target)
-        pairs = transfer(tx, view.mailbox, uids, target.id, within) if uids else []
+        may = may_bring(tx, account, target)
+        pairs: Pairs = []
+        if uids:
+            pairs = transfer(tx, view.mailbox, uids, target.id, may.within, may.annotations)
         if len(pairs) != len(uids):
             raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
         return target.uidvalidity, pairs
@@ -110,11 +133,11 @@ def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:
     return found
 
 
-def may_bring(tx: Tx, account: AccountId, target: MailboxRow) -> Within:
-    """The flags that messages keep when they are put there; others are left behind without an
-    error (RFC 4314 §4).
+def may_bring(tx: Tx, account: AccountId, target: MailboxRow) -> May:
+    """What messages keep when they are put there; the rest is left behind without an error
+    (RFC 4314 §4).
     """
-    return flags.within(mailboxes.rights(tx, account, target))
+    return May(account, mailboxes.rights(tx, account, target))
 
 
 def copyuid(uidvalidity: int, pairs: Sequence[tuple[int, int]]) -> bytes:

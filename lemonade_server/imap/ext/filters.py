@@ -70,11 +70,15 @@ def check(name: str, value: bytes | None) -> None:
     if value is None or not name.startswith(VALUES):
         return
     try:
-        program(nowhere(), Cursor(value, utf8=True), filters=defaultdict(lambda: b"ALL"))
+        program(
+            nowhere(AccountId(0)), Cursor(value, utf8=True), filters=defaultdict(lambda: b"ALL")
+        )
     except (Bad, No) as error:
         raise No(f"that is no search program: {error.text}", b"CANNOT") from error
 
 
-def nowhere() -> View:
+def nowhere(reader: AccountId) -> View:
     """An empty mailbox, to read a program without one."""
-    return View(MailboxId(0), AccountId(0), "", 0, array("I"), Modseq(0), 1, True, "")
+    view = View(MailboxId(0), AccountId(0), "", 0, array("I"), Modseq(0), 1, True, "")
+    view.reader = reader
+    return view

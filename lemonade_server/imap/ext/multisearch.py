@@ -72,7 +72,7 @@ async def esearch(session: Session, cursor: Cursor) -> Ok:
 async def _answer(session: Session, cursor: Cursor, sources: Sources, options: Options) -> None:
     """Read the program, find the mailboxes, and search one after another."""
     again = cursor.fork()
-    reading, node = await asked(session, session.view or nowhere(), cursor)
+    reading, node = await asked(session, session.view or nowhere(session.account), cursor)
     if reading.modseq:
         session.enable_condstore()
     check_relevancy(reading, options)
@@ -173,6 +173,7 @@ def _unselected(session: Session, tx: Tx, row: MailboxRow) -> View:
     view = View(
         row.id, row.account, row.name, row.uidvalidity, uids, row.modseq, row.uidnext, True, ""
     )
+    view.reader = session.account
     view.recent = [(int(row.recent_from), int(row.uidnext))]
     return view
 

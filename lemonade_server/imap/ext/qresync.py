@@ -16,6 +16,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
 from .. import states
+from ..annotation_lines import noted
 from ..flag_lines import say_flags
 from ..registry import Capability, capability
 from ..session import Session
@@ -81,7 +82,8 @@ async def answer(session: Session, view: View, resync: Resync, changes: Changes)
     vanished = _above(intersect(changes.vanished, known), _matched(view, resync))
     if vanished:
         session.untagged(b"VANISHED (EARLIER) " + numset.from_ranges(vanished))
-    await say_flags(session, view, [row for row in changes.changed if numset.covers(known, row[0])])
+    rows = [row for row in changes.changed if numset.covers(known, row[0])]
+    await say_flags(session, view, rows, await noted(session, view, rows, resync.modseq))
 
 
 def _matched(view: View, resync: Resync) -> int:

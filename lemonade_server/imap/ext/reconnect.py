@@ -21,6 +21,7 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
+from ..annotation_lines import noted
 from ..flag_lines import permanent_flags, say_flags
 from ..holds import Held, now
 from ..registry import Capability, Ok, capabilities, capability
@@ -28,7 +29,7 @@ from ..resumption import announced
 from ..session import Session
 from ..view import View
 from .notify import restore
-from .qresync import Ranges, Resync, intersect, plain_set
+from .qresync import Resync, intersect, plain_set
 from .select import Opened, enter, look
 from .status import wire_name
 
@@ -168,7 +169,7 @@ async def _reopen(session: Session, sid: bytes, state: State, resync: Resync | N
     session.untagged(b"FOLDER " + wire_name(session, name))
     _say_mailbox(session, view, opened)
     if changes is not None and resync is not None:
-        await _say_changes(session, view, changes, resync.known)
+        await _say_changes(session, view, changes, resync)
     unchanged = changes is not None and resync is not None and resync.modseq == view.modseq
     if not unchanged or state.told != _digest(capabilities(session)):
         session.untagged(b"CAPABILITY " + _told(session))
@@ -201,15 +202,14 @@ def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
         session.ok(b"UNSEEN %d" % number, b"x")
 
 
-async def _say_changes(
-    session: Session, view: View, changes: Changes, known: Ranges | None
-) -> None:
+async def _say_changes(session: Session, view: View, changes: Changes, resync: Resync) -> None:
     """FETCH for each known message whose flags changed, EXPUNGED for those that are gone.
 
     EXPUNGED is said here only. EXISTS counts without them already: the client subtracts nothing.
     """
-    known = known if known is not None else [(1, view.uidnext - 1)]
-    await say_flags(session, view, [row for row in changes.changed if numset.covers(known, row[0])])
+    known = resync.known if resync.known is not None else [(1, view.uidnext - 1)]
+    rows = [row for row in changes.changed if numset.covers(known, row[0])]
+    await say_flags(session, view, rows, await noted(session, view, rows, resync.modseq))
     gone = intersect(changes.vanished, known)
     if gone:
         session.untagged(b"EXPUNGED " + numset.from_ranges(gone))

@@ -11,6 +11,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.message_annotations import LONGEST_VALUE
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -19,7 +20,7 @@ from lemonade_server.wire.rights import WRITING
 from .. import states
 from ..flag_lines import say_flag_lists
 from ..registry import Capability, Ok, command
-from ..session import Session
+from ..session import ANNOTATE, Session
 from ..view import View
 from .imap4rev2 import say_list
 from .objectid import mailbox_id
@@ -56,15 +57,18 @@ async def examine(session: Session, args: Cursor) -> Ok | None:
 async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
     """Read everything in one transaction, say it, and leave no mailbox selected on failure."""
     name = args.sp().typed_mailbox()
-    condstore, resync = _parameters(session, args)
+    condstore, annotate, resync = _parameters(session, args)
     args.end()
     if session.view is not None:
         session.deselect()
         session.ok(b"CLOSED", b"the mailbox before is closed")
+    session.enabled.discard(ANNOTATE)
     opened = await session.read(lambda tx: _read(tx, session, name, resync))
     view = await enter(session, opened, name, read_only)
     if condstore:
         session.enabled.add(b"CONDSTORE")
+    if annotate:
+        session.enabled.add(ANNOTATE)
     _say(session, view, opened)
     if session.rev2:
         await say_list(session, name)
@@ -75,22 +79,24 @@ async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
     return Ok(b"opened", b"READ-WRITE")
 
 
-def _parameters(session: Session, args: Cursor) -> tuple[bool, Resync | None]:
-    """``(CONDSTORE)`` and ``(QRESYNC (…))``, in any order. Raises Bad."""
-    condstore = False
+def _parameters(session: Session, args: Cursor) -> tuple[bool, bool, Resync | None]:
+    """``(CONDSTORE)``, ``(ANNOTATE)`` and ``(QRESYNC (…))``, in any order. Raises Bad."""
+    condstore = annotate = False
     resync: Resync | None = None
     if not args.maybe(b" ("):
-        return condstore, resync
+        return condstore, annotate, resync
     while True:
         name = args.keyword()
         if name == b"CONDSTORE":
             condstore = True
+        elif name == b"ANNOTATE":
+            annotate = True
         elif name == b"QRESYNC" and resync is None:
             resync = resync_parameter(session, args)
         else:
             raise Bad("an unknown or repeated parameter")
         if args.maybe(b")"):
-            return condstore, resync
+            return condstore, annotate, resync
         args.sp()
 
 
@@ -120,6 +126,7 @@ def look(tx: Tx, session: Session, row: MailboxRow, resync: Resync | None) -> Op
 async def enter(session: Session, opened: Opened, name: str, read_only: bool) -> View:
     """Enter the selected state. ``name`` as the client typed it. Raises Gone."""
     view = _view(opened, name, read_only)
+    view.reader = session.account
     if session.rev2:  # knows no \Recent, and takes it from nobody
         view.recent = []
     await _claim_recent(session, view, opened.row)
@@ -164,7 +171,9 @@ async def _claim_recent(session: Session, view: View, row: MailboxRow) -> None:
 
 
 def _say(session: Session, view: View, opened: Opened) -> None:
-    """The responses of RFC 3501 §6.3.1, HIGHESTMODSEQ and URLMECH (RFC 4467 §4)."""
+    """The responses of RFC 3501 §6.3.1, HIGHESTMODSEQ, URLMECH (RFC 4467 §4) and ANNOTATIONS
+    (RFC 5257 §4.1).
+    """
     say_flag_lists(session, view)
     session.untagged(b"%d EXISTS" % len(view.uids))
     if not session.rev2:  # both are gone from it (RFC 9051 Appendix E)
@@ -176,6 +185,8 @@ def _say(session: Session, view: View, opened: Opened) -> None:
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"the newest change")
     session.ok(mailbox_id(view.mailbox), b"its name that never changes")
     session.ok(b"URLMECH INTERNAL", b"how URLs are authorized")
+    noted = b"READ-ONLY" if view.examined else b"%d" % LONGEST_VALUE
+    session.ok(b"ANNOTATIONS %b" % noted, b"what can be noted on a message")
 
 
 def _say_first_unseen(session: Session, view: View, uid: int | None) -> None:

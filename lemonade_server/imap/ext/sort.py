@@ -1,7 +1,7 @@
 """SORT and UID SORT (RFC 5256), by display names (RFC 5957), with RETURN (RFC 5267 §3).
 
 UID and MODSEQ are keys that Cyrus IMAP adds. By MODSEQ it is answered as with a MODSEQ criterion:
-the highest mod-sequence stands behind the result (RFC 7162 §3.1.6).
+the highest mod-sequence stands behind the result (RFC 7162 §3.1.6). ANNOTATION is of RFC 5257 §4.9.
 
 sort = ["UID" SP] "SORT" SP [RETURN options SP] "(" ["REVERSE" SP] key … ")" SP charset program
 """
@@ -12,10 +12,12 @@ from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ids import Uid
+from lemonade_server.store.ids import AccountId, Uid
+from lemonade_server.store.message_annotations import SHARED
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.store.sort_order import Key
-from lemonade_server.store.sorting import STORED, by_display, by_modseq, sort
+from lemonade_server.store.sorting import STORED, by_annotation, by_display, by_modseq, sort
+from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
@@ -53,14 +55,14 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     check_tag(session, options)
     if options is not None:
         cursor.sp()
-    keys = sort_keys(cursor)
+    keys = sort_keys(cursor, view.reader)
     try:
         reading, node = await asked(session, view, cursor.sp(), charset_first=True)
         told = reading.modseq or by_modseq(keys)
         if told:
             session.enable_condstore()
         check_relevancy(reading, options, keys)
-        slow = by_display(keys) or reads_text(node)
+        slow = by_display(keys) or by_annotation(keys) or reads_text(node)
         scores: dict[int, int] | None = {} if reading.fuzzy else None
 
         def job(tx: Tx) -> list[Uid]:
@@ -83,18 +85,27 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     return Ok(b"SORT completed")
 
 
-def sort_keys(cursor: Cursor) -> list[Key]:
-    """sort-criteria: REVERSE turns the key behind it and no other. Raises Bad."""
-    keys = cursor.expect(b"(").all(_key)
+def sort_keys(cursor: Cursor, reader: AccountId) -> list[Key]:
+    """sort-criteria: REVERSE turns the key behind it and no other. Raises Bad.
+
+    ``reader`` is whose private annotations can be sorted by.
+    """
+    keys = cursor.expect(b"(").all(lambda each: _key(each, reader))
     cursor.expect(b")")
     if len(keys) > KEYS_LIMIT:
         raise Bad("too many sort keys")
     return keys
 
 
-def _key(cursor: Cursor) -> Key:
+def _key(cursor: Cursor, reader: AccountId) -> Key:
     reverse = cursor.word(b"REVERSE")
     name = (cursor.sp() if reverse else cursor).keyword().decode("ascii")
     if name not in STORED:
         raise Bad(f"there is no sort key {name[:40]}")
-    return Key(name, reverse)
+    if name != "ANNOTATION":
+        return Key(name, reverse)
+    entry = grammar.entry(cursor.sp())
+    attribute = grammar.attribute(cursor.sp())
+    if attribute not in ("value.priv", "value.shared"):
+        raise Bad("it is sorted by value.priv or value.shared")
+    return Key(name, reverse, entry, SHARED if attribute == "value.shared" else reader)

@@ -1,12 +1,16 @@
-"""STORE and UID STORE (RFC 3501 §6.4.6; UNCHANGEDSINCE and MODIFIED of RFC 7162 §3.1.3)."""
+"""STORE and UID STORE (RFC 3501 §6.4.6; UNCHANGEDSINCE and MODIFIED of RFC 7162 §3.1.3).
+
+store-att-flags =/ "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"     RFC 5257 §5
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from lemonade_server.imap import states
+from lemonade_server.imap.annotating import Annotation, annotate, modseq_lines
 from lemonade_server.imap.flag_lines import flags_line, say_keywords
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
@@ -16,6 +20,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.marking import Mode, Stored
+from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
@@ -38,24 +43,28 @@ class Change:
 
 @command(b"STORE", states=states.SELECTED, expunge=False)
 async def store(session: Session, cursor: Cursor) -> Ok:
-    """Change flags of some messages, by number."""
+    """Change flags or annotations of some messages, by number."""
     return await _store(session, cursor, by_uid=False)
 
 
 @command(b"UID STORE", states=states.SELECTED)
 async def uid_store(session: Session, cursor: Cursor) -> Ok:
-    """Change flags of some messages, by UID."""
+    """Change flags or annotations of some messages, by UID."""
     return await _store(session, cursor, by_uid=True)
 
 
-def change(cursor: Cursor) -> Change:
-    """[SP modifiers] SP store-att-flags, up to the end of the command. Raises Bad."""
+def change(cursor: Cursor) -> Change | Annotation:
+    """[SP modifiers] SP store-att-flags, up to the end of the command. Raises Bad, No."""
     unchanged_since = None
     cursor.sp()
     if cursor.maybe(b"("):
         cursor.expect(b"UNCHANGEDSINCE")
         unchanged_since = cursor.sp().number64()
         cursor.expect(b")").sp()
+    if cursor.word(b"ANNOTATION"):
+        settings = grammar.settings(cursor.sp())
+        cursor.end()
+        return Annotation(settings, unchanged_since)
     mode: Mode = "+" if cursor.maybe(b"+") else "-" if cursor.maybe(b"-") else "="
     cursor.expect(b"FLAGS")
     silent = cursor.maybe(b".SILENT")
@@ -70,10 +79,27 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     numbers = cursor.sp().numset()
     asked = change(cursor)
+    uids, limit = newest(session, view.resolve(numbers, by_uid))
+    if isinstance(asked, Annotation):
+        modified, missing = await annotate(session, view, uids, asked)
+    else:
+        modified, missing = await _flag(session, view, uids, asked)
+    if modified:
+        listed = modified if by_uid else [view.sequence(uid) or 0 for uid in modified]
+        code = b"MODIFIED " + numset.from_sorted(sorted(listed))
+        return told(session, Ok(b"some were changed by others meanwhile", code), limit)
+    if missing and not by_uid:
+        raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
+    return told(session, Ok(b"STORE completed"), limit)
+
+
+async def _flag(
+    session: Session, view: View, uids: Sequence[int], asked: Change
+) -> tuple[list[Uid], int]:
+    """Change flags: which messages UNCHANGEDSINCE held back, and how many are gone."""
     session.writable  # noqa: B018  (raises No)
     within = flags.within(view.rights)
     asked = _limited(asked, within)
-    uids, limit = newest(session, view.resolve(numbers, by_uid))
     if asked.unchanged_since is not None:
         session.enable_condstore()
     modified: list[Uid] = []
@@ -84,14 +110,7 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         await _report(session, view, asked, stored)
         modified += stored.modified
         missing += len(chunk) - len(stored.changed) - len(stored.unchanged)
-    missing -= len(modified)
-    if modified:
-        listed = modified if by_uid else [view.sequence(uid) or 0 for uid in modified]
-        code = b"MODIFIED " + numset.from_sorted(sorted(listed))
-        return told(session, Ok(b"some were changed by others meanwhile", code), limit)
-    if missing and not by_uid:
-        raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
-    return told(session, Ok(b"STORE completed"), limit)
+    return modified, missing - len(modified)
 
 
 def _limited(asked: Change, within: Within) -> Change:
@@ -134,13 +153,7 @@ async def _report(session: Session, view: View, asked: Change, stored: Stored) -
     if not asked.silent:
         lines = (flags_line(session, view, *row) for row in current)
     elif session.condstore:
-        lines = _modseqs(view, stored)
+        lines = modseq_lines(view, [(row[0], row[3]) for row in stored.changed])
     else:
         return
     await session.send(b"".join(lines))
-
-
-def _modseqs(view: View, stored: Stored) -> Iterator[bytes]:
-    for uid, _, _, modseq in stored.changed:
-        said = b"" if view.uid_only else b"UID %d " % uid
-        yield b"%b%bMODSEQ (%d))\r\n" % (view.head(uid), said, modseq)

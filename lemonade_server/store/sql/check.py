@@ -1,5 +1,7 @@
 """What must never be found: (what it means, statement). Each row fills the text's braces."""
 
+from .message_annotations import SIZE as ANNOTATION
+
 ROWS: tuple[tuple[str, str], ...] = (
     (
         "mailbox {} counts {} messages, {} unseen, {} octets, but holds {}, {}, {}",
@@ -114,6 +116,29 @@ ROWS: tuple[tuple[str, str], ...] = (
         " JOIN mailbox b ON b.id = a.mailbox_id WHERE b.account_id = a.account_id"
         " OR (a.account_id <> 0 AND NOT EXISTS"
         " (SELECT 1 FROM account o WHERE o.id = a.account_id))",
+    ),
+    (
+        "annotation {} is on the missing message {} of mailbox {}",
+        "SELECT a.id, a.uid, a.mailbox_id FROM message_annotation a WHERE NOT EXISTS"
+        " (SELECT 1 FROM message m WHERE m.mailbox_id = a.mailbox_id AND m.uid = a.uid)",
+    ),
+    (
+        "annotation {} is at mod-sequence {}, but UID {} of mailbox {} at {}",
+        "SELECT a.id, a.modseq, a.uid, a.mailbox_id, m.modseq FROM message_annotation a"
+        " JOIN message m ON m.mailbox_id = a.mailbox_id AND m.uid = a.uid"
+        " WHERE a.modseq > m.modseq",
+    ),
+    (
+        "annotation {} in mailbox {} is of the missing account {}",
+        "SELECT a.id, a.mailbox_id, a.account_id FROM message_annotation a WHERE a.account_id <> 0"
+        " AND NOT EXISTS (SELECT 1 FROM account o WHERE o.id = a.account_id)",
+    ),
+    (
+        "mailbox {} counts {} octets of annotations, but holds {}",
+        "SELECT b.id, b.annotation_octets, COALESCE(a.octets, 0) FROM mailbox b LEFT JOIN"
+        f" (SELECT mailbox_id, SUM({ANNOTATION}) AS octets FROM message_annotation"
+        " GROUP BY mailbox_id) a ON a.mailbox_id = b.id"
+        " WHERE b.annotation_octets <> COALESCE(a.octets, 0)",
     ),
     (
         "an annotation {} is of the missing mailbox {}",

@@ -2,7 +2,7 @@
 
 COLUMNS = (
     "id, account_id, name, uidvalidity, uidnext, modseq, tombstone_floor, messages, unseen,"
-    " octets, recent_from, keywords, special_use, noselect"
+    " octets, recent_from, keywords, special_use, noselect, annotation_octets"
 )
 
 BY_NAME = f"SELECT {COLUMNS} FROM mailbox WHERE account_id = %s AND name = %s"
@@ -14,8 +14,8 @@ COUNT = "SELECT COUNT(*) FROM mailbox WHERE account_id = %s"
 
 INSERT = (
     "INSERT INTO mailbox (account_id, name, uidvalidity, uidnext, modseq, tombstone_floor,"
-    " messages, unseen, octets, recent_from, keywords, special_use, noselect, created_at)"
-    " VALUES (%s, %s, %s, 1, 1, 0, 0, 0, 0, 1, '', %s, %s, %s)"
+    " messages, unseen, octets, recent_from, keywords, special_use, noselect, created_at,"
+    " annotation_octets) VALUES (%s, %s, %s, 1, 1, 0, 0, 0, 0, 1, '', %s, %s, %s, 0)"
     " ON CONFLICT (account_id, name) DO NOTHING RETURNING id"
 )
 NEXT_UIDVALIDITY = (
@@ -45,8 +45,8 @@ SUBSCRIBE = (
 UNSUBSCRIBE = "DELETE FROM subscription WHERE account_id = %s AND name = %s"
 
 USED = (
-    "SELECT CAST(COALESCE(SUM(octets), 0) AS BIGINT), CAST(COALESCE(SUM(messages), 0) AS BIGINT)"
-    " FROM mailbox WHERE account_id = %s"
+    "SELECT CAST(COALESCE(SUM(octets + annotation_octets), 0) AS BIGINT),"
+    " CAST(COALESCE(SUM(messages), 0) AS BIGINT) FROM mailbox WHERE account_id = %s"
 )
 LIMITS = "SELECT email, quota, message_quota FROM account WHERE id = %s"
 

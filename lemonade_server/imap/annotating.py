@@ -1,0 +1,102 @@
+"""Annotations of messages are set: what STORE and APPEND have in common, and STORE itself
+(RFC 5257 §4.5, §4.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lemonade_server.store import message_annotations, messages
+from lemonade_server.store.ids import AccountId, Uid
+from lemonade_server.store.message_annotations import SHARED, Outcome
+from lemonade_server.wire.annotations import Setting, check_parts, parts_of
+from lemonade_server.wire.errors import No
+
+if TYPE_CHECKING:
+    from lemonade_server.store.db import Tx
+
+    from .session import Session
+    from .view import View
+
+AT_ONCE = 1_000
+PARTS_AT_ONCE = 200  # part tables that are read together
+
+Values = dict[tuple[AccountId, str], bytes | None]
+
+
+@dataclass(slots=True)
+class Annotation:
+    """What a STORE asks for: all of ``settings``, of messages that did not change since."""
+
+    settings: list[Setting]
+    unchanged_since: int | None = None
+
+
+def values(settings: Sequence[Setting], account: AccountId, rights: str) -> Values:
+    """Values by who sees them, the last one of an entry. Raises No NOPERM.
+
+    What all see needs ``n``, what is for oneself ``r`` (§3.4).
+    """
+    for setting in settings:
+        if ("n" if setting.shared else "r") not in rights:
+            raise No("you may not set these annotations in this mailbox", b"NOPERM")
+    return {
+        (SHARED if setting.shared else account, setting.entry): setting.value
+        for setting in settings
+    }
+
+
+async def annotate(
+    session: Session, view: View, uids: Sequence[int], asked: Annotation
+) -> tuple[list[Uid], int]:
+    """Set annotations of messages: which UNCHANGEDSINCE held back, and how many are gone.
+
+    Nothing is told but MODSEQ once CONDSTORE is enabled (§4.5). Raises Bad when one of the
+    messages has not the part that is annotated, No.
+    """
+    if view.examined:
+        raise No("the mailbox was opened read-only", b"READ-ONLY")
+    wanted = values(asked.settings, session.account, view.rights)
+    if asked.unchanged_since is not None:
+        session.enable_condstore()
+    await _check_parts(session, view, uids, parts_of(asked.settings))
+    modified: list[Uid] = []
+    missing = 0
+    for start in range(0, len(uids), AT_ONCE):
+        chunk = uids[start : start + AT_ONCE]
+        job = partial(_apply, view, chunk, wanted, asked.unchanged_since)
+        outcome = await session.write(job)
+        for uid, modseq in outcome.changed:
+            session.reported(uid, modseq)
+        if session.condstore:
+            await session.send(b"".join(modseq_lines(view, outcome.changed)))
+        modified += outcome.modified
+        missing += len(chunk) - len(outcome.changed) - outcome.unchanged - len(outcome.modified)
+    return modified, missing
+
+
+def _apply(view: View, uids: Sequence[int], wanted: Values, since: int | None, tx: Tx) -> Outcome:
+    return message_annotations.annotate(tx, view.mailbox, uids, wanted, since)
+
+
+async def _check_parts(session: Session, view: View, uids: Sequence[int], parts: set[str]) -> None:
+    """Look at all messages before the first one is changed. Raises Bad."""
+    if not parts:
+        return
+
+    def check(tx: Tx, chunk: Sequence[int]) -> None:
+        for _, packed in messages.rows(tx, view.mailbox, chunk, ("c.parts",)):
+            check_parts(bytes(packed), parts)
+
+    for start in range(0, len(uids), PARTS_AT_ONCE):
+        await session.read(partial(check, chunk=uids[start : start + PARTS_AT_ONCE]))
+
+
+def modseq_lines(view: View, changed: Sequence[tuple[Uid, int]]) -> Iterator[bytes]:
+    """``* n FETCH`` with the new mod-sequence of messages (RFC 7162 §3.1.3)."""
+    for uid, modseq in changed:
+        said = b"" if view.uid_only else b"UID %d " % uid
+        yield b"%b%bMODSEQ (%d))\r\n" % (view.head(uid), said, modseq)

@@ -1,0 +1,43 @@
+"""Which annotations of messages changed, for a client that wants to be told (RFC 5257 §4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from lemonade_server.store.message_annotations import changed
+from lemonade_server.wire.annotations import named
+
+from .session import ANNOTATE, Session
+
+if TYPE_CHECKING:
+    from lemonade_server.store.changes import Changed
+
+    from .view import View
+
+
+def tells_annotations(session: Session) -> bool:
+    """Whether the client wants to hear which entries changed, as SELECT or NOTIFY says."""
+    if session.notify is not None:
+        return session.notify.tells_annotations
+    return ANNOTATE in session.enabled
+
+
+async def noted(
+    session: Session, view: View, rows: Sequence[Changed], since: int
+) -> Mapping[int, bytes]:
+    """The data item of each message that others annotated after a mod-sequence, by UID.
+
+    Costs nothing for a client that does not want to be told.
+    """
+    if not rows or not tells_annotations(session):
+        return {}
+    uids = [row[0] for row in rows]
+    found = await session.read(lambda tx: changed(tx, view.mailbox, session.account, uids, since))
+    told: dict[int, bytes] = {}
+    for uid, entries in found.items():
+        own = view.reported.get(uid)
+        names = dict.fromkeys(entry for entry, modseq in entries if modseq != own)
+        if names:
+            told[uid] = named(names)
+    return told
