@@ -15,6 +15,7 @@ import dns.resolver
 from django.conf import settings
 
 from lemonade_server.resolver import is_authentic, resolver
+from lemonade_server.wire import idn
 from lemonade_server.wire.tlsa import Association
 
 SMTP_PORT = 25
@@ -108,6 +109,10 @@ def mail_hosts(domain: str) -> list[Host]:
     """The hosts of a domain, best first, equals shuffled. Raises NoHost."""
     if domain.startswith("[") and domain.endswith("]"):
         return [Host(_IPV6_TAG.sub("", domain[1:-1]), SMTP_PORT)]
+    try:
+        domain = idn.to_ascii(domain)
+    except ValueError as error:
+        raise NoHost("5.1.2", f"{domain} is not the name of a domain") from error
     try:
         answer = resolver().resolve(domain, "MX", lifetime=DNS_SECONDS, raise_on_no_answer=False)
     except dns.resolver.NXDOMAIN as error:

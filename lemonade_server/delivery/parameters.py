@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.wire import idn
 from lemonade_server.wire.smtp import encode_orcpt, encode_xtext
 
 from .answers import Answer
@@ -77,6 +78,6 @@ def ascii_form(address: str) -> str | None:
     if not local.isascii():
         return None
     try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
+        return f"{local}@{idn.to_ascii(domain)}"
+    except ValueError:
         return None

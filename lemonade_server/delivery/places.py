@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from lemonade_server.store.db import Tx
+from lemonade_server.wire import idn
 
 from .hosts import BY_MX, Host, NoHost, mail_hosts, relay_host
 from .route import domain_of, is_local
@@ -21,7 +22,12 @@ def place_of(tx: Tx, address: str) -> str:
     domain = domain_of(address)
     if is_local(tx, domain):
         return HERE
-    return SMART_HOST if settings.LEMONADE.relay_url else domain
+    if settings.LEMONADE.relay_url:
+        return SMART_HOST
+    try:
+        return idn.to_ascii(domain)
+    except ValueError:
+        return domain  # no host will be found
 
 
 def is_explicit(place: str) -> bool:

@@ -10,6 +10,7 @@ from django.conf import settings
 from lemonade_server.models.accounts import ALWAYS
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
+from lemonade_server.wire import idn
 
 from . import srs
 
@@ -67,10 +68,18 @@ def domain_of(address: str) -> str:
 
 
 def is_local(tx: Tx, domain: str) -> bool:
-    """Whether this server is responsible for the domain."""
-    if domain == settings.LEMONADE.domain:
-        return True
-    return tx.row("SELECT 1 FROM domain WHERE name = %s", (domain,)) is not None
+    """Whether this server is responsible for the domain, however it is written."""
+    return _name_here(tx, domain) is not None
+
+
+def _name_here(tx: Tx, domain: str) -> str | None:
+    """The name by which this server knows a domain of its own: letters, or their ASCII form."""
+    for name in idn.forms(domain):
+        if name == settings.LEMONADE.domain:
+            return name
+        if tx.row("SELECT 1 FROM domain WHERE name = %s", (name,)) is not None:
+            return name
+    return None
 
 
 def route(tx: Tx, address: str) -> Route:
@@ -81,9 +90,13 @@ def route(tx: Tx, address: str) -> Route:
     seen = {_fold(first)}
     while waiting:
         current, alias = waiting.pop(0)
-        if not is_local(tx, domain_of(current)):
+        domain = domain_of(current)
+        name = _name_here(tx, domain)
+        if name is None:
             result.legs.append(Leg(current, alias=alias))
             continue
+        if name != domain:
+            current = f"{current.rpartition('@')[0]}@{name}"
         found = _lead(tx, current)
         if isinstance(found, Leg):
             result.legs.append(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from lemonade_server.delivery.parameters import ascii_form
-from lemonade_server.models import Account
+from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.store.queue import Target
 
 from .post import inbox, pass_on, rows, send
@@ -70,5 +70,20 @@ def test_the_original_recipient_may_be_in_utf8(alice: Account, sink: Sink) -> No
 def test_the_ascii_form() -> None:
     assert ascii_form("a@b.test") == "a@b.test"
     assert ascii_form("a@bücher.test") == "a@xn--bcher-kva.test"
+    assert ascii_form("a@faß.test") == "a@xn--fa-hia.test"
     assert ascii_form("ä@b.test") is None
     assert ascii_form("a@" + "ä" * 70 + ".test") is None
+
+
+@pytest.mark.parametrize("known", ["bücher.test", "xn--bcher-kva.test"])
+def test_a_domain_of_ours_is_known_however_it_is_written(known: str, alice: Account) -> None:
+    """Most of the world writes to the ASCII form, people type the other one."""
+    Domain.objects.create(name=known)
+    carol = Account.objects.create_user(f"carol@{known}", "x")
+    Alias.objects.create(address=f"info@{known}", targets=carol.email)
+    for domain in ("bücher.test", "BÜCHER.test", "xn--bcher-kva.test", "XN--bcher-kva.TEST"):
+        sent = send(alice, f"carol@{domain}")
+        assert (sent.delivered, sent.queued) == (1, 0), domain
+        assert send(alice, f"info@{domain}").delivered == 1
+        assert send(alice, f"carol+x@{domain}").delivered == 1
+    assert len(inbox(carol)) == 12

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lemonade_server.wire import idn
+
 from .types import Address, BadDraft
 
 MOST = 500
@@ -95,8 +97,8 @@ def _checked(address: str, wrong: object) -> str:
     if len(local) > 64 or len(address) > 254:
         raise wrong("it is too long")
     try:
-        plain = host.rstrip(".").encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError:
+        plain = idn.to_ascii(host.rstrip(".")) if not host.isascii() else host
+    except ValueError:
         raise wrong("there is no such domain name") from None
     if not all(_LABEL.match(label) for label in plain.split(".")):
         raise wrong("what stands after the @ is not a domain name")
