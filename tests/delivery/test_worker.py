@@ -48,11 +48,11 @@ def until(condition: Callable[[], object], seconds: float) -> bool:
     return bool(condition())
 
 
-def submit(server: MailServer, sender: str) -> None:
+def submit(server: MailServer, sender: str, *options: str) -> None:
     with smtplib.SMTP("127.0.0.1", server.ports["submission"]) as smtp:
         smtp.ehlo()
         smtp.login(sender, PASSWORD)
-        smtp.sendmail(sender, ["carol@example.org"], b"Subject: tea\r\n\r\nAt five?\r\n")
+        smtp.sendmail(sender, ["carol@example.org"], b"Subject: tea\r\n\r\nAt five?\r\n", options)
 
 
 def states(server: MailServer) -> list[str]:
@@ -85,3 +85,30 @@ def test_a_killed_workers_mail_is_taken_up_and_sent_once(
         finally:
             server.stop()
     assert sink.lines.count("DATA") == 3
+
+
+HOLD = 10
+
+
+def test_what_is_held_outlives_a_restart_of_everything(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """And leaves when its time has come, not before (S-15)."""
+    with running(Sink()) as sink:
+        server = MailServer(
+            tmp_path_factory.mktemp("mail"), RELAY_URL=f"smtp://127.0.0.1:{sink.port}"
+        )
+        server.start()
+        try:
+            alice = server.add_account("alice")
+            with celery(server, "beat", "--pidfile="), worker(server):
+                began = time.monotonic()
+                submit(server, alice, f"HOLDFOR={HOLD}")
+            server.kill_server()
+            server.start_server()
+            with celery(server, "beat", "--pidfile="), worker(server):
+                assert until(lambda: states(server) == ["relayed"], TAKEN_UP_SECONDS)
+        finally:
+            server.stop()
+    (taken,) = sink.taken
+    assert taken.at - began >= HOLD - 1  # the queue counts whole seconds
