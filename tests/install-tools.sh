@@ -18,6 +18,7 @@ need imapfilter imapfilter
 need msmtp msmtp
 need dovecot dovecot-imapd
 need postfix postfix
+need rspamd rspamd
 
 # imapflow is a package of Node's own registry.
 if [ "$(id -u)" = 0 ] && command -v npm >/dev/null 2>&1; then
@@ -44,5 +45,5 @@ else
     echo "Not installed:$missing"
     echo "Tests marked 'browser' need chromium, those marked 'client' need mbsync (isync),"
     echo "neomutt, swaks, sieve-connect, offlineimap3, interimap, fetchmail, imapfilter, msmtp,"
-    echo "dovecot-imapd and postfix (as peers) and npm's imapflow; they are skipped without them."
+    echo "dovecot-imapd, postfix and rspamd (as peers) and npm's imapflow; they are skipped without them."
 fi

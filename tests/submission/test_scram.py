@@ -1,4 +1,5 @@
-"""AUTH SCRAM-SHA-256 and -1 (RFC 7677, RFC 5802): the password never crosses, and both sides prove themselves.
+"""AUTH SCRAM-SHA-256 and -1 (RFC 7677, RFC 5802): the password never crosses, both sides prove
+themselves.
 
 Shows: AUTH.
 """
