@@ -26,6 +26,7 @@ def main() -> None:
 
     del asgi
     schedule.LEASE, schedule.RENEWAL, schedule.SWEEP = LEASE, RENEWAL, 1
+    schedule.TURN = LEASE
     schedule.PAUSES = (1, 1, 2)
     submitting.LEASE, submitting.RENEW = timedelta(seconds=LEASE), float(RENEWAL)
     submitting.FIRST_WAIT = 1

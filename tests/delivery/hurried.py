@@ -10,6 +10,6 @@ from lemonade_server.project.celery import app
 
 __all__ = ["app"]
 
-schedule.LEASE = 4
+schedule.LEASE = schedule.TURN = 4
 schedule.RENEWAL = 1
 schedule.SWEEP = 1
