@@ -60,3 +60,16 @@ def test_nothing_of_a_form_becomes_a_header(site: Site) -> None:
     header = found[0][1].decode()
     assert "Subject: a X-One: 1\r\n" in header
     assert not any(line.startswith("X-") for line in header.splitlines())
+
+
+def test_no_single_message_makes_every_page_heavy(site: Site) -> None:
+    """It would cost whoever pays for each octet, at each look into the folder."""
+    uid = site.put(letter("x" * 300_000, sender=f"{'y' * 100_000} <a@far.example>"))
+    crowd = ", ".join(f"u{number}@far.example" for number in range(5_000))
+    other = site.put(letter("Crowd", to=crowd))
+    site.put(letter("Crowd", to=crowd), "Sent")
+    assert len(site.text("/mail/INBOX/")) < 40_000
+    assert len(site.text("/mail/Sent/")) < 30_000
+    assert len(site.text(f"/mail/INBOX/{uid}/")) < 50_000
+    page = site.text(f"/mail/INBOX/{other}/")
+    assert "u199@far.example and 4800 more" in page and len(page) < 50_000

@@ -13,7 +13,7 @@ from .mailboxes import COUNTS, enter, status
 from .pool import connections
 from .responses import Items, Value, fetched
 from .structure import attachments, body_slots, parse
-from .texts import addresses, decoded, internal_date, sent_date
+from .texts import addresses, cut, decoded, internal_date, sent_date
 from .types import Address, Flags, Page, PartInfo, Row
 
 ITEMS = b"UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE"
@@ -21,6 +21,7 @@ SIZE = 50
 MOST = 200
 LARGEST_UID = 2**32 - 1
 PREVIEW_LENGTH = 140  # characters
+WIDE = 200  # characters of a subject that a row can show
 PEEK = 600  # octets of a plain text part that surely hold a preview
 PEEK_HTML = 4_000  # the same for HTML, which starts with a lot that nobody reads
 FLAG_NAMES = {
@@ -174,7 +175,7 @@ def build_rows(imap: LemonadeClient, folder: str, found: dict[int, Items]) -> li
                 flags=flags(items.get(b"FLAGS")),
                 sender=senders[0] if senders else Address("", ""),
                 recipients=addresses(envelope[5]) + addresses(envelope[6]),
-                subject=decoded(envelope[1]),
+                subject=cut(decoded(envelope[1]), WIDE),
                 date=sent_date(envelope[0], received),
                 received=received,
                 size=size if isinstance(size, int) else 0,

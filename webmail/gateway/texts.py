@@ -10,6 +10,8 @@ from lemonade_server.wire.text import decode_words
 from .responses import Value
 from .types import Address
 
+LONGEST = 1_000  # characters of a subject, a name, or the name of a file
+
 
 def plain(value: Value) -> str:
     """A string without any decoding of words: parameters, message ids, types."""
@@ -19,7 +21,10 @@ def plain(value: Value) -> str:
 
 
 def decoded(value: Value) -> str:
-    """A header value as text (RFC 2047), on one line and without control characters."""
+    """A header value as text (RFC 2047), on one line and without control characters.
+
+    Nobody reads a subject or a name of thousands of characters, but every page would carry it.
+    """
     if isinstance(value, int):
         return str(value)
     if not isinstance(value, bytes):
@@ -27,7 +32,12 @@ def decoded(value: Value) -> str:
     text = decode_words(value)
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())
+    return cut(" ".join(text.split()), LONGEST)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or as much of it as fits with an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def addresses(value: Value) -> list[Address]:

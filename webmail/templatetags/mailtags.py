@@ -20,6 +20,8 @@ from webmail.letters.parts import SHOWN_INLINE
 register = template.Library()
 register.filter(plain)
 
+MOST_PEOPLE = 200
+MOST_NAMES = 10  # of a row; more are never seen
 UNITS = (("kB", 1e3), ("MB", 1e6), ("GB", 1e9))
 
 
@@ -113,13 +115,17 @@ def octets(size: int) -> str:
 
 @register.filter
 def people(addresses: Iterable[Address]) -> str:
-    return ", ".join(str(address) for address in addresses)
+    """All of them, up to a number that a page can hold."""
+    every = list(addresses)
+    shown = ", ".join(str(address) for address in every[:MOST_PEOPLE])
+    more = len(every) - MOST_PEOPLE
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 @register.filter
 def recipients(row: Row) -> str:
     """Whom a sent message went to, for the list of Sent and Drafts."""
-    names = ", ".join(address.label for address in row.recipients)
+    names = ", ".join(address.label for address in row.recipients[:MOST_NAMES])
     return f"To {names}" if names else "(no recipient)"
 
 
