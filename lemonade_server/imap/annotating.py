@@ -70,7 +70,9 @@ async def annotate(
         job = partial(_apply, view, chunk, wanted, asked.unchanged_since)
         outcome = await session.write(job)
         for uid, modseq in outcome.changed:
-            session.reported(uid, modseq)
+            before = outcome.untold.get(uid)  # flags, perhaps, which the change feed tells
+            if before is None or view.reported.get(uid) == before:
+                session.reported(uid, modseq)
         if session.condstore:
             await session.send(b"".join(modseq_lines(view, outcome.changed)))
         modified += outcome.modified
@@ -79,7 +81,7 @@ async def annotate(
 
 
 def _apply(view: View, uids: Sequence[int], wanted: Values, since: int | None, tx: Tx) -> Outcome:
-    return message_annotations.annotate(tx, view.mailbox, uids, wanted, since)
+    return message_annotations.annotate(tx, view.mailbox, uids, wanted, since, told=view.modseq)
 
 
 async def _check_parts(session: Session, view: View, uids: Sequence[int], parts: set[str]) -> None:

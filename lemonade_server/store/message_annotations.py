@@ -46,12 +46,14 @@ Kept: TypeAlias = dict[str, tuple[bytes | None, bytes | None]]
 @dataclass(slots=True)
 class Outcome:
     """Messages as (UID, mod-sequence): those with other annotations now, and how many had them
-    already; UIDs that UNCHANGEDSINCE held back.
+    already; UIDs that UNCHANGEDSINCE held back. ``untold`` are those of the changed that were
+    changed before, too, since the client was last told, with the mod-sequence of that change.
     """
 
     changed: list[tuple[Uid, Modseq]] = field(default_factory=list)
     unchanged: int = 0
     modified: list[Uid] = field(default_factory=list)
+    untold: dict[Uid, Modseq] = field(default_factory=dict)
 
 
 def of(tx: Tx, mailbox: MailboxId, reader: AccountId, uids: Sequence[int]) -> dict[int, Kept]:
@@ -83,10 +85,12 @@ def annotate(
     uids: Sequence[int],
     values: Values,
     unchangedsince: int | None = None,
+    told: Modseq | None = None,
 ) -> Outcome:
     """Set values of messages, all of them or none. UIDs that are gone are passed over (B-03).
 
-    A message whose values stay as they are keeps its mod-sequence. Raises Gone, or No with
+    A message whose values stay as they are keeps its mod-sequence. ``told`` is up to where the
+    client knows of changes; None: it does not matter. Raises Gone, or No with
     ANNOTATE (TOOBIG, TOOMANY) or OVERQUOTA.
     """
     mailbox = lock(tx, mailbox_id)
@@ -101,6 +105,8 @@ def annotate(
         different = {key: value for key, value in values.items() if held.get(key) != value}
         if different:
             writes.append((uid, different))
+            if told is not None and modseq > told:
+                outcome.untold[uid] = modseq
         else:
             outcome.unchanged += 1
     if writes:
