@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lemonade_server.sieve import Script
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.queue import Target
@@ -55,7 +54,7 @@ class Transaction:
     by_mode: str = ""
     priority: int = 0
     origin: str = ""
-    filters: list[Script] = field(default_factory=list)
+    filters: list[object] = field(default_factory=list)
 
     def must_take(self, way: str) -> None:
         """DATA and chunks exclude each other within a transaction. Raises Reply."""
