@@ -2,9 +2,11 @@
 
 The exchanges are those of every protocol (``exchanges.py``); here is how SMTP carries them.
 
-SCRAM with -PLUS is not offered here. Under TLS 1.3 the bindings that clients must know
-(tls-unique, RFC 5802 §6.1; tls-exporter, RFC 9266) can't be had of Python's ``ssl``, and NeoMutt
-takes PLUS wherever it is offered, gives it no binding, and does not try another mechanism.
+SCRAM with -PLUS is not offered here, though IMAP and ManageSieve have it. NeoMutt leaves the choice
+to its SASL library where it submits: that takes the strongest of the list, PLUS, has no binding to
+give, and NeoMutt tries no other mechanism. In IMAP it goes by a list of its own, without PLUS. Other
+clients lose little: the bindings that they know under TLS 1.3 (tls-exporter, RFC 9266) can't be had
+of Python's ``ssl``.
 """
 
 from __future__ import annotations
