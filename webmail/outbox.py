@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from . import gateway
 from .fates import follow
 from .gateway.types import Draft, Receipt, Refused
+from .gateway.writing import one_line
 from .marks import place
 from .models import Outbox
 from .tasks import submit
@@ -57,7 +58,7 @@ def send(
         uidvalidity=composed.stored.uidvalidity,
         uid=composed.stored.uid,
         message_id=layout.message_id,
-        subject=draft.subject[:1000],
+        subject=one_line(draft.subject)[:1000],
         sender=layout.sender.address,
         recipients=[address.address for address in layout.recipients],
         head=layout.head,

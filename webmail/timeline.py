@@ -119,7 +119,7 @@ class Way:
 
 def of_message(email: str, message_id: str) -> Way | None:
     """The way of a message that somebody sent, by its Message-ID; None when it is not known."""
-    if not message_id:
+    if not message_id or "\0" in message_id:  # which PostgreSQL refuses even to look for
         return None
     rows = Outbox.objects.filter(account__email=email, message_id=message_id)
     return _way(email, message_id, rows.select_related("account").first())

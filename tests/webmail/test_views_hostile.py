@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from webmail.models import Outbox
 
 from .website import Site, letter
 
@@ -60,6 +64,15 @@ def test_nothing_of_a_form_becomes_a_header(site: Site) -> None:
     header = found[0][1].decode()
     assert "Subject: a X-One: 1\r\n" in header
     assert not any(line.startswith("X-") for line in header.splitlines())
+
+
+def test_what_a_database_can_not_hold_is_not_given_to_it(site: Site) -> None:
+    fields = {"subject": "a\0b", "to": site.email, "text": "x\0y", "do": "send"}
+    assert site.client.post("/write/", fields).status_code == 302
+    assert "\0" not in Outbox.objects.get().subject
+    with CaptureQueriesContext(connection) as asked:
+        assert site.client.get("/way/", {"message": "a\0b"}).status_code == 404
+    assert not any("webmail_outbox" in query["sql"] for query in asked)
 
 
 def test_no_single_message_makes_every_page_heavy(site: Site) -> None:
