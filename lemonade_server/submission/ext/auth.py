@@ -2,11 +2,10 @@
 
 The exchanges are those of every protocol (``exchanges.py``); here is how SMTP carries them.
 
-SCRAM with -PLUS is not offered here, though IMAP and ManageSieve have it. NeoMutt leaves the choice
-to its SASL library where it submits: that takes the strongest of the list, PLUS, has no binding to
-give, and NeoMutt tries no other mechanism. In IMAP it goes by a list of its own, without PLUS. Other
-clients lose little: the bindings that they know under TLS 1.3 (tls-exporter, RFC 9266) can't be had
-of Python's ``ssl``.
+SCRAM with -PLUS is not offered here, though IMAP and ManageSieve have it. Where NeoMutt submits,
+its SASL library takes the strongest of the list, PLUS, for which it has no binding, and NeoMutt
+tries no other; in IMAP it begins with PLAIN. Other clients lose little: the bindings that they know
+under TLS 1.3 (tls-exporter, RFC 9266) can't be had of Python's ``ssl``.
 """
 
 from __future__ import annotations
