@@ -71,28 +71,39 @@ async def uid_move(session: Session, cursor: Cursor) -> Ok:
 
 
 async def _copy(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
-    code, _ = await _transfer(session, cursor, messages.copy, by_uid=by_uid)
-    return Ok(b"COPY completed", code)
+    copied = await _transfer(session, cursor, messages.copy, by_uid=by_uid)
+    return Ok(b"COPY completed", copied.code)
 
 
 async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     """COPYUID goes out before the EXPUNGEs, or the client could not match them (B-70).
 
-    It needs what STORE +FLAGS \\Deleted and EXPUNGE need in the source (RFC 6851 §4.2).
+    It needs what STORE +FLAGS \\Deleted and EXPUNGE need in the source (RFC 6851 §4.2), and tells
+    its mod-sequence as EXPUNGE does (§4.4).
     """
     session.writable.need("te")
-    code, limit = await _transfer(session, cursor, messages.move, by_uid=by_uid)
-    if code:
-        session.ok(code, b"moved")
-    return told(session, Ok(b"MOVE completed"), limit)
+    moved = await _transfer(session, cursor, messages.move, by_uid=by_uid)
+    if moved.code:
+        session.ok(moved.code, b"moved")
+    code = b"HIGHESTMODSEQ %d" % moved.modseq if moved.modseq else b""
+    return told(session, Ok(b"MOVE completed", code), moved.limit)
+
+
+@dataclass(slots=True)
+class Transferred:
+    """The codes COPYUID, empty when there was nothing to do, and MESSAGELIMIT, empty when nothing
+    was left out. ``modseq`` is the source's after a MOVE, if the client counts with it.
+    """
+
+    code: bytes
+    limit: bytes
+    modseq: int
 
 
 async def _transfer(
     session: Session, cursor: Cursor, transfer: Transfer, *, by_uid: bool
-) -> tuple[bytes, bytes]:
-    """Copy or move as asked; the codes COPYUID, empty when there was nothing to do, and
-    MESSAGELIMIT, empty when nothing was left out.
-    """
+) -> Transferred:
+    """Copy or move as asked."""
     view = session.selected
     numbers = cursor.sp().numset()
     name = cursor.sp().mailbox()
@@ -102,8 +113,9 @@ async def _transfer(
     chosen, limit = newest(session, view.resolve(numbers, by_uid))
     uids = list(chosen)
     account = session.account
+    counts = transfer is messages.move and session.condstore
 
-    def job(tx: Tx) -> tuple[int, Pairs]:
+    def job(tx: Tx) -> tuple[int, Pairs, int]:
         target = destination(tx, account, name)
         may = may_bring(tx, account, target)
         pairs: Pairs = []
@@ -111,10 +123,11 @@ async def _transfer(
             pairs = transfer(tx, view.mailbox, uids, target.id, may.within, may.annotations)
         if len(pairs) != len(uids):
             raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
-        return target.uidvalidity, pairs
+        source = mailboxes.get(tx, view.mailbox) if counts and pairs else None
+        return target.uidvalidity, pairs, 0 if source is None else source.modseq
 
-    uidvalidity, pairs = await session.write(job)
-    return copyuid(uidvalidity, pairs) if pairs else b"", limit
+    uidvalidity, pairs, modseq = await session.write(job)
+    return Transferred(copyuid(uidvalidity, pairs) if pairs else b"", limit, modseq)
 
 
 def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:
