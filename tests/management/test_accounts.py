@@ -69,6 +69,8 @@ def test_disable_password_delete(monkeypatch) -> None:
     words = ("account", "password", "alice", "--password-stdin")
     run(monkeypatch, *words, stdin="another-horse\n")
     assert authenticate("alice", "another-horse") is not None
+    with pytest.raises(CommandError, match="--yes"):
+        run(monkeypatch, "account", "delete", "alice", stdin="")
     run(monkeypatch, "account", "delete", "alice", "--yes")
     assert not Account.objects.exists()
     assert not Mailbox.objects.exists()

@@ -88,7 +88,11 @@ class Command(StoreCommand):
     def _delete(self, options: dict[str, Any]) -> None:
         account = self._find(options["email"])
         if not options["yes"]:
-            answer = input(f"Erase {account.email} and all its mail? Type the address to do it: ")
+            question = f"Erase {account.email} and all its mail? Type the address to do it: "
+            try:
+                answer = input(question)
+            except EOFError:
+                raise CommandError("Nobody answers. --yes deletes without a question.") from None
             if answer.strip().lower() != account.email:
                 raise CommandError("Nothing was deleted.")
         enrolment.remove(account)
