@@ -142,7 +142,8 @@ def _short(path: str) -> str:
 
 def _refused() -> str:
     lines = [_row(["what", "defined by", "why not"]), _row(["---"] * 3)]
-    lines += [_row([word, _rfc(rfc), why]) for word, rfc, why in REFUSED]
+    for word, whose, why in REFUSED:
+        lines.append(_row([word, _rfc(whose) if isinstance(whose, int) else whose, why]))
     return "\n".join(lines)
 
 

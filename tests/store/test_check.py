@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
-from lemonade_server.store import messages
+from lemonade_server.store import message_annotations, messages
 from lemonade_server.store.blobs import blob_store
 from lemonade_server.store.check import check
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.message_annotations import SHARED
 
 from .conftest import message, put
 
@@ -56,6 +57,10 @@ DAMAGE = [
     ("UPDATE blob_data SET data = SUBSTR(data, 2)", "its row says"),
     ("DELETE FROM blob_data", "neither"),
     ("DELETE FROM blob", "octets of the missing blob"),
+    ("UPDATE mailbox SET annotation_octets = 7", "octets of annotations"),
+    ("UPDATE message_annotation SET uid = 77", "missing message 77"),
+    ("UPDATE message_annotation SET modseq = 99", "is at mod-sequence 99"),
+    ("UPDATE message_annotation SET account_id = 12345", "missing account 12345"),
 ]
 
 
@@ -66,6 +71,7 @@ def damaged(inbox: MailboxId) -> MailboxId:
     put(inbox, message("large", "x" * 100_000))
     with transaction() as tx:
         messages.expunge(tx, inbox, [2], only_deleted=False)
+        message_annotations.annotate(tx, inbox, [1], {(SHARED, "/comment"): b"x"})
     return inbox
 
 
