@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from .client import Client
 from .pair import Face
 
-BY_NUMBER = ("FETCH", "STORE", "SEARCH", "SORT", "THREAD")
+BY_NUMBER = ("FETCH", "STORE", "SEARCH", "SORT", "THREAD", "CONVERT")
 """Commands during which no number may change (B-01)."""
 
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
@@ -71,6 +71,11 @@ class StrictClient(Client):
             self._running = line.split()[0].upper()
             replies.append(self.finish(tag))
         return replies
+
+    def learn(self) -> None:
+        """Whoever has read the text of a message knows its UID, but not its flags."""
+        if None in self.flags:
+            self.ok(f"FETCH {self.flags.index(None) + 1}:* (UID FLAGS)")
 
     def hear_nothing(self, seconds: float) -> None:
         """While no command runs, nobody tells it that a message is gone (B-01)."""

@@ -17,6 +17,12 @@ SESSIONS = 6
 STEPS = 40
 GENERATIONS = 5
 
+LOOKS = (
+    "SEARCH ALL",
+    "SORT (REVERSE DATE) UTF-8 ALL",
+    "THREAD REFERENCES UTF-8 ALL",
+    "CONVERT 1:* (NIL) BINARY.SIZE[1]",
+)
 _APPENDED = re.compile(rb"APPENDUID (\d+) (\d+)")
 
 
@@ -61,7 +67,8 @@ class Somebody:
         self.client.select()
 
     def work(self) -> None:
-        acts = [self.write, self.write, self.read, self.mark, self.copy, self.delete, self.pipeline]
+        acts = [self.write, self.write, self.read, self.look]
+        acts += [self.mark, self.copy, self.delete, self.pipeline]
         for _ in range(STEPS):
             self.dice.choice(acts)()
             self.client.hear_nothing(0)
@@ -76,6 +83,12 @@ class Somebody:
         """The numbers stay, and what is gone is served or said to be gone (B-01, B-02)."""
         if self.client.uids:
             reply = self.client.finish(self.client.send("FETCH 1:* (UID BODY.PEEK[TEXT])"))
+            assert reply.startswith((b"OK", b"NO [EXPUNGEISSUED]")), reply
+
+    def look(self) -> None:
+        """The numbers stay, whatever is asked for by them (B-01)."""
+        if self.client.uids:
+            reply = self.client.finish(self.client.send(self.dice.choice(LOOKS)))
             assert reply.startswith((b"OK", b"NO [EXPUNGEISSUED]")), reply
 
     def mark(self) -> None:
@@ -125,6 +138,7 @@ def test_sessions_of_two_processes_keep_the_rules(pair: Pair) -> None:
     at_once(*(each.work for each in people))
     written = {uid: text for each in people for uid, text in each.written.items()}
     assert len(written) == sum(len(each.written) for each in people), "a UID was given twice"
+    assert any(each.client.bodies for each in people), "nobody has read anything"
     with closing(StrictClient(pair, email)) as fresh:
         fresh.select()
         for each in people:
@@ -132,7 +146,6 @@ def test_sessions_of_two_processes_keep_the_rules(pair: Pair) -> None:
             each.client.learn()
             assert each.client.uids == fresh.uids
             assert each.client.flags == fresh.flags
-            assert each.client.bodies, f"{each.name} has read nothing"
             assert each.client.bodies.items() <= written.items()
             each.client.close()
 
