@@ -136,3 +136,20 @@ def test_only_the_project_names_both_applications() -> None:
         if name.split(".")[0] == "webmail"
     ]
     assert wrong == []
+
+
+def test_every_statement_runs_in_the_store() -> None:
+    """``store/db.py`` turns statements for each kind of database, wherever they stand. Nobody else
+    has a cursor; pages and the admin use the ORM, without SQL inside it.
+    """
+    beside = {"cursor", "raw", "extra", "RawSQL", "executescript"}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for application in ("lemonade_server", "webmail")
+        for path in modules(application)
+        if path.relative_to(ROOT).parts[1] != "store"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) in beside
+    ]
+    assert wrong == []
