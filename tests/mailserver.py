@@ -20,6 +20,7 @@ from .databases import own_database
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "lemonade"
 START_SECONDS = 120.0
+TAKEN = "Address already in use"
 PORTS = ("imap", "imaps", "submission", "submissions", "web", "smtp", "lmtp", "sieve")
 
 
@@ -52,16 +53,16 @@ class MailServer:
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
-        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        self.ports: dict[str, int] = {}
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("LEMONADE_")},
             "DJANGO_SETTINGS_MODULE": "lemonade_server.project.settings",
             "LEMONADE_DATA": str(data),
             "LEMONADE_DMARC": "off",  # no test asks the name servers of the world
             "LEMONADE_DATABASE_URL": own_database(os.environ.get("LEMONADE_DATABASE_URL", "")),
-            **{f"LEMONADE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
             **{f"LEMONADE_{name}": value for name, value in settings.items()},
         }
+        self._choose_ports()
         self._numbers = itertools.count(1)
         self._server: subprocess.Popen[bytes] | None = None
         self._inside: subprocess.Popen[str] | None = None
@@ -69,7 +70,19 @@ class MailServer:
     def start(self) -> None:
         """Make the tables, start the server and wait until it greets."""
         self.manage("migrate", "--verbosity=0", "--skip-checks")
-        self.start_server()
+        try:
+            self.start_server()
+        except RuntimeError as error:
+            if TAKEN not in str(error):
+                raise
+            self._choose_ports()
+            self.start_server()
+
+    def _choose_ports(self) -> None:
+        """Somebody else may have one of them before the server does."""
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        for name, port in self.ports.items():
+            self.environment[f"LEMONADE_{name.upper()}_PORT"] = str(port)
 
     def start_server(self) -> None:
         """Start the server over data that is there already."""
