@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lemonade_server.delivery import hosts
-from lemonade_server.models import Account, StsPolicy
+from lemonade_server.models import Account, DeliveryEvent, Destination, StsPolicy
 from lemonade_server.project.environment import Environment, SettingError
 from lemonade_server.store.queue import Target
 from lemonade_server.wire.tlsa import public_key
@@ -102,6 +102,7 @@ def test_one_with_another_certificate_gets_nothing(
     announce(dns, sink, 3, 1, 1, der(authority.path))
     row = attempt(alice)
     assert (row.state, row.status, row.diagnostic) == ("queued", "4.7.5", MISMATCH)
+    assert DeliveryEvent.objects.get().words == Destination.objects.get().reason == MISMATCH
     assert not any(line.startswith("MAIL") for line in sink.lines)
 
 
