@@ -14,6 +14,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.e2e.wire import memory
 from tests.mailserver import PASSWORD, MailServer
 
 
@@ -126,6 +127,7 @@ def test_a_stream_that_ends_abruptly_is_a_disconnect(client: Packed, kept: int) 
 
 def test_a_bomb_disturbs_nobody(client: Packed, mail_server: MailServer) -> None:
     with closing(Packed(mail_server, mail_server.add_account())) as other:
+        before = memory(mail_server.pid)
         bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
         data = b"".join(bomb.compress(bytes(1_000_000)) for _ in range(50))
         client.socket.sendall(data + bomb.flush(zlib.Z_SYNC_FLUSH))
@@ -134,6 +136,7 @@ def test_a_bomb_disturbs_nobody(client: Packed, mail_server: MailServer) -> None
         client._out = zlib.compressobj(6, zlib.DEFLATED, -15)
         client.send(b"\r\nb NOOP\r\n")
         assert client.line().startswith((b"* BAD", b"* BYE"))
+        assert memory(mail_server.pid) - before < 32_000_000
 
 
 def test_a_mechanism_that_is_unknown(mail_server: MailServer) -> None:
