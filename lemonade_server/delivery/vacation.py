@@ -58,7 +58,9 @@ def answer(tx: Tx, arriving: Arriving, header: bytes, action: Vacation) -> None:
     fields = table(header)
     sender = arriving.envelope.sender
     owner = owner_of(tx, arriving.account)
-    if arriving.junk or not may_answer(sender, fields) or sender.lower() == owner.email:
+    if arriving.junk or not may_answer(sender, fields):
+        return
+    if accounts.owns_address(tx, arriving.account, sender):
         return
     if not _is_for(tx, arriving, owner, header, action):
         return

@@ -66,12 +66,19 @@ def test_the_sender_is_told_again_later_or_something_else(alice: Account, bob: A
     assert b"Subject: Auto: tea" in answers(bob)[2]
 
 
+LISTS = ("Id", "Help", "Subscribe", "Unsubscribe", "Post", "Owner", "Archive")
+"""RFC 2369, RFC 2919."""
+
+
 @pytest.mark.parametrize(
     "fields",
     [
-        {"List_Id": "<list.example.org>"},
-        {"Precedence": "bulk"},
-        {"Auto_Submitted": "auto-generated"},
+        *({f"List_{name}": "<mailto:x@example.org>"} for name in LISTS),
+        *({"Precedence": word} for word in ("bulk", "List", "junk")),
+        *(
+            {"Auto_Submitted": word}
+            for word in ("auto-generated", "Auto-Replied (x); y=z", "other")
+        ),
         {"X_Auto_Response_Suppress": "DR, OOF"},
         {"To": "someone@example.org"},
         {"To": "undisclosed-recipients:;"},
@@ -86,11 +93,27 @@ def test_nobody_else_is_told(alice: Account, bob: Account, fields: dict[str, str
 def test_bounces_and_programs_are_not_answered(alice: Account) -> None:
     use(alice, AWAY)
     send(None, alice.email, message=letter())
-    for name in ("mailer-daemon", "owner-list", "list-request", "no-reply"):
+    for name in ("mailer-daemon", "postmaster", "owner-list", "list-request", "no-reply"):
         other = Account.objects.create_user(f"{name}@lemonade.test", "x")
         send(other, alice.email, message=letter())
         assert inbox(other) == []
     assert Submission.objects.filter(source=letters.SOURCE).count() == 0
+
+
+def test_what_was_sent_by_hand_is_answered(alice: Account, bob: Account) -> None:
+    use(alice, AWAY)
+    send(bob, alice.email, message=letter(Auto_Submitted="no (by hand)", Precedence="normal"))
+    assert len(answers(bob)) == 1
+
+
+def test_nobody_answers_oneself(alice: Account) -> None:
+    Alias.objects.create(address="sales@lemonade.test", targets=alice.email)
+    use(alice, AWAY)
+    for sender in (alice.email, "Sales@lemonade.test", "alice+tea@lemonade.test"):
+        with transaction() as tx:
+            envelope = Envelope(None, sender, [Target(alice.email)], arrived_at=1_000_000)
+            accept(tx, envelope, ingest.prepare(letter()))
+    assert len(inbox(alice)) == 3
 
 
 def test_two_who_are_away_do_not_answer_each_other(alice: Account, bob: Account) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dns.resolver import Resolver
 
+from lemonade_server.screening import authentication
 from tests.mailserver import MailServer
 from tests.nameserver import NameServer
 
@@ -23,6 +25,8 @@ def enforcing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
         dns.add("_dmarc.good.test", "TXT", "v=DMARC1; p=reject")
         dns.add("_dmarc.bad.test", "TXT", "v=DMARC1; p=reject")
         dns.add("_dmarc.doubtful.test", "TXT", "v=DMARC1; p=quarantine")
+        dns.fail("broken.test")
+        dns.fail("_dmarc.broken.test")
         folder: Path = tmp_path_factory.mktemp("mail")
         server = MailServer(folder, DMARC="enforce", DNS=dns.address)
         server.start()
@@ -68,3 +72,32 @@ def test_a_policy_of_quarantine_leads_to_junk(enforcing: MailServer) -> None:
     hand_in(enforcing, alice, "doubtful.test")
     with mailbox(enforcing, alice) as imap:
         assert imap.select("Junk")[1] == [b"1"]
+
+
+def test_a_name_server_that_fails_refuses_no_mail(enforcing: MailServer) -> None:
+    """Nothing was found out: the message is taken, and says so (RFC 7489 §6.6.3)."""
+    alice = enforcing.add_account("alice")
+    hand_in(enforcing, alice, "broken.test")
+    with mailbox(enforcing, alice) as imap:
+        _, data = imap.fetch("1", "(BODY.PEEK[HEADER])")
+    header = data[0][1]  # type: ignore[index]
+    assert b"spf=temperror smtp.mailfrom=x@broken.test" in header
+    assert b"dmarc=temperror header.from=broken.test" in header
+
+
+def test_a_name_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All questions about a message have one time together."""
+    monkeypatch.setattr(authentication, "SECONDS", 0.3)
+    letter = b"From: x@silent.test\r\nSubject: tea\r\n\r\n"
+    with NameServer() as dns:
+        for name in ("silent.test", "_dmarc.silent.test", "test", "_dmarc.test"):
+            dns.silence(name)
+        host, _, port = dns.address.rpartition(":")
+        asking = Resolver(configure=False)
+        asking.nameservers, asking.port = [host], int(port)
+        monkeypatch.setattr(authentication, "resolver", lambda: asking)
+        found = authentication.examine(
+            "127.0.0.1", "client.example", "x@silent.test", letter, len(letter), lambda: letter
+        )
+    assert (found.spf, found.dmarc, found.policy) == ("temperror", "temperror", "none")
+    assert not found.vouch_for("x@silent.test")
