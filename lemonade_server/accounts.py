@@ -26,6 +26,7 @@ from .store.db import Database, Tx, snapshot
 from .store.errors import StoreFull
 from .store.ids import AccountId
 from .throttle import Throttle
+from .wire import idn
 from .wire.peer import household
 
 TOKEN_SECONDS = 600
@@ -148,19 +149,23 @@ def still_valid(tx: Tx, identity: Identity) -> bool:
 
 def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
     """Whether an account may send as ``address``: its e-mail, an alias that leads to it, either
-    with a detail (``+``), and the same under another name of the domain.
+    with a detail (``+``), and the same under another name of the domain, however that is written.
     """
     email: str | None = tx.value("SELECT email FROM account WHERE id = %s", [account])
     wanted = address.strip().lower()
     if email is None or wanted == email:
         return email is not None
     local, _, domain = wanted.rpartition("@")
-    other: str | None = tx.value(
-        "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s",
-        [domain],
-    )
-    names = [f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}"]
-    names += [f"{name.rpartition('@')[0]}@{other}" for name in names if other]
+    domains = idn.forms(domain)
+    others = [
+        tx.value(
+            "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s",
+            [each],
+        )
+        for each in domains
+    ]
+    plain = local.partition("+")[0]
+    names = [f"{each}@{place}" for place in (*domains, *others) if place for each in (local, plain)]
     for name in dict.fromkeys(names):
         if name == email:
             return True

@@ -95,6 +95,7 @@ def test_the_addresses_of_an_account(alice: Account) -> None:
     Account.objects.create_user("alice+real@lemonade.test", "x")
     ours, _ = Domain.objects.get_or_create(name="lemonade.test")
     Domain.objects.create(name="lemonade.example", alias_of=ours)
+    Domain.objects.create(name="bücher.example", alias_of=ours)
     Alias.objects.create(address="sales@lemonade.test", targets="Alice@lemonade.test\nx@y.z")
     Alias.objects.create(address="alice+list@lemonade.test", targets="bob@lemonade.test")
     owned = {
@@ -106,6 +107,9 @@ def test_the_addresses_of_an_account(alice: Account) -> None:
         "sales@lemonade.example": True,
         "sales+shop@lemonade.example": True,
         "alice+list@lemonade.example": False,
+        "alice@bücher.example": True,
+        "alice@xn--bcher-kva.example": True,
+        "bob@xn--bcher-kva.example": False,
         "bob@lemonade.test": False,
         "alice+real@lemonade.test": False,
         "alice+list@lemonade.test": False,
