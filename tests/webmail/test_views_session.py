@@ -141,6 +141,20 @@ def test_the_session_has_another_name_after_signing_in(site: Site) -> None:
     assert client.cookies["sessionid"].value != "chosen-by-somebody-else"
 
 
+@pytest.mark.parametrize("where", ["cross-site", "same-site"])
+def test_another_origin_gets_nothing_but_followed_links(site: Site, where: str) -> None:
+    """Another port of this host is the same site, and its requests have our cookies."""
+    page = "/mail/INBOX/"
+    link = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": where}
+    assert "Inbox" in site.text(page, **link)
+    for more in ({"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Mode": "no-cors"}):
+        assert "Inbox" not in site.text(page, 403, **{**link, **more})
+    assert site.client.post(f"{page}act/", headers=link).status_code == 403
+    own = {**link, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
+    answer = site.client.get(page, headers=own)
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 def test_a_new_password_ends_every_other_session(site: Site) -> None:
     site.account.set_password("another long phrase")
     site.account.save()

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +35,8 @@ def mail_page(view: View) -> View:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **fields: Any) -> HttpResponseBase:
+        if from_elsewhere(request):
+            raise PermissionDenied
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
         with timezone.override(zone_of(request)):
@@ -43,9 +46,21 @@ def mail_page(view: View) -> View:
                 response = failed(request, error)
         patch_cache_control(response, private=True, no_store=True)
         response["Vary"] = "X-Pane, Cookie"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return inner
+
+
+def from_elsewhere(request: HttpRequest) -> bool:
+    """Does a page of another origin ask, other than by a link that somebody followed? It has no
+    business with mail: not as a picture, a script or a frame (Fetch Metadata). Browsers that don't
+    tell are held off by the cookies' SameSite and the token of each form.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
+        return False
+    to_look = request.headers.get("Sec-Fetch-Mode") == "navigate" and request.method == "GET"
+    return not (to_look and request.headers.get("Sec-Fetch-Dest") == "document")
 
 
 def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
