@@ -12,10 +12,12 @@ from datetime import datetime
 from functools import partial
 
 import structlog
+from django.conf import settings
 from django.db import Error
 
 from lemonade_server.sieve import Fault, Mail, Outcome, ScriptError, evaluate
 from lemonade_server.sieve.cache import compiled
+from lemonade_server.store import annotations as kept
 from lemonade_server.store import contents, mailboxes, scripts
 from lemonade_server.store.contents import ContentRow
 from lemonade_server.store.db import Tx, transaction
@@ -24,11 +26,12 @@ from lemonade_server.store.mailbox_rows import MailboxRow
 from lemonade_server.store.scripts import Active
 from lemonade_server.wire.errors import No
 
-from . import filter_errors
+from . import filter_errors, spam
 from .arriving import Arriving
 from .filter_actions import Unusable, perform
 
 log = structlog.get_logger()
+SMTP = "smtp"
 
 
 def run(tx: Tx, arriving: Arriving, script: int) -> str:
@@ -69,7 +72,7 @@ def _judged(tx: Tx, arriving: Arriving, active: Active, content: ContentRow) -> 
         arriving.recipient,
     )
     try:
-        return evaluate(compiled(active.text), mail, _Surroundings(tx, arriving.account))
+        return evaluate(compiled(active.text), mail, _Surroundings(tx, arriving, content.header))
     except ScriptError as error:
         return Outcome(fault=Fault(str(error)))
     except (No, Error, OSError):
@@ -85,9 +88,41 @@ class _Surroundings:
     """What a script may ask about its owner's mailboxes and scripts."""
 
     tx: Tx
-    account: AccountId
+    arriving: Arriving
+    header: bytes
     now: datetime = field(default_factory=lambda: datetime.fromtimestamp(time.time()).astimezone())
     _all: list[MailboxRow] | None = None
+
+    @property
+    def account(self) -> AccountId:
+        """Whose script it is."""
+        return self.arriving.account
+
+    def environment(self, item: str) -> str | None:
+        return {
+            "domain": settings.LEMONADE.domain,
+            "host": settings.LEMONADE.hostname,
+            "location": "MDA",
+            "name": "Lemonade",
+            "phase": "during",
+        }.get(item)
+
+    def annotation(self, mailbox: str, name: str) -> str | None:
+        if not mailbox:
+            values = kept.of_server(self.tx, self.account)
+        else:
+            found, granted = mailboxes.judged(self.tx, self.account, mailbox)
+            if found is None or "r" not in granted:
+                return None
+            values = kept.of_mailbox(self.tx, self.account, found)
+        value = values.get(name.lower())
+        return None if value is None else value.decode("utf-8", "replace")
+
+    def spam(self) -> float | None:
+        # By SMTP the field is ours, where a filter is asked: no other is left in the message.
+        if self.arriving.envelope.source != SMTP or not settings.LEMONADE.rspamd_url:
+            return None
+        return spam.share(self.header)
 
     def mailbox_exists(self, name: str) -> bool:
         found, granted = mailboxes.judged(self.tx, self.account, name)

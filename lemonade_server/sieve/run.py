@@ -42,6 +42,18 @@ class Host(Protocol):
         """Whether a mailbox, this one if it is named, has a special use (RFC 8579 §3)."""
         ...
 
+    def environment(self, item: str) -> str | None:
+        """An item of RFC 5183 §4.1, None when it is not known."""
+        ...
+
+    def annotation(self, mailbox: str, name: str) -> str | None:
+        """An annotation that the owner can see of a mailbox, or of the server (empty name)."""
+        ...
+
+    def spam(self) -> float | None:
+        """The spam filter's score as a part of what is spam for certain; None: not judged."""
+        ...
+
     def script(self, name: str, shared: bool) -> bytes | None:
         """A script to include, of the owner or of the server (RFC 6609 §3.2)."""
         ...

@@ -8,7 +8,7 @@ import pytest
 
 from lemonade_server import sharing
 from lemonade_server.delivery.accept import accept
-from lemonade_server.models import Account, SieveScript, Submission
+from lemonade_server.models import Account, Annotation, SieveScript, Submission
 from lemonade_server.store import ingest, mailboxes, vendor
 from lemonade_server.store.db import transaction
 from lemonade_server.store.flags import FLAGGED, SEEN
@@ -236,3 +236,23 @@ def test_the_body_is_read_for_the_script(alice: Account, bob: Account) -> None:
     use(alice, b'require ["body", "fileinto"]; if body :contains "five" { fileinto "Archive"; }')
     send(bob, alice.email, message=letter())
     assert len(box(alice, "Archive")) == 1
+
+
+def test_a_script_learns_where_it_runs(alice: Account, bob: Account) -> None:
+    with transaction() as tx:
+        mailboxes.provision(tx, AccountId(alice.pk))
+        here = mailboxes.find(tx, AccountId(alice.pk), "INBOX")
+    assert here is not None
+    Annotation.objects.create(
+        account=alice, mailbox_id=here.id, name="/private/comment", value=b"Away"
+    )
+    script = (
+        b'require ["environment", "mboxmetadata", "servermetadata", "spamtest", "fileinto"];'
+        b'if allof (environment "location" "MDA", environment "domain" "lemonade.test",'
+        b' metadata "INBOX" "/private/comment" "away", spamtest "0",'
+        b' not metadataexists "Nowhere" "/private/comment",'
+        b' not servermetadataexists "/shared/comment") { fileinto "Drafts"; }'
+    )
+    use(alice, script)
+    send(bob, alice.email, message=letter())
+    assert inbox(alice) == []

@@ -13,6 +13,7 @@ from lemonade_server.wire.rendering import render_message
 REQUIRE = (
     b'require ["fileinto", "reject", "ereject", "envelope", "body", "copy", "enotify",'
     b' "imap4flags", "relational", "vacation", "variables", "subaddress", "date", "index",'
+    b' "environment", "mboxmetadata", "servermetadata", "spamtestplus",'
     b' "mailbox", "special-use", "editheader", "include", "encoded-character",'
     b' "comparator-i;octet", "comparator-i;ascii-numeric", "comparator-i;unicode-casemap"];\r\n'
 )
@@ -50,7 +51,18 @@ class Place:
     mailboxes: set[str] = field(default_factory=lambda: {"INBOX", "Junk", "Lists"})
     uses: dict[str, str] = field(default_factory=lambda: {"\\Junk": "Junk"})
     scripts: dict[tuple[str, bool], bytes] = field(default_factory=dict)
+    annotations: dict[tuple[str, str], str] = field(default_factory=dict)
+    share: float | None = None
     now: datetime = datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)
+
+    def environment(self, item: str) -> str | None:
+        return {"name": "Lemonade", "empty": ""}.get(item)
+
+    def annotation(self, mailbox: str, name: str) -> str | None:
+        return self.annotations.get((mailbox, name))
+
+    def spam(self) -> float | None:
+        return self.share
 
     def mailbox_exists(self, name: str) -> bool:
         return name in self.mailboxes
