@@ -66,6 +66,15 @@ class Client:
         if self.uids:
             self.ok("UID FETCH 1:* (FLAGS)")
 
+    def store_silently(self, uid: int, sign: str, flag: str) -> None:
+        """Change a flag without its echo, and take it as changed (RFC 3501 §6.4.6)."""
+        at = self.uids.index(uid)
+        held = self.flags[at]
+        if held is not None:
+            named = {flag.encode()}
+            self.flags[at] = held | named if sign == "+" else held - named
+        self.ok(f"UID STORE {uid} {sign}FLAGS.SILENT ({flag})")
+
     def start_idle(self) -> bytes:
         """Begin IDLE; its tag."""
         tag = self.send("IDLE")

@@ -79,6 +79,8 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     numbers = cursor.sp().numset()
     asked = change(cursor)
+    if isinstance(asked, Change):
+        session.writable  # noqa: B018  (raises No)
     uids, limit = newest(session, view.resolve(numbers, by_uid))
     if isinstance(asked, Annotation):
         modified, missing = await annotate(session, view, uids, asked)
@@ -97,7 +99,6 @@ async def _flag(
     session: Session, view: View, uids: Sequence[int], asked: Change
 ) -> tuple[list[Uid], int]:
     """Change flags: which messages UNCHANGEDSINCE held back, and how many are gone."""
-    session.writable  # noqa: B018  (raises No)
     within = flags.within(view.rights)
     asked = _limited(asked, within)
     if asked.unchanged_since is not None:
