@@ -30,6 +30,8 @@ def judge(tx: Tx, identity: Identity, sender: str, header: bytes) -> None:
     if not authors:
         field, fields = "From", headers.table(header)
         authors = _named(fields, b"from")
+    if any(map(addresses.is_ambiguous, fields.get(field.lower().encode(), ()))):
+        raise Reply(554, "5.7.1", f"{field} has an address behind an address; put a comma between")
     if authors <= known:
         return
     if len(authors) > MOST_AUTHORS:

@@ -37,6 +37,16 @@ def addresses(value: bytes) -> Sequence[Address]:
     return _Reader().read(value)
 
 
+def is_ambiguous(value: bytes) -> bool:
+    """Whether an ``@`` stands behind the ``<…>`` of an address, before the next comma.
+
+    What is there is part of no address, yet a reader may well show it as one.
+    """
+    reader = _Reader()
+    reader.read(value)
+    return reader.is_ambiguous
+
+
 @lru_cache(maxsize=1024)
 def _remembered(value: bytes) -> tuple[Address, ...]:
     """One field is read for the envelope and for sorting, and few people write most mail."""
@@ -87,9 +97,10 @@ def _unescaped(octets: bytes) -> bytes:
 class _Reader:
     """The list so far, and the pieces of the address that is being read."""
 
-    __slots__ = ("_angle", "_comment", "_found", "_in_group", "_words")
+    __slots__ = ("_angle", "_comment", "_found", "_in_group", "_words", "is_ambiguous")
 
     def __init__(self) -> None:
+        self.is_ambiguous = False
         self._found: list[Address] = []
         self._in_group = False
         self._clear()
@@ -119,6 +130,8 @@ class _Reader:
                 if len(self._found) >= MAX_ADDRESSES:
                     break
             elif kind != _SPECIAL or octets != b">":
+                if self._angle is not None and token[:2] == (_SPECIAL, b"@"):
+                    self.is_ambiguous = True
                 self._words.append(token)
         self._flush()
         self._end_group()

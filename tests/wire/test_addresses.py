@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire.addresses import Address, addresses
+from lemonade_server.wire.addresses import Address, addresses, is_ambiguous
 
 END = (None, None, None, None)
 
@@ -57,6 +57,22 @@ END = (None, None, None, None)
 )
 def test_addresses(value: bytes, found: list[Address]) -> None:
     assert list(addresses(value)) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "ambiguous"),
+    [
+        (b"<a@b> c@d", True),
+        (b"x@y, A <a@b> and c@d, e@f", True),
+        (b"a@b <a@b>", False),
+        (b"<a@b>, c@d", False),
+        (b"<a@b> (c@d)", False),
+        (b'<a@b> "c@d" "@" e', False),
+        (b"G: <a@b>; c@d", False),
+    ],
+)
+def test_an_address_behind_an_address(value: bytes, ambiguous: bool) -> None:
+    assert is_ambiguous(value) is ambiguous
 
 
 @given(st.text(alphabet='aB1 ",;:<>@()[]\\.=?\xe9', max_size=60))
