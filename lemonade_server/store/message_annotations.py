@@ -133,7 +133,17 @@ def _held(
 
 
 def put(tx: Tx, mailbox: MailboxRow, writes: Sequence[tuple[Uid, Values]], modseq: Modseq) -> None:
-    """Write values of messages of a mailbox that is locked, and count them. Raises No."""
+    """Write values of messages of a mailbox that is locked, within its quota. Raises No."""
+    if _write(tx, mailbox, writes, modseq) > 0:
+        root = quota.root_of(tx, mailbox.account)
+        if root is not None and root.octets_allowed and root.octets > root.octets_allowed:
+            raise No("the account's quota is used up", b"OVERQUOTA")
+
+
+def _write(
+    tx: Tx, mailbox: MailboxRow, writes: Sequence[tuple[Uid, Values]], modseq: Modseq
+) -> int:
+    """Write values and count them; how many octets more there are. Raises No."""
     for _, values in writes:
         if any(len(value or b"") > LONGEST_VALUE for value in values.values()):
             raise No(f"the value of an annotation has at most {LONGEST_VALUE} octets", TOOBIG)
@@ -151,17 +161,15 @@ def put(tx: Tx, mailbox: MailboxRow, writes: Sequence[tuple[Uid, Values]], modse
         raise No(f"a message has at most {MOST} annotations", b"ANNOTATE TOOMANY")
     for uid, account in tx.rows(sql.LITTERED, (mailbox.id, uids, MOST)):
         tx.execute(sql.TIDY, (mailbox.id, uid, account, modseq))
-    more = tx.value(sql.OCTETS, (mailbox.id, uids)) - before
+    more: int = tx.value(sql.OCTETS, (mailbox.id, uids)) - before
     tx.execute(sql.COUNT_OCTETS, (more, mailbox.id))
     if more > 0:
-        _check_room(tx, mailbox, {account for _, values in writes for account, _ in values})
+        _check_guests(tx, mailbox, {account for _, values in writes for account, _ in values})
+    return more
 
 
-def _check_room(tx: Tx, mailbox: MailboxRow, accounts: Collection[AccountId]) -> None:
-    root = quota.root_of(tx, mailbox.account)
-    if root is not None and root.octets_allowed and root.octets > root.octets_allowed:
-        raise No("the account's quota is used up", b"OVERQUOTA")
-    for guest in set(accounts) - {SHARED, mailbox.account}:
+def _check_guests(tx: Tx, mailbox: MailboxRow, accounts: set[AccountId]) -> None:
+    for guest in accounts - {SHARED, mailbox.account}:
         if tx.value(sql.OF_GUEST, (guest, mailbox.id)) > MOST_OF_GUEST:
             raise No("you have noted too much in this mailbox", b"ANNOTATE TOOMANY")
 
@@ -176,7 +184,7 @@ def carry(
 ) -> None:
     """Copy annotations to copies of their messages, (old, new) UID; None is everybody's (§4.6).
 
-    Raises No as ``put``.
+    The quota is the caller's to check: of a MOVE the old ones are still there. Raises No.
     """
     if not source.annotation_octets or (whose is not None and not whose):
         return
@@ -192,7 +200,7 @@ def carry(
         ):
             found[part[uid]][account, entry] = bytes(value)
         if found:
-            put(tx, mailbox, list(found.items()), modseq)
+            _write(tx, mailbox, list(found.items()), modseq)
 
 
 def forget(tx: Tx, mailbox: MailboxRow, uids: Sequence[int]) -> None:

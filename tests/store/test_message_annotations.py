@@ -134,6 +134,23 @@ def test_in_one_mailbox_they_move_too(inbox: MailboxId) -> None:
     assert check() == []
 
 
+def test_a_full_account_can_still_move_what_it_has_noted_on(
+    account: AccountId, inbox: MailboxId
+) -> None:
+    trash = mailbox(account, "Trash").id
+    put(inbox)
+    set_on(inbox, [1], {"/comment": bytes(500)})
+    used = row(inbox).octets + row(inbox).annotation_octets
+    Account.objects.filter(pk=account).update(quota=used)
+    with pytest.raises(No), transaction() as tx:
+        messages.copy(tx, inbox, [1], trash, annotations=[SHARED])
+    with transaction() as tx:
+        messages.move(tx, inbox, [1], trash, annotations=[SHARED])
+    assert seen(trash, ME, [1]) == {1: {"/comment": (None, bytes(500))}}
+    assert row(inbox).messages == 0
+    assert check() == []
+
+
 def test_an_account_that_goes_takes_its_notes_along(account: AccountId, inbox: MailboxId) -> None:
     put(inbox)
     guest = new_account()
