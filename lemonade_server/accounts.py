@@ -257,14 +257,6 @@ def _scram_keys(
     return ScramKeys(bytes(salt), count, both[:SHA1_OCTETS], both[SHA1_OCTETS:], identity)
 
 
-def learn_sha1(tx: Tx, identity: Identity, password: str) -> None:
-    """Derive the keys of SCRAM-SHA-1 of a password that was right."""
-    row = tx.row(_SCRAM, [identity.id])
-    if row is not None:
-        keys = models.scram_keys("sha1", password, bytes(row[0]), row[1])
-        tx.execute(_KEEP_SHA1, [b"".join(keys), identity.id, identity.login_epoch])
-
-
 class Logins:
     """Password and token checks for the servers of one process, with a brake on guessing.
 
@@ -299,10 +291,23 @@ class Logins:
         return identity
 
     async def _learn(self, stored: _Stored, password: str) -> None:
-        """A login must not fail for what it leaves behind: next time will do."""
-        if stored.lacks_sha1:
-            with suppress(StoreFull, Error, OSError):
-                await self._database.write(lambda tx: learn_sha1(tx, stored.identity, password))
+        """Keep the keys of SCRAM-SHA-1 of a password that was right, for accounts without them.
+
+        A login must not fail for what it leaves behind: next time will do.
+        """
+        if not stored.lacks_sha1:
+            return
+        identity = stored.identity
+        with suppress(StoreFull, Error, OSError):
+            row = await self._database.read(lambda tx: tx.row(_SCRAM, [identity.id]))
+            if row is None:
+                return
+            # Some milliseconds, in which nobody waits for a transaction.
+            keys = await self._database.run(
+                lambda: models.scram_keys("sha1", password, bytes(row[0]), row[1])
+            )
+            values = [b"".join(keys), identity.id, identity.login_epoch]
+            await self._database.write(lambda tx: tx.execute(_KEEP_SHA1, values))
 
     async def scram_begin(self, login: str, peer: str, digest: str = "sha256") -> ScramKeys:
         """The keys for an exchange; after too many failures none that can succeed."""
