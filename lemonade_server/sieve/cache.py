@@ -28,10 +28,16 @@ def compiled(octets: bytes) -> Script:
     if script is None:
         script = compile_script(octets)
     with _lock:
+        is_new = digest not in _kept
         _kept[digest] = script, len(octets)
         _kept.move_to_end(digest)
         _held[digest] = script
-        size = sum(octets for _, octets in _kept.values())
-        while size > MAX_OCTETS and len(_kept) > 1:
-            size -= _kept.popitem(last=False)[1][1]
+        if is_new:  # counting them takes long where there are many small ones
+            _shrink()
     return script
+
+
+def _shrink() -> None:
+    size = sum(octets for _, octets in _kept.values())
+    while size > MAX_OCTETS and len(_kept) > 1:
+        size -= _kept.popitem(last=False)[1][1]
