@@ -47,10 +47,10 @@ def _write_all() -> None:
         outcomes = write_group([job for job, _ in taken])
     except BaseException as trouble:
         outcomes = [(None, trouble)] * len(taken)
-    if any(isinstance(error, Error) for _, error in outcomes):
-        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
     for (_, future), (result, error) in zip(taken, outcomes, strict=True):
         if error is None:
             future.set_result(result)
         else:
             future.set_exception(error)
+    if any(isinstance(error, Error) for _, error in outcomes):
+        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
