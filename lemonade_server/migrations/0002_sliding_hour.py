@@ -12,7 +12,11 @@ def keep(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     """What was counted so far, as sent when that hour began."""
     text = models.TextField()
     apps.get_model("lemonade_server", "Sent").objects.update(
-        spans=Concat(Cast("last_at", text), models.Value(":"), Cast("recipients", text))
+        spans=Concat(
+            Cast("last_at", text),
+            models.Value(":", output_field=text),
+            Cast("recipients", text),
+        )
     )
 
 
