@@ -10,7 +10,7 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lemonade_server.wire.errors import No
 
@@ -61,7 +61,7 @@ class NewMessage:
     internaldate: int
     zone: int = 0
     size: int | None = None
-    annotations: Values = field(default_factory=dict)
+    annotations: Values | None = None
 
 
 @dataclass(slots=True)
@@ -175,11 +175,10 @@ def copy(
     the caller may refuse the whole (B-03). Raises No as ``append_all``.
     """
     box = _lock_both(tx, source, target)
-    found, taken = _copy(tx, box, list(uids), target, within, annotations)
-    if taken is None:
-        return []
-    _check_quota(tx, taken)
-    return [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
+    pairs, taken = _copy(tx, box, list(uids), target, within, annotations)
+    if taken is not None:
+        _check_quota(tx, taken)
+    return pairs
 
 
 def move(
@@ -195,19 +194,18 @@ def move(
     Within one account nothing grows, so a full one can still empty its mailboxes into Trash.
     """
     box = _lock_both(tx, source, target)
-    found, taken = _copy(tx, box, list(uids), target, within, annotations)
+    pairs, taken = _copy(tx, box, list(uids), target, within, annotations)
     if taken is None:
         return []
-    expunge(tx, source, found, only_deleted=False)
+    expunge(tx, source, [old for old, _ in pairs], only_deleted=False)
     if box.account != taken.account:
         _check_quota(tx, taken)
-    return [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
+    return pairs
 
 
 def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> MailboxRow:
-    """Lock two mailboxes in the order of their ids, so that no two moves wait for each other.
-
-    The row of the first one.
+    """The source's row. Both are locked in the order of their ids, so that no two moves wait for
+    each other.
     """
     rows: dict[MailboxId, MailboxRow] = {}
     for mailbox_id in sorted({source, target}):
@@ -227,8 +225,8 @@ def _copy(
     target: MailboxId,
     within: Within,
     annotations: Collection[AccountId] | None,
-) -> tuple[list[Uid], _Taken | None]:
-    """UIDs that were copied and what was taken in the target: None when there was nothing."""
+) -> tuple[list[tuple[Uid, Uid]], _Taken | None]:
+    """Old and new UIDs, and what was taken in the target: None when there was nothing."""
     source = box.id
     found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]
     if not found:
@@ -252,7 +250,7 @@ def _copy(
     tx.execute(sql_contents.HOLD_MESSAGES, (target, taken.first))
     pairs = [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
     message_annotations.carry(tx, box, pairs, target, taken.modseq, annotations)
-    return found, taken
+    return pairs, taken
 
 
 def expunge(
