@@ -52,7 +52,7 @@ def test_each_has_its_own_lines_and_the_rest_is_there_once(inbox: MailboxId, siz
             row = contents.load(tx, number)
         assert row.header.startswith(head) and row.size == len(head + letter)
     blobs = counts()[1] - before[1]
-    with snapshot() as tx:
+    with transaction() as tx:
         rope = len(contents.pieces(tx, ingest.commit(tx, ingest.prepare(letter))))
     assert blobs == rope + 1
 
