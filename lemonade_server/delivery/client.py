@@ -11,7 +11,7 @@ from lemonade_server.signing.signer import Signer
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.queue import Envelope, Target
 
-from . import letters, trace
+from . import letters, report, trace
 from .answers import Answer, HostFailed, answer, reason, refusal
 from .conversation import FINAL_REPLY_SECONDS, Conversation
 from .downgrade import Unconvertible, downgraded
@@ -19,6 +19,7 @@ from .parameters import ascii_form, mail_options, recipient_options, too_late
 from .source import HeldContent, traits
 
 Confirm = Callable[[], None]
+_WRITTEN_HERE = (report.SOURCE, letters.SOURCE)
 
 
 def transfer(
@@ -34,9 +35,6 @@ def transfer(
         return _Transaction(smtp, envelope, targets, confirm, used).run()
     except (OSError, smtplib.SMTPException) as error:
         raise HostFailed(f"{smtp.host_name}: {reason(error)}") from error
-
-
-_WRITTEN_HERE = ("report", letters.SOURCE)
 
 
 class _Transaction:

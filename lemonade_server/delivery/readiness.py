@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from lemonade_server.sieve import Script, ScriptError
 from lemonade_server.sieve.cache import compiled
+from lemonade_server.sieve.ext.include import MAX_INCLUDED
 from lemonade_server.store import scripts
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import AccountId
@@ -19,9 +20,6 @@ from .route import Leg, route
 
 SMALL = 4_096
 """Octets of a filter that is compiled where it is run."""
-
-MOST = 50
-"""Scripts that one includes, as of ``sieve/ext/include.py``."""
 
 Filter = tuple[AccountId, int]
 
@@ -57,7 +55,7 @@ def _with_included(account: AccountId, number: int) -> list[Script]:
     texts = [] if active is None else [active.text]
     found: list[Script] = []
     seen: set[tuple[str, bool]] = set()
-    while texts and len(found) <= MOST:
+    while texts and len(found) <= MAX_INCLUDED:
         with suppress(ScriptError):  # the owner is told when it is run
             script = compiled(texts.pop())
             found.append(script)

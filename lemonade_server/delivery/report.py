@@ -18,6 +18,7 @@ from lemonade_server.wire.text import decode_words
 
 from . import trace
 
+SOURCE = "report"
 EVENT = {
     FAILED: "FAILURE", DELAYED: "DELAY",
     DELIVERED: "SUCCESS", RELAYED: "SUCCESS", EXPANDED: "SUCCESS",
@@ -73,7 +74,7 @@ def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Pre
             recipients=[Target(envelope.sender, notify="NEVER")],
             body="8BITMIME" if eight_bit else "7BIT",
             smtputf8=report.utf8_header or not envelope.sender.isascii(),
-            source="report",
+            source=SOURCE,
             arrived_at=outcome.now,
             priority=envelope.priority,
         ),

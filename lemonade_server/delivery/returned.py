@@ -17,6 +17,8 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import headers, reports, sections
 from lemonade_server.wire.text import transfer_decode
 
+from .report import SOURCE
+
 LARGEST = 262_144
 LONGEST_WORDS = 1000
 MOST_EVENTS = 1000
@@ -33,7 +35,7 @@ def observe(
 
     ``header`` is that of the message. Reports of this server are in its queue's rows already.
     """
-    if envelope.source == "report" or not reports.is_report(header):
+    if envelope.source == SOURCE or not reports.is_report(header):
         return
     row = tx.row("SELECT size, parts FROM content WHERE id = %s", (content,))
     if row is None:
