@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from lemonade_server.store.ids import AccountId, Uid
 from lemonade_server.store.message_annotations import SHARED, Outcome
 from lemonade_server.wire.annotations import Setting, check_parts, parts_of
 from lemonade_server.wire.errors import No
+
+from .flag_lines import modseq_lines
 
 if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
@@ -95,10 +97,3 @@ async def _check_parts(session: Session, view: View, uids: Sequence[int], parts:
 
     for start in range(0, len(uids), PARTS_AT_ONCE):
         await session.read(partial(check, chunk=uids[start : start + PARTS_AT_ONCE]))
-
-
-def modseq_lines(view: View, changed: Sequence[tuple[Uid, int]]) -> Iterator[bytes]:
-    """``* n FETCH`` with the new mod-sequence of messages (RFC 7162 §3.1.3)."""
-    for uid, modseq in changed:
-        said = b"" if view.uid_only else b"UID %d " % uid
-        yield b"%b%bMODSEQ (%d))\r\n" % (view.head(uid), said, modseq)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lemonade_server.store import flags
-from lemonade_server.store.ids import Modseq
+from lemonade_server.store.ids import Modseq, Uid
 
 if TYPE_CHECKING:
     from lemonade_server.store.changes import Changed
@@ -59,17 +59,24 @@ def flags_line(
     number = view.sequence(uid)
     if number is None:
         return b""
-    words = b"(%b)" % flags.render(bits, keywords, view.is_recent(uid))
-    if more:
-        words += b" " + more
+    words = flags.render(bits, keywords, view.is_recent(uid))
+    end = b" " + more if more else b""
     if view.uid_only:
         changed = b"MODSEQ (%d) " % modseq if session.condstore else b""
-        return b"%b%bFLAGS %b)\r\n" % (view.head(uid), changed, words)
+        return b"%b%bFLAGS (%b)%b)\r\n" % (view.head(uid), changed, words, end)
     if session.condstore:
-        return b"* %d FETCH (UID %d MODSEQ (%d) FLAGS %b)\r\n" % (number, uid, modseq, words)
+        line = b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b)%b)\r\n"
+        return line % (number, uid, modseq, words, end)
     if session.call.uid or session.notify is not None or session.rev2:
-        return b"* %d FETCH (UID %d FLAGS %b)\r\n" % (number, uid, words)
-    return b"* %d FETCH (FLAGS %b)\r\n" % (number, words)
+        return b"* %d FETCH (UID %d FLAGS (%b)%b)\r\n" % (number, uid, words, end)
+    return b"* %d FETCH (FLAGS (%b)%b)\r\n" % (number, words, end)
+
+
+def modseq_lines(view: View, changed: Iterable[tuple[Uid, int]]) -> Iterator[bytes]:
+    """``* n FETCH`` with nothing but the new mod-sequence of messages (RFC 7162 §3.1.3)."""
+    for uid, modseq in changed:
+        said = b"" if view.uid_only else b"UID %d " % uid
+        yield b"%b%bMODSEQ (%d))\r\n" % (view.head(uid), said, modseq)
 
 
 def say_keywords(session: Session, view: View, keywords: list[str]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lemonade_server.accounts import SUBMIT_ROLE, still_valid
-from lemonade_server.net.protocol import PeerGone, Poke
+from lemonade_server.net.protocol import FLUSH_AT, PeerGone, Poke
 from lemonade_server.store.threading import ThreadKeys
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = TypeVar("P")
-FLUSH_AT = 65_536
 GERMAN = b"LANGUAGE=de"  # among ``Session.enabled``
 ANNOTATE = b"SELECT=ANNOTATE"  # there while the selected mailbox tells of annotations
 LOGIN_SECONDS = 120.0

@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from django.conf import settings as django_settings
+from django.conf import settings
 
 from lemonade_server.accounts import Identity
 from lemonade_server.imap import states
@@ -29,8 +29,8 @@ from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.spool import Spool
+from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire import numset
-from lemonade_server.wire.annotations import Setting, check_parts, parts_of, settings
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
@@ -54,7 +54,7 @@ APPENDLIMIT = Capability(
 @status_item(b"APPENDLIMIT")
 def append_limit(_: Tx, __: MailboxRow) -> int:
     """The same for every mailbox (RFC 7889 §3)."""
-    return django_settings.LEMONADE.max_message
+    return settings.LEMONADE.max_message
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Upload:
     when: int
     zone: int
     source: Literal | list[Part]
-    annotations: list[Setting] = field(default_factory=list)
+    annotations: list[grammar.Setting] = field(default_factory=list)
 
 
 async def spool(session: Session, announced: Announced) -> Sink | None:
@@ -133,9 +133,9 @@ def upload(cursor: Cursor) -> Upload:
     if cursor.peek() == b'"':
         when, zone = cursor.date_time()
         cursor.sp()
-    annotations: list[Setting] = []
+    annotations: list[grammar.Setting] = []
     if cursor.word(b"ANNOTATION"):
-        annotations = settings(cursor.sp())
+        annotations = grammar.settings(cursor.sp())
         cursor.sp()
     bits, keywords = flags.split(words)
     source: Literal | list[Part]
@@ -160,7 +160,7 @@ def stored(tx: Tx, each: Upload, prepared: Prepared, may: May) -> NewMessage:
     content = ingest.commit(tx, prepared, uses=1)
     new = NewMessage(content, bits, keywords, each.when, each.zone, prepared.rendering.size)
     if each.annotations:
-        check_parts(prepared.rendering.parts, parts_of(each.annotations))
+        grammar.check_parts(prepared.rendering.parts, grammar.parts_of(each.annotations))
         noted = values(each.annotations, may.account, may.rights)
         new.annotations = {key: value for key, value in noted.items() if value is not None}
     return new

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from lemonade_server.imap import states
-from lemonade_server.imap.annotating import Annotation, annotate, modseq_lines
-from lemonade_server.imap.flag_lines import flags_line, say_keywords
+from lemonade_server.imap.annotating import Annotation, annotate
+from lemonade_server.imap.flag_lines import flags_line, modseq_lines, say_keywords
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
