@@ -26,7 +26,6 @@ from .store.db import Database, Tx, snapshot
 from .store.errors import StoreFull
 from .store.ids import AccountId
 from .throttle import Throttle
-from .wire import idn
 from .wire.peer import household
 
 TOKEN_SECONDS = 600
@@ -38,10 +37,8 @@ PASSWORD_CACHE_SIZE = 10_000
 USER_ROLE = "user"
 SUBMIT_ROLE = "submit"
 NO_ACCOUNT = AccountId(0)
-MOST_ADDRESSES = 50
 SHA1_OCTETS = 20
 LONGEST_LOGIN = 320  # characters; an e-mail address has 254 at most
-
 
 _SCRAM = (
     "SELECT scram_salt, scram_iterations, scram_stored_key, scram_server_key, scram_sha1"
@@ -145,76 +142,6 @@ def still_valid(tx: Tx, identity: Identity) -> bool:
     """Whether a session that logged in as ``identity`` may go on (X-02)."""
     now = find(tx, identity.email)
     return now is not None and now.id == identity.id and now.login_epoch == identity.login_epoch
-
-
-def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
-    """Whether an account may send as ``address``: its e-mail, an alias that leads to it, either
-    with a detail (``+``), and the same under another name of the domain, however that is written.
-    """
-    email: str | None = tx.value("SELECT email FROM account WHERE id = %s", [account])
-    wanted = address.strip().lower()
-    if email is None or wanted == email:
-        return email is not None
-    local, _, domain = wanted.rpartition("@")
-    domains = idn.forms(domain)
-    others = [
-        tx.value(
-            "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s",
-            [each],
-        )
-        for each in domains
-    ]
-    plain = local.partition("+")[0]
-    names = [f"{each}@{place}" for place in (*domains, *others) if place for each in (local, plain)]
-    for name in dict.fromkeys(names):
-        if name == email:
-            return True
-        targets: str | None = tx.value("SELECT targets FROM alias WHERE address = %s", [name])
-        if targets is not None:
-            return _leads_to(targets, email)
-        if tx.row("SELECT 1 FROM account WHERE email = %s", [name]) is not None:
-            return False
-    return False
-
-
-def _leads_to(targets: str, email: str) -> bool:
-    """Whether an account is among the targets of an alias, be it with a detail."""
-    for line in targets.splitlines():
-        local, _, domain = line.strip().lower().rpartition("@")
-        if email in (f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}"):
-            return True
-    return False
-
-
-def own_addresses(email: str) -> list[str]:
-    """Those that somebody may choose to write from, the account's own first: aliases that lead to
-    it, and all of these under the other names of their domains.
-
-    As many addresses with a detail are theirs as they like: they are not listed. Nor is more than
-    ``MOST_ADDRESSES``.
-    """
-    with snapshot() as tx:
-        identity = find(tx, email)
-        if identity is None:
-            return []
-        rows = tx.rows(
-            "SELECT address, targets FROM alias WHERE lower(targets) LIKE %s ORDER BY address",
-            [f"%{identity.email.partition('@')[0]}%"],
-        )
-        known = [identity.email, *(name for name, to in rows if _leads_to(to, identity.email))]
-        known = known[:MOST_ADDRESSES]
-        names = tx.rows(
-            "SELECT d.name, o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id"
-            " ORDER BY d.name"
-        )
-        others = [
-            f"{address.rpartition('@')[0]}@{other}"
-            for address in known
-            for other, of in names
-            if of == address.rpartition("@")[2]
-        ]
-        found = [*known, *(one for one in others if owns_address(tx, identity.id, one))]
-        return list(dict.fromkeys(found))[:MOST_ADDRESSES]
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ import django
 
 django.setup()
 
-from lemonade_server import accounts, enrolment, sharing  # noqa: E402
+from lemonade_server import enrolment, ownership, sharing  # noqa: E402
 from lemonade_server.accounts import issue_token  # noqa: E402
 from lemonade_server.delivery import courier  # noqa: E402
 from lemonade_server.models import Account, Alias, Domain  # noqa: E402
@@ -146,7 +146,7 @@ def tell_of(what: str, *words: str) -> Any:
     """What the project's settings name for the webmail: deliveries, history, cancel or
     own_addresses.
     """
-    return getattr(accounts if what == "own_addresses" else timeline, what)(*words)
+    return getattr(ownership if what == "own_addresses" else timeline, what)(*words)
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {

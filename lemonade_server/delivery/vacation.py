@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from lemonade_server import accounts
+from lemonade_server.ownership import owns_address
 from lemonade_server.sieve.courtesy import addressed, may_answer
 from lemonade_server.sieve.mail import table
 from lemonade_server.sieve.outcome import Vacation
@@ -48,7 +48,7 @@ def owner_of(tx: Tx, account: AccountId) -> Owner:
 def sender_of(tx: Tx, account: AccountId, owner: Owner, wanted: str) -> str:
     """The From field that a script asks for, if the address is its owner's; else the owner."""
     name, address = parseaddr(letters.line(wanted))
-    if address and accounts.owns_address(tx, account, address):
+    if address and owns_address(tx, account, address):
         return letters.mailbox(name, address)
     return owner.mailbox
 
@@ -60,7 +60,7 @@ def answer(tx: Tx, arriving: Arriving, header: bytes, action: Vacation) -> None:
     owner = owner_of(tx, arriving.account)
     if arriving.junk or not may_answer(sender, fields):
         return
-    if accounts.owns_address(tx, arriving.account, sender):
+    if owns_address(tx, arriving.account, sender):
         return
     if not _is_for(tx, arriving, owner, header, action):
         return
@@ -92,7 +92,7 @@ def _is_for(tx: Tx, arriving: Arriving, owner: Owner, header: bytes, action: Vac
     known = {owner.email, arriving.recipient.lower(), *(one.lower() for one in action.addresses)}
     if known & set(named):
         return True
-    return any(accounts.owns_address(tx, arriving.account, one) for one in named)
+    return any(owns_address(tx, arriving.account, one) for one in named)
 
 
 def _letter(

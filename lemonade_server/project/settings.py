@@ -143,7 +143,7 @@ else:
 
 # The names by which webmail reaches what only this project knows; it imports no server code.
 WEBMAIL_TOKEN = "lemonade_server.accounts.issue_token"
-WEBMAIL_ADDRESSES = "lemonade_server.accounts.own_addresses"
+WEBMAIL_ADDRESSES = "lemonade_server.ownership.own_addresses"
 WEBMAIL_DELIVERY = "lemonade_server.project.timeline.deliveries"
 WEBMAIL_TIMELINE = "lemonade_server.project.timeline.history"
 WEBMAIL_CANCEL = "lemonade_server.project.timeline.cancel"

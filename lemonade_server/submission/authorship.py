@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from lemonade_server import accounts
 from lemonade_server.accounts import Identity
+from lemonade_server.ownership import owns_address
 from lemonade_server.store.db import Tx
 from lemonade_server.wire import addresses, headers, resending
 from lemonade_server.wire.errors import Reply
@@ -49,7 +50,7 @@ def _is_own(tx: Tx, identity: Identity, known: set[str], named: set[str]) -> boo
 
 
 def _owns(tx: Tx, identity: Identity, address: str) -> bool:
-    return "\0" not in address and accounts.owns_address(tx, identity.id, address)
+    return owns_address(tx, identity.id, address)
 
 
 def _named(fields: dict[bytes, list[bytes]], name: bytes) -> set[str]:

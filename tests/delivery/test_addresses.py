@@ -7,7 +7,7 @@ import time
 import pytest
 from django.conf import settings
 
-from lemonade_server import accounts
+from lemonade_server import ownership
 from lemonade_server.delivery import srs
 from lemonade_server.delivery.accept import Accepted, Terms, accept
 from lemonade_server.delivery.route import Leg, route
@@ -96,8 +96,8 @@ def test_another_name_of_the_domain(alice: Account) -> None:
     assert ends("nobody@lemonade.example") == ["5.1.1"]
     with transaction() as tx:
         account = AccountId(alice.pk)
-        assert accounts.owns_address(tx, account, "alice@lemonade.example")
-        assert not accounts.owns_address(tx, account, "bob@lemonade.example")
+        assert ownership.owns_address(tx, account, "alice@lemonade.example")
+        assert not ownership.owns_address(tx, account, "bob@lemonade.example")
 
 
 def test_what_nobody_has(alice: Account, bob: Account) -> None:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # For each layer the only parts of ours that it may import beside itself.
 STORE = {"wire", "models", "store"}
-SHARED = {"throttle", "accounts", "exchanges", "sharing", "urlauth", "convert"}
+SHARED = {"throttle", "accounts", "ownership", "exchanges", "sharing", "urlauth", "convert"}
 MAY_IMPORT = {
     "wire": {"wire"},
     "made_once": {"made_once"},
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "aliases": {"models", "aliases"},
     "transfer": STORE | {"transfer"},
     "accounts": STORE | {"throttle", "accounts"},
+    "ownership": STORE | {"accounts", "ownership"},
     "sharing": STORE | {"throttle", "accounts", "sharing"},
     "exchanges": {"wire", "accounts", "exchanges"},
     "urlauth": STORE | SHARED,

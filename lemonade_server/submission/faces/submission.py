@@ -11,6 +11,7 @@ from lemonade_server.delivery.accept import Accepted, accept
 from lemonade_server.delivery.readiness import Filter
 from lemonade_server.delivery.route import route
 from lemonade_server.delivery.trace import Arrival
+from lemonade_server.ownership import owns_address
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.wire.errors import Reply
@@ -76,7 +77,7 @@ class Submission:
 
 def _may_send(tx: Tx, identity: Identity, address: str) -> tuple[bool, bool]:
     """Whether the login still holds, and whether the address is its own."""
-    owned = not address or accounts.owns_address(tx, identity.id, address)
+    owned = not address or owns_address(tx, identity.id, address)
     return accounts.still_valid(tx, identity), owned
 
 
