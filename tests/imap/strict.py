@@ -73,7 +73,12 @@ class StrictClient(Client):
         return replies
 
     def learn(self) -> None:
-        """Whoever has read the text of a message knows its UID, but not its flags."""
+        """Whoever has read the text of a message knows its UID, but not its flags.
+
+        Whoever was told of a change knows its flags, but not its UID.
+        """
+        if 0 in self.uids:
+            self.ok(f"FETCH {self.uids.index(0) + 1}:* (UID)")
         if None in self.flags:
             self.ok(f"FETCH {self.flags.index(None) + 1}:* (UID FLAGS)")
 
