@@ -48,9 +48,7 @@ def test_two_devices_race_and_one_message_is_sent(alice: str) -> None:
         stored = a_draft(alice)
         for device in devices:
             device.command(b"NOOP")  # as between two requests
-        drafts = [
-            gateway.open_draft(device, stored.folder, stored.uid, alice) for device in devices
-        ]
+        drafts = [gateway.open_draft(device, stored.folder, stored.uid) for device in devices]
         start = Barrier(DEVICES)
 
         def press(device: LemonadeClient, draft: Draft, start: Barrier = start) -> bool:
@@ -121,7 +119,7 @@ def test_what_can_not_be_composed_can_be_sent_again(alice: str, settings: Any) -
     stored = a_draft(alice)
     settings.WEBMAIL_URL_HOST = "another.example"  # no ticket for such a URL
     with gateway.session(alice) as imap:
-        draft = gateway.open_draft(imap, stored.folder, stored.uid, alice)
+        draft = gateway.open_draft(imap, stored.folder, stored.uid)
         with pytest.raises(Refused):
             compose(imap, draft)
         assert keywords(alice, stored.folder, stored.uid) == set()

@@ -105,11 +105,11 @@ def back_to_drafts(imap: LemonadeClient, sent: Stored) -> Stored:
     return Stored(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))
 
 
-def open_draft(imap: LemonadeClient, folder: str, uid: int, sender: str = "") -> Draft:
+def open_draft(imap: LemonadeClient, folder: str, uid: int) -> Draft:
     """A saved draft to go on with; its files stay on the server as kept parts. Raises NotFound."""
     saved = letter(imap, folder, uid, mark_seen=False)
     return Draft(
-        sender=mailbox_label(saved.sender) or sender,
+        sender=mailbox_label(saved.sender),
         to=_listed(saved.to),
         cc=_listed(saved.cc),
         bcc=_listed(saved.bcc),
