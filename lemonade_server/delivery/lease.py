@@ -77,9 +77,10 @@ class Lease:
 
     def _renew(self) -> None:
         with transaction() as tx:
-            # Now, not before: the lock may have been waited for, while the lease ran out.
+            destinations.renew(tx, self.owner, int(time.time()) + schedule.TURN)
+            queue_work.lock_leased(tx, self._submissions, self.owner)
+            # Now, not before: a lock may have been waited for, while the lease ran out.
             now = int(time.time())
-            destinations.renew(tx, self.owner, now + schedule.TURN)
             queue_work.renew(tx, self._submissions, self.owner, now, schedule.LEASE)
 
     def confirm(self, submission: int, recipients: set[int]) -> None:

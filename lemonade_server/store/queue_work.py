@@ -48,6 +48,11 @@ def claim_one(
     return sorted(map(as_target, rows), key=lambda target: target.id)
 
 
+def lock_leased(tx: Tx, submissions: Collection[int], owner: str) -> None:
+    """Wait until nobody else writes what ``owner`` holds, and keep them off until the end of tx."""
+    tx.rows(sql.LOCK_LEASED, (list(submissions), owner))
+
+
 def renew(tx: Tx, submissions: Collection[int], owner: str, now: int, seconds: int) -> set[int]:
     """Prolong what ``owner`` still holds of some submissions; the recipients' ids.
 

@@ -47,6 +47,10 @@ CLAIM = (
     " WHERE submission_id = %s AND place = %s AND state = 'queued' AND next_attempt_at <= %s"
     f" AND lease_until <= %s RETURNING {RECIPIENT}"
 )
+LOCK_LEASED = (
+    "SELECT id FROM recipient WHERE submission_id = ANY(%s) AND lease_owner = %s"
+    " AND state = 'queued' ORDER BY id FOR UPDATE"
+)
 RENEW = (
     "UPDATE recipient SET lease_until = %s WHERE submission_id = ANY(%s) AND lease_owner = %s"
     " AND state = 'queued' AND lease_until > %s RETURNING id"
