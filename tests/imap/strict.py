@@ -72,6 +72,13 @@ class StrictClient(Client):
             replies.append(self.finish(tag))
         return replies
 
+    def unmark_silently(self, count: int, flag: str) -> None:
+        """Take a flag off the first messages without the echo: so they stand (RFC 3501 §6.4.6)."""
+        self.finish(self.send(f"STORE 1:{count} -FLAGS.SILENT ({flag})"))
+        for at, held in enumerate(self.flags[:count]):
+            if held is not None:
+                self.flags[at] = held - {flag.encode()}
+
     def learn(self) -> None:
         """Whoever has read the text of a message knows its UID, but not its flags.
 

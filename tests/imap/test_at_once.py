@@ -101,7 +101,7 @@ class Somebody:
             self.client.ok(f"SEARCH 1:{count} NOT KEYWORD {self.name}")
             (found,) = [line for line in self.client.other if line.startswith(b"* SEARCH")]
             assert found == b"* SEARCH\r\n"
-            self.client.finish(self.client.send(f"STORE 1:{count} -FLAGS.SILENT ({self.name})"))
+            self.client.unmark_silently(count, self.name)
 
     def copy(self) -> None:
         """All of a set or none of it (B-03)."""
