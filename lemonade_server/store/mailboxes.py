@@ -165,8 +165,6 @@ def checked(name: str) -> str:
         raise No("a mailbox name can't hold control characters", b"CANNOT")
     if any(level.startswith("\ufeff") for level in levels):  # a byte order mark (RFC 5198 §2)
         raise No("a mailbox can't have this name", b"CANNOT")
-    if any(level.startswith("\ufeff") for level in levels):  # a byte order mark (RFC 5198 §2)
-        raise No("a mailbox can't have this name", b"CANNOT")
     if any(char in "*%" for char in name):
         raise No("a mailbox name can't hold * or %", b"CANNOT")
     own = levels[{OTHERS: 2, SHARED: 1}.get(levels[0], 0) :]

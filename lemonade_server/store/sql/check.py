@@ -161,6 +161,12 @@ ROWS: tuple[tuple[str, str], ...] = (
         " (SELECT 1 FROM content_text t WHERE t.content_id = c.id)",
     ),
     (
+        "content {} borrows the text of content {}, which has none of its own",
+        "SELECT t.content_id, t.body_of FROM content_text t WHERE t.body_of IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM content_text o WHERE o.content_id = t.body_of"
+        " AND o.body_of IS NULL)",
+    ),
+    (
         "the missing content {} has search text",
         "SELECT t.content_id FROM content_text t WHERE NOT EXISTS"
         " (SELECT 1 FROM content c WHERE c.id = t.content_id)",
@@ -185,12 +191,6 @@ ROWS: tuple[tuple[str, str], ...] = (
         "content {}, piece {}: the blob {} is missing",
         "SELECT s.content_id, s.pos, s.blob_id FROM segment s WHERE NOT EXISTS"
         " (SELECT 1 FROM blob b WHERE b.id = s.blob_id)",
-    ),
-    (
-        "content {} borrows the text of content {}, which has none of its own",
-        "SELECT t.content_id, t.body_of FROM content_text t WHERE t.body_of IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM content_text o WHERE o.content_id = t.body_of"
-        " AND o.body_of IS NULL)",
     ),
     (
         "content {}, piece {}: {} octets from {} of blob {}, which has {}",
