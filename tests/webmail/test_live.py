@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.test import Client
 
 from tests.mailserver import MailServer
@@ -23,6 +24,12 @@ from webmail.gateway.types import Draft
 from .letters import message
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def short_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of a loop end with it: none keeps its connection to the database."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
 
 
 class Socket(ApplicationCommunicator):
@@ -42,11 +49,14 @@ class Socket(ApplicationCommunicator):
 
 
 def sign_in_browser(user: Any) -> Any:
-    """The session of a browser."""
+    """The session of a browser. It is made in a thread, which must leave no connection behind."""
     browser = Client()
     if user.is_authenticated:
         browser.force_login(user)
-    return browser.session
+    try:
+        return browser.session
+    finally:
+        connection.close()
 
 
 @asynccontextmanager
