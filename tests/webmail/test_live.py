@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -49,19 +49,28 @@ class Socket(ApplicationCommunicator):
 
 
 def sign_in_browser(user: Any) -> Any:
-    """The session of a browser. It is made in a thread, which must leave no connection behind."""
+    """The session of a browser."""
     browser = Client()
     if user.is_authenticated:
         browser.force_login(user)
-    try:
-        return browser.session
-    finally:
-        connection.close()
+    return browser.session
+
+
+async def beside(job: Callable[..., Any], *args: Any) -> Any:
+    """Run it in a thread, which leaves no connection to the database behind."""
+
+    def whole() -> Any:
+        try:
+            return job(*args)
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(whole)
 
 
 @asynccontextmanager
 async def page(user: Any) -> AsyncIterator[Socket]:
-    socket = Socket(user, await asyncio.to_thread(sign_in_browser, user))
+    socket = Socket(user, await beside(sign_in_browser, user))
     await socket.send_input({"type": "websocket.connect"})
     assert (await socket.receive_output(timeout=5))["type"] == "websocket.accept"
     try:
@@ -166,7 +175,7 @@ def test_a_page_hears_nothing_after_its_session_has_ended(user: Any) -> None:
         async with page(user) as socket:
             await socket.say(json.dumps({"watch": "INBOX", "modseq": known}))
             await idle(user.email)
-            await asyncio.to_thread(socket.session.flush)
+            await beside(socket.session.flush)
             await asyncio.to_thread(deliver, user.email, "Not for whoever sits here now")
             while (told := await socket.receive_output(timeout=30))["type"] != "websocket.close":
                 pass
@@ -218,7 +227,7 @@ def test_a_page_hears_what_became_of_a_sent_message(
     async def story() -> None:
         async with page(user) as socket:
             await socket.say(json.dumps({"follow": row.message_id}))
-            await asyncio.to_thread(submitting.attempt, row.pk)
+            await beside(submitting.attempt, row.pk)
             assert await hear(socket, "way") == row.message_id
             await socket.say(json.dumps({"follow": ""}))
 
