@@ -12,8 +12,10 @@ import pytest
 from .processes import ROOT, lives, until
 
 SCRIPT = """
-import os, time
+import os, signal, time
 from lemonade_server.project import prepare
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run behind an "&"
 
 def slowly(demo):
     print(os.getpid(), flush=True)
