@@ -28,7 +28,7 @@ LONGEST_NAME = 1_000  # characters of a folder's name
 POLL = 60.0  # seconds; a change that IDLE could not tell is seen then
 RETRY = 3.0  # seconds between tries while the mail server is away
 LOOK = 1.0  # seconds between looks at a message that is on its way
-LOOK_LATER = 20.0  # the same once only a reader's receipt can come
+LOOK_LATER = 20.0  # the same once only a reader's receipt can come, which mostly gives a hint
 CALM = 0.15  # seconds in which several hints become one question
 STRANGER = 4401  # the code that closes the socket of somebody who is not signed in
 
@@ -53,6 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.away = False
         self.following: asyncio.Task[None] | None = None
         self.stirred = asyncio.Event()
+        self.arrived = asyncio.Event()  # perhaps a receipt or a report
         self.place = contextlib.ExitStack()
         self.place.enter_context(connections.page_open(self.email))
         live.join(self.email)
@@ -90,6 +91,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.hinted = self.hinted or event["folder"] == self.watched
         self.elsewhere = self.elsewhere or event["folder"] != self.watched
         self.stirred.set()
+        self.arrived.set()
 
     async def _keep_up(self) -> None:
         """Look after each hint and now and then; go on trying while the mail server is away."""
@@ -143,7 +145,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         look = database_sync_to_async(timeline.stamp, thread_sensitive=False)
         before = await look(self.email, message_id)
         while True:
-            await asyncio.sleep(LOOK_LATER if before.endswith(".") else LOOK)
+            with contextlib.suppress(TimeoutError):
+                later = LOOK_LATER if before.endswith(".") else LOOK
+                await asyncio.wait_for(self.arrived.wait(), later)
+                await asyncio.sleep(CALM)
+            self.arrived.clear()
             now = await look(self.email, message_id)
             if now != before:
                 await self._tell({"way": message_id})

@@ -32,6 +32,7 @@ function listen() {
   socket.addEventListener("open", () => {
     told = true;
     socket.send(JSON.stringify({ follow: document.getElementById("way").dataset.message }));
+    look(); // what happened before it listened, it does not tell
   });
   socket.addEventListener("message", look);
   socket.addEventListener("close", () => { told = false; });

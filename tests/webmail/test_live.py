@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.mailserver import MailServer
-from webmail import consumers, gateway, outbox, submitting
+from webmail import consumers, gateway, outbox, submitting, timeline
 from webmail.consumers import LiveConsumer
 from webmail.gateway.commands import Payload, mailbox
 from webmail.gateway.pool import connections, sign_in
@@ -230,6 +230,26 @@ def test_a_page_hears_what_became_of_a_sent_message(
             await beside(submitting.attempt, row.pk)
             assert await hear(socket, "way") == row.message_id
             await socket.say(json.dumps({"follow": ""}))
+
+    asyncio.run(story())
+
+
+def test_new_mail_may_be_a_receipt_so_the_way_is_looked_at(
+    user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long before the next look is due: a message that has arrived waits for its receipt only."""
+    monkeypatch.setattr(consumers, "LOOK", 3600.0)
+    stamps = iter(["sent", "read."])
+    monkeypatch.setattr(timeline, "stamp", lambda *_: next(stamps, "read."))
+    known = modseq(user.email)
+
+    async def story() -> None:
+        async with page(user) as socket:
+            await socket.say(json.dumps({"watch": "INBOX", "modseq": known}))
+            await idle(user.email)
+            await socket.say(json.dumps({"follow": "<x@lemonade.test>"}))
+            await asyncio.to_thread(deliver, user.email, "Read: x")
+            assert await hear(socket, "way") == "<x@lemonade.test>"
 
     asyncio.run(story())
 
