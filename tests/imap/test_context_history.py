@@ -154,8 +154,8 @@ def listen(client: Listener, dice: random.Random) -> None:
             client.end_idle(client.start_idle())
         case 4 if client.kept and dice.random() < 0.3:
             tag = dice.choice(sorted(client.kept))
+            del client.kept[tag]  # an EXPUNGE behind the end of it has no REMOVEFROM
             client.ok(b'CANCELUPDATE "%b"' % tag)
-            del client.kept[tag]
         case _:
             act(client, dice)
 
