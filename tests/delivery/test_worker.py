@@ -55,6 +55,18 @@ def submit(server: MailServer, sender: str, *options: str) -> None:
         smtp.sendmail(sender, ["carol@example.org"], b"Subject: tea\r\n\r\nAt five?\r\n", options)
 
 
+@contextmanager
+def relaying(folders: pytest.TempPathFactory) -> Iterator[tuple[MailServer, Sink]]:
+    """A mail server whose mail goes out to a sink."""
+    with running(Sink()) as sink:
+        server = MailServer(folders.mktemp("mail"), RELAY_URL=f"smtp://127.0.0.1:{sink.port}")
+        server.start()
+        try:
+            yield server, sink
+        finally:
+            server.stop()
+
+
 def states(server: MailServer) -> list[str]:
     return [row[0] for row in server.call("sql", "SELECT state FROM recipient ORDER BY id", [])]
 
@@ -62,28 +74,21 @@ def states(server: MailServer) -> list[str]:
 def test_a_killed_workers_mail_is_taken_up_and_sent_once(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with running(Sink()) as sink:
-        server = MailServer(
-            tmp_path_factory.mktemp("mail"), RELAY_URL=f"smtp://127.0.0.1:{sink.port}"
-        )
-        server.start()
-        try:
-            alice = server.add_account("alice")
-            with celery(server, "beat", "--pidfile="):
-                with worker(server) as first:
-                    submit(server, alice)
-                    assert until(lambda: len(sink.taken) == 1, TAKEN_UP_SECONDS)
-                    assert until(lambda: states(server) == ["relayed"], TAKEN_UP_SECONDS)
-                    sink.before_data_reply = threading.Event()
-                    submit(server, alice)
-                    assert until(lambda: sink.lines.count("DATA") == 2, TAKEN_UP_SECONDS)
-                    os.kill(first.pid, signal.SIGKILL)
-                sink.before_data_reply.set()
-                with worker(server):
-                    assert until(lambda: states(server) == ["relayed"] * 2, TAKEN_UP_SECONDS)
-                    time.sleep(2)  # two more sweeps: nobody sends it again
-        finally:
-            server.stop()
+    with relaying(tmp_path_factory) as (server, sink):
+        alice = server.add_account("alice")
+        with celery(server, "beat", "--pidfile="):
+            with worker(server) as first:
+                submit(server, alice)
+                assert until(lambda: len(sink.taken) == 1, TAKEN_UP_SECONDS)
+                assert until(lambda: states(server) == ["relayed"], TAKEN_UP_SECONDS)
+                sink.before_data_reply = threading.Event()
+                submit(server, alice)
+                assert until(lambda: sink.lines.count("DATA") == 2, TAKEN_UP_SECONDS)
+                os.kill(first.pid, signal.SIGKILL)
+            sink.before_data_reply.set()
+            with worker(server):
+                assert until(lambda: states(server) == ["relayed"] * 2, TAKEN_UP_SECONDS)
+                time.sleep(2)  # two more sweeps: nobody sends it again
     assert sink.lines.count("DATA") == 3
 
 
@@ -94,21 +99,14 @@ def test_what_is_held_outlives_a_restart_of_everything(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """And leaves when its time has come, not before (S-15)."""
-    with running(Sink()) as sink:
-        server = MailServer(
-            tmp_path_factory.mktemp("mail"), RELAY_URL=f"smtp://127.0.0.1:{sink.port}"
-        )
-        server.start()
-        try:
-            alice = server.add_account("alice")
-            with celery(server, "beat", "--pidfile="), worker(server):
-                began = time.monotonic()
-                submit(server, alice, f"HOLDFOR={HOLD}")
-            server.kill_server()
-            server.start_server()
-            with celery(server, "beat", "--pidfile="), worker(server):
-                assert until(lambda: states(server) == ["relayed"], TAKEN_UP_SECONDS)
-        finally:
-            server.stop()
+    with relaying(tmp_path_factory) as (server, sink):
+        alice = server.add_account("alice")
+        with celery(server, "beat", "--pidfile="), worker(server):
+            began = time.monotonic()
+            submit(server, alice, f"HOLDFOR={HOLD}")
+        server.kill_server()
+        server.start_server()
+        with celery(server, "beat", "--pidfile="), worker(server):
+            assert until(lambda: states(server) == ["relayed"], TAKEN_UP_SECONDS)
     (taken,) = sink.taken
     assert taken.at - began >= HOLD - 1  # the queue counts whole seconds

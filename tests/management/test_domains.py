@@ -68,6 +68,7 @@ def test_a_circle_that_never_touches_the_domain_ends() -> None:
     Alias.objects.create(address="a@other.test", targets="b@other.test")
     Alias.objects.create(address="b@other.test", targets="a@other.test\nd@example.net")
     configure("lemonade.test", "--catch-all", "a@other.test")
+    assert Domain.objects.get(name="lemonade.test").catch_all == "a@other.test"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire import text
+from lemonade_server.wire import headers, text
 from lemonade_server.wire.recoding import Charset, Unwritable, recode
 
 UTF8 = Charset("utf-8", None)
@@ -88,9 +88,29 @@ def test_long_ones_are_cut_anew() -> None:
     assert text.decode_words(made.replace("\r\n", "").encode()[9:]) == "é" * 90
 
 
-@given(st.binary(max_size=400), st.sampled_from(["utf-8", "us-ascii", "iso-2022-jp", "utf-16"]))
+PIECES = [
+    b"X: ",
+    b"Content-Type: a/b; n*=",
+    b"\r\n",
+    b"\r\n ",
+    b"=?utf-8?Q?",
+    b"=E9",
+    b"?=",
+    b"'",
+    b";",
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES) | st.binary(max_size=9), max_size=40).map(b"".join),
+    st.sampled_from(["utf-8", "us-ascii", "iso-2022-jp", "utf-16"]),
+)
 def test_any_octets(block: bytes, name: str) -> None:
-    recode(block, Charset(name, "?"))
+    """The fields are the same ones in the same order, and what is not encoded is as it was."""
+    made = recode(block, Charset(name, "?"))
+    assert [field[0] for field in headers.each(made)] == [field[0] for field in headers.each(block)]
+    if b"=?" not in block and b"*" not in block:
+        assert made == block
 
 
 @given(st.text(max_size=100).map(text.clean))

@@ -53,8 +53,31 @@ def test_what_is_a_report() -> None:
     assert not is_report(b"Subject: multipart/report\r\nContent-Type: text/plain\r\n\r\n")
 
 
-@given(st.binary())
+PIECES = [
+    b"Final-Recipient: ",
+    b"rfc822; ",
+    b"Action: failed",
+    b"Action: ",
+    b"Status: 5.1.1",
+    b"\r\n",
+]
+RECEIPT = [
+    b"Disposition: manual-action/x; ",
+    b"displayed",
+    b"Content-Type: multipart/report",
+    b"\n\n",
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES + RECEIPT) | st.binary(max_size=9), max_size=30).map(b"".join)
+)
 def test_any_octets_are_read(octets: bytes) -> None:
-    delivery_status(octets)
-    disposition(octets)
-    is_report(octets)
+    """Into words of the registries, or not at all."""
+    for fate in delivery_status(octets).fates:
+        assert fate.action in ("failed", "delayed", "delivered", "relayed", "expanded")
+        assert fate.status == "" or fate.status[0] in "245"
+    found = disposition(octets)
+    assert found is None or (found.kind.isalpha() and found.kind == found.kind.lower())
+    if is_report(octets):
+        assert b"content-type:" in octets.lower()

@@ -97,5 +97,7 @@ def test_the_day_is_that_of_the_senders_zone() -> None:
 
 @given(st.binary(max_size=40))
 def test_any_date_is_a_date_or_none(value: bytes) -> None:
-    threading.sent_date(b"1 Jan 2026 " + value)
-    threading.sent_date(value)
+    date = threading.sent_date(b"1 Jan 2026 " + value)
+    assert date is None or date.date().isoformat() == "2026-01-01"
+    other = threading.sent_date(value)
+    assert other is None or other.utcoffset() is not None
