@@ -57,10 +57,20 @@ def perform(tx: Tx, arriving: Arriving, content: ContentRow, actions: Sequence[A
             case Reject():
                 refusal = " ".join(action.reason.split()) or "The recipient refuses this message"
             case Vacation():
-                vacation.answer(tx, arriving, content.header, action)
+                vacation.answer(tx, arriving, action.header or content.header, action)
             case Notify():
                 doing.notify(action)
+    doing.file()
     return refusal
+
+
+@dataclass(slots=True)
+class _Filing:
+    """How it is put into one mailbox. ``granted``: the owner's rights there."""
+
+    granted: str
+    flags: list[str] = field(default_factory=list)
+    header: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -68,19 +78,29 @@ class _Doing:
     tx: Tx
     arriving: Arriving
     content: ContentRow
-    _stored: set[tuple[MailboxId, bytes | None]] = field(default_factory=set)
+    _filings: dict[MailboxId, _Filing] = field(default_factory=dict)
 
     # -- filing
 
     def store(self, action: Store) -> None:
-        """File it, in each mailbox once (RFC 5228 §2.10.3)."""
+        """Note where it is filed: in each mailbox once, with the flags of all actions and the
+        header of the last, by whatever names they call it (RFC 5228 §2.10.3).
+        """
         mailbox, granted = self._mailbox(action)
-        if (mailbox, action.header) in self._stored:
-            return
-        self._stored.add((mailbox, action.header))
-        split = flags.split(flag.encode() for flag in action.flags)
+        filing = self._filings.setdefault(mailbox, _Filing(granted))
+        filing.flags += action.flags
+        filing.header = action.header
+
+    def file(self) -> None:
+        """Put it where it was noted."""
+        for mailbox, filing in self._filings.items():
+            self._append(mailbox, filing)
+
+    def _append(self, mailbox: MailboxId, filing: _Filing) -> None:
+        granted = filing.granted
+        split = flags.split(flag.encode() for flag in filing.flags)
         bits, keywords = flags.within(granted).allowed(*split)
-        content = self._with_header(action.header)
+        content = self._with_header(filing.header)
         try:
             messages.append(self.tx, mailbox, content, bits, keywords, self.arriving.when, 0)
         except StoreFull:
@@ -133,7 +153,7 @@ class _Doing:
         sent = sum(1 for one in self._redirected)
         looping = owner.email.encode() in seen or len(fields.get("received", [])) >= MOST_HOPS
         if looping or len(seen) + sent >= MOST_REDIRECTS:
-            self.store(Store())
+            self.store(Store(header=action.header))
             return
         self._redirected.append(action.address)
         host = settings.LEMONADE.hostname
@@ -179,9 +199,10 @@ class _Doing:
 
     def notify(self, action: Notify) -> None:
         """Tell somebody, unless the message was itself made by a program (RFC 5436 §2.7)."""
-        if self.arriving.junk or is_automatic(table(self.content.header)):
+        header = action.header or self.content.header
+        if self.arriving.junk or is_automatic(table(header)):
             return
-        envelope, letter = notifying.compose(self.tx, self.arriving, self.content.header, action)
+        envelope, letter = notifying.compose(self.tx, self.arriving, header, action)
         self._send(envelope, ingest.prepare(letter), b"")
 
     def _send(self, envelope: Envelope, message: Prepared, added: bytes) -> None:

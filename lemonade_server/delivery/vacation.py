@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from lemonade_server.ownership import owns_address
+from lemonade_server.sieve import address as addresses
 from lemonade_server.sieve.courtesy import addressed, may_answer
 from lemonade_server.sieve.mail import table
 from lemonade_server.sieve.outcome import Vacation
@@ -47,10 +47,11 @@ def owner_of(tx: Tx, account: AccountId) -> Owner:
 
 def sender_of(tx: Tx, account: AccountId, owner: Owner, wanted: str) -> str:
     """The From field that a script asks for, if the address is its owner's; else the owner."""
-    name, address = parseaddr(letters.line(wanted))
-    if address and owns_address(tx, account, address):
-        return letters.mailbox(name, address)
-    return owner.mailbox
+    try:
+        name, address = addresses.split(letters.line(wanted))
+    except ValueError:
+        return owner.mailbox
+    return letters.mailbox(name, address) if owns_address(tx, account, address) else owner.mailbox
 
 
 def answer(tx: Tx, arriving: Arriving, header: bytes, action: Vacation) -> None:

@@ -5,6 +5,7 @@ Everything is read when it is first asked for, decoded, and within bounds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,14 @@ from lemonade_server.wire.html import html_to_text
 
 MAX_BODY = 1_048_576
 """Octets of bodies that a script can look into, all parts together."""
+
+
+_FIELD_NAME = re.compile(r"[!-9;-~]+")
+
+
+def is_field_name(name: str) -> bool:
+    """Whether a header field could have the name (RFC 5322 §2.2)."""
+    return _FIELD_NAME.fullmatch(name) is not None
 
 
 @dataclass(slots=True)
@@ -63,6 +72,11 @@ class Mail:
         self._raw: str | None = None
         self._texts: dict[str, str] = {}
 
+    @property
+    def has_body(self) -> bool:
+        """Whether anything follows the header, if only an empty line (RFC 5173 §4)."""
+        return self.size > len(self.header) or self.header.endswith((b"\n\r\n", b"\n\n"))
+
     def raw_body(self) -> str:
         """The body without decoding (RFC 5173 §5.1)."""
         if self._raw is None:
@@ -74,13 +88,31 @@ class Mail:
         """The decoded bodies of the parts of these types (RFC 5173 §5.2).
 
         A kind is a main type, or type and subtype; ``""`` is any. What is not text is searched as
-        the octets that it is.
+        the octets that it is. Of a multipart these are the texts before its first part and behind
+        its last one, of an embedded message its header.
         """
-        return [
-            self._body(leaf)
-            for leaf in sections.leaves(self._parts)
-            if any(_is_of(leaf, kind.lower()) for kind in kinds)
-        ]
+        wanted = [kind.lower() for kind in kinds]
+        found = []
+        for holder in sections.containers(self._parts):
+            if _is_of(holder, wanted):
+                found += self._own_texts(holder)
+        for leaf in sections.leaves(self._parts):
+            if _is_of(leaf, wanted):
+                found.append(self._body(leaf))
+        return found
+
+    def _own_texts(self, holder: sections.Container) -> list[str]:
+        """What a container holds beside its parts."""
+        if holder.type != "multipart":
+            return [self._text(start, body) for start, body, _ in holder.within[:1]]
+        first, last = holder.within[0][0], holder.within[-1][2]
+        before, after = self._text(holder.start, first), self._text(last, holder.stop)
+        return [_before_boundary(before), _behind_boundary(after)]
+
+    def _text(self, start: int, stop: int) -> str:
+        octets = self._read(start, min(stop, start + self._left))
+        self._left -= len(octets)
+        return text.guess(octets)
 
     def readable(self) -> list[str]:
         """The text of all text parts, that of HTML without its tags (RFC 5173 §5.3)."""
@@ -94,16 +126,28 @@ class Mail:
     def _body(self, leaf: sections.PackedPart) -> str:
         body = self._texts.get(leaf.section)
         if body is None:
-            stop = min(leaf.stop, leaf.start + self._left)
-            octets = self._read(leaf.start, stop)
+            octets = self._read(leaf.start, min(leaf.stop, leaf.start + self._left))
             self._left -= len(octets)
             body = text.decode_body(octets, leaf.encoding, leaf.charset)
             self._texts[leaf.section] = body
         return body
 
 
-def _is_of(leaf: sections.PackedPart, kind: str) -> bool:
-    return kind in ("", leaf.type, f"{leaf.type}/{leaf.subtype}")
+def _is_of(part: sections.PackedPart | sections.Container, kinds: Sequence[str]) -> bool:
+    known = "", part.type, f"{part.type}/{part.subtype}"
+    return any(kind in known for kind in kinds)
+
+
+def _before_boundary(prologue: str) -> str:
+    """Without the boundary line that ends it, and the line end that belongs to that."""
+    head, _, _ = prologue.removesuffix("\n").rpartition("\n")
+    return head.removesuffix("\r")
+
+
+def _behind_boundary(epilogue: str) -> str:
+    """Without the boundary line in front, and the line end that belongs to that."""
+    lines = epilogue.removeprefix("\r").removeprefix("\n")
+    return lines.partition("\n")[2]
 
 
 def table(header: bytes) -> dict[str, list[bytes]]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from .ext.actions import is_address
+from .address import is_addr_spec
 
 MAX_RECIPIENTS = 5
 LONGEST = 8192
@@ -19,6 +19,7 @@ IGNORED = frozenset(
 """Fields that a URI may not decide (RFC 5436 §2.7, RFC 6068 §4)."""
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
+_BETWEEN = re.compile(r"(?:\"[^\"]*+\"|[^,])++")
 
 
 @dataclass(slots=True)
@@ -66,8 +67,9 @@ def _take(found: Mailto, name: str, value: str) -> None:
 
 
 def _addresses(text: str) -> list[str]:
-    found = [unquote(one).strip() for one in text.split(",") if one.strip()]
+    """Of a list whose commas may be encoded (RFC 2368 §2); a comma in quotes separates nothing."""
+    found = [one.strip() for one in _BETWEEN.findall(unquote(text)) if one.strip()]
     for one in found:
-        if not is_address(one):
+        if not is_addr_spec(one):
             raise ValueError(f"{one[:100]!r} is not an e-mail address")
     return found

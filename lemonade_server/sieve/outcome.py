@@ -41,7 +41,8 @@ class Reject:
 class Vacation:
     """Answer the sender, once in ``days`` (RFC 5230). ``mime``: the reason is a MIME entity.
 
-    ``handle`` tells answers apart for which the days are counted.
+    ``handle`` tells answers apart for which the days are counted. ``header``: the changed header
+    block, which is what decides who is answered (RFC 5293 §7).
     """
 
     reason: str
@@ -51,6 +52,7 @@ class Vacation:
     addresses: list[str]
     mime: bool
     handle: str
+    header: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class Notify:
     sender: str
     message: str
     importance: str
+    header: bytes | None = None
 
 
 Action: TypeAlias = Store | Redirect | Reject | Vacation | Notify

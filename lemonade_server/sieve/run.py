@@ -107,10 +107,10 @@ class Run:
     # -- the header, with the changes of editheader
 
     def fields(self, name: str) -> list[bytes]:
-        """The unfolded octets of all fields of a name."""
+        """The unfolded octets of all fields of a name; none of a name that no field can have."""
         if self._fields is None:
             self._fields = table(self.header)
-        return self._fields.get(name.lower(), [])
+        return self._fields.get(name.lower(), []) if name.isascii() else []
 
     def values(self, name: str) -> list[str]:
         """Their text: decoded, without blanks around it (RFC 5228 §2.4.2.2)."""

@@ -13,7 +13,7 @@ from .run import MAX_VALUE, Run
 
 _ENCODED = re.compile(r"\$\{(hex|unicode):([0-9A-Fa-f \t\r\n]+)\}", re.IGNORECASE)
 _HEX = re.compile(r"[ \t\r\n]*(?:[0-9A-Fa-f]{1,2}[ \t\r\n]+)*[0-9A-Fa-f]{1,2}[ \t\r\n]*")
-_UNICODE = re.compile(r"[ \t\r\n]*(?:[0-9A-Fa-f]{1,6}[ \t\r\n]+)*[0-9A-Fa-f]{1,6}[ \t\r\n]*")
+_UNICODE = re.compile(r"[ \t\r\n]*(?:[0-9A-Fa-f]+[ \t\r\n]+)*[0-9A-Fa-f]+[ \t\r\n]*")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = re.compile(
     r"\$\{(?:(?P<number>[0-9]{1,9})|(?P<space>global\.)?(?P<name>[A-Za-z_][A-Za-z0-9_]*))\}",

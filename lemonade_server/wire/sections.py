@@ -40,6 +40,19 @@ class PackedPart:
     stop: int
 
 
+@dataclass(slots=True)
+class Container:
+    """A part that holds others: its body [start, stop), and of each part inside where its header
+    starts, its body starts and it stops.
+    """
+
+    type: str
+    subtype: str
+    start: int
+    stop: int
+    within: list[tuple[int, int, int]]
+
+
 def pack(root: Part) -> bytes:
     """The table of a scanned message."""
     return json.dumps([0, _node(root)], separators=(",", ":")).encode()
@@ -93,6 +106,24 @@ def leaves(packed: bytes) -> list[PackedPart]:
     """Every part that is neither multipart nor message, in order, those of embedded ones too."""
     by, root = json.loads(packed)
     return [_packed(node, section, by, root) for section, node in _walk(_members(root), "")]
+
+
+def containers(packed: bytes) -> list[Container]:
+    """Every multipart and every embedded message, the message itself too where it is a multipart,
+    each before what it holds.
+    """
+    by, root = json.loads(packed)
+    found: list[Container] = []
+    waiting: list[Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        if not node[_CHILDREN]:
+            continue
+        _, start, stop = _offsets(node, by, root)
+        within = [_offsets(child, by, root) for child in node[_CHILDREN]]
+        found.append(Container(node[_TYPE], node[_SUBTYPE], start, stop, within))
+        waiting += reversed(node[_CHILDREN])
+    return found
 
 
 def _node(part: Part) -> Node:

@@ -42,8 +42,60 @@ def test_copies_share_one_content(alice: Account, bob: Account) -> None:
         b' fileinto "inbox"; keep :flags "\\\\Seen";',
     )
     send(bob, alice.email)
-    assert [bits for _, bits, _ in box(alice, "INBOX")] == [0]
+    assert [bits for _, bits, _ in box(alice, "INBOX")] == [SEEN]
     assert [message for message, _, _ in box(alice, "A/B")] == inbox(alice)
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        b'keep :flags "\\\\Seen"; fileinto :flags "a \\\\Flagged" "INBOX";',
+        b'fileinto :flags "A \\\\Seen" "inbox"; fileinto :flags "\\\\Flagged" "InBox"; keep;',
+        b'fileinto :copy :flags "a" "INBOX"; setflag ["\\\\Seen", "\\\\Flagged"];',
+    ],
+)
+def test_one_mailbox_has_the_message_once_with_all_flags(
+    actions: bytes, alice: Account, bob: Account
+) -> None:
+    """INBOX, in any spelling, is where mail goes without a filter (RFC 5228 §2.10.3)."""
+    use(alice, b'require ["fileinto", "imap4flags", "copy"];' + actions)
+    send(bob, alice.email)
+    ((_, bits, keywords),) = box(alice, "INBOX")
+    assert (bits, keywords.lower()) == (SEEN | FLAGGED, "a")
+
+
+def test_the_mailbox_of_a_detail_is_one_mailbox_by_its_name_too(
+    alice: Account, bob: Account
+) -> None:
+    use(
+        alice,
+        b'require ["fileinto", "imap4flags"]; keep :flags "\\\\Seen"; '
+        b'fileinto :flags "\\\\Flagged" "Archive"; fileinto "INBOX";',
+    )
+    send(bob, "alice+Archive@lemonade.test")
+    assert [bits for _, bits, _ in box(alice, "Archive")] == [SEEN | FLAGGED]
+    assert [bits for _, bits, _ in box(alice, "INBOX")] == [0]
+
+
+def test_the_last_header_is_that_of_the_one_copy(alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        b'require ["fileinto", "editheader"]; keep; addheader "X-New" "1"; fileinto "INBOX";',
+    )
+    send(bob, alice.email)
+    ((message, _, _),) = box(alice, "INBOX")
+    assert message.startswith(b"X-New: 1\r\n")
+
+
+def test_the_size_is_that_of_the_message_as_it_came(alice: Account, bob: Account) -> None:
+    """RFC 5293 §7 names the tests of header fields alone."""
+    use(
+        alice,
+        b'require ["editheader", "fileinto"]; addheader "X-Long" "%b";'
+        b' if size :over 1000 { fileinto "Archive"; }' % (b"x" * 2000),
+    )
+    send(bob, alice.email)
+    assert (len(box(alice, "Archive")), len(inbox(alice))) == (0, 1)
 
 
 def test_a_special_use_finds_the_mailbox(alice: Account, bob: Account) -> None:

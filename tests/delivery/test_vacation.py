@@ -20,6 +20,7 @@ from lemonade_server.store import ingest, mailboxes
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.wire import headers, text
 
 from .filtering import box, letter, use
 from .post import inbox, pass_on, send
@@ -131,6 +132,54 @@ def test_an_alias_and_an_address_that_was_named_are_the_owner(alice: Account, bo
     VacationReply.objects.all().delete()
     send(bob, alice.email, message=letter(To="Old <OLD@example.org>"))
     assert len(answers(bob)) == 2
+
+
+def test_an_address_that_was_named_may_have_a_name(alice: Account, bob: Account) -> None:
+    use(alice, b'require "vacation"; vacation :addresses "Other <other@lemonade.test>" "x";')
+    send(bob, alice.email, message=letter(To="other@lemonade.test"))
+    assert len(answers(bob)) == 1
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "=?utf-8?q?Al=C3=ADce?= <alice@lemonade.test>",
+        '\\"=?utf-8?b?QWzDrWNl?=\\" <alice@lemonade.test>',
+        "Alíce <alice@lemonade.test>",
+    ],
+)
+def test_a_name_is_encoded_once(sender: str, alice: Account, bob: Account) -> None:
+    use(
+        alice,
+        f'require ["vacation", "enotify"]; vacation :from "{sender}" "x";'
+        f'notify :from "{sender}" "mailto:bob@lemonade.test";'.encode(),
+    )
+    send(bob, alice.email, message=letter())
+    senders = [headers.value(one, b"From") for one in inbox(bob)]
+    assert [text.decode_words(one or b"") for one in senders] == 2 * ["Alíce <alice@lemonade.test>"]
+    assert all(one is not None and one.isascii() for one in senders)
+
+
+def test_the_commas_of_a_notification_may_be_encoded(alice: Account, bob: Account) -> None:
+    use(alice, b'require "enotify"; notify "mailto:bob@lemonade.test%2Calice@lemonade.test";')
+    send(bob, alice.email, message=letter())
+    assert (len(inbox(bob)), len(inbox(alice))) == (1, 2)
+
+
+def test_a_changed_header_decides_who_is_answered_and_what_is_told(
+    alice: Account, bob: Account
+) -> None:
+    """Actions behind a change look at the changed header (RFC 5293 §7)."""
+    use(
+        alice,
+        b'require ["vacation", "enotify", "editheader"];'
+        b' deleteheader "Subject"; addheader "Subject" "coffee";'
+        b' notify "mailto:bob@lemonade.test"; vacation "x"; deleteheader "List-Id"; vacation "y";',
+    )
+    send(bob, alice.email, message=letter(List_Id="<tea.example>"))
+    told, answer = inbox(bob)
+    assert b"Subject: coffee" in told
+    assert b"Subject: Auto: coffee" in answer and b"\r\n\r\ny\r\n" in answer
 
 
 def test_only_the_owners_addresses_are_believed(alice: Account, bob: Account) -> None:

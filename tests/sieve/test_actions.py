@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lemonade_server.sieve import ScriptError
+from lemonade_server.sieve.mailto import parse
 from lemonade_server.sieve.outcome import Notify, Redirect, Reject, Store, Vacation
+from lemonade_server.sieve.texts import decode_characters
 
 from .filtering import LETTER, Place, filed, run
 
@@ -26,6 +29,10 @@ def test_without_an_action_the_message_is_kept() -> None:
         (b'fileinto :copy "Lists";', ["Lists", "INBOX"]),
         (b'redirect "bob@example.org";', [">bob@example.org"]),
         (b'redirect :copy "bob@example.org";', [">bob@example.org", "INBOX"]),
+        # RFC 5228 §2.4.2.3: an address may come with a name.
+        ('redirect "Böb. B <böb@example.org>";'.encode(), [">böb@example.org"]),
+        (b'set "n" "Bob"; redirect "${n} <${n}@example.org>";', [">Bob@example.org"]),
+        (b'redirect "${unicode:0000062}${hex:6f 62}@example.org";', [">bob@example.org"]),
         (b'if false { discard; } elsif true { fileinto "a"; } else { fileinto "b"; }', ["a"]),
         (b'if false { discard; } elsif false { keep; } else { fileinto "b"; }', ["b"]),
         (b'if true { if true { stop; } } fileinto "a";', ["INBOX"]),
@@ -100,6 +107,66 @@ def test_vacation_and_notify_say_what_they_want() -> None:
         Notify("mailto:pager@example.com?body=x", "", "New", "1"),
         Store(),
     ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nobody", "@example.org", "bob@", "Bob bob@example.org", "Bob <bob@example.org",
+        "<>", "Bob <>", "Bob <bob>", "a@b.example,c@d.example", "A <a@b.example>, c@d.example",
+        "Friends: a@b.example;", "<@relay.example:bob@example.org>", "Bob <b o b@example.org>",
+        "Bob <a@b.example> Bob", "B<o>b <bob@example.org>", 'Bob "B <bob@example.org>', "",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_not_sent_to(address: str) -> None:
+    """Lists, groups and routes are none (RFC 5228 §2.4.2.3); variables may make one up."""
+    quoted = address.replace('"', '\\"').encode()
+    with pytest.raises(ScriptError, match="not an e-mail address"):
+        run(b'redirect "%b";' % quoted)
+    late = run(b'set "a" "%b"; redirect "${a}";' % quoted)
+    assert late.fault is not None and late.actions == [Store()]
+
+
+def test_names_beside_addresses_of_the_owner_do_not_hide_them() -> None:
+    answer, _ = run(b'vacation :addresses ["Al <al@b.example>", "c@d.example", "al"] "x";').actions
+    assert isinstance(answer, Vacation) and answer.addresses == ["al@b.example", "c@d.example"]
+
+
+def test_the_commas_of_a_mailto_list_may_be_encoded() -> None:
+    assert mailto(
+        "mailto:a@b.example%2Cc@d.example,e@f.example?cc=g@h.example%2c%20i@j.example"
+    ) == (
+        ["a@b.example", "c@d.example", "e@f.example"],
+        ["g@h.example", "i@j.example"],
+    )
+    assert mailto("mailto:%22a%2Cb%22@c.example") == (['"a,b"@c.example'], [])
+    assert mailto("mailto:?to=%22a,b%22@c.example%2cd@e.example")[0] == [
+        '"a,b"@c.example',
+        "d@e.example",
+    ]
+
+
+def mailto(uri: str) -> tuple[list[str], list[str]]:
+    """Whom a notification goes to, and who gets a copy."""
+    found = parse(uri)
+    return found.to, found.cc
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("${unicode:0000040}", "@"),
+        ("${unicode:00000000000000000000000000041 1F600}", "A\U0001f600"),
+        ("${UniCode: 40 }", "@"),
+        ("${unicode:40,41}", "${unicode:40,41}"),
+        ("${unicode:}", "${unicode:}"),
+        ("${hex:040}", "${hex:040}"),
+        ("${hex:4 0a}", "\x04\n"),
+    ],
+)
+def test_encoded_characters(written: str, meant: str) -> None:
+    """RFC 5228 §2.4.2.4: as many digits as one likes for a character, two at most for an octet."""
+    assert decode_characters(written) == meant
 
 
 def test_answers_that_differ_are_counted_apart() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .filtering import holds
+from lemonade_server.sieve.outcome import Store
+
+from .filtering import holds, run
 
 TRUE = [
     # RFC 5228 §5
@@ -89,6 +91,118 @@ def test_it_is_true(test: bytes) -> None:
     assert not holds(b"not " + test)
 
 
-def test_a_message_without_a_body_has_nothing_to_find() -> None:
+NOWHERE = [b"subject:", b"", b"X Y", b"from:", b"\xe2\x84\xaaey", b"a\tb", b"x\xc3\xa9"]
+"""No header field has such a name (RFC 5228 §2.4.2.2)."""
+
+
+@pytest.mark.parametrize("name", NOWHERE)
+@pytest.mark.parametrize(
+    "test",
+    [
+        b'header :matches "%b" "*"',
+        b'header :contains ["%b"] ""',
+        b'address :contains "%b" ""',
+        b'exists "%b"',
+        b'date :matches "%b" "year" "*"',
+        b'header :count "gt" :comparator "i;ascii-numeric" "%b" "0"',
+    ],
+)
+def test_a_name_that_no_field_can_have_fits_nothing(test: bytes, name: bytes) -> None:
+    letter = b"Subject: x\r\nKey: k\r\nX Y: z\r\nFrom: a@b.example\r\n\r\n"
+    assert not holds(test % name, letter)
+
+
+@pytest.mark.parametrize("name", NOWHERE[:4])
+def test_so_it_is_when_a_variable_names_it(name: bytes) -> None:
+    outcome = run(b'set "n" "%b"; if header :contains "${n}" "" { discard; }' % name)
+    assert outcome.fault is None and outcome.actions == [Store()]
+
+
+NESTED = b"""\
+From: a@b.example\r
+Content-Type: multipart/mixed; boundary=q\r
+\r
+prologue here\r
+its last line\r
+--q\r
+Content-Type: message/rfc822\r
+\r
+Subject: inner secret\r
+Content-Type: multipart/alternative; boundary=inner\r
+\r
+early\r
+--inner\r
+\r
+inside text\r
+--inner--\r
+late\r
+--q\r
+Content-Type: multipart/digest; boundary=none\r
+\r
+--none\r
+\r
+Subject: of a digest\r
+\r
+digested\r
+--none--\r
+--q--\r
+epilogue there\r
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        # RFC 5173 §5.2: of a multipart the texts around its parts, of a message its header.
+        (b'"multipart" :contains "prologue"', True),
+        (b'"multipart/mixed" :is "prologue here\r\nits last line"', True),
+        (b'"multipart" :is "epilogue there\r\n"', True),
+        (b'"multipart/alternative" :is "early"', True),
+        (b'"multipart/alternative" :is "late"', True),
+        (b'"multipart/alternative" :contains "prologue"', False),
+        (b'"multipart" :contains ["inside", "--", "Content-Type", "inner"]', False),
+        (b'"message/rfc822" :contains "inner secret"', True),
+        (b'"message" :contains "subject: of a digest"', True),
+        (b'"message/rfc822" :contains ["inside", "early", "digested", "prologue"]', False),
+        (b'["message", "multipart"] :contains "epilogue"', True),
+        (b'"" :contains "epilogue"', True),
+        (b'"" :contains "inner secret"', True),
+        (b'"text" :contains "inside text"', True),
+        (b'"text" :contains "digested"', True),
+        (b'"multipart/digest" :contains ""', True),
+        (b'"multipart/signed" :contains ""', False),
+        (b'["/", "multipart/", "/mixed", "multipart/mixed/x"] :contains ""', False),
+    ],
+)
+def test_what_a_container_holds_beside_its_parts(test: bytes, expected: bool) -> None:
+    kinds, rest = test.split(b" :", 1)
+    if kinds.startswith(b"[") and not kinds.endswith(b"]"):
+        kinds, rest = test.split(b"] :", 1)[0] + b"]", test.split(b"] :", 1)[1]
+    assert holds(b"body :content " + kinds + b" :" + rest, NESTED) is expected
+
+
+BODY_TESTS = [
+    b'body :raw :contains ""',
+    b'body :text :contains ""',
+    b'body :content "" :contains ""',
+    b'body :content "text" :is ""',
+    b'body :matches "*"',
+    b'body :raw :count "ge" :comparator "i;ascii-numeric" "1"',
+]
+
+
+@pytest.mark.parametrize("test", BODY_TESTS)
+def test_without_a_body_no_test_of_it_is_true(test: bytes) -> None:
+    """RFC 5173 §4: not even one that looks for nothing."""
+    assert not holds(test, b"From: a@b.c\r\nSubject: x\r\n")
+    assert not holds(test, b"From: a@b.c\nSubject: x")
+
+
+@pytest.mark.parametrize("test", BODY_TESTS)
+def test_an_empty_body_is_a_body(test: bytes) -> None:
+    assert holds(test, b"Subject: x\r\n\r\n")
+
+
+def test_an_empty_body_holds_nothing() -> None:
     assert not holds(b'body :contains "a"', b"Subject: x\r\n\r\n")
     assert not holds(b'body :raw :contains "a"', b"Subject: x\r\n")

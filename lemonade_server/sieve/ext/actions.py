@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from ..address import addr_spec, is_address
 from ..call import Call
 from ..errors import Fault
 from ..outcome import Redirect, Store
 from ..registry import STRING, command
 from ..run import Run, Step
 from .imap4flags import FLAGS, flags_of
-
-ADDRESS = re.compile(
-    r"(?:[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]{1,64}|\"[^\"\\\x00-\x1f\x7f]{0,62}\")"
-    r"@(?:[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]{1,255}|\[[A-Za-z0-9.:]{1,60}\])"
-)
-
-
-def is_address(text: str) -> bool:
-    """Whether mail could be sent there: an addr-spec without a display name."""
-    return ADDRESS.fullmatch(text) is not None
 
 
 @command("keep", tags=(FLAGS,))
@@ -52,9 +41,10 @@ def redirect(call: Call) -> Step:
         raise call.wrong(f"{address.constant!r} is not an e-mail address", 0)
 
     def step(run: Run) -> None:
-        to = address.of(run)
-        if not is_address(to):
-            raise Fault(f"{to[:100]!r} is not an e-mail address")
+        try:
+            to = addr_spec(address.of(run))
+        except ValueError as error:
+            raise Fault(str(error)) from None
         run.act(Redirect(to, run.changed_header))
         run.keep = run.keep and copy
 

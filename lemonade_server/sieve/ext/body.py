@@ -23,7 +23,9 @@ def body(call: Call) -> Check:
     raw = call.has("raw")
 
     def check(run: Run) -> bool:
-        if raw:
+        if not run.mail.has_body:
+            found = []
+        elif raw:
             found = [run.mail.raw_body()]
         elif kinds is not None:
             found = run.mail.bodies(kinds.of(run))

@@ -8,9 +8,9 @@ from lemonade_server.wire import headers, text
 
 from ..call import Call
 from ..errors import Fault
+from ..mail import is_field_name
 from ..registry import NUMBER, STRING, STRINGS, Tag, command, extension
 from ..run import Run, Step
-from .headers import is_field
 from .match_tags import MATCH
 
 EDITHEADER = extension("editheader", rfc=5293)
@@ -33,12 +33,12 @@ def is_protected(name: str) -> bool:
 @command("addheader", STRING, STRING, needs=EDITHEADER, tags=(Tag("last"),))
 def addheader(call: Call) -> Step:
     """Add a field, in front of all or behind them (§4)."""
-    names = call.constant(0, is_field, "is not the name of a header field")
+    names = call.constant(0, is_field_name, "is not the name of a header field")
     value, last = call.text(1), call.has("last")
 
     def step(run: Run) -> None:
         name = names.of(run)[0]
-        if not is_field(name) or len(name) > 100:
+        if not is_field_name(name) or len(name) > 100:
             raise Fault(f"{name[:100]!r} is not the name of a header field")
         if not is_protected(name):
             _add(run, name, " ".join(value.of(run).split()), last)
@@ -70,7 +70,9 @@ def deleteheader(call: Call) -> Step:
     """Remove fields of a name, those that fit, or the one that is counted to (§5)."""
     # The optional argument is the last one here: what was given alone is the name.
     has_patterns = call.given(0)
-    names = call.constant(0 if has_patterns else 1, is_field, "is not the name of a header field")
+    names = call.constant(
+        0 if has_patterns else 1, is_field_name, "is not the name of a header field"
+    )
     if len(names.each) != 1:
         raise call.wrong("deleteheader needs one name", 0 if has_patterns else 1)
     patterns, match = call.texts(1) if has_patterns else None, call.match()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..address import is_address
 from ..call import Call
 from ..errors import Fault
 from ..mailto import parse
@@ -40,6 +41,8 @@ def notify(call: Call) -> Step:
     importance = call.tagged_text("importance")
     if method.constant is not None and trouble(method.constant):
         raise call.wrong(f"Nobody can be notified so: {trouble(method.constant)}", 0)
+    if sender is not None and sender.constant is not None and not is_address(sender.constant):
+        raise call.wrong_tag(f"{sender.constant!r} is not an e-mail address", "from")
     if importance is not None and (importance.constant or "2") not in IMPORTANCES:
         raise call.wrong_tag("The importance is 1, 2 or 3", "importance")
 
@@ -54,6 +57,7 @@ def notify(call: Call) -> Step:
                 sender.of(run) if sender is not None else "",
                 message.of(run) if message is not None else "",
                 level if level in IMPORTANCES else "2",
+                run.changed_header,
             )
         )
 

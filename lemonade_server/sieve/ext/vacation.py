@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
+from ..address import addr_spec, is_address
 from ..call import Call
 from ..outcome import Vacation
 from ..registry import NUMBER, STRING, STRINGS, Tag, command, extension
 from ..run import Run, Step
-from .actions import is_address
 
 VACATION = extension("vacation", rfc=5230)
 DEFAULT_DAYS, MOST_DAYS = 7, 90
@@ -36,7 +36,7 @@ def vacation(call: Call) -> Step:
     given = call.tagged_number("days")
     days = DEFAULT_DAYS if given is None else min(max(given, 1), MOST_DAYS)
     mime = call.has("mime")
-    if sender is not None and sender.constant is not None and not _can_be_sender(sender.constant):
+    if sender is not None and sender.constant is not None and not is_address(sender.constant):
         raise call.wrong_tag(f"{sender.constant!r} is not an e-mail address", "from")
 
     def step(run: Run) -> None:
@@ -49,12 +49,11 @@ def vacation(call: Call) -> Step:
             told_apart = "\0".join((told, title, by, str(mime))).encode()
             mark = hashlib.sha256(told_apart).hexdigest()
         title = title[:LONGEST_SUBJECT]
-        run.act(Vacation(told, days, title, by, list(also), mime, mark))
+        run.act(Vacation(told, days, title, by, _addr_specs(also), mime, mark, run.changed_header))
 
     return step
 
 
-def _can_be_sender(text: str) -> bool:
-    """``name@host``, or ``Name <name@host>``."""
-    _, bracket, rest = text.rpartition("<")
-    return is_address(rest.removesuffix(">").strip() if bracket else text.strip())
+def _addr_specs(values: list[str]) -> list[str]:
+    """The addresses alone; what is none can't be the owner's, and is left out."""
+    return [addr_spec(value) for value in values if is_address(value)]
