@@ -39,6 +39,7 @@ function weigh() {
 files.addEventListener("change", () => {
   chosen.replaceChildren(...[...files.files].map(chip));
   weigh();
+  chosen.lastElementChild?.scrollIntoView({ block: "nearest" });
 });
 form.addEventListener("change", weigh);
 

@@ -27,6 +27,9 @@ function step(by) {
 
 // Presses the button that does it: the open letter's, else the list's for the chosen rows.
 function press_on(values) {
+  if ("gone" in (page.find("#letter")?.dataset ?? {}) && !page.findAll("#rows :checked").length) {
+    return page.toast("This message is not here any more.");
+  }
   const pick = values.map((value) => `[value="${value}"]`).join(",");
   if (!page.findAll("#rows :checked").length) {
     const button = page.find("#one")?.querySelector(pick) ?? page.find(`#more :is(${pick})`);

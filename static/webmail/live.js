@@ -79,9 +79,10 @@ function hear(words) {
 
 // ---- What changed -------------------------------------------------------------------------
 
-// UIDs as the shortest list of ranges.
+// UIDs of the rows and of the open message as the shortest list of ranges.
 function known() {
-  const uids = page.findAll("#rows .row").map((row) => Number(row.dataset.uid)).sort((a, b) => a - b);
+  const shown = page.findAll("#rows .row").map((row) => Number(row.dataset.uid));
+  const uids = [...new Set([...shown, ...(page.opened() ? [Number(page.opened())] : [])])].sort((a, b) => a - b);
   const out = [];
   for (const uid of uids) {
     const last = out.at(-1);
@@ -101,11 +102,14 @@ async function ask(back) {
     });
     const answer = await asking;
     if (answer.status === 401) return void location.reload();
-    if (answer.status === 404) line((await answer.json()).text, "info");
     if (!answer.ok) return undefined;
     const text = await answer.text();
     const words = JSON.parse(text);
     if (list !== page.list()) return undefined;
+    if (words.gone) {
+      line(words.gone, "info");
+      return void page.gone();
+    }
     const count = apply(words);
     if (back) cameBack(count, words.octets);
   } catch {
@@ -117,16 +121,19 @@ async function ask(back) {
 }
 
 function apply(words) {
-  if (words.reset) return void page.refresh();
+  if (words.reset) {
+    page.gone();
+    return void page.refresh();
+  }
   const list = page.list();
   list.dataset.modseq = words.modseq;
   let count = 0;
   for (const uid of words.vanished) {
+    if (page.opened() === String(uid)) page.gone();
     const row = page.row(uid);
     if (!row) continue;
     row.remove();
     count += 1;
-    if (page.opened() === String(uid)) line("The open message was moved or deleted elsewhere.", "info");
   }
   for (const flags of words.flags) count += Number(redraw(flags));
   if ("newest" in list.dataset) for (const row of words.rows) count += Number(arrive(row));

@@ -114,7 +114,22 @@ function mark() {
     if (link.dataset.folder === list().dataset.folder) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  searchHere();
   title();
+}
+
+// The search box searches the list that is shown, not the one that the page was loaded with.
+function searchHere() {
+  const { url, label } = list().dataset;
+  const form = find(".find");
+  const input = find("input", form);
+  if (form.dataset.of === url) return;
+  const here = new URL(url, location.href);
+  form.dataset.of = url;
+  form.action = here.pathname;
+  input.placeholder = `Search ${label}`;
+  input.setAttribute("aria-label", `Search in ${label}`);
+  if (document.activeElement !== input) input.value = here.searchParams.get("q") ?? "";
 }
 
 function title() {
@@ -131,7 +146,26 @@ function settle() {
 
 function close() {
   document.getElementById("letter").replaceWith(find("#no-letter").content.cloneNode(true));
+  const some = Boolean(find("#rows .row"));
+  find("#letter h2").textContent = some ? "No message is open" : "Nothing to read here";
+  find("#letter p").hidden = !some;
   mark();
+}
+
+// The open message was moved or deleted elsewhere: what was loaded of it can still be read, no more.
+function gone() {
+  const letter = document.getElementById("letter");
+  if (!opened() || "gone" in letter.dataset) return;
+  letter.dataset.gone = "";
+  findAll(".tools > :not([data-back]), #more, .parts .tool, .scroll .note", letter).forEach((one) => one.remove());
+  const note = document.createElement("p");
+  note.className = "note bad";
+  note.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-warning"/></svg><span role="alert"></span>'
+    + '<a class="button" data-nav data-back></a>';
+  find("span", note).textContent = "This message was moved or deleted elsewhere. It can be read here "
+    + "until you leave it.";
+  Object.assign(find("a", note), { href: list().dataset.url, textContent: "Back to the list" });
+  find(".scroll", letter).prepend(note);
 }
 
 async function complain(answer, url) {
@@ -140,7 +174,10 @@ async function complain(answer, url) {
   if (words.login) return location.assign(words.login);
   toast(words.text);
   const uid = new URL(url, location.href).pathname.match(/\/(\d+)\/$/)?.[1];
-  if (answer.status === 404 && uid) row(uid)?.remove();
+  if (answer.status === 404 && uid) {
+    row(uid)?.remove();
+    if (opened() === uid) gone();
+  }
   return undefined;
 }
 
@@ -332,8 +369,9 @@ if (zone && !document.cookie.includes(`zone=${zone}`)) {
 
 // What the other modules use. They are loaded by the hashed names that the page carries, so they
 // can't import this file by a name of their own: a second copy of it would listen twice.
-const page = { find, findAll, list, opened, row, go, toast, title, unseen, folderCount, refresh, backToList };
+const page = { find, findAll, list, opened, row, go, toast, title, unseen, folderCount, refresh, backToList, gone };
 
 findAll(".toast").forEach(fade);
+searchHere();
 title();
 import(document.body.dataset.live).then((live) => live.start(page));

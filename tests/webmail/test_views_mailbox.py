@@ -7,7 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webmail.gateway.types import Folder
 from webmail.views.addresses import FilenameConverter, FolderConverter
+from webmail.views.mailbox import arrange
 
 from .website import Site, letter
 
@@ -134,3 +136,59 @@ def test_any_folder_name_is_one_segment(name: str) -> None:
 def test_any_file_name_is_one_segment(name: str) -> None:
     written = FilenameConverter().to_url(name)
     assert written and "/" not in written and written not in (".", "..")
+
+
+def folder_rows(page: str) -> list[tuple[int, str]]:
+    """Each folder of the page: how many steps it is indented, and what it is called."""
+    rows = page.split('id="folder-rows"')[1].split("</ul>")[0].split("<li>")[1:]
+    return [(row.count("<i>"), re.findall(r"<span>([^<]*)</span>", row)[0]) for row in rows]
+
+
+def test_what_is_inside_a_folder_stands_below_it_at_any_depth(site: Site) -> None:
+    deep = "A/B/C/D/E/F"
+    for name in (deep, "A B", "A-x", "Archive/2024/Q1", "INBOX/Child"):
+        site.imap.create(f'"{name}"')
+    rows = folder_rows(site.text("/mail/INBOX/"))
+    at = rows.index((0, "A"))
+    assert rows[at : at + 6] == [(depth, name) for depth, name in enumerate("ABCDEF")]
+    assert {(0, "A B"), (0, "A-x")} <= set(rows)
+    archive = rows.index((0, "Archive"))
+    assert rows[archive + 1 : archive + 3] == [(1, "2024"), (2, "Q1")]
+    assert rows[:2] == [(0, "Inbox"), (1, "Child")]
+
+
+def test_a_folder_whose_parent_is_hidden_keeps_its_path(site: Site) -> None:
+    tree = [
+        Folder(name, name.rpartition("/")[2], name.count("/"), "", True, 0, 0, 1, 1)
+        for name in ("A/B", "A/B/C", "A/B/C/D/E")
+    ]
+    for each in tree:
+        each.levels = tuple(each.name.split("/"))
+    arrange(tree)
+    assert [(each.depth, each.label) for each in tree] == [(0, "A/B"), (1, "C"), (2, "D/E")]
+
+
+def test_move_to_names_the_whole_path(site: Site) -> None:
+    for name in ("Work/Acme/Invoices", "Home/Invoices", "INBOX/Later"):
+        site.imap.create(f'"{name}"')
+    uid = site.put(letter())
+    page = site.text(f"/mail/INBOX/{uid}/")
+    sheet = page.split('id="one-move"')[1].split("</div>")[0]
+    for path in ("Work / Acme / Invoices", "Home / Invoices", "Inbox / Later"):
+        assert f"</svg>{path}</button>" in sheet
+    answer = site.client.post(
+        "/mail/INBOX/act/", {"uid": uid, "to": "Work/Acme/Invoices"}, headers={"X-Pane": "1"}
+    )
+    assert answer.json()["text"] == "Message moved to Work / Acme / Invoices."
+
+
+def test_a_long_subject_and_many_recipients_are_folded_and_all_there(site: Site) -> None:
+    many = [f"person{n}@far.example" for n in range(100)]
+    words = "On and on it goes. " * 45
+    uid = site.put(letter(words, to=", ".join(many)))
+    page = site.text(f"/mail/INBOX/{uid}/")
+    heading = page.split('class="scroll"')[1].split("</details>")[0]
+    assert 'class="fold"' in heading and words.strip() in heading
+    assert all(address in page for address in many)
+    short = site.text(f"/mail/INBOX/{site.put(letter('Short'))}/")
+    assert 'class="fold"' not in short

@@ -140,6 +140,7 @@ def folders(imap: LemonadeClient) -> list[Folder]:
             uidvalidity=number.get("UIDVALIDITY", 0),
             prefix=prefix,
             owner=owner,
+            levels=tuple(levels),
         )
         if name in rights:
             folder.rights = rights[name]
@@ -147,20 +148,32 @@ def folders(imap: LemonadeClient) -> list[Folder]:
         out.append(folder)
     _guess_roles([folder for folder in out if not folder.prefix])
     imap.roles = {f.role: f.name for f in out if f.role and f.selectable}
-    return sorted(out, key=_order)
+    return _sorted(out)
 
 
-def _order(folder: Folder) -> tuple[bool, str, str, int, bool, str]:
-    """One's own first, by role; then those of others, each owner's together; then the shared."""
-    rest = folder.name[len(folder.prefix) :]
-    return (
-        bool(folder.prefix),
-        "" if folder.owner else folder.prefix,
-        folder.owner.casefold(),
-        ORDER.index(folder.role),
-        rest.partition("/")[0] != "INBOX",
-        folder.name.casefold(),
-    )
+Place = tuple[int, bool, str, str]
+
+
+def _sorted(found: list[Folder]) -> list[Folder]:
+    """One's own first, by role; then those of others, each owner's together; then the shared.
+
+    What is inside a folder stands right below it, whatever the characters of its name.
+    """
+    roles = {(each.prefix, each.levels): each.role for each in found}
+
+    def place(folder: Folder) -> tuple[bool, str, str, tuple[Place, ...]]:
+        way = [folder.levels[: end + 1] for end in range(len(folder.levels))]
+        steps = ((roles.get((folder.prefix, each), ""), each[-1]) for each in way)
+        return (
+            bool(folder.prefix),
+            "" if folder.owner else folder.prefix,
+            folder.owner.casefold(),
+            tuple(
+                (ORDER.index(role), name != "INBOX", name.casefold(), name) for role, name in steps
+            ),
+        )
+
+    return sorted(found, key=place)
 
 
 def _namespaces(imap: LemonadeClient) -> Namespaces:

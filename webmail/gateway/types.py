@@ -74,6 +74,13 @@ class Folder:
     prefix: str = ""
     owner: str = ""
     rights: str = "lrswipkxtean"
+    levels: tuple[str, ...] = ()  # the name below the prefix, from the top
+
+    @property
+    def path(self) -> str:
+        """Where it is, in words: every level from the top."""
+        top, *rest = self.levels or (self.label,)
+        return " / ".join(["Inbox" if top == "INBOX" else top, *rest])
 
     @property
     def heading(self) -> str:

@@ -16,11 +16,14 @@ from webmail.gateway import converting
 from webmail.gateway.types import Address, Folder, Letter, PartInfo, Row
 from webmail.letters import plain
 from webmail.letters.parts import SHOWN_INLINE
+from webmail.timeline import Person
 
 register = template.Library()
 register.filter(plain)
 
+DEEPEST = 40  # steps that can still be told from one another
 MOST_PEOPLE = 200
+FOLDED = 240  # characters that are shown without asking
 MOST_NAMES = 10  # of a row; more are never seen
 UNITS = (("kB", 1e3), ("MB", 1e6), ("GB", 1e9))
 
@@ -34,6 +37,12 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def folder_icon(folder: Folder) -> SafeString:
     return icon(folder.role or "folder")
+
+
+@register.simple_tag
+def indent(folder: Folder) -> SafeString:
+    """How deep a folder lies, for the eye: one step a level; the steps shrink where many are."""
+    return mark_safe("<i></i>" * min(folder.depth, DEEPEST))
 
 
 @register.simple_tag
@@ -119,7 +128,29 @@ def people(addresses: Iterable[Address]) -> str:
     every = list(addresses)
     shown = ", ".join(str(address) for address in every[:MOST_PEOPLE])
     more = len(every) - MOST_PEOPLE
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{shown} and {more} more, who stand in the message's source" if more > 0 else shown
+
+
+@register.filter
+def long(text: str) -> bool:
+    """Whether a text is folded to a few lines, with a way to see all of it."""
+    return len(text) > FOLDED
+
+
+@register.filter
+def folded(text: str) -> SafeString:
+    """The text; a long one shows its first lines until one wants to see all."""
+    if not long(text):
+        return format_html("{}", text)
+    return format_html(
+        '<details class="fold"><summary><span class="clamp">{}</span></summary></details>', text
+    )
+
+
+@register.filter
+def worst_first(people: Iterable[Person]) -> list[Person]:
+    """Those who did not get a message before those who did."""
+    return sorted(people, key=lambda person: person.tone != "bad")
 
 
 @register.filter

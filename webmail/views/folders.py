@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from webmail import gateway
 from webmail.gateway.numbers import number
-from webmail.gateway.types import Refused
+from webmail.gateway.types import NotFound, Refused
 
 from .mailbox import current, draw, folder_tree, held, list_context, load_page, window_of
 from .page import email_of, mail_page
@@ -55,10 +55,13 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     known = uid_list(request.GET.get("known", ""))
     if validity is None or modseq is None or known is None:
         raise Refused("The page's question about changes can't be read. Reload it.")
-    with gateway.session(email_of(request)) as imap:
-        delta = gateway.delta(imap, name, validity, modseq, known)
-        tree = folder_tree(imap)
-    here = current(tree, name)
+    try:
+        with gateway.session(email_of(request)) as imap:
+            delta = gateway.delta(imap, name, validity, modseq, known)
+            tree = folder_tree(imap)
+        here = current(tree, name)
+    except NotFound as error:  # that is a change, too
+        return JsonResponse({"gone": str(error)})
     context = {
         "folder": here,
         "window": "",

@@ -31,16 +31,22 @@ LONGEST_QUERY = 200
 def folder_tree(imap: LemonadeClient) -> list[Folder]:
     """Every folder, the inbox under the name that people know it by.
 
-    A folder whose parent is not there stands at the margin under its whole name. Those of others
-    come last, under headings.
+    A folder stands below the nearest of its parents that is there, under the rest of its name.
+    Those of others come last, under headings.
     """
-    tree = gateway.folders(imap)
-    names = {entry.name for entry in tree}
+    return arrange(gateway.folders(imap))
+
+
+def arrange(tree: list[Folder]) -> list[Folder]:
+    """Label and depth of each folder, where parents come first."""
+    depths = {(entry.prefix, entry.levels): 0 for entry in tree}
     for entry in tree:
-        if entry.name.removeprefix(entry.prefix) == "INBOX":
-            entry.label = "Inbox"
-        elif entry.depth and entry.name[: -len(entry.label) - 1] not in names:
-            entry.label, entry.depth = entry.name.removeprefix(entry.prefix), 0
+        levels = entry.levels
+        ends = range(len(levels) - 1, 0, -1)
+        above = next((end for end in ends if (entry.prefix, levels[:end]) in depths), 0)
+        entry.depth = depths[entry.prefix, levels[:above]] + 1 if above else 0
+        depths[entry.prefix, levels] = entry.depth
+        entry.label = "Inbox" if levels == ("INBOX",) else "/".join(levels[above:]) or entry.name
     return tree
 
 

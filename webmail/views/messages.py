@@ -66,13 +66,13 @@ def perform(imap: LemonadeClient, name: str, uids: list[int], what: str, to: str
         moved = gateway.delete(imap, name, uids)
         if moved is None:
             return Outcome(f"{counted(uids)} deleted for good.")
-        return Outcome(f"{counted(uids)} moved to {last_level(moved.target)}.", back(moved))
+        return Outcome(f"{counted(uids)} moved to {folder_words(moved.target)}.", back(moved))
     if what in ROLES:
         to = gateway.role_folder(imap, ROLES[what])
     elif what != "move":
         raise Refused("There is no such action.")
     moved = gateway.move(imap, name, uids, to)
-    return Outcome(f"{counted(uids)} moved to {last_level(to)}.", back(moved))
+    return Outcome(f"{counted(uids)} moved to {folder_words(to)}.", back(moved))
 
 
 def mark(imap: LemonadeClient, name: str, uids: list[int], what: str) -> Outcome:
@@ -110,9 +110,10 @@ def counted(uids: list[int]) -> str:
     return "Message" if len(uids) == 1 else f"{len(uids)} messages"
 
 
-def last_level(name: str) -> str:
-    """A folder as people call it."""
-    return "Inbox" if name == "INBOX" else name.rpartition("/")[2]
+def folder_words(name: str) -> str:
+    """A folder as people call it: every level from the top."""
+    top, *rest = name.split("/")
+    return " / ".join(["Inbox" if top == "INBOX" else top, *rest])
 
 
 def goal(request: HttpRequest, name: str, what: str, uids: list[int]) -> str:
