@@ -45,16 +45,13 @@ class Decoded:
 
     def read(self, tx: Tx) -> bytes:
         """All at once: for what is known to be small."""
-        if self.data is not None:
-            return self.data
-        return b"".join(_between(_pieces(tx, self.encoded, self.encoding), self.low, self.high))
+        return b"".join(self.pieces(tx))
 
-    def lines(self, tx: Tx) -> int:
-        """How many line ends there are, counted piece by piece."""
+    def pieces(self, tx: Tx) -> Iterator[bytes]:
+        """Piece by piece, within the transaction."""
         if self.data is not None:
-            return self.data.count(b"\n")
-        pieces = _between(_pieces(tx, self.encoded, self.encoding), self.low, self.high)
-        return sum(piece.count(b"\n") for piece in pieces)
+            return iter((self.data,))
+        return _between(_pieces(tx, self.encoded, self.encoding), self.low, self.high)
 
     async def stream(self, db: Database) -> AsyncIterator[bytes]:
         """Piece by piece, with nothing held open in between. Raises Gone."""
@@ -78,7 +75,7 @@ def decoded(
     size: int,
     parts: bytes,
     section: str,
-    partial: tuple[int, int] | None = None,
+    partial: tuple[int, int | None] | None = None,
 ) -> Decoded | None:
     """Part ``section`` ("" is the whole message, as it is); None when there is no such part.
 

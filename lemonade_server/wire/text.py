@@ -156,12 +156,27 @@ def base64(data: bytes) -> bytes:
     return b"".join(decoded)
 
 
+_LINE_END_BLANKS = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
+_BLANK_ENDS = (b" \r\n", b"\t\r\n", b" \n", b"\t\n")
+
+
+def quoted_printable(data: bytes) -> bytes:
+    """Quoted-printable decoded; what is no escape stays as it is.
+
+    Blanks at the end of a line were added on the way and go (RFC 2045 §6.7 (3)), also those behind
+    the ``=`` of a soft line break.
+    """
+    if data.endswith((b" ", b"\t")) or any(end in data for end in _BLANK_ENDS):
+        data = _LINE_END_BLANKS.sub(b"", data)
+    return binascii.a2b_qp(data)
+
+
 def transfer_decode(data: bytes, encoding: str) -> bytes:
     """A body without its transfer encoding; an unknown one leaves it as it is (RFC 2045 §6)."""
     if encoding == "base64":
         return base64(data)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
+        return quoted_printable(data)
     return data
 
 

@@ -6,13 +6,15 @@ Any cut of the encoded octets gives what ``text.transfer_decode`` gives of the w
 from __future__ import annotations
 
 import binascii
+from collections.abc import Iterable
 from typing import Protocol
 
-from .text import base64, digits_of, transfer_decode
+from .text import base64, digits_of, quoted_printable
 
 IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 KNOWN = IDENTITY | {"base64", "quoted-printable"}
 LONGEST_LINE = 65_536  # of quoted-printable that is waited for
+LONGEST_TEXT_LINE = 998  # octets of a line of 7bit or 8bit data, without its CRLF
 
 
 class Decoder(Protocol):
@@ -59,7 +61,9 @@ class _Base64:
 
 
 class _QuotedPrintable:
-    """Whole lines at a time; a line too long for that is cut where no escape is cut."""
+    """Whole lines at a time; a line too long for that is cut where no escape is cut, and no blanks
+    that may turn out to be its end.
+    """
 
     def __init__(self) -> None:
         self._line = b""
@@ -70,10 +74,29 @@ class _QuotedPrintable:
         if len(data) - cut > LONGEST_LINE:
             cut = len(data) - 8
             escape = data.rfind(b"=", cut - 3, cut)
-            cut = cut if escape < 0 else escape
+            cut = len(data[: cut if escape < 0 else escape].rstrip(b" \t="))
         self._line = data[cut:]
-        return transfer_decode(data[:cut], "quoted-printable")
+        return quoted_printable(data[:cut])
 
     def finish(self) -> bytes:
-        rest, self._line = transfer_decode(self._line, "quoted-printable"), b""
+        rest, self._line = quoted_printable(self._line), b""
         return rest
+
+
+def identity_encoding(pieces: Iterable[bytes]) -> str:
+    """Which identity encoding octets have: 7bit, 8bit, or binary (RFC 2045 §2.7 to §2.9)."""
+    line = b""
+    is_ascii = True
+    for piece in pieces:
+        is_ascii = is_ascii and piece.isascii()
+        *lines, line = (line + piece).split(b"\r\n")
+        kept = line.removesuffix(b"\r")  # its LF may come with the next piece
+        if b"\0" in piece or not all(map(_is_line, lines)) or not _is_line(kept):
+            return "binary"
+    if not _is_line(line):
+        return "binary"
+    return "7bit" if is_ascii else "8bit"
+
+
+def _is_line(line: bytes) -> bool:
+    return len(line) <= LONGEST_TEXT_LINE and b"\n" not in line and b"\r" not in line

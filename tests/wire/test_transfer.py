@@ -14,7 +14,7 @@ from lemonade_server.wire.text import transfer_decode
 
 ENCODINGS = ["7bit", "base64", "quoted-printable"]
 ALPHABET = st.sampled_from(
-    [b"QUJD", b"=", b"==", b"\r\n", b"\n", b"A", b"=4", b"1", b"=\r\n", b" ", b"!"]
+    [b"QUJD", b"=", b"==", b"\r\n", b"\n", b"A", b"=4", b"1", b"=\r\n", b" ", b"\t", b"!"]
 )
 TEXTS = st.lists(ALPHABET, max_size=30).map(b"".join) | st.binary(max_size=80)
 
@@ -39,6 +39,68 @@ def test_any_cut_gives_the_same(encoding: str, data: bytes, cuts: list[int]) -> 
 def test_what_was_encoded_comes_back(data: bytes, cuts: list[int]) -> None:
     assert pieces(base64.encodebytes(data), cuts, "base64") == data
     assert pieces(quopri.encodestring(data, quotetabs=True), cuts, "quoted-printable") == data
+
+
+QUOTED = {
+    b"tea \t \r\nlemon": b"tea\r\nlemon",
+    b"tea\t": b"tea",
+    b"tea=20 \r\n": b"tea \r\n",
+    b"tea \n \n": b"tea\n\n",
+    b"lem= \t\r\non=\r\nade": b"lemonade",
+    b"lem=\nonade= ": b"lemonade",
+    b"=\t\r\n=\r\n": b"",
+    b"a  b\tc": b"a  b\tc",
+    b"1 =3D 1= 2": b"1 = 1= 2",
+    b"=e4=E4": b"\xe4\xe4",
+}
+
+
+@pytest.mark.parametrize("encoded", QUOTED)
+@pytest.mark.parametrize("longest", [8, 9, 65_536])
+def test_blanks_at_the_end_of_quoted_lines_go(
+    encoded: bytes, longest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "LONGEST_LINE", longest)
+    assert transfer_decode(encoded, "quoted-printable") == QUOTED[encoded]
+    for step in range(1, 9):
+        assert pieces(encoded, list(range(0, 80, step)), "quoted-printable") == QUOTED[encoded]
+
+
+@given(data=TEXTS, cuts=st.lists(st.integers(0, 80), max_size=12), longest=st.integers(8, 20))
+def test_any_cut_of_a_line_too_long_gives_the_same(
+    data: bytes, cuts: list[int], longest: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transfer, "LONGEST_LINE", longest)
+        whole = transfer_decode(data, "quoted-printable")
+        assert pieces(data, cuts, "quoted-printable") == whole
+
+
+def test_many_blanks_take_no_time() -> None:
+    assert transfer_decode(b" " * 3_000_000 + b"x", "quoted-printable").endswith(b"x")
+    assert transfer_decode((b" " * 1_000 + b"\t\n") * 3_000, "quoted-printable") == b"\n" * 3_000
+
+
+IDENTITIES = {
+    b"": "7bit",
+    b"hello": "7bit",
+    b"hello\r\n\r\n": "7bit",
+    b"x" * 998 + b"\r\n": "7bit",
+    b"x" * 999: "binary",
+    b"caf\xc3\xa9\r\n": "8bit",
+    b"one\ntwo": "binary",
+    b"one\rtwo": "binary",
+    b"one\r": "binary",
+    b"one\r\r\n": "binary",
+    b"\0": "binary",
+}
+
+
+@pytest.mark.parametrize("octets", IDENTITIES)
+def test_the_identity_encoding_is_that_of_the_octets(octets: bytes) -> None:
+    for step in (1, 2, 3, 7, 2_000):
+        cuts = [octets[at : at + step] for at in range(0, len(octets), step)]
+        assert transfer.identity_encoding(cuts) == IDENTITIES[octets]
 
 
 def test_a_line_without_end_is_not_waited_for() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import quopri
 from collections.abc import Iterable, Iterator
 
 from lemonade_server.wire.text import decode_body
+from lemonade_server.wire.transfer import Decoder, decoder
 
 from .types import PartInfo
 
@@ -48,11 +48,17 @@ def undo(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     if encoding == "base64":
         yield from _unbase64(chunks)
     elif encoding == "quoted-printable":
-        yield from _unquote(chunks)
+        yield from _decoded(chunks, decoder(encoding))
     elif encoding in ("x-uuencode", "uuencode", "x-uue"):
         yield from _unuu(chunks)
     else:
         yield from chunks
+
+
+def _decoded(chunks: Iterable[bytes], tool: Decoder) -> Iterator[bytes]:
+    for chunk in chunks:
+        yield tool.feed(chunk)
+    yield tool.finish()
 
 
 def _unbase64(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -65,21 +71,6 @@ def _unbase64(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield base64.b64decode(data[:whole])
     if len(rest) > 1:
         yield base64.b64decode(rest + b"=" * (-len(rest) % 4))
-
-
-def _unquote(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        data = rest + chunk
-        cut = data.rfind(b"\n") + 1
-        rest = data[cut:]
-        if len(rest) > 100_000:  # a line without end; "=" and two digits must stay together
-            cut = len(data) - 3
-            rest = data[cut:]
-        if cut:
-            yield quopri.decodestring(data[:cut])
-    if rest:
-        yield quopri.decodestring(rest)
 
 
 def _unuu(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ from lemonade_server.wire.mime import Part, scan
 from lemonade_server.wire.render import structures
 from lemonade_server.wire.section import Section, parse_section
 from lemonade_server.wire.syntax import literal_head, string
-from lemonade_server.wire.transfer import IDENTITY
+from lemonade_server.wire.transfer import IDENTITY, identity_encoding
 
 from ..fetching import INLINE_OCTETS
 
@@ -119,7 +119,9 @@ def _as_it_is(found: Extract) -> Octets:
 
 
 def _described(tx: Tx, section: Section, found: Extract, given: Octets | None) -> bytes:
-    """The body structure of what is returned: decoded, it has an identity encoding (§3.2)."""
+    """The body structure of what is returned: decoded, it has an identity encoding (§3.2), that
+    of the octets as they are sent.
+    """
     source = RopeSource(tx, strands(tx, found.content))
     part = _part(scan(source), section)
     shown = found if given is None else given
@@ -127,9 +129,12 @@ def _described(tx: Tx, section: Section, found: Extract, given: Octets | None) -
     lines = part.lines
     if changes or shown.size != part.stop - part.body_start:
         lines = _lines(tx, shown) if part.type == "text" else lines
+    encoding = part.encoding
+    if isinstance(shown, Decoded) and changes:
+        encoding = identity_encoding(shown.pieces(tx))
     part = replace(
         part,
-        encoding="binary" if changes else part.encoding,
+        encoding=encoding,
         body_start=0,
         stop=shown.size,
         lines=lines,
@@ -163,5 +168,5 @@ def _numbered(part: Part, numbers: str) -> Part:
 
 def _lines(tx: Tx, octets: Octets) -> int:
     if isinstance(octets, Decoded):
-        return octets.lines(tx)
+        return sum(piece.count(b"\n") for piece in octets.pieces(tx))
     return octets.read(tx).count(b"\n")
