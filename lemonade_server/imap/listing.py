@@ -46,12 +46,16 @@ class Tree:
 
 @dataclass(slots=True)
 class Selection:
-    """What is asked of a LIST: selection and return options (RFC 5258 §3.1, §3.2)."""
+    """What is asked of a LIST: selection and return options (RFC 5258 §3.1, §3.2).
+
+    ``plain``: the client asks in the words of RFC 3501, which has no ``\\NonExistent``.
+    """
 
     subscribed: bool = False
     special_use: bool = False
     recursive: bool = False
     show_subscribed: bool = False
+    plain: bool = False
 
 
 @dataclass(slots=True)
@@ -134,9 +138,9 @@ def _levels(names: Iterable[str], patterns: Sequence[Pattern]) -> set[str]:
 def _attributes(tree: Tree, selection: Selection, name: str) -> list[bytes]:
     row = tree.rows.get(name)
     words: list[bytes] = []
-    if row is None:
-        words += [b"\\NonExistent", b"\\Noselect"]
-    elif row.noselect:
+    if row is None and not selection.plain:
+        words.append(b"\\NonExistent")  # which implies \Noselect (RFC 5258 §3)
+    elif row is None or row.noselect:
         words.append(b"\\Noselect")
     words.append(b"\\HasChildren" if name in tree.parents else b"\\HasNoChildren")
     if row is not None and row.special_use:

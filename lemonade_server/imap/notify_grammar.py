@@ -143,14 +143,17 @@ def _add(asked: Asked, kind: str, names: frozenset[str], events: _Events) -> Non
 
 
 def mailbox_names(args: Cursor) -> frozenset[str]:
-    """one-or-more-mailbox; ``*`` and ``%`` mean nothing (§6.6). Raises Bad."""
+    """one-or-more-mailbox; ``*`` and ``%`` mean nothing (§6.6). Raises Bad.
+
+    Like a name of no mailbox, what can be no name is no error: nothing happens there.
+    """
     if args.peek() == b"(":
-        names = args.listed(Cursor.mailbox)
+        names = args.listed(Cursor.possible_mailbox)
     else:
-        names = [args.mailbox()]
+        names = [args.possible_mailbox()]
     if not 0 < len(names) <= MOST_NAMES:
         raise Bad(f"from 1 to {MOST_NAMES} mailboxes can be named")
-    return frozenset(fold(name.rstrip(DELIMITER)) for name in names)
+    return frozenset(fold(name.rstrip(DELIMITER)) for name in names if name is not None)
 
 
 def _events(args: Cursor) -> _Events:

@@ -7,8 +7,12 @@ wildcards it holds, takes longer than its length times the name's.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from lemonade_server.wire.utf7 import DELIMITER, canonical
+from lemonade_server.store.mailboxes import LONGEST_NAME
+from lemonade_server.wire import utf7
+from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.utf7 import DELIMITER, canonical, fold_inbox
 
 _WILDCARDS = re.compile(r"[*%]{2,}")
 
@@ -18,12 +22,16 @@ def _one(run: re.Match[str]) -> str:
 
 
 class Pattern:
-    """A compiled pattern. INBOX stands in it in any case (B-27)."""
+    """A compiled pattern. INBOX stands in it in any case (B-27).
 
-    __slots__ = ("_any", "_end", "_letters", "_level", "_start", "is_level", "text")
+    With ``written`` it is compared with what that makes of a name.
+    """
 
-    def __init__(self, text: str) -> None:
-        self.text = _WILDCARDS.sub(_one, canonical(text))
+    __slots__ = ("_any", "_end", "_letters", "_level", "_start", "_written", "is_level", "text")
+
+    def __init__(self, text: str, written: Callable[[str], str] | None = None) -> None:
+        self._written = written
+        self.text = _WILDCARDS.sub(_one, fold_inbox(text) if written else canonical(text))
         self.is_level = self.text.endswith("%")
         self._letters: dict[str, int] = {}
         self._any = self._level = 0
@@ -46,9 +54,32 @@ class Pattern:
         if self.text == "*":
             return True
         places = self._start
-        for char in name:
+        for char in self._written(name) if self._written else name:
             stay = self._any if char == DELIMITER else self._any | self._level
             places = self._skip((places & self._letters.get(char, 0)) << 1 | (places & stay))
             if not places:
                 return False
         return bool(places & self._end)
+
+
+def read_pattern(wire: bytes, utf8: bool) -> Pattern:
+    """The pattern that a client sent. Raises Bad for one that is longer than any use of it.
+
+    It need be in no encoding of names, for its wildcards may stand in the midst of one: then it
+    finds what looks like it on the wire, mostly nothing, and is no error (RFC 3501 §6.3.8).
+    """
+    try:
+        text, written = wire.decode() if utf8 else utf7.decode(wire), None
+    except ValueError:
+        text, written = wire.decode("latin-1"), _in_utf8 if utf8 else _in_utf7
+    if len(text) > 2 * LONGEST_NAME:
+        raise Bad("the pattern is too long")
+    return Pattern(text, written)
+
+
+def _in_utf7(name: str) -> str:
+    return utf7.encode(name).decode("ascii")
+
+
+def _in_utf8(name: str) -> str:
+    return name.encode().decode("latin-1")

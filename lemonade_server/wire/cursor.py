@@ -59,7 +59,7 @@ _ESCAPE = re.compile(rb'\\(["\\])')
 _MARKER = re.compile(rb"(~?)\{[0-9]+\+?\}\r\n")
 _NUMBER = re.compile(rb"[0-9]{1,20}")
 _SET = re.compile(rb"[0-9:*,]+|\$")
-_DATE = re.compile(rb'"[0-9A-Za-z-]+"|[0-9A-Za-z-]+')
+_DATE = re.compile(rb'" ?[0-9A-Za-z-]+"|[0-9A-Za-z-]+')
 _DATE_TIME = re.compile(rb'"([0-9A-Za-z :+-]+)"')
 
 
@@ -174,21 +174,25 @@ class Cursor:
         """An atom in upper case: the name of a command, an item, an option."""
         return self._take(_ATOM, "a keyword").upper()
 
-    def astring(self) -> bytes:
-        """An atom, in which `]` may stand, a quoted string or a literal."""
+    def astring(self, *, eight_bit: bool = False) -> bytes:
+        """An atom, in which `]` may stand, a quoted string or a literal; see `string`."""
         found = _ASTRING_ATOM.match(self.text, self.pos)
         if found is None:
-            return self.string()
+            return self.string(eight_bit=eight_bit)
         self.pos = found.end()
         return found[0]
 
-    def string(self) -> bytes:
-        """A quoted string or a literal. 8-bit needs a literal or UTF8=ACCEPT (B-23)."""
+    def string(self, *, eight_bit: bool = False) -> bytes:
+        """A quoted string or a literal. 8-bit needs a literal or UTF8=ACCEPT (B-23).
+
+        With `eight_bit` it may stand between quotes as well, in any charset: for words that old
+        clients quote so, and that are no name of anything.
+        """
         found = _QUOTED.match(self.text, self.pos)
         if found is None:
             return self._literal_string()
         data = found[1]
-        if not data.isascii():
+        if not data.isascii() and (self.utf8 or not eight_bit):
             self._check_utf8(data)
         self.pos = found.end()
         return _ESCAPE.sub(rb"\1", data) if b"\\" in data else data
@@ -267,23 +271,16 @@ class Cursor:
         """A mailbox name in its one spelling (B-27). Raises No with CANNOT when not decodable."""
         return utf7.canonical(self.typed_mailbox())
 
+    def possible_mailbox(self) -> str | None:
+        """As `mailbox`, but None for what can be no name: where names only choose."""
+        try:
+            return self.mailbox()
+        except No:
+            return None
+
     def typed_mailbox(self) -> str:
         """As `mailbox`, but spelled as the client typed it."""
-        return self._name(self.astring())
-
-    def list_mailbox(self) -> str:
-        """A pattern of LIST, in which `%` and `*` may stand unquoted. INBOX is not folded."""
-        return self._name(self.pattern())
-
-    def pattern(self) -> bytes:
-        """An atom in which `%` and `*` may stand, or a string (RFC 3501 §9, `list-mailbox`)."""
-        found = _LIST_ATOM.match(self.text, self.pos)
-        if found is None:
-            return self.string()
-        self.pos = found.end()
-        return found[0]
-
-    def _name(self, wire: bytes) -> str:
+        wire = self.astring()
         try:
             name = wire.decode("utf-8") if self.utf8 else utf7.decode(wire)
         except ValueError as error:
@@ -292,6 +289,14 @@ class Cursor:
         if "\0" in name:
             raise No("no mailbox name holds NUL", b"CANNOT")
         return name
+
+    def pattern(self) -> bytes:
+        """An atom in which `%` and `*` may stand, or a string (RFC 3501 §9, `list-mailbox`)."""
+        found = _LIST_ATOM.match(self.text, self.pos)
+        if found is None:
+            return self.string()
+        self.pos = found.end()
+        return found[0]
 
     def _take(self, pattern: re.Pattern[bytes], wanted: str) -> bytes:
         found = pattern.match(self.text, self.pos)

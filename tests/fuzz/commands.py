@@ -11,6 +11,7 @@ from lemonade_server.imap.ext.esearch import return_options
 from lemonade_server.imap.ext.sort import sort_keys
 from lemonade_server.imap.ext.store import change
 from lemonade_server.imap.fetch_plan import wanted
+from lemonade_server.imap.patterns import read_pattern
 from lemonade_server.imap.search_program import program
 from lemonade_server.imap.view import View
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq
@@ -49,7 +50,10 @@ READERS: tuple[Callable[[Cursor], object], ...] = (
     Cursor.astring,
     Cursor.nstring,
     Cursor.typed_mailbox,
-    Cursor.list_mailbox,
+    Cursor.possible_mailbox,
+    Cursor.pattern,
+    lambda cursor: cursor.astring(eight_bit=True),
+    lambda cursor: read_pattern(cursor.pattern(), cursor.utf8),
     Cursor.mod_sequence,
 )
 

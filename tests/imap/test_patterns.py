@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.imap.patterns import Pattern
+from lemonade_server.imap.patterns import Pattern, read_pattern
+from lemonade_server.wire import utf7
 
 names = st.text("ab/", max_size=8)
 patterns = st.text("ab/*%", max_size=6)
@@ -41,3 +42,23 @@ def test_no_pattern_takes_long() -> None:
     started = time.process_time()
     assert not pattern.matches("a" * 900 + "/" + "b" * 99)
     assert time.process_time() - started < 0.5
+
+
+MIXED = st.text("a&/ü会-", max_size=6)
+WIRE = st.text("a&-/AOPw%*,", max_size=8).map(str.encode)
+
+
+@given(WIRE, MIXED)
+def test_what_is_no_encoding_is_compared_on_the_wire(wire: bytes, name: str) -> None:
+    try:
+        text = utf7.decode(wire)
+    except ValueError:
+        text, name = wire.decode(), utf7.encode(name).decode()
+        assert read_pattern(wire, False).matches(utf7.decode(name.encode())) == plainly(text, name)
+    else:
+        assert read_pattern(wire, False).matches(name) == plainly(text, name)
+
+
+@given(st.binary(max_size=8), MIXED, st.booleans())
+def test_any_octets_are_a_pattern(wire: bytes, name: str, utf8: bool) -> None:
+    assert read_pattern(wire, utf8).matches(name) in (True, False)

@@ -54,6 +54,15 @@ def test_eight_bit_is_quoted_only_with_utf8_accept() -> None:
         Cursor(b"\xc3\xa9", utf8=True).astring()
 
 
+def test_words_of_people_may_be_eight_bit_between_quotes() -> None:
+    assert Cursor(b'"caf\xc3\xa9"').astring(eight_bit=True) == b"caf\xc3\xa9"
+    assert Cursor(b'"caf\xe9 \\""').string(eight_bit=True) == b'caf\xe9 "'
+    with pytest.raises(Bad):
+        Cursor(b"\xe9t\xe9").astring(eight_bit=True)
+    with pytest.raises(Bad):  # who enabled UTF-8 promised it
+        Cursor(b'"caf\xe9"', utf8=True).string(eight_bit=True)
+
+
 def test_atoms_stop_where_they_must() -> None:
     c = Cursor(b"INBOX]x y")
     assert c.atom() == b"INBOX"
@@ -132,8 +141,10 @@ def test_mailbox_names() -> None:
     assert Cursor(b"inBox/x").mailbox() == "INBOX/x"
     assert Cursor(b'"Entw&APw-rfe"').mailbox() == "Entwürfe"
     assert Cursor('"Entwürfe &-"'.encode(), utf8=True).mailbox() == "Entwürfe &-"
-    assert Cursor(b"*&APw-%").list_mailbox() == "*ü%"
-    assert Cursor(b'""').list_mailbox() == ""
+    assert Cursor(b"*&APw-%").pattern() == b"*&APw-%"
+    assert Cursor(b'""').pattern() == b""
+    assert Cursor(b"R&D").possible_mailbox() is None
+    assert Cursor(b"R&-D").possible_mailbox() == "R&D"
     with pytest.raises(No) as refused:
         Cursor(b"R&D").mailbox()
     with pytest.raises(No):
@@ -194,7 +205,8 @@ METHODS = [
     Cursor.date_time,
     Cursor.flag_list,
     Cursor.mailbox,
-    Cursor.list_mailbox,
+    Cursor.possible_mailbox,
+    Cursor.pattern,
 ]
 
 

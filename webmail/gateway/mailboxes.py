@@ -26,6 +26,7 @@ USUAL_NAMES = {
     "trash": ("Trash", "Deleted Items", "Deleted Messages"),
 }
 COUNTS = b"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"
+NOT_SELECTABLE = {b"\\NOSELECT", b"\\NONEXISTENT"}
 
 
 def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> Selected:
@@ -133,7 +134,7 @@ def folders(imap: LemonadeClient) -> list[Folder]:
             label=levels[-1] or name,
             depth=len(levels) - 1,
             role="" if prefix else _role(name, flags),
-            selectable=not flags & {b"\\NOSELECT", b"\\NONEXISTENT"},
+            selectable=not flags & NOT_SELECTABLE,
             messages=number.get("MESSAGES", 0),
             unseen=number.get("UNSEEN", 0),
             uidnext=number.get("UIDNEXT", 0),
@@ -222,7 +223,7 @@ def _listed(
     else:
         answer = imap.command(b"LIST", b'""', b'"*"').check()
     found = _names(answer)
-    asked = [name for flags, _, name in found if b"\\NOSELECT" not in flags]
+    asked = [name for flags, _, name in found if not flags & NOT_SELECTABLE]
     known: dict[str, dict[str, int]] = {}
     for reply in imap.burst([(b"STATUS", (mailbox(name), COUNTS)) for name in asked]):
         known.update(_statuses(reply))

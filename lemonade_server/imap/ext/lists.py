@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from lemonade_server.store import annotations as notes
 from lemonade_server.store.db import Tx
-from lemonade_server.store.mailboxes import LONGEST_NAME
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.rights import spelled
@@ -16,7 +15,7 @@ from lemonade_server.wire.utf7 import DELIMITER
 
 from .. import states
 from ..listing import Entry, Selection, Tree, entries, subscribed_entries
-from ..patterns import Pattern
+from ..patterns import read_pattern
 from ..registry import Capability, Ok, capability, command
 from ..session import Session
 from .metadata import annotates, computed, metadata_line
@@ -40,8 +39,8 @@ ROOT = b'LIST (\\Noselect) "%b" ""' % DELIMITER.encode()
 class Asked:
     """A LIST command. ``extended``: it uses RFC 5258, so an empty pattern is only a pattern."""
 
-    reference: str = ""
-    patterns: list[str] = field(default_factory=list)
+    reference: bytes = b""
+    patterns: list[bytes] = field(default_factory=list)
     selection: Selection = field(default_factory=Selection)
     status: list[bytes] = field(default_factory=list)
     metadata: list[str] = field(default_factory=list)
@@ -55,10 +54,11 @@ async def list_mailboxes(session: Session, args: Cursor) -> Ok | None:
     """The mailboxes that match, one response each; then their STATUS when that is asked for."""
     asked = _asked(args)
     args.end()
-    if asked.patterns == [""] and not asked.extended:
+    if asked.patterns == [b""] and not asked.extended:
         session.untagged(ROOT)
         return None
-    patterns = [_pattern(asked.reference, text) for text in asked.patterns]
+    asked.selection.plain = not asked.extended and not session.rev2
+    patterns = [read_pattern(asked.reference + each, session.utf8) for each in asked.patterns]
     account = session.account
     found = await session.read(
         lambda tx: entries(Tree.read(tx, account), patterns, asked.selection)
@@ -103,12 +103,6 @@ async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
     return await session.read(render) if reads else render(None)
 
 
-def _pattern(reference: str, text: str) -> Pattern:
-    if len(reference) + len(text) > 2 * LONGEST_NAME:
-        raise Bad("the pattern is too long")
-    return Pattern(reference + text)
-
-
 def response(kind: bytes, entry: Entry, name: bytes) -> bytes:
     """A LIST or LSUB response without ``* ``."""
     words = b" ".join(entry.attributes)
@@ -123,15 +117,15 @@ def _asked(args: Cursor) -> Asked:
         asked.extended = True
         _selection(args, asked.selection)
         args.sp()
-    asked.reference = args.mailbox()
+    asked.reference = args.astring()
     args.sp()
     if args.peek() == b"(":
         asked.extended = True
-        asked.patterns = args.listed(Cursor.list_mailbox)
+        asked.patterns = args.listed(Cursor.pattern)
         if not 0 < len(asked.patterns) <= MAX_PATTERNS:
             raise Bad(f"a LIST has from 1 to {MAX_PATTERNS} patterns")
     else:
-        asked.patterns = [args.list_mailbox()]
+        asked.patterns = [args.pattern()]
     if args.maybe(b" RETURN "):
         asked.extended = True
         _returns(args, asked)
@@ -182,8 +176,7 @@ def _returns(args: Cursor, asked: Asked) -> None:
 @command(b"LSUB", states=states.LOGGED_IN)
 async def lsub(session: Session, args: Cursor) -> Ok | None:
     """Subscribed names that match, whether or not there is such a mailbox."""
-    reference = args.sp().mailbox()
-    pattern = _pattern(reference, args.sp().list_mailbox())
+    pattern = read_pattern(args.sp().astring() + args.sp().pattern(), session.utf8)
     args.end()
     account = session.account
     found = await session.read(lambda tx: subscribed_entries(Tree.read(tx, account), pattern))
