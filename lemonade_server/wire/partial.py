@@ -19,13 +19,16 @@ _LARGEST = 2**32 - 1
 class PartialRange:
     """Positions ``low`` to ``high``, counted from 1; ``backwards`` from the last result on.
 
-    ``raw`` is the range as it was asked for, which the answer repeats.
+    However its ends were ordered: 500:400 is the same as 400:500 (RFC 9394 §4).
     """
 
-    raw: bytes
     low: int
     high: int
     backwards: bool
+
+    def render(self) -> bytes:
+        """As the answer names it: the end nearest to where it is counted from comes first."""
+        return (b"-%d:-%d" if self.backwards else b"%d:%d") % (self.low, self.high)
 
     def cut(self, results: Sequence[T]) -> Sequence[T]:
         """The results in the range, in their order; those that do not exist are left out."""
@@ -44,4 +47,4 @@ def partial_range(cursor: Cursor) -> PartialRange:
     if max(ends) > _LARGEST:
         cursor.fail("a range of 32-bit numbers")
     cursor.pos = found.end()
-    return PartialRange(found[0], min(ends), max(ends), bool(found[1]))
+    return PartialRange(min(ends), max(ends), bool(found[1]))

@@ -41,8 +41,6 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     asked = wanted(cursor, by_uid=by_uid and not view.uid_only)  # UIDFETCH begins with the UID
     if asked.vanished and not (by_uid and asked.changed_since is not None and session.qresync):
         raise Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC")
-    if asked.partial is not None and not by_uid:
-        raise Bad("PARTIAL needs UID FETCH")
     uids = view.resolve(numbers, by_uid)
     if asked.partial is not None:  # before CHANGEDSINCE chooses among them (RFC 9394 §3.4)
         uids = array("I", asked.partial.cut(uids))

@@ -1,4 +1,8 @@
-"""PARTIAL: a part of a search's result, or of the messages of a UID FETCH (RFC 9394)."""
+"""PARTIAL: a part of a search's result, or of the messages of a FETCH (RFC 9394).
+
+§3.3 speaks of UID FETCH, where a set may name messages that nobody has counted. The modifier of its
+grammar (§4) is that of both forms, and means the same in both: FETCH takes it, too.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,12 @@ PARTIAL = capability(Capability(b"PARTIAL", 9394, states.LOGGED_IN))
 
 
 def _option(cursor: Cursor) -> Option:
-    """The range is answered as it was asked, NIL when nothing lies in it (RFC 9394 §3.1)."""
+    """The range is answered with what lies in it, NIL when nothing does (RFC 9394 §3.1)."""
     asked = partial_range(cursor.sp())
 
     def show(found: Found) -> bytes:
         numbers = numset.from_sorted(asked.cut(found.numbers))
-        return b"PARTIAL (%b %b)" % (asked.raw, numbers or b"NIL")
+        return b"PARTIAL (%b %b)" % (asked.render(), numbers or b"NIL")
 
     return Option(show, lambda found: asked.cut(found.uids))
 
