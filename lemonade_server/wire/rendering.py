@@ -10,9 +10,10 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from lemonade_server.wire import body_text, headers, render, sections, text, threading
+from lemonade_server.wire.addresses import addresses
 from lemonade_server.wire.mime import Part, Source, scan
 
-VERSION = 1
+VERSION = 2
 
 FIELD_TEXT_LIMIT = 65_536  # octets of one field that are searched
 HEADER_TEXT_LIMIT = 262_144  # octets of a header that are searched as a whole
@@ -143,10 +144,10 @@ def _read_texts(target: FromHeader, table: render.Table) -> None:
     subject = _decoded(table, b"subject")
     target.subject = text.casemap(subject)
     target.base_subject = text.casemap(threading.base_subject(subject))
-    target.sender = text.casemap(_decoded(table, b"from"))
-    target.recipient = text.casemap(_decoded(table, b"to"))
-    target.cc = text.casemap(_decoded(table, b"cc"))
-    target.bcc = text.casemap(_decoded(table, b"bcc"))
+    target.sender = _addressees(table, b"from")
+    target.recipient = _addressees(table, b"to")
+    target.cc = _addressees(table, b"cc")
+    target.bcc = _addressees(table, b"bcc")
 
 
 def _read_thread(target: FromHeader, table: render.Table) -> None:
@@ -169,6 +170,23 @@ def _first(table: render.Table, name: bytes) -> bytes:
 def _decoded(table: render.Table, name: bytes) -> str:
     """All fields of that name as text, a line each."""
     return "\n".join(text.decode_words(value[:FIELD_TEXT_LIMIT]) for value in table.get(name, ()))
+
+
+def _addressees(table: render.Table, name: bytes) -> str:
+    """Search text of address fields: as they are written, and below it the addresses and names that
+    do not stand in it as ENVELOPE tells them. There may be comments and blanks in an address, and
+    quotes and folds in a name (RFC 5322 §3.4).
+    """
+    written = text.casemap(_decoded(table, name))
+    missing: dict[str, None] = {}
+    for value in table.get(name, ()):
+        for display, _, mailbox, host in addresses(value[:FIELD_TEXT_LIMIT]):
+            address = b"%b@%b" % (mailbox, host) if mailbox and host else mailbox
+            for part in (display, address):
+                shown = text.casemap(text.decode_words(part)) if part else ""
+                if shown and shown not in written:
+                    missing[shown] = None
+    return "\n".join([written, *missing])
 
 
 def _sort_key(table: render.Table, name: bytes) -> str:
