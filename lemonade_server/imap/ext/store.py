@@ -1,5 +1,8 @@
 """STORE and UID STORE (RFC 3501 §6.4.6; UNCHANGEDSINCE and MODIFIED of RFC 7162 §3.1.3).
 
+Messages that another session expunged are passed over. By number that is NO, unless the client
+asked for silence: then it did what could be done (RFC 2180 §4.2).
+
 store-att-flags =/ "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"     RFC 5257 §5
 """
 
@@ -91,7 +94,9 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         code = b"MODIFIED " + numset.from_sorted(sorted(listed))
         return told(session, Ok(b"some were changed by others meanwhile", code), limit)
     if missing and not by_uid:
-        raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
+        if isinstance(asked, Annotation) or not asked.silent:
+            raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
+        return told(session, Ok(b"STORE completed", b"EXPUNGEISSUED"), limit)
     return told(session, Ok(b"STORE completed"), limit)
 
 
