@@ -37,6 +37,8 @@ def swaks(owner: Owner, to: str, *options: str, password: str = PASSWORD) -> tup
 WAYS = {
     "starttls": ("submission", "--tls", "--auth", "PLAIN"),
     "tls": ("submissions", "--tls-on-connect", "--auth", "PLAIN"),
+    "login": ("submission", "--tls", "--auth", "LOGIN"),
+    "login-tls": ("submissions", "--tls-on-connect", "--auth", "LOGIN"),
     "pipelining": ("submission", "--tls", "--auth", "PLAIN", "--pipeline"),
 }
 

@@ -1,4 +1,5 @@
-"""AUTH (RFC 4954): SCRAM-SHA-256 and -1 (RFC 7677, RFC 5802), PLAIN, OAUTHBEARER (RFC 7628).
+"""AUTH (RFC 4954): SCRAM-SHA-256 and -1 (RFC 7677, RFC 5802), PLAIN, OAUTHBEARER (RFC 7628) and,
+for senders that know nothing else, under TLS LOGIN (draft-murchison-sasl-login).
 
 The exchanges are those of every protocol (``exchanges.py``); here is how SMTP carries them.
 
@@ -49,6 +50,23 @@ class Dialogue:
         return _decoded(line)
 
 
+async def by_prompts(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Proved:
+    """LOGIN: name and password, each asked for in the words that its clients expect.
+
+    Raises Malformed, Refused.
+    """
+    name = await dialogue.respond(b"Username:") if initial is None else initial
+    password = await dialogue.respond(b"Password:")
+    try:
+        login, secret = name.decode(), password.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("") from error
+    identity = await logins.password(login, secret, dialogue.peer)
+    if identity is None:
+        raise Refused(login)
+    return Proved(identity)
+
+
 Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
 
 MECHANISMS: dict[str, Exchange] = {
@@ -56,12 +74,16 @@ MECHANISMS: dict[str, Exchange] = {
     "SCRAM-SHA-1": partial(exchanges.by_scram, digest="sha1", plus=False),
     "PLAIN": exchanges.plain,
     "OAUTHBEARER": exchanges.oauthbearer,
+    "LOGIN": by_prompts,
 }
+UNDER_TLS = frozenset({"LOGIN"})  # what nobody should use in the clear, not even on loopback
 
 
 def _usable(session: Session) -> list[str]:
     """The mechanisms of this connection."""
-    return list(MECHANISMS) if session.may_send_password else []
+    if not session.may_send_password:
+        return []
+    return [name for name in MECHANISMS if session.conn.is_tls or name not in UNDER_TLS]
 
 
 def _offered(session: Session) -> str | None:
