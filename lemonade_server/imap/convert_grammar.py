@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-from lemonade_server.wire.section import partial, section
+from lemonade_server.wire.section import Partial, partial, section
 
 MOST_PARAMS = 50
 MOST_ITEMS = 200
@@ -38,7 +38,7 @@ class Item:
 
     kind: bytes
     place: str = ""
-    partial: tuple[int, int] | None = None
+    partial: Partial = None
 
     @property
     def label(self) -> bytes:

@@ -78,7 +78,7 @@ TEXTS = {
     "the literal is too long": "das Literal ist zu lang",
     "this URL can't be catenated": "diese URL kann nicht eingefügt werden",
     "this search takes too long: look for less at once": "diese Suche dauert zu lange",
-    "strings can be in US-ASCII or UTF-8": "Suchtexte gehen in US-ASCII und UTF-8",
+    "strings can't be in this charset": "Suchtexte gehen nicht in diesem Zeichensatz",
     "quotas are set by the operator of this server": "den Platz bestimmt der Betreiber",
     "the store has changed meanwhile, try again": "inzwischen geändert, bitte noch einmal",
     "a value is too long": "ein Wert ist zu lang",

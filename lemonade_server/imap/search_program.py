@@ -18,16 +18,23 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.numset import NumSet
-from lemonade_server.wire.text import casemap
+from lemonade_server.wire.text import casemap, writing_codec
 
 from .view import View
 
 KEYS_LIMIT = 5_000
 DEEPEST_FILTER = 10  # saved programs inside each other; RFC 5466 §3.1 asks for three
-CHARSETS = {b"US-ASCII": "ascii", b"UTF-8": "utf-8"}
-BADCHARSET = b"BADCHARSET (US-ASCII UTF-8)"
+CHARSETS = (
+    "US-ASCII", "UTF-8", *(f"ISO-8859-{part}" for part in (*range(1, 12), *range(13, 17))),
+    *(f"WINDOWS-{page}" for page in range(1250, 1259)), "KOI8-R", "KOI8-U", "TIS-620",
+    "ISO-2022-JP", "SHIFT_JIS", "EUC-JP", "ISO-2022-KR", "EUC-KR", "GB2312", "GBK", "GB18030",
+    "BIG5",
+)  # fmt: skip
+"""What strings may be in: no charset of 16-bit units, for a literal can't hold NUL."""
 
 _SET_START = re.compile(rb"[0-9*$]")
+_CODECS = {writing_codec(name) for name in CHARSETS}
+_BADCHARSET = f"BADCHARSET ({' '.join(CHARSETS)})".encode("ascii")
 
 
 @dataclass(slots=True)
@@ -53,7 +60,7 @@ class Program:
 
         Without CHARSET it is UTF-8 if it can be that (RFC 6855 makes it so), else Latin-1.
         """
-        return self.folded(cursor.astring())
+        return self.folded(cursor.astring(eight_bit=True))
 
     def folded(self, octets: bytes) -> str:
         """Octets of the command as ``text`` has them. Raises Bad."""
@@ -173,10 +180,10 @@ def program(
 
 def charset(cursor: Cursor) -> str:
     """A charset's name, as Python calls it. Raises No with those that may be asked for."""
-    name = CHARSETS.get(cursor.astring().upper())
-    if name is None:
-        raise No("strings can be in US-ASCII or UTF-8", BADCHARSET)
-    return name
+    codec = writing_codec(cursor.astring().decode("latin-1"))
+    if codec is None or codec not in _CODECS:
+        raise No("strings can't be in this charset", _BADCHARSET)
+    return codec
 
 
 def as_numbers(view: View, uids: Sequence[int]) -> list[int]:

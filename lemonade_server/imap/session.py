@@ -44,8 +44,8 @@ P = TypeVar("P")
 GERMAN = b"LANGUAGE=de"  # among ``Session.enabled``
 ANNOTATE = b"SELECT=ANNOTATE"  # there while the selected mailbox tells of annotations
 LOGIN_SECONDS = 120.0
-LOGIN_LINE = 16_384  # octets of a command before login, and of its literals
-LOGIN_LITERALS = 8_192
+LOGIN_LINE = 65_536  # octets of a command before login, and of its literals: both hold an ID of
+LOGIN_LITERALS = 32_768  # 30 fields of 1,024 octets (RFC 2971 §3.3), the line with each one escaped
 USER_LINE = 1_048_576  # and after it
 USER_LITERALS = 262_144
 RECHECK = 60.0  # seconds after which an account is looked at again

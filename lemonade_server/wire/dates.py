@@ -14,9 +14,9 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _MONTH_NUMBER = {name.lower().encode(): number for number, name in enumerate(MONTHS, 1)}
 _EPOCH = date(1970, 1, 1).toordinal()
-_DATE = re.compile(rb"([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
+_DATE = re.compile(rb" ?([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
 _DATE_TIME = re.compile(
-    rb"( [0-9]|[0-9]{2})-([A-Za-z]{3})-([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) "
+    rb" ?([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) "
     rb"([+-])([0-9]{2})([0-9]{2})"
 )
 _RFC3339 = re.compile(
@@ -34,7 +34,10 @@ def parse_date(wire: bytes) -> date:
 
 
 def parse_date_time(wire: bytes) -> tuple[int, int]:
-    """`" 1-Feb-2026 10:00:00 +0100"` without its quotes: the instant and the zone."""
+    """`" 1-Feb-2026 10:00:00 +0100"` without its quotes: the instant and the zone.
+
+    The blank of a day of one digit may be missing: phones leave it out.
+    """
     found = _DATE_TIME.fullmatch(wire)
     if found is None:
         raise ValueError("a date and time is written 01-Feb-2026 10:00:00 +0100")

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from .cursor import Cursor
 from .errors import Bad
 from .syntax import astring
+
+Partial: TypeAlias = "tuple[int, int | None] | None"
+"""Offset and count of ``<…>``, a count of None for the rest; None without it."""
 
 MAX_NAMES = 1_000  # header fields of one section
 
@@ -86,12 +90,14 @@ def parse_section(text: str) -> Section:
     return found
 
 
-def partial(cursor: Cursor) -> tuple[int, int] | None:
-    """``<offset.count>`` if it is there (RFC 3501 §6.4.5). Raises Bad."""
+def partial(cursor: Cursor) -> Partial:
+    """``<offset.count>`` if it is there (RFC 3501 §6.4.5). Raises Bad.
+
+    Without a count, which some clients leave out, it is the rest, as in a URL (RFC 5092 §6).
+    """
     if not cursor.maybe(b"<"):
         return None
     offset = cursor.number()
-    cursor.expect(b".")
-    count = cursor.nz_number()
+    count = cursor.nz_number() if cursor.maybe(b".") else None
     cursor.expect(b">")
     return offset, count

@@ -54,12 +54,45 @@ def test_many_literals_of_one_command_are_bounded(client: Client) -> None:
 
 def test_less_is_allowed_before_login(mail_server: MailServer) -> None:
     with closing(Wire(mail_server.ports["imap"])) as wire:
-        wire.send(b"a LOGIN x " + b"y" * 40_000)
+        wire.send(b"a LOGIN x " + b"y" * 70_000)
         assert wire.line().startswith(b"a BAD")
-        wire.send(b"b LOGIN {9000}")
+        wire.send(b"b LOGIN {40000}")
         assert wire.line().startswith(b"b NO [TOOBIG]")
         wire.send(b"c APPEND INBOX {10}")
         assert wire.line().startswith(b"c BAD")
+
+
+VALUES = {
+    "plain": b'"%b"' % (b"v" * 1024),
+    "escaped": b'"%b"' % (rb"\"" * 1024),
+    "literal": b"{1024+}\r\n" + b"v" * 1024,
+    "eight_bit": b'"%b"' % (b"\xc3\xa9" * 512),
+}
+
+
+def longest_id(value: bytes, count: int = 30) -> bytes:
+    """As many fields as RFC 2971 §3.3 allows, each with a name of 30 octets."""
+    return b"ID (%b)" % b" ".join(b'"%030d" %b' % (at, value) for at in range(count))
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_the_longest_id_is_taken_before_login_and_after(
+    mail_server: MailServer, client: Client, value: bytes
+) -> None:
+    client.ok(longest_id(value))
+    with closing(Wire(mail_server.ports["imap"])) as wire:
+        for number in (29, 30):
+            wire.send(b"a " + longest_id(value, number))
+            assert wire.line().startswith(b"* ID (")
+            assert wire.line().startswith(b"a OK")
+        wire.send(b"b " + longest_id(b"NIL", 31))
+        assert wire.line().startswith(b"b BAD")
+        wire.send(b'c ID ("name" "' + b"v" * 1025 + b'")')
+        assert wire.line().startswith(b"c BAD")
+        wire.send(b'd ID ("' + b"n" * 31 + b'" NIL)')
+        assert wire.line().startswith(b"d BAD")
+        wire.send(b"e NOOP")
+        assert wire.line().startswith(b"e OK")
 
 
 def test_one_command_opens_a_limited_number_of_files(client: Client) -> None:

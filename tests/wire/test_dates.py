@@ -13,8 +13,12 @@ ZONES = st.integers(-23 * 60 - 59, 23 * 60 + 59)
 def test_imap_forms() -> None:
     assert dates.parse_date(b"1-Feb-1994") == date(1994, 2, 1)
     assert dates.parse_date(b"01-fEB-1994") == date(1994, 2, 1)
+    assert dates.parse_date(b" 1-Feb-1994") == date(1994, 2, 1)
     assert dates.parse_date_time(b"17-Jul-1996 02:44:25 -0700") == (837_596_665, -420)
     assert dates.parse_date_time(b" 1-Jan-1970 01:00:00 +0100") == (0, 60)
+    for day in (b" 3", b"3", b"03", b" 03"):  # phones leave the blank out
+        wire = day + b"-Feb-2025 18:28:47 +0000"
+        assert dates.parse_date_time(wire) == (1_738_607_327, 0)
     assert dates.date_time(837_596_665, -420) == b'"17-Jul-1996 02:44:25 -0700"'
     assert dates.date_time(0) == b'" 1-Jan-1970 00:00:00 +0000"'
 
@@ -30,7 +34,9 @@ def test_url_and_header_forms() -> None:
     "wire",
     [
         b"31-Feb-2026 10:00:00 +0000",
-        b"1-Jan-2026 10:00:00 +0000",  # one digit needs its blank
+        b"  1-Jan-2026 10:00:00 +0000",
+        b"001-Jan-2026 10:00:00 +0000",
+        b"1-Jan-2026 1:00:00 +0000",
         b"01-Jan-2026 10:00:00 +0000x",
         b"01-Foo-2026 10:00:00 +0000",
         b"01-Jan-2026 24:00:00 +0000",

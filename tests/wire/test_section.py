@@ -59,6 +59,7 @@ def test_stops_before_the_bracket() -> None:
 
 def test_no_partial_is_none_and_an_empty_one_is_an_error() -> None:
     assert partial(Cursor(b" x")) is None
+    assert partial(Cursor(b"<40>")) == (40, None)
     with pytest.raises(Bad):
         partial(Cursor(b"<0.0>"))
 

@@ -52,8 +52,8 @@ MECHANISMS: dict[bytes, tuple[Capability, Exchange]] = {}
 @command(b"LOGIN", states=states.NOT_AUTHENTICATED)
 async def login(session: Session, args: Cursor) -> Ok | None:
     """Log in with name and password, where the connection is private enough."""
-    name = args.sp().astring()
-    password = args.sp().astring()
+    name = args.sp().astring(eight_bit=True)
+    password = args.sp().astring(eight_bit=True)
     wanted = reconnect.login_parameter(session, args)
     args.end()
     if not may_login(session):

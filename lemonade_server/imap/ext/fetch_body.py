@@ -11,7 +11,7 @@ from lemonade_server.store.extract import Extract, cut, locate
 from lemonade_server.store.ids import ContentId
 from lemonade_server.wire import headers
 from lemonade_server.wire.cursor import Cursor
-from lemonade_server.wire.section import Section, partial, section
+from lemonade_server.wire.section import Partial, Section, partial, section
 
 
 @fetch_item(b"BODY")
@@ -59,7 +59,7 @@ def _section_item(cursor: Cursor, *, seen: bool) -> Item:
     return _item(b"BODY[%b]%b " % (wanted.render(), origin), wanted, part, seen=seen)
 
 
-def _item(label: bytes, wanted: Section, part: tuple[int, int] | None, *, seen: bool) -> Item:
+def _item(label: bytes, wanted: Section, part: Partial, *, seen: bool) -> Item:
     if wanted.place == "HEADER":
         return Item(
             ("m.content_id", "c.header"), body=lambda c: _header(c, label, wanted, part), seen=seen
@@ -68,7 +68,7 @@ def _item(label: bytes, wanted: Section, part: tuple[int, int] | None, *, seen: 
     return Item(columns, body=lambda c: _octets(c, label, wanted, part), seen=seen)
 
 
-def _header(column: Column, label: bytes, wanted: Section, part: tuple[int, int] | None) -> Body:
+def _header(column: Column, label: bytes, wanted: Section, part: Partial) -> Body:
     """From the header that is kept with the row: no blob is read."""
     content, header = column("m.content_id"), column("c.header")
 
@@ -84,7 +84,7 @@ def _header(column: Column, label: bytes, wanted: Section, part: tuple[int, int]
     return find
 
 
-def _octets(column: Column, label: bytes, wanted: Section, part: tuple[int, int] | None) -> Body:
+def _octets(column: Column, label: bytes, wanted: Section, part: Partial) -> Body:
     content, size = column("m.content_id"), column("m.size")
     parts = column("c.parts") if wanted.place else -1
 

@@ -50,8 +50,8 @@ def _fields(args: Cursor) -> dict[bytes, bytes | None]:
     while not args.maybe(b")"):
         if fields:
             args.sp()
-        name = args.string().lower()
-        value = args.sp().nstring()
+        name = args.string(eight_bit=True).lower()
+        value = None if args.sp().word(b"NIL") else args.string(eight_bit=True)
         if name in fields or len(fields) >= MAX_FIELDS:
             raise Bad("an ID field stands twice, or there are too many")
         if len(name) > MAX_NAME or len(value or b"") > MAX_VALUE:
