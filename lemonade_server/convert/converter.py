@@ -34,7 +34,7 @@ from .refusal import Later, Refused
 
 log = structlog.get_logger()
 
-VERSION = 1
+VERSION = 2
 """Of what the decoders make: with another one, nothing that was kept is found."""
 
 REMEMBERED = 1_000  # refusals

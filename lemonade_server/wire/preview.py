@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+from lemonade_server.wire.controls import one_line
+
 LENGTH = 200  # characters; RFC 8970 §3.1 allows 256 at most
 _LOOKED_AT = 8_192
 _OFTEN_ENOUGH = 1_024
 _QUOTED = re.compile(r"^[ \t]*(?:>.*|[-=_*#~]{3,}[ \t]*|--)$", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- $.*\Z", re.MULTILINE | re.DOTALL)
-_INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD, 0x034F), " ")
+# What newsletters fill the line with, so that no more of their text is shown. Joiners and marks of
+# direction are that only where they stand behind no letter; behind one they belong to it.
+_FILLING = dict.fromkeys((0x00AD, 0x034F, 0x180E, 0x200B, 0x2060, 0xFEFF), None)
+_LOOSE = re.compile("(?<!\\S)[\u061c\u200c-\u200f]+")
 
 
 def preview(text: str) -> str:
@@ -30,4 +35,6 @@ def _own_words(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """Words with one blank between them."""
-    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
+    if not text.isascii():
+        text = _LOOSE.sub("", one_line(text.translate(_FILLING)))
+    return " ".join(text.split())

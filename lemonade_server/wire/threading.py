@@ -102,14 +102,19 @@ def thread_name(message_id: str, references: str, otherwise: str) -> str:
 # --- dates --------------------------------------------------------------------------------------
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# +0200; and as it is written outside of mail: +02:00, GMT+02:00, UTC+2.
+_ZONE = rb"(?:(?:GMT|UTC?|Z)\s*)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[A-Za-z]+"
 _DATE = re.compile(
     rb"(?:[A-Za-z]+[,. ]*)?\s*(\d{1,2})[\s-]+([A-Za-z]{3})[A-Za-z]*+[\s,-]+(\d{2,4})"
-    rb"(?:[\s,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?\s*([+-]\d{4}|[A-Za-z]+)?)?"
+    rb"(?:[\s,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?\s*(%b)?)?" % _ZONE,
+    re.IGNORECASE,
 )
 _ASCTIME = re.compile(  # what ctime() prints: Thu Feb 13 23:32:54 1969
     rb"[A-Za-z]{3},?\s+([A-Za-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?"
-    rb"\s+([+-]\d{4}|[A-Za-z]+)?\s*(\d{4})(?:\s+([+-]\d{4}|[A-Za-z]+))?"
+    rb"\s+(%b)?\s*(\d{4})(?:\s+(%b))?" % (_ZONE, _ZONE),
+    re.IGNORECASE,
 )
+_OFFSET = re.compile(rb"([+-])(\d{1,2})(?::?(\d{2}))?\Z")
 _COMMENT = re.compile(rb"\([^()]*+\)")
 _ZONES = {b"EST": -5, b"EDT": -4, b"CST": -6, b"CDT": -5, b"MST": -7, b"MDT": -6, b"PST": -8}
 _ZONES |= {b"PDT": -7, b"CET": 1, b"CEST": 2, b"BST": 1, b"JST": 9}
@@ -154,9 +159,9 @@ def _year(digits: bytes) -> int:
 def _zone(zone: bytes | None) -> timezone:
     if zone is None:
         return UTC
-    if zone[:1] in b"+-":
-        minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+    if offset := _OFFSET.search(zone):
+        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
         if minutes >= 24 * 60:
             return UTC
-        return timezone(timedelta(minutes=-minutes if zone[:1] == b"-" else minutes))
+        return timezone(timedelta(minutes=-minutes if offset[1] == b"-" else minutes))
     return timezone(timedelta(hours=_ZONES.get(zone.upper(), 0)))

@@ -39,7 +39,7 @@ def text(bench: Workbench, page: str | bytes, charset: str = "utf-8") -> str:
             "<head><title>no</title><style>no</style></head><body>yes<script>no()</script></body>",
             "yes\r\n",
         ),
-        ("<title>no<body>yes", "yes\r\n"),
+        ("<title>no</title><body>yes", "yes\r\n"),
         ("", ""),
         ("<!-- only a comment -->", ""),
         ("a<div>b</div><div></div><div>c</div>", "a\r\nb\r\nc\r\n"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lemonade_server.wire import idn
+from lemonade_server.wire.controls import has_controls
 
 from .types import Address, BadDraft
 
@@ -64,7 +65,7 @@ def parse_one(field: str, text: str) -> Address:
     def wrong(why: str) -> BadDraft:
         return BadDraft(field, f"{NAMES[field]}: “{text[:80]}” is not an address: {why}.")
 
-    if not text.isprintable():
+    if has_controls(text):
         raise wrong("it holds a character that can't be seen")
     match = _ANGLED.match(text)
     if match:

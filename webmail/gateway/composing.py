@@ -33,16 +33,12 @@ def plan_reply(
     ``everyone``: to all who got it. Raises NotFound.
     """
     original = letter(imap, folder, uid, mark_seen=False)
-    to = original.reply_to or [original.sender]
+    to = _without(me, original.reply_to) or [original.sender]
     if me.find(original.sender.address):  # answering oneself goes on to the same people
-        to = original.to or to
-    others = [*original.to, *original.cc] if everyone else []
+        to = _without(me, original.to) or to
     taken = {a.address.lower() for a in to}
-    cc = [
-        a
-        for a in others
-        if a.address and a.address.lower() not in taken and me.find(a.address) is None
-    ]
+    others = _without(me, [*original.to, *original.cc]) if everyone else []
+    cc = [a for a in others if a.address.lower() not in taken]
     return Draft(
         sender=mailbox_label(me.for_answer(original)),
         to=_listed(to),
@@ -121,6 +117,11 @@ def open_draft(imap: LemonadeClient, folder: str, uid: int) -> Draft:
         receipt=bool(saved.receipt_to),
         replaces=Stored(folder, saved.uidvalidity, uid),
     )
+
+
+def _without(me: Identities, people: list[Address]) -> list[Address]:
+    """Those who can be written to and are not oneself, by any of one's addresses."""
+    return [a for a in people if a.address and me.find(a.address) is None]
 
 
 def mailbox_label(address: Address) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lemonade_server.wire.controls import one_line
 from lemonade_server.wire.html import html_to_text
 
 from .bodies import body_text
@@ -191,7 +192,7 @@ def build_rows(imap: LemonadeClient, folder: str, found: dict[int, Items]) -> li
 
 def short(text: str) -> str:
     """The first words on one line, cut at a word where there is one."""
-    line = " ".join(text[: PREVIEW_LENGTH * 8].split())
+    line = one_line(text[: PREVIEW_LENGTH * 8])
     if len(line) <= PREVIEW_LENGTH:
         return line
     return line[:PREVIEW_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -10,7 +10,7 @@ from html import escape
 from asgiref.sync import sync_to_async
 
 from lemonade_server.wire import headers
-from lemonade_server.wire.html import html_to_text
+from lemonade_server.wire.html_layout import readable_text
 
 from . import converting
 from .bodies import body_text, undo, unflow
@@ -146,7 +146,7 @@ def _join(slots: list[Slot], bodies: dict[str, bytes]) -> tuple[str, str, bool]:
     for slot in slots:
         text = shown(bodies.get(slot.plain.section, b""), slot.plain) if slot.plain else ""
         page = body_text(bodies.get(slot.html.section, b""), slot.html) if slot.html else ""
-        texts.append(text if slot.plain else html_to_text(page))
+        texts.append(text if slot.plain else readable_text(page))
         pages.append(page or f'<pre style="white-space:pre-wrap">{escape(text)}</pre>')
         cut = cut or bool(slot.plain and slot.plain.size > MOST_TEXT)
         cut = cut or bool(slot.html and slot.html.size > MOST_HTML)

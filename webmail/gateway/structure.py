@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import collapse_rfc2231_value, decode_params
 
+from lemonade_server.wire.controls import one_line
+
 from .responses import Value
 from .texts import decoded, plain
 from .types import PartInfo
@@ -137,7 +139,7 @@ def _safe_name(name: str) -> str:
     """A file name without folders, control characters or direction overrides."""
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     hidden = {0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
-    kept = "".join(c for c in name if c.isprintable() and ord(c) not in hidden)
+    kept = "".join(c for c in one_line(name) if ord(c) not in hidden)
     return " ".join(kept.split())[:200]
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from lemonade_server.wire import threading
+from lemonade_server.wire.controls import one_line
 from lemonade_server.wire.text import decode_words
 
 from .responses import Value
 from .types import Address
 
+# How servers write that there is no host: we, Dovecot, Cyrus, Panda.
+NO_HOSTS = (b"", b"MISSING_DOMAIN", b"unspecified-domain", b".MISSING-HOST-NAME.")
 LONGEST = 1_000  # characters of a subject, a name, or the name of a file
 
 
@@ -29,10 +32,7 @@ def decoded(value: Value) -> str:
         return str(value)
     if not isinstance(value, bytes):
         return ""
-    text = decode_words(value)
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return cut(" ".join(text.split()), LONGEST)
+    return cut(one_line(decode_words(value)), LONGEST)
 
 
 def cut(text: str, most: int) -> str:
@@ -41,7 +41,10 @@ def cut(text: str, most: int) -> str:
 
 
 def addresses(value: Value) -> list[Address]:
-    """An address list of an ENVELOPE; a group shows as its name and its members."""
+    """An address list of an ENVELOPE; a group shows as its name and its members.
+
+    What is no whole address, as ``root (Cron Daemon)``, is a local part without host.
+    """
     out: list[Address] = []
     for item in value if isinstance(value, list) else []:
         if not isinstance(item, list) or len(item) < 4:
@@ -52,19 +55,26 @@ def addresses(value: Value) -> list[Address]:
         if host is None:
             out.append(Address(decoded(local), ""))
         else:
-            out.append(Address(decoded(name), f"{decoded(local)}@{decoded(host)}"))
+            at = "" if host in NO_HOSTS else f"@{_exact(host)}"
+            out.append(Address(decoded(name), _exact(local) + at))
     return out
 
 
+def _exact(value: Value) -> str:
+    """A part of an address: what can't be seen in it is shown as a character that can."""
+    text = decoded(value)
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def sent_date(value: Value, received: datetime) -> datetime:
-    """The Date field, if it is one and not in the far future; else ``received``. With a zone."""
+    """The Date field, if it names a day that every zone has; else ``received``. With a zone."""
     try:
-        date = parsedate_to_datetime(plain(value))
-        date = date if date.tzinfo else date.replace(tzinfo=UTC)
-        date.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
+        date = threading.sent_date(value) if isinstance(value, bytes) else None
+        if date is not None:
+            date.astimezone(UTC)
+    except OverflowError:
         return received
-    return date
+    return date or received
 
 
 def internal_date(value: Value) -> datetime:

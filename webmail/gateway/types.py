@@ -136,7 +136,7 @@ class Address:
         return self.name or self.address
 
     def __str__(self) -> str:
-        return f"{self.name} <{self.address}>" if self.name else self.address
+        return f"{self.name} <{self.address}>" if self.name and self.address else self.label
 
 
 @dataclass(slots=True)

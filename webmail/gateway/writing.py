@@ -10,17 +10,14 @@ from email.header import Header
 from email.utils import encode_rfc2231
 from typing import BinaryIO
 
+from lemonade_server.wire.controls import one_line as one_line
+
 from .types import Address
 
 WIDTH = 72  # columns of flowed text
 LINE = 57  # octets that make one base64 line of 76
 _SPECIALS = re.compile(r'[()<>@,;:\\".\[\]]')
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*\Z")
-
-
-def one_line(text: str) -> str:
-    """Without line ends and control characters, so that no header field can be smuggled in."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def text_field(name: str, value: str) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import format_datetime, parsedate_tz
+from email.utils import format_datetime
 
-from lemonade_server.wire.text import guess
+from lemonade_server.wire import threading
 
 from ..call import Call
 from ..errors import Fault
@@ -44,14 +44,7 @@ ZONE = Tag("zone", value=STRING, group="zone")
 
 def read(octets: bytes) -> datetime | None:
     """The date in a field's value; of trace fields what stands behind the last semicolon."""
-    try:
-        found = parsedate_tz(guess(octets).rpartition(";")[2].strip())
-        if found is None:
-            return None
-        zone = timezone(timedelta(seconds=found[9] or 0))
-        return datetime(*found[:6], tzinfo=zone)
-    except (ValueError, OverflowError, IndexError, TypeError):
-        return None
+    return threading.sent_date(octets.rpartition(b";")[2].strip())
 
 
 def zone_of(text: str) -> tzinfo | None:
