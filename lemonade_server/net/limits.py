@@ -9,12 +9,34 @@ def _is_loopback(key: str) -> bool:
     return key == "::1" or key.startswith("127.")
 
 
+USERS = 20_000
+STRANGERS = 2_000
+"""Connections of one process at most, however many files it may open."""
+FEWEST_FILES = 160
+"""Open files without which a process is of no use."""
+
+
+def connections(files: int) -> int:
+    """How many connections a process holds that may have so many open files.
+
+    A quarter is kept for what sessions open: messages that come in, blobs, the database.
+    """
+    return files - max(FEWEST_FILES - 32, files // 4)
+
+
+def shares(files: int) -> tuple[int, int]:
+    """Of these the connections of users, and those of strangers, who can't take the others'."""
+    total = connections(files)
+    strangers = min(STRANGERS, total // 4)
+    return min(USERS, total - strangers), strangers
+
+
 class Limits:
     """Counts connections. Loopback has no limit of its own: the webmail comes from there."""
 
     __slots__ = ("_by_address", "_per_address", "_total", "count")
 
-    def __init__(self, per_address: int = 100, total: int = 20_000) -> None:
+    def __init__(self, per_address: int = 100, total: int = USERS) -> None:
         self._per_address = per_address
         self._total = total
         self._by_address: dict[str, int] = {}

@@ -318,6 +318,7 @@ class Connection(asyncio.Protocol):
         await self.flush()
         self.framer = framer
         self._backlog = 0
+        self.is_tls = True  # an end may come together with that of the handshake
         try:
             transport = await self._loop.start_tls(
                 plain,
@@ -332,7 +333,6 @@ class Connection(asyncio.Protocol):
             raise PeerGone("closed during the TLS handshake")
         self._transport = transport
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
-        self.is_tls = True
 
     def channel_binding(self, kind: str) -> bytes | None:
         """What ties a login to this TLS connection (RFC 5929), None where there is nothing."""

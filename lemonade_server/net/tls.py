@@ -1,4 +1,4 @@
-"""The server's certificate: the operator's, or a self-signed one made in the data folder."""
+"""What TLS is like on our ports, and the self-signed certificate of the data folder."""
 
 from __future__ import annotations
 
@@ -26,25 +26,16 @@ class ServerContext(ssl.SSLContext):
     end_point: bytes = b""
 
 
-def server_context(cert: str, key: str, data: Path, hostname: str) -> ServerContext:
-    """TLS 1.2 or newer, no compression (CRIME, RFC 9325 §3.3), with the certificate chain.
-
-    ``cert`` and ``key`` are paths of PEM files (``key`` may be empty when it is in ``cert``); an
-    empty ``cert`` takes the self-signed certificate of ``data``, which is made when missing.
-    Raises OSError or ssl.SSLError when the files can't be used.
-    """
+def new_context() -> ServerContext:
+    """TLS 1.2 or newer, no compression (CRIME, RFC 9325 §3.3); still without a certificate."""
     context = ServerContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
-    path = Path(cert) if cert else self_signed(data, hostname)
-    context.load_cert_chain(path, key or None if cert else None)
-    context.end_point = _end_point(path.read_bytes())
     return context
 
 
-def _end_point(pem: bytes) -> bytes:
-    """The hash of the first certificate by its own signature's algorithm, SHA-256 for weak ones."""
-    certificate = x509.load_pem_x509_certificate(pem)
+def end_point(certificate: x509.Certificate) -> bytes:
+    """The hash of a certificate by its own signature's algorithm, SHA-256 for weak ones."""
     algorithm = certificate.signature_hash_algorithm
     if algorithm is None:
         return b""

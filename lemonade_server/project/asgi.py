@@ -16,14 +16,16 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from webmail.routing import websocket_urlpatterns  # noqa: E402
 
-from .gate import BoundedBodies, OwnSockets  # noqa: E402
+from .gate import BoundedBodies, OwnSockets, Protected  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": BoundedBodies(http),
-        # The one knows our names, where they are known; the other that the page is this server's.
-        "websocket": AllowedHostsOriginValidator(
-            OwnSockets(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
-        ),
-    }
+application = Protected(
+    ProtocolTypeRouter(
+        {
+            "http": BoundedBodies(http),
+            # The one knows our names, where they are known; the other that the page is ours.
+            "websocket": AllowedHostsOriginValidator(
+                OwnSockets(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+            ),
+        }
+    )
 )

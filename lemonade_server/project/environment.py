@@ -102,15 +102,22 @@ def _burl_servers() -> str:
     return text
 
 
+def _lmtp_host() -> str:
+    host = _text("LMTP_HOST", "127.0.0.1")
+    return "" if host.lower() == "off" else host
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The settings of the outside contract. Ports in 1..65535, sizes in octets.
 
-    What may hold a password is not shown.
+    ``lmtp_host`` is empty where LMTP is off. What may hold a password is not shown.
     """
 
     data: Path
     host: str
+    web_host: str
+    lmtp_host: str
     hostname: str
     domain: str
     web_port: int
@@ -139,6 +146,7 @@ class Environment:
     reconnect_minutes: int
     tls_cert: str
     tls_key: str
+    web_tls: bool
     dns: str
     dane: bool
     dmarc: str
@@ -157,6 +165,8 @@ class Environment:
         return cls(
             data=Path(_text("DATA", "var")).resolve(),
             host=_text("HOST", "127.0.0.1"),
+            web_host=_text("WEB_HOST", _text("HOST", "127.0.0.1")),
+            lmtp_host=_lmtp_host(),
             hostname=_text("HOSTNAME", "localhost").lower(),
             domain=_text("DOMAIN", "lemonade.test").lower(),
             web_port=port("WEB", 8000),
@@ -185,6 +195,7 @@ class Environment:
             reconnect_minutes=_number("RECONNECT_MINUTES", 30, 30, 43_200),
             tls_cert=_text("TLS_CERT"),
             tls_key=_text("TLS_KEY"),
+            web_tls=_choice("WEB_TLS", "off", ("on", "off")) == "on",
             dns=_dns(),
             dane=_dane(),
             dmarc=_choice("DMARC", "mark", DMARC),

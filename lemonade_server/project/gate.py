@@ -1,10 +1,11 @@
-"""What is refused before Django sees it: bodies too large to keep, and sockets of other sites.
+"""What is refused before Django sees it: pages without TLS, bodies too large, foreign sockets.
 
 Django writes a whole body to a temporary file before it looks who sends it.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,48 @@ FORM = 4_000_000
 STRANGERS = 1_000_000
 """Octets that somebody who isn't signed in may send: a sign-in has some hundred."""
 FORBIDDEN = 4403
-"""The code that closes a socket which another site has opened."""
+"""The code that closes a socket which another site has opened, or without TLS."""
+PUBLIC = ("/healthz", "/livez", settings.STATIC_URL)
+"""Paths, or their beginnings, for which nobody signs in."""
+
+
+class Protected:
+    """Lets nobody sign in, or be signed in, over a way on which others could listen.
+
+    Such a way has no TLS and leaves this machine. ``LEMONADE_PLAINTEXT_AUTH`` means here what it
+    means to the mail ports. Instead of any page there is one that says why and what to set.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if may_sign_in(scope) or scope.get("path", "").startswith(PUBLIC):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": FORBIDDEN})
+        else:
+            policy = settings.LEMONADE.plaintext_auth
+            await refuse(send, 403, "unprotected.html", {"never": policy == "never"})
+
+
+def may_sign_in(scope: dict[str, Any]) -> bool:
+    """Whether a password may travel as this request did."""
+    if scope.get("scheme") in ("https", "wss"):
+        return True
+    policy = settings.LEMONADE.plaintext_auth
+    return policy == "always" or (policy == "loopback" and _is_here(scope.get("client")))
+
+
+def _is_here(client: tuple[str, int] | None) -> bool:
+    """Whether a peer is on this machine. One without an address came by a local socket."""
+    if client is None:
+        return True
+    try:
+        return ipaddress.ip_address(client[0].partition("%")[0]).is_loopback
+    except ValueError:
+        return False
 
 
 class TooLarge(Exception):
@@ -42,14 +84,14 @@ class BoundedBodies:
         if size > limit or not announced:
             limit = await allowance(scope)
         if size > limit:
-            await refuse(send)
+            await refuse(send, 413, "413.html")
             return
         body = Body(receive, limit)
         try:
             await self._app(scope, body.receive, body.watched(send))
         except TooLarge:
             if not body.answered:
-                await refuse(send)
+                await refuse(send, 413, "413.html")
 
 
 class Body:
@@ -116,9 +158,11 @@ async def allowance(scope: dict[str, Any]) -> int:
     return int(settings.LEMONADE.max_message) + FORM
 
 
-async def refuse(send: Any) -> None:
-    """413, and the connection is closed: what still comes is not read."""
-    page = render_to_string("413.html").encode()
+async def refuse(
+    send: Any, status: int, template: str, values: dict[str, Any] | None = None
+) -> None:
+    """Answer with a page and close the connection: what still comes is not read."""
+    page = render_to_string(template, values).encode()
     headers = {
         "content-type": "text/html; charset=utf-8",
         "content-length": str(len(page)),
@@ -127,5 +171,5 @@ async def refuse(send: Any) -> None:
         "connection": "close",
     }
     coded = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 413, "headers": coded})
+    await send({"type": "http.response.start", "status": status, "headers": coded})
     await send({"type": "http.response.body", "body": page})

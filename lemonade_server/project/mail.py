@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import resource
 import signal
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 import structlog
 
@@ -19,10 +18,10 @@ from lemonade_server.imap import serve as imap_serve
 from lemonade_server.imap import session as imap_session
 from lemonade_server.managesieve import serve as sieve_serve
 from lemonade_server.managesieve import session as sieve_session
-from lemonade_server.net.limits import Limits
+from lemonade_server.net.certificate import Certificate, Watch
+from lemonade_server.net.limits import Limits, shares
 from lemonade_server.net.listen import Listener, listen
 from lemonade_server.net.protocol import SessionRun
-from lemonade_server.net.tls import server_context
 from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
 from lemonade_server.submission import serve as submission_serve
@@ -31,6 +30,7 @@ from lemonade_server.submission.faces import Lmtp, Smtp, Submission
 from lemonade_server.submission.session import Face
 
 from .environment import Environment
+from .files import raise_file_limit
 from .memory import keep_buffers_apart
 
 log = structlog.get_logger()
@@ -39,21 +39,22 @@ IMAP_FULL = b"* BYE [LIMIT] too many connections\r\n"
 SMTP_FULL = b"421 4.7.0 Too many connections\r\n"
 SIEVE_FULL = b'BYE "Too many connections"\r\n'
 SMTP_PER_ADDRESS = 30
-SMTP_TOTAL = 2_000
-"""Connections of one host that is no user's, and of all of them."""
+"""Connections of one host that is no user's."""
+CERTIFICATE_IN_USE = Path("tls", "in-use.pem")
+"""Within the data folder: what our own webmail trusts, where it comes by a network."""
 
 
-async def run_mail(env: Environment, ready: Callable[[], None]) -> None:
+async def run_mail(env: Environment, certificate: Certificate, ready: Callable[[], None]) -> None:
     """Serve mail until SIGTERM (or SIGINT, where it is not ignored).
 
     ``ready`` is called once all ports are open. Raises OSError when one can't be had.
     """
     stop = _stop_signal()
-    _raise_file_limit()
+    files = raise_file_limit()
     keep_buffers_apart()
     async with _store() as (db, hints), converting(env, db) as converter:
-        tls = server_context(env.tls_cert, env.tls_key, env.data, env.hostname)
-        listeners = await _open_ports(env, db, hints, tls, converter)
+        listeners = await _open_ports(env, db, hints, certificate, converter, files)
+        _keep_current(certificate, env.data / CERTIFICATE_IN_USE)
         gc.collect()
         gc.freeze()
         log.info(
@@ -61,12 +62,20 @@ async def run_mail(env: Environment, ready: Callable[[], None]) -> None:
             imap=env.imap_port,
             submission=env.submission_port,
             smtp=env.smtp_port,
-            lmtp=env.lmtp_port,
+            lmtp=env.lmtp_port if env.lmtp_host else None,
             sieve=env.sieve_port,
         )
         ready()
         await stop.wait()
         await asyncio.gather(*(listener.close() for listener in listeners))
+
+
+def _keep_current(certificate: Certificate, copy: Path) -> None:
+    """Follow the certificate's files from now on, and at once on SIGHUP."""
+    certificate.publish(copy)
+    watch = Watch(certificate, lambda: certificate.publish(copy))
+    watch.start()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watch.look)
 
 
 @asynccontextmanager
@@ -87,13 +96,14 @@ async def _open_ports(
     env: Environment,
     db: Database,
     hints: Hints,
-    tls: ssl.SSLContext,
+    certificate: Certificate,
     converter: Converter | None,
+    files: int,
 ) -> list[Listener]:
     """Every port. Users' connections have common limits; strangers are allowed fewer."""
-    logins = Logins(db)
-    limits = Limits()
-    strangers = Limits(SMTP_PER_ADDRESS, SMTP_TOTAL)
+    logins, tls = Logins(db), certificate.context
+    of_users, of_strangers = shares(files)
+    limits, strangers = Limits(total=of_users), Limits(SMTP_PER_ADDRESS, of_strangers)
     service = submission_session.Service(db, logins, tls)
 
     def smtp_run(face: Face) -> SessionRun:
@@ -106,18 +116,20 @@ async def _open_ports(
     sieve_run: SessionRun = partial(
         sieve_serve.serve, service=sieve_session.Service(db, logins, tls)
     )
+    host = env.host
     ports = (
-        (env.imap_port, imap_run, None, limits, IMAP_FULL),
-        (env.imaps_port, imap_run, tls, limits, IMAP_FULL),
-        (env.submission_port, smtp_run(Submission()), None, limits, SMTP_FULL),
-        (env.submissions_port, smtp_run(Submission()), tls, limits, SMTP_FULL),
-        (env.smtp_port, smtp_run(Smtp()), None, strangers, SMTP_FULL),
-        (env.lmtp_port, smtp_run(Lmtp()), None, limits, SMTP_FULL),
-        (env.sieve_port, sieve_run, None, limits, SIEVE_FULL),
+        (host, env.imap_port, imap_run, None, limits, IMAP_FULL),
+        (host, env.imaps_port, imap_run, tls, limits, IMAP_FULL),
+        (host, env.submission_port, smtp_run(Submission()), None, limits, SMTP_FULL),
+        (host, env.submissions_port, smtp_run(Submission()), tls, limits, SMTP_FULL),
+        (host, env.smtp_port, smtp_run(Smtp()), None, strangers, SMTP_FULL),
+        (env.lmtp_host, env.lmtp_port, smtp_run(Lmtp()), None, limits, SMTP_FULL),
+        (host, env.sieve_port, sieve_run, None, limits, SIEVE_FULL),
     )
     return [
-        await listen(env.host, port, run, tls=context, limits=allowed, refusal=refusal)
-        for port, run, context, allowed, refusal in ports
+        await listen(address, port, run, tls=context, limits=allowed, refusal=refusal)
+        for address, port, run, context, allowed, refusal in ports
+        if address
     ]
 
 
@@ -129,10 +141,3 @@ def _stop_signal() -> asyncio.Event:
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
     return stop
-
-
-def _raise_file_limit() -> None:
-    """A connection is a file: allow as many as the system lets us have."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

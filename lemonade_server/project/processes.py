@@ -4,44 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from functools import partial
 from importlib import import_module
 
-import uvicorn
 import uvloop
 from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.urls import get_resolver
 
+from lemonade_server.net.certificate import Certificate
+
 from . import heartbeat
 from .celery import app as celery_app
 from .mail import run_mail
 from .supervisor import Child
+from .webserver import serve_web
 
 
-def web() -> None:
+def web(certificate: Certificate) -> None:
     """Serve the web face until SIGTERM."""
     # WhiteNoise hands over open files; those of static/ are small enough to be read at once.
     warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
-    uvicorn.run(
-        "lemonade_server.project.asgi:application",
-        host=settings.LEMONADE.host,
-        port=settings.LEMONADE.web_port,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=16_384,
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    certificate.reload()
+    serve_web(settings.LEMONADE, certificate)
 
 
-def mail() -> None:
+def mail(certificate: Certificate) -> None:
     """Serve IMAP and submission until SIGTERM."""
+    certificate.reload()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run_mail(settings.LEMONADE, ready=lambda: None))
+        runner.run(run_mail(settings.LEMONADE, certificate, ready=lambda: None))
 
 
 def worker() -> None:
@@ -81,14 +73,21 @@ def preload() -> None:
     celery_app.loader.import_default_modules()
 
 
-def children() -> list[Child]:
-    """Every process, in the order of starting. Each mail worker shares the ports."""
+def children(certificate: Certificate) -> list[Child]:
+    """Every process, in the order of starting. Each mail worker shares the ports.
+
+    They have the certificate as it was loaded before: who is started again, while its files are
+    away, still has that.
+    """
     for name in ("worker", "scheduler"):
         heartbeat.forget(name)
-    mails = [Child(f"mail-{n + 1}", mail) for n in range(settings.LEMONADE.mail_workers)]
+    mails = [
+        Child(f"mail-{n + 1}", partial(mail, certificate), reloads=True)
+        for n in range(settings.LEMONADE.mail_workers)
+    ]
     return [
         *mails,
-        Child("web", web),
+        Child("web", partial(web, certificate), reloads=settings.LEMONADE.web_tls),
         Child("worker", worker),
         Child("scheduler", scheduler),
     ]

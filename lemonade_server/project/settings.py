@@ -7,6 +7,7 @@ from pathlib import Path
 from . import logs
 from .database import database
 from .environment import Environment
+from .ports import is_loopback
 from .secret import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,7 +21,7 @@ SECRET_KEY = secret_key(LEMONADE.data)
 DEBUG = False
 ALLOWED_HOSTS = (
     ["*"]
-    if LEMONADE.host not in ("127.0.0.1", "::1", "localhost")
+    if not (is_loopback(LEMONADE.host) and is_loopback(LEMONADE.web_host))
     else [
         "localhost",
         "127.0.0.1",
@@ -152,5 +153,5 @@ WEBMAIL_SUBMISSION = (LEMONADE.host, LEMONADE.submission_port)
 WEBMAIL_SIEVE = (LEMONADE.host, LEMONADE.sieve_port)
 WEBMAIL_MAX_MESSAGE = LEMONADE.max_message
 WEBMAIL_URL_HOST = LEMONADE.hostname
-# Pinned where the mail server is not on loopback; it makes this file when it has no other.
-WEBMAIL_TLS_CERT = LEMONADE.tls_cert or str(LEMONADE.data / "tls" / f"{LEMONADE.hostname}.pem")
+# Pinned where the mail server is not on loopback; it writes there which certificate it uses.
+WEBMAIL_TLS_CERT = str(LEMONADE.data / "tls" / "in-use.pem")

@@ -24,10 +24,14 @@ GRACE = 10.0  # seconds to stop in before SIGKILL
 
 @dataclass(slots=True)
 class Child:
-    """One kind of process: ``run`` is its whole life, in the fork."""
+    """One kind of process: ``run`` is its whole life, in the fork.
+
+    ``reloads``: it handles SIGHUP, which is passed on to it. For all others it means nothing.
+    """
 
     name: str
     run: Callable[[], None]
+    reloads: bool = False
     pid: int = 0
     started: float = 0.0
     pause: float = FIRST_PAUSE
@@ -35,11 +39,21 @@ class Child:
 
 
 class Supervisor:
-    """Runs the children in the given order until SIGINT or SIGTERM; stops them in reverse."""
+    """Runs the children in the given order until SIGINT or SIGTERM; stops them in reverse.
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    SIGHUP is passed on to those that reload something; ``reload`` does it in the parent, for those
+    that it starts later. It ends everything where it means that the terminal has gone.
+    """
+
+    def __init__(
+        self, children: Sequence[Child], reload: Callable[[], object] = lambda: None
+    ) -> None:
         self._children = list(children)
-        self._stopping = False
+        self._reload = reload
+        self._stopping = self._reloading = False
+        self._had_terminal = (
+            signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and _has_terminal()
+        )
         # Children hold the reading end: it closes when the parent dies, however it dies.
         self._lifeline = os.pipe()
         self._wakeup = os.pipe()
@@ -52,6 +66,7 @@ class Supervisor:
         while not self._stopping:
             self._reap()
             self._restart_due()
+            self._pass_on_reload()
             self._sleep()
         self._stop()
         return 0
@@ -61,13 +76,31 @@ class Supervisor:
             os.set_blocking(end, False)
         signal.set_wakeup_fd(self._wakeup[1], warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
+        signal.signal(signal.SIGHUP, self._ask_to_reload)
 
     def _ask_to_stop(self, *_: object) -> None:
         self._stopping = True
 
+    def _ask_to_reload(self, *_: object) -> None:
+        self._reloading = True
+
+    def _pass_on_reload(self) -> None:
+        if not self._reloading:
+            return
+        self._reloading = False
+        if self._had_terminal and not _has_terminal():
+            self._stopping = True
+            return
+        self._reload()
+        for child in self._children:
+            if child.pid and child.reloads:
+                self._signal(child, signal.SIGHUP)
+
     def _sleep(self) -> None:
+        if self._stopping:
+            return
         due = [child.restart_at for child in self._children if not child.pid]
         pause = max(0.0, min(due) - time.monotonic()) if due else None
         ready, _, _ = select.select([self._wakeup[0]], [], [], pause)
@@ -88,10 +121,11 @@ class Supervisor:
         status = 1
         try:
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGCHLD, signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)
-            # Ctrl-C reaches the whole group; the parent alone decides the order of stopping.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            # Ctrl-C and the end of a terminal reach the whole group; the parent alone decides.
+            for number in (signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
             for end in (*self._wakeup, self._lifeline[1]):
                 os.close(end)
             threading.Thread(target=self._die_with_parent, daemon=True).start()
@@ -153,3 +187,12 @@ class Supervisor:
             os.kill(child.pid, number)
         except ProcessLookupError:
             return
+
+
+def _has_terminal() -> bool:
+    """Whether a terminal controls this process, and is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -32,12 +32,19 @@ def field(host: str, found: Findings, sender: str, helo: str) -> bytes:
 
 
 def forged(header: bytes, host: str) -> bool:
-    """Whether the header holds a field that claims to be ours, which only we may write (§5).
+    """Whether the header holds a field that claims to be ours, which only we may write (§5)."""
+    if NAME.lower() not in header.lower():
+        return False
+    values = headers.table(header).get(NAME.lower(), [])
+    return any(claims(value, host) for value in values)
+
+
+def claims(value: bytes, host: str) -> bool:
+    """Whether a value claims to be of this host.
 
     So does one that can't be read: nobody knows what a reader makes of it.
     """
-    values = headers.table(header).get(NAME.lower(), [])
-    return any(authority(value) in (None, host.lower()) for value in values)
+    return authority(headers.unfold(value)) in (None, host.lower())
 
 
 def authority(value: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from lemonade_server.wire import headers
 from lemonade_server.wire.rendering import prepend_header, replace_header
@@ -19,9 +19,14 @@ def with_header(message: Prepared, added: bytes) -> Prepared:
     )
 
 
-def without_fields(message: Prepared, names: Collection[bytes]) -> Prepared:
-    """The message without these fields of its own header (Bcc). Their octets stay in the blob,
-    but not in the message. MIME fields can't be removed so: ValueError.
+def without_fields(
+    message: Prepared,
+    names: Collection[bytes],
+    condition: Callable[[bytes], bool] = lambda value: True,
+) -> Prepared:
+    """The message without these fields of its own header (Bcc), or those of them whose raw value
+    meets the condition. Their octets stay in the blob, but not in the message. MIME fields can't
+    be removed so: ValueError.
     """
     wanted = {name.lower() for name in names}
     if any(name.startswith(b"content-") or name == b"mime-version" for name in wanted):
@@ -29,8 +34,8 @@ def without_fields(message: Prepared, names: Collection[bytes]) -> Prepared:
     header = message.rendering.header
     kept: list[tuple[int, int]] = []
     at = 0
-    for name, _, start, stop in headers.each(header):
-        if name.lower() in wanted:
+    for name, value, start, stop in headers.each(header):
+        if name.lower() in wanted and condition(value):
             kept.append((at, start))
             at = stop
     left = b"".join(header[start:stop] for start, stop in kept) + header[at:]

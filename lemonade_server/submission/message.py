@@ -8,9 +8,11 @@ from django.conf import settings
 
 from lemonade_server.delivery import trace
 from lemonade_server.delivery.trace import Arrival
+from lemonade_server.screening import results
 from lemonade_server.store import contents, ingest
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import snapshot
+from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.new_blobs import NewBlob, new_blob
@@ -101,6 +103,15 @@ def prepare(transaction: Transaction) -> Prepared:
     rope = [b"\r\n", *map(_as_blob, transaction.parts)]
     with snapshot() as tx:
         return contents.prepare_rope(tx, rope)
+
+
+def without_forged(message: Prepared, host: str) -> Prepared:
+    """The message without Authentication-Results in our name, which only we may write: whoever
+    brings them, a stranger, a server beside us or a user (RFC 8601 §5). Itself when it has none.
+    """
+    if not results.forged(message.rendering.header, host):
+        return message
+    return without_fields(message, (results.NAME,), lambda value: results.claims(value, host))
 
 
 def work(transaction: Transaction) -> int:

@@ -18,8 +18,8 @@ from lemonade_server.accounts import Logins
 from lemonade_server.convert.converter import converting
 from lemonade_server.imap.serve import converse
 from lemonade_server.imap.session import Service
+from lemonade_server.net.certificate import server_certificate
 from lemonade_server.net.listen import listen
-from lemonade_server.net.tls import server_context
 from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
 from tests.mailserver import MailServer
@@ -39,7 +39,7 @@ def imap_server(**changes: object) -> Iterator[int]:
         db, hints = Database(), Hints()
         db.start()
         hints.start(db.read)
-        tls = server_context("", "", settings.LEMONADE.data, "localhost")
+        tls = server_certificate("", "", settings.LEMONADE.data, "localhost").context
         async with converting(env, db) as converter:
             service = Service(env, db, hints, Logins(db), tls, converter=converter)
             run = partial(converse, service=service)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemonade_server.net.limits import Limits
+from lemonade_server.net.limits import FEWEST_FILES, STRANGERS, USERS, Limits, connections, shares
 
 
 def test_an_address_may_hold_so_many() -> None:
@@ -35,3 +35,12 @@ def test_loopback_is_only_bound_by_the_total() -> None:
     assert not limits.admit("127.0.0.1")
     limits.release("::1")
     assert limits.admit("192.0.2.1")
+
+
+def test_connections_leave_files_for_what_sessions_open() -> None:
+    for files in (FEWEST_FILES, 256, 1_024, 4_096, 65_536):
+        users, strangers = shares(files)
+        assert 0 < strangers < users
+        assert users + strangers <= connections(files) < files
+    assert 1_024 - connections(1_024) == 256
+    assert shares(1_048_576) == (USERS, STRANGERS)

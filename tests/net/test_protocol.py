@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import uvloop
 
 from lemonade_server.net import protocol
+from lemonade_server.net.certificate import server_certificate
 from lemonade_server.net.limits import Limits
-from lemonade_server.net.listen import Listener, listen
+from lemonade_server.net.listen import REFUSALS, Listener, listen
 from lemonade_server.net.protocol import POKED, Connection, PeerGone, SessionRun, Shutdown
 
 
@@ -63,7 +67,7 @@ def talk(session: SessionRun, test: Test, limits: Limits | None = None) -> None:
 
 
 async def echo(conn: Connection) -> None:
-    conn.framer = Lines()
+    conn.begin(Lines())
     while (line := await conn.event(5)) is not None:
         assert isinstance(line, bytes)
         conn.write(line, b"\n")
@@ -88,7 +92,7 @@ def test_replies_do_not_wait_for_slow_work_behind_them(monkeypatch: pytest.Monke
     worked: list[object] = []
 
     async def slow(conn: Connection) -> None:
-        conn.framer = Lines()
+        conn.begin(Lines())
         while (line := await conn.event(20)) is not None:
             if conn.overdue:
                 await conn.flush()
@@ -138,7 +142,7 @@ def test_a_peer_that_writes_ahead_is_held_back() -> None:
     held = asyncio.Event()
 
     async def lazy(conn: Connection) -> None:
-        conn.framer = Lines()
+        conn.begin(Lines())
         await conn.event(5)
         await held.wait()
         assert conn.octets_in < 4_000_000
@@ -167,7 +171,7 @@ async def _send(writer: asyncio.StreamWriter, blocks: list[bytes]) -> None:
 
 def test_silence_and_the_deadline_end_a_session() -> None:
     async def strict(conn: Connection) -> None:
-        conn.framer = Lines()
+        conn.begin(Lines())
         conn.deadline = asyncio.get_running_loop().time() + 0.3
         try:
             while True:
@@ -192,7 +196,7 @@ def test_a_poke_wakes_only_who_asked_for_it() -> None:
     seen: list[object] = []
 
     async def sleeper(conn: Connection) -> None:
-        conn.framer = Lines()
+        conn.begin(Lines())
         conns.append(conn)
         seen.append(await conn.event(5))
         seen.append(await conn.event(5, pokable=True))
@@ -234,7 +238,7 @@ def test_too_many_connections_are_told_so() -> None:
 
 def test_stopping_lets_a_command_end() -> None:
     async def worker(conn: Connection) -> None:
-        conn.framer = Lines()
+        conn.begin(Lines())
         try:
             while await conn.event(5) is not None:
                 await asyncio.sleep(0.2)
@@ -252,3 +256,80 @@ def test_stopping_lets_a_command_end() -> None:
         assert await busy.read() == b"done\nbye\n"
 
     talk(worker, test)
+
+
+def tls_context(folder: Path) -> ssl.SSLContext:
+    return server_certificate("", "", folder, "localhost").context
+
+
+def over_tls() -> ssl.SSLContext:
+    """A client that takes any certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_peer_counts_before_its_handshake_and_is_told_why_it_is_refused(
+    tmp_path: Path, loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    async def run() -> None:
+        listener = await listen(
+            "127.0.0.1", 0, echo, tls=tls_context(tmp_path), limits=Limits(total=2),
+            refusal=b"BYE too many\r\n", reuse_port=False,
+        )  # fmt: skip
+        _, silent = await asyncio.open_connection("127.0.0.1", listener.port)
+        first, writer = await asyncio.open_connection("127.0.0.1", listener.port, ssl=over_tls())
+        writer.write(b"hello\n")
+        assert await first.readline() == b"hello\n"
+        assert listener.sessions == 2
+        third, other = await asyncio.open_connection("127.0.0.1", listener.port, ssl=over_tls())
+        assert await third.read() == b"BYE too many\r\n"
+        silent.close()
+        other.close()
+        while listener.sessions > 1:
+            await asyncio.sleep(0.01)
+        again, last = await asyncio.open_connection("127.0.0.1", listener.port, ssl=over_tls())
+        last.write(b"hello\n")
+        assert await again.readline() == b"hello\n"
+        writer.close()
+        last.close()
+        await listener.close(grace=1)
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(run())
+
+
+def test_few_are_told_at_a_time_that_they_are_too_many(tmp_path: Path) -> None:
+    async def run() -> None:
+        listener = await listen(
+            "127.0.0.1", 0, echo, tls=tls_context(tmp_path), limits=Limits(total=0),
+            refusal=b"BYE\r\n", reuse_port=False,
+        )  # fmt: skip
+        silent = [
+            await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(REFUSALS)
+        ]
+        last, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        with suppress(ConnectionError):
+            assert await last.read() == b"", "closed at once"
+        for _, each in [*silent, (last, writer)]:
+            each.close()
+        await listener.close(grace=1)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+
+
+def test_a_stop_does_not_wait_for_handshakes(tmp_path: Path) -> None:
+    async def run() -> None:
+        listener = await listen("127.0.0.1", 0, echo, tls=tls_context(tmp_path), reuse_port=False)
+        silent, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        while not listener.sessions:
+            await asyncio.sleep(0.01)
+        await asyncio.wait_for(listener.close(grace=3600), 60)
+        with suppress(ConnectionError):
+            assert await silent.read() == b""
+        writer.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
-import pytest
 from cryptography import x509
 
-from lemonade_server.net.tls import self_signed, server_context
+from lemonade_server.net.tls import new_context, self_signed
 
 
 def test_it_is_made_once_and_private(tmp_path: Path) -> None:
@@ -27,15 +26,7 @@ def test_it_names_the_host_and_loopback(tmp_path: Path) -> None:
     assert [str(ip) for ip in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1", "::1"]
 
 
-def test_old_versions_of_tls_are_off(tmp_path: Path) -> None:
-    context = server_context("", "", tmp_path, "localhost")
+def test_old_versions_of_tls_are_off() -> None:
+    context = new_context()
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert context.options & ssl.OP_NO_COMPRESSION
-
-
-def test_an_own_certificate_is_used(tmp_path: Path) -> None:
-    pem = str(self_signed(tmp_path, "own.example"))
-    server_context(pem, "", tmp_path / "other", "localhost")
-    assert not (tmp_path / "other").exists()
-    with pytest.raises(OSError, match=r"No such file"):
-        server_context(str(tmp_path / "missing.pem"), "", tmp_path, "localhost")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,14 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from lemonade_server.models import Account
-from lemonade_server.project.gate import FORM, STRANGERS, BoundedBodies, OwnSockets
+from lemonade_server.project.gate import (
+    FORM,
+    STRANGERS,
+    BoundedBodies,
+    OwnSockets,
+    Protected,
+    may_sign_in,
+)
 
 
 async def reads_all(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -106,3 +114,62 @@ def test_a_socket_comes_from_a_page_of_the_same_origin(origin: str, let_in: bool
     connect = [{"type": "websocket.connect"}]
     sent = async_to_sync(answer)(OwnSockets(accepts), "websocket", headers, connect)
     assert sent[0]["type"] == ("websocket.accept" if let_in else "websocket.close")
+
+
+HERE, THERE = ("127.0.0.1", 40_000), ("192.0.2.1", 40_000)
+
+
+@pytest.mark.parametrize(
+    ("policy", "scheme", "client", "allowed"),
+    [
+        ("loopback", "http", HERE, True),
+        ("loopback", "http", ("::1", 1), True),
+        ("loopback", "http", None, True),
+        ("loopback", "http", THERE, False),
+        ("loopback", "ws", THERE, False),
+        ("loopback", "http", ("::ffff:192.0.2.1", 1), False),
+        ("loopback", "http", ("fe80::1%eth0", 1), False),
+        ("loopback", "http", ("unknown", 1), False),
+        ("loopback", "https", THERE, True),
+        ("loopback", "wss", THERE, True),
+        ("never", "http", HERE, False),
+        ("never", "https", HERE, True),
+        ("always", "http", THERE, True),
+    ],
+)
+def test_passwords_travel_by_tls_or_not_at_all(
+    settings: Any, policy: str, scheme: str, client: tuple[str, int] | None, allowed: bool
+) -> None:
+    settings.LEMONADE = dataclasses.replace(settings.LEMONADE, plaintext_auth=policy)
+    assert may_sign_in({"scheme": scheme, "client": client}) is allowed
+
+
+def from_afar(path: str, kind: str = "http") -> list[dict[str, Any]]:
+    """What is sent to somebody who comes to a path from elsewhere, without TLS."""
+
+    async def moved(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        there = {**scope, "path": path, "scheme": "ws" if kind == "websocket" else "http"}
+        await Protected(reads_all)({**there, "client": THERE}, receive, send)
+
+    messages = [{"type": "websocket.connect" if kind == "websocket" else "http.request"}]
+    return async_to_sync(answer)(moved, kind, {}, messages)
+
+
+@pytest.mark.usefixtures("plain_static")
+@pytest.mark.parametrize("path", ["/", "/login", "/admin/", "/admin/login/", "/no-such-page"])
+def test_instead_of_any_page_there_is_one_that_says_what_to_set(path: str) -> None:
+    start, body = from_afar(path)
+    assert start["status"] == 403
+    assert all(
+        name in body["body"]
+        for name in (b"LEMONADE_WEB_TLS", b"X-Forwarded-Proto", b"LEMONADE_PLAINTEXT_AUTH")
+    )
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/livez", "/static/webmail/lemonade.css"])
+def test_what_nobody_signs_in_for_is_open(path: str) -> None:
+    assert from_afar(path)[0]["status"] == 200
+
+
+def test_a_socket_without_tls_is_closed() -> None:
+    assert from_afar("/live/", "websocket") == [{"type": "websocket.close", "code": 4403}]

@@ -85,10 +85,10 @@ def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     """Trusts the one certificate of ``settings.WEBMAIL_TLS_CERT``, else the system's authorities.
 
     With the server's own certificate pinned, its names say nothing more. On loopback a certificate
-    proves nothing that the address does not, so none is asked for. Raises OSError when the file
-    can't be read.
+    proves nothing that the address does not, so none is asked for and the file is not read. Raises
+    OSError when it can't be.
     """
-    pinned = getattr(settings, "WEBMAIL_TLS_CERT", "")
+    pinned = "" if endpoint.private else getattr(settings, "WEBMAIL_TLS_CERT", "")
     context = ssl.create_default_context(cafile=pinned or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if pinned:

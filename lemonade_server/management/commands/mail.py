@@ -9,6 +9,7 @@ import uvloop
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from lemonade_server.management.certificate import find_certificate
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.project.environment import Environment
 from lemonade_server.project.mail import run_mail
@@ -22,18 +23,20 @@ class Command(StoreCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         env: Environment = settings.LEMONADE
+        certificate = find_certificate(env)
+        lmtp = f"LMTP on {env.lmtp_host}:{env.lmtp_port}" if env.lmtp_host else "LMTP off"
 
         def ready() -> None:
             self.stdout.write(
                 f"IMAP on {env.host}:{env.imap_port} (TLS {env.imaps_port}), submission on "
                 f"{env.host}:{env.submission_port} (TLS {env.submissions_port}), "
-                f"SMTP on {env.host}:{env.smtp_port}, LMTP on {env.host}:{env.lmtp_port}, "
+                f"SMTP on {env.host}:{env.smtp_port}, {lmtp}, "
                 f"ManageSieve on {env.host}:{env.sieve_port}"
             )
             self.stdout.flush()
 
         try:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(run_mail(env, ready))
+                runner.run(run_mail(env, certificate, ready))
         except OSError as error:
             raise CommandError(f"The mail server can't start: {error}") from error

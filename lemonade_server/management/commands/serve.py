@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lemonade_server.management.certificate import find_certificate
 from lemonade_server.project import ports
 from lemonade_server.project.environment import Environment
 from lemonade_server.project.prepare import start_preparing
@@ -32,14 +32,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         environment: Environment = settings.LEMONADE
         demo: bool = options["demo"]
-        if demo and not is_loopback(environment.host):
+        if demo and (outside := _open_to_others(environment)):
             raise CommandError(
                 f"--demo has well-known passwords, so it listens on a loopback address only, and "
-                f"LEMONADE_HOST is {environment.host}. Leave out --demo, or set "
-                f"LEMONADE_HOST=127.0.0.1."
+                f"{outside}. Leave out --demo, or set LEMONADE_HOST=127.0.0.1."
             )
         if sentences := ports.trouble(environment):
             raise CommandError("\n".join(sentences))
+        certificate = find_certificate(environment)
         prepared = start_preparing(demo)
         # Imported only now, while the child prepares; it must not pay for what others need.
         from lemonade_server.project.processes import children, preload
@@ -50,35 +50,35 @@ class Command(BaseCommand):
         self.stdout.write(welcome(environment, demo))
         self.stdout.flush()
         preload()
-        sys.exit(Supervisor(children()).run())
+        sys.exit(Supervisor(children(certificate), certificate.reload).run())
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _open_to_others(environment: Environment) -> str:
+    """The settings that open a port to other machines; empty when none does."""
+    hosts = {
+        "LEMONADE_HOST": environment.host,
+        "LEMONADE_WEB_HOST": environment.web_host,
+        "LEMONADE_LMTP_HOST": environment.lmtp_host,
+    }
+    wide = {name: host for name, host in hosts.items() if host and not ports.is_loopback(host)}
+    return " and ".join(f"{name} is {host}" for name, host in wide.items())
 
 
 def welcome(environment: Environment, demo: bool) -> str:
-    """Where to go and how to log in."""
-    everywhere = environment.host in ("0.0.0.0", "::")  # which no browser should be sent to
-    host = environment.hostname if everywhere else environment.host
+    """Where to go, how to log in, and what is open to whom."""
+    everywhere = environment.web_host in ports.EVERY  # which no browser should be sent to
+    host = environment.hostname if everywhere else environment.web_host
     shown = f"[{host}]" if ":" in host else host
+    web = f"{'https' if environment.web_tls else 'http'}://{shown}:{environment.web_port}/"
     lines = [
         "",
-        f"  Lemonade is starting on {environment.host}, data in {environment.data}",
+        f"  Lemonade is starting, data in {environment.data}",
         "",
-        f"  Webmail     http://{shown}:{environment.web_port}/",
-        f"  Admin       http://{shown}:{environment.web_port}/admin/",
-        f"  IMAP        {environment.imap_port} (STARTTLS), {environment.imaps_port} (TLS)",
-        f"  Submission  {environment.submission_port} (STARTTLS), "
-        f"{environment.submissions_port} (TLS)",
-        f"  Incoming    {environment.smtp_port} (SMTP), {environment.lmtp_port} (LMTP)",
-        f"  Filters     {environment.sieve_port} (ManageSieve)",
+        f"  Webmail  {web}",
+        f"  Admin    {web}admin/",
+        "",
+        "  Open to whom:",
+        *(f"    {line}" for line in ports.openness(environment)),
         "",
     ]
     if demo:

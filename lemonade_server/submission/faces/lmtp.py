@@ -51,7 +51,7 @@ class Lmtp:
         transaction.source = LMTP
         arrival = messages.arrival_of(session)
         accepted = await session.service.db.write_prepared(
-            lambda: messages.prepare(transaction),
+            lambda: messages.without_forged(messages.prepare(transaction), arrival.host),
             lambda tx, message: _accept(tx, transaction, arrival, message),
             messages.work(transaction),
         )

@@ -82,8 +82,7 @@ async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival)
     wants that and we are set to follow (RFC 7489 §6.7).
     """
     header, mode = message.rendering.header, settings.LEMONADE.dmarc
-    if results.forged(header, arrival.host):
-        message = without_fields(message, (results.NAME,))
+    message = messages.without_forged(message, arrival.host)
     if mode == "off":
         return _Judged(message)
     sender = transaction.mail.address

@@ -59,7 +59,7 @@ class Submission:
             raise Reply(554, "5.6.0", "The message holds NUL, which only BODY=BINARYMIME may")
         arrival = messages.arrival_of(session)
         accepted = await session.service.db.write_prepared(
-            lambda: messages.prepare(transaction),
+            lambda: messages.without_forged(messages.prepare(transaction), arrival.host),
             lambda tx, message: _accept(tx, transaction, identity, arrival, message),
             messages.work(transaction),
         )
