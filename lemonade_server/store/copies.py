@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from itertools import accumulate
 
-from lemonade_server.wire.rendering import prepend_header
+from lemonade_server.wire.rendering import in_front, prepend_header
 
 from .blobs import INLINE
 from .ids import ContentId
@@ -27,6 +27,7 @@ def commit_copies(tx: Tx, message: Prepared, heads: Sequence[bytes]) -> list[Con
 
     None is used yet, as after ``ingest.commit``. Raises No when a blob vanished meanwhile.
     """
+    heads = [in_front(message.rendering, head) for head in heads]
     found: list[ContentId] = []
     while len(found) < len(heads):
         found += _commit(tx, message, _that_fit(heads[len(found) :]))

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from lemonade_server.wire import sections
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.section import Section
-from lemonade_server.wire.transfer import IDENTITY, KNOWN, decoder
+from lemonade_server.wire.transfer import decoder
+from lemonade_server.wire.transfer_encodings import IDENTITY, KNOWN
 
 from . import contents
 from .db import Database, Tx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from lemonade_server.wire import headers
-from lemonade_server.wire.rendering import prepend_header, replace_header
+from lemonade_server.wire.rendering import in_front, prepend_header, replace_header
 
 from .ingest import Prepared
 from .new_blobs import new_blob, whole
@@ -14,6 +14,7 @@ from .ropes import span
 
 def with_header(message: Prepared, added: bytes) -> Prepared:
     """The message with whole header lines in front, as trace fields."""
+    added = in_front(message.rendering, added)
     return Prepared(
         prepend_header(message.rendering, added), [whole(new_blob(added)), *message.rope]
     )

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from lemonade_server.wire import headers, text
+from lemonade_server.wire import headers, text, uuencode
 from lemonade_server.wire.html import html_to_text
 from lemonade_server.wire.mime import Part, Source
 from lemonade_server.wire.parameters import parameter
@@ -33,8 +33,8 @@ def body_text(source: Source, root: Part) -> tuple[str, str]:
             stop = min(inner.body_start, inner.header_start + HEADER_LIMIT)
             found.append(header_text(headers.unfolded(source.read(inner.header_start, stop))))
         elif part.type == "text":
-            words = _words(source, part, budget.allow(part.body_start, part.stop))
-            found.append(words)
+            words, names = _words(source, part, budget.allow(part.body_start, part.stop))
+            found += [words, *names]
             if part.disposition is None or part.disposition[0] != "attachment":
                 if part.subtype == "html":
                     marked = marked or words
@@ -56,16 +56,18 @@ def _walk(part: Part) -> Iterator[Part]:
         yield from _walk(child)
 
 
-def _words(source: Source, part: Part, length: int) -> str:
+def _words(source: Source, part: Part, length: int) -> tuple[str, list[str]]:
+    """The words of a text part, and the names of files that stand in it uuencoded."""
     if length == 0:
-        return ""
-    charset = parameter(part.params, "charset")
-    words = text.decode_body(
-        source.read(part.body_start, part.body_start + length),
-        part.encoding,
-        charset[0] if charset else "",
-    )
-    return html_to_text(words) if part.subtype == "html" else words
+        return "", []
+    given = parameter(part.params, "charset")
+    charset = given[0] if given else ""
+    data = source.read(part.body_start, part.body_start + length)
+    if part.subtype == "html":
+        return html_to_text(text.decode_body(data, part.encoding, charset)), []
+    octets = text.transfer_meant(data, part.encoding)
+    rest, files = uuencode.split(octets, cut=True)
+    return text.decode_text(rest, charset), [text.decode_words(file.name) for file in files]
 
 
 class _Budget:

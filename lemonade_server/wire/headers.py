@@ -1,7 +1,8 @@
 """Header blocks: fields with their places, selections of them, unfolded values.
 
 A line ends at LF, with or without CR before it. Lines that are no field (no colon, or octets
-that no field name may hold) are passed over. RFC 5322 §2.2.
+that no field name may hold) are passed over: where a field follows that every program knows, such
+a line is damage, else the text begins with it (``text_start``). RFC 5322 §2.2.
 """
 
 from __future__ import annotations
@@ -14,6 +15,14 @@ from functools import lru_cache
 _FIELD = re.compile(rb"(?:([!-9;-~]++)[ \t]*+:)?([^\n]*+\n?+(?:[ \t][^\n]*+\n?+)*+)")
 _NAME = re.compile(rb"[!-9;-~]+")
 _BLANK = re.compile(rb"\r?\n")
+# A line that is no field, does not go on with one, and is not the first line of an mbox file.
+_STRAY = re.compile(rb"(?:\A|\n)(?![!-9;-~]++[ \t]*+:|[ \t\r\n]|>?From |\Z)")
+_WELL_KNOWN = re.compile(
+    rb"\n(?:(?:arc|content|list|resent|x)-[!-9;-~]++|authentication-results|bcc|cc|date"
+    rb"|delivered-to|dkim-signature|from|importance|in-reply-to|message-id|mime-version"
+    rb"|received(?:-spf)?|references|reply-to|return-path|sender|subject|to|user-agent)[ \t]*+:",
+    re.IGNORECASE,
+)
 FEW_NAMES = 50  # an expression of many names takes long to make, and is kept
 
 Field = tuple[bytes, bytes, int, int]
@@ -27,6 +36,14 @@ def each(block: bytes) -> Iterator[Field]:
             yield name, value, match.start(), match.end()
         elif _BLANK.match(value):
             return
+
+
+def text_start(block: bytes) -> int | None:
+    """Where text begins in a header block that lacks its blank line; None for a sound one."""
+    stray = _STRAY.search(block)
+    if stray is None:
+        return None
+    return None if _WELL_KNOWN.search(block, stray.end()) else stray.end()
 
 
 def fields(block: bytes) -> list[Field]:

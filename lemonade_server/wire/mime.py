@@ -4,9 +4,11 @@ The scanner looks for delimiter lines with ``bytes.find`` and reads only part he
 message costs about as much as its text has header lines. A rope marks spans *opaque* when no
 line in them starts with ``--``: those are passed over unread, except a short window at each end.
 
-A line ends at LF. A header ends at its blank line, at a delimiter of an enclosing multipart, or
-after ``MAX_HEADER`` octets. What goes beyond the limits becomes ``application/octet-stream``; a
-multipart that has no parts is text, as RFC 2045 §5.2 wants for a type that makes no sense.
+A line ends at LF. A header ends at its blank line, where text begins without one, at a delimiter
+of an enclosing multipart, or after ``MAX_HEADER`` octets. What goes beyond the limits becomes
+``application/octet-stream``; a multipart that has no parts is text, as RFC 2045 §5.2 wants for a
+type that makes no sense. A delimiter line is one that begins with a delimiter, whatever stands
+behind it on the line (RFC 2046 §5.1.1); the longest that fits is meant.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from lemonade_server.wire import parameters
+from lemonade_server.wire import headers, parameters, transfer_encodings
 from lemonade_server.wire.parameters import Params
 from lemonade_server.wire.source import MAX_HEADER, MAX_LINE, BytesSource, Source, Window
 
@@ -88,7 +90,6 @@ _CONTENT_FIELD = re.compile(
     rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)"
 )
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
-_IDENTITY = ("7bit", "8bit", "binary")
 
 
 def _described(block: bytes, start: int, stop: int, digest: bool) -> Part:
@@ -153,13 +154,19 @@ class _Delimiter:
 class _Scanner:
     """A stack of open parts over one walk through the message."""
 
-    __slots__ = ("_boundaries", "_count", "_misses", "_needle", "_open", "_root", "_tokens", "_w")
+    __slots__ = (
+        *("_boundaries", "_closed", "_count", "_longest", "_misses", "_needle", "_open"),
+        *("_starts", "_tokens", "_w"),
+    )
 
     def __init__(self, source: Source) -> None:
         self._w = Window(source)
         self._open: list[Part] = []
         self._boundaries: list[bytes | None] = []  # beside _open; None once its end was seen
+        self._closed: set[bytes] = set()  # boundaries whose end was seen
         self._tokens: dict[bytes, tuple[int, bool]] = {}
+        self._longest: list[bytes] = []  # what delimiter lines begin with, the longest first
+        self._starts: tuple[bytes, ...] = ()  # the same
         self._needle = b""
         self._count = 0
         self._misses = 0
@@ -174,6 +181,7 @@ class _Scanner:
                 break
             self._close_above(hit.level, hit.feed)
             if hit.final:
+                self._closed.add(self._boundaries[hit.level] or b"")
                 self._boundaries[hit.level] = None
                 self._retoken()
                 position = hit.after - 1
@@ -193,6 +201,8 @@ class _Scanner:
                 if hit is not None:
                     stop = hit.feed + 1
             block = self._w.peek(start, stop)
+            if (text := headers.text_start(block)) is not None:  # the blank line was forgotten
+                block, stop = block[:text], start + text
             part = _described(block, start, stop, digest)
             self._count += 1
             boundary = self._settle(part)
@@ -212,7 +222,7 @@ class _Scanner:
         """Turn a part that can't have children into a leaf; the boundary of one that can."""
         if part.is_message:
             if (
-                part.encoding not in _IDENTITY
+                transfer_encodings.meant(part.encoding) not in transfer_encodings.IDENTITY
                 or len(self._open) >= MAX_DEPTH - 1
                 or self._count >= MAX_PARTS
             ):
@@ -253,6 +263,9 @@ class _Scanner:
                 self._tokens[b"--" + boundary] = (level, False)
                 self._tokens[b"--" + boundary + b"--"] = (level, True)
         self._needle = b"\n" + _common_prefix(self._tokens)
+        known = {*self._tokens, *[b"--" + boundary for boundary in self._closed]}
+        self._longest = sorted(known, key=len, reverse=True)
+        self._starts = tuple(self._longest)
 
     def _next_delimiter(self, start: int, limit: int) -> _Delimiter | None:
         """The first delimiter line that begins in [start, limit), ``start`` being a LF before."""
@@ -265,6 +278,8 @@ class _Scanner:
             if end:
                 line = line[:end]
             token = self._tokens.get(line.rstrip(b" \t\r\n"))
+            if token is None and line.startswith(self._starts):
+                token = self._tokens.get(next(filter(line.startswith, self._longest)))
             after = feed + 1 + len(line)
             if token is not None and (end or after == self._w.size):
                 return _Delimiter(token[0], token[1], feed, after)
@@ -288,4 +303,7 @@ def _as_text(part: Part) -> None:
 
 
 def _flatten(part: Part) -> None:
-    part.type, part.subtype, part.params = "application", "octet-stream", []
+    """What can't be opened is opaque; what it is stands in a parameter (RFC 2046 §4.5.1)."""
+    named = [(name, value) for name, value in part.params if name.partition("*")[0] == "name"]
+    part.params = [("type", f"{part.type}/{part.subtype}"), *named]
+    part.type, part.subtype = "application", "octet-stream"

@@ -16,8 +16,9 @@ STRUCTURED_LIMIT = 16_384  # octets of one field that are looked at
 _PARAMS_LIMIT = 128
 
 _TOKEN = rb"[!#$%&'*+.^_`{|}~0-9A-Za-z-]+"
-_TYPE = re.compile(rb"\s*(%s)\s*/\s*(%s)" % (_TOKEN, _TOKEN))
+_TYPE = re.compile(rb"\s*(%s)\s*/\s*(%s)(\s*/|[@=<>?\[\]\\])?" % (_TOKEN, _TOKEN))
 _WORD = re.compile(_TOKEN)
+_COMMENT = re.compile(rb"\([^()]*+\)")
 # Some mailers forget the semicolon, so blanks do in front of ``name=``.
 _PARAM = re.compile(
     rb"(?:;\s*+|(?<![\s;])\s++)([^\s=;\"()]++)\s*+=\s*+"
@@ -47,12 +48,15 @@ def params(value: bytes) -> Params:
 def media_type(value: bytes) -> tuple[str, str, Params] | None:
     """Type, subtype and parameters of a Content-Type value; None when it is not one.
 
-    The caller then takes the default of RFC 2045 §5.2.
+    The caller then takes the default of RFC 2045 §5.2. What names a type and goes on as none can,
+    ``text/plain/x``, says that it is not the default: it is opaque.
     """
     match = _TYPE.match(value)
     if match is None:
         return None
-    kind, subtype = match.group(1), match.group(2)
+    kind, subtype, more = match.groups()
+    if more:
+        return "application", "octet-stream", params(value)
     return kind.lower().decode(), subtype.lower().decode(), params(value)
 
 
@@ -66,7 +70,7 @@ def disposition(value: bytes) -> tuple[str, Params] | None:
 
 def word(value: bytes, default: str) -> str:
     """First token of a value in lower case: what Content-Transfer-Encoding means."""
-    match = _WORD.search(value[:STRUCTURED_LIMIT])
+    match = _WORD.search(_COMMENT.sub(b" ", value[:STRUCTURED_LIMIT]))
     return match.group().lower().decode() if match else default
 
 
@@ -79,7 +83,8 @@ def parameter(found: Sequence[tuple[str, str]], name: str) -> tuple[str, str] | 
     """A parameter with its RFC 2231 continuations joined: (value, charset or "").
 
     A value in pieces wins over a plain one, since mailers send the plain one for old readers.
-    Percent escapes are undone when the piece says that it holds some (``name*0*=``).
+    Percent escapes are undone when the piece says that it holds some (``name*0*=``). Where a piece
+    is missing, the others are joined: the last holds the end of a file's name.
     """
     pieces: dict[int, str] = {}
     charset = ""
@@ -97,11 +102,9 @@ def parameter(found: Sequence[tuple[str, str]], name: str) -> tuple[str, str] | 
                 charset, _, value = value.split("'", 2)
             value = _percent_decoded(value)
         pieces.setdefault(number, value)
-    joined: list[str] = []
-    while len(joined) in pieces:
-        joined.append(pieces[len(joined)])
-    if joined:
-        return "".join(joined), charset
+    whole = sorted(pieces) == list(range(len(pieces)))
+    if pieces and (whole or plain is None):
+        return "".join([pieces[number] for number in sorted(pieces)]), charset
     return None if plain is None else (plain, "")
 
 

@@ -89,6 +89,14 @@ def render_message(source: Source) -> Rendering:
     return rendering
 
 
+def in_front(stored: Stored, added: bytes) -> bytes:
+    """Header lines to put in front; with a blank line where the message is text without a header.
+
+    RFC 5322 §2.1: or the text would go on with the header.
+    """
+    return added if stored.header or not stored.size else added + b"\r\n"
+
+
 def prepend_header(stored: Stored, added: bytes) -> Stored:
     """The rendering after whole header lines were put in front.
 

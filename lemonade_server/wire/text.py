@@ -13,8 +13,10 @@ from encodings import normalize_encoding
 from encodings.aliases import aliases
 from functools import lru_cache
 
+from lemonade_server.wire import base64_data, uuencode
 from lemonade_server.wire.mime import Part
 from lemonade_server.wire.parameters import parameter
+from lemonade_server.wire.transfer_encodings import UUENCODE, meant
 
 # --- charsets -----------------------------------------------------------------------------------
 
@@ -141,15 +143,10 @@ _NOT_BASE64 = bytes(
 )
 
 
-def digits_of(data: bytes) -> bytes:
-    """The octets that mean something in base64, padding included."""
-    return data.translate(None, _NOT_BASE64)
-
-
 def base64(data: bytes) -> bytes:
     """Base64 decoded as far as it goes: other octets are passed over, any piece may be cut."""
     decoded: list[bytes] = []
-    for digits in digits_of(data).split(b"="):
+    for digits in data.translate(None, _NOT_BASE64).split(b"="):
         if digits:
             whole = digits[:-1] if len(digits) % 4 == 1 else digits
             decoded.append(binascii.a2b_base64(whole + b"=="))
@@ -174,15 +171,26 @@ def quoted_printable(data: bytes) -> bytes:
 def transfer_decode(data: bytes, encoding: str) -> bytes:
     """A body without its transfer encoding; an unknown one leaves it as it is (RFC 2045 §6)."""
     if encoding == "base64":
-        return base64(data)
+        return base64_data.decode(data)
     if encoding == "quoted-printable":
         return quoted_printable(data)
     return data
 
 
 def decode_body(data: bytes, encoding: str, charset: str) -> str:
-    """The text of a text part's body, line ends as LF."""
-    text = decode(transfer_decode(data, encoding.lower()), charset)
+    """The text of a text part's body, line ends as LF. ``encoding`` as a mailer named it."""
+    return decode_text(transfer_meant(data, encoding), charset)
+
+
+def transfer_meant(data: bytes, encoding: str) -> bytes:
+    """A body without the encoding that was meant: see ``transfer_encodings``."""
+    name = meant(encoding)
+    return uuencode.decode(data) if name == UUENCODE else transfer_decode(data, name)
+
+
+def decode_text(data: bytes, charset: str) -> str:
+    """The text of octets that bear no transfer encoding any more, line ends as LF."""
+    text = decode(data, charset)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

@@ -5,14 +5,12 @@ Any cut of the encoded octets gives what ``text.transfer_decode`` gives of the w
 
 from __future__ import annotations
 
-import binascii
 from collections.abc import Iterable
 from typing import Protocol
 
-from .text import base64, digits_of, quoted_printable
+from .base64_data import Base64
+from .text import quoted_printable
 
-IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
-KNOWN = IDENTITY | {"base64", "quoted-printable"}
 LONGEST_LINE = 65_536  # of quoted-printable that is waited for
 LONGEST_TEXT_LINE = 998  # octets of a line of 7bit or 8bit data, without its CRLF
 
@@ -26,9 +24,9 @@ class Decoder(Protocol):
 
 
 def decoder(encoding: str) -> Decoder:
-    """A decoder for one of ``KNOWN``."""
+    """A decoder for one of ``transfer_encodings.KNOWN``."""
     if encoding == "base64":
-        return _Base64()
+        return Base64()
     if encoding == "quoted-printable":
         return _QuotedPrintable()
     return _Identity()
@@ -40,24 +38,6 @@ class _Identity:
 
     def finish(self) -> bytes:
         return b""
-
-
-class _Base64:
-    """Four digits at a time; padding ends a group, and what follows begins a new one."""
-
-    def __init__(self) -> None:
-        self._digits = b""
-
-    def feed(self, data: bytes) -> bytes:
-        *ended, open_group = (self._digits + digits_of(data)).split(b"=")
-        whole = len(open_group) // 4 * 4
-        self._digits = open_group[whole:]
-        done = [base64(group) for group in ended]
-        return b"".join([*done, binascii.a2b_base64(open_group[:whole])])
-
-    def finish(self) -> bytes:
-        rest, self._digits = base64(self._digits), b""
-        return rest
 
 
 class _QuotedPrintable:

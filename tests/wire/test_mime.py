@@ -149,7 +149,7 @@ def test_parts_of_a_digest_are_messages_by_default() -> None:
         ("Content-Type: multipart/mixed; boundary=a\n\n--a  \t\n\nx\n--a--  ", "mixed(text/plain)"),
         (
             "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nx\n--ab\n --a\n--a--",
-            "mixed(text/plain)",
+            "mixed(text/plain, text/plain)",
         ),
         (
             "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nx\n--a--\n--a\n\ny",
@@ -217,11 +217,96 @@ def test_bare_line_feeds_and_bare_returns() -> None:
     data = b"Content-Type: multipart/mixed; boundary=a\n\n--a\n\nx\ry\n--a\r--b\n\n--a--\n"
     root = scan(BytesSource(data))
     check_offsets(root, len(data))
-    assert outline(root) == "mixed(text/plain)"
-    assert body_of(data, root.children[0]) == b"x\ry\n--a\r--b\n"
+    assert outline(root) == "mixed(text/plain, text/plain)"
+    assert body_of(data, root.children[0]) == b"x\ry"
 
 
 def test_sources_over_every_kind_of_buffer() -> None:
     data = message(NESTED)
     trees = [scan(BytesSource(kind(data))) for kind in (bytes, bytearray, memoryview)]
     assert trees[0] == trees[1] == trees[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("--a and more\n\nx\n--a-- the end\n", "mixed(text/plain)"),
+        ("--a;x\n\nx\n--a--;y\n--a\n\nz", "mixed(text/plain)"),
+        ("--a-\n\nx\n--a--\n", "mixed(text/plain)"),
+        ("--a\n\nx\n -- a\n\n-a\n--A\n--a--\n", "mixed(text/plain)"),
+    ],
+)
+def test_a_delimiter_line_may_go_on(text: str, tree: str) -> None:
+    """It is sufficient that the boundary stands at the beginning of the line (RFC 2046 §5.1.1)."""
+    _, root = scanned("Content-Type: multipart/mixed; boundary=a\n\n" + text)
+    assert outline(root) == tree
+
+
+def test_the_longest_boundary_that_fits_is_meant() -> None:
+    data, root = scanned(
+        "Content-Type: multipart/mixed; boundary=a\n\n"
+        "--a\nContent-Type: multipart/mixed; boundary=aa\n\n"
+        "--aa one\n\nx\n--aab\n\ny\n--aa-- that was it\nepilogue\n--aa again\n--a two\n\nz\n--a--\n"
+    )
+    assert outline(root) == "mixed(mixed(text/plain, text/plain), text/plain)"
+    assert body_of(data, root.children[0]).endswith(b"epilogue\r\n--aa again")
+    assert body_of(data, root.children[1]) == b"z"
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("this is not a header\nnor this\n", ""),
+        ("Dear Bob, call me: now\nNote: soon\n\nBye\n", ""),
+        ("Received: by x\nthis is not a header\nNote: y\n", "Received: by x\n"),
+        ("Content-Type: text/html\n<p>no blank line: none\n\n", "Content-Type: text/html\n"),
+        ("From bob Mon Jan 1\nSubject: an mbox\n\nx\n", "From bob Mon Jan 1\nSubject: an mbox\n\n"),
+        ("damaged\nSubject: goes on\n\nx\n", "damaged\nSubject: goes on\n\n"),
+        (
+            "Subject: folded\nbadly, by hand\nTo: b@x\n\nx",
+            "Subject: folded\nbadly, by hand\nTo: b@x\n\n",
+        ),
+        ("Subject: x\n on and on\n\nnot a field\n", "Subject: x\n on and on\n\n"),
+    ],
+)
+def test_text_without_a_header_or_its_blank_line_is_text(text: str, header: str) -> None:
+    data, root = scanned(text)
+    assert data[: root.body_start] == message(header)
+    mixed = "Content-Type: multipart/mixed; boundary=q\n\n--q\n"
+    data, root = scanned(f"{mixed}Content-Type: message/rfc822\n\n{text}\n--q--\n")
+    inner = root.children[0].children[0]
+    assert data[inner.header_start : inner.body_start] == message(header)
+    data, root = scanned(f"{mixed}{text}\n--q--\n")
+    assert body_of(data, root.children[0]) == message(text)[len(message(header)) :]
+
+
+@pytest.mark.parametrize(
+    ("value", "tree"),
+    [
+        ("text/plain/stupid", "application/octet-stream"),
+        ("text/html / x; charset=utf-8", "application/octet-stream"),
+        ("text/pl@in", "application/octet-stream"),
+        ("multipart/mixed/x; boundary=a", "application/octet-stream"),
+        ("text/plain charset=utf-8", "text/plain"),
+        ("text/html(a comment)", "text/html"),
+        ("text / html", "text/html"),
+    ],
+)
+def test_a_type_that_can_be_none_is_opaque(value: str, tree: str) -> None:
+    assert outline(scanned(f"Content-Type: {value}\n\nx")[1]) == tree
+
+
+@pytest.mark.parametrize("name", ["7-bit", "8BIT ", "(none) 8-bit"])
+def test_an_embedded_message_in_an_encoding_that_is_none_is_opened(name: str) -> None:
+    _, root = scanned(
+        f"Content-Type: message/rfc822\nContent-Transfer-Encoding: {name}\n\nSubject: x\n\ny"
+    )
+    assert outline(root) == "message/rfc822(text/plain)"
+
+
+def test_an_embedded_message_that_is_encoded_keeps_its_name_and_says_what_it_is() -> None:
+    _, root = scanned(
+        'Content-Type: message/rfc822; name="a.eml"\nContent-Transfer-Encoding: base64\n\nAAAA'
+    )
+    assert outline(root) == "application/octet-stream"
+    assert root.params == [("type", "message/rfc822"), ("name", "a.eml")]

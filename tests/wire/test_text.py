@@ -136,7 +136,12 @@ def test_base64_decodes_what_was_encoded(data: bytes) -> None:
         (b'Content-Disposition: attachment; filename="caf\xc3\xa9"', "café"),
         (b"Content-Disposition: attachment", ""),
         (b"Content-Disposition: attachment; filename*1=b; filename*0=a", "ab"),
-        (b"Content-Disposition: attachment; filename*1=b", ""),
+        (b"Content-Disposition: attachment; filename*1=b", "b"),
+        (b"Content-Disposition: attachment; filename*0=a; filename*3=c.pdf", "ac.pdf"),
+        (
+            b"Content-Disposition: attachment; filename=whole.pdf; filename*0=a; filename*2=c",
+            "whole.pdf",
+        ),
     ],
 )
 def test_names_of_attachments(fields: bytes, name: str) -> None:

@@ -14,7 +14,10 @@ from lemonade_server.wire.text import transfer_decode
 
 ENCODINGS = ["7bit", "base64", "quoted-printable"]
 ALPHABET = st.sampled_from(
-    [b"QUJD", b"=", b"==", b"\r\n", b"\n", b"A", b"=4", b"1", b"=\r\n", b" ", b"\t", b"!"]
+    [
+        *(b"QUJD", b"=", b"==", b"\r\n", b"\n", b"A", b"=4", b"1", b"=\r\n", b" ", b"\t", b"!"),
+        *(b"Q" * 41, b"a word\r\n", b"Q" * 300),
+    ]
 )
 TEXTS = st.lists(ALPHABET, max_size=30).map(b"".join) | st.binary(max_size=80)
 
@@ -109,3 +112,27 @@ def test_a_line_without_end_is_not_waited_for() -> None:
     out = [tool.feed(whole[start : start + 1_000]) for start in range(0, len(whole), 1_000)]
     assert sum(map(len, out)) > len(whole) // 2
     assert b"".join([*out, tool.finish()]) == transfer_decode(whole, "quoted-printable")
+
+
+@pytest.mark.parametrize(
+    ("data", "octets"),
+    [
+        (b"aGVsbG8=\r\nsent from list\r\n", b"hello"),
+        (b"aGVsbG8=\r\n\r\n_______\r\nlist mailing list\r\nlist@x\r\n", b"hello"),
+        (b"aGVsbG8=\r\n--\r\nThanks\r\n", b"hello"),
+        (b"aGVsbG8=\r\naGVsbG8=\r\n", b"hellohello"),
+        (b"aGVsbG8=aGVsbG8=", b"hellohello"),
+        (b"aGVsbG8=\r\n" + b"A" * 70 + b"\r\nAA\r\n", b"hello" + bytes(54)),
+        (b"aGVsbG8==\r\n=\r\n", b"hello"),
+        (b"aGVsbG8h\r\naGVsbG8=\r\nend of list", b"hello!hello"),
+    ],
+)
+def test_padding_ends_base64_where_no_base64_follows(data: bytes, octets: bytes) -> None:
+    assert transfer_decode(data, "base64") == octets
+    assert pieces(data, list(range(len(data))), "base64") == octets
+
+
+def test_padding_in_every_group_takes_linear_time() -> None:
+    lines = b"QQ==QUI=" * 400_000
+    assert transfer_decode(lines, "base64") == b"AAB" * 400_000
+    assert len(transfer_decode(b"QQ==\n" * 400_000, "base64")) == 400_000

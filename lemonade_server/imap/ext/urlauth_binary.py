@@ -24,7 +24,8 @@ from lemonade_server.wire.mime import Part, scan
 from lemonade_server.wire.render import structures
 from lemonade_server.wire.section import Section, parse_section
 from lemonade_server.wire.syntax import literal_head, string
-from lemonade_server.wire.transfer import IDENTITY, identity_encoding
+from lemonade_server.wire.transfer import identity_encoding
+from lemonade_server.wire.transfer_encodings import IDENTITY
 
 from ..fetching import INLINE_OCTETS
 
