@@ -155,6 +155,6 @@ def source_type(kind: str, subtype: str, filename: str) -> str:
     """What a part is taken for: its type under the usual name; by its file name if it says none."""
     name = f"{kind}/{subtype}"
     if name == "application/octet-stream":
-        _, dot, extension = filename.rpartition(".")
+        _, dot, extension = filename.strip(" \t\"'").rpartition(".")
         return _EXTENSIONS.get(extension.lower(), name) if dot else name
     return _SYNONYMS.get(name, name)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.gateway import bodies, structure, writing
+from webmail.gateway import bodies, layout, structure, writing
 from webmail.gateway.addressing import parse_list
 from webmail.gateway.commands import mailbox, uid_set
 from webmail.gateway.responses import BadResponse, fetched, numbers, values
@@ -82,10 +82,11 @@ def test_the_body_of_a_newsletter() -> None:
     pdf += [[b"attachment", [b"filename*0*", b"utf-8''Gr%C3%BC", b"filename*1", b"sse.pdf"]]]
     related = [[text, html, b"alternative"], logo, b"related"]
     root = structure.parse([related, pdf, b"mixed"])  # type: ignore[list-item]
-    (slot,) = structure.body_slots(root)
-    assert slot.plain and slot.html and slot.plain.flowed
-    assert (slot.plain.section, slot.html.section) == ("1.1.1", "1.1.2")
-    (hung,) = structure.attachments(root)
+    found = layout.body(root)
+    (words,), (page,) = found.plain, found.html
+    assert words.flowed
+    assert (words.section, page.section) == ("1.1.1", "1.1.2")
+    (hung,) = layout.attachments(root)
     assert (hung.filename, hung.section) == ("Grüsse.pdf", "2")
 
 
@@ -95,11 +96,11 @@ def test_sections_inside_an_attached_message() -> None:
     envelope = [None, b"Old news", *[None] * 8]
     outer: list[object] = [b"message", b"rfc822", None, None, None, b"7bit", 100, envelope]
     root = structure.parse([inner, [*outer, inner, 9], [*outer, both, 9], b"mixed"])  # type: ignore
-    structure.body_slots(root)
+    layout.body(root)
     assert [leaf.section for leaf in structure.leaves(root)] == ["1", "2", "2.1", "3", "3.1", "3.2"]
-    assert [leaf.section for leaf in structure.attachments(root)] == ["2", "3"]
-    assert structure.attachments(root)[0].filename == "Old news.eml"
-    assert structure.attachments(root)[0].eight_bit
+    assert [leaf.section for leaf in layout.attachments(root)] == ["2", "3"]
+    assert layout.attachments(root)[0].filename == "Old news.eml"
+    assert layout.attachments(root)[0].eight_bit
 
 
 _VALUE = st.recursive(
@@ -112,7 +113,7 @@ _VALUE = st.recursive(
 @given(_VALUE)
 def test_any_structure_gives_a_tree(value: object) -> None:
     root = structure.parse(value)  # type: ignore[arg-type]
-    structure.body_slots(root)
+    layout.body(root)
     assert all(leaf.section and leaf.type for leaf in structure.leaves(root))
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator
 
+from lemonade_server.wire import uuencode
 from lemonade_server.wire.text import decode_body
-from lemonade_server.wire.transfer import Decoder, decoder
+from lemonade_server.wire.transfer import decoder
+from lemonade_server.wire.transfer_encodings import UUENCODE, meant
 
 from .types import PartInfo
-
-_BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-_NOT_BASE64 = bytes(c for c in range(256) if c not in _BASE64)
 
 
 def body_text(data: bytes, part: PartInfo) -> str:
@@ -44,56 +41,14 @@ def unflow(text: str, delsp: bool) -> str:
 
 
 def undo(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """The decoded octets of a part. Forgiving: what is not base64 in base64 is passed over."""
-    if encoding == "base64":
-        yield from _unbase64(chunks)
-    elif encoding == "quoted-printable":
-        yield from _decoded(chunks, decoder(encoding))
-    elif encoding in ("x-uuencode", "uuencode", "x-uue"):
-        yield from _unuu(chunks)
-    else:
-        yield from chunks
-
-
-def _decoded(chunks: Iterable[bytes], tool: Decoder) -> Iterator[bytes]:
+    """The decoded octets of a part, whose encoding is what its name was meant for."""
+    name = meant(encoding)
+    if name == UUENCODE:
+        yield uuencode.decode(b"".join(chunks))  # rare, and as large as a message may be
+        return
+    tool = decoder(name)
     for chunk in chunks:
-        yield tool.feed(chunk)
-    yield tool.finish()
-
-
-def _unbase64(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        data = rest + chunk.translate(None, _NOT_BASE64)
-        whole = len(data) - len(data) % 4
-        rest = data[whole:]
-        if whole:
-            yield base64.b64decode(data[:whole])
-    if len(rest) > 1:
-        yield base64.b64decode(rest + b"=" * (-len(rest) % 4))
-
-
-def _unuu(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    inside = False
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            line = line.rstrip(b"\r")
-            if line.startswith(b"begin "):
-                inside = True
-            elif line == b"end":
-                inside = False
-            elif inside and line:
-                yield _uu_line(line)
-
-
-def _uu_line(line: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:  # trailing rubbish: the first character says how much counts
-        octets = ((line[0] - 32) & 63) * 4 + 5
-        try:
-            return binascii.a2b_uu(line[: octets // 3])
-        except binascii.Error:
-            return b""
+        if piece := tool.feed(chunk):
+            yield piece
+    if rest := tool.finish():
+        yield rest

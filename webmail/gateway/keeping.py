@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .client import LemonadeClient
+from .filenames import letter_name
+from .layout import body
 from .mailboxes import enter
 from .numbers import number
 from .reading import fetch_one
 from .responses import Value
-from .structure import body_slots, leaves, parse
+from .structure import leaves, parse
 from .texts import decoded
 from .types import Kept, Letter, NotFound, PartInfo
 from .writing import parameter
@@ -53,7 +55,7 @@ def _look_up(imap: LemonadeClient, place: _Place, sections: Sequence[str]) -> li
     asked = _PART if all(sections) else _MESSAGE
     items = fetch_one(imap, place.folder, place.uid, asked)
     root = parse(items.get(b"BODYSTRUCTURE"))
-    body_slots(root)
+    body(root)
     parts = {leaf.section: leaf for leaf in leaves(root)}
     out = []
     for section in sections:
@@ -100,9 +102,10 @@ def _part(place: _Place, part: PartInfo, alone: bool) -> Kept:
 def _own_header(part: PartInfo) -> bytes:
     """The MIME header of a part that is its whole message: the fields stand in the header there."""
     charset = parameter("charset", part.charset) if part.charset else ""
-    named = parameter("filename", part.filename) if part.filename else ""
+    method = parameter("method", part.method) if part.method else ""
+    named = parameter("filename", part.label) if part.filename or part.attachment else ""
     lines = (
-        f"Content-Type: {part.type}{charset}\r\n"
+        f"Content-Type: {part.type}{charset}{method}\r\n"
         f"Content-Disposition: {'attachment' if part.attachment else 'inline'}{named}\r\n"
         f"Content-Transfer-Encoding: {part.encoding}\r\n\r\n"
     )
@@ -116,7 +119,7 @@ def whole_offered(original: Letter) -> Kept:
 
 def _message(place: _Place, subject: str, size: int, parts: list[PartInfo]) -> Kept:
     """A message to go along as message/rfc822."""
-    name = (subject.replace("/", "-")[:100] or "message") + ".eml"
+    name = letter_name(subject)
     lines = (
         "Content-Type: message/rfc822\r\n"
         f"Content-Disposition: attachment{parameter('filename', name)}\r\n"

@@ -10,10 +10,11 @@ from lemonade_server.wire.html import html_to_text
 from .bodies import body_text
 from .client import LemonadeClient
 from .commands import esearch_value, mailbox, uid_set
+from .layout import attachments, body
 from .mailboxes import COUNTS, enter, status
 from .pool import connections
 from .responses import Items, Value, fetched
-from .structure import attachments, body_slots, parse
+from .structure import parse
 from .texts import addresses, cut, decoded, internal_date, sent_date
 from .types import Address, Flags, Page, PartInfo, Row
 
@@ -162,12 +163,12 @@ def build_rows(imap: LemonadeClient, folder: str, found: dict[int, Items]) -> li
         if not isinstance(envelope, list) or len(envelope) < 10:
             continue  # only flags: an unasked word about another message
         root = parse(items.get(b"BODYSTRUCTURE"))
-        slots = body_slots(root)
+        texts = body(root).plain
         received = internal_date(items.get(b"INTERNALDATE"))
         senders = addresses(envelope[2]) or addresses(envelope[3])
         size = items.get(b"RFC822.SIZE")
         preview = items.get(b"PREVIEW")
-        opening = next((slot.plain or slot.html for slot in slots), None)
+        opening = next(iter(texts), None)
         if preview is None and opening is not None and opening.size:
             openings[uid] = opening
         out.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from email.utils import getaddresses
 from html import escape
@@ -15,11 +14,14 @@ from lemonade_server.wire.html_layout import readable_text
 from . import converting
 from .bodies import body_text, undo, unflow
 from .client import LemonadeClient, Selected
+from .content_ids import used
+from .filenames import letter_name
+from .layout import TEXTS, Body, attachments, body, list_unused_pictures
 from .listing import flags
 from .mailboxes import enter
 from .pool import connections
 from .responses import Items, Value, fetched
-from .structure import Node, Slot, attachments, body_slots, leaves, parse
+from .structure import leaves, parse
 from .texts import addresses, decoded, internal_date, plain, sent_date
 from .types import Address, Flags, GatewayError, Letter, NotFound, PartInfo, PartStream
 
@@ -31,7 +33,6 @@ GONE = "This message is not in this folder any more."
 _EXTRA = (
     b"BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-UNSUBSCRIBE LIST-ID DISPOSITION-NOTIFICATION-TO)]"
 )
-_CID = re.compile(r"cid:([^\"'\s)>]+)", re.IGNORECASE)
 
 
 def fetch_one(imap: LemonadeClient, folder: str, uid: int, items: bytes) -> Items:
@@ -56,15 +57,15 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE " + _EXTRA + b")",
     )
     root = parse(items.get(b"BODYSTRUCTURE"))
-    slots = body_slots(root)
+    found = body(root)
     state = flags(items.get(b"FLAGS"))
     here = imap.selected
     may_mark = here is None or (here.marks and not here.read_only)
     marks = mark_seen and not state.seen and may_mark
-    bodies = _bodies(imap, uid, slots, marks)
+    bodies = _bodies(imap, uid, found.texts(), marks)
     state.seen = state.seen or marks
-    text, html, cut = _join(slots, bodies)
-    _show_unused_images(root, html)
+    text, html = _joined(found, bodies)
+    list_unused_pictures(root, used(html))
     received = internal_date(items.get(b"INTERNALDATE"))
     envelope = items.get(b"ENVELOPE")
     head = [*(envelope if isinstance(envelope, list) else []), *[None] * 10]
@@ -92,7 +93,7 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         receipt_to=asking(extra),
         text=text,
         html=html,
-        cut=cut,
+        cut=any(part.size > most_of(part) for part in found.texts()),
         parts=[part for part in leaves(root) if part.depth == 0],
         attachments=attachments(root),
         converts=converting.offered(imap),
@@ -113,14 +114,14 @@ def may_answer(state: Flags, here: Selected | None) -> bool:
     return not done and here is not None and here.keywords and not here.read_only
 
 
-def _bodies(imap: LemonadeClient, uid: int, slots: list[Slot], marks: bool) -> dict[str, bytes]:
+def most_of(part: PartInfo) -> int:
+    """How many octets of a text are shown."""
+    return MOST_HTML if part.type == "text/html" else MOST_TEXT
+
+
+def _bodies(imap: LemonadeClient, uid: int, texts: list[PartInfo], marks: bool) -> dict[str, bytes]:
     """The octets of every readable part by section, and \\Seen set, in one burst."""
-    wanted = [
-        (part.section, MOST_HTML if part.type == "text/html" else MOST_TEXT)
-        for slot in slots
-        for part in (slot.plain, slot.html)
-        if part is not None and part.size
-    ]
+    wanted = [(part.section, most_of(part)) for part in texts if part.size]
     number = b"%d" % uid
     items = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (name.encode(), most) for name, most in wanted)
     commands: list[tuple[bytes, tuple[bytes, ...]]] = []
@@ -138,34 +139,30 @@ def _bodies(imap: LemonadeClient, uid: int, slots: list[Slot], marks: bool) -> d
     return out
 
 
-def _join(slots: list[Slot], bodies: dict[str, bytes]) -> tuple[str, str, bool]:
-    """The slots below one another as text and, when any has HTML, as HTML."""
+def _joined(found: Body, bodies: dict[str, bytes]) -> tuple[str, str]:
+    """The body as text and, when any of it is HTML, as HTML: its parts below one another."""
     texts: list[str] = []
-    pages: list[str] = []
-    cut = False
-    for slot in slots:
-        text = shown(bodies.get(slot.plain.section, b""), slot.plain) if slot.plain else ""
-        page = body_text(bodies.get(slot.html.section, b""), slot.html) if slot.html else ""
-        texts.append(text if slot.plain else readable_text(page))
-        pages.append(page or f'<pre style="white-space:pre-wrap">{escape(text)}</pre>')
-        cut = cut or bool(slot.plain and slot.plain.size > MOST_TEXT)
-        cut = cut or bool(slot.html and slot.html.size > MOST_HTML)
-    has_html = any(slot.html for slot in slots)
-    return "\n\n".join(texts), "\n".join(pages) if has_html else "", cut
+    for part in found.plain:
+        text = shown(bodies.get(part.section, b""), part)
+        texts.append(readable_text(text) if part.type == "text/html" else text)
+    pages = [_page(part, bodies.get(part.section, b"")) for part in found.html]
+    return "\n\n".join(texts), "\n".join(pages) if found.has_html else ""
+
+
+def _page(part: PartInfo, data: bytes) -> str:
+    """A leaf of the body as HTML: a text, or a picture that stands between the texts."""
+    if part.type not in TEXTS:
+        return f'<p><img src="cid:{part.place}" alt="{escape(part.label)}"></p>'
+    text = shown(data, part)
+    if part.type == "text/html":
+        return text
+    return f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
 
 
 def shown(data: bytes, part: PartInfo) -> str:
     """A plain part as it is read: flowed lines joined."""
     text = body_text(data, part)
     return unflow(text, part.delsp) if part.flowed else text
-
-
-def _show_unused_images(root: Node, html: str) -> None:
-    """An inline image that the HTML does not show is an attachment like any other."""
-    used = {name.lower() for name in _CID.findall(html)}
-    for part in leaves(root):
-        if part.type.startswith("image/") and not part.attachment and part.depth == 0:
-            part.attachment = part.cid.lower() not in used
 
 
 def _fields(items: Items) -> dict[str, str]:
@@ -187,7 +184,7 @@ def part(email: str, folder: str, uid: int, section: str) -> PartStream:
         items = fetch_one(imap, folder, uid, b"(UID BODYSTRUCTURE)")
         validity = imap.selected.uidvalidity if imap.selected else 0
     root = parse(items.get(b"BODYSTRUCTURE"))
-    body_slots(root)
+    body(root)
     info = next((leaf for leaf in leaves(root) if leaf.section == section), None)
     if info is None:
         raise NotFound("This part is not in the message.")
@@ -210,7 +207,7 @@ def source_text(email: str, folder: str, uid: int) -> PartStream:
     info = PartInfo(
         section="",
         type="message/rfc822",
-        filename=(subject.replace("/", "-")[:150] or "message") + ".eml",
+        filename=letter_name(subject),
         size=number,
         shown=number,
         encoding="8bit",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.utils import collapse_rfc2231_value, decode_params
 
-from lemonade_server.wire.controls import one_line
+from lemonade_server.wire.parameters import Params, parameter
+from lemonade_server.wire.text import decode, decode_words
+from lemonade_server.wire.transfer_encodings import meant
 
+from .content_ids import content_id
+from .filenames import letter_name, safe_name
 from .responses import Value
 from .texts import decoded, plain
 from .types import PartInfo
@@ -23,14 +26,6 @@ class Node:
     subtype: str = ""
     part: PartInfo | None = None
     children: list[Node] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Slot:
-    """One place of the readable body: plain text, HTML, or the choice of both."""
-
-    plain: PartInfo | None = None
-    html: PartInfo | None = None
 
 
 def parse(structure: Value) -> Node:
@@ -74,19 +69,20 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
     info = PartInfo(
         section=section,
         type=f"{kind}/{subtype}",
-        filename=_safe_name(given.get("filename") or params.get("name", "")),
+        filename=safe_name(_parameter(given, "filename") or _parameter(params, "name")),
         size=size,
-        shown=size * 57 // 78 if encoding == "base64" else size,
+        shown=size * 57 // 78 if meant(encoding) == "base64" else size,
         encoding=encoding,
-        charset=params.get("charset", "").lower(),
+        charset=_parameter(params, "charset").lower(),
         disposition=disposition,
-        cid=plain(fields[3]).strip().strip("<>"),
+        cid=content_id(plain(fields[3])),
         attachment=False,
-        flowed=params.get("format", "").lower() == "flowed",
-        delsp=params.get("delsp", "").lower() == "yes",
+        flowed=_parameter(params, "format").lower() == "flowed",
+        delsp=_parameter(params, "delsp").lower() == "yes",
         depth=depth,
-        eight_bit=encoding == "8bit",
+        eight_bit=meant(encoding) == "8bit",
         binary=encoding == "binary",
+        method=_parameter(params, "method"),
     )
     node = Node(subtype=subtype, part=info)
     inner = fields[8]
@@ -94,53 +90,39 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
         multipart = bool(inner) and isinstance(inner[0], list)
         child = _node(inner, section if multipart else f"{section}.1", depth + 1, level + 1, budget)
         node.children.append(child)
-        info.filename = info.filename or _letter_name(fields[7])
+        info.filename = info.filename or letter_name(_subject(fields[7]))
         info.eight_bit |= any(leaf.eight_bit for leaf in leaves(child))
         info.binary |= any(leaf.binary for leaf in leaves(child))
     return node
 
 
-def _letter_name(envelope: Value) -> str:
-    subject = envelope[1] if isinstance(envelope, list) and len(envelope) > 1 else None
-    return _safe_name(decoded(subject) or "message") + ".eml"
+def _subject(envelope: Value) -> str:
+    return decoded(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""
 
 
-def _params(value: Value) -> dict[str, str]:
-    """Parameters with RFC 2231 continuations joined and RFC 2047 words (a common sin) decoded."""
+def _params(value: Value) -> Params:
+    """Parameters as ``wire.parameters`` has them: each character is an octet."""
     if not isinstance(value, list):
-        return {}
-    pairs = [
-        (plain(name).lower(), plain(text))
+        return []
+    return [
+        (plain(name).lower(), text.decode("latin-1") if isinstance(text, bytes) else plain(text))
         for name, text in zip(value[::2], value[1::2], strict=False)
     ]
-    out: dict[str, str] = {}
-    for name, text in _joined(pairs):
-        if isinstance(text, tuple):
-            out[name] = collapse_rfc2231_value(text, "replace").strip('"')
-        else:
-            out[name] = decoded(text.strip('"').encode("utf-8", "surrogateescape"))
-    return out
 
 
-def _joined(pairs: list[tuple[str, str]]) -> list[tuple[str, str | tuple[str, str, str]]]:
-    try:
-        return decode_params([("", ""), *pairs])[1:]  # type: ignore[return-value]
-    except (ValueError, IndexError, TypeError):  # two parts 0, a gap, no number
-        return [(name, text) for name, text in pairs if "*" not in name]
+def _parameter(params: Params, name: str) -> str:
+    """One of them as text: RFC 2231, or the words of RFC 2047, which are a common sin there."""
+    found = parameter(params, name)
+    if found is None:
+        return ""
+    octets = found[0].encode("latin-1", "replace")
+    return decode(octets, found[1]) if found[1] else decode_words(octets)
 
 
-def _disposition(value: Value) -> tuple[str, dict[str, str]]:
+def _disposition(value: Value) -> tuple[str, Params]:
     if not isinstance(value, list) or not value:
-        return "", {}
+        return "", []
     return plain(value[0]).lower(), _params(value[1] if len(value) > 1 else None)
-
-
-def _safe_name(name: str) -> str:
-    """A file name without folders, control characters or direction overrides."""
-    name = name.replace("\\", "/").rsplit("/", 1)[-1]
-    hidden = {0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
-    kept = "".join(c for c in one_line(name) if ord(c) not in hidden)
-    return " ".join(kept.split())[:200]
 
 
 def leaves(node: Node) -> Iterator[PartInfo]:
@@ -149,45 +131,3 @@ def leaves(node: Node) -> Iterator[PartInfo]:
         yield node.part
     for child in node.children:
         yield from leaves(child)
-
-
-def body_slots(root: Node) -> list[Slot]:
-    """The readable body, top to bottom. Marks the leaves that are attachments as such."""
-    slots: list[Slot] = []
-    _walk(root, slots, related=False)
-    return slots
-
-
-def _walk(node: Node, slots: list[Slot], related: bool) -> None:
-    if node.part is not None:
-        _place(node.part, slots, related)
-        return
-    if node.subtype == "alternative":
-        chosen: list[Slot] = []
-        for child in node.children:
-            _walk(child, chosen, related)
-        one = Slot(
-            next((s.plain for s in chosen if s.plain), None),
-            next((s.html for s in reversed(chosen) if s.html), None),
-        )
-        if one.plain or one.html:
-            slots.append(one)
-        return
-    for child in node.children:
-        _walk(child, slots, related or node.subtype == "related")
-
-
-def _place(part: PartInfo, slots: list[Slot], related: bool) -> None:
-    readable = part.type in ("text/plain", "text/html") and part.disposition != "attachment"
-    if readable and (not part.filename or not slots):
-        slots.append(Slot(plain=part) if part.type == "text/plain" else Slot(html=part))
-        return
-    signature = part.type in ("application/pgp-signature", "application/pkcs7-signature")
-    inline_image = part.type.startswith("image/") and bool(part.cid)
-    hidden = inline_image and (related or part.disposition == "inline")
-    part.attachment = not hidden and not signature
-
-
-def attachments(root: Node) -> list[PartInfo]:
-    """What hangs on the message itself, after ``body_slots`` has marked it."""
-    return [part for part in leaves(root) if part.attachment and part.depth == 0]

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
+from .filenames import name_for
 from .numbers import number
+
+PICTURES = {
+    **{name: f"image/{name}" for name in ("avif", "bmp", "gif", "jpeg", "png", "webp")},
+    **dict.fromkeys(("jpg", "pjpeg", "jpe"), "image/jpeg"),
+    "x-png": "image/png",
+    "x-ms-bmp": "image/bmp",
+}
 
 
 class GatewayError(Exception):
@@ -167,18 +175,38 @@ class PartInfo:
     encoding: str
     charset: str
     disposition: str  # inline, attachment or ""
-    cid: str  # without the angle brackets
+    cid: str  # as ``content_id`` has it
     attachment: bool  # belongs in the list of attachments
     flowed: bool = False  # text/plain; format=flowed
     delsp: bool = False
     depth: int = 0
     eight_bit: bool = False  # holds 8bit octets, so that a forward needs 8BITMIME
     binary: bool = False  # holds binary octets, so that a forward needs BINARYMIME
+    method: str = ""  # of a calendar's event: what is to be done with it (RFC 6047 §2.4)
+    form: bool = False  # one of the alternative forms of the text: no file, even with a name
 
     @property
     def label(self) -> str:
         """A name to show and to save under; never empty."""
-        return self.filename or f"part-{self.section}"
+        return self.filename or name_for(self.type, self.section)
+
+    @property
+    def place(self) -> str:
+        """What stands for it where HTML names pictures; no Content-ID is written so."""
+        return f"section:{self.section}"
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether every browser shows it, as ``picture_type``."""
+        return bool(self.picture_type)
+
+    @property
+    def picture_type(self) -> str:
+        """The type of a picture under its right name, by its file's name if it says none."""
+        if self.type in ("application/octet-stream", "image/unknown"):
+            return PICTURES.get(self.filename.rpartition(".")[2].lower(), "")
+        main, _, sub = self.type.partition("/")
+        return PICTURES.get(sub, "") if main == "image" else ""
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from django.core import signing
@@ -27,6 +28,8 @@ SHOWN_INLINE = frozenset(
 
 
 _ACTIVE = re.compile(r"^(?:text|message|multipart)/|script|html|xml|xsl|wasm|flash")
+# Texts that no page can load as anything of its own; programs know them by their type.
+_DATA = frozenset({"text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory"})
 
 
 def attachment_headers(info: PartInfo, inline: bool) -> dict[str, str]:
@@ -37,8 +40,8 @@ def attachment_headers(info: PartInfo, inline: bool) -> dict[str, str]:
     """
     shown = inline and info.type in SHOWN_INLINE
     kind = info.type
-    if kind == "text/plain":
-        kind = f"text/plain; charset={_charset(info.charset)}"
+    if kind == "text/plain" or kind in _DATA:
+        kind = f"{kind}; charset={_charset(info.charset)}"
     elif not shown and _ACTIVE.search(kind):
         kind = "application/octet-stream"
     headers = {
@@ -60,9 +63,9 @@ def inline_headers(info: PartInfo) -> dict[str, str] | None:
 
     The sandbox has an origin of its own, so the resource policy has to let it in.
     """
-    if not info.type.startswith("image/") or info.type not in SHOWN_INLINE:
+    if not info.is_picture:
         return None
-    headers = attachment_headers(info, inline=True)
+    headers = attachment_headers(replace(info, type=info.picture_type), inline=True)
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Cache-Control"] = "private, max-age=3600"
     return headers

@@ -16,6 +16,7 @@ from webmail import gateway, identities
 from webmail.gateway.addressing import parse_one
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.composing import mailbox_label
+from webmail.gateway.filenames import uploaded_name
 from webmail.gateway.identity import Identities
 from webmail.gateway.numbers import number
 from webmail.gateway.types import Address, BadDraft, Draft, Kept, Source, Stored, Upload
@@ -100,7 +101,7 @@ def upload(file: UploadedFile) -> Upload:
         return cast(BinaryIO, file.file)
 
     return Upload(
-        name=file.name or "file",
+        name=uploaded_name(file.name or ""),
         type=file.content_type or "application/octet-stream",
         size=file.size or 0,
         open=opened,

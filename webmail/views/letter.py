@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from webmail import gateway, timeline
+from webmail.gateway.content_ids import content_id
 from webmail.gateway.types import Address, Folder, Letter
 from webmail.letters import frame, inline_token, sandboxed
 
@@ -73,10 +74,11 @@ def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     email = email_of(request)
     with gateway.session(email) as imap:
         opened = gateway.letter(imap, name, uid, mark_seen=False)
-    sections = {part.cid: part.section for part in opened.parts if part.cid}
+    named = {part.cid: part.section for part in reversed(opened.parts) if part.cid}
+    sections = {**named, **{part.place: part.section for part in opened.parts}}
 
     def picture(cid: str) -> str | None:
-        section = sections.get(cid)
+        section = sections.get(content_id(cid))
         if section is None:
             return None
         return reverse("webmail:inline", args=[inline_token(email, name, uid, section)])
