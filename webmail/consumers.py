@@ -180,6 +180,6 @@ def _wanted(content: dict[str, Any]) -> tuple[str, str] | None:
 
 def _state(email: str, folder: str) -> str:
     """The folder's mod-sequence, which every change raises; its counts where there is none."""
-    with gateway.session(email) as imap:
+    with gateway.limited(), gateway.session(email) as imap:
         now = gateway.counts(imap, folder)
     return str(now.get("HIGHESTMODSEQ") or sorted(now.items()))

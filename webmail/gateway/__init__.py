@@ -14,6 +14,7 @@ from .filing import delete, move, set_flags
 from .keeping import keep
 from .listing import page, rows
 from .mailboxes import counts, folders, role_folder
+from .patience import limited
 from .pending import claim, let_go, submitted
 from .pool import connections
 from .reading import letter, part, source_text
@@ -32,6 +33,7 @@ __all__ = [
     "keep",
     "let_go",
     "letter",
+    "limited",
     "move",
     "open_draft",
     "page",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import imaplib
+import io
 import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient
 from imapclient.imap4 import IMAP4WithTimeout
 
 from .commands import Answer, Arguments, Command, Payload
-from .endpoint import CONNECT_TIMEOUT, READ_TIMEOUT, Endpoint, tls_context
+from .endpoint import Endpoint, tls_context
+from .patience import SHORT, UNHURRIED, Clock, renew
 from .responses import BadResponse, Raw, numbers
 from .types import SignInAgain, Unreachable
 
@@ -21,26 +23,35 @@ LOST = (OSError, EOFError, imaplib.IMAP4.abort, imaplib.IMAP4.error, BadResponse
 
 
 class Wire(IMAP4WithTimeout):
-    """imaplib's connection, counting what the socket carries (inside TLS, where there is any)."""
+    """imaplib's connection under a clock, which counts what the socket carries (inside TLS, where
+    there is any).
+    """
 
-    octets_in = 0
-    octets_out = 0
+    def __init__(self, host: str, port: int) -> None:
+        self.clock = Clock()
+        super().__init__(host, port, None)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return self.clock.connect(self.host, self.port)
+
+    @property
+    def file(self) -> io.BufferedReader:
+        """What comes; imaplib makes one for each socket, the plain one and that of TLS."""
+        return self._file
+
+    @file.setter
+    def file(self, made: io.BufferedReader) -> None:
+        made.close()
+        self._file = self.clock.reader(self.sock)
 
     def read(self, size: int) -> bytes:
         data = super().read(size)
-        self.octets_in += len(data)
         if len(data) < size:
             raise self.abort("the connection ended inside a literal")
         return data
 
-    def readline(self) -> bytes:
-        line = super().readline()
-        self.octets_in += len(line)
-        return line
-
     def send(self, data: bytes) -> None:  # type: ignore[override]
-        self.octets_out += len(data)
-        super().send(data)
+        self.clock.send(self.sock, data)
 
 
 _EVENTS = b"(MessageNew MessageExpunge FlagChange)"
@@ -89,12 +100,7 @@ class LemonadeClient(IMAPClient):
         self.notified = False  # NOTIFY was asked for
         self.namespaces: Namespaces | None = None  # None: not asked for yet
         try:
-            super().__init__(
-                endpoint.host,
-                endpoint.port,
-                ssl=False,
-                timeout=SocketTimeout(CONNECT_TIMEOUT, READ_TIMEOUT),  # type: ignore[arg-type]
-            )
+            super().__init__(endpoint.host, endpoint.port, ssl=False)
             self._imap.debug = 0
             self._protect()
         except LOST as error:
@@ -103,7 +109,7 @@ class LemonadeClient(IMAPClient):
             raise Unreachable("The mail server can't be reached. Try again in a moment.") from error
 
     def _create_IMAP4(self) -> Wire:  # imapclient's own seam for another connection class
-        return Wire(self.host, self.port, CONNECT_TIMEOUT)
+        return Wire(self.host, self.port)
 
     def _protect(self) -> None:
         """STARTTLS, unless the way is loopback and the server takes a login as it is."""
@@ -127,7 +133,7 @@ class LemonadeClient(IMAPClient):
     @property
     def octets(self) -> int:
         """Octets that this connection carried so far, both ways."""
-        return int(self._imap.octets_in + self._imap.octets_out)
+        return int(self._imap.clock.octets)
 
     def authenticate(self, email: str, token: str) -> None:
         """OAUTHBEARER in one round trip where SASL-IR is offered (RFC 7628, RFC 4959)."""
@@ -145,6 +151,7 @@ class LemonadeClient(IMAPClient):
             status, _ = self._imap.tagged_commands.pop(tag)
         except LOST as error:
             raise Unreachable("The mail server went away during sign-in.") from error
+        renew()
         if status != "OK":
             raise SignInAgain("The mail server did not accept the sign-in. Please sign in again.")
         self.enter_session(email)
@@ -190,6 +197,7 @@ class LemonadeClient(IMAPClient):
         return self.has("LITERAL+") or (payload.size <= 4096 and self.has("LITERAL-"))
 
     def _send(self, name: bytes, arguments: Arguments) -> bytes:
+        self._imap.clock.begin()
         tag: bytes = self._imap._new_tag()
         line = bytearray(tag + b" " + name)
         glued = False
@@ -226,6 +234,8 @@ class LemonadeClient(IMAPClient):
         status, texts = self._imap.tagged_commands.pop(tag)
         data = self._imap.untagged_responses
         self._imap.untagged_responses = {}
+        renew()
+        self._imap.clock.begin()
         if name not in (b"SELECT", b"EXAMINE"):
             self._follow(data)
         return Answer(status, texts[0] or b"", data)
@@ -271,6 +281,7 @@ class LemonadeClient(IMAPClient):
         tag, self.idling = self.idling, None
         if tag is None:
             return
+        self._imap.clock.begin(SHORT)
         try:
             while not self._asked and self._imap.tagged_commands[tag] is None:
                 self._asked = self._imap._get_response() is None
@@ -288,6 +299,7 @@ class LemonadeClient(IMAPClient):
 
         Raises Unreachable when the server closed the connection.
         """
+        self._imap.clock.begin(SHORT)  # the thread that waits here watches for everybody
         try:
             first = True
             while self._readable(first):
@@ -317,7 +329,7 @@ class LemonadeClient(IMAPClient):
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         finally:
-            sock.settimeout(READ_TIMEOUT)
+            sock.settimeout(UNHURRIED)
         if must:
             raise EOFError("the server closed the connection")
         return False

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-CONNECT_TIMEOUT = 10.0  # seconds
-READ_TIMEOUT = 60.0  # seconds
-
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

@@ -8,13 +8,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
+from . import patience
 from .client import LemonadeClient
 from .endpoint import imap_endpoint, login_token
 from .types import GatewayError, Unreachable
 from .watch import Watch
 
-WAIT = 20.0  # seconds to wait for another request of the same user
-PARTING = 5.0  # seconds that signing out waits for another request of the same user
+WAIT = 20.0  # seconds that a worker waits for another request of the same user
 CLOSE_AFTER = 120.0  # seconds without a request and without an open page
 FORGET_AFTER = 3600.0  # seconds until the previews of somebody who has gone are dropped
 RENEW_AFTER = 25 * 60.0  # seconds; a server may log an idle client out after 30 minutes
@@ -63,9 +63,11 @@ class Pool:
         unseen; one that dies inside the block raises Unreachable there.
         """
         seat = self._seat(email)
-        if not seat.lock.acquire(timeout=WAIT):
+        if not seat.lock.acquire(timeout=max(0.0, min(WAIT, patience.left()))):
             raise Unreachable("Your mailbox is busy with another request. Try again in a moment.")
         try:
+            if seat.client is not None and seat.client.alive:  # who had it had an answer
+                patience.renew()
             seat.depth += 1
             try:
                 yield self._ready(seat)
@@ -99,7 +101,7 @@ class Pool:
         seat = self._seat(email)
         seat.used -= CLOSE_AFTER
         seat.previews.clear()
-        if not seat.pages and seat.lock.acquire(timeout=PARTING):
+        if not seat.pages and seat.lock.acquire(timeout=patience.SHORT):
             try:
                 if seat.depth == 0:
                     self._part(seat)
@@ -203,7 +205,11 @@ class Pool:
                     if now - seat.used > FORGET_AFTER:
                         seat.previews.clear()
                 elif seat.client is not None:
-                    with contextlib.suppress(GatewayError), self.session(seat.email):
+                    with (
+                        contextlib.suppress(GatewayError),
+                        patience.limited(patience.SHORT),
+                        self.session(seat.email),
+                    ):
                         pass
             finally:
                 seat.lock.release()
@@ -215,7 +221,7 @@ class Pool:
         if self._watch is not None:
             self._watch.remove(client)
         if client.alive:
-            with contextlib.suppress(GatewayError):
+            with contextlib.suppress(GatewayError), patience.limited(patience.SHORT):
                 client.wake()
                 client.command(b"LOGOUT")
         client.drop()

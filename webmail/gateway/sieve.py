@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
-import socket
 from dataclasses import dataclass
 
-from .endpoint import CONNECT_TIMEOUT, READ_TIMEOUT, Endpoint, tls_context
+from .endpoint import Endpoint, tls_context
+from .patience import Clock, renew
 from .types import GatewayError, Refused, SignInAgain, Unreachable
 
 MOST_LITERAL = 4_194_304
@@ -45,12 +45,10 @@ class SieveClient:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.features: dict[str, str] = {}
+        self._clock = Clock()
         try:
-            self._sock = socket.create_connection(
-                (endpoint.host, endpoint.port), timeout=CONNECT_TIMEOUT
-            )
-            self._sock.settimeout(READ_TIMEOUT)
-            self._file = self._sock.makefile("rb")
+            self._sock = self._clock.connect(endpoint.host, endpoint.port)
+            self._file = self._clock.reader(self._sock)
         except OSError as error:
             raise _lost() from error
 
@@ -79,7 +77,7 @@ class SieveClient:
             )
         except OSError as error:
             raise Unreachable("The filter server's certificate can't be trusted.") from error
-        self._file = self._sock.makefile("rb")
+        self._file = self._clock.reader(self._sock)
         self._learn(self._answer())
 
     def _learn(self, answer: Answer) -> None:
@@ -135,8 +133,9 @@ class SieveClient:
         return answer
 
     def _send(self, data: bytes) -> None:
+        self._clock.begin()
         try:
-            self._sock.sendall(data)
+            self._clock.send(self._sock, data)
         except OSError as error:
             raise _lost() from error
 
@@ -149,6 +148,7 @@ class SieveClient:
             if first in ("OK", "NO", "BYE"):
                 if first == "BYE":
                     raise _lost()
+                renew()
                 code = words[2] if len(words) > 2 and words[1] == "(" else ""
                 return Answer(lines, first, code, words[-1] if len(words) > 1 else "")
             lines.append(words)

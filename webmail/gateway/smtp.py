@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import re
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .endpoint import CONNECT_TIMEOUT, READ_TIMEOUT, Endpoint, tls_context
+from .endpoint import Endpoint, tls_context
+from .patience import Clock, renew
 from .types import CannotHold, SignInAgain, Unreachable
 
 MOST_LINE = 8_192
@@ -76,15 +76,11 @@ class SmtpClient:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self.octets = 0
         self.features: dict[str, str] = {}
+        self._clock = Clock()
         try:
-            self._sock = socket.create_connection(
-                (endpoint.host, endpoint.port), timeout=CONNECT_TIMEOUT
-            )
-            self._sock.settimeout(READ_TIMEOUT)
-            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._file = self._sock.makefile("rb")
+            self._sock = self._clock.connect(endpoint.host, endpoint.port)
+            self._file = self._clock.reader(self._sock)
         except OSError as error:
             raise _lost() from error
 
@@ -121,7 +117,7 @@ class SmtpClient:
             )
         except OSError as error:
             raise Unreachable("The submission server's certificate can't be trusted.") from error
-        self._file = self._sock.makefile("rb")
+        self._file = self._clock.reader(self._sock)
         self._hello()
 
     def _hello(self) -> None:
@@ -234,10 +230,15 @@ class SmtpClient:
         self._file.close()
         self._sock.close()
 
+    @property
+    def octets(self) -> int:
+        """Octets that this connection carried so far, both ways."""
+        return self._clock.octets
+
     def _send(self, data: bytes) -> None:
-        self.octets += len(data)
+        self._clock.begin()
         try:
-            self._sock.sendall(data)
+            self._clock.send(self._sock, data)
         except OSError as error:
             raise _lost() from error
 
@@ -255,12 +256,13 @@ class SmtpClient:
                 line = self._file.readline(MOST_LINE)
             except OSError as error:
                 raise _lost() from error
-            self.octets += len(line)
             match = _REPLY.match(line)
             if match is None or not line.endswith(b"\n") or len(texts) > MOST_LINES:
                 raise _lost()
             texts.append(match[3].decode("utf-8", "replace").rstrip("\r\n"))
             if match[2] != b"-":
+                renew()
+                self._clock.begin()
                 return SmtpReply(int(match[1]), "\n".join(texts))
 
 

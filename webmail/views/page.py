@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from webmail import gateway
 from webmail.forms import DENSITIES, THEMES
 from webmail.gateway.types import BadDraft, GatewayError, NotFound, SignInAgain, Unreachable
 
@@ -39,7 +40,7 @@ def mail_page(view: View) -> View:
             raise PermissionDenied
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
-        with timezone.override(zone_of(request)):
+        with timezone.override(zone_of(request)), gateway.limited():
             try:
                 response = view(request, *args, **fields)
             except GatewayError as error:

@@ -30,7 +30,7 @@ def picture(request: HttpRequest, name: str, uid: int, section: str, size: str) 
     if not request.user.is_authenticated or size not in SIDES or page is None:
         raise Http404
     try:
-        with gateway.session(email_of(request)) as imap:
+        with gateway.limited(), gateway.session(email_of(request)) as imap:
             made = converting.picture(imap, name, uid, section, SIDES[size], page)
     except NotConverted:
         made = NOTHING
