@@ -35,6 +35,11 @@ class Stub(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Talk)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def stop(self) -> None:
+        self.ended.set()
+        self.shutdown()
+        self.server_close()
+
     @property
     def address(self) -> tuple[str, int]:
         return ("127.0.0.1", self.server_address[1])
@@ -81,8 +86,7 @@ def test_wherever_it_stops(hasty: None, settings: Any, script: Any, trickle: byt
     settings.WEBMAIL_TOKEN = "tests.webmail.test_patience.token"
     with pytest.raises(Unreachable), gateway.limited(), Pool().session("a@b.example") as imap:
         imap.command(b"NOOP")
-    stub.ended.set()
-    stub.shutdown()
+    stub.stop()
 
 
 def token(email: str) -> str:
@@ -95,8 +99,7 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
     for client in (SmtpClient, SieveClient):
         with gateway.limited(), pytest.raises(Unreachable):
             client(Endpoint(*stub.address)).sign_in("a@b.example", "x")
-    stub.ended.set()
-    stub.shutdown()
+    stub.stop()
 
 
 def test_one_limit_for_a_request_not_one_for_each_server() -> None:
@@ -144,5 +147,4 @@ def test_a_page_says_so_and_goes_on_afterwards(
     settings.WEBMAIL_IMAP = right
     monkeypatch.undo()
     assert "Inbox" in site.text("/mail/INBOX/")
-    stub.ended.set()
-    stub.shutdown()
+    stub.stop()

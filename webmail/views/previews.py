@@ -11,6 +11,7 @@ from webmail import gateway
 from webmail.gateway import converting
 from webmail.gateway.converting import NotConverted, Picture, Words
 from webmail.gateway.numbers import number
+from webmail.gateway.patience import UNHURRIED
 from webmail.gateway.types import GatewayError, NotFound
 
 from .mailbox import current, folder_tree
@@ -30,7 +31,7 @@ def picture(request: HttpRequest, name: str, uid: int, section: str, size: str) 
     if not request.user.is_authenticated or size not in SIDES or page is None:
         raise Http404
     try:
-        with gateway.limited(), gateway.session(email_of(request)) as imap:
+        with gateway.session(email_of(request)) as imap:
             made = converting.picture(imap, name, uid, section, SIDES[size], page)
     except NotConverted:
         made = NOTHING
@@ -68,7 +69,8 @@ def preview(
             wrong = "The mail server shows no previews."
         elif kind != "picture":
             try:
-                found = converting.words(imap, name, uid, section)
+                with gateway.limited(UNHURRIED):  # the server answers: a conversion takes long
+                    found = converting.words(imap, name, uid, section)
             except NotConverted as error:
                 wrong = str(error)
         tree = folder_tree(imap)
