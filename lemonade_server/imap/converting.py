@@ -17,7 +17,7 @@ from lemonade_server.convert.converter import Converter
 from lemonade_server.convert.order import Order
 from lemonade_server.convert.parts import Source, source
 from lemonade_server.convert.refusal import Later, Params, Refused
-from lemonade_server.store import extract, messages
+from lemonade_server.store import extract, ghosts, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import ContentId
 from lemonade_server.wire import recoding, render
@@ -65,10 +65,16 @@ class Looked:
     headers: dict[bytes, Value] = field(default_factory=dict)
 
 
-def look(tx: Tx, view: View, uids: Sequence[int], asked: Asked) -> list[Looked]:
-    """Read what is asked for of those messages that are still there."""
+def look(tx: Tx, view: View, uids: Sequence[int], asked: Asked, *, expunged: bool) -> list[Looked]:
+    """Read what is asked for of those messages that are still there.
+
+    With ``expunged`` those that others expunged just now are there, as in FETCH.
+    """
     found = []
-    for uid, content, size, parts in messages.rows(tx, view.mailbox, uids, COLUMNS):
+    rows = messages.rows(tx, view.mailbox, uids, COLUMNS)
+    if expunged and len(rows) < len(uids):
+        rows = ghosts.beside(tx, view.mailbox, uids, COLUMNS, rows)
+    for uid, content, size, parts in rows:
         message = Looked(uid)
         for item in asked.items:
             where = tx, ContentId(content), size, bytes(parts)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from lemonade_server.store import contents, flags, messages
+from lemonade_server.store import contents, flags, ghosts, messages
 from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.decoded import Decoded
 from lemonade_server.store.errors import StoreFull
@@ -39,8 +39,13 @@ INLINE_OCTETS = 262_144
 CHUNK_OCTETS = 1_048_576
 
 
-async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence[int]) -> int:
-    """Send the plan's items of ``uids`` (ascending); returns how many are there no more."""
+async def send_messages(
+    session: Session, view: View, plan: Plan, uids: Sequence[int], *, expunged: bool = False
+) -> int:
+    """Send the plan's items of ``uids`` (ascending); returns how many are there no more.
+
+    With ``expunged`` those that others expunged just now are there, as they were (RFC 2180 §4.1.1).
+    """
     at = missing = 0
     size = NARROW_ROWS if plan.is_narrow else ROWS
     if plan.bodies or plan.annotates:
@@ -50,7 +55,7 @@ async def send_messages(session: Session, view: View, plan: Plan, uids: Sequence
         changed: set[int] = set()
         if plan.seen and not view.read_only and "s" in view.rights:
             changed = await _mark_seen(session, view, chunk)
-        job = _Chunk(view, plan, chunk, changed, session.condstore)
+        job = _Chunk(view, plan, chunk, changed, session.condstore, expunged)
         await session.read(job.run)
         at += job.done
         missing += job.missing
@@ -117,6 +122,7 @@ class _Chunk:
     uids: Sequence[int]
     changed: set[int]
     condstore: bool
+    expunged: bool
     out: list[bytes | Extract | Decoded] = field(default_factory=list)
     done: int = 0
     missing: int = 0
@@ -125,6 +131,8 @@ class _Chunk:
         """The job for a database thread."""
         self.out.clear()
         rows = messages.rows(tx, self.view.mailbox, self.uids, self.plan.columns)
+        if self.expunged and len(rows) < len(self.uids):
+            rows = ghosts.beside(tx, self.view.mailbox, self.uids, self.plan.columns, rows)
         self.missing = len(self.uids) - len(rows)
         self.done = len(self.uids)
         frame = Frame(tx, self.view, self.uids)

@@ -130,16 +130,28 @@ class Message(models.Model):
 
 
 class Vanished(models.Model):
-    """A run of UIDs that was expunged at one mod-sequence: the tombstone."""
+    """A run of UIDs that was expunged at one mod-sequence: the tombstone.
+
+    For an hour it keeps the rows of the messages (``store/ghosts.py``).
+    """
 
     mailbox = models.ForeignKey(Mailbox, models.DO_NOTHING, db_constraint=False, db_index=False)
     modseq = models.BigIntegerField()
     uid_first = models.BigIntegerField()
     uid_last = models.BigIntegerField()
+    kept = models.BinaryField(null=True, help_text="Their rows, in JSON.")
+    kept_at = models.BigIntegerField(null=True, help_text="When they were expunged.")
 
     class Meta:
         db_table = "vanished"
-        indexes = [models.Index(fields=["mailbox", "modseq"], name="vanished_mailbox_modseq")]
+        indexes = [
+            models.Index(fields=["mailbox", "modseq"], name="vanished_mailbox_modseq"),
+            models.Index(
+                fields=["kept_at"],
+                name="vanished_kept",
+                condition=models.Q(kept_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.uid_first}:{self.uid_last}"

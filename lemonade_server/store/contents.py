@@ -44,6 +44,9 @@ __all__ = [
 
 Part: TypeAlias = Piece | bytes | Spool | NewBlob
 
+GRACE = 3_600
+"""Seconds between the last use of a content and its end."""
+
 CHUNK = 262_144
 
 

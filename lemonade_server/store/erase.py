@@ -12,15 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from . import ghosts
 from .blobs import blob_store, is_old
 from .changes import prune
-from .contents import drop
+from .contents import GRACE, drop
 from .ids import ContentId
 from .sql import contents as sql
 from .tx import Tx, retried, snapshot
-
-GRACE = 3_600
-"""Seconds between the last use and the end."""
 
 AT_ONCE = 500
 
@@ -35,13 +33,14 @@ class Erased:
 
 
 def sweep(grace: int = GRACE) -> Erased:
-    """Erase contents and blobs, forget old tombstones, erase octets that no row names.
+    """Erase contents and blobs, forget ghosts and old tombstones, erase octets that no row names.
 
     In short transactions of the calling thread; safe beside running servers. Once an hour is
     enough: it reads the whole list of places of the blob store.
     """
     before = int(time.time()) - grace
     erased = Erased(_repeat(partial(_contents, before)), _repeat(partial(_blobs, before)))
+    retried(partial(ghosts.forget, before=before))
     retried(prune)
     erased.files = _strays(grace)
     return erased

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from lemonade_server.wire.errors import No
 
+from . import ghosts, message_annotations
 from . import keywords as words
-from . import message_annotations
 from .errors import Gone
 from .flags import ALL, SEEN, Within
 from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
@@ -23,7 +23,7 @@ from .mailbox_rows import MailboxRow, lock, next_modseq
 from .marking import Stored, store_flags
 from .message_annotations import Values
 from .ranges import ranges_of
-from .rows import rows
+from .rows import MESSAGE_COLUMNS, rows
 from .sql import contents as sql_contents
 from .sql import mailboxes as sql_mailboxes
 from .sql import messages as sql
@@ -45,6 +45,8 @@ __all__ = [
     "store_flags",
     "uids",
 ]
+
+BITS, SIZE = MESSAGE_COLUMNS.index("bits"), MESSAGE_COLUMNS.index("size")
 
 
 @dataclass(slots=True)
@@ -258,8 +260,8 @@ def expunge(
 ) -> Expunged:
     """Remove messages: all of the mailbox or those of ``uids``, of these only the ``\\Deleted``.
 
-    Takes a mod-sequence only if something goes. The contents stay for an hour, so that sessions
-    that were not told yet can still read them (B-02). Raises Gone.
+    Takes a mod-sequence only if something goes. The messages stay as ``ghosts`` for an hour, so
+    that sessions that were not told yet can still read them (B-02). Raises Gone.
     """
     mailbox = lock(tx, mailbox_id)
     if uids is None:
@@ -270,15 +272,20 @@ def expunge(
         return Expunged([], Modseq(0))
     modseq, _ = next_modseq(tx, mailbox_id)
     gone = [Uid(row[0]) for row in found]
-    tx.execute(sql_contents.RELEASE_MESSAGES, (int(time.time()), mailbox_id, gone))
+    now = int(time.time())
+    tx.execute(sql_contents.RELEASE_MESSAGES, (now, mailbox_id, gone))
     tx.execute(sql.DELETE, (mailbox_id, gone))
     message_annotations.forget(tx, mailbox, gone)
-    unseen = sum(1 for row in found if not row[2] & SEEN)
-    octets = sum(row[1] for row in found)
+    unseen = sum(1 for row in found if not row[BITS] & SEEN)
+    octets = sum(row[SIZE] for row in found)
     tx.execute(sql.COUNT_GONE, (len(gone), unseen, octets, mailbox_id))
+    runs = ranges_of(gone)
     tx.many(
         sql_mailboxes.ADD_VANISHED,
-        [(mailbox_id, modseq, first, last) for first, last in ranges_of(gone)],
+        [
+            (mailbox_id, modseq, first, last, kept, now if kept else None)
+            for (first, last), kept in zip(runs, ghosts.packed(found, runs), strict=True)
+        ],
     )
     tx.hint(mailbox_id, modseq)
     return Expunged(gone, modseq)

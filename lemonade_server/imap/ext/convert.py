@@ -70,7 +70,8 @@ async def _convert(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     missing = 0
     for at in range(0, len(uids), ROWS):
         chunk = uids[at : at + ROWS]
-        found = await session.read(partial(look, view=view, uids=chunk, asked=wanted))
+        reading = partial(look, view=view, uids=chunk, asked=wanted, expunged=not by_uid)
+        found = await session.read(reading)
         missing += len(chunk) - len(found)
         for message in found:
             await tally.answer(message, wanted)

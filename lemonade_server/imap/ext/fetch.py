@@ -1,4 +1,9 @@
-"""FETCH and UID FETCH (RFC 3501 §6.4.5; CHANGEDSINCE and VANISHED of RFC 7162 §3.1.4, §3.2.6)."""
+"""FETCH and UID FETCH (RFC 3501 §6.4.5; CHANGEDSINCE and VANISHED of RFC 7162 §3.1.4, §3.2.6).
+
+What a session still numbers can be fetched by its number for an hour after somebody else expunged
+it (RFC 2180 §4.1.1): only then is a client that was not told of it yet not refused. By UID it is
+not there any more, and passed over.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +56,7 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         uids = await _changed(session, view, numbers, uids, asked.changed_since, asked.vanished)
     if await send_flags(session, view, asked.plan.names, uids):
         return told(session, Ok(b"FETCH completed"), limit)
-    missing = await send_messages(session, view, asked.plan, uids)
+    missing = await send_messages(session, view, asked.plan, uids, expunged=not by_uid)
     if missing and not by_uid:
         raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
     return told(session, Ok(b"FETCH completed"), limit)

@@ -51,7 +51,8 @@ USED = (
 LIMITS = "SELECT email, quota, message_quota FROM account WHERE id = %s"
 
 ADD_VANISHED = (
-    "INSERT INTO vanished (mailbox_id, modseq, uid_first, uid_last) VALUES (%s, %s, %s, %s)"
+    "INSERT INTO vanished (mailbox_id, modseq, uid_first, uid_last, kept, kept_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
 )
 VANISHED_SINCE = (
     "SELECT uid_first, uid_last FROM vanished WHERE mailbox_id = %s AND modseq > %s"

@@ -44,19 +44,18 @@ SET_FLAGS = (
 )
 COUNT_UNSEEN = "UPDATE mailbox SET unseen = unseen + %s WHERE id = %s"
 
-GOING = "SELECT uid, size, bits FROM message WHERE mailbox_id = %s AND uid = ANY(%s) ORDER BY uid"
-GOING_DELETED = (
-    "SELECT uid, size, bits FROM message"
-    " WHERE mailbox_id = %s AND uid = ANY(%s) AND bits & 8 <> 0 ORDER BY uid"
+_ALL_COLUMNS = (  # as in ``rows.MESSAGE_COLUMNS``
+    "SELECT uid, modseq, created_modseq, bits, keywords, size, internaldate, zone, savedate,"
+    " content_id, id FROM message WHERE mailbox_id = %s"
 )
-ALL_DELETED = (
-    "SELECT uid, size, bits FROM message WHERE mailbox_id = %s AND bits & 8 <> 0 ORDER BY uid"
-)
+GOING = f"{_ALL_COLUMNS} AND uid = ANY(%s) ORDER BY uid"
+GOING_DELETED = f"{_ALL_COLUMNS} AND uid = ANY(%s) AND bits & 8 <> 0 ORDER BY uid"
+ALL_DELETED = f"{_ALL_COLUMNS} AND bits & 8 <> 0 ORDER BY uid"
 DELETED = (
     "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM message"
     " WHERE mailbox_id = %s AND bits & 8 <> 0"
 )
-ALL_GOING = "SELECT uid, size, bits FROM message WHERE mailbox_id = %s ORDER BY uid"
+ALL_GOING = f"{_ALL_COLUMNS} ORDER BY uid"
 DELETE = "DELETE FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
 DELETE_ALL = "DELETE FROM message WHERE mailbox_id = %s"
 COUNT_GONE = (
@@ -75,3 +74,13 @@ FIRST_UNSEEN = (
     "SELECT m.uid FROM mailbox b JOIN message m ON m.mailbox_id = b.id"
     " WHERE b.id = %s AND b.unseen > 0 AND m.bits & 1 = 0 ORDER BY m.uid LIMIT 1"
 )
+
+KEPT = (
+    "SELECT kept FROM vanished"
+    " WHERE mailbox_id = %s AND kept_at > %s AND uid_last >= %s AND uid_first <= %s"
+)
+GHOSTS = (
+    "WITH m ({names}) AS (VALUES {rows})"
+    " SELECT {chosen} FROM m JOIN content c ON c.id = m.content_id ORDER BY m.uid"
+)
+FORGET_KEPT = "UPDATE vanished SET kept = NULL, kept_at = NULL WHERE kept_at <= %s"
