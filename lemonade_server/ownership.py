@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from .accounts import find
 from .store.db import Tx, snapshot
 from .store.ids import AccountId
 from .wire import idn
 
 MOST_ADDRESSES = 50
+_DETAIL = re.compile(r'[^\x00-\x1f\x7f()<>\[\]:;@\\,"]*')
+"""What may stand behind a ``+``: nothing that would make another address of it for some reader."""
 
 
 def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
@@ -29,7 +33,9 @@ def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
         )
         for each in domains
     ]
-    plain = local.partition("+")[0]
+    plain, _, detail = local.partition("+")
+    if not (_DETAIL.fullmatch(detail) and detail.replace(" ", "").isprintable()):
+        plain = local
     names = [f"{each}@{place}" for place in (*domains, *others) if place for each in (local, plain)]
     for name in dict.fromkeys(names):
         if name == email:

@@ -11,15 +11,15 @@ from lemonade_server.signing.signer import Signer
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.queue import Envelope, Target
 
-from . import letters, report, trace
+from . import trace
 from .answers import Answer, HostFailed, answer, reason, refusal
 from .conversation import FINAL_REPLY_SECONDS, Conversation
 from .downgrade import Unconvertible, downgraded
 from .parameters import ascii_form, mail_options, recipient_options, too_late
+from .signatory import may_be_signed, signing_domain
 from .source import HeldContent, traits
 
 Confirm = Callable[[], None]
-_WRITTEN_HERE = (report.SOURCE, letters.SOURCE)
 
 
 def transfer(
@@ -59,7 +59,7 @@ class _Transaction:
         if refused is not None:
             return self._all(refused)
         content = HeldContent(self._envelope.content, self._envelope.size)
-        signer = self._signer()
+        signer = Signer() if may_be_signed(self._envelope) else None
         found = traits(signer.watched(content.chunks()) if signer else content.chunks())
         unfit = found.broken or found.long or (found.eight_bit and not self._eight_bit)
         binary = unfit and self._binary
@@ -80,23 +80,16 @@ class _Transaction:
         final = self._bdat(stream) if binary else self._data(stream)
         return [final if each.is_yes else each for each in answers]
 
-    def _signer(self) -> Signer | None:
-        """Only for what our own users have submitted, and for what we have written in their name or
-        in ours: nobody else speaks for us.
-
-        A forwarded message may say that it is from one of ours and not be.
-        """
-        ours = self._envelope.account is not None or self._envelope.source in _WRITTEN_HERE
-        return Signer() if ours else None
-
     def _signatures(self, signer: Signer, content: HeldContent, changed: bool) -> bytes:
         """To put in front, of the very octets that are sent."""
         if changed:
             signer = Signer()
             for _ in signer.watched(downgraded(content, self._eight_bit)):
                 pass
+        read = None if changed else lambda: b"".join(content.chunks())
+        domain = signing_domain(self._envelope, signer.header, read)
         with snapshot() as tx:
-            return signer.fields(tx)
+            return signer.fields(tx, domain)
 
     def _unfit_host(self) -> Answer | None:
         """Why the host can't be given this message at all."""

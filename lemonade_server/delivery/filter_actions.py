@@ -162,6 +162,13 @@ class _Doing:
             f"\t{trace.date(self.arriving.when)}\r\n"
             f"X-Sieve-Redirected-From: {owner.email}\r\n"
         )
+        if action.header is not None:
+            # It is no longer what its author wrote: readers see who says so (RFC 5322 §3.6.6).
+            added += (
+                f"Resent-From: <{owner.email}>\r\n"
+                f"Resent-Date: {trace.date(self.arriving.when)}\r\n"
+                f"Resent-Message-ID: {trace.message_id(host)}\r\n"
+            )
         whole = without_fields(self._prepared(action.header), (b"Return-Path",))
         onward = self._onward(action.address, owner.email)
         self._send(onward, whole, added.encode("ascii", "replace"))

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding
 
 from lemonade_server.store.db import Tx
-from lemonade_server.wire import addresses, headers, resending
+from lemonade_server.wire import headers
 
 from . import keys
 
@@ -104,23 +104,19 @@ class Signer:
         body.update(b"\r\n")
         return body.digest()
 
-    def fields(self, tx: Tx) -> bytes:
-        """A DKIM-Signature for each key of the domain that speaks; empty when it has none."""
-        domain = self._domain()
-        rows = tx.rows(_KEYS, (domain,)) if domain else []
+    @property
+    def header(self) -> bytes:
+        """The header that was signed, with its last line end; empty when it is too long."""
+        return b"" if self._unsigned else self._header
+
+    def fields(self, tx: Tx, domain: str) -> bytes:
+        """A DKIM-Signature for each key of a domain; empty when it has none."""
+        rows = tx.rows(_KEYS, (domain,)) if domain and not self._unsigned else []
         digest = base64.b64encode(self.body_hash()).decode("ascii")
         return b"".join(
             self._field(domain, str(selector), str(algorithm), bytes(secret), digest)
             for selector, algorithm, secret in rows
         )
-
-    def _domain(self) -> str:
-        """The domain of the one author, or of who sent the message on, who can't speak for its
-        author: of several, nobody can be spoken for.
-        """
-        resent = resending.newest(self._header).get(b"resent-from", [])
-        hosts = _hosts(resent) or _hosts(headers.table(self._header).get(b"from", []))
-        return hosts.pop() if len(hosts) == 1 else ""
 
     def _field(
         self, domain: str, selector: str, algorithm: str, sealed: bytes, digest: str
@@ -148,12 +144,6 @@ class Signer:
         coded = base64.b64encode(signature)
         folded = b"\r\n\t ".join(coded[at : at + 72] for at in range(0, len(coded), 72))
         return b"DKIM-Signature: " + text + folded + b"\r\n"
-
-
-def _hosts(values: list[bytes]) -> set[str]:
-    """The domains of the addresses in a field that is there once."""
-    found = addresses.addresses(values[0]) if len(values) == 1 else []
-    return {host.decode("utf-8", "replace").lower() for _, _, _, host in found if host}
 
 
 def _line_ends(octets: bytes) -> int:

@@ -6,7 +6,7 @@ Nothing is refused: what has no domain gets an empty host, since NIL there would
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 Address = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
@@ -37,20 +37,57 @@ def addresses(value: bytes) -> Sequence[Address]:
     return _Reader().read(value)
 
 
-def is_ambiguous(value: bytes) -> bool:
-    """Whether an ``@`` stands behind the ``<…>`` of an address, before the next comma.
+def mailboxes(values: Iterable[bytes]) -> list[Address]:
+    """The addresses of all values of a field, without group names and without empty ones."""
+    return [
+        found
+        for value in values
+        for found in addresses(value)
+        if found[2] and found[3] is not None
+    ]
 
-    What is there is part of no address, yet a reader may well show it as one.
+
+def specification(address: Address) -> str:
+    """``mailbox@host`` of an address as text, the mailbox alone where no domain is named."""
+    _, _, mailbox, host = address
+    octets = b"%b@%b" % (mailbox or b"", host) if host else mailbox or b""
+    return octets.decode("utf-8", "replace")
+
+
+def ambiguity(value: bytes) -> str:
+    """Why another reader may well find another address in a value than ``addresses`` does, in words
+    that go on "From has …"; empty where all find the same.
     """
     reader = _Reader()
     reader.read(value)
-    return reader.is_ambiguous
+    if reader.ambiguity or _is_closed(value):
+        return reader.ambiguity
+    return "a quotation, comment or angle that does not end"
 
 
 @lru_cache(maxsize=1024)
 def _remembered(value: bytes) -> tuple[Address, ...]:
     """One field is read for the envelope and for sorting, and few people write most mail."""
     return tuple(_Reader().read(value))
+
+
+def _is_closed(value: bytes) -> bool:
+    """Whether each quotation, comment and angle ends."""
+    position, is_open = 0, False
+    while position < len(value):
+        match = _TOKEN.match(value, position)
+        if match is None:
+            return False
+        token, position = match.group(), match.end()
+        if token[:1] == b'"' and (len(token) == 1 or match.end("quoted") == match.end()):
+            return False
+        if token == b"(":
+            position = _comment_end(value, position) + 1
+            if position > len(value):
+                return False
+        elif token in (b"<", b">"):
+            is_open = token == b"<"
+    return not is_open
 
 
 def _tokens(value: bytes) -> Iterator[_Token]:
@@ -97,10 +134,10 @@ def _unescaped(octets: bytes) -> bytes:
 class _Reader:
     """The list so far, and the pieces of the address that is being read."""
 
-    __slots__ = ("_angle", "_comment", "_found", "_in_group", "_words", "is_ambiguous")
+    __slots__ = ("_angle", "_comment", "_found", "_in_group", "_words", "ambiguity")
 
     def __init__(self) -> None:
-        self.is_ambiguous = False
+        self.ambiguity = ""
         self._found: list[Address] = []
         self._in_group = False
         self._clear()
@@ -121,6 +158,8 @@ class _Reader:
                 if kind == _SPECIAL and octets == b">":
                     inside = False
                 elif self._angle is not None:
+                    if kind == _SPECIAL and octets in b"<,;":
+                        self.ambiguity = "an address within an address"
                     self._angle.append(token)
             elif kind == _SPECIAL and octets == b"<":
                 inside = True
@@ -131,7 +170,7 @@ class _Reader:
                     break
             elif kind != _SPECIAL or octets != b">":
                 if self._angle is not None and token[:2] == (_SPECIAL, b"@"):
-                    self.is_ambiguous = True
+                    self.ambiguity = "an address behind an address; put a comma between"
                 self._words.append(token)
         self._flush()
         self._end_group()
@@ -157,8 +196,12 @@ class _Reader:
     def _flush(self) -> None:
         if self._angle is not None:
             name = _phrase(self._words) or self._comment
-            route, specification = _route(self._angle)
-            mailbox, host = _mailbox(specification)
+            route, rest = _route(self._angle)
+            mailbox, host = _mailbox(rest)
+            if (_SPECIAL, b"@") in (token[:2] for token in self._words):
+                meant = [part.lower() for part in _mailbox(self._words)]
+                if meant != [mailbox.lower(), host.lower()] and not self.ambiguity:
+                    self.ambiguity = "an address before an address; put the name in quotes"
             if name or mailbox or host:
                 self._found.append((name, route, mailbox, host))
         elif self._words:

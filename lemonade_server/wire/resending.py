@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import headers
+from . import addresses, headers
+from .addresses import Address
 
 _ANY = re.compile(rb"(?mi)^resent-from[ \t]*:")
 _TRACE = (b"received", b"return-path")
@@ -28,3 +29,12 @@ def newest(header: bytes) -> dict[bytes, list[bytes]]:
         if field.startswith(b"resent-"):
             found[field] = [headers.unfold(raw)]
     return found if b"resent-from" in found else {}
+
+
+def resenders(header: bytes) -> list[Address]:
+    """Who sent the message on last: the mailboxes of the newest Resent-From, the topmost one.
+
+    Empty when it was not sent on, or by nobody who is named. All other fields but Resent-From may
+    have been left out of the header.
+    """
+    return addresses.mailboxes(newest(header).get(b"resent-from", ()))

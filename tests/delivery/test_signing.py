@@ -8,25 +8,34 @@ import re
 import dkim
 import pytest
 
+from lemonade_server.delivery.signatory import may_be_signed, signing_domain
 from lemonade_server.models import Account, Domain
 from lemonade_server.signing import keys
 from lemonade_server.signing.signer import Signer
 from lemonade_server.store.db import snapshot
+from lemonade_server.store.ids import AccountId
+from lemonade_server.store.queue import Envelope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+ALICE = "alice@lemonade.test"
 LETTER = (
     b"From: Alice <alice@lemonade.test>\r\nTo: bob@example.org\r\nSubject:  a   folded\r\n"
     b"\tone\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\n\r\nTea  \r\n\r\nat five.\r\n\r\n\r\n"
 )
 
 
-def signed(message: bytes, step: int) -> bytes:
+def signed(message: bytes, step: int, envelope: Envelope | None = None) -> bytes:
+    """As it leaves, submitted by alice where nothing else is said."""
     signer = Signer()
     pieces = (message[at : at + step] for at in range(0, len(message), step))
     assert b"".join(signer.watched(pieces)) == message
+    envelope = envelope or Envelope(AccountId(Account.objects.get(email=ALICE).pk), ALICE)
+    envelope.size = len(message)
+    assert may_be_signed(envelope)
+    domain = signing_domain(envelope, signer.header, lambda: message)
     with snapshot() as tx:
-        return signer.fields(tx) + message
+        return signer.fields(tx, domain) + message
 
 
 def verified(message: bytes, domain: Domain, count: int = 2) -> list[bool]:
@@ -123,19 +132,75 @@ def test_nobody_elses_domain_is_signed_for(domain: Domain) -> None:
 RESENT = (
     b"Resent-From: alice@lemonade.test\r\nResent-To: bob@example.org\r\n"
     b"Received: from a by b; x\r\nResent-From: eve@example.net\r\n"
-) + LETTER.replace(b"alice@lemonade.test", b"x@example.org")
+)
+BOBS = LETTER.replace(b"Alice <alice@", b"Bob <bob@")
 
 
-def test_who_sends_a_message_on_signs_for_that_and_not_for_its_author(domain: Domain) -> None:
-    message = signed(RESENT, 4096)
-    assert verified(message, domain) == [True, True]
-    assert b"d=lemonade.test;" in message and b"resent-from:" in message
-    assert verified(message.replace(b"Resent-To: bob", b"Resent-To: bib"), domain) == [False, False]
+def by_bob(message: bytes) -> bytes:
+    bob = Account.objects.create_user("bob@lemonade.test", "x")
+    return signed(message, 4096, Envelope(AccountId(bob.pk), bob.email))
+
+
+def test_who_sends_a_message_on_does_not_speak_for_its_author(domain: Domain) -> None:
+    """Neither for a colleague, in whose name the domain would speak, nor for a stranger."""
+    assert signed(RESENT + BOBS, 4096) == RESENT + BOBS
+    theirs = RESENT + LETTER.replace(b"alice@lemonade.test", b"x@example.org")
+    assert signed(theirs, 4096) == theirs
+
+
+def test_what_keeps_its_first_signature_is_signed_when_it_is_sent_on(domain: Domain) -> None:
+    message = signed(RESENT + by_bob(BOBS), 4096)
+    assert verified(message, domain, 4) == [True, True, True, True]
+    assert message.count(b"d=lemonade.test;") == 4 and b"resent-from:" in message
+    other = message.replace(b"Resent-To: bob", b"Resent-To: bib")
+    assert verified(other, domain, 4) == [False, False, True, True]
     again = b"Resent-From: zoe@example.net\r\nReceived: from c by d; x\r\n" + message
-    assert verified(again, domain) == [True, True], "sent on once more, it is still good"
-    theirs = RESENT.replace(b"eve@example.net", b"alice@lemonade.test").partition(b"Received:")[2]
-    other = b"Resent-From: eve@example.net\r\nReceived:" + theirs
-    assert signed(other, 4096) == other
+    assert verified(again, domain, 4) == [True, True, True, True], "sent on once more, still good"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"five", b"four"),
+        (b"Bob <bob@", b"Carol <carol@"),
+        (b"Subject:", b"From: bob@lemonade.test\r\nSubject:"),
+        (b"d=lemonade.test", b"d=example.net"),
+        (b"simple;", b"simple; l=5;"),
+    ],
+)
+def test_what_was_changed_on_the_way_is_not(domain: Domain, before: bytes, after: bytes) -> None:
+    changed = RESENT + by_bob(BOBS).replace(before, after)
+    assert changed != RESENT + BOBS and signed(changed, 4096) == changed
+
+
+def test_a_good_signature_of_another_domain_does_not_help(domain: Domain) -> None:
+    evil = Domain.objects.create(name="evil.test")
+    keys.use(evil, keys.make(evil)[0].selector)
+    signer = Signer()
+    list(signer.watched([BOBS]))
+    with snapshot() as tx:
+        forged = RESENT + signer.fields(tx, "evil.test") + BOBS
+    assert verified(forged, evil) == [True, True]
+    assert signed(forged, 4096) == forged
+
+
+def test_ones_own_message_is_signed_also_when_it_is_sent_on(domain: Domain) -> None:
+    message = signed(RESENT + LETTER, 4096)
+    assert verified(message, domain) == [True, True] and b"d=lemonade.test;" in message
+
+
+def test_what_comes_from_elsewhere_and_goes_on_is_not_ours() -> None:
+    for source in ("sieve", "forward", "smtp", "lmtp"):
+        assert not may_be_signed(Envelope(None, ALICE, source=source))
+    for source in ("report", "letter"):  # what a filter or this server writes is
+        assert may_be_signed(Envelope(None, ALICE, source=source))
+
+
+def test_of_several_domains_none_is_spoken_for(domain: Domain) -> None:
+    both = LETTER.replace(b"alice@lemonade.test>", b"alice@lemonade.test>, alice@lemonade.example")
+    twice = b"From: alice@lemonade.test\r\n" + LETTER
+    for message in (both, twice):
+        assert signed(message, 4096) == message
 
 
 def test_the_secret_is_sealed(domain: Domain) -> None:

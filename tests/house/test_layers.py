@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "convert": STORE | {"convert"},
     "imap": STORE | SHARED | {"net", "imap"},
     "resolver": {"resolver"},
-    "signing": STORE | {"signing"},
+    "signing": STORE | {"resolver", "signing"},
     "screening": {"wire", "resolver", "screening"},
     "delivery": STORE | SHARED | {"net", "resolver", "signing", "sieve", "delivery"},
     "managesieve": STORE | SHARED | {"net", "sieve", "managesieve"},

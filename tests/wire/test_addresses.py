@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire.addresses import Address, addresses, is_ambiguous
+from lemonade_server.wire.addresses import (
+    Address,
+    addresses,
+    ambiguity,
+    mailboxes,
+    specification,
+)
 
 END = (None, None, None, None)
 
@@ -69,10 +75,36 @@ def test_addresses(value: bytes, found: list[Address]) -> None:
         (b"<a@b> (c@d)", False),
         (b'<a@b> "c@d" "@" e', False),
         (b"G: <a@b>; c@d", False),
+        # an address where the name should be, unless it is the same
+        (b"c@d <a@b>", True),
+        (b"Ann c@d (x) <a@b>", True),
+        (b"A@B <a@b>", False),
+        (b'"c@d" <a@b>', False),
+        (b"=?utf-8?q?c=40d?= <a@b>", False),
+        # marks that separate addresses, within one
+        (b"<a@b, c@d>", True),
+        (b"<a@b; c@d>", True),
+        (b"<a@b <c@d>>", True),
+        (b"<@x,@y:a@b>", True),
+        # what does not end
+        (b'a@b "c@d', True),
+        (b'a@b "c@d\\"', True),
+        (b'a@b "', True),
+        (b"a@b (c@d", True),
+        (b"a@b ((c@d)", True),
+        (b"<a@b", True),
+        (b"a@b (c) , x@y", False),
+        (b'"" <a@b>', False),
+        (b'"a \\" b" <a@b>', False),
     ],
 )
-def test_an_address_behind_an_address(value: bytes, ambiguous: bool) -> None:
-    assert is_ambiguous(value) is ambiguous
+def test_what_another_reader_may_read_otherwise(value: bytes, ambiguous: bool) -> None:
+    assert bool(ambiguity(value)) is ambiguous
+
+
+def test_only_mailboxes_are_people() -> None:
+    found = mailboxes([b"ceo@x.test:;, A <a@b>, <>, boss", b"G: c@d;"])
+    assert [specification(one) for one in found] == ["a@b", "boss", "c@d"]
 
 
 @given(st.text(alphabet='aB1 ",;:<>@()[]\\.=?\xe9', max_size=60))

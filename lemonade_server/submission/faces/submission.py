@@ -98,9 +98,9 @@ def _accept(
 ) -> Accepted:
     header = message.rendering.header
     envelope = messages.envelope_of(transaction, message, arrival, identity.id)
-    authorship.judge(tx, identity, transaction.mail.address, header)
+    author = authorship.judge(tx, identity, transaction.mail.address, header)
     allowance.spend(tx, identity, len(transaction.recipients), arrival.when)
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
-    added = trace.added(header, arrival) + trace.resent(header, arrival)
+    added = trace.added(header, arrival) + author + trace.resent(header, arrival)
     return accept(tx, envelope, trace.without_private(message), added)
