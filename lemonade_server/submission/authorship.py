@@ -81,6 +81,4 @@ def _check_field(tx: Tx, identity: Identity, known: set[str], fields: Fields, na
     for author in dict.fromkeys(map(addresses.specification, named)):
         address = accounts.canonical(author)
         if address not in known and not owns_address(tx, identity.id, address):
-            raise Reply(
-                554, "5.7.1", f"{name}: <{author}> is not an address of {identity.email}"
-            )
+            raise Reply(554, "5.7.1", f"{name}: <{author}> is not an address of {identity.email}")

@@ -40,10 +40,7 @@ def addresses(value: bytes) -> Sequence[Address]:
 def mailboxes(values: Iterable[bytes]) -> list[Address]:
     """The addresses of all values of a field, without group names and without empty ones."""
     return [
-        found
-        for value in values
-        for found in addresses(value)
-        if found[2] and found[3] is not None
+        found for value in values for found in addresses(value) if found[2] and found[3] is not None
     ]
 
 

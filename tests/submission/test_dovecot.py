@@ -106,7 +106,7 @@ def test_a_message_in_dovecot_is_sent_from_there(
         smtp.rcpt(bob)
         code, text = smtp.docmd("BURL", f"{url} LAST")
         assert code == 250, text
-        assert newest(as_alice, bob) == MESSAGE
+        assert newest(as_alice, bob) == f"From: <{alice}>\r\n".encode() + MESSAGE
         # Octets of ours and of theirs in one message.
         body = ticket(elsewhere, "alice1", "authuser", b"X: y\r\n\r\n" + b"tea " * 30_000)
         smtp.mail(alice)

@@ -25,6 +25,11 @@ HEADER = (
 LIMIT = 5_000_000
 
 
+def header(author: str) -> bytes:
+    """A complete one, to which nothing is added."""
+    return f"From: {author}\r\n".encode() + HEADER
+
+
 @pytest.fixture(scope="module")
 def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
     """A server that takes 5 MB a message, and passwords only under TLS."""
@@ -45,7 +50,7 @@ def test_a_binary_message_arrives_bit_for_bit(mail_server: MailServer) -> None:
     """S-08: NULs, lone line ends, and a line of a megabyte."""
     alice, bob = mail_server.add_account("alice"), mail_server.add_account("bob")
     body = bytes(range(256)) * 8 + random.Random(8).randbytes(300_000) + b"x" * 1_000_000
-    message = HEADER + b"Content-Transfer-Encoding: binary\r\n\r\n" + body
+    message = header(alice) + b"Content-Transfer-Encoding: binary\r\n\r\n" + body
     with submission(mail_server, alice) as smtp:
         assert smtp.mail(alice, ["BODY=BINARYMIME"])[0] == 250
         assert smtp.rcpt(bob)[0] == 250
@@ -62,7 +67,7 @@ def test_a_binary_message_arrives_bit_for_bit(mail_server: MailServer) -> None:
 def test_a_large_message_arrives_by_data(mail_server: MailServer) -> None:
     alice, bob = mail_server.add_account("alice"), mail_server.add_account("bob")
     lines = [f".{number} {'tea' * 20}".encode() for number in range(150_000)]
-    message = HEADER + b"\r\n" + b"\r\n".join(lines) + b"\r\n"
+    message = header(alice) + b"\r\n" + b"\r\n".join(lines) + b"\r\n"
     with submission(mail_server, alice) as smtp:
         smtp.sendmail(alice, [bob], message)
     assert newest(mail_server, bob) == message
@@ -72,7 +77,7 @@ def test_a_forwarded_attachment_is_not_stored_again(mail_server: MailServer) -> 
     """The message of two megabytes costs a few thousand octets when it is sent on by BURL."""
     alice, bob = mail_server.add_account("alice"), mail_server.add_account("bob")
     photo = base64.encodebytes(random.Random(2).randbytes(1_500_000)).replace(b"\n", b"\r\n")
-    message = HEADER + b"Content-Transfer-Encoding: base64\r\n\r\n" + photo
+    message = header(alice) + b"Content-Transfer-Encoding: base64\r\n\r\n" + photo
     url = ticket(mail_server, alice, message)
     before = octets_on_disk(mail_server)
     with submission(mail_server, alice) as smtp:

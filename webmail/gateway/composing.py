@@ -33,9 +33,10 @@ def plan_reply(
     ``everyone``: to all who got it. Raises NotFound.
     """
     original = letter(imap, folder, uid, mark_seen=False)
-    to = _without(me, original.reply_to) or [original.sender]
-    if me.find(original.sender.address):  # answering oneself goes on to the same people
-        to = _without(me, original.to) or to
+    authors = original.origin.authors
+    to = _without(me, original.reply_to) or authors
+    if authors and all(me.find(author.address) for author in authors):
+        to = _without(me, original.to) or to  # answering oneself goes on to the same people
     taken = {a.address.lower() for a in to}
     others = _without(me, [*original.to, *original.cc]) if everyone else []
     cc = [a for a in others if a.address.lower() not in taken]
@@ -151,7 +152,7 @@ def _thread(original: Letter) -> str:
 
 def _said(original: Letter) -> str:
     when = original.date.strftime("%a, %d %b %Y at %H:%M")
-    return f"On {when}, {original.sender.label or 'somebody'} wrote:"
+    return f"On {when}, {original.origin.written if original.origin.authors else 'somebody'} wrote:"
 
 
 def quoted(text: str) -> str:
@@ -168,7 +169,7 @@ def quoted(text: str) -> str:
 def _headed(original: Letter) -> str:
     lines = [
         "---------- Forwarded message ----------",
-        f"From: {original.sender}",
+        f"From: {', '.join(map(str, original.origin.authors))}",
         f"Date: {original.date.strftime('%a, %d %b %Y %H:%M %z')}",
         f"Subject: {original.subject}",
         f"To: {', '.join(map(str, original.to))}",

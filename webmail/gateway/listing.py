@@ -12,13 +12,17 @@ from .client import LemonadeClient
 from .commands import esearch_value, mailbox, uid_set
 from .layout import attachments, body
 from .mailboxes import COUNTS, enter, status
+from .originators import RESENT, origin_of
 from .pool import connections
 from .responses import Items, Value, fetched
 from .structure import parse
 from .texts import addresses, cut, decoded, internal_date, sent_date
-from .types import Address, Flags, Page, PartInfo, Row
+from .types import Flags, Page, PartInfo, Row
 
-ITEMS = b"UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE"
+ITEMS = (
+    b"UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE"
+    b" BODY.PEEK[HEADER.FIELDS (%b)]" % RESENT
+)
 SIZE = 50
 MOST = 200
 LARGEST_UID = 2**32 - 1
@@ -165,7 +169,6 @@ def build_rows(imap: LemonadeClient, folder: str, found: dict[int, Items]) -> li
         root = parse(items.get(b"BODYSTRUCTURE"))
         texts = body(root).plain
         received = internal_date(items.get(b"INTERNALDATE"))
-        senders = addresses(envelope[2]) or addresses(envelope[3])
         size = items.get(b"RFC822.SIZE")
         preview = items.get(b"PREVIEW")
         opening = next(iter(texts), None)
@@ -175,7 +178,7 @@ def build_rows(imap: LemonadeClient, folder: str, found: dict[int, Items]) -> li
             Row(
                 uid=uid,
                 flags=flags(items.get(b"FLAGS")),
-                sender=senders[0] if senders else Address("", ""),
+                origin=origin_of(envelope, items),
                 recipients=addresses(envelope[5]) + addresses(envelope[6]),
                 subject=cut(decoded(envelope[1]), WIDE),
                 date=sent_date(envelope[0], received),

@@ -19,6 +19,7 @@ from .filenames import letter_name
 from .layout import TEXTS, Body, attachments, body, list_unused_pictures
 from .listing import flags
 from .mailboxes import enter
+from .originators import RESENT, origin_of
 from .pool import connections
 from .responses import Items, Value, fetched
 from .structure import leaves, parse
@@ -31,7 +32,8 @@ MOST_HTML = 2 * 1024 * 1024
 CHUNK = 256 * 1024  # octets fetched at a time for a download
 GONE = "This message is not in this folder any more."
 _EXTRA = (
-    b"BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-UNSUBSCRIBE LIST-ID DISPOSITION-NOTIFICATION-TO)]"
+    b"BODY.PEEK[HEADER.FIELDS"
+    b" (REFERENCES LIST-UNSUBSCRIBE LIST-ID DISPOSITION-NOTIFICATION-TO %b)]" % RESENT
 )
 
 
@@ -70,7 +72,6 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
     envelope = items.get(b"ENVELOPE")
     head = [*(envelope if isinstance(envelope, list) else []), *[None] * 10]
     extra = _fields(items)
-    senders = addresses(head[2]) or addresses(head[3])
     size = items.get(b"RFC822.SIZE")
     return Letter(
         folder=folder,
@@ -78,7 +79,7 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         uid=uid,
         flags=state,
         subject=decoded(head[1]),
-        sender=senders[0] if senders else Address("", ""),
+        origin=origin_of(head, items),
         reply_to=addresses(head[4]),
         to=addresses(head[5]),
         cc=addresses(head[6]),

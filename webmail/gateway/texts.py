@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from lemonade_server.wire import threading
 from lemonade_server.wire.controls import one_line
-from lemonade_server.wire.text import decode_words
+from lemonade_server.wire.text import decode_words, guess
 
+from .origin import Address
 from .responses import Value
-from .types import Address
 
 # How servers write that there is no host: we, Dovecot, Cyrus, Panda.
 NO_HOSTS = (b"", b"MISSING_DOMAIN", b"unspecified-domain", b".MISSING-HOST-NAME.")
@@ -35,6 +35,18 @@ def decoded(value: Value) -> str:
     return cut(one_line(decode_words(value)), LONGEST)
 
 
+def literal(octets: bytes) -> str:
+    """An address as text: nothing in it is encoded (RFC 2047 §5), and nothing of it is hidden."""
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in guess(octets))
+    return cut(shown, LONGEST)
+
+
+def _octets(value: Value) -> bytes:
+    if isinstance(value, int):
+        return b"%d" % value
+    return value if isinstance(value, bytes) else b""
+
+
 def cut(text: str, most: int) -> str:
     """The text, or as much of it as fits with an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
@@ -55,15 +67,9 @@ def addresses(value: Value) -> list[Address]:
         if host is None:
             out.append(Address(decoded(local), ""))
         else:
-            at = "" if host in NO_HOSTS else f"@{_exact(host)}"
-            out.append(Address(decoded(name), _exact(local) + at))
+            at = b"" if host in NO_HOSTS else b"@" + _octets(host)
+            out.append(Address(decoded(name), literal(_octets(local) + at)))
     return out
-
-
-def _exact(value: Value) -> str:
-    """A part of an address: what can't be seen in it is shown as a character that can."""
-    text = decoded(value)
-    return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def sent_date(value: Value, received: datetime) -> datetime:

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from .filenames import name_for
 from .numbers import number
+from .origin import Address as Address
+from .origin import Origin
 
 PICTURES = {
     **{name: f"image/{name}" for name in ("avif", "bmp", "gif", "jpeg", "png", "webp")},
@@ -132,22 +134,6 @@ class Folder:
 
 
 @dataclass(slots=True)
-class Address:
-    """A decoded address. ``name`` may be empty, ``address`` too (a group's name)."""
-
-    name: str
-    address: str
-
-    @property
-    def label(self) -> str:
-        """What a list shows: the name, else the address."""
-        return self.name or self.address
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.address}>" if self.name and self.address else self.label
-
-
-@dataclass(slots=True)
 class Flags:
     """Flags as the pages use them; ``keywords`` holds every other one."""
 
@@ -215,7 +201,7 @@ class Row:
 
     uid: int
     flags: Flags
-    sender: Address
+    origin: Origin
     recipients: list[Address]
     subject: str
     date: datetime
@@ -223,6 +209,11 @@ class Row:
     size: int
     preview: str
     has_attachments: bool
+
+    @property
+    def sender(self) -> Address:
+        """The first author."""
+        return self.origin.first
 
 
 @dataclass(slots=True)
@@ -255,7 +246,7 @@ class Letter:
     uid: int
     flags: Flags
     subject: str
-    sender: Address
+    origin: Origin
     reply_to: list[Address]
     to: list[Address]
     cc: list[Address]
@@ -275,6 +266,11 @@ class Letter:
     attachments: list[PartInfo]
     converts: bool = False  # the server shows attachments in small (CONVERT)
     may_answer: bool = False  # a receipt may be sent: nobody did yet, and that can be noted
+
+    @property
+    def sender(self) -> Address:
+        """The first author."""
+        return self.origin.first
 
 
 @dataclass(slots=True)

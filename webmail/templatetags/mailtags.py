@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from webmail.gateway import converting
+from webmail.gateway.names import is_right_to_left
 from webmail.gateway.types import Address, Folder, Letter, PartInfo, Row
 from webmail.letters import plain
 from webmail.letters.parts import SHOWN_INLINE
@@ -151,6 +152,12 @@ def folded(text: str) -> SafeString:
 def worst_first(people: Iterable[Person]) -> list[Person]:
     """Those who did not get a message before those who did."""
     return sorted(people, key=lambda person: person.tone != "bad")
+
+
+@register.filter
+def isolated(text: str) -> SafeString:
+    """Words beside others, whose order they must not turn round."""
+    return format_html("<bdi>{}</bdi>" if is_right_to_left(text) else "{}", text)
 
 
 @register.filter
