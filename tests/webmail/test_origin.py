@@ -39,7 +39,11 @@ def shown(site: Site, fields: str) -> tuple[str, str]:
         (f"From: {ALICE}\r\n", ALICE, ALICE),
         # all authors, of all fields, on all lines
         (f"From: {ALICE},\r\n {BOB}\r\n", f"{ALICE}, {BOB}", f"{ALICE}, {BOB}"),
-        (f"From: Bob <{BOB}>\r\nFrom: {ALICE}\r\n", f"Bob, {ALICE}", f"Bob, {ALICE} <{BOB}>, {ALICE}"),
+        (
+            f"From: Bob <{BOB}>\r\nFrom: {ALICE}\r\n",
+            f"Bob, {ALICE}",
+            f"Bob, {ALICE} <{BOB}>, {ALICE}",
+        ),
         # Sender, unless it is an author
         (f"From: {ALICE}\r\nSender: {BOB}\r\n", f"{BOB} for {ALICE}", f"{BOB} for {ALICE}"),
         (
@@ -62,7 +66,7 @@ def shown(site: Site, fields: str) -> tuple[str, str]:
         # a group is nobody, whatever its name
         (f"From: {ALICE}:;\r\n", "(no sender)", "(no sender)"),
         (f'From: "{ALICE}": {BOB};\r\n', BOB, BOB),
-        (f"From: {ALICE}:;\r\nSender: {BOB}\r\n", f"{BOB} for (no sender)", f"{BOB} for (no sender)"),
+        (f"From: {ALICE}:;\r\nSender: {BOB}\r\n",) + (f"{BOB} for (no sender)",) * 2,
         (f"Sender: {ALICE}\r\n", f"{ALICE} for (no sender)", f"{ALICE} for (no sender)"),
         (f"Resent-From: {ALICE}:;\r\nFrom: {BOB}\r\n", BOB, BOB),
         # a name that is an address is none
