@@ -28,7 +28,7 @@ class Address:
         return self.name if telling else self.address
 
     def __str__(self) -> str:
-        name = f"“{self.name}”" if set(self.name) & set('<>"@,;') else self.name
+        name = f"“{self.name}”" if set(self.name) & set('<>"@') else self.name
         return f"{name} <{self.address}>" if name and self.address else name or self.address
 
 
