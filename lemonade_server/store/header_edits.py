@@ -45,6 +45,14 @@ def without_fields(
     return Prepared(replace_header(message.rendering, left), rope)
 
 
+def with_folded_header(message: Prepared) -> Prepared:
+    """The message without header lines that are too long to be sent; itself when it has none."""
+    header = headers.folded(message.rendering.header)
+    if header is message.rendering.header:
+        return message
+    return with_other_header(message, header)
+
+
 def with_other_header(message: Prepared, header: bytes) -> Prepared:
     """The message with this header block, blank line included, in place of its own.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 # A field with its continuation lines, or else one nameless line. Possessive: never tried twice.
 _FIELD = re.compile(rb"(?:([!-9;-~]++)[ \t]*+:)?([^\n]*+\n?+(?:[ \t][^\n]*+\n?+)*+)")
@@ -23,6 +24,10 @@ _WELL_KNOWN = re.compile(
     rb"|received(?:-spf)?|references|reply-to|return-path|sender|subject|to|user-agent)[ \t]*+:",
     re.IGNORECASE,
 )
+_LONG = re.compile(rb"[^\r\n]{999,}+")
+_PIECE = re.compile(rb"[ \t]*+[^ \t]++")
+LONGEST_LINE = 998  # octets (RFC 5322 §2.1.1)
+USUAL_LINE = 78
 FEW_NAMES = 50  # an expression of many names takes long to make, and is kept
 
 Field = tuple[bytes, bytes, int, int]
@@ -76,6 +81,32 @@ def tabulated(values: Iterable[tuple[bytes, bytes]]) -> dict[bytes, list[bytes]]
     for name, value in values:
         found.setdefault(name.lower(), []).append(value)
     return found
+
+
+def fold_places(block: bytes) -> list[int]:
+    """Where line ends must be put into a block so that no line is longer than LONGEST_LINE.
+
+    Only lines that are too long are folded, at blanks and to a usual length; a word that is too
+    long itself stays. The values of ``unfold`` stay as they were (RFC 5322 §2.2.3).
+    """
+    found = []
+    for line in _LONG.finditer(block):
+        start = line.start()
+        for piece in _PIECE.finditer(block, start, line.end()):
+            at = piece.start()
+            if piece.end() - start > USUAL_LINE and block[start:at].strip():
+                found.append(at)
+                start = at
+    return found
+
+
+def folded(block: bytes) -> bytes:
+    """The block with the folds of ``fold_places``; itself when it needs none."""
+    places = fold_places(block)
+    if not places:
+        return block
+    bounds = [0, *places, len(block)]
+    return b"\r\n".join(block[start:stop] for start, stop in pairwise(bounds))
 
 
 def value(block: bytes, name: bytes) -> bytes | None:

@@ -18,6 +18,7 @@ from lemonade_server.delivery.source import HeldContent, traits
 from lemonade_server.models import Account
 from lemonade_server.store import ingest
 from lemonade_server.store.db import transaction
+from lemonade_server.wire import headers
 
 from .post import inbox, pass_on, rows, send
 from .sink import Sink
@@ -88,6 +89,19 @@ def test_a_long_line_is_folded() -> None:
     assert email.message_from_bytes(octets).get_payload(decode=True) == b"a b" * 200_000 + b"\r\n"
 
 
+LONG = b"References: " + b"<0123456789.0123456789@away.example> " * 40 + b"\r\n"
+
+
+@pytest.mark.django_db
+def test_long_header_lines_are_folded_in_the_message_and_in_its_parts() -> None:
+    part = b"--bb\r\nContent-Type: text/plain\r\nContent-Description: " + b"word " * 300
+    octets = converted(HEAD + LONG + b"\r\n" + part + b"\r\n\r\nx\r\n--bb--\r\n", True)
+    assert max(map(len, octets.split(b"\r\n"))) <= 78
+    assert headers.value(octets, b"References") == headers.value(LONG, b"References")
+    (inner,) = parsed(octets)
+    assert str(inner["Content-Description"]).split() == ["word"] * 300
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("eight_bit", [False, True])
 def test_a_header_can_not_be_encoded(eight_bit: bool) -> None:
@@ -156,6 +170,16 @@ def test_a_host_of_7_bits_is_given_7_bits(alice: Account, sink: Sink) -> None:
     assert sink.taken[0].octets.isascii()
     assert "BODY" not in sink.taken[0].mail
     assert parsed(sink.taken[0].octets)[1].get_content() == BINARY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_host_is_given_a_long_header_line(alice: Account, sink: Sink) -> None:
+    """What is signed is what leaves: it is folded before."""
+    sent = send(alice, "carol@example.org", message=LONG + b"Subject: x\r\n\r\nx\r\n")
+    pass_on(sent.submission)
+    octets = sink.taken[0].octets
+    assert max(map(len, octets.split(b"\r\n"))) <= 78
+    assert headers.value(octets, b"References") == headers.value(LONG, b"References")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -62,3 +62,38 @@ def test_fields_lie_in_order_within_any_block(block: bytes) -> None:
         at = stop
     both = headers.select(block, [b"a"]), headers.select(block, [b"a"], exclude=True)
     assert all(part.endswith(b"\r\n") for part in both)
+
+
+REFERENCES = b"".join(b"<ref%03d.%b@away.example> " % (at, b"y" * 20) for at in range(40))
+
+
+def test_a_line_that_is_too_long_is_folded_at_blanks() -> None:
+    block = b"References: " + REFERENCES + b"\r\nSubject: tea\r\n\r\n"
+    folded = headers.folded(block)
+    assert max(map(len, folded.split(b"\r\n"))) <= headers.USUAL_LINE
+    assert headers.table(folded) == headers.table(block)
+    assert headers.folded(folded) is folded
+
+
+def test_what_is_not_too_long_stays_as_it_is() -> None:
+    block = b"Subject: " + b"a " * 494 + b"b\r\n\r\n"
+    assert len(block.split(b"\r\n")[0]) == headers.LONGEST_LINE
+    assert headers.folded(block) is block
+
+
+_LONG_LINES = st.lists(
+    st.sampled_from([b"a" * 40, b"b" * 300, b" ", b"\t ", b"c" * 1200, b"X: ", b"\r\n", b"\n "]),
+    max_size=60,
+).map(b"".join)
+
+
+@given(_LONG_LINES)
+def test_folding_keeps_every_value_and_makes_no_blank_line(block: bytes) -> None:
+    folded = headers.folded(block)
+    assert [one[:2] for one in headers.unfolded(folded)] == headers.unfolded(block)
+    assert folded.replace(b"\r\n", b"") == block.replace(b"\r\n", b"")
+    longest = max((len(word) for word in block.split()), default=0)
+    before = {line.strip() for line in block.split(b"\n")}
+    for line in folded.split(b"\n"):
+        assert line.strip() or b"" in before
+        assert len(line.rstrip()) <= max(headers.LONGEST_LINE, longest + 80)

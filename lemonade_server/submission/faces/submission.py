@@ -13,6 +13,7 @@ from lemonade_server.delivery.route import route
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.ownership import owns_address
 from lemonade_server.store.db import Tx
+from lemonade_server.store.header_edits import with_folded_header
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp import Mail, Recipient
@@ -103,4 +104,5 @@ def _accept(
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
     added = trace.added(header, arrival) + author + trace.resent(header, arrival)
-    return accept(tx, envelope, trace.without_private(message), added)
+    fit = with_folded_header(trace.without_private(message))
+    return accept(tx, envelope, fit, added)
