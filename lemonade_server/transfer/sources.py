@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import mailbox
 import re
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from lemonade_server.store import flags
 from lemonade_server.store.ingest import crlf
 
-_ENVELOPE_LINE = re.compile(rb"From [^\r\n]*(?:\r\n|\n|\r|\Z)")
-_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+from . import mbox
+
 _MBOX_STATUS = {"R": flags.SEEN, "A": flags.ANSWERED, "F": flags.FLAGGED, "D": flags.DELETED}
 _MAILDIR_INFO = {
     "S": flags.SEEN,
@@ -50,8 +47,7 @@ def count(path: Path) -> int:
         return len(_maildir_files(path)) if _is_maildir(path) else len(_eml_files(path))
     if not _is_mbox(path):
         return 1
-    with closing(_mbox(path)) as box:
-        return len(box)
+    return mbox.count(path)
 
 
 def messages(path: Path) -> Iterator[Found]:
@@ -68,23 +64,13 @@ def _read(path: Path) -> bytes:
         raise Unreadable(f"{path} can't be read: {error.strerror}") from error
 
 
-def _envelope_date(line: bytes) -> int | None:
-    """The date of an mbox envelope line, ``From sender Wed Aug 21 08:00:00 2002``."""
-    words = line.decode("latin-1").split()
-    try:
-        stamp = datetime.strptime(" ".join(words[-5:]), "%a %b %d %H:%M:%S %Y")
-    except ValueError:
-        return None
-    return int(stamp.replace(tzinfo=UTC).timestamp())
-
-
 def _from_file(path: Path) -> Found:
     """A single message. Files that were cut out of an mbox still have its envelope line."""
     raw = _read(path)
-    envelope = _ENVELOPE_LINE.match(raw)
+    envelope = mbox.ENVELOPE_LINE.match(raw)
     if envelope is None:
         return Found(crlf(raw))
-    return Found(crlf(raw[envelope.end() :]), received=_envelope_date(envelope[0]))
+    return Found(crlf(raw[envelope.end() :]), received=mbox.envelope_date(envelope[0]))
 
 
 def _eml_files(folder: Path) -> list[Path]:
@@ -108,16 +94,10 @@ def _is_mbox(path: Path) -> bool:
         raise Unreadable(f"{path} can't be read: {error.strerror}") from error
 
 
-def _mbox(path: Path) -> mailbox.mbox:
-    return mailbox.mbox(path, create=False)
-
-
 def _from_mbox(path: Path) -> Iterator[Found]:
-    with closing(_mbox(path)) as box:
-        for key in box.iterkeys():
-            envelope, _, raw = box.get_bytes(key, from_=True).partition(b"\n")
-            octets = crlf(_QUOTED_FROM.sub(rb"\1", raw))
-            yield Found(octets, _mbox_bits(octets), received=_envelope_date(envelope))
+    for envelope, raw in mbox.messages(path):
+        octets = crlf(raw)
+        yield Found(octets, _mbox_bits(octets), received=mbox.envelope_date(envelope))
 
 
 def _mbox_bits(octets: bytes) -> int:
