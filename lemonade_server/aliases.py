@@ -69,7 +69,7 @@ def checked_targets(address: str, targets: list[str]) -> list[str]:
 
 def refuse_missing(address: str, targets: list[str]) -> None:
     """Raises ValidationError when a target is of our domains, and nobody's. ``address``: whose."""
-    spelled = _spelled(targets)
+    spelled = spellings(targets)
     every = {name for names in spelled.values() for name in names}
     known = set(Account.objects.filter(email__in=every).values_list("email", flat=True))
     known |= set(
@@ -80,7 +80,7 @@ def refuse_missing(address: str, targets: list[str]) -> None:
             raise ValidationError(f"{one} is neither an account nor an alias of this server.")
 
 
-def _spelled(targets: Iterable[str]) -> dict[str, list[str]]:
+def spellings(targets: Iterable[str]) -> dict[str, list[str]]:
     """Those of our domains, each with the names under which it is looked for: as it is, without
     its detail, and both under the name of the domain that its own is another name of.
     """
@@ -139,7 +139,7 @@ def _refuse_return(domain: str, address: str) -> None:
     level = {address}
     while level:
         seen |= level
-        spelled = _spelled(level)
+        spelled = spellings(level)
         every = {name for names in spelled.values() for name in names}
         aliases = {
             alias.address: alias.target_list() for alias in Alias.objects.filter(address__in=every)

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from .directory.removal import loss_with_account, remove_loss
 from .models import Account, Alias, Domain
 from .store import mailboxes
 from .store.ids import AccountId
@@ -75,7 +76,10 @@ def enrol(email: str, password: str, *, quota: int = 0, superuser: bool = False)
 
 
 def remove(account: Account) -> None:
-    """Erase an account with all its mail, keys and tickets. What it submitted is still sent."""
+    """Erase an account with all its mail, keys and tickets, and what leads only to it. What it
+    submitted is still sent.
+    """
     with transaction() as tx:
+        remove_loss(loss_with_account(account.email))
         mailboxes.delete_all(tx, AccountId(account.pk))
         account.delete()

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from lemonade_server import enrolment
+from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.models import Account, ImapSession, Mailbox, Recipient, UrlauthTicket
 
 from .account_forms import AccountForm, NewAccountForm, PasswordForm
@@ -269,5 +270,6 @@ def losses(account: Account) -> list[str]:
         f"Its URLAUTH keys and issued tickets (tickets: {tickets}): nobody can redeem one any more",
         "Its sessions, subscriptions and preferences: gone",
         f"Not its submissions: recipients that still wait ({queued}) are served",
+        *loss_with_account(account.email).lines(),
         f"From then on mail for {account.email} is refused with 5.1.1",
     ]

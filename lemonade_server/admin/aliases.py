@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from lemonade_server.aliases import checked_address, checked_targets, hidden
+from lemonade_server.directory.removal import loss_with_alias, remove_alias
 from lemonade_server.models import Alias
 
 from .domains import DomainFilter
@@ -54,6 +59,18 @@ class AliasAdmin(ExplainedAdmin[Alias]):
     list_display = ("address", "leads_to", "count")
     list_filter = (AliasDomainFilter,)
     search_fields = ("address", "targets")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What leads to them alone goes along."""
+        lines = [line for one in objs for line in (str(one), *loss_with_alias(one).lines())]
+        return list(dict.fromkeys(lines)), {"aliases": len(lines)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Alias) -> None:
+        remove_alias(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Alias]) -> None:
+        for one in queryset:
+            remove_alias(one)
 
     @admin.display(description="leads to")
     def leads_to(self, alias: Alias) -> str:

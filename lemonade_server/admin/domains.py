@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lemonade_server.models import Account, Alias, DkimKey, Domain
+from lemonade_server.directory.removal import find_obstacles
+from lemonade_server.models import DkimKey, Domain
 from lemonade_server.signing import keys
 
 from .confirming import Question, ask, confirmed
@@ -39,15 +40,6 @@ class DomainFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         return queryset.filter(**{f"{self.field}__endswith": f"@{value}"}) if value else queryset
-
-
-def users(domain: Domain) -> tuple[int, int]:
-    """How many accounts and aliases have addresses of the domain."""
-    ending = f"@{domain.name}"
-    return (
-        Account.objects.filter(email__endswith=ending).count(),
-        Alias.objects.filter(address__endswith=ending).count(),
-    )
 
 
 @admin.register(Domain)
@@ -93,9 +85,12 @@ class DomainAdmin(ActingAdmin[Domain]):
         return found
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its keys go with it: they need no permission of their own."""
-        found, counts, needed, protected = super().get_deleted_objects(objs, request)
-        return found, counts, needed - {DkimKey._meta.verbose_name}, protected
+        """Its keys go with it: they need no permission of their own. What has addresses of it, or
+        leads there, keeps it: all of that would bounce.
+        """
+        found, counts, needed, _ = super().get_deleted_objects(objs, request)
+        obstacles = [line for one in objs for line in find_obstacles(one)]
+        return found, counts, needed - {DkimKey._meta.verbose_name}, obstacles
 
     @admin.display(description="signs")
     def signs(self, domain: Domain) -> SafeString:
@@ -141,11 +136,6 @@ class DomainAdmin(ActingAdmin[Domain]):
         names = ", ".join(domain.name for domain in domains)
         self.message_user(request, f"Keys made for {names}. Publish their records, then use them.")
         return None
-
-    def has_delete_permission(self, request: HttpRequest, obj: Domain | None = None) -> bool:
-        """Not while it has addresses: they would bounce."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or users(obj) == (0, 0))
 
 
 def _question(domains: list[Domain]) -> Question:

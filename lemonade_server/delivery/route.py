@@ -99,17 +99,27 @@ def route(tx: Tx, address: str) -> Route:
             current = f"{current.rpartition('@')[0]}@{name}"
         found = _lead(tx, current)
         if isinstance(found, Leg):
-            result.legs.append(found)
+            result.legs.append(_discreet(found, first, alias))
             continue
         for target in map(_complete, found):
             if _fold(target) == _fold(current):
-                result.legs.append(_mailbox(tx, current) or _nobody(current))
+                leg = _mailbox(tx, current) or _nobody(current)
+                result.legs.append(_discreet(leg, first, alias))
             elif _fold(target) not in seen and len(seen) < MAX_TARGETS:
                 seen.add(_fold(target))
                 waiting.append((target, current))
     if not result.legs:
         result.legs.append(Leg(address, status="5.4.6", reason="The alias leads only to itself"))
     return result
+
+
+def _discreet(leg: Leg, first: str, alias: str) -> Leg:
+    """A leg that leads nowhere, behind an alias, tells strangers of that alone: whom it led to is
+    nobody's business.
+    """
+    if leg.status and alias:
+        leg.address, leg.reason = first, f"Nobody is behind {first} at present"
+    return leg
 
 
 def _lead(tx: Tx, address: str) -> Leg | list[str]:

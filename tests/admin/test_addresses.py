@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client
 
 from lemonade_server.models import Alias, Domain
@@ -28,7 +29,42 @@ def test_a_domain_must_be_new_and_one(world: World, operator: Client, name: str)
 
 def test_a_domain_in_use_stays(world: World, operator: Client) -> None:
     ours = Domain.objects.get()
-    assert operator.post(f"{DOMAINS}{ours.pk}/delete/", {"post": "yes"}).status_code == 403
+    page = operator.post(f"{DOMAINS}{ours.pk}/delete/", {"post": "yes"}).content.decode()
+    assert " accounts (" in page and "alice@lemonade.test, bob@lemonade.test)" in page
+    assert Domain.objects.filter(pk=ours.pk).exists()
+
+
+def test_an_account_that_goes_takes_along_what_leads_only_to_it(
+    world: World, operator: Client
+) -> None:
+    Alias.objects.create(address="sales@lemonade.test", targets="bob@lemonade.test")
+    Alias.objects.create(address="team@lemonade.test", targets="bob@lemonade.test\nc@example.net")
+    page = f"/admin/lemonade_server/account/{world.bob.pk}/delete/"
+    asked = operator.get(page).content.decode()
+    assert "sales@lemonade.test leads nowhere else" in asked
+    assert "team@lemonade.test leads on without bob@lemonade.test" in asked
+    operator.post(page, {"post": "yes"})
+    assert list(Alias.objects.values_list("address", "targets")) == [
+        ("team@lemonade.test", "c@example.net")
+    ]
+
+
+@pytest.mark.parametrize("way", ["page", "list"])
+def test_an_alias_that_goes_takes_along_what_leads_only_to_it(
+    way: str, world: World, operator: Client
+) -> None:
+    inner = Alias.objects.create(address="a@lemonade.test", targets="bob@lemonade.test")
+    Alias.objects.create(address="b@lemonade.test", targets="a+x@lemonade.test")
+    url, fields = f"{ALIASES}{inner.pk}/delete/", {"post": "yes"}
+    if way == "list":
+        url = ALIASES
+        fields |= {"action": "delete_selected", ACTION_CHECKBOX_NAME: str(inner.pk)}
+    ask = operator.get(url) if way == "page" else operator.post(url, {**fields, "post": ""})
+    asked = ask.content.decode()
+    assert "b@lemonade.test leads nowhere else" in asked
+    assert Alias.objects.count() == 2
+    operator.post(url, fields)
+    assert not Alias.objects.exists()
 
 
 def add(client: Client, address: str, targets: str) -> str:

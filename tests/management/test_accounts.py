@@ -90,7 +90,7 @@ def test_import_reports_each_line_refused(monkeypatch, tmp_path: Path) -> None:
 
 def test_a_domain_in_use_stays(monkeypatch) -> None:
     add(monkeypatch, "alice")
-    with pytest.raises(CommandError, match="1 accounts"):
+    with pytest.raises(CommandError, match=r"1 account \(alice@lemonade\.test\)"):
         run(monkeypatch, "domain", "delete", "lemonade.test")
     run(monkeypatch, "domain", "add", "Example.ORG")
     assert "example.org\t0 accounts" in run(monkeypatch, "domain", "list")[0]

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server import enrolment
 from lemonade_server.accounts import canonical
+from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
 
@@ -88,6 +89,8 @@ class Command(StoreCommand):
     def _delete(self, options: dict[str, Any]) -> None:
         account = self._find(options["email"])
         if not options["yes"]:
+            for line in loss_with_account(account.email).lines():
+                self.stdout.write(line)
             question = f"Erase {account.email} and all its mail? Type the address to do it: "
             try:
                 answer = input(question)

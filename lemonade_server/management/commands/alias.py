@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server import aliases
+from lemonade_server.directory import removal
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Alias
 
@@ -57,8 +58,9 @@ class Command(StoreCommand):
             raise CommandError(f"{address} does not lead to {', '.join(unknown)}.")
         kept = [target for target in targets if target not in which] if which else []
         if not kept:
-            found.delete()
-            self.stdout.write(f"{address} deleted")
+            lost = removal.loss_with_alias(found).lines()
+            removal.remove_alias(found)
+            self.stdout.write("\n".join([f"{address} deleted", *lost]))
             return
         if words := aliases.hidden(address, kept):
             raise CommandError(words)

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.core.validators import DomainNameValidator
-from django.db.models import ProtectedError
 
 from lemonade_server import aliases
+from lemonade_server.directory.removal import find_obstacles
 from lemonade_server.management.store_command import StoreCommand
-from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.models import Account, Domain
 from lemonade_server.signing import keys, records
 
 
@@ -98,16 +98,8 @@ class Command(StoreCommand):
             self.stdout.write(record.line)
 
     def _delete(self, name: str) -> None:
-        users = Account.objects.filter(email__endswith=f"@{name}").count()
-        aliases = Alias.objects.filter(address__endswith=f"@{name}").count()
-        if users or aliases:
-            raise CommandError(
-                f"{name} still has {users} accounts and {aliases} aliases: delete them first."
-            )
-        try:
-            deleted, _ = Domain.objects.filter(name=name).delete()
-        except ProtectedError:
-            raise CommandError(f"{name} has other names: delete those first.") from None
-        if not deleted:
-            raise CommandError(f"There is no domain {name}. `domain list` shows them.")
+        domain = self._found(name)
+        if obstacles := find_obstacles(domain):
+            raise CommandError(f"{name} can't go. It still has: {'; '.join(obstacles)}.")
+        domain.delete()
         self.stdout.write(f"{name} deleted")

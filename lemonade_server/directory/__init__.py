@@ -1,0 +1,1 @@
+"""Addresses of this server: what goes along when one of them goes."""

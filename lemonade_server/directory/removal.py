@@ -1,0 +1,155 @@
+"""What leads to an address, or stands in a domain, that is about to go.
+
+Shared by the command line and the admin, so that both show and do the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lemonade_server.aliases import spellings
+from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.models.accounts import ALWAYS
+from lemonade_server.store.tx import transaction
+
+NAMED = 3
+
+
+@dataclass(slots=True)
+class Loss:
+    """What no longer leads anywhere once an address is gone.
+
+    ``deleted`` are aliases that lead nowhere else, ``shortened`` aliases with the targets that they
+    lose, ``domains`` those whose catch-all it was, directly or behind such an alias.
+    """
+
+    deleted: list[Alias] = field(default_factory=list)
+    shortened: list[tuple[Alias, list[str]]] = field(default_factory=list)
+    domains: list[Domain] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """What happens to each, for whoever is asked before."""
+        return [
+            *(f"Alias {one} leads nowhere else: deleted" for one in self.deleted),
+            *(f"Alias {one} leads on without {', '.join(to)}" for one, to in self.shortened),
+            *(f"{one} has no catch-all any more" for one in self.domains),
+        ]
+
+
+def loss_with_account(address: str) -> Loss:
+    """What an account that is about to go takes along. An alias of the same name stays, if it leads
+    to others too, and so does what leads to that.
+    """
+    own = Alias.objects.filter(address=address).first()
+    targets = own.target_list() if own is not None else []
+    if own is not None and set(targets) - {address}:
+        return Loss(shortened=[(own, [address])] if address in targets else [])
+    return _find_loss(address)
+
+
+def loss_with_alias(alias: Alias) -> Loss:
+    """What an alias that is about to go takes along, unless an account has the same address."""
+    if Account.objects.filter(email=alias.address).exists():
+        return Loss()
+    return _find_loss(alias.address)
+
+
+def _find_loss(address: str) -> Loss:
+    """What leads to an address, also through other aliases."""
+    loss, gone, waiting = Loss(), {address}, [address]
+    lost: dict[Alias, set[str]] = {}
+    while waiting:
+        local = waiting.pop().partition("@")[0]
+        for alias in Alias.objects.filter(targets__icontains=f"{local}@") | Alias.objects.filter(
+            targets__icontains=f"{local}+"
+        ):
+            if alias.address in gone - {address}:
+                continue
+            targets = _leading_to(gone, alias)
+            lost.setdefault(alias, set()).update(targets)
+            if lost[alias] >= set(alias.target_list()) and alias.address != address:
+                gone.add(alias.address)
+                waiting.append(alias.address)
+    for alias, targets in lost.items():
+        if targets >= set(alias.target_list()):
+            loss.deleted.append(alias)
+        elif targets:
+            loss.shortened.append((alias, sorted(targets)))
+    catching = Domain.objects.exclude(catch_all="").order_by("name")
+    loss.domains = [one for one in catching if _leads_to(gone, one.catch_all)]
+    return loss
+
+
+def _leading_to(gone: set[str], alias: Alias) -> set[str]:
+    """The targets of an alias that lead to what goes. One that names itself means its account."""
+    return {
+        target
+        for target in alias.target_list()
+        if (target in gone if target == alias.address else _leads_to(gone, target))
+    }
+
+
+def _leads_to(gone: set[str], target: str) -> bool:
+    """Whether a target leads to what goes, by whichever of its names is found first."""
+    if target.partition("@")[0] in ALWAYS:
+        return False
+    for name in spellings([target]).get(target, []):
+        if name in gone:
+            return True
+        if _is_known(name):
+            return False
+    return False
+
+
+def _is_known(name: str) -> bool:
+    return (
+        Alias.objects.filter(address=name).exists() or Account.objects.filter(email=name).exists()
+    )
+
+
+def remove_loss(loss: Loss) -> None:
+    """Let nothing lead to what goes: an alias would tell strangers whose mailbox it was."""
+    for alias in loss.deleted:
+        alias.delete()
+    for alias, targets in loss.shortened:
+        alias.targets = "\n".join(one for one in alias.target_list() if one not in targets)
+        alias.save(update_fields=["targets"])
+    for domain in loss.domains:
+        domain.catch_all = ""
+        domain.save(update_fields=["catch_all"])
+
+
+def remove_alias(alias: Alias) -> None:
+    """Delete an alias with what leads only to it. An account of the same name stays."""
+    loss = loss_with_alias(alias)
+    with transaction():
+        alias.delete()
+        remove_loss(loss)
+
+
+def find_obstacles(domain: Domain) -> list[str]:
+    """Why a domain can't be given up: what has an address of it, or leads to one."""
+    ending = f"@{domain.name}"
+    accounts = Account.objects.filter(email__endswith=ending).exclude(role=Account.Role.SHARED)
+    aliases = Alias.objects.filter(address__endswith=ending)
+    leading = [
+        one.address
+        for one in Alias.objects.filter(targets__icontains=ending).exclude(pk__in=aliases)
+        if any(target.endswith(ending) for target in one.target_list())
+    ]
+    found = (
+        ("account", "accounts", [one.email for one in accounts]),
+        ("alias", "aliases", [one.address for one in aliases]),
+        ("alias that leads to it", "aliases that lead to it", leading),
+        ("domain that is another name of it", "domains that are other names of it",
+         [one.name for one in domain.other_names.all()]),
+        ("domain whose catch-all is there", "domains whose catch-all is there",
+         [one.name for one in Domain.objects.filter(catch_all__endswith=ending)
+          if one.pk != domain.pk]),
+    )  # fmt: skip
+    return [_counted(names, one, many) for one, many, names in found if names]
+
+
+def _counted(names: list[str], one: str, many: str) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{len(names)} {one if len(names) == 1 else many} ({', '.join(names[:NAMED])}{more})"
