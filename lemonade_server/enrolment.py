@@ -21,6 +21,10 @@ class Refused(ValueError):
     """The account can't be made or changed; the text says why and what to do."""
 
 
+class Enrolled(Refused):
+    """There is an account of that address already."""
+
+
 def checked_address(email: str) -> str:
     """The address folded to lower case. Raises Refused unless it is free and of our domains.
 
@@ -39,7 +43,7 @@ def checked_address(email: str) -> str:
             f"{domain} is not a domain of this server: `domain add {domain}` makes it one."
         )
     if Account.objects.filter(email=address).exists():
-        raise Refused(f"{address} has an account already.")
+        raise Enrolled(f"{address} has an account already.")
     if Alias.objects.filter(address=address).exists():
         raise Refused(f"{address} is an alias: delete it first.")
     return address
@@ -66,9 +70,15 @@ def enrol(email: str, password: str, *, quota: int = 0, superuser: bool = False)
 
     The caller has judged address and password with the functions above.
     """
+    account = Account(email=email, quota=quota, is_staff=superuser, is_superuser=superuser)
+    account.set_password(password)
+    return store(account)
+
+
+def store(account: Account) -> Account:
+    """Write a new account, whose password is set, with its standard mailboxes."""
     with transaction() as tx:
-        make = Account.objects.create_superuser if superuser else Account.objects.create_user
-        account = make(email, password, quota=quota)
+        account.save(force_insert=True)
         mailboxes.provision(tx, AccountId(account.pk))
         # The mailboxes took UIDVALIDITYs: whoever saves the object must not take them back.
         account.refresh_from_db(fields=["last_uidvalidity"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -11,37 +10,14 @@ from django.contrib.auth.password_validation import validate_password
 
 from lemonade_server import enrolment
 from lemonade_server.accounts import canonical
+from lemonade_server.directory.quota import parse_octets, spell_octets
 from lemonade_server.models import Account
 
-_SIZE = re.compile(r"([\d.,]+)\s*([kMGT]?)i?B?", re.IGNORECASE)
-_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-LARGEST = 2**62
 CREDENTIALS = (
     "password", "login_epoch", "scram_salt", "scram_iterations", "scram_stored_key",
     "scram_server_key", "scram_sha1",
 )  # fmt: skip
 """All columns that ``Account.set_password`` changes."""
-
-
-def parse_octets(text: str) -> int:
-    """``5 GB`` or ``5000000000`` in octets; empty is 0. Raises ValueError."""
-    if not text.strip():
-        return 0
-    found = _SIZE.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(text)
-    count = int(float(found[1].replace(",", "")) * _FACTORS[found[2].lower()])
-    if count > LARGEST:
-        raise ValueError(text)
-    return count
-
-
-def spell_octets(count: int) -> str:
-    """The shortest exact form that ``parse_octets`` reads."""
-    for name, factor in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count and count % factor == 0:
-            return f"{count // factor} {name}"
-    return str(count)
 
 
 class OctetsField(forms.CharField):

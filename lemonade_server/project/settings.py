@@ -83,6 +83,7 @@ AUTHENTICATION_BACKENDS = ["lemonade_server.project.signin.AddressBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "lemonade_server.auth.foreign_hashes.ForeignHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "enrolment": STORE | {"directory", "enrolment"},
     "aliases": {"models", "aliases"},
     "directory": STORE | {"aliases", "directory"},
-    "transfer": STORE | {"transfer"},
+    "transfer": STORE | {"accounts", "auth", "directory", "enrolment", "throttle", "transfer"},
     "accounts": STORE | {"throttle", "accounts"},
     "ownership": STORE | {"accounts", "ownership"},
     "sharing": STORE | {"throttle", "accounts", "sharing"},

@@ -78,13 +78,13 @@ def test_disable_password_delete(monkeypatch) -> None:
 
 def test_import_reports_each_line_refused(monkeypatch, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("email,password,quota\nann,correct-horse,1000\nbad\nben,horse-correct,1k\n")
+    file.write_text("email,password,quota\nann,correct-horse,1000\nbad\nben,horse-correct,1 kx\n")
     out, err = io.StringIO(), io.StringIO()
     with pytest.raises(CommandError):
         call_command("account", "import", str(file), stdout=out, stderr=err)
     assert out.getvalue() == "1 added, 2 refused\n"
-    assert "line 3: 1 columns" in err.getvalue()
-    assert "line 4: the quota '1k'" in err.getvalue()
+    assert "line 3: 1 column; email,password" in err.getvalue()
+    assert "line 4: The quota '1 kx' is no number" in err.getvalue()
     assert Account.objects.get().quota == 1000
 
 

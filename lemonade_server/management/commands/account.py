@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import getpass
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,10 @@ from lemonade_server.accounts import canonical
 from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.transfer.account_import import Report, import_accounts
+from lemonade_server.transfer.account_table import Unreadable, read_table
+from lemonade_server.transfer.progress import ProgressLine
 
 
 class Command(StoreCommand):
@@ -43,7 +45,14 @@ class Command(StoreCommand):
                 one.add_argument("--yes", action="store_true", help="don't ask")
         actions.add_parser("list", help="list all")
         many = actions.add_parser("import", help="make many accounts from a CSV file")
-        many.add_argument("file", metavar="FILE.csv", help="columns email,password[,quota]")
+        many.add_argument(
+            "file",
+            metavar="FILE.csv",
+            type=Path,
+            help="columns email,password[,quota[,name]], in any order under a heading; passwords "
+            "may be hashed, as {ARGON2ID}…, {BLF-CRYPT}…, {SHA512-CRYPT}… or {PBKDF2}…",
+        )
+        many.add_argument("--dry-run", action="store_true", help="judge every line, make nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         action: str = options.pop("action")
@@ -102,37 +111,41 @@ class Command(StoreCommand):
         self.stdout.write(f"{account.email} deleted")
 
     def _import(self, options: dict[str, Any]) -> None:
-        added = refused = 0
-        for number, row in self._csv_rows(Path(options["file"])):
-            try:
-                self._import_row(row)
-                added += 1
-            except enrolment.Refused as error:
-                refused += 1
-                self.stderr.write(f"line {number}: {error}")
-        self.stdout.write(f"{added} added, {refused} refused")
-        if refused:
-            raise CommandError("Mend the lines above and import again; the others are done.")
-
-    def _csv_rows(self, path: Path) -> Iterator[tuple[int, list[str]]]:
-        """Line number and fields of each line that is neither empty nor the heading."""
+        dry: bool = options["dry_run"]
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file)
-                for row in reader:
-                    if row and row[0].strip().lower() != "email":
-                        yield reader.line_num, [cell.strip() for cell in row]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise CommandError(f"{path} can't be read as CSV: {error}") from None
+            table = read_table(options["file"])
+        except Unreadable as error:
+            raise CommandError(str(error)) from None
+        if table.unused:
+            self.stderr.write(f"Columns that are not used: {', '.join(table.unused)}")
+        report, line = Report(), ProgressLine(sys.stderr, len(table.rows))
+        try:
+            for report in import_accounts(table.rows, dry):
+                line.show(report.read)
+        except StoreFull as error:
+            line.end()
+            raise CommandError(
+                f"{error.text} {report.added} were added; repeat to go on."
+            ) from None
+        line.end()
+        self._say(report, table.encoding, dry)
 
-    def _import_row(self, row: list[str]) -> None:
-        if not 2 <= len(row) <= 3:
-            raise enrolment.Refused(f"{len(row)} columns; email,password[,quota] are needed.")
-        quota = row[2] if len(row) == 3 and row[2] else "0"
-        if not quota.isascii() or not quota.isdigit():
-            raise enrolment.Refused(f"the quota {quota!r} is not a number of octets.")
-        address = enrolment.checked_address(canonical(row[0]))
-        enrolment.enrol(address, self._checked(row[1]), quota=int(quota))
+    def _say(self, report: Report, encoding: str, dry: bool) -> None:
+        for number, why in report.warned:
+            self.stderr.write(f"line {number}: Warning: {why}")
+        for number, why in report.refused:
+            self.stderr.write(f"line {number}: {why}")
+        counts = [
+            f"{report.added} {'would be added' if dry else 'added'}",
+            *([f"{report.hashed} of them hashed elsewhere"] if report.hashed else []),
+            *([f"{report.present} were there already"] if report.present else []),
+            f"{len(report.refused)} refused",
+            *([f"read as {encoding}"] if encoding != "UTF-8" else []),
+        ]
+        self.stdout.write(", ".join(counts))
+        if report.refused:
+            rest = "the others are fine" if dry else "the others are done"
+            raise CommandError(f"Mend the lines above and import again; {rest}.")
 
     def _find(self, email: str) -> Account:
         try:
