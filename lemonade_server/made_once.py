@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
 
+from .durable import write_file
 
-def made_once(path: Path, make: Callable[[], bytes]) -> Path:
-    """The path, with what ``make`` gives in it unless it is there already.
 
-    Processes that race agree on one, and nobody sees half of it. Only its owner may read it.
+def made_once(
+    path: Path, make: Callable[[], bytes], is_sound: Callable[[bytes], bool] = bool
+) -> Path:
+    """The path, with what ``make`` gives in it unless something sound is there already.
+
+    What is broken, as a power cut leaves it, is made anew. Processes that race agree on one, and
+    nobody sees half of it. Only its owner may read it.
     """
-    if path.exists():
+    if _holds(path, is_sound):
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(make())
-        file.flush()
-        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not _holds(path, is_sound):
+            write_file(path, make())
     finally:
-        draft.unlink()
+        os.close(folder)
     return path
+
+
+def _holds(path: Path, is_sound: Callable[[bytes], bool]) -> bool:
+    try:
+        return is_sound(path.read_bytes())
+    except FileNotFoundError:
+        return False

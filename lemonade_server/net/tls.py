@@ -45,7 +45,17 @@ def end_point(certificate: x509.Certificate) -> bytes:
 
 def self_signed(data: Path, hostname: str) -> Path:
     """The path of the self-signed certificate, made once. Processes that race agree on one."""
-    return made_once(data / "tls" / f"{hostname}.pem", lambda: _make(hostname))
+    path = data / "tls" / f"{hostname}.pem"
+    return made_once(path, lambda: _make(hostname), _is_certificate)
+
+
+def _is_certificate(pem: bytes) -> bool:
+    """Whether a key and a certificate that belong together can be read."""
+    try:
+        key = serialization.load_pem_private_key(pem, None)
+        return x509.load_pem_x509_certificate(pem).public_key() == key.public_key()
+    except ValueError:
+        return False
 
 
 def _make(hostname: str) -> bytes:

@@ -5,18 +5,21 @@ a pair of folders in the data folder.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
-from . import heartbeat
+from . import broker, heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lemonade_server.project.settings")
 
 POLL = 0.2
 """Seconds between two looks into the folder: what a hint costs at most."""
+
+TIDY = "lemonade_server.project.celery.tidy"
 
 
 def configuration() -> dict[str, Any]:
@@ -47,6 +50,7 @@ def configuration() -> dict[str, Any]:
             "sessions": _every("webmail.tasks.forget", 3600),
             "erase": _every(f"{tasks}.erase", 3600),
             "prune": _every(f"{tasks}.prune", 3600),
+            "tidy": _every(TIDY, 3600),
         },
     }
 
@@ -61,7 +65,7 @@ def _broker() -> dict[str, Any]:
 
     if settings.LEMONADE.redis_url:
         return {"broker_url": settings.LEMONADE.redis_url}
-    folder = settings.LEMONADE.data / "broker"
+    folder = _folder()
     messages, control = folder / "messages", folder / "control"
     for each in (messages, control):
         each.mkdir(parents=True, exist_ok=True)
@@ -77,6 +81,12 @@ def _broker() -> dict[str, Any]:
     }
 
 
+def _folder() -> Path:
+    from django.conf import settings
+
+    return Path(settings.LEMONADE.data, "broker")
+
+
 TRANSPORT_ALIASES["folders"] = "lemonade_server.project.broker:Transport"
 
 app = Celery("lemonade")
@@ -85,8 +95,15 @@ app.autodiscover_tasks(["lemonade_server.delivery", "webmail"])
 app.set_default()
 
 
+@app.task(name=TIDY, ignore_result=True)
+def tidy() -> None:
+    """Erase what a process that died has left in the folders of the broker."""
+    broker.sweep(_folder())
+
+
 @worker_ready.connect
 def _worker_is_up(**_: object) -> None:
+    tidy()
     heartbeat.keep_beating("worker")
 
 

@@ -1,7 +1,8 @@
-"""How one process tells the others that it is up: a file it touches every few seconds.
+"""How one process tells the others that it is up: a file it writes every few seconds.
 
-The files live in ``run/`` of the data folder. A process that died or hangs stops touching its
-file, so a stale file counts as down, and so does one whose process is gone. Hosts that share
+The files live in ``run/`` of the data folder. A process that died or hangs stops writing its
+file, so a stale file counts as down, and so does one whose process is gone. Ages are those of the
+machine's monotonic clock, which all its processes share and nobody sets. Hosts that share
 a Redis keep keys there beside the files, which expire as the files grow stale: a worker on any host
 will do.
 """
@@ -16,24 +17,34 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 
 BEAT = 5.0
 STALE = 20.0
 
+log = structlog.get_logger()
 
-def _folder() -> Path:
+
+def _path(name: str) -> Path:
     folder: Path = settings.LEMONADE.data / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return folder / f"{name}.alive"
 
 
 def beat(name: str) -> None:
-    """Say once, now, that ``name`` is up."""
-    path = _folder() / f"{name}.alive"
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_text(str(os.getpid()), encoding="ascii")
-    draft.replace(path)
+    """Say once, now, that ``name`` is up. Raises OSError when it can't be written down."""
+    _tell_redis(name)
+    # In place: once the file is there it takes no room, so a full disk does not silence anybody.
+    words = b"%-20d%-20d" % (os.getpid(), time.monotonic() * 1000)
+    descriptor = os.open(_path(name), os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.pwrite(descriptor, words, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _tell_redis(name: str) -> None:
     if settings.LEMONADE.redis_url:
         import redis
 
@@ -53,15 +64,22 @@ def _key(name: str) -> str:
 
 
 def keep_beating(name: str) -> None:
-    """Say so from now on until the process ends."""
-    beat(name)
+    """Say so from now on until the process ends, whatever happens to the disk meanwhile."""
+    threading.Thread(target=_beat_on, args=(name,), name="heartbeat", daemon=True).start()
 
-    def loop() -> None:
-        while True:
-            time.sleep(BEAT)
+
+def _beat_on(name: str) -> None:
+    silent = False
+    while True:
+        try:
             beat(name)
-
-    threading.Thread(target=loop, name="heartbeat", daemon=True).start()
+        except OSError as error:
+            if not silent:
+                log.warning("heartbeat_not_written", name=name, error=str(error))
+            silent = True
+        else:
+            silent = False
+        time.sleep(BEAT)
 
 
 def is_up(name: str) -> bool:
@@ -70,13 +88,12 @@ def is_up(name: str) -> bool:
 
 
 def _is_up_here(name: str) -> bool:
-    path = _folder() / f"{name}.alive"
     try:
-        age = time.time() - path.stat().st_mtime
-        os.kill(int(path.read_text(encoding="ascii")), 0)
+        pid, at = map(int, _path(name).read_bytes().split())
+        os.kill(pid, 0)
     except (OSError, ValueError):
         return False
-    return age < STALE
+    return 0 <= time.monotonic() - at / 1000 < STALE
 
 
 def _is_up_elsewhere(name: str) -> bool:
@@ -92,4 +109,4 @@ def _is_up_elsewhere(name: str) -> bool:
 
 def forget(name: str) -> None:
     """Take back what an earlier process of that name said."""
-    (_folder() / f"{name}.alive").unlink(missing_ok=True)
+    _path(name).unlink(missing_ok=True)

@@ -5,42 +5,14 @@ It runs in a fork of its own, so that the supervisor never opens a database conn
 
 from __future__ import annotations
 
-import hashlib
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
-
-from django.apps import apps
-from django.conf import settings
-from django.core.management import call_command
 
 from .schema import bring_up_to_date
-
-
-def _static_fingerprint() -> str:
-    """Changes with any static file of the project or of an installed application."""
-    folders = [Path(path) for path in settings.STATICFILES_DIRS]
-    folders += [Path(config.path) / "static" for config in apps.get_app_configs()]
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                stat = path.stat()
-                digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
-
-
-def collect_static() -> None:
-    """Hash and compress the static files when one of them changed."""
-    mark = Path(settings.STATIC_ROOT) / ".fingerprint"
-    fingerprint = _static_fingerprint()
-    if mark.is_file() and mark.read_text(encoding="ascii") == fingerprint:
-        return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    mark.write_text(fingerprint, encoding="ascii")
+from .static_files import collect_static
 
 
 def prepare(demo: bool) -> None:

@@ -10,5 +10,10 @@ from lemonade_server.made_once import made_once
 
 def secret_key(data: Path) -> str:
     """Read the key, or make it. Two processes that start at once agree on one."""
-    path = made_once(data / "secret-key", lambda: secrets.token_urlsafe(48).encode())
+    path = made_once(data / "secret-key", lambda: secrets.token_urlsafe(48).encode(), _is_key)
     return path.read_text(encoding="ascii")
+
+
+def _is_key(octets: bytes) -> bool:
+    """Not what a power cut leaves: nothing, or zeros."""
+    return octets.isascii() and bool(octets.strip(b"\0\r\n "))

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
+from lemonade_server.durable import sync_folder
+
 from .errors import StoreFull, is_full
 
 INLINE = 65_536
@@ -61,7 +63,7 @@ class LocalBlobs:
         self._unfinished = folder / self.UNFINISHED
         self._unfinished.mkdir(parents=True, exist_ok=True)
         self._durable: set[str] = set()
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
     def put(self, chunks: Iterable[bytes]) -> str:
         """Store the octets durably; their new place. Raises StoreFull."""
@@ -75,7 +77,7 @@ class LocalBlobs:
                 os.fsync(file.fileno())
             self._make(path.parent)
             draft.rename(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
             draft.unlink(missing_ok=True)
             if is_full(error):
@@ -87,7 +89,7 @@ class LocalBlobs:
         """Have the folder, and have it on the disk: who made it may not have come to that yet."""
         if folder.name not in self._durable:
             folder.mkdir(exist_ok=True)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
             self._durable.add(folder.name)
 
     def read(self, place: str, start: int, stop: int) -> bytes:
@@ -130,14 +132,6 @@ def _read_all(descriptor: int, start: int, stop: int) -> bytes:
         found.append(data)
         start += len(data)
     return b"".join(found) if len(found) != 1 else found[0]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class ObjectBlobs:
