@@ -18,7 +18,7 @@ from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.store.shared_commit import shared
 
-from . import places, readiness, schedule
+from . import clock_steps, places, readiness, schedule
 from .again import deliver_here
 from .answers import Answer, LeaseLost
 from .lease import Lease, new_owner
@@ -111,7 +111,9 @@ class _Courier:
     def _claim(self, tx: Tx) -> list[Parcel]:
         """Lease what is due. What goes to another place by now is given back for that one."""
         now = int(time.time())
-        found = queue_work.claim(tx, self._place, self._owner, now, schedule.LEASE, BATCH)
+        found = queue_work.claim(
+            tx, self._place, self._owner, now, schedule.LEASE, BATCH, clock_steps.lapsed_by(now)
+        )
         parcels = []
         for submission, targets in found.items():
             envelope = queue.described(tx, submission)

@@ -13,9 +13,10 @@ from lemonade_server import urlauth
 from lemonade_server.convert import cache
 from lemonade_server.store import destinations, limits, queue, queue_work, resumption
 from lemonade_server.store import erase as erasing
+from lemonade_server.store.clock import clock
 from lemonade_server.store.db import snapshot, transaction
 
-from . import courier, schedule
+from . import clock_steps, courier, schedule
 from .wake import wake
 
 SWEPT = 200
@@ -73,6 +74,7 @@ def _due() -> list[str]:
 @shared_task(name="lemonade_server.delivery.tasks.sweep", ignore_result=True)
 def sweep() -> None:
     """Find what is due: retries whose time has come, leases of dead workers, lost hints."""
+    clock_steps.mend()
     with snapshot() as tx:
         found = queue_work.due_places(tx, int(time.time()), SWEPT)
     for place, count in found.items():
@@ -83,6 +85,8 @@ def sweep() -> None:
 @shared_task(name="lemonade_server.delivery.tasks.prune", ignore_result=True)
 def prune() -> None:
     """Let go of submissions that were finished long ago, and of their contents."""
+    if clock.since_step() < erasing.GRACE:
+        return
     before = int(time.time()) - schedule.KEPT
     pruned = PRUNED
     while pruned == PRUNED:
@@ -95,8 +99,10 @@ def erase() -> None:
     """Erase contents and octets that nobody has used for an hour, and tickets long expired.
 
     Sessions go that can't be resumed any more, what is known of places that nobody asks for, and
-    what was counted or kept back for a while.
+    what was counted or kept back for a while. Nothing does for its age while that is in doubt.
     """
+    if clock.since_step() < erasing.GRACE:
+        return
     erasing.sweep()
     cache.sweep(settings.LEMONADE.data)
     now = int(time.time())

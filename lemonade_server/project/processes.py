@@ -15,6 +15,7 @@ from django.urls import get_resolver
 from lemonade_server.net.certificate import Certificate
 
 from . import heartbeat
+from .celery import SWEEPS
 from .celery import app as celery_app
 from .mail import run_mail
 from .supervisor import Child
@@ -56,11 +57,7 @@ def worker() -> None:
 
 def scheduler() -> None:
     """Send the periodic tasks until SIGTERM."""
-    run = settings.LEMONADE.data / "run"
-    run.mkdir(parents=True, exist_ok=True)
-    celery_app.start(
-        ["--quiet", "beat", "--loglevel=WARNING", f"--schedule={run / 'schedule'}", "--pidfile="]
-    )
+    celery_app.start(["--quiet", "beat", "--loglevel=WARNING", "--pidfile="])
 
 
 def preload() -> None:
@@ -79,7 +76,7 @@ def children(certificate: Certificate) -> list[Child]:
     They have the certificate as it was loaded before: who is started again, while its files are
     away, still has that.
     """
-    for name in ("worker", "scheduler"):
+    for name in ("worker", "scheduler", *SWEEPS):
         heartbeat.forget(name)
     mails = [
         Child(f"mail-{n + 1}", partial(mail, certificate), reloads=True)

@@ -71,6 +71,16 @@ def clean(tx: Tx, now: int, older: int) -> None:
     tx.execute(sql.DROP_POLICIES, (now,))
 
 
+def mend_times(tx: Tx, now: int, longest: int) -> None:
+    """Try those now that would be left alone for longer than ``longest``."""
+    tx.execute(sql.RETRY_AHEAD, (now, now + longest))
+
+
+def mend_leases(tx: Tx, until: int) -> None:
+    """Forget workers that claim to be alive for longer than ``until``."""
+    tx.execute(sql.AT_WORK_AHEAD, (until,))
+
+
 def policy(tx: Tx, domain: str) -> Policy | None:
     """The policy that is kept for a domain, be it past its time."""
     row = tx.row(sql.POLICY, (domain,))

@@ -75,16 +75,33 @@ def _blobs(before: int, tx: Tx) -> int:
     return len(found)
 
 
+_strays_since: dict[str, float] = {}
+"""Places of octets that no row named, and since when this process has seen them so."""
+
+
 def _strays(grace: int) -> int:
-    """Erase octets in the blob store that no row names: a process died before its commit."""
+    """Erase octets in the blob store that no row names: a process died before its commit.
+
+    They may be those of a message between its two steps, and what the clock says of their age may
+    be wrong: they are erased when they are still there after a second hour, by a clock that nobody
+    sets.
+    """
     store = blob_store()
+    seen: dict[str, float] = {}
     count = 0
     for place, written in store.places():
         if not is_old(written, grace):
             continue
         with snapshot() as tx:
-            used = tx.row(sql.PLACE_IS_USED, (place,)) is not None
-        if not used:
+            if tx.row(sql.PLACE_IS_USED, (place,)) is not None:
+                continue
+        now = time.monotonic()
+        since = _strays_since.get(place, now)
+        if now - since < grace:
+            seen[place] = since
+        else:
             store.delete(place)
             count += 1
+    _strays_since.clear()
+    _strays_since.update(seen)
     return count

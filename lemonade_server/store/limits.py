@@ -47,7 +47,8 @@ def spend(tx: Tx, who: str, recipients: int, allowed: int, now: int) -> Full | N
     """
     row = tx.row(sql.LOCK_SENT, (who, now))
     assert row is not None, who
-    spans = [span for span in _read(str(row[0])) if span[0] > now - HOUR]
+    # What lies far ahead was counted before the clock was set back: it would count for too long.
+    spans = [span for span in _read(str(row[0])) if now - HOUR < span[0] <= now + HOUR]
     before = sum(count for _, count in spans)
     if before + recipients > allowed:
         return Full(before, _room_at(spans, before + recipients - allowed))
@@ -79,7 +80,7 @@ def _room_at(spans: list[tuple[int, int]], surplus: int) -> int:
 
 def is_known(tx: Tx, triplet: bytes, now: int) -> bool:
     """Whether a message like this one has come before, long enough ago; this one is noted."""
-    row = tx.row(sql.SEEN, (triplet, now, now, False, now - WAIT))
+    row = tx.row(sql.SEEN, (triplet, now, now, False, now - WAIT, now))
     assert row is not None, triplet
     return bool(row[0])
 

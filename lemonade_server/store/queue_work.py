@@ -22,30 +22,49 @@ def due_places(tx: Tx, now: int, limit: int) -> dict[str, int]:
 
 
 def claim(
-    tx: Tx, place: str, owner: str, now: int, seconds: int, limit: int
+    tx: Tx, place: str, owner: str, now: int, seconds: int, limit: int, lapsed: int | None = None
 ) -> dict[int, list[Target]]:
     """Lease what is due at a place, of ``limit`` submissions at most; recipients by submission.
 
-    What has a priority below zero waits until nothing else is due (RFC 6710 §5).
+    Leases of others are over that ended by ``lapsed``, which is now when it isn't given. What has a
+    priority below zero waits until nothing else is due (RFC 6710 §5).
     """
+    lapsed = now if lapsed is None else lapsed
     submissions: list[int] = []
     for statement in (sql.DUE_SUBMISSIONS, sql.DUE_BEHIND):
-        found = tx.rows(statement, (place, now, now, MOST_LOOKED_AT))
+        found = tx.rows(statement, (place, now, lapsed, MOST_LOOKED_AT))
         submissions += dict.fromkeys(int(row[0]) for row in found)
         if len(submissions) >= limit:
             break
     claimed = {
-        each: claim_one(tx, each, place, owner, now, seconds) for each in submissions[:limit]
+        each: claim_one(tx, each, place, owner, now, seconds, lapsed)
+        for each in submissions[:limit]
     }
     return {each: targets for each, targets in claimed.items() if targets}
 
 
 def claim_one(
-    tx: Tx, submission: int, place: str, owner: str, now: int, seconds: int
-) -> list[Target]:
-    """Lease what is due of one submission at a place."""
-    rows = tx.rows(sql.CLAIM, (owner, now + seconds, now, submission, place, now, now))
+    tx: Tx, submission: int, place: str, owner: str, now: int, seconds: int,
+    lapsed: int | None = None,
+) -> list[Target]:  # fmt: skip
+    """Lease what is due of one submission at a place. ``lapsed`` as ``claim`` has it."""
+    lapsed = now if lapsed is None else lapsed
+    rows = tx.rows(sql.CLAIM, (owner, now + seconds, now, submission, place, now, lapsed))
     return sorted(map(as_target, rows), key=lambda target: target.id)
+
+
+def mend_times(tx: Tx, now: int, longest: int) -> int:
+    """Bring forward what would wait for longer than any retry does, and holds that were to last a
+    number of seconds and have not begun yet; for how many recipients.
+    """
+    count = tx.execute(sql.HOLDS_AHEAD, (now, now, now, now))
+    tx.execute(sql.RELEASES_AHEAD, (now, now, now, now))
+    return count + tx.execute(sql.RETRIES_AHEAD, (now, now + longest, now))
+
+
+def mend_leases(tx: Tx, now: int, until: int) -> None:
+    """End the leases that last beyond ``until``: nobody could have taken them by this clock."""
+    tx.execute(sql.LEASES_AHEAD, (now, until))
 
 
 def lock_leased(tx: Tx, submissions: Collection[int], owner: str) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 
-from lemonade_server.store import contents, erase, messages
+from lemonade_server.store import contents, erase, ingest, messages
 from lemonade_server.store.blobs import LocalBlobs, blob_store
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import Gone
@@ -23,10 +23,10 @@ LARGE = message("large", "0123456789abcdef" * 8_000)
 
 @contextmanager
 def hours_later(hours: float) -> Iterator[None]:
-    """The clock of the store, put forward."""
-    real = time.time
+    """The clocks of the store, later."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time, "time", lambda: real() + hours * 3_600)
+        for real in (time.time, time.monotonic):
+            patch.setattr(time, real.__name__, lambda real=real: real() + hours * 3_600)
         yield
 
 
@@ -133,8 +133,27 @@ def test_files_of_dead_processes_are_swept(inbox: MailboxId) -> None:
     old = time.time() - 7_200
     for path in (folder / stray, folder / LocalBlobs.UNFINISHED / "half"):
         os.utime(path, (old, old))
-    assert erase.sweep().files == 2
+    assert erase.sweep().files == 0, "only the clock says that they are old"
+    with hours_later(0.9):
+        assert erase.sweep().files == 0
+    with hours_later(1.1):
+        assert erase.sweep().files == 2
     assert counts() == (1, 2, 1)
+
+
+def test_a_clock_put_forward_erases_nothing_that_is_on_its_way(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message's octets are written before its rows are: for as long as its link takes."""
+    prepared = ingest.prepare(LARGE)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 86_400)
+    assert erase.sweep().files == 0
+    with transaction() as tx:
+        content = ingest.commit(tx, prepared, uses=1)
+    assert octets_of(content) == LARGE
+    with transaction() as tx:
+        contents.release(tx, content)
 
 
 def test_an_expunged_message_can_be_read_for_a_while(inbox: MailboxId) -> None:

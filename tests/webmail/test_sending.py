@@ -194,7 +194,26 @@ def test_after_a_day_it_is_given_up(people: tuple[str, str], settings: Any) -> N
     settings.WEBMAIL_SUBMISSION = ("127.0.0.1", 1)
     Outbox.objects.update(created_at=timezone.now() - timedelta(days=2))
     submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "composed", "tried once: the clock may have been set"
+    Outbox.objects.update(attempts=50, next_attempt_at=timezone.now())
+    submitting.attempt(row.pk)
     assert outbox.receipt(row).state == "failed"
+
+
+def test_what_a_clock_set_back_leaves_ahead_is_due(people: tuple[str, str]) -> None:
+    alice, bob = people
+    row = outbox.send(alice, draft(alice, bob))
+    tomorrow = timezone.now() + timedelta(days=1)
+    Outbox.objects.update(next_attempt_at=tomorrow)
+    assert submitting.due() == [row.pk]
+    Outbox.objects.update(release_at=tomorrow)
+    assert submitting.due() == [], "somebody has named that time"
+    submitting_since = {"state": Outbox.State.SUBMITTING, "lease_until": tomorrow}
+    Outbox.objects.update(**submitting_since)
+    assert submitting.due() == [row.pk]
+    Outbox.objects.update(state=Outbox.State.COMPOSED, release_at=None, next_attempt_at=tomorrow)
+    submitting.attempt(row.pk)
+    assert outbox.receipt(row).state == "delivered"
 
 
 def test_a_message_taken_out_of_sent_meanwhile(people: tuple[str, str]) -> None:

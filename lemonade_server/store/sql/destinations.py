@@ -16,6 +16,10 @@ RENEW = "UPDATE courier SET until = %s WHERE owner = %s"
 LEAVE = "DELETE FROM courier WHERE owner = %s"
 BURY = "DELETE FROM courier WHERE until < %s"
 
+# After the clock was set back.
+RETRY_AHEAD = "UPDATE destination SET retry_at = %s WHERE retry_at > %s"
+AT_WORK_AHEAD = "DELETE FROM courier WHERE until > %s"
+
 POLICY = "SELECT policy_id, mode, hosts, fetched_at, expires_at FROM sts_policy WHERE domain = %s"
 KEEP_POLICY = (
     "INSERT INTO sts_policy (domain, policy_id, mode, hosts, fetched_at, expires_at)"

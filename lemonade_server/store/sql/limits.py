@@ -14,7 +14,8 @@ FORGET_SENT = "DELETE FROM sent WHERE last_at <= %s"
 SEEN = (
     "INSERT INTO greylisted (triplet, first_at, last_at, passed) VALUES (%s, %s, %s, %s)"
     " ON CONFLICT (triplet) DO UPDATE SET last_at = excluded.last_at,"
-    " passed = greylisted.passed OR greylisted.first_at <= %s"
+    # First seen ahead of now: before the clock was set back, and nobody knows how long ago.
+    " passed = greylisted.passed OR greylisted.first_at <= %s OR greylisted.first_at > %s"
     " RETURNING passed"
 )
 FORGET_UNKNOWN = "DELETE FROM greylisted WHERE last_at <= %s AND NOT passed"

@@ -74,6 +74,23 @@ MOVE = (
     " WHERE id = %s AND state = 'queued' AND lease_owner = %s"
 )
 
+# After the clock was set back. A hold for so many seconds begins anew; one until a time stands.
+HOLDS_AHEAD = (
+    "UPDATE recipient SET next_attempt_at = %s + (SELECT release_at - arrived_at FROM submission s"
+    " WHERE s.id = submission_id) WHERE state = 'queued' AND next_attempt_at > %s"
+    " AND submission_id IN (SELECT id FROM submission WHERE arrived_at > %s AND release_at > %s"
+    " AND hold LIKE 'for;%%')"
+)
+RELEASES_AHEAD = (
+    "UPDATE submission SET release_at = %s + release_at - arrived_at, arrived_at = %s"
+    " WHERE arrived_at > %s AND release_at > %s AND hold LIKE 'for;%%'"
+)
+RETRIES_AHEAD = (
+    "UPDATE recipient SET next_attempt_at = %s WHERE state = 'queued' AND next_attempt_at > %s"
+    " AND (SELECT release_at FROM submission s WHERE s.id = submission_id) <= %s"
+)
+LEASES_AHEAD = "UPDATE recipient SET lease_until = %s WHERE state = 'queued' AND lease_until > %s"
+
 # Steering by hand. What a worker holds is left alone.
 _DUE_NOW = (
     "next_attempt_at = CASE"
