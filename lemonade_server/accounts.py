@@ -23,7 +23,7 @@ from django.utils.crypto import salted_hmac
 from lemonade_server.models import accounts as models
 
 from .store.db import Database, Tx, snapshot
-from .store.errors import StoreFull
+from .store.errors import StoreFull, Unavailable
 from .store.ids import AccountId
 from .throttle import Throttle
 from .wire.peer import household
@@ -225,7 +225,7 @@ class Logins:
         if not stored.lacks_sha1:
             return
         identity = stored.identity
-        with suppress(StoreFull, Error, OSError):
+        with suppress(StoreFull, Unavailable, Error, OSError):
             row = await self._database.read(lambda tx: tx.row(_SCRAM, [identity.id]))
             if row is None:
                 return

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 
 from lemonade_server.store import destinations, queue_work
 from lemonade_server.store.db import snapshot, transaction
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 
 from . import schedule
 from .answers import LeaseLost
@@ -69,7 +69,7 @@ class Lease:
     def _renewed(self) -> bool:
         try:
             self._renew()
-        except (DatabaseError, StoreFull) as error:
+        except (DatabaseError, StoreFull, Unavailable) as error:
             log.warning("lease_not_renewed", owner=self.owner, error=str(error))
             connection.close_if_unusable_or_obsolete()
             return False
@@ -95,7 +95,7 @@ class Lease:
             self._renew()
             if self._is_safe(submission, recipients):
                 return
-        except (DatabaseError, StoreFull) as error:
+        except (DatabaseError, StoreFull, Unavailable) as error:
             connection.close_if_unusable_or_obsolete()
             raise LeaseLost(f"the lease of submission {submission} is not known") from error
         raise LeaseLost(f"submission {submission} was taken over")

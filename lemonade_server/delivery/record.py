@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 from lemonade_server.store import events, queue, queue_work
 from lemonade_server.store.db import Tx, transaction
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.events import Event
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.store.shared_commit import shared
@@ -109,7 +109,7 @@ def _insisted(job: Callable[[Tx], T]) -> T:
     while True:
         try:
             return shared(job)
-        except (DatabaseError, StoreFull) as error:
+        except (DatabaseError, StoreFull, Unavailable) as error:
             if monotonic() > until:
                 raise
             log.exception("not_recorded", error=str(error))

@@ -15,7 +15,7 @@ import structlog
 from lemonade_server.store import contents, flags, ghosts, messages
 from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.decoded import Decoded
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.extract import Extract
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import literal_head, string
@@ -80,6 +80,9 @@ async def send_octets(session: Session, extract: Extract | Decoded) -> None:
     while True:
         try:
             data = await anext(octets, None)
+        except Unavailable as error:
+            text = "a message can't be read to its end at the moment, try again later"
+            raise Goodbye(text, b"UNAVAILABLE") from error
         except (BlobMissing, No, OSError) as error:
             log.exception("octets of a message are lost", content=content)
             raise Goodbye("a message can't be read to its end", b"SERVERBUG") from error
@@ -105,7 +108,7 @@ async def _mark_seen(session: Session, view: View, uids: Sequence[int]) -> set[i
         stored = await session.write(
             lambda tx: messages.store_flags(tx, view.mailbox, new, "+", flags.SEEN, [], None)
         )
-    except StoreFull:
+    except (StoreFull, Unavailable):
         return set()
     for uid, _, _, modseq in stored.changed:
         session.reported(uid, modseq)

@@ -15,7 +15,7 @@ import structlog
 from django.db.utils import Error
 
 from lemonade_server.store import resumption
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.resumption import State
 
 from .goodbye import Goodbye
@@ -81,8 +81,10 @@ class Live:
                 if time.monotonic() >= beat_at:
                     beat_at = time.monotonic() + BEAT
                     await db.write(self._beat)
-            except (Error, StoreFull):  # the database is away for a moment
-                log.warning("resumable sessions not looked at", exc_info=True)
+            except (Error, StoreFull) as error:
+                log.warning("resumable sessions not looked at", error=str(error))
+            except Unavailable:
+                continue
 
     def _beat(self, tx: Tx) -> None:
         resumption.beat(tx, list(self._holds), now())

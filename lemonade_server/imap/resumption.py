@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from lemonade_server.store import resumption
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.resumption import State
 from lemonade_server.wire.errors import Bad
 
@@ -61,7 +61,7 @@ async def keep(session: Session) -> None:
         saved = await session.db.write(
             lambda tx: resumption.save(tx, held.session, held.connection, state, now())
         )
-    except StoreFull:
+    except (StoreFull, Unavailable):
         log.warning("the place of a resumable session was not noted", session=held.session)
         return
     if not saved:
@@ -83,7 +83,7 @@ async def leave(session: Session) -> None:
         await session.db.write(
             lambda tx: resumption.leave(tx, held.session, held.connection, now())
         )
-    except StoreFull:
+    except (StoreFull, Unavailable):
         log.warning("a resumable session was not noted as free", session=held.session)
 
 
@@ -96,5 +96,5 @@ async def finish(session: Session) -> None:
     session.service.live.remove(held)
     try:
         await session.db.write(lambda tx: resumption.finish(tx, held.session, held.connection))
-    except StoreFull:
+    except (StoreFull, Unavailable):
         log.warning("a resumable session was not ended: it will run out", session=held.session)

@@ -13,6 +13,7 @@ import secrets
 import structlog
 
 from lemonade_server.net.protocol import POKED, Connection, PeerGone, Shutdown
+from lemonade_server.store.errors import Unavailable
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Request, tag_of
@@ -117,8 +118,9 @@ class _Talk:
             await news(session, expunge=False)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
-        except Exception:
-            log.exception("notifications failed")
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                log.exception("notifications failed")
             if session.view is not None:
                 session.view.dirty = True  # it is told with the next command
             if session.notify is not None:
@@ -153,7 +155,7 @@ class _Talk:
             call, command, _ = self._head(event.prefix)
             self._begun = session.call = call
             guard = await literals.place(session, command, event)
-        except (Bad, No) as error:
+        except (Bad, No, Unavailable) as error:
             session.framer.refuse()
             self._refusal = outcome(error)
             if event.sync:
@@ -198,7 +200,7 @@ class _Talk:
             self.session.call, command, start = self._head(request.text)
             await recheck(self.session)
             reply = await self._run(command, request, start)
-        except (Bad, No) as error:
+        except (Bad, No, Unavailable) as error:
             reply = outcome(error)
         if reply:
             self._reply(reply, tag_of(request.text))
@@ -209,28 +211,41 @@ class _Talk:
             self._nonsense = 0
 
     async def _run(self, command: Command, request: Request, start: int) -> bytes:
-        """The tagged reply of a command, without the tag; empty when the handler sent it."""
+        """The tagged reply of a command, without the tag; empty when the handler sent it.
+
+        What the command did is done: what fails behind it does not change the reply.
+        """
+        reply = await self._handle(command, request, start)
+        session = self.session
+        if session.view is not None:
+            session.view.dirty |= command.look
+        try:
+            await resumption.keep(session)
+            await news(session, expunge=command.expunge)
+        except (PeerGone, Shutdown, TimeoutError, Goodbye):
+            raise
+        except Exception as error:
+            if not isinstance(error, No | Unavailable):
+                log.exception("news failed", command=command.name.decode())
+            if session.view is not None:
+                session.view.dirty = True  # it is told with the next command
+        return reply
+
+    async def _handle(self, command: Command, request: Request, start: int) -> bytes:
         session = self.session
         try:
-            try:
-                given = literals.unwrap(request.literals, self._guards)
-                cursor = Cursor(request.text, given, session.utf8)
-                cursor.pos = start
-                done = await command.handler(session, cursor) or Ok()
-                reply = _ok(command, done)
-            except (Bad, No) as error:
-                reply = outcome(error)
-            await resumption.keep(session)
-            if session.view is not None:
-                session.view.dirty |= command.look
-            await news(session, expunge=command.expunge)
+            given = literals.unwrap(request.literals, self._guards)
+            cursor = Cursor(request.text, given, session.utf8)
+            cursor.pos = start
+            return _ok(command, await command.handler(session, cursor) or Ok())
+        except (Bad, No, Unavailable) as error:
+            return outcome(error)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
         except Exception:
             trace = secrets.token_hex(4)
             log.exception("command failed", command=command.name.decode(), trace=trace)
             return b"NO [SERVERBUG] something is broken here, reference %b" % trace.encode()
-        return reply
 
 
 def _ok(command: Command, done: Ok) -> bytes:
@@ -244,7 +259,12 @@ def coded(code: bytes, text: bytes) -> bytes:
     return b"[%b] %b" % (code, text) if code else text
 
 
-def outcome(error: Bad | No) -> bytes:
+AWAY = b"NO [UNAVAILABLE] the mail store is unavailable, try again later"
+
+
+def outcome(error: Bad | No | Unavailable) -> bytes:
     """The tagged reply, without the tag, that an exception stands for."""
+    if isinstance(error, Unavailable):
+        return AWAY
     text = error.text.encode("ascii", "replace").replace(b"\r", b"").replace(b"\n", b" ")
     return (b"BAD " if isinstance(error, Bad) else b"NO ") + coded(error.code, text)

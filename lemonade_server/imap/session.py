@@ -274,15 +274,20 @@ class Session:
         return await self.service.db.read(job)
 
     async def write(self, job: Callable[[Tx], T]) -> T:
-        """Run ``job`` in a write transaction.
+        """Run ``job`` in a write transaction. Raises PeerGone when the client has given up.
 
         The selected mailbox is looked at afterwards, so that a command's own changes are reported
         before its tagged reply.
         """
+
+        def wanted(tx: Tx) -> T:
+            self.conn.must_wait()
+            return job(tx)
+
         try:
             if not self.tells_unasked:
-                return await self.service.db.write(job)
-            done, hinted = await self.service.db.write(lambda tx: (job(tx), tx.hinted))
+                return await self.service.db.write(wanted)
+            done, hinted = await self.service.db.write(lambda tx: (wanted(tx), tx.hinted))
             self._acted(hinted)
             return done
         finally:
@@ -292,11 +297,16 @@ class Session:
         self, prepare: Callable[[], P], job: Callable[[Tx, P], T], octets: int
     ) -> T:
         """Run ``prepare``, which works on so many octets, then ``job`` as ``write`` does."""
+
+        def wanted(tx: Tx, prepared: P) -> T:
+            self.conn.must_wait()
+            return job(tx, prepared)
+
         try:
             if not self.tells_unasked:
-                return await self.service.db.write_prepared(prepare, job, octets)
+                return await self.service.db.write_prepared(prepare, wanted, octets)
             done, hinted = await self.service.db.write_prepared(
-                prepare, lambda tx, prepared: (job(tx, prepared), tx.hinted), octets
+                prepare, lambda tx, prepared: (wanted(tx, prepared), tx.hinted), octets
             )
             self._acted(hinted)
             return done

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lemonade_server.store import mailboxes
 from lemonade_server.store.changes import Changes, changes_since
-from lemonade_server.store.errors import Gone, StoreFull
+from lemonade_server.store.errors import Gone, StoreFull, Unavailable
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
@@ -119,7 +119,7 @@ async def _claim_recent(session: Session, view: View) -> None:
         return
     try:
         first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
-    except StoreFull:
+    except (StoreFull, Unavailable):
         return
     except Gone as error:
         raise Goodbye(DELETED) from error

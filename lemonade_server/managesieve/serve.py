@@ -8,7 +8,7 @@ import structlog
 
 from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
 from lemonade_server.sieve.lexer import MAX_SCRIPT
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Dropped, Event, Overflow, Request
@@ -77,6 +77,8 @@ async def _answered(session: Session, event: Event) -> bool:
         session.say(b"NO", error.text)
     except StoreFull:
         session.say(b"NO", "There is no room left, try again later", b"TRYLATER")
+    except Unavailable:
+        session.say(b"NO", "The mail store is unavailable, try again later", b"TRYLATER")
     except No as refusal:
         session.say(b"NO", refusal.text, refusal.code)
     else:
@@ -100,7 +102,7 @@ async def _answer(session: Session, event: Event) -> None:
         raise No("You are authenticated already")
     try:
         await row.handler(session, args)
-    except (Bad, No, Goodbye, PeerGone, Shutdown, TimeoutError):
+    except (Bad, No, Unavailable, Goodbye, PeerGone, Shutdown, TimeoutError):
         raise
     except Exception as error:
         log.exception("command_failed", command=name.decode("ascii", "replace"))

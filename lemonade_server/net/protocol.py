@@ -29,6 +29,10 @@ QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)  # Linux ha
 BACKLOG = 262_144  # octets received and not asked for before reading stops
 
 
+WAITED = 3.0
+"""Seconds after which one that closes has waited for an answer."""
+
+
 class PeerGone(ConnectionError):
     """The peer closed the connection, broke it, or stopped reading."""
 
@@ -63,6 +67,8 @@ class Connection(asyncio.Protocol):
         "_deflater",
         "_end",
         "_eof",
+        "_fed_at",
+        "_gave_up",
         "_inflating",
         "_kept_since",
         "_linger",
@@ -93,11 +99,11 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._linger: asyncio.TimerHandle | None = None
         self._out: list[bytes] = []
-        self._eof = self._paused = self._poked = self.hurry = False
+        self._eof = self._paused = self._poked = self.hurry = self._gave_up = False
         self._end: Exception | None = None
         self._reading = True
         self._backlog = 0
-        self._kept_since = self._loop.time()
+        self._kept_since = self._fed_at = self._loop.time()
         self.unsent = self.octets_in = self.octets_out = 0
         self.framer: Framer = Early()
         self._deflater: Deflater | None = None
@@ -127,6 +133,7 @@ class Connection(asyncio.Protocol):
             peer: socket.socket = self._transport.get_extra_info("socket")
             peer.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         self._backlog += len(data)
+        self._fed_at = self._loop.time()
         self.framer.feed(data)
         if self._backlog > BACKLOG and self._waiter is None and self._reading:
             self._reading = False
@@ -134,17 +141,31 @@ class Connection(asyncio.Protocol):
         self._wake()
 
     def eof_received(self) -> bool:
-        self._eof = True
+        self._note_end()
         self._wake()
         return not self.is_tls  # TLS can't be half open
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._eof = True
+        self._note_end()
         self._transport = None
         if self._linger is not None:
             self._linger.cancel()
         self._wake()
         self._let_write()
+
+    def _note_end(self) -> None:
+        if not self._eof:
+            self._eof = True
+            self._gave_up = self._loop.time() - self._fed_at >= WAITED
+
+    def must_wait(self) -> None:
+        """Raises PeerGone when the peer waited for its answer and has given up: what it asked for
+        is not to be done behind its back, for it will ask again. From any thread.
+
+        One that closes right behind its last octet never meant to wait.
+        """
+        if self._gave_up:
+            raise PeerGone("the peer has given up")
 
     def pause_writing(self) -> None:
         self._paused = True

@@ -8,6 +8,18 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .environment import SettingError
 
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c lock_timeout=30000",
+}
+"""How long a server that does not answer is waited for: seconds, and milliseconds in the last two.
+Less than a client waits for us. The URL may say otherwise.
+"""
+
 
 def database(url: str, data: Path) -> dict[str, Any]:
     """SQLite in the data folder when ``url`` is empty, else PostgreSQL.
@@ -33,7 +45,7 @@ def database(url: str, data: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {**PATIENCE, **dict(parse_qsl(parts.query))},
     }
 
 

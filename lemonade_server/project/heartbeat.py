@@ -20,6 +20,11 @@ from typing import Any
 import structlog
 from django.conf import settings
 
+from lemonade_server.store.errors import REDIS
+from lemonade_server.store.outages import outages
+
+from .outage_log import BROKER
+
 BEAT = 5.0
 STALE = 20.0
 
@@ -54,12 +59,18 @@ def _tell_redis(name: str) -> None:
     if settings.LEMONADE.redis_url:
         import redis
 
-        with contextlib.suppress(redis.RedisError):
-            _redis(settings.LEMONADE.redis_url).set(_key(name), os.getpid(), ex=int(STALE))
+        try:
+            redis_of(settings.LEMONADE.redis_url).set(_key(name), os.getpid(), ex=int(STALE))
+        except redis.RedisError as error:
+            outages.begin(REDIS, error)
+        else:
+            outages.end(REDIS)
+            outages.end(BROKER)
 
 
 @cache
-def _redis(url: str) -> Any:
+def redis_of(url: str) -> Any:
+    """A client that waits for a second at most."""
     import redis
 
     return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
@@ -108,7 +119,7 @@ def _is_up_elsewhere(name: str) -> bool:
     import redis
 
     try:
-        return bool(_redis(settings.LEMONADE.redis_url).exists(_key(name)))
+        return bool(redis_of(settings.LEMONADE.redis_url).exists(_key(name)))
     except redis.RedisError:
         return False
 

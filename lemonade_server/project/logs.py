@@ -35,6 +35,18 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (path == "/healthz" and getattr(record, "status_code", 0) == 503)
 
 
+def _is_told_elsewhere(record: logging.LogRecord) -> bool:
+    """Whether the line tells of a store that is away, as a thousand others do: once is enough."""
+    from .outage_log import outage_of
+
+    store, reason = outage_of(record)
+    if store:
+        from lemonade_server.store.outages import outages
+
+        outages.begin(store, reason)
+    return bool(store)
+
+
 def configure() -> dict[str, Any]:
     """Set structlog up; returns the value of Django's LOGGING."""
     structlog.configure(
@@ -61,9 +73,19 @@ def configure() -> dict[str, Any]:
             }
         },
         "filters": {
+            "outages": {
+                "()": "django.utils.log.CallbackFilter",
+                "callback": lambda record: not _is_told_elsewhere(record),
+            },
             "news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news},
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["outages"],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "lemonade_server": {"level": "INFO"},

@@ -12,13 +12,14 @@ import time
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 
 from lemonade_server.durable import sync_folder
 
-from .errors import StoreFull, is_full
+from .errors import BLOBS, StoreFull, Unavailable, is_full
+from .outages import outages
 
 INLINE = 65_536
 """Octets up to which a blob lives in the database, in the same commit as its rows."""
@@ -29,7 +30,7 @@ class BlobMissing(LookupError):
 
 
 class BlobStore(Protocol):
-    """Immutable octets under places that the store chooses."""
+    """Immutable octets under places that the store chooses. All raise Unavailable."""
 
     def put(self, chunks: Iterable[bytes]) -> str:
         """Store the octets durably; their new place. Raises StoreFull."""
@@ -47,8 +48,13 @@ class BlobStore(Protocol):
         """All places and when they were written (seconds since 1970), half-written ones too."""
         ...
 
+    def check(self) -> None:
+        """Raises Unavailable when the store does not work."""
+        ...
 
-def _new_place() -> str:
+
+def new_place() -> str:
+    """A place that was never used."""
     name = secrets.token_hex(16)
     return f"{name[:2]}/{name}"
 
@@ -67,7 +73,7 @@ class LocalBlobs:
 
     def put(self, chunks: Iterable[bytes]) -> str:
         """Store the octets durably; their new place. Raises StoreFull."""
-        place = _new_place()
+        place = new_place()
         path = self._folder / place
         draft = self._unfinished / path.name
         try:
@@ -82,7 +88,10 @@ class LocalBlobs:
             draft.unlink(missing_ok=True)
             if is_full(error):
                 raise StoreFull from error
-            raise
+            outages.begin(BLOBS, error)
+            raise Unavailable(BLOBS, error) from error
+        if outages.any:
+            outages.end(BLOBS)
         return place
 
     def _make(self, folder: Path) -> None:
@@ -100,6 +109,9 @@ class LocalBlobs:
             raise BlobMissing(place) from error
         try:
             return _read_all(descriptor, start, stop)
+        except OSError as error:
+            outages.begin(BLOBS, error)
+            raise Unavailable(BLOBS, error) from error
         finally:
             os.close(descriptor)
 
@@ -119,6 +131,11 @@ class LocalBlobs:
                     continue
                 yield f"{folder.name}/{path.name}", written
 
+    def check(self) -> None:
+        """Raises Unavailable when nothing can be written."""
+        if not os.access(self._unfinished, os.W_OK | os.X_OK):
+            raise Unavailable(BLOBS, f"{self._unfinished} can't be written to")
+
 
 def _write_all(descriptor: int, data: bytes) -> None:
     left = memoryview(data)
@@ -134,55 +151,12 @@ def _read_all(descriptor: int, start: int, stop: int) -> bytes:
     return b"".join(found) if len(found) != 1 else found[0]
 
 
-class ObjectBlobs:
-    """Objects in a bucket, read by ranges. ``store`` is one of ``obstore.store``."""
-
-    def __init__(self, store: Any) -> None:
-        self._store = store
-
-    def put(self, chunks: Iterable[bytes]) -> str:
-        """Store the octets durably; their new place."""
-        import obstore
-
-        place = _new_place()
-        obstore.put(self._store, place, iter(chunks))
-        return place
-
-    def read(self, place: str, start: int, stop: int) -> bytes:
-        """Octets of [start, stop). Raises BlobMissing."""
-        import obstore
-
-        if stop <= start:
-            return b""
-        try:
-            return bytes(obstore.get_range(self._store, place, start=start, end=stop))
-        except FileNotFoundError as error:
-            raise BlobMissing(place) from error
-
-    def delete(self, place: str) -> None:
-        """Erase; nothing happens if it is gone already."""
-        import obstore
-
-        try:
-            obstore.delete(self._store, place)
-        except FileNotFoundError:
-            return
-
-    def places(self) -> Iterator[tuple[str, float]]:
-        """All places and when they were written."""
-        import obstore
-
-        for batch in obstore.list(self._store):
-            for found in batch:
-                yield found["path"], found["last_modified"].timestamp()
-
-
 @lru_cache(maxsize=4)
 def _store(url: str, data: Path) -> BlobStore:
     if url:
-        from obstore.store import from_url
+        from .object_blobs import object_blobs
 
-        return ObjectBlobs(from_url(url))
+        return object_blobs(url)
     return LocalBlobs(data / "blobs")
 
 

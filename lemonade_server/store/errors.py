@@ -15,6 +15,21 @@ class StoreFull(No):
         super().__init__("there is no room left to store this, try again later", b"UNAVAILABLE")
 
 
+class Unavailable(Exception):
+    """A store is away, or did not answer in time: what was asked for is not known to be done.
+
+    ``store`` names it: one of the constants below. It is logged where it is found, once an outage;
+    a protocol says "try again later" (RFC 5530 UNAVAILABLE, RFC 3463 4.3.0).
+    """
+
+    def __init__(self, store: str, reason: object = "") -> None:
+        super().__init__(f"the {store} is unavailable: {reason}" if reason else store)
+        self.store = store
+
+
+DATABASE, BLOBS, REDIS = "database", "blob store", "Redis"
+
+
 class Gone(No):
     """The mailbox or message was removed meanwhile (RFC 5530 NONEXISTENT)."""
 

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
 from . import vendor
-from .errors import StoreFull
+from .errors import DATABASE, StoreFull, Unavailable
 from .threads import Job, Outcome
 from .tx import ATTEMPTS, Tx, open_connection, translated
 
@@ -69,6 +69,8 @@ def _write(jobs: Sequence[Job]) -> list[Outcome]:
     if len(jobs) > 1:
         try:
             return _together(jobs)
+        except Unavailable as error:
+            return [(None, error)] * len(jobs)
         except (Error, StoreFull) as error:
             log.debug("group_commit_failed", exc_info=True)
             if not connections[DEFAULT_DB_ALIAS].is_usable():
@@ -101,7 +103,7 @@ def _in_one(connection: BaseDatabaseWrapper, jobs: Sequence[Job], run: Run) -> l
             tx = Tx(connection)
             try:
                 outcomes.append((run(connection, job, tx), None))
-            except (Error, StoreFull, _Undo):
+            except (Error, StoreFull, Unavailable, _Undo):
                 raise
             except Exception as error:
                 outcomes.append((None, error))
@@ -116,7 +118,7 @@ def _bare(connection: BaseDatabaseWrapper, job: Job, tx: Tx) -> Any:
     try:
         with translated(connection):
             return job(tx)
-    except (Error, StoreFull):
+    except (Error, StoreFull, Unavailable):
         raise
     except Exception as error:
         if vendor.changes(connection) != before:
@@ -139,6 +141,8 @@ def _alone(job: Job) -> Outcome:
         except Exception as error:
             if attempt + 1 < ATTEMPTS and vendor.may_succeed_later(error):
                 continue
+            if vendor.waited_for_lock(error):
+                return None, Unavailable(DATABASE, error)
             return None, error
         tx.committed()
         return result, None

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import hashlib
 import json
-import logging
 import os
 import secrets
 import socket
@@ -20,9 +19,9 @@ from typing import Any, Protocol, TypeAlias
 
 from django.conf import settings
 
+from .errors import REDIS
 from .ids import MailboxId, Modseq
-
-log = logging.getLogger(__name__)
+from .outages import outages
 
 Changes: TypeAlias = Mapping[MailboxId, Modseq]
 Receiver: TypeAlias = Callable[[dict[MailboxId, Modseq]], None]
@@ -139,7 +138,9 @@ class RedisChannel:
                 self._redis.publish(CHANNEL, message)
         except redis.RedisError as error:
             self._away_until = monotonic() + PAUSE
-            log.warning("hint_not_published: %s", error)
+            outages.begin(REDIS, error)
+        else:
+            outages.end(REDIS)
 
     def listen(self, receiver: Receiver) -> Callable[[], None]:
         """Receive from now on, in the running event loop; returns what ends it."""
@@ -159,11 +160,12 @@ class RedisChannel:
             try:
                 async with client.pubsub() as channel:
                     await channel.subscribe(CHANNEL)
+                    outages.end(REDIS)
                     async for message in channel.listen():
                         if message["type"] == "message":
                             receiver(_unpack(message["data"]))
             except redis.RedisError as error:
-                log.warning("hints_not_received: %s", error)
+                outages.begin(REDIS, error)
                 await asyncio.sleep(1)
             finally:
                 await client.aclose()

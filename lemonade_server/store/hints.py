@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 
 from django.db.utils import Error
 
-from .errors import StoreFull
+from .errors import StoreFull, Unavailable
 from .hint_transport import transport
 from .ids import LAST_MODSEQ, MailboxId, Modseq
 from .sql import mailboxes as sql
@@ -124,8 +124,10 @@ class Hints:
                 continue
             try:
                 found: dict[MailboxId, Modseq] = dict(await read(partial(_modseqs, watched)))
-            except (Error, StoreFull):  # the database is away for a moment
-                log.warning("hints_not_polled", exc_info=True)
+            except (Error, StoreFull) as error:
+                log.warning("hints_not_polled: %s", error)
+                continue
+            except Unavailable:
                 continue
             self.notice(
                 {

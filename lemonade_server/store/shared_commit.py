@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import Error
 
+from .errors import Unavailable
 from .group_commit import write_group
 from .threads import Job
 from .tx import Tx
@@ -28,7 +29,8 @@ _waiting: list[tuple[Job, Future[Any]]] = []
 def shared(job: Callable[[Tx], T]) -> T:
     """What ``job`` returns in a transaction that is on the disk by then; not within another one.
 
-    It may be run a second time after a rollback. Raises what it raises, Error, StoreFull.
+    It may be run a second time after a rollback. Raises what it raises, Error, StoreFull and
+    Unavailable.
     """
     future: Future[Any] = Future()
     with _guard:
@@ -52,5 +54,5 @@ def _write_all() -> None:
             future.set_result(result)
         else:
             future.set_exception(error)
-    if any(isinstance(error, Error) for _, error in outcomes):
+    if any(isinstance(error, Error | Unavailable) for _, error in outcomes):
         connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()

@@ -6,15 +6,23 @@ import asyncio
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import Error
 
+from .errors import DATABASE, Unavailable
+
 Job: TypeAlias = Callable[..., Any]
 Outcome: TypeAlias = tuple[Any, BaseException | None]
-Waiting: TypeAlias = tuple[Job, asyncio.Future[Any]]
+Waiting: TypeAlias = tuple[Job, asyncio.Future[Any], float]
 P = TypeVar("P")
+
+GIVEN_UP = 55.0
+"""Seconds after which nobody waits for a job any more: most clients say good-bye after a minute. It
+is not begun then, and the one who asked for it is told so.
+"""
 
 PASSED_ON = object()
 """What a job returns that has given its future to other threads: they will resolve it."""
@@ -45,19 +53,20 @@ class Threads:
     async def submit(self, job: Job) -> Any:
         """Queue ``job`` and wait for what it returns or raises."""
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put((job, future))
+        self._queue.put((job, future, monotonic()))
         return await future
 
     async def submit_before(self, first: Callable[[], P], threads: Threads, job: Job) -> Any:
         """Queue ``first`` here; then ``job``, given a Tx and its result, for other ``threads``."""
         future: asyncio.Future[Any] = self._loop.create_future()
+        since = monotonic()
 
         def run() -> object:
             result = first()
-            threads._queue.put((lambda tx: job(tx, result), future))
+            threads._queue.put((lambda tx: job(tx, result), future, since))
             return PASSED_ON
 
-        self._queue.put((run, future))
+        self._queue.put((run, future, since))
         return await future
 
     def stop(self) -> None:
@@ -70,11 +79,15 @@ class Threads:
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
             waiting = [first, *self._more()]
-            outcomes = self._run([job for job, _ in waiting])
-            done = [
-                (future, *outcome) for (_, future), outcome in zip(waiting, outcomes, strict=True)
-            ]
-            if any(isinstance(error, Error) for _, error in outcomes):
+            late = monotonic() - GIVEN_UP
+            dropped = [each for each in waiting if each[1].cancelled() or each[2] < late]
+            if dropped:
+                waiting = [each for each in waiting if each not in dropped]
+            outcomes = self._run([job for job, _, _ in waiting]) if waiting else []
+            futures = [future for _, future, _ in waiting]
+            done = [(future, *found) for future, found in zip(futures, outcomes, strict=True)]
+            done += [(future, None, Unavailable(DATABASE, "too busy")) for _, future, _ in dropped]
+            if any(isinstance(error, Error | Unavailable) for _, error in outcomes):
                 connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(_resolve, done)

@@ -13,8 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
 from . import hints, vendor
-from .errors import StoreFull, is_full
+from .errors import DATABASE, StoreFull, Unavailable, is_full
 from .ids import MailboxId, Modseq
+from .outages import outages
 
 log = logging.getLogger(__name__)
 
@@ -108,26 +109,39 @@ class Tx:
                 log.exception("after_commit_failed")
 
 
+AGAIN = 1.0
+"""Seconds for which nobody tries to reach a database that has just failed: each try may take long,
+and there may be a thousand who wait for theirs."""
+
+
 def open_connection() -> BaseDatabaseWrapper:
-    """The calling thread's connection, open."""
+    """The calling thread's connection, open. Raises Unavailable."""
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.connection is not None and vendor.is_lost(connection):
         connection.close()
     if connection.connection is None:
-        connection.ensure_connection()
+        if outages.is_fresh(DATABASE, AGAIN):
+            raise Unavailable(DATABASE)
+        with translated(connection):
+            connection.ensure_connection()
     return connection
 
 
 @contextmanager
 def translated(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Driver errors as Django's, a full disk as `StoreFull`."""
+    """Driver errors as Django's, a full disk as `StoreFull`, an outage as `Unavailable`."""
     try:
         with connection.wrap_database_errors:
             yield
     except (Error, OSError) as error:
         if is_full(error):
             raise StoreFull from error
+        if vendor.is_away(error):
+            outages.begin(DATABASE, error)
+            raise Unavailable(DATABASE, error) from error
         raise
+    if outages.any:
+        outages.end(DATABASE)
 
 
 @contextmanager
@@ -135,7 +149,7 @@ def transaction() -> Iterator[Tx]:
     """A writing transaction in the calling thread, for Celery, commands, admin and tests.
 
     Inside another one it is a savepoint. Hints and ``after_commit`` wait for the outermost commit.
-    Raises StoreFull.
+    Raises StoreFull, Unavailable.
     """
     connection = open_connection()
     tx = Tx(connection)

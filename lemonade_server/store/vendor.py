@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any, Protocol, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import InterfaceError, OperationalError
 
 sqlite3.register_adapter(list, json.dumps)
 
@@ -117,6 +118,36 @@ def is_lost(connection: BaseDatabaseWrapper) -> bool:
     return bool(asked.poll(0))
 
 
+_AWAY_SQLITE = frozenset(
+    (
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM,
+    )
+)  # fmt: skip
+_AWAY_POSTGRESQL = ("08", "57P", "53300", "53400", "58")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database can't be reached or can't work, whatever was asked of it.
+
+    Of PostgreSQL: no connection, a server that stops or starts or is crowded, a disk that fails.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    if cause is None:
+        return False
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _AWAY_SQLITE
+    state = getattr(cause, "sqlstate", None)
+    return state is None or state.startswith(_AWAY_POSTGRESQL)
+
+
+def waited_for_lock(error: BaseException) -> bool:
+    """Whether a row was locked for longer than anybody may wait."""
+    return getattr(error.__cause__, "sqlstate", None) == "55P03"
+
+
 def may_succeed_later(error: BaseException) -> bool:
     """Whether another transaction was in the way: a deadlock or a failed serialization."""
     cause = error.__cause__
@@ -157,6 +188,7 @@ def upgrading(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")  # the other host may take long
         cursor.execute("SELECT pg_advisory_lock(%s)", [UPGRADE])
         try:
             yield

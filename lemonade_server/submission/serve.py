@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 
 from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import No, Reply
 from lemonade_server.wire.smtp_framer import Line
@@ -92,6 +92,9 @@ async def _answer(session: Session, event: object) -> None:
     except StoreFull as error:
         session.reset()
         raise Reply(452, "4.3.1", "There is no room left, try again later") from error
+    except Unavailable as error:
+        session.reset()
+        raise Reply(451, "4.3.0", "The mail store is unavailable, try again later") from error
     except No as error:
         session.reset()
         raise Reply(451, "4.3.0", error.text) from error

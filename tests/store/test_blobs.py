@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from lemonade_server.store import spool
-from lemonade_server.store.blobs import BlobMissing, BlobStore, LocalBlobs, ObjectBlobs, blob_store
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.blobs import BlobMissing, BlobStore, LocalBlobs, blob_store
+from lemonade_server.store.errors import StoreFull, Unavailable
+from lemonade_server.store.object_blobs import ObjectBlobs
 from lemonade_server.store.spool import Spool
 
 
@@ -83,7 +84,7 @@ def test_a_write_that_breaks_off_leaves_no_blob(tmp_path: Path) -> None:
         raise OSError(errno.EIO, "broken")
 
     local = LocalBlobs(tmp_path)
-    with pytest.raises(OSError, match="broken"):
+    with pytest.raises(Unavailable, match="broken"):
         local.put(chunks())
     assert list(local.places()) == []
 

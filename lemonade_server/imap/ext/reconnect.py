@@ -15,7 +15,7 @@ from lemonade_server.store import flags, mailboxes, resumption
 from lemonade_server.store.access import as_named_by
 from lemonade_server.store.changes import Changes
 from lemonade_server.store.db import Tx
-from lemonade_server.store.errors import Gone, StoreFull
+from lemonade_server.store.errors import Gone, StoreFull, Unavailable
 from lemonade_server.store.resumption import Claim, State
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
@@ -82,7 +82,7 @@ async def begin(session: Session, wanted: Wanted) -> Ok:
     connection = secrets.token_hex(8)
     try:
         claimed = await _claim(session, wanted, connection)
-    except StoreFull:
+    except (StoreFull, Unavailable):
         claimed = None
     if claimed is None:
         session.untagged(b"NOSID")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.db import Tx
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.message_annotations import LONGEST_VALUE
@@ -165,7 +165,7 @@ async def _claim_recent(session: Session, view: View, row: MailboxRow) -> None:
     upto = Uid(view.uidnext - 1)
     try:
         first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, row.id, upto))
-    except StoreFull:
+    except (StoreFull, Unavailable):
         return
     view.recent = [(first, view.uidnext)] if first < view.uidnext else []
 

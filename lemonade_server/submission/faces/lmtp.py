@@ -19,7 +19,6 @@ from lemonade_server.wire.smtp import Mail, Recipient
 from .. import message as messages
 from ..face import LMTP, Bounds, Verdict
 from ..session import Session
-from ..transaction import Transaction
 from . import local
 
 log = structlog.get_logger()
@@ -52,7 +51,7 @@ class Lmtp:
         arrival = messages.arrival_of(session)
         accepted = await session.service.db.write_prepared(
             lambda: messages.without_forged(messages.prepare(transaction), arrival.host),
-            lambda tx, message: _accept(tx, transaction, arrival, message),
+            lambda tx, message: _accept(tx, session, arrival, message),
             messages.work(transaction),
         )
         log.info(
@@ -66,7 +65,9 @@ class Lmtp:
         return [_verdict(legs) for legs in accepted.legs]
 
 
-def _accept(tx: Tx, transaction: Transaction, arrival: Arrival, message: Prepared) -> Accepted:
+def _accept(tx: Tx, session: Session, arrival: Arrival, message: Prepared) -> Accepted:
+    session.conn.must_wait()
+    transaction = session.current
     envelope = messages.envelope_of(transaction, message, arrival)
     return accept(tx, envelope, message, trace.added(message.rendering.header, arrival), TERMS)
 

@@ -52,9 +52,7 @@ class Smtp:
         message = await session.service.db.run(lambda: messages.prepare(transaction))
         judged = await _judged(transaction, message, arrival)
         await _filter(transaction, judged, arrival)
-        accepted = await session.service.db.write(
-            lambda tx: _accept(tx, transaction, arrival, judged)
-        )
+        accepted = await session.service.db.write(lambda tx: _accept(tx, session, arrival, judged))
         log.info(
             "accepted",
             submission=accepted.submission,
@@ -128,7 +126,9 @@ async def _filter(transaction: Transaction, judged: _Judged, arrival: Arrival) -
     judged.junk = judged.junk or opinion.action == rspamd.JUNK
 
 
-def _accept(tx: Tx, transaction: Transaction, arrival: Arrival, judged: _Judged) -> Accepted:
+def _accept(tx: Tx, session: Session, arrival: Arrival, judged: _Judged) -> Accepted:
+    session.conn.must_wait()
+    transaction = session.current
     envelope = messages.envelope_of(transaction, judged.message, arrival)
     added = judged.results + trace.added(judged.message.rendering.header, arrival)
     terms = Terms(recorded=False, junk=judged.junk, vouched=judged.vouched)

@@ -22,7 +22,6 @@ from .. import allowance, authorship
 from .. import message as messages
 from ..face import SUBMISSION, Bounds, Verdict
 from ..session import Goodbye, Session
-from ..transaction import Transaction
 from . import local
 
 log = structlog.get_logger()
@@ -61,7 +60,7 @@ class Submission:
         arrival = messages.arrival_of(session)
         accepted = await session.service.db.write_prepared(
             lambda: messages.without_forged(messages.prepare(transaction), arrival.host),
-            lambda tx, message: _accept(tx, transaction, identity, arrival, message),
+            lambda tx, message: _accept(tx, session, identity, arrival, message),
             messages.work(transaction),
         )
         log.info(
@@ -91,12 +90,10 @@ def _judge(tx: Tx, address: str) -> list[Filter]:
 
 
 def _accept(
-    tx: Tx,
-    transaction: Transaction,
-    identity: Identity,
-    arrival: Arrival,
-    message: Prepared,
+    tx: Tx, session: Session, identity: Identity, arrival: Arrival, message: Prepared
 ) -> Accepted:
+    session.conn.must_wait()
+    transaction = session.current
     header = message.rendering.header
     envelope = messages.envelope_of(transaction, message, arrival, identity.id)
     author = authorship.judge(tx, identity, transaction.mail.address, header)

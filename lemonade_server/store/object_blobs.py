@@ -1,0 +1,121 @@
+"""Large blobs as objects in a bucket (S3 and the like), read by ranges.
+
+Whoever reads or writes mail waits for us no longer than a minute: each call gives up well before,
+and while the store is known to be away none is made but one now and then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from .blobs import BlobMissing, new_place
+from .errors import BLOBS, Unavailable
+from .outages import outages
+
+T = TypeVar("T")
+
+CONNECTING = 3
+"""Seconds for a connection to the store."""
+REQUEST = 10
+"""Seconds for one request: a range of 1 MiB, or a part of some MiB."""
+UPLOAD = 40.0
+"""Seconds for all parts of one blob."""
+AGAIN = 1.0
+"""Seconds for which a store that has just failed is left alone."""
+
+
+class ObjectBlobs:
+    """Objects in a bucket. ``store`` is one of ``obstore.store``."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def put(self, chunks: Iterable[bytes]) -> str:
+        """Store the octets durably; their new place. Raises Unavailable."""
+        import obstore
+
+        place = new_place()
+        _asked(lambda: obstore.put(self._store, place, _in_time(chunks)))
+        return place
+
+    def read(self, place: str, start: int, stop: int) -> bytes:
+        """Octets of [start, stop). Raises BlobMissing, Unavailable."""
+        import obstore
+
+        if stop <= start:
+            return b""
+        try:
+            return _asked(
+                lambda: bytes(obstore.get_range(self._store, place, start=start, end=stop))
+            )
+        except FileNotFoundError as error:
+            raise BlobMissing(place) from error
+
+    def delete(self, place: str) -> None:
+        """Erase; nothing happens if it is gone already. Raises Unavailable."""
+        import obstore
+
+        try:
+            _asked(lambda: obstore.delete(self._store, place))
+        except FileNotFoundError:
+            return
+
+    def places(self) -> Iterator[tuple[str, float]]:
+        """All places and when they were written. Raises Unavailable."""
+        import obstore
+
+        batches = iter(obstore.list(self._store))
+        while (batch := _asked(lambda: next(batches, None))) is not None:
+            for found in batch:
+                yield found["path"], found["last_modified"].timestamp()
+
+    def check(self) -> None:
+        """Raises Unavailable when the store does not answer."""
+        import obstore
+
+        _asked(lambda: next(iter(obstore.list(self._store, chunk_size=1)), None))
+
+
+def object_blobs(url: str) -> ObjectBlobs:
+    """The store that a URL names, as ``s3://bucket/prefix``."""
+    from obstore.store import from_url
+
+    store = from_url(
+        url,
+        client_options={
+            "connect_timeout": timedelta(seconds=CONNECTING),
+            "timeout": timedelta(seconds=REQUEST),
+        },
+        retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=REQUEST)},
+    )
+    return ObjectBlobs(store)
+
+
+def _asked(job: Callable[[], T]) -> T:
+    """What the store answers. Raises FileNotFoundError, Unavailable."""
+    from obstore.exceptions import BaseError
+
+    if outages.is_fresh(BLOBS, AGAIN):
+        raise Unavailable(BLOBS)
+    try:
+        answer = job()
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError, TimeoutError) as error:
+        outages.begin(BLOBS, error)
+        raise Unavailable(BLOBS, error) from error
+    if outages.any:
+        outages.end(BLOBS)
+    return answer
+
+
+def _in_time(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same, or TimeoutError when those before them have taken too long."""
+    end = time.monotonic() + UPLOAD
+    for chunk in chunks:
+        if time.monotonic() > end:
+            raise TimeoutError(f"an upload took longer than {UPLOAD:g} s")
+        yield chunk
