@@ -7,7 +7,6 @@ the same octets.
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,15 +17,15 @@ from django.conf import settings
 
 from lemonade_server.durable import sync_folder
 
-from .errors import BLOBS, StoreFull, Unavailable, is_full
+from .errors import BLOBS, BlobMissing, StoreFull, Unavailable, is_full
+from .ids import new_place
+from .object_blobs import object_blobs
 from .outages import outages
+
+__all__ = ["INLINE", "BlobMissing", "BlobStore", "LocalBlobs", "blob_store", "is_old"]
 
 INLINE = 65_536
 """Octets up to which a blob lives in the database, in the same commit as its rows."""
-
-
-class BlobMissing(LookupError):
-    """A blob that a row names is not in the blob store."""
 
 
 class BlobStore(Protocol):
@@ -51,12 +50,6 @@ class BlobStore(Protocol):
     def check(self) -> None:
         """Raises Unavailable when the store does not work."""
         ...
-
-
-def new_place() -> str:
-    """A place that was never used."""
-    name = secrets.token_hex(16)
-    return f"{name[:2]}/{name}"
 
 
 class LocalBlobs:
@@ -154,8 +147,6 @@ def _read_all(descriptor: int, start: int, stop: int) -> bytes:
 @lru_cache(maxsize=4)
 def _store(url: str, data: Path) -> BlobStore:
     if url:
-        from .object_blobs import object_blobs
-
         return object_blobs(url)
     return LocalBlobs(data / "blobs")
 

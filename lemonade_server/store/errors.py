@@ -27,6 +27,10 @@ class Unavailable(Exception):
         self.store = store
 
 
+class BlobMissing(LookupError):
+    """A blob that a row names is not in the blob store."""
+
+
 DATABASE, BLOBS, REDIS = "database", "blob store", "Redis"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import NewType
 
 AccountId = NewType("AccountId", int)
@@ -19,3 +20,9 @@ def names_of(account: AccountId) -> MailboxId:
 
 LAST_MODSEQ = Modseq(2**63 - 1)
 """Greater than any mod-sequence: hints carry it when a mailbox is gone."""
+
+
+def new_place() -> str:
+    """Where a blob may be written: a place that was never used."""
+    name = secrets.token_hex(16)
+    return f"{name[:2]}/{name}"

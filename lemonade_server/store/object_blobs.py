@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from .blobs import BlobMissing, new_place
-from .errors import BLOBS, Unavailable
+from .errors import BLOBS, BlobMissing, Unavailable
+from .ids import new_place
 from .outages import outages
 
 T = TypeVar("T")
