@@ -14,6 +14,7 @@ from lemonade_server.convert import cache
 from lemonade_server.store import destinations, limits, queue, queue_work, resumption
 from lemonade_server.store import erase as erasing
 from lemonade_server.store.clock import clock
+from lemonade_server.store.contents import GRACE
 from lemonade_server.store.db import snapshot, transaction
 
 from . import clock_steps, courier, schedule
@@ -85,7 +86,7 @@ def sweep() -> None:
 @shared_task(name="lemonade_server.delivery.tasks.prune", ignore_result=True)
 def prune() -> None:
     """Let go of submissions that were finished long ago, and of their contents."""
-    if clock.since_step() < erasing.GRACE:
+    if clock.since_step() < GRACE:
         return
     before = int(time.time()) - schedule.KEPT
     pruned = PRUNED
@@ -101,7 +102,7 @@ def erase() -> None:
     Sessions go that can't be resumed any more, what is known of places that nobody asks for, and
     what was counted or kept back for a while. Nothing does for its age while that is in doubt.
     """
-    if clock.since_step() < erasing.GRACE:
+    if clock.since_step() < GRACE:
         return
     erasing.sweep()
     cache.sweep(settings.LEMONADE.data)
