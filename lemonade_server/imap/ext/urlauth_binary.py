@@ -130,17 +130,35 @@ def _described(tx: Tx, section: Section, found: Extract, given: Octets | None) -
     lines = part.lines
     if changes or shown.size != part.stop - part.body_start:
         lines = _lines(tx, shown) if part.type == "text" else lines
-    encoding = part.encoding
-    if isinstance(shown, Decoded) and changes:
-        encoding = identity_encoding(shown.pieces(tx))
     part = replace(
         part,
-        encoding=encoding,
+        encoding=_encoding(tx, part, shown),
         body_start=0,
         stop=shown.size,
         lines=lines,
     )
     return structures(part, source.read)[1]
+
+
+def _encoding(tx: Tx, part: Part, shown: Octets) -> str:
+    """What the part declares, if that is what is sent; else what its octets are.
+
+    A whole message and a header declare nothing. A message is what its parts declare: it may be too
+    large to be looked at.
+    """
+    if isinstance(shown, Decoded):
+        return identity_encoding(shown.pieces(tx))
+    if part.encoding:
+        return part.encoding
+    if part.is_message:
+        return _loosest(part.children[0])
+    return identity_encoding((shown.read(tx),))
+
+
+def _loosest(part: Part) -> str:
+    """The identity encoding that all parts fit in, as far as they say what they are."""
+    found = {_loosest(child) for child in part.children} or {part.encoding}
+    return next((name for name in ("binary", "8bit") if name in found), "7bit")
 
 
 def _part(root: Part, section: Section) -> Part:
@@ -149,9 +167,9 @@ def _part(root: Part, section: Section) -> Part:
     if section.place.replace(".", "0").isdecimal():
         numbers, word = section.place, ""
     elif not section.place:
-        return Part(0, 0, "message", "rfc822", encoding="binary", stop=root.stop, children=[root])
+        return Part(0, 0, "message", "rfc822", encoding="", stop=root.stop, children=[root])
     if word in ("HEADER", "MIME"):
-        return Part(0, 0, "text", "rfc822-headers", encoding="8bit")
+        return Part(0, 0, "text", "rfc822-headers", encoding="")
     part = _numbered(root, numbers) if numbers else root
     return part.children[0] if word == "TEXT" and numbers else part
 
