@@ -19,6 +19,8 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from setproctitle import setproctitle
+
 from lemonade_server.convert import preload
 from lemonade_server.convert.confinement import Limits, confine
 from lemonade_server.convert.decoders import DECODERS
@@ -49,6 +51,7 @@ class Nursery:
             os.set_blocking(end, False)
 
     def run(self) -> None:
+        setproctitle("lemonade: converter")
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.set_wakeup_fd(self._wakeup[1], warn_on_full_buffer=False)
@@ -105,6 +108,7 @@ class Nursery:
 def _live(job: Job, limits: Limits, given: int, made: int, pipe: int) -> None:
     """A decoder's whole life. Never returns."""
     try:
+        setproctitle(f"lemonade: converting ({job.decoder})")
         confine(limits, (given, made, pipe))
         with open(given, "rb") as source, open(made, "wb") as result:
             facts = DECODERS[job.decoder](job, source, result)

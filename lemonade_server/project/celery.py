@@ -16,6 +16,7 @@ from celery.signals import beat_init, task_success, worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
 from . import broker, heartbeat
+from .process_title import name_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lemonade_server.project.settings")
 
@@ -116,6 +117,7 @@ def tidy() -> None:
 
 @worker_ready.connect
 def _worker_is_up(**_: object) -> None:
+    name_process("worker")  # Celery has named it otherwise
     tidy()
     heartbeat.keep_beating("worker")
     for name in SWEEPS:  # the first one is due soon
@@ -132,4 +134,5 @@ def _swept(sender: Any = None, **_: object) -> None:
 
 @beat_init.connect
 def _scheduler_is_up(**_: object) -> None:
+    name_process("scheduler")
     heartbeat.keep_beating("scheduler")

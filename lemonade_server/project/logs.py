@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -17,12 +19,48 @@ _SHARED: list[Processor] = [
 ]
 
 
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+"""Controls (line ends and escape sequences too), what is not seen or turns the order of what is,
+and halves of surrogates, which no stream takes."""
+
+
+def escaped(value: Any) -> Any:
+    """A value without control characters in any text of it; ``\\x1b`` stands for ESC."""
+    if isinstance(value, str):
+        return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), value)
+    if isinstance(value, dict):
+        return {escaped(key): escaped(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [escaped(each) for each in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return escaped(str(value))
+
+
+def _escape(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """One event is one line, whatever strangers have said. Tracebacks keep theirs, indented."""
+    trace = event.pop("exception", None)
+    for key in list(event):
+        event[escaped(key)] = escaped(event.pop(key))
+    if trace is not None:
+        lines = [escaped(line) for line in str(trace).split("\n")]
+        event["exception"] = "\n    ".join(lines)
+    return event
+
+
 def _show() -> list[Processor]:
     """Colours for a person at a terminal, ``key=value`` for a file."""
     if sys.stderr.isatty():
-        return [structlog.dev.ConsoleRenderer()]
+        return [
+            structlog.processors.format_exc_info,
+            _escape,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
     return [
         structlog.processors.format_exc_info,
+        _escape,
         structlog.processors.LogfmtRenderer(
             key_order=["timestamp", "level", "logger", "event"], bool_as_flag=False
         ),

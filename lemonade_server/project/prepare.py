@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from .process_title import name_process
 from .schema import bring_up_to_date
 from .static_files import collect_static
 
@@ -35,6 +36,7 @@ def start_preparing(demo: bool) -> Callable[[], bool]:
     if pid == 0:
         status = 1
         try:
+            name_process("preparing")
             prepare(demo)
             status = 0
         except Exception:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import warnings
 from functools import partial
 from importlib import import_module
 
 import uvloop
 from celery.exceptions import SecurityWarning
+from celery.signals import worker_ready
 from django.conf import settings
 from django.urls import get_resolver
 
@@ -41,6 +43,8 @@ def worker() -> None:
     """Run Celery tasks until SIGTERM. Threads: the work is waiting for other servers."""
     # To root Celery says that a pickled message could do anything. Ours are JSON, and no other.
     warnings.simplefilter("ignore", SecurityWarning)
+    # To Celery SIGHUP means to run the command line again, which here is that of everything.
+    worker_ready.connect(lambda **_: signal.signal(signal.SIGHUP, signal.SIG_IGN), weak=False)
     celery_app.worker_main(
         [
             "--quiet",

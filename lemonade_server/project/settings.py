@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from . import logs
+from .data_folder import own_folder
 from .database import database
 from .environment import Environment
 from .ports import is_loopback
@@ -12,8 +13,7 @@ from .secret import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEMONADE = Environment.read()
-# Mail is private: nobody else on the machine may look into the folder.
-LEMONADE.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+own_folder(LEMONADE.data)
 
 LOGGING = logs.configure()
 
@@ -116,6 +116,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_PERMISSIONS = 0o600  # of the static files too, which Django would open to all
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -16,6 +16,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from .process_title import name_process
+
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY = 60.0  # seconds a child must live before its back-off starts anew
@@ -60,6 +62,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Returns the exit status of the whole: 0 after an ordered stop."""
+        name_process("supervisor")
         self._catch_signals()
         for child in self._children:
             self._start(child)
@@ -120,6 +123,7 @@ class Supervisor:
         """The child's life. Never returns."""
         status = 1
         try:
+            name_process(child.name)
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)

@@ -20,7 +20,10 @@ RENEWAL = 1
 
 
 def main() -> None:
+    from django.conf import settings
+
     from lemonade_server.delivery import schedule
+    from lemonade_server.net.certificate import server_certificate
     from lemonade_server.project import asgi, processes, supervisor
     from webmail import submitting
 
@@ -31,7 +34,9 @@ def main() -> None:
     submitting.LEASE, submitting.RENEW = timedelta(seconds=LEASE), float(RENEWAL)
     submitting.FIRST_WAIT = 1
     supervisor.FIRST_PAUSE = supervisor.LONGEST_PAUSE = 0.1
-    children = processes.children()
+    env = settings.LEMONADE
+    certificate = server_certificate(env.tls_cert, env.tls_key, env.data, env.hostname)
+    children = processes.children(certificate)
     children.append(supervisor.Child("worker-2", processes.worker))
     for child in children:
         child.pause = 0.1

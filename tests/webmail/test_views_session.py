@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.mailserver import PASSWORD
 from webmail import tasks
 from webmail.gateway.pool import connections
+from webmail.views.page import own_address
 
 from .website import Site, letter
 
@@ -29,9 +30,53 @@ def test_signing_in_leads_where_one_was_going(site: Site) -> None:
     assert signing_in(site, goal="/mail/Sent/") == (302, "/mail/Sent/")
 
 
-@pytest.mark.parametrize("goal", ["https://far.example/", "//far.example", "javascript:alert(1)"])
-def test_but_never_to_another_site(site: Site, goal: str) -> None:
-    assert signing_in(site, goal=goal) == (302, "/")
+NOWHERE = [
+    *("https://far.example/", "//far.example", "javascript:alert(1)", "/\\far.example"),
+    *(
+        "?next=x",
+        "x",
+        "x/y",
+        ".",
+        "..",
+        "#x",
+        "a:b",
+        "webmail:home",
+        "%2F",
+        "\0",
+        "/a\r\nSet-Cookie: b",
+    ),
+    *(
+        "/login/",
+        "/login/?next=/login/",
+        "/logout/",
+        "/\u202e",
+        "/" + "x" * 20_000,
+        "http://[",
+        "/\ud800",
+    ),
+]
+
+
+@pytest.mark.parametrize("goal", NOWHERE)
+def test_another_site_or_nothing_is_nowhere_to_go(goal: str) -> None:
+    assert own_address(goal) == ""
+
+
+def test_so_they_lead_to_a_page_of_ours(site: Site) -> None:
+    assert signing_in(site, goal="?next=x") == (302, "/")
+    assert signing_in(site, goal="https://far.example/") == (302, "/")
+    for goal in ("?next=x", "/\r\nSet-Cookie: b", "//far.example", "x" * 20_000):
+        here = site.client.get("/login/", {"next": goal})
+        assert (here.status_code, here.headers["Location"]) == (302, "/")
+    validity = site.client.get("/mail/INBOX/").context["page"].uidvalidity
+    fields = {"do": "read", "uid": "1", "validity": validity, "back": "?next=x"}
+    answer = site.client.post("/mail/INBOX/act/", fields)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/mail/INBOX/")
+
+
+def test_the_admin_is_as_careful(site: Site) -> None:
+    for goal in ("?next=?next=x", "//far.example", "a:b"):
+        assert Client().get("/admin/login/", {"next": goal}).status_code == 200
 
 
 def test_the_wrong_password_says_no_more_than_that(site: Site) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from webmail import gateway
@@ -18,7 +17,7 @@ from webmail.gateway.mailboxes import enter
 from webmail.gateway.numbers import number
 from webmail.gateway.types import Flags, Moved, Refused
 
-from .page import email_of, flash, mail_page, pane
+from .page import email_of, flash, mail_page, own_address, pane
 
 MOST_AT_ONCE = 1_000
 FLAGS: dict[str, tuple[str, bool, Callable[[Flags], bool], str, str]] = {
@@ -118,9 +117,7 @@ def folder_words(name: str) -> str:
 
 def goal(request: HttpRequest, name: str, what: str, uids: list[int]) -> str:
     """Where a page without script goes on: a flagged letter stays open, else its list."""
-    where = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()}):
-        where = reverse("webmail:folder", args=[name])
+    where = own_address(request.POST.get("back", "")) or reverse("webmail:folder", args=[name])
     if "letter" in request.POST and what in ("flag", "unflag", "read"):
         return reverse("webmail:letter", args=[name, uids[0]])
     return where

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from webmail import gateway
 from webmail.forms import DENSITIES, THEMES
@@ -27,6 +28,7 @@ LOOK_COOKIE = "look"
 UNSENT = "unsent"  # in the session: a form of /write/ that was posted without one
 LONGEST_UNSENT = 500_000  # characters
 UNSENT_SECONDS = 86_400  # for which it waits for its writer to sign in again
+LONGEST_ADDRESS = 2_000  # characters of a page to go to
 FORM_SALT = "webmail.form"
 View = Callable[..., HttpResponseBase]
 
@@ -104,6 +106,19 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
         words = {"text": "Your session has ended. Sign in again.", "login": address}
         return JsonResponse(words, status=401)
     return redirect(address)
+
+
+def own_address(wanted: str) -> str:
+    """An address that a request names to go to, if it is a page of this site; else "".
+
+    It begins with its path, as all do that our pages write; what is relative to nothing, or would
+    lead back to the sign-in, is nowhere to go.
+    """
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    if not is_ours or len(wanted) > LONGEST_ADDRESS or not wanted.isprintable():
+        return ""
+    path = wanted.partition("?")[0].partition("#")[0]
+    return "" if path in (reverse("webmail:login"), reverse("webmail:logout")) else wanted
 
 
 def keep_unsent(request: HttpRequest) -> str:

@@ -7,7 +7,6 @@ from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from webmail import gateway
 from webmail.forms import SignInForm
 
-from .page import email_of, look_of
+from .page import email_of, look_of, own_address
 
 
 @sensitive_post_parameters("password")
@@ -53,7 +52,4 @@ def logout(request: HttpRequest) -> HttpResponse:
 def safe_goal(request: HttpRequest) -> str:
     """Where to go next, within this site; else the inbox."""
     goal = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(
-        goal, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return goal if allowed else reverse("webmail:home")
+    return own_address(goal) or reverse("webmail:home")

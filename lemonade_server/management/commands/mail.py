@@ -13,6 +13,7 @@ from lemonade_server.management.certificate import find_certificate
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.project.environment import Environment
 from lemonade_server.project.mail import run_mail
+from lemonade_server.project.process_title import name_process
 
 
 class Command(StoreCommand):
@@ -24,6 +25,7 @@ class Command(StoreCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         env: Environment = settings.LEMONADE
         certificate = find_certificate(env)
+        name_process("mail")
         lmtp = f"LMTP on {env.lmtp_host}:{env.lmtp_port}" if env.lmtp_host else "LMTP off"
 
         def ready() -> None:
