@@ -14,6 +14,7 @@ from lemonade_server.store.db import transaction
 from lemonade_server.store.flags import FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.wire import addresses, resending
 from lemonade_server.wire.errors import Reply
 
 from .filtering import box, letter, use
@@ -124,6 +125,21 @@ def test_a_changed_header_is_what_is_filed(alice: Account, bob: Account) -> None
     ((message, _, _),) = box(alice, "Archive")
     assert message.startswith(b"Subject: [tea] at five\r\nReturn-Path:")
     assert message.endswith(b"\r\n\r\nAt five?\r\n") and message.count(b"Subject") == 1
+
+
+def test_a_changed_header_is_sent_on_in_the_owners_name(alice: Account, bob: Account) -> None:
+    """Else a filter could have anybody say anything."""
+    use(
+        alice,
+        b'require ["editheader", "copy"]; redirect :copy "bob@lemonade.test"; deleteheader "from";'
+        b' addheader "From" "ceo@lemonade.test"; redirect "bob@lemonade.test";',
+    )
+    send(bob, alice.email)
+    ours, forged = inbox(bob)
+    assert b"Resent-From" not in ours and b"From: ceo@lemonade.test" in forged
+    (resender,) = resending.resenders(forged)
+    assert addresses.specification(resender) == alice.email
+    assert b"\r\nResent-Date: " in forged and b"\r\nResent-Message-ID: <" in forged
 
 
 def test_a_refused_message_is_refused_in_the_dialogue(alice: Account, bob: Account) -> None:
