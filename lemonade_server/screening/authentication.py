@@ -24,6 +24,9 @@ from lemonade_server.resolver import resolver
 from lemonade_server.wire import addresses, headers
 
 MOST_SIGNATURES = 5
+MOST_AUTHORS = 5
+"""Domains of authors whose policies are asked for; who names more is believed for none."""
+
 SECONDS = 15.0
 """For all look-ups of one message together."""
 
@@ -43,7 +46,9 @@ class Signed:
 
 @dataclass(slots=True)
 class Findings:
-    """Results as RFC 8601 §2.7 names them; ``policy`` is what the author's domain asks for."""
+    """Results as RFC 8601 §2.7 names them; ``policy`` is what the author's domain asks for. Of
+    several authors it is the one with the worst result.
+    """
 
     spf: str = "none"
     signatures: list[Signed] = field(default_factory=list)
@@ -124,11 +129,9 @@ def examine(
     lookups = _Lookups()
     found = Findings(spf=_spf(lookups, peer, helo, sender))
     found.signatures = _signatures(lookups, header, size, read)
-    found.author = _author(header)
     domain = (sender.rpartition("@")[2] or helo).lower()
     passed = [each.domain for each in found.signatures if each.result == "pass"]
-    with suppress(ValueError):
-        _dmarc(lookups, found, [domain] if found.spf == "pass" else [], passed)
+    _judge_authors(lookups, found, header, [domain] if found.spf == "pass" else [], passed)
     return found
 
 
@@ -176,18 +179,39 @@ def _signature(lookups: _Lookups, checker: dkim.DKIM, at: int) -> Signed:
     return Signed((checker.domain or b"").decode("ascii", "replace").lower(), result)
 
 
-def _author(header: bytes) -> str:
-    """The domain of the only author; empty when there are several or none."""
-    values = headers.table(header).get(b"from", [])
-    found = addresses.addresses(values[0]) if len(values) == 1 else []
-    hosts = {host.decode("utf-8", "replace").lower() for _, _, _, host in found if host}
-    return hosts.pop() if len(hosts) == 1 else ""
+def _judge_authors(
+    lookups: _Lookups, found: Findings, header: bytes, sent: list[str], signed: list[str]
+) -> None:
+    """The worst verdict of all authors' domains: a second author must not save the first, whom
+    readers see, from the policy of his domain (RFC 7489 §6.6.1).
+    """
+    domains = _author_domains(header)
+    verdicts = []
+    for author in domains[:MOST_AUTHORS]:
+        verdict = Findings(found.spf, found.signatures, author)
+        with suppress(ValueError):  # what can be no domain has no policy
+            _dmarc(lookups, verdict, sent, signed)
+        verdicts.append(verdict)
+    if len(domains) > MOST_AUTHORS:
+        verdicts.append(Findings(author=domains[MOST_AUTHORS], dmarc="fail", policy="reject"))
+    for verdict in sorted(verdicts, key=_severity):
+        found.author, found.dmarc, found.policy = verdict.author, verdict.dmarc, verdict.policy
+
+
+def _severity(verdict: Findings) -> tuple[int, int]:
+    results = ("pass", "none", "temperror", "fail")
+    return results.index(verdict.dmarc), ("none", "quarantine", "reject").index(verdict.policy)
+
+
+def _author_domains(header: bytes) -> list[str]:
+    """The domains of all authors, in all From fields, once each."""
+    authors = addresses.mailboxes(headers.table(header).get(b"from", ()))
+    hosts = (host.decode("utf-8", "replace").lower() for _, _, _, host in authors if host)
+    return list(dict.fromkeys(hosts))
 
 
 def _dmarc(lookups: _Lookups, found: Findings, sent: list[str], signed: list[str]) -> None:
     """The policy of the author's domain, and whether one of the results is in its name (§3.1)."""
-    if not found.author:
-        return
     organization = organization_of(found.author)
     try:
         tags = _policy(lookups, found.author)

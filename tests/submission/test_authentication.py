@@ -67,6 +67,25 @@ def test_a_policy_of_reject_is_followed(enforcing: MailServer, domain: str) -> N
     assert refused.value.smtp_error.startswith(b"5.7.1")
 
 
+@pytest.mark.parametrize(
+    "authors",
+    [
+        "good.test, y@bad.test",
+        "bad.test, y@good.test",
+        "good.test\r\nFrom: y@bad.test",
+        "".join(f"x{n}.test, y@" for n in range(6)) + "good.test",
+    ],
+)
+def test_a_second_author_does_not_help(enforcing: MailServer, authors: str) -> None:
+    alice = enforcing.add_account("alice")
+    with pytest.raises(smtplib.SMTPDataError, match=r"550, b'5\.7\.1"):
+        hand_in(enforcing, alice, "good.test", author=authors)
+    hand_in(enforcing, alice, "good.test", author="good.test, y@GOOD.test, y@unknown.test")
+    with mailbox(enforcing, alice) as imap:
+        _, data = imap.fetch("1", "(BODY.PEEK[HEADER])")
+    assert b"dmarc=none header.from=unknown.test" in data[0][1]  # type: ignore[index]
+
+
 def test_a_policy_of_quarantine_leads_to_junk(enforcing: MailServer) -> None:
     alice = enforcing.add_account("alice")
     hand_in(enforcing, alice, "doubtful.test")
