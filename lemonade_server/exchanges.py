@@ -1,7 +1,7 @@
 """SASL exchanges, the same for every protocol that logs in (RFC 4422).
 
 A protocol brings a ``Dialogue``: how it carries challenges and responses. What is wrong comes out
-as one of three errors, which each protocol says in its own words.
+as one of three errors, and ``TryAgain``, which each protocol says in its own words.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
-from .accounts import Identity, Logins, canonical
+from .accounts import Identity, canonical
+from .auth.logins import Logins
 from .wire import sasl, scram
 
 BEARER_ERROR = b'{"status":"invalid_token"}'
@@ -31,11 +32,15 @@ class Refused(Exception):
 
 
 class Denied(Exception):
-    """What was proved is not enough: acting for somebody else, or a binding that is not there."""
+    """What was proved is not enough: acting for somebody else, or a binding that is not there.
 
-    def __init__(self, text: str, authorization: bool = False) -> None:
+    ``login`` is who it was, or claimed to be.
+    """
+
+    def __init__(self, text: str, login: str, authorization: bool = False) -> None:
         super().__init__(text)
         self.text = text
+        self.login = login
         self.authorization = authorization
 
 
@@ -65,7 +70,7 @@ class Proved:
 
 
 async def plain(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Proved:
-    """One response holds it all (RFC 4616). Raises Malformed, Refused, Denied."""
+    """One response holds it all (RFC 4616). Raises Malformed, Refused, Denied, TryAgain."""
     response = await dialogue.respond(b"") if initial is None else initial
     try:
         found = sasl.plain(response)
@@ -103,7 +108,8 @@ async def by_scram(
 ) -> Proved:
     """Two rounds and the server's proof (RFC 5802, RFC 7677). ``digest``: sha1 or sha256.
 
-    An unknown name fails as late as a wrong password does. Raises Malformed, Refused, Denied.
+    An unknown name fails as late as a wrong password does. Raises Malformed, Refused, Denied,
+    TryAgain.
     """
     message = await dialogue.respond(b"") if initial is None else initial
     try:
@@ -120,11 +126,14 @@ async def by_scram(
     except ValueError as error:
         raise Malformed(f"not a SCRAM message: {error}") from error
     covered = scram.auth_message(first, challenge, final)
-    proved = scram.proves(digest, keys.stored_key, covered, final.proof)
-    same = hmac.compare_digest(final.nonce, nonce)
-    same &= hmac.compare_digest(final.binding, first.header + bound)
-    identity = keys.identity if proved and same else None
-    logins.scram_end(first.name, dialogue.peer, identity is not None)
+
+    def proves() -> bool:
+        right = scram.proves(digest, keys.stored_key, covered, final.proof)
+        same = hmac.compare_digest(final.nonce, nonce)
+        same &= hmac.compare_digest(final.binding, first.header + bound)
+        return right and same
+
+    identity = await logins.scram_end(first.name, dialogue.peer, keys, proves)
     if identity is None:
         raise Refused(first.name)
     identity = _for_oneself(identity, first.authzid)
@@ -134,7 +143,7 @@ async def by_scram(
 def _for_oneself(identity: Identity, authzid: str) -> Identity:
     """Acting for somebody else is nobody's right here."""
     if authzid and canonical(authzid) != identity.email:
-        raise Denied("you can not act for somebody else", authorization=True)
+        raise Denied("you can not act for somebody else", identity.email, authorization=True)
     return identity
 
 
@@ -144,12 +153,12 @@ def _binding(dialogue: Dialogue, first: scram.ClientFirst, plus: bool) -> bytes:
     A client that could bind and was not offered it has met somebody in between (RFC 5802 §6).
     """
     if first.flag == "y" and may_bind(dialogue):
-        raise Denied("channel binding is offered here")
+        raise Denied("channel binding is offered here", first.name)
     if (first.flag == "p") is not plus:
         raise Malformed("the PLUS mechanism, and no other, comes with channel binding")
     if not plus:
         return b""
     data = dialogue.channel_binding(first.binding) if first.binding in BINDINGS else None
     if data is None:
-        raise Denied("this kind of channel binding is not supported")
+        raise Denied("this kind of channel binding is not supported", first.name)
     return data

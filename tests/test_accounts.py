@@ -8,8 +8,10 @@ import pytest
 from django.core import signing
 
 from lemonade_server import accounts
+from lemonade_server.auth import passwords
 from lemonade_server.models import Account
 from lemonade_server.store.db import snapshot
+from tests.logins import authenticate
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,7 @@ def test_a_login_without_domain_gets_the_default_one() -> None:
 
 @pytest.mark.parametrize("login", ["alice", "ALICE", "alice@lemonade.test"])
 def test_the_right_password_gives_the_identity(alice: Account, login: str) -> None:
-    identity = accounts.authenticate(login, "open sesame")
+    identity = authenticate(login, "open sesame")
     assert identity is not None
     assert (identity.id, identity.email, identity.role) == (
         alice.pk,
@@ -37,11 +39,11 @@ def test_the_right_password_gives_the_identity(alice: Account, login: str) -> No
 
 def test_every_failure_is_the_same_none_and_costs_a_hash(alice: Account) -> None:
     Account.objects.create_user("gone@lemonade.test", "open sesame", is_active=False)
-    with mock.patch.object(accounts, "check_password", wraps=accounts.check_password) as check:
-        assert accounts.authenticate("alice", "wrong") is None
-        assert accounts.authenticate("nobody", "open sesame") is None
-        assert accounts.authenticate("gone", "open sesame") is None
-        assert accounts.authenticate("al\0ice", "open sesame") is None
+    with mock.patch.object(passwords, "scram_keys", wraps=passwords.scram_keys) as check:
+        assert authenticate("alice", "wrong") is None
+        assert authenticate("nobody", "open sesame") is None
+        assert authenticate("gone", "open sesame") is None
+        assert authenticate("al\0ice", "open sesame") is None
     assert check.call_count == 4
 
 
@@ -80,7 +82,7 @@ def test_a_signature_of_another_purpose_is_no_token(alice: Account) -> None:
 
 
 def test_a_session_outlives_neither_password_nor_account(alice: Account) -> None:
-    identity = accounts.authenticate("alice", "open sesame")
+    identity = authenticate("alice", "open sesame")
     assert identity is not None
     with snapshot() as tx:
         assert accounts.still_valid(tx, identity)

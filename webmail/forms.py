@@ -16,7 +16,7 @@ class SignInForm(AuthenticationForm):
     password = forms.CharField(max_length=1000, strip=False)
     error_messages = {
         "invalid_login": "This address and password don't go together. After several failures "
-        "the server makes everybody wait a few minutes.",
+        "the server lets you wait a few minutes.",
         "inactive": "This account is switched off. Ask whoever runs this server.",
     }
 

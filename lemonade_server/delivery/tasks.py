@@ -10,8 +10,9 @@ from celery import shared_task
 from django.conf import settings
 
 from lemonade_server import urlauth
+from lemonade_server.auth.brake import LONGEST_WINDOW
 from lemonade_server.convert import cache
-from lemonade_server.store import destinations, limits, queue, queue_work, resumption
+from lemonade_server.store import attempts, destinations, limits, queue, queue_work, resumption
 from lemonade_server.store import erase as erasing
 from lemonade_server.store.clock import clock
 from lemonade_server.store.contents import GRACE
@@ -112,3 +113,4 @@ def erase() -> None:
         resumption.purge(tx, now - settings.LEMONADE.reconnect_minutes * 60)
         destinations.clean(tx, now, now - schedule.LIFETIME)
         limits.clean(tx, now)
+        attempts.clean(tx, now, LONGEST_WINDOW)

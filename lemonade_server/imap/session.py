@@ -28,7 +28,8 @@ from .view import UidArrays, View
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-    from lemonade_server.accounts import Identity, Logins
+    from lemonade_server.accounts import Identity
+    from lemonade_server.auth.logins import Logins
     from lemonade_server.convert.converter import Converter
     from lemonade_server.net.protocol import Connection
     from lemonade_server.store.db import Database, Tx

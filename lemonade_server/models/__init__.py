@@ -6,6 +6,7 @@ Times are integers, seconds since 1970 UTC, so that both databases return the sa
 
 from .accounts import Account, Alias, Domain
 from .annotations import Annotation, MessageAnnotation
+from .attempts import LoginAttempts
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .destinations import Courier, Destination, StsPolicy
 from .limits import Greylisted, Sent
@@ -32,6 +33,7 @@ __all__ = [
     "Domain",
     "Greylisted",
     "ImapSession",
+    "LoginAttempts",
     "Mailbox",
     "MailboxAccess",
     "Message",

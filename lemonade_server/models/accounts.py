@@ -7,9 +7,11 @@ import hmac
 import secrets
 from typing import Any, ClassVar
 
+from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 SCRAM_ITERATIONS = 10_000
 
@@ -143,6 +145,15 @@ class Account(AbstractBaseUser, PermissionsMixin):
         of = (raw_password, self.scram_salt, SCRAM_ITERATIONS)
         self.scram_stored_key, self.scram_server_key = scram_keys("sha256", *of)
         self.scram_sha1 = b"".join(scram_keys("sha1", *of))
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the password. Nothing is written: logins keep better hashes (``auth``)."""
+        return hashers.check_password(raw_password, self.password)
+
+    def get_session_auth_hash(self) -> str:
+        """A web session ends with the password, not with a better hash of the same one."""
+        text = f"{self.pk}.{self.login_epoch}"
+        return salted_hmac("lemonade.session", text, algorithm="sha256").hexdigest()
 
 
 def scram_keys(digest: str, password: str, salt: bytes, iterations: int) -> tuple[bytes, bytes]:

@@ -20,6 +20,7 @@ NEEDED = [
 MENU = (
     "account", "domain", "alias", "mailbox", "sievescript", "recipient", "submission",
     "destination", "stspolicy", "dkimkey", "urlauthticket", "urlauthkey", "imapsession",
+    "loginattempts",
 )  # fmt: skip
 """The tables in the order of the menu: people, what they have, where mail goes, keys."""
 

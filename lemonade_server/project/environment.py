@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lemonade_server.wire.peer import Network, networks
+
 PLAINTEXT_AUTH = ("never", "loopback", "always")
 DMARC = ("off", "mark", "enforce")
 
@@ -107,6 +109,17 @@ def _lmtp_host() -> str:
     return "" if host.lower() == "off" else host
 
 
+def _networks(name: str) -> tuple[Network, ...]:
+    text = _text(name)
+    try:
+        return networks(text)
+    except ValueError as error:
+        raise SettingError(
+            f"LEMONADE_{name} is {text!r}: {error}; networks as 192.0.2.0/24 2001:db8::/32 are"
+            " needed"
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The settings of the outside contract. Ports in 1..65535, sizes in octets.
@@ -140,6 +153,7 @@ class Environment:
     convert_cache: int
     convert_image: str
     plaintext_auth: str
+    login_exempt_networks: tuple[Network, ...]
     max_message: int
     message_limit: int
     reconnect: bool
@@ -189,6 +203,7 @@ class Environment:
             convert_cache=_number("CONVERT_CACHE", 268_435_456, 0, 2**50),
             convert_image=_choice("CONVERT_IMAGE", "jpeg", ("jpeg", "png", "webp")),
             plaintext_auth=_choice("PLAINTEXT_AUTH", "loopback", PLAINTEXT_AUTH),
+            login_exempt_networks=_networks("LOGIN_EXEMPT_NETWORKS"),
             max_message=_number("MAX_MESSAGE", 104_857_600, 1024, 4_294_967_295),
             message_limit=_number("MESSAGE_LIMIT", 1_000_000, 1_000, 1_000_000_000),
             reconnect=_choice("RECONNECT", "on", ("on", "off")) == "on",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from lemonade_server.accounts import Logins
+from lemonade_server.auth.logins import Logins
 from lemonade_server.convert.converter import Converter, converting
 from lemonade_server.imap import serve as imap_serve
 from lemonade_server.imap import session as imap_session

@@ -81,7 +81,7 @@ DATABASES = {"default": database(LEMONADE.database_url, LEMONADE.data)}
 AUTH_USER_MODEL = "lemonade_server.Account"
 AUTHENTICATION_BACKENDS = ["lemonade_server.project.signin.AddressBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "lemonade_server.auth.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "lemonade_server.auth.foreign_hashes.ForeignHasher",
 ]

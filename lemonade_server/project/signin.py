@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from lemonade_server.accounts import LONGEST_LOGIN, canonical
+from lemonade_server.accounts import USER_ROLE
+from lemonade_server.auth import journal
+from lemonade_server.auth.blocking import check_password
+from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.models import Account
-from lemonade_server.throttle import Throttle
-from lemonade_server.wire.peer import household
 
-_throttle = Throttle()
+METHOD = "FORM"
 
 
 class AddressBackend(ModelBackend):
-    """Django's check of the password, by canonical address and behind the throttle."""
+    """The check of the mail servers, in place of Django's."""
 
     def authenticate(
         self,
@@ -27,16 +27,32 @@ class AddressBackend(ModelBackend):
         password: str | None = None,
         **fields: Any,
     ) -> Account | None:
+        """The account of an address and a password.
+
+        Raises ValidationError for a pause, which becomes an error of the form that asks: its code
+        is ``try_again``, and ``seconds`` is among its parameters.
+        """
         login = username if username is not None else fields.get("email")
         if not login or password is None:
             return None
-        name = canonical(str(login))[:LONGEST_LOGIN]
-        peer = household(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
-        if _throttle.blocked(peer, name, monotonic()):
-            raise PermissionDenied
-        account = super().authenticate(request, username=name, password=password)
-        if not isinstance(account, Account) or account.role != Account.Role.USER:
-            _throttle.failed(peer, name, monotonic())
+        protocol, peer, client = _asker(request)
+        try:
+            identity = check_password(str(login), password, peer)
+        except TryAgain as refusal:
+            journal.refused(refusal, protocol, peer, METHOD, client)
+            seconds = {"seconds": refusal.seconds}
+            raise ValidationError(f"{refusal.text}.", "try_again", seconds) from refusal
+        if identity is None or identity.role != USER_ROLE:
+            journal.failed(protocol, str(login), peer, METHOD, client)
             return None
-        _throttle.passed(peer, name)
-        return account
+        journal.succeeded(protocol, identity.email, peer, METHOD, client)
+        return Account.objects.filter(pk=identity.id).first()
+
+
+def _asker(request: HttpRequest | None) -> tuple[str, str, str]:
+    """By which face somebody signs in, from which address, with which browser."""
+    if request is None:
+        return "web", "", ""
+    protocol = "admin" if request.path.startswith("/admin/") else "web"
+    address = str(request.META.get("REMOTE_ADDR") or "")
+    return protocol, address, str(request.META.get("HTTP_USER_AGENT", ""))

@@ -9,6 +9,7 @@ from django.test import Client
 from lemonade_server import accounts, enrolment
 from lemonade_server.admin.account_forms import parse_octets, spell_octets
 from lemonade_server.models import Account, Mailbox, UrlauthTicket
+from tests.logins import authenticate
 
 from .conftest import PASSWORD, World
 
@@ -29,7 +30,7 @@ def test_a_new_account_has_its_mailboxes_and_can_log_in(world: World, operator: 
     carol = Account.objects.get(email="carol@lemonade.test")
     assert (carol.name, carol.quota, carol.is_superuser) == ("Carol", 5_000_000_000, False)
     assert Mailbox.objects.filter(account=carol).count() == 6
-    assert accounts.authenticate("carol", PASSWORD) is not None
+    assert authenticate("carol", PASSWORD) is not None
     assert carol.scram_iterations
 
 
@@ -73,8 +74,8 @@ def test_a_new_password_ends_what_the_old_one_opened(world: World, operator: Cli
     assert (
         operator.post(page, {"new_password1": phrase, "new_password2": phrase}).status_code == 302
     )
-    assert accounts.authenticate("bob", phrase) is not None
-    assert accounts.authenticate("bob", PASSWORD) is None
+    assert authenticate("bob", phrase) is not None
+    assert authenticate("bob", PASSWORD) is None
     with accounts.snapshot() as tx:
         assert accounts.verify_token(tx, token) is None
 
@@ -82,9 +83,9 @@ def test_a_new_password_ends_what_the_old_one_opened(world: World, operator: Cli
 def test_accounts_are_disabled_and_enabled(world: World, operator: Client) -> None:
     chosen = {"_selected_action": [world.alice.pk, world.bob.pk]}
     operator.post(LIST, {"action": "disable", **chosen})
-    assert accounts.authenticate("bob", PASSWORD) is None
+    assert authenticate("bob", PASSWORD) is None
     operator.post(LIST, {"action": "enable", **chosen})
-    assert accounts.authenticate("bob", PASSWORD) is not None
+    assert authenticate("bob", PASSWORD) is not None
 
 
 def test_nobody_locks_himself_out(world: World, operator: Client) -> None:

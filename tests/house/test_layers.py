@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # For each layer the only parts of ours that it may import beside itself.
 STORE = {"wire", "durable", "models", "store"}
-SHARED = {"throttle", "accounts", "ownership", "exchanges", "sharing", "urlauth", "convert"}
+SHARED = {"auth", "accounts", "ownership", "exchanges", "sharing", "urlauth", "convert"}
 MAY_IMPORT = {
     "wire": {"wire"},
     "durable": {"durable"},
@@ -22,15 +22,15 @@ MAY_IMPORT = {
     "sieve": {"wire", "sieve"},
     "models": {"models"},
     "store": STORE,
-    "throttle": {"throttle"},
     "enrolment": STORE | {"directory", "enrolment"},
     "aliases": {"models", "aliases"},
     "directory": STORE | {"aliases", "directory"},
-    "transfer": STORE | {"accounts", "auth", "directory", "enrolment", "throttle", "transfer"},
-    "accounts": STORE | {"throttle", "accounts"},
+    "transfer": STORE | {"accounts", "auth", "directory", "enrolment", "transfer"},
+    "accounts": STORE | {"accounts"},
+    "auth": STORE | {"accounts", "auth"},
     "ownership": STORE | {"accounts", "ownership"},
-    "sharing": STORE | {"throttle", "accounts", "sharing"},
-    "exchanges": {"wire", "accounts", "exchanges"},
+    "sharing": STORE | {"accounts", "sharing"},
+    "exchanges": {"wire", "accounts", "auth", "exchanges"},
     "urlauth": STORE | SHARED,
     "convert": STORE | {"convert"},
     "imap": STORE | SHARED | {"net", "imap"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,7 +37,19 @@ def login(request: HttpRequest) -> HttpResponseBase:
         "look": look_of(request),
         "ended": "ended" in request.GET and not form.is_bound,
     }
-    return render(request, "webmail/login.html", context, status=403 if form.is_bound else 200)
+    seconds = wait_of(form)
+    status = 429 if seconds else 403 if form.is_bound else 200
+    response = render(request, "webmail/login.html", context, status=status)
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response
+
+
+def wait_of(form: SignInForm) -> int:
+    """Seconds until a sign-in is looked at again; 0 when it was."""
+    errors = form.errors.as_data().get(NON_FIELD_ERRORS, []) if form.is_bound else []
+    found = [error.params or {} for error in errors if error.code == "try_again"]
+    return max((int(params.get("seconds", 1)) for params in found), default=0)
 
 
 @require_POST

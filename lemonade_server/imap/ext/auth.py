@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from lemonade_server import exchanges
-from lemonade_server.accounts import SUBMIT_ROLE, Identity, Logins
+from lemonade_server.accounts import SUBMIT_ROLE, Identity
+from lemonade_server.auth import journal
+from lemonade_server.auth.logins import Logins
+from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.store import mailboxes
 from lemonade_server.wire import sasl
@@ -25,8 +26,6 @@ from ..registry import Capability, Ok, capability, command
 from ..session import Session
 from . import reconnect
 from .starttls import may_login
-
-log = structlog.get_logger()
 
 RESPONSE_SECONDS = 60.0
 ATTEMPTS = 4  # failed logins of one connection
@@ -58,7 +57,7 @@ async def login(session: Session, args: Cursor) -> Ok | None:
     args.end()
     if not may_login(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
-    identity = await _check(session, _text(session, name), _text(session, password))
+    identity = await _judged(session, "LOGIN", _check(session, name, password))
     return await _welcome(session, identity, wanted)
 
 
@@ -80,7 +79,8 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
     row, exchange = MECHANISMS[name]
     if not row.enabled(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
-    return await _welcome(session, await exchange(session, initial), wanted)
+    identity = await _judged(session, name.decode("ascii"), exchange(session, initial))
+    return await _welcome(session, identity, wanted)
 
 
 async def plain(session: Session, initial: bytes | None) -> Identity:
@@ -92,7 +92,7 @@ async def login_prompts(session: Session, initial: bytes | None) -> Identity:
     """Name and password, each asked for (draft-murchison-sasl-login §2)."""
     name = await respond(session, b"User Name\0") if initial is None else initial
     password = await respond(session, b"Password\0")
-    return await _check(session, _text(session, name), _text(session, password))
+    return await _check(session, name, password)
 
 
 async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
@@ -130,16 +130,11 @@ async def proved(
     exchange: Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]],
     initial: bytes | None,
 ) -> Proved:
-    """What an exchange proves, its errors in IMAP's words. Raises Bad, No, Goodbye."""
+    """What an exchange proves. Raises Bad, Refused, Denied, TryAgain."""
     try:
         return await exchange(Dialogue(session), session.service.logins, initial)
     except Malformed as error:
         raise Bad(str(error)) from error
-    except Refused as refusal:
-        raise failed(session, refusal.login) from refusal
-    except Denied as refusal:
-        code = b"AUTHORIZATIONFAILED" if refusal.authorization else b"AUTHENTICATIONFAILED"
-        raise No(refusal.text, code) from refusal
 
 
 async def respond(session: Session, challenge: bytes) -> bytes:
@@ -158,29 +153,50 @@ def _decoded(wire: bytes) -> bytes:
         raise Bad(str(error)) from error
 
 
-def _text(session: Session, wire: bytes) -> str:
-    """A name or password. What is not UTF-8 can't be one: AUTHENTICATIONFAILED."""
+async def _check(session: Session, user: bytes, password: bytes) -> Identity:
+    """Whom a password proves. Raises Refused, TryAgain."""
     try:
-        return wire.decode()
+        login, secret = user.decode(), password.decode()
     except UnicodeDecodeError:
-        raise failed(session, "") from None
-
-
-async def _check(session: Session, user: str, password: str) -> Identity:
-    """Whom a password proves. Raises No AUTHENTICATIONFAILED, whatever the reason."""
-    identity = await session.service.logins.password(user, password, session.conn.peer)
+        raise Refused(user.decode("utf-8", "replace")) from None  # no name or password is like it
+    identity = await session.service.logins.password(login, secret, session.conn.peer)
     if identity is None:
-        raise failed(session, user)
+        raise Refused(login)
     return identity
 
 
-def failed(session: Session, user: str) -> No | Goodbye:
+async def _judged(session: Session, method: str, proof: Awaitable[Identity]) -> Identity:
+    """Who logs in by ``proof``, with a line in the log whatever comes of it.
+
+    Raises No and, after some failures, Goodbye.
+    """
+    peer = (session.conn.peer, method, session.client)
+    try:
+        identity = await proof
+    except TryAgain as refusal:
+        journal.refused(refusal, "imap", *peer)
+        raise failed(session, refusal.text, b"UNAVAILABLE") from refusal
+    except Refused as refusal:
+        journal.failed("imap", refusal.login, *peer)
+        words = "the name or the password is wrong"
+        raise failed(session, words, b"AUTHENTICATIONFAILED") from refusal
+    except Denied as refusal:
+        journal.failed("imap", refusal.login, *peer)
+        code = b"AUTHORIZATIONFAILED" if refusal.authorization else b"AUTHENTICATIONFAILED"
+        raise No(refusal.text, code) from refusal
+    if identity.role == SUBMIT_ROLE and not session.conn.is_tls:
+        journal.failed("imap", identity.email, *peer)
+        raise No("the submission service logs in under TLS only", b"PRIVACYREQUIRED")
+    journal.succeeded("imap", identity.email, *peer)
+    return identity
+
+
+def failed(session: Session, text: str, code: bytes) -> No | Goodbye:
     """The error of a failed login; after some, the connection ends."""
     session.failures += 1
-    log.info("login failed", user=user[:100], peer=session.conn.peer, protocol="imap")
     if session.failures >= ATTEMPTS:
-        return Goodbye("too many failed logins", b"AUTHENTICATIONFAILED")
-    return No("the name or the password is wrong", b"AUTHENTICATIONFAILED")
+        return Goodbye("too many failed logins" if code != b"UNAVAILABLE" else text, code)
+    return No(text, code)
 
 
 async def _welcome(session: Session, identity: Identity, wanted: reconnect.Wanted | None) -> Ok:
@@ -188,8 +204,6 @@ async def _welcome(session: Session, identity: Identity, wanted: reconnect.Wante
 
     An account that was made elsewhere, as in the admin, gets its standard mailboxes here.
     """
-    if identity.role == SUBMIT_ROLE and not session.conn.is_tls:
-        raise No("the submission service logs in under TLS only", b"PRIVACYREQUIRED")
     account = identity.id
     if await session.read(lambda tx: mailboxes.find(tx, account, "INBOX")) is None:
         await session.write(lambda tx: mailboxes.provision(tx, account))

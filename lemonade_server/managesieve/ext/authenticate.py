@@ -9,10 +9,10 @@ import base64
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import structlog
-
 from lemonade_server import accounts, exchanges
-from lemonade_server.accounts import Logins
+from lemonade_server.auth import journal
+from lemonade_server.auth.logins import Logins
+from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.net.protocol import PeerGone
 from lemonade_server.wire import sasl
@@ -26,8 +26,8 @@ from ..session import Goodbye, Session
 
 ATTEMPTS = 4
 RESPONSE_SECONDS = 60.0
-
-log = structlog.get_logger()
+PROTOCOL = "managesieve"
+WRONG = "The name or the password is wrong"
 
 
 class Dialogue:
@@ -113,12 +113,19 @@ async def authenticate(session: Session, args: Cursor) -> None:
         proved = await exchange(Dialogue(session), session.service.logins, initial)
     except Malformed as error:
         raise Bad(str(error)) from error
+    except TryAgain as refusal:
+        journal.refused(refusal, PROTOCOL, session.conn.peer, name)
+        raise _failed(session, refusal.text, b"TRYLATER") from refusal
     except Denied as refusal:
+        journal.failed(PROTOCOL, refusal.login, session.conn.peer, name)
         raise No(refusal.text) from refusal
     except Refused as refusal:
-        raise _failed(session, refusal.login) from refusal
+        journal.failed(PROTOCOL, refusal.login, session.conn.peer, name)
+        raise _failed(session, WRONG) from refusal
     if proved.identity.role != accounts.USER_ROLE:
-        raise _failed(session, proved.identity.email)
+        journal.failed(PROTOCOL, proved.identity.email, session.conn.peer, name)
+        raise _failed(session, WRONG)
+    journal.succeeded(PROTOCOL, proved.identity.email, session.conn.peer, name)
     session.logged_in(proved.identity)
     session.conn.deadline = None
     code = b"SASL " + string(base64.b64encode(proved.final)) if proved.final else b""
@@ -143,10 +150,9 @@ def _decoded(wire: bytes) -> bytes:
         raise Malformed(str(error)) from error
 
 
-def _failed(session: Session, user: str) -> No | Goodbye:
+def _failed(session: Session, text: str, code: bytes = b"") -> No | Goodbye:
     """The error of a failed login; after some, the connection ends."""
     session.failures += 1
-    log.info("login failed", user=user[:100], peer=session.conn.peer, protocol="managesieve")
     if session.failures >= ATTEMPTS:
-        return Goodbye("Too many failed logins")
-    return No("The name or the password is wrong")
+        return Goodbye(text if code else "Too many failed logins", code)
+    return No(text, code)

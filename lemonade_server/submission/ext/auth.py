@@ -17,7 +17,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from lemonade_server import accounts, exchanges
-from lemonade_server.accounts import Identity, Logins
+from lemonade_server.accounts import Identity
+from lemonade_server.auth import journal
+from lemonade_server.auth.logins import Logins
+from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
@@ -108,27 +111,38 @@ async def auth(session: Session, args: bytes) -> None:
     usable = _usable(session)
     if mechanism not in usable:
         raise Reply(504, "5.5.4", f"{mechanism} is not one of {', '.join(usable)}")
-    identity = await _proved(session, MECHANISMS[mechanism], initial)
+    identity = await _proved(session, mechanism, initial)
     if identity.role != accounts.USER_ROLE:
+        journal.failed("submission", identity.email, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password")
+    journal.succeeded("submission", identity.email, *_client(session, mechanism))
     session.identity = identity
     session.conn.deadline = None
     session.say(235, "2.7.0", "Welcome")
 
 
-async def _proved(session: Session, exchange: Exchange, initial: bytes | None) -> Identity:
+async def _proved(session: Session, mechanism: str, initial: bytes | None) -> Identity:
     """What an exchange proves, its errors in SMTP's words. Raises Reply."""
     dialogue = Dialogue(session)
     first = None if initial is None else b"" if initial == b"=" else _decoded(initial)
     try:
-        found = await exchange(dialogue, session.service.logins, first)
+        found = await MECHANISMS[mechanism](dialogue, session.service.logins, first)
         if found.final and await dialogue.respond(found.final):
             raise Malformed("an empty response is expected")
     except Malformed as error:
         raise Reply(501, "5.5.2", str(error)) from error
+    except TryAgain as refusal:
+        journal.refused(refusal, "submission", *_client(session, mechanism))
+        raise Reply(454, "4.7.0", refusal.text) from refusal
     except (Refused, Denied) as error:
+        journal.failed("submission", error.login, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password") from error
     return found.identity
+
+
+def _client(session: Session, mechanism: str) -> tuple[str, str, str]:
+    """Address, method and name of the client, for the log."""
+    return session.conn.peer, mechanism, session.helo
 
 
 def _decoded(wire: bytes) -> bytes:

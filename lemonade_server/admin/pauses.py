@@ -1,0 +1,150 @@
+"""Pauses after failed logins: seen, found, lifted."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+
+from lemonade_server.auth import journal, pauses
+from lemonade_server.models import LoginAttempts
+
+from .confirming import Question, ask, confirmed
+from .showing import badge, moment
+from .typed import ReadOnlyAdmin
+
+AT_ONCE = 500
+STATES = ("paused", "counted", "known")
+
+
+def condition(state: str, now: int) -> Q:
+    """Rows in a state: paused now, with failures that count, or known from where it succeeded."""
+    match state:
+        case "paused":
+            return pauses.is_paused(now)
+        case "counted":
+            return Q(failures__gt=0) & ~pauses.is_paused(now)
+    return Q(known_until__gt=now)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Paused where nothing is chosen: that is what one looks for here."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("all", "all"), *((name, name) for name in STATES[1:])]
+
+    def choices(self, changelist: Any) -> Any:
+        """Django's "All" is the one without a parameter, which here means paused."""
+        chosen = super().choices(changelist)
+        yield {**next(chosen), "display": "paused"}
+        yield from chosen
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value() or "paused"
+        if value not in STATES:
+            return queryset
+        return queryset.filter(condition(value, int(time.time())))
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Of what the failures are counted."""
+
+    title = "counted for"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in pauses.KINDS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset if value not in pauses.KINDS else queryset.filter(pauses.is_of_kind(value))
+
+
+@admin.register(LoginAttempts)
+class LoginAttemptsAdmin(ReadOnlyAdmin[LoginAttempts]):
+    """Rows of failures, and of where a login has succeeded."""
+
+    explanation = (
+        "Too many failed logins make a pause, in which no password is looked at: of a login from "
+        "one address, of a login from everywhere it is not known, or of an address for all logins "
+        "that are not known from it. A login is known for 30 days from where it succeeded. Clients "
+        "are told when the pause ends. Lifting one forgets its failures."
+    )
+    list_display = ("who", "whence", "state", "failures", "ends", "first", "known")
+    list_filter = (StateFilter, KindFilter)
+    search_fields = ("login", "address")
+    ordering = ("-since", "-id")
+    fields = ("who", "whence", "state", "failures", "ends", "first", "known")
+    readonly_fields = ("who", "whence", "state", "ends", "first", "known")
+    actions = ("lift",)
+
+    @admin.display(description="login", ordering="login")
+    def who(self, row: LoginAttempts) -> str:
+        return journal.printable(row.login) or "any login"
+
+    @admin.display(description="address", ordering="address")
+    def whence(self, row: LoginAttempts) -> str:
+        return journal.printable(row.address) or "any address"
+
+    @admin.display(description="state")
+    def state(self, row: LoginAttempts) -> SafeString:
+        if pauses.ends_at(row, int(time.time())) is not None:
+            return badge("bad", "paused")
+        return badge("waiting", "counted") if row.failures else badge("quiet", "known")
+
+    @admin.display(description="ends")
+    def ends(self, row: LoginAttempts) -> str:
+        return moment(pauses.ends_at(row, int(time.time())), "no pause")
+
+    @admin.display(description="first failure", ordering="since")
+    def first(self, row: LoginAttempts) -> str:
+        return moment(row.since if row.failures else None, "none")
+
+    @admin.display(description="known until", ordering="known_until")
+    def known(self, row: LoginAttempts) -> str:
+        return moment(row.known_until, "not known")
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("lemonade_server.change_loginattempts"))
+
+    @admin.action(description="Lift: forget the failures", permissions=["lift"])
+    def lift(self, request: HttpRequest, queryset: QuerySet[LoginAttempts]) -> HttpResponse | None:
+        """Forget the failures of the chosen rows, after a question."""
+        chosen = list(queryset.filter(failures__gt=0)[:AT_ONCE])
+        if not confirmed(request):
+            return ask(self, request, chosen, question(chosen))
+        count = pauses.lift(chosen)
+        for row in chosen:
+            self.log_change(request, row, "Lifted.")
+        self.message_user(request, f"{count} pause{'' if count == 1 else 's'} lifted.")
+        return None
+
+
+def question(chosen: list[LoginAttempts]) -> Question:
+    """What is asked before pauses are lifted."""
+    count = len(chosen)
+    return Question(
+        title=f"Lift {count} pause{'' if count == 1 else 's'}?",
+        warning=(
+            "The failures are forgotten and logins are looked at again at once. If somebody is "
+            "guessing, he has as many guesses as before."
+        ),
+        button="Lift",
+        heads=("Login", "Address", "Failures"),
+        rows=[
+            (
+                journal.printable(row.login) or "any login",
+                journal.printable(row.address) or "any address",
+                row.failures,
+            )
+            for row in chosen
+        ],
+        empty="None of the chosen has failures.",
+    )

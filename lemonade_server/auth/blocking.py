@@ -1,0 +1,68 @@
+"""The same check of a password for the calling thread, as the web face needs it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.db import Error
+
+from lemonade_server.accounts import Identity
+from lemonade_server.store.db import snapshot, transaction
+from lemonade_server.store.errors import StoreFull
+
+from . import brake, passwords
+from .brake import Pause, Reservation, Source, SpareCounts
+from .logins import clock, source_of
+from .refusal import Paused
+from .workers import shared_workers
+
+_spare = SpareCounts()
+
+
+def check_password(login: str, password: str, peer: str) -> Identity | None:
+    """Whom a password proves, or None for any reason. Raises Paused, Busy.
+
+    The hash is made by the threads for it; the calling thread waits.
+    """
+    source = source_of(login, peer)
+    workers = shared_workers()
+    with workers.place(source.address, source.login):
+        with snapshot() as tx:
+            found = passwords.credentials_of(tx, source.login)
+            pause = brake.find_pause(tx, source, clock())
+        if pause is not None:
+            raise Paused(source.login, pause.until, clock())
+        reservation = _reserve(source)
+        job = workers.submit(source.address, lambda: passwords.is_right(found, password))
+        if not job.result() or found is None:
+            return None
+        with suppress(StoreFull, Error, OSError):
+            if reservation is None:
+                _spare.passed(source)
+            else:
+                with transaction() as tx:
+                    brake.passed(tx, reservation, clock())
+            if passwords.is_improvable(found):
+                making = workers.submit(
+                    source.address, lambda: passwords.improvement_of(found, password)
+                )
+                better = making.result()
+                if better is not None:
+                    with transaction() as tx:
+                        passwords.keep(tx, found, better)
+    return found.identity
+
+
+def _reserve(source: Source) -> Reservation | None:
+    """Raises Paused."""
+    if source.exempt:
+        return None
+    outcome: Reservation | Pause | None
+    try:
+        with transaction() as tx:
+            outcome = brake.reserve(tx, source, clock())
+    except StoreFull:
+        outcome = _spare.reserve(source, clock())
+    if isinstance(outcome, Pause):
+        raise Paused(source.login, outcome.until, clock())
+    return outcome

@@ -1,0 +1,155 @@
+"""Password and token checks of the mail servers, for one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import Error
+
+from lemonade_server.accounts import (
+    LONGEST_LOGIN,
+    Identity,
+    ScramKeys,
+    canonical,
+    scram_keys,
+    verify_token,
+)
+from lemonade_server.store.db import Database
+from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.tx import Tx
+
+from . import brake, passwords
+from .brake import Pause, Reservation, Source, SpareCounts
+from .passwords import Credentials
+from .recall import Recall
+from .refusal import Paused
+from .workers import Workers, shared_workers
+
+
+def source_of(login: str, peer: str) -> Source:
+    """A login and a peer's address, as they are counted here."""
+    name = canonical(login)[:LONGEST_LOGIN]
+    return brake.source_of(name, peer, settings.LEMONADE.login_exempt_networks)
+
+
+def clock() -> int:
+    """Seconds since 1970, which all hosts share."""
+    return int(time.time())
+
+
+class Logins:
+    """Who logs in by which password. A login that was right lately costs one read."""
+
+    def __init__(self, database: Database, workers: Workers | None = None) -> None:
+        self._database = database
+        self._workers = workers or shared_workers()
+        self._recall = Recall()
+        self._spare = SpareCounts()
+
+    async def password(self, login: str, password: str, peer: str) -> Identity | None:
+        """The identity, or None for any reason. ``peer`` is the client's network address.
+
+        Raises Paused, Busy.
+        """
+        source = source_of(login, peer)
+        found = await self._database.read(lambda tx: passwords.credentials_of(tx, source.login))
+        if self._recall.password(source, found, password):
+            return found.identity if found is not None else None
+        await self._look(source)
+        with self._workers.place(source.address, source.login):
+            reservation = await self._reserve(source)
+            right = await self._workers.run(
+                source.address, lambda: passwords.is_right(found, password)
+            )
+            if not right or found is None:
+                return None
+            await self._passed(source, reservation)
+            self._recall.remember(source, found, password)
+            if passwords.is_improvable(found):
+                await self._improve(source, found, password)
+        return found.identity
+
+    async def scram_begin(self, login: str, peer: str, digest: str = "sha256") -> ScramKeys:
+        """The keys for an exchange. Raises Paused."""
+        source = source_of(login, peer)
+
+        def look(tx: Tx) -> tuple[ScramKeys, Pause | None]:
+            keys = scram_keys(tx, source.login, digest)
+            epoch = keys.identity.login_epoch if keys.identity is not None else -1
+            if self._recall.login(source, epoch):
+                return keys, None
+            return keys, brake.find_pause(tx, source, clock())
+
+        keys, pause = await self._database.read(look)
+        if pause is not None:
+            raise Paused(source.login, pause.until, clock())
+        return keys
+
+    async def scram_end(
+        self, login: str, peer: str, keys: ScramKeys, proves: Callable[[], bool]
+    ) -> Identity | None:
+        """Whom the exchange proves. ``proves`` is asked once the attempt is counted. Raises Paused.
+
+        A login that was right lately is asked at once: if it fails now, it is counted all the same,
+        and the next one beforehand.
+        """
+        source = source_of(login, peer)
+        identity = keys.identity
+        if identity is not None and self._recall.login(source, identity.login_epoch):
+            if proves():
+                return identity
+            self._recall.forget(source)
+            await self._reserve(source)
+            return None
+        reservation = await self._reserve(source)
+        if not proves() or identity is None:
+            return None
+        await self._passed(source, reservation)
+        self._recall.remember_login(source, identity.login_epoch)
+        return identity
+
+    async def token(self, token: str) -> Identity | None:
+        """The identity behind a token of ``issue_token`` (SASL OAUTHBEARER, RFC 7628).
+
+        Not counted: a token can't be guessed, and the web's logins all come from one address.
+        """
+        return await self._database.read(lambda tx: verify_token(tx, token))
+
+    async def _look(self, source: Source) -> None:
+        """A pause costs whoever hammers, and us, no more than this read. Raises Paused."""
+        pause = await self._database.read(lambda tx: brake.find_pause(tx, source, clock()))
+        if pause is not None:
+            raise Paused(source.login, pause.until, clock())
+
+    async def _reserve(self, source: Source) -> Reservation | None:
+        """Count the attempt. Raises Paused."""
+        if source.exempt:
+            return None
+        outcome: Reservation | Pause | None
+        try:
+            outcome = await self._database.write(lambda tx: brake.reserve(tx, source, clock()))
+        except StoreFull:
+            outcome = self._spare.reserve(source, clock())
+        if isinstance(outcome, Pause):
+            raise Paused(source.login, outcome.until, clock())
+        return outcome
+
+    async def _passed(self, source: Source, reservation: Reservation | None) -> None:
+        """A login must not fail for what it leaves behind."""
+        if reservation is None:
+            self._spare.passed(source)
+            return
+        with suppress(StoreFull, Error, OSError):
+            await self._database.write(lambda tx: brake.passed(tx, reservation, clock()))
+
+    async def _improve(self, source: Source, found: Credentials, password: str) -> None:
+        """Keep a better hash and missing keys; next time will do, too."""
+        with suppress(StoreFull, Error, OSError):
+            better = await self._workers.run(
+                source.address, lambda: passwords.improvement_of(found, password)
+            )
+            if better is not None:
+                await self._database.write(lambda tx: passwords.keep(tx, found, better))

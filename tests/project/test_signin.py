@@ -1,0 +1,97 @@
+"""Signing in to the web: the same brake as everywhere, said on the page."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from lemonade_server.auth import blocking, brake
+from lemonade_server.auth.workers import Workers
+from lemonade_server.models import Account
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FACES = ("/login/", "/admin/login/")
+
+
+@pytest.fixture(autouse=True)
+def plain_static(settings: Settings) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def alice() -> Account:
+    return Account.objects.create_superuser("alice@lemonade.test", "open sesame")
+
+
+def signs_in(face: str, password: str, address: str = "192.0.2.1", name: str = "alice") -> bool:
+    answer = Client(REMOTE_ADDR=address).post(face, {"username": name, "password": password})
+    return answer.status_code == 302
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_pause_is_said_with_its_end(alice: Account, face: str) -> None:
+    for number in range(brake.PER_PAIR):
+        assert not signs_in(face, f"wrong {number}")
+    pages = []
+    for name in ("alice", "nobody"):
+        for number in range(brake.PER_PAIR):
+            signs_in(face, f"wrong {number}", name=name)
+        fields = {"username": name, "password": "open sesame"}
+        pages.append(Client(REMOTE_ADDR="192.0.2.1").post(face, fields))
+    for page in pages:
+        assert "Too many failed logins: try again in " in page.content.decode()
+        assert " UTC." in page.content.decode()
+    if face == "/login/":
+        assert [page.status_code for page in pages] == [429, 429]
+        assert 200 < int(pages[0].headers["Retry-After"]) <= 300
+    assert signs_in(face, "open sesame", address="192.0.2.2")
+
+
+def test_all_faces_count_together(alice: Account) -> None:
+    for number in range(brake.PER_PAIR):
+        assert not signs_in(FACES[number % 2], f"wrong {number}")
+    assert not signs_in("/login/", "open sesame")
+    assert not signs_in("/admin/login/", "open sesame")
+
+
+def test_too_many_at_once_get_a_page_that_says_so(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocking, "shared_workers", lambda: Workers(places=0))
+    answer = Client().post("/login/", {"username": "alice", "password": "open sesame"})
+    assert answer.status_code == 429 and answer.headers["Retry-After"] == "5"
+    assert "Too many logins at once" in answer.content.decode()
+
+
+def test_each_sign_in_is_logged_with_who_and_whence(
+    alice: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    agent = "Mozilla/5.0\r\nevent=forged"
+    with caplog.at_level(logging.INFO, "lemonade_server.auth.journal"):
+        for face, password in zip(FACES * 2, ["open sesame"] * 2 + ["wrong"] * 2, strict=True):
+            fields = {"username": "alice", "password": password}
+            Client(REMOTE_ADDR="192.0.2.1", HTTP_USER_AGENT=agent).post(face, fields)
+    told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert [(one["event"], one["protocol"]) for one in told] == [
+        ("login", "web"), ("login", "admin"), ("login failed", "web"), ("login failed", "admin"),
+    ]  # fmt: skip
+    for one in told:
+        assert one["account"].startswith("alice") and one["address"] == "192.0.2.1"
+        assert (one["method"], one["client"]) == ("FORM", "Mozilla/5.0\\r\\nevent=forged")
+
+
+def test_a_session_goes_on_when_the_hash_is_made_anew(alice: Account) -> None:
+    browser = Client()
+    browser.post("/admin/login/", {"username": "alice", "password": "open sesame"})
+    fresh = Account.objects.get(pk=alice.pk)
+    Account.objects.filter(pk=alice.pk).update(password="md5$x$y")
+    assert browser.get("/admin/login/").status_code == 302
+    fresh.set_password("another")
+    fresh.save()
+    assert browser.get("/admin/login/").status_code == 200
