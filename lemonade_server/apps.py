@@ -7,3 +7,8 @@ class LemonadeServerConfig(AppConfig):
     name = "lemonade_server"
     verbose_name = "Mail server"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .auth import endings  # the models are there only now
+
+        endings.connect()

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from lemonade_server import enrolment
 from lemonade_server.directory.removal import loss_with_account
-from lemonade_server.models import Account, ImapSession, Mailbox, Recipient, UrlauthTicket
+from lemonade_server.models import Account, Mailbox, Recipient, UrlauthTicket
 
 from .account_forms import AccountForm, NewAccountForm, PasswordForm
 from .domains import DomainFilter
@@ -75,8 +75,8 @@ class AccountAdmin(ExplainedAdmin[Account]):
     explanation = (
         "A login for IMAP, submission and the webmail. A disabled account can't log in, gets no "
         "mail (5.2.1) and its tickets can't be redeemed; its mail is kept. That, and a new "
-        "password, ends the webmail's session and all tokens at once, open connections of mail "
-        "clients within a minute."
+        "password, ends the webmail's session, all tokens and open connections of mail clients at "
+        "once."
     )
     change_form_template = "admin/lemonade_server/account/change_form.html"
     form = AccountForm
@@ -231,9 +231,9 @@ class AccountAdmin(ExplainedAdmin[Account]):
 
     def _set_active(self, request: HttpRequest, chosen: QuerySet[Account], active: bool) -> None:
         touched = [one for one in chosen.exclude(is_active=active) if within_reach(request, one)]
-        Account.objects.filter(pk__in=[one.pk for one in touched]).update(is_active=active)
-        if not active:
-            ImapSession.objects.filter(account__in=touched).delete()
+        for one in touched:
+            one.is_active = active
+            one.save(update_fields=["is_active"])  # which ends its sessions and logins
         word = "enabled" if active else "disabled"
         for one in touched:
             self.log_change(request, one, f"{word.capitalize()}.")

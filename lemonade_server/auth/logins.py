@@ -23,6 +23,7 @@ from lemonade_server.store.tx import Tx
 
 from . import brake, passwords
 from .brake import Pause, Reservation, Source, SpareCounts
+from .live import LiveLogins
 from .passwords import Credentials
 from .recall import Recall
 from .refusal import Paused
@@ -41,13 +42,17 @@ def clock() -> int:
 
 
 class Logins:
-    """Who logs in by which password. A login that was right lately costs one read."""
+    """Who logs in by which password. A login that was right lately costs one read.
+
+    ``live`` ends connections whose login has ended.
+    """
 
     def __init__(self, database: Database, workers: Workers | None = None) -> None:
         self._database = database
         self._workers = workers or shared_workers()
         self._recall = Recall()
         self._spare = SpareCounts()
+        self.live = LiveLogins(database)
 
     async def password(self, login: str, password: str, peer: str) -> Identity | None:
         """The identity, or None for any reason. ``peer`` is the client's network address.

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-async def recheck(session: Session) -> None:
+async def recheck(session: Session, *, unasked: bool = False) -> None:
     """Look at the account now and then, and at the rights in the selected mailbox each time.
+
+    ``unasked``: something will be told that no command asks for, so the account is looked at, too.
 
     READ-ONLY, READ-WRITE, FLAGS and PERMANENTFLAGS tell of rights that changed (RFC 4314 §5.1.1).
     Raises Goodbye when the mailbox may not be read any more, or the account may not log in.
     """
-    await session.recheck()
+    await session.recheck(unasked=unasked)
     view = session.view
     if view is None or view.account == session.account:
         return

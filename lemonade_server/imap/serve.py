@@ -56,6 +56,7 @@ async def converse(conn: Connection, service: Service) -> None:
     finally:
         session.deselect()
         session.stop_notifying()
+        session.forget_login()
         talk.forget()
         await resumption.leave(session)
 
@@ -114,7 +115,7 @@ class _Talk:
             return  # in the middle of a command: it is told at its end
         session.call = Call()
         try:
-            await recheck(session)
+            await recheck(session, unasked=True)
             await news(session, expunge=False)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise

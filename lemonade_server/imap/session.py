@@ -113,6 +113,7 @@ class Session:
         "__weakref__",
         "_recheck_at",
         "_unwatch",
+        "_unwatch_login",
         "call",
         "client",
         "conn",
@@ -144,6 +145,7 @@ class Session:
         self.failures = 0
         self.call = Call()
         self._unwatch: Callable[[], None] | None = None
+        self._unwatch_login: Callable[[], None] | None = None
         self._recheck_at = 0.0
 
     # -- who and what -------------------------------------------------------------------
@@ -333,22 +335,36 @@ class Session:
     # -- state --------------------------------------------------------------------------
 
     def logged_in(self, identity: Identity) -> None:
-        """Enter the authenticated state."""
+        """Enter the authenticated state. The connection ends with the login, whoever ends it."""
+        self.forget_login()
         self.identity = identity
+        live = self.service.logins.live
+        self._unwatch_login = live.watch(identity, lambda: self.conn.end(_ended(), at_once=True))
         self.state = states.AUTHENTICATED
         self._recheck_at = asyncio.get_running_loop().time() + RECHECK
         self.conn.deadline = None
         self.framer.line_limit = USER_LINE
         self.framer.memory_limit = USER_LITERALS
 
-    async def recheck(self) -> None:
-        """End the session of an account that was disabled or got a new password (X-02). Goodbye."""
+    def forget_login(self) -> None:
+        """Nobody is logged in any more."""
+        self.identity = None
+        if self._unwatch_login is not None:
+            self._unwatch_login()
+            self._unwatch_login = None
+
+    async def recheck(self, *, unasked: bool = False) -> None:
+        """End the session of an account that was disabled or got a new password (X-02). Goodbye.
+
+        It is looked at now and then; before something is told ``unasked`` each time, for a hint may
+        be lost.
+        """
         identity = self.identity
         now = asyncio.get_running_loop().time()
-        if identity is None or now < self._recheck_at:
+        if identity is None or (now < self._recheck_at and not unasked):
             return
         if not await self.read(lambda tx: still_valid(tx, identity)):
-            raise Goodbye("log in again", b"AUTHENTICATIONFAILED")
+            raise _ended()
         self._recheck_at = now + RECHECK
 
     def select(self, view: View) -> None:
@@ -398,3 +414,8 @@ class Session:
         """Note that the client is told of this change, so that it is not echoed."""
         if self.view is not None:
             self.view.reported[uid] = modseq
+
+
+def _ended() -> Goodbye:
+    """The end of a connection whose account was disabled or deleted, or has a new password."""
+    return Goodbye("log in again", b"AUTHENTICATIONFAILED")

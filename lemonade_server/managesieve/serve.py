@@ -48,6 +48,7 @@ async def serve(conn: Connection, service: Service) -> None:
     except PeerGone:
         pass
     finally:
+        session.logged_in(None)
         conn.close()
 
 

@@ -57,6 +57,7 @@ class Session:
         self.framer = _framer()
         self.identity: Identity | None = None
         self.failures = 0
+        self._unwatch: Callable[[], None] | None = None
         conn.begin(self.framer)
 
     @property
@@ -77,8 +78,14 @@ class Session:
         )
 
     def logged_in(self, identity: Identity | None) -> None:
-        """Enter the authenticated state, or leave it."""
+        """Enter the authenticated state, or leave it. The connection ends with the login."""
         self.identity = identity
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        if identity is not None:
+            live = self.service.logins.live
+            self._unwatch = live.watch(identity, lambda: self.conn.end(_ended(), at_once=True))
         self.framer.memory_limit = BEFORE_LOGIN if identity is None else MAX_SCRIPT + LINE_LIMIT
 
     async def start_tls(self, context: ssl.SSLContext) -> None:
@@ -112,5 +119,9 @@ def _framer() -> ImapFramer:
 
 def _still(tx: Tx, user: Identity) -> Identity:
     if not accounts.still_valid(tx, user):
-        raise Goodbye("The password was changed, or the account disabled")
+        raise _ended()
     return user
+
+
+def _ended() -> Goodbye:
+    return Goodbye("The password was changed, or the account disabled")

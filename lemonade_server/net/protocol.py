@@ -63,6 +63,7 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
+        "_at_once",
         "_backlog",
         "_deflater",
         "_end",
@@ -101,6 +102,7 @@ class Connection(asyncio.Protocol):
         self._out: list[bytes] = []
         self._eof = self._paused = self._poked = self.hurry = self._gave_up = False
         self._end: Exception | None = None
+        self._at_once = False
         self._reading = True
         self._backlog = 0
         self._kept_since = self._fed_at = self._loop.time()
@@ -184,6 +186,8 @@ class Connection(asyncio.Protocol):
         Raises Shutdown, PeerGone, and what was given to ``end``.
         """
         while True:
+            if self._at_once and self._end is not None:
+                raise self._end
             try:
                 event = self.framer.next()
             except BrokenStream as error:
@@ -239,9 +243,14 @@ class Connection(asyncio.Protocol):
         """Ask the session to end after the command that it is working on."""
         self.end(Shutdown())
 
-    def end(self, reason: Exception) -> None:
-        """Make ``event`` raise ``reason`` instead of waiting. From the loop's own thread."""
+    def end(self, reason: Exception, *, at_once: bool = False) -> None:
+        """Make ``event`` raise ``reason`` instead of waiting. From the loop's own thread.
+
+        ``at_once``: also when the peer has sent more; the command at work sends nothing more than
+        waits for the next ``flush``, which raises PeerGone.
+        """
         self._end = reason
+        self._at_once = self._at_once or at_once
         self._wake()
 
     # -- writing ------------------------------------------------------------------------
@@ -264,8 +273,11 @@ class Connection(asyncio.Protocol):
     async def flush(self) -> None:
         """Hand over what is collected; wait only while the transport's buffer is full.
 
-        Raises PeerGone when the peer is gone or does not read for WRITE_TIMEOUT.
+        Raises PeerGone when the peer is gone or does not read for WRITE_TIMEOUT, and when this was
+        ended at once.
         """
+        if self._at_once:
+            raise PeerGone("ended in the middle of a command")
         self._push()
         if not self._paused:
             return

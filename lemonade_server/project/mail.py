@@ -102,6 +102,7 @@ async def _open_ports(
 ) -> list[Listener]:
     """Every port. Users' connections have common limits; strangers are allowed fewer."""
     logins, tls = Logins(db), certificate.context
+    logins.live.start(hints)
     of_users, of_strangers = shares(files)
     limits, strangers = Limits(total=of_users), Limits(SMTP_PER_ADDRESS, of_strangers)
     service = submission_session.Service(db, logins, tls)

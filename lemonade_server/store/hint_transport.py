@@ -11,7 +11,7 @@ import secrets
 import socket
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -20,13 +20,15 @@ from typing import Any, Protocol, TypeAlias
 from django.conf import settings
 
 from .errors import REDIS
-from .ids import MailboxId, Modseq
+from .ids import AccountId, MailboxId, Modseq
 from .outages import outages
 
 Changes: TypeAlias = Mapping[MailboxId, Modseq]
 Receiver: TypeAlias = Callable[[dict[MailboxId, Modseq]], None]
+AccountsReceiver: TypeAlias = Callable[[list[AccountId]], None]
 
 CHANNEL = "lemonade:hints"
+ACCOUNTS = "accounts"
 PER_DATAGRAM = 200
 LONGEST_PATH = 90
 PAUSE = 5.0
@@ -38,7 +40,11 @@ class Transport(Protocol):
 
     def send(self, changes: Changes) -> None: ...
 
-    def listen(self, receiver: Receiver) -> Callable[[], None]:
+    def send_accounts(self, accounts: Sequence[AccountId]) -> None: ...
+
+    def listen(
+        self, receiver: Receiver, accounts: AccountsReceiver | None = None
+    ) -> Callable[[], None]:
         """Receive from now on, in the running event loop; returns what ends it."""
         ...
 
@@ -60,6 +66,30 @@ def _unpack(data: bytes) -> dict[MailboxId, Modseq]:
         return {}
 
 
+def _pack_accounts(accounts: Sequence[AccountId]) -> list[bytes]:
+    """An object, where hints of mailboxes are a list: an older release passes over it."""
+    return [
+        json.dumps({ACCOUNTS: list(accounts[start : start + PER_DATAGRAM])}).encode()
+        for start in range(0, len(accounts), PER_DATAGRAM)
+    ]
+
+
+def _unpack_accounts(data: bytes) -> list[AccountId]:
+    try:
+        found = json.loads(data)
+        return [AccountId(int(one)) for one in found[ACCOUNTS]] if isinstance(found, dict) else []
+    except (ValueError, TypeError, KeyError):
+        return []
+
+
+def _received(data: bytes, receiver: Receiver, accounts: AccountsReceiver | None) -> None:
+    """Hand on what one message holds."""
+    if accounts is not None and (found := _unpack_accounts(data)):
+        accounts(found)
+        return
+    receiver(_unpack(data))
+
+
 class Datagrams:
     """A socket a listening process in one folder; senders write to all of them but their own."""
 
@@ -76,13 +106,20 @@ class Datagrams:
 
     def send(self, changes: Changes) -> None:
         """Write to every other listener. A full or dead socket is passed over."""
+        self._send(_pack(changes))
+
+    def send_accounts(self, accounts: Sequence[AccountId]) -> None:
+        """As ``send``."""
+        self._send(_pack_accounts(accounts))
+
+    def _send(self, datagrams: list[bytes]) -> None:
         try:
             others = set(os.listdir(self._folder)) - self._own
         except OSError:  # the folder was removed: nobody listens
             return
         for name in others:
             path = str(self._folder / name)
-            for datagram in _pack(changes):
+            for datagram in datagrams:
                 try:
                     self._socket.sendto(datagram, path)
                 except ConnectionRefusedError:  # its process is dead
@@ -92,7 +129,9 @@ class Datagrams:
                 except OSError:
                     break
 
-    def listen(self, receiver: Receiver) -> Callable[[], None]:
+    def listen(
+        self, receiver: Receiver, accounts: AccountsReceiver | None = None
+    ) -> Callable[[], None]:
         """Receive from now on, in the running event loop; returns what ends it."""
         name = f"{os.getpid()}-{secrets.token_hex(3)}"
         path = self._folder / name
@@ -105,7 +144,7 @@ class Datagrams:
         def receive() -> None:
             with contextlib.suppress(BlockingIOError):
                 while True:
-                    receiver(_unpack(inbox.recv(65536)))
+                    _received(inbox.recv(65536), receiver, accounts)
 
         def stop() -> None:
             loop.remove_reader(inbox.fileno())
@@ -129,12 +168,19 @@ class RedisChannel:
 
     def send(self, changes: Changes) -> None:
         """Publish; when Redis is away the poll of the watchers covers it."""
+        self._publish(_pack(changes))
+
+    def send_accounts(self, accounts: Sequence[AccountId]) -> None:
+        """As ``send``."""
+        self._publish(_pack_accounts(accounts))
+
+    def _publish(self, messages: list[bytes]) -> None:
         import redis
 
         if monotonic() < self._away_until:
             return
         try:
-            for message in _pack(changes):
+            for message in messages:
                 self._redis.publish(CHANNEL, message)
         except redis.RedisError as error:
             self._away_until = monotonic() + PAUSE
@@ -142,16 +188,18 @@ class RedisChannel:
         else:
             outages.end(REDIS)
 
-    def listen(self, receiver: Receiver) -> Callable[[], None]:
+    def listen(
+        self, receiver: Receiver, accounts: AccountsReceiver | None = None
+    ) -> Callable[[], None]:
         """Receive from now on, in the running event loop; returns what ends it."""
-        task = asyncio.get_running_loop().create_task(self._receive(receiver))
+        task = asyncio.get_running_loop().create_task(self._receive(receiver, accounts))
 
         def stop() -> None:
             task.cancel()
 
         return stop
 
-    async def _receive(self, receiver: Receiver) -> None:
+    async def _receive(self, receiver: Receiver, accounts: AccountsReceiver | None) -> None:
         import redis
         from redis import asyncio as redis_asyncio
 
@@ -163,7 +211,7 @@ class RedisChannel:
                     outages.end(REDIS)
                     async for message in channel.listen():
                         if message["type"] == "message":
-                            receiver(_unpack(message["data"]))
+                            _received(message["data"], receiver, accounts)
             except redis.RedisError as error:
                 outages.begin(REDIS, error)
                 await asyncio.sleep(1)

@@ -1,4 +1,4 @@
-"""Hints: "mailbox 7 is at 912". They only wake somebody up.
+"""Hints: "mailbox 7 is at 912", "look at account 3". They only wake somebody up.
 
 They may be lost, merged or doubled without harm, since everybody then asks the change feed. Within
 a process they are calls; between processes datagrams to sockets in ``data/run/hints``, or Redis
@@ -17,7 +17,7 @@ from django.db.utils import Error
 
 from .errors import StoreFull, Unavailable
 from .hint_transport import transport
-from .ids import LAST_MODSEQ, MailboxId, Modseq
+from .ids import LAST_MODSEQ, AccountId, MailboxId, Modseq
 from .sql import mailboxes as sql
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Reading(Protocol):
 
 
 Callback: TypeAlias = Callable[[MailboxId, Modseq], None]
+AccountsCallback: TypeAlias = Callable[[list[AccountId]], None]
 Reader: TypeAlias = Callable[
     [Callable[[Reading], list[tuple[Any, ...]]]], Awaitable[list[tuple[Any, ...]]]
 ]
@@ -51,6 +52,14 @@ def publish(changes: Mapping[MailboxId, Modseq]) -> None:
     transport().send(told)
 
 
+def publish_accounts(accounts: Sequence[AccountId]) -> None:
+    """Tell all who watch accounts that these may have changed. As ``publish``."""
+    told = list(accounts)
+    for hints in _listening:
+        hints.deliver_accounts(told)
+    transport().send_accounts(told)
+
+
 def _modseqs(mailboxes: list[MailboxId], tx: Reading) -> list[tuple[Any, ...]]:
     return tx.rows(sql.MODSEQS, [mailboxes])
 
@@ -61,6 +70,7 @@ class Hints:
     def __init__(self) -> None:
         self._watchers: dict[MailboxId, dict[int, Callback]] = {}
         self._seen: dict[MailboxId, Modseq] = {}
+        self._account_watchers: dict[int, AccountsCallback] = {}
         self._next = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poll: asyncio.Task[None] | None = None
@@ -69,7 +79,7 @@ class Hints:
     def start(self, read: Reader, every: float = POLL) -> None:
         """Listen to this and other processes; poll with ``read`` (as ``Database.read``)."""
         self._loop = asyncio.get_running_loop()
-        self._unlisten = transport().listen(self.notice)
+        self._unlisten = transport().listen(self.notice, self.notice_accounts)
         self._poll = self._loop.create_task(self._polling(read, every))
         _listening.append(self)
 
@@ -96,6 +106,30 @@ class Hints:
                 self._seen.pop(mailbox, None)
 
         return unwatch
+
+    def watch_accounts(self, callback: AccountsCallback) -> Callable[[], None]:
+        """Call ``callback`` with accounts that may have changed; returns what ends it.
+
+        Nothing makes a lost hint good: who watches looks now and then.
+        """
+        self._next += 1
+        number = self._next
+        self._account_watchers[number] = callback
+
+        def unwatch() -> None:
+            self._account_watchers.pop(number, None)
+
+        return unwatch
+
+    def notice_accounts(self, accounts: list[AccountId]) -> None:
+        """Wake those who watch accounts; in the event loop only."""
+        for callback in list(self._account_watchers.values()):
+            callback(accounts)
+
+    def deliver_accounts(self, accounts: list[AccountId]) -> None:
+        """As ``notice_accounts``, from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.notice_accounts, accounts)
 
     def notice(self, changes: Mapping[MailboxId, Modseq]) -> None:
         """Wake the watchers; in the event loop only."""

@@ -46,6 +46,7 @@ async def serve(conn: Connection, service: Service, face: Face) -> None:
         pass
     finally:
         session.reset()
+        session.logged_in(None)
         conn.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +37,11 @@ class Goodbye(Exception):
     def __init__(self, code: int, enhanced: str, text: str) -> None:
         super().__init__(text)
         self.reply = smtp.reply(code, enhanced, text)
+
+
+def ended() -> Goodbye:
+    """The end of a connection whose account was disabled or deleted, or has a new password."""
+    return Goodbye(421, "4.7.0", "Your account has changed: log in again")
 
 
 class Face(Protocol):
@@ -82,6 +88,7 @@ class Session:
         self.transaction: Transaction | None = None
         self.errors = 0
         self.owed = 1
+        self._unwatch: Callable[[], None] | None = None
 
     @property
     def max_message(self) -> int:
@@ -94,6 +101,16 @@ class Session:
         if self.identity is None:
             raise Reply(530, "5.7.0", "Authentication required")
         return self.identity
+
+    def logged_in(self, identity: Identity | None) -> None:
+        """Note who it is, None for nobody any more. The connection ends with the login."""
+        self.identity = identity
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        if identity is not None:
+            live = self.service.logins.live
+            self._unwatch = live.watch(identity, lambda: self.conn.end(ended(), at_once=True))
 
     def require_login(self) -> None:
         """Raises Reply when this face serves only those who have logged in, and nobody has."""
@@ -147,7 +164,7 @@ class Session:
         self.reset()
         self.helo = ""
         self.extended = False
-        self.identity = None
+        self.logged_in(None)
         self.framer = SmtpFramer()
         await self.conn.start_tls(context, self.framer)
 

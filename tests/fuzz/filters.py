@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import cast
 from unittest.mock import patch
 
-from lemonade_server.accounts import USER_ROLE, Identity, Logins, ScramKeys
+from lemonade_server.accounts import USER_ROLE, Identity, ScramKeys
+from lemonade_server.auth.live import LiveLogins
+from lemonade_server.auth.logins import Logins
 from lemonade_server.managesieve.serve import serve
 from lemonade_server.managesieve.session import Service
 from lemonade_server.net.protocol import Connection
@@ -41,6 +43,9 @@ class Full:
 class Strangers:
     """Alice is known, by her password."""
 
+    def __init__(self) -> None:
+        self.live = LiveLogins(cast(Database, Full()))
+
     async def password(self, login: str, password: str, peer: str) -> Identity | None:
         return ALICE if (login, password) == ("alice", "lemonade") else None
 
@@ -50,8 +55,10 @@ class Strangers:
     async def scram_begin(self, login: str, peer: str, digest: str = "sha256") -> ScramKeys:
         return ScramKeys(b"salt", 4096, bytes(32), bytes(32), None)
 
-    def scram_end(self, login: str, peer: str, passed: bool) -> None:
-        assert not passed
+    async def scram_end(
+        self, login: str, peer: str, keys: ScramKeys, proves: Callable[[], bool]
+    ) -> None:
+        assert not proves()
 
 
 class Wire(asyncio.Transport):

@@ -14,7 +14,7 @@ from functools import partial
 import uvloop
 from django.conf import settings
 
-from lemonade_server.accounts import Logins
+from lemonade_server.auth.logins import Logins
 from lemonade_server.convert.converter import converting
 from lemonade_server.imap.serve import converse
 from lemonade_server.imap.session import Service

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from django.conf import settings
 
-from lemonade_server.accounts import Logins
+from lemonade_server.auth.logins import Logins
 from lemonade_server.managesieve.ext.authenticate import offered
 from lemonade_server.managesieve.session import Service, Session
 from lemonade_server.net.protocol import Connection

@@ -26,7 +26,7 @@ async def idle(session: Session, args: Cursor) -> Ok | None:
     if session.view is not None:
         session.view.dirty = True
     while True:
-        await recheck(session)
+        await recheck(session, unasked=True)
         await news(session, expunge=True)
         try:
             line = await session.line(KEEP_ALIVE, pokable=True)

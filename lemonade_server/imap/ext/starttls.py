@@ -39,7 +39,7 @@ async def starttls(session: Session, args: Cursor) -> Ok | None:
     args.end()
     session.conn.write(session.call.tag, b" OK begin TLS\r\n")
     await session.start_tls()
-    session.identity = None
+    session.forget_login()
     session.enabled.clear()
     session.client = ""
     return Ok(replied=True)

@@ -24,7 +24,7 @@ async def unauthenticate(session: Session, args: Cursor) -> Ok:
     await resumption.finish(session)
     session.deselect()
     session.stop_notifying()
-    session.identity = None
+    session.forget_login()
     session.enabled.clear()
     session.state = states.NOT_AUTHENTICATED
     session.framer.line_limit = LOGIN_LINE

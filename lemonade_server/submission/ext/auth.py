@@ -116,7 +116,7 @@ async def auth(session: Session, args: bytes) -> None:
         journal.failed("submission", identity.email, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password")
     journal.succeeded("submission", identity.email, *_client(session, mechanism))
-    session.identity = identity
+    session.logged_in(identity)
     session.conn.deadline = None
     session.say(235, "2.7.0", "Welcome")
 

@@ -21,7 +21,7 @@ from lemonade_server.wire.smtp import Mail, Recipient
 from .. import allowance, authorship
 from .. import message as messages
 from ..face import SUBMISSION, Bounds, Verdict
-from ..session import Goodbye, Session
+from ..session import Session, ended
 from . import local
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ class Submission:
             lambda tx: _may_send(tx, identity, mail.address)
         )
         if not valid:
-            raise Goodbye(421, "4.7.0", "Your account has changed: log in again")
+            raise ended()
         if not owned:
             raise Reply(553, "5.7.1", f"<{mail.address}> is not an address of {identity.email}")
 

@@ -1,0 +1,40 @@
+"""Tells all processes of an account whose logins may have ended: disabled, deleted, new password.
+
+Whoever saves or deletes the row in whichever process, it is told once that is committed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+
+from lemonade_server.models import Account
+from lemonade_server.store import hints
+from lemonade_server.store.ids import AccountId
+
+ENDING = {"password", "is_active", "login_epoch"}
+"""Columns whose change may end logins."""
+
+
+def connect() -> None:
+    """From now on, in this process."""
+    post_save.connect(_saved, sender=Account, dispatch_uid="lemonade.endings.saved")
+    post_delete.connect(_deleted, sender=Account, dispatch_uid="lemonade.endings.deleted")
+
+
+def _saved(
+    instance: Account, created: bool, update_fields: frozenset[str] | None, **_: Any
+) -> None:
+    if not created and (update_fields is None or ENDING & update_fields):
+        _tell(instance)
+
+
+def _deleted(instance: Account, **_: Any) -> None:
+    _tell(instance)
+
+
+def _tell(account: Account) -> None:
+    transaction.on_commit(partial(hints.publish_accounts, [AccountId(account.pk)]))
