@@ -52,8 +52,8 @@ async def run_mail(env: Environment, certificate: Certificate, ready: Callable[[
     stop = _stop_signal()
     files = raise_file_limit()
     keep_buffers_apart()
-    async with _store() as (db, hints), converting(env, db) as converter:
-        listeners = await _open_ports(env, db, hints, certificate, converter, files)
+    async with _store() as (db, hints, logins), converting(env, db) as converter:
+        listeners = await _open_ports(env, db, hints, logins, certificate, converter, files)
         _keep_current(certificate, env.data / CERTIFICATE_IN_USE)
         gc.collect()
         gc.freeze()
@@ -79,15 +79,18 @@ def _keep_current(certificate: Certificate, copy: Path) -> None:
 
 
 @asynccontextmanager
-async def _store() -> AsyncIterator[tuple[Database, Hints]]:
-    """The database threads and the hints of this process, stopped at the end."""
+async def _store() -> AsyncIterator[tuple[Database, Hints, Logins]]:
+    """The database threads, the hints and the logins of this process, stopped at the end."""
     db = Database()
     db.start()
     hints = Hints()
     hints.start(db.read)
+    logins = Logins(db)
+    logins.live.start(hints)
     try:
-        yield db, hints
+        yield db, hints, logins
     finally:
+        logins.live.close()
         hints.close()
         await db.close()
 
@@ -96,13 +99,13 @@ async def _open_ports(
     env: Environment,
     db: Database,
     hints: Hints,
+    logins: Logins,
     certificate: Certificate,
     converter: Converter | None,
     files: int,
 ) -> list[Listener]:
     """Every port. Users' connections have common limits; strangers are allowed fewer."""
-    logins, tls = Logins(db), certificate.context
-    logins.live.start(hints)
+    tls = certificate.context
     of_users, of_strangers = shares(files)
     limits, strangers = Limits(total=of_users), Limits(SMTP_PER_ADDRESS, of_strangers)
     service = submission_session.Service(db, logins, tls)
