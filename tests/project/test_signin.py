@@ -18,6 +18,7 @@ FACES = ("/login/", "/admin/login/")
 
 @pytest.fixture(autouse=True)
 def plain_static(settings: Settings) -> None:
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -29,8 +30,12 @@ def alice() -> Account:
     return Account.objects.create_superuser("alice@lemonade.test", "open sesame")
 
 
+def fields(name: str, password: str) -> dict[str, str]:
+    return {"username": name, "password": password}
+
+
 def signs_in(face: str, password: str, address: str = "192.0.2.1", name: str = "alice") -> bool:
-    answer = Client(REMOTE_ADDR=address).post(face, {"username": name, "password": password})
+    answer = Client(REMOTE_ADDR=address).post(face, fields(name, password), secure=True)
     return answer.status_code == 302
 
 
@@ -42,8 +47,8 @@ def test_a_pause_is_said_with_its_end(alice: Account, face: str) -> None:
     for name in ("alice", "nobody"):
         for number in range(brake.PER_PAIR):
             signs_in(face, f"wrong {number}", name=name)
-        fields = {"username": name, "password": "open sesame"}
-        pages.append(Client(REMOTE_ADDR="192.0.2.1").post(face, fields))
+        browser = Client(REMOTE_ADDR="192.0.2.1")
+        pages.append(browser.post(face, fields(name, "open sesame"), secure=True))
     for page in pages:
         assert "Too many failed logins: try again in " in page.content.decode()
         assert " UTC." in page.content.decode()
@@ -64,7 +69,7 @@ def test_too_many_at_once_get_a_page_that_says_so(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blocking, "shared_workers", lambda: Workers(places=0))
-    answer = Client().post("/login/", {"username": "alice", "password": "open sesame"})
+    answer = Client().post("/login/", fields("alice", "open sesame"), secure=True)
     assert answer.status_code == 429 and answer.headers["Retry-After"] == "5"
     assert "Too many logins at once" in answer.content.decode()
 
@@ -75,8 +80,8 @@ def test_each_sign_in_is_logged_with_who_and_whence(
     agent = "Mozilla/5.0\r\nevent=forged"
     with caplog.at_level(logging.INFO, "lemonade_server.auth.journal"):
         for face, password in zip(FACES * 2, ["open sesame"] * 2 + ["wrong"] * 2, strict=True):
-            fields = {"username": "alice", "password": password}
-            Client(REMOTE_ADDR="192.0.2.1", HTTP_USER_AGENT=agent).post(face, fields)
+            browser = Client(REMOTE_ADDR="192.0.2.1", HTTP_USER_AGENT=agent)
+            browser.post(face, fields("alice", password), secure=True)
     told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
     assert [(one["event"], one["protocol"]) for one in told] == [
         ("login", "web"), ("login", "admin"), ("login failed", "web"), ("login failed", "admin"),
@@ -88,10 +93,10 @@ def test_each_sign_in_is_logged_with_who_and_whence(
 
 def test_a_session_goes_on_when_the_hash_is_made_anew(alice: Account) -> None:
     browser = Client()
-    browser.post("/admin/login/", {"username": "alice", "password": "open sesame"})
+    browser.post("/admin/login/", fields("alice", "open sesame"), secure=True)
     fresh = Account.objects.get(pk=alice.pk)
     Account.objects.filter(pk=alice.pk).update(password="md5$x$y")
-    assert browser.get("/admin/login/").status_code == 302
+    assert browser.get("/admin/login/", secure=True).status_code == 302
     fresh.set_password("another")
     fresh.save()
-    assert browser.get("/admin/login/").status_code == 200
+    assert browser.get("/admin/login/", secure=True).status_code == 200
