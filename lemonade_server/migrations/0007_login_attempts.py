@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lemonade_server', '0005_message_annotations'),
+        ('lemonade_server', '0006_ghosts'),
     ]
 
     operations = [
