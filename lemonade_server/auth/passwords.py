@@ -100,8 +100,8 @@ def _is_outdated(encoded: str) -> bool:
     """Whether a hash is of another kind, or of other parameters, than is made today."""
     try:
         hasher = identify_hasher(encoded)
-    except ValueError:
-        return False
+    except ValueError:  # no hash: the keys of SCRAM came alone
+        return True
     return hasher.algorithm != get_hasher().algorithm or hasher.must_update(encoded)
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from lemonade_server.accounts import authenticate
 from lemonade_server.models import Account, Domain, Mailbox
+from tests.logins import authenticate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
