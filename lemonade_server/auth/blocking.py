@@ -8,7 +8,7 @@ from django.db import Error
 
 from lemonade_server.accounts import Identity
 from lemonade_server.store.db import snapshot, transaction
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 
 from . import brake, passwords
 from .brake import Pause, Reservation, Source, SpareCounts
@@ -36,7 +36,7 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
         job = workers.submit(source.address, lambda: passwords.is_right(found, password))
         if not job.result() or found is None:
             return None
-        with suppress(StoreFull, Error, OSError):
+        with suppress(StoreFull, Unavailable, Error, OSError):
             if reservation is None:
                 _spare.passed(source)
             else:

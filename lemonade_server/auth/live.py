@@ -16,7 +16,7 @@ from django.db.utils import Error
 
 from lemonade_server.accounts import Identity
 from lemonade_server.store.db import Database
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.hints import Hints
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.sql import accounts as sql
@@ -95,8 +95,10 @@ class LiveLogins:
         """End the logins of these accounts that hold no longer."""
         try:
             rows = await self._database.read(lambda tx: tx.rows(sql.STANDING, (accounts,)))
-        except (Error, StoreFull):  # the database is away for a moment
-            log.warning("logins not looked at", exc_info=True)
+        except (Error, StoreFull) as error:
+            log.warning("logins not looked at", error=str(error))
+            return
+        except Unavailable:  # that is logged already
             return
         epochs: dict[AccountId, int] = dict(rows)
         for account in accounts:

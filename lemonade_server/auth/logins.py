@@ -18,7 +18,7 @@ from lemonade_server.accounts import (
     verify_token,
 )
 from lemonade_server.store.db import Database
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.tx import Tx
 
 from . import brake, passwords
@@ -147,12 +147,12 @@ class Logins:
         if reservation is None:
             self._spare.passed(source)
             return
-        with suppress(StoreFull, Error, OSError):
+        with suppress(StoreFull, Unavailable, Error, OSError):
             await self._database.write(lambda tx: brake.passed(tx, reservation, clock()))
 
     async def _improve(self, source: Source, found: Credentials, password: str) -> None:
         """Keep a better hash and missing keys; next time will do, too."""
-        with suppress(StoreFull, Error, OSError):
+        with suppress(StoreFull, Unavailable, Error, OSError):
             better = await self._workers.run(
                 source.address, lambda: passwords.improvement_of(found, password)
             )
