@@ -61,6 +61,11 @@ urlpatterns = [
         name="part",
     ),
     path(
+        "mail/<folder:name>/<int:uid>/inside/<str:section>/",
+        letter.inside,
+        name="inside",
+    ),
+    path(
         "mail/<folder:name>/<int:uid>/picture/<str:section>/<str:size>/",
         previews.picture,
         name="picture",

@@ -17,7 +17,7 @@ from .mailboxes import counts, folders, role_folder
 from .patience import limited
 from .pending import claim, let_go, submitted
 from .pool import connections
-from .reading import letter, part, source_text
+from .reading import letter, letter_inside, part, source_text
 from .searching import search
 from .sending import compose, unmark
 from .sync import delta
@@ -33,6 +33,7 @@ __all__ = [
     "keep",
     "let_go",
     "letter",
+    "letter_inside",
     "limited",
     "move",
     "open_draft",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .client import LemonadeClient
+from .fetching import fetch_one
 from .filing import discard, move, set_flags
 from .identity import Identities
 from .keeping import offered, whole_offered
@@ -12,7 +13,7 @@ from .mailboxes import enter, role_folder
 from .pending import PENDING, SUBMITTED
 from .placing import append
 from .plan import plan
-from .reading import fetch_one, letter
+from .reading import letter
 from .types import (
     Address,
     Draft,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .client import LemonadeClient
+from .containers import MARK
 from .mailboxes import enter
 from .responses import Items, Value, responses
 from .types import GatewayError, PartInfo
@@ -69,7 +70,12 @@ def offered(imap: LemonadeClient) -> bool:
 
 
 def kind(part: PartInfo) -> str:
-    """How a part is shown after conversion: picture, pages, text, or "" not at all."""
+    """How a part is shown after conversion: picture, pages, text, or "" not at all.
+
+    The server knows nothing of files that are inside a part.
+    """
+    if MARK in part.section:
+        return ""
     main, _, sub = part.type.partition("/")
     if main == "image":
         return _KINDS.get(sub, "")

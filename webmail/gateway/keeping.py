@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .client import LemonadeClient
+from .containers import MARK
+from .fetching import fetch_one
 from .filenames import letter_name
+from .inside import Inside
 from .layout import body
 from .mailboxes import enter
 from .numbers import number
-from .reading import fetch_one
 from .responses import Value
 from .structure import leaves, parse
 from .texts import decoded
@@ -55,6 +57,7 @@ def _look_up(imap: LemonadeClient, place: _Place, sections: Sequence[str]) -> li
     asked = _PART if all(sections) else _MESSAGE
     items = fetch_one(imap, place.folder, place.uid, asked)
     root = parse(items.get(b"BODYSTRUCTURE"))
+    inside = Inside(imap, place.folder, place.uid, root)
     body(root)
     parts = {leaf.section: leaf for leaf in leaves(root)}
     out = []
@@ -64,6 +67,8 @@ def _look_up(imap: LemonadeClient, place: _Place, sections: Sequence[str]) -> li
             octets = size if isinstance(size, int) else 0
             subject = _subject(items.get(b"ENVELOPE"))
             out.append(_message(place, subject, octets, list(parts.values())))
+        elif MARK in section:
+            out.append(_inner(place, *inside.part(section)))
         elif section in parts:
             out.append(_part(place, parts[section], len(parts) == 1))
         else:
@@ -97,6 +102,14 @@ def _part(place: _Place, part: PartInfo, alone: bool) -> Kept:
         binary=part.binary,
         chosen=True,
     )
+
+
+def _inner(place: _Place, part: PartInfo, data: bytes) -> Kept:
+    """A file that only we find, as it is: the mail server can't put it into a message."""
+    found = _part(place, part, False)
+    found.data, found.size, found.shown = data, len(data), len(data)
+    found.eight_bit = found.binary = False
+    return found
 
 
 def _own_header(part: PartInfo) -> bytes:

@@ -13,6 +13,8 @@ from .structure import Node, leaves
 from .types import PartInfo
 
 TEXTS = frozenset({"text/plain", "text/html"})
+MOST_TEXT = 512 * 1024  # octets of one body part that are shown
+MOST_HTML = 2 * 1024 * 1024
 SIGNATURES = frozenset(
     {
         "application/pgp-signature",
@@ -41,6 +43,11 @@ class Body:
         """Every text that is needed for both, once."""
         found = {part.section: part for part in (*self.plain, *self.html) if part.type in TEXTS}
         return list(found.values())
+
+
+def most_of(part: PartInfo) -> int:
+    """How many octets of a text are shown."""
+    return MOST_HTML if part.type == "text/html" else MOST_TEXT
 
 
 def body(root: Node) -> Body:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .client import LemonadeClient
+from .fetching import fetch_one
 from .listing import flags
-from .reading import fetch_one
 from .types import Stored
 
 TRIES = 5  # while somebody else changes other flags of the message

@@ -12,10 +12,10 @@ from lemonade_server.wire.imapurl import message_url, ticket_rump
 from .client import LemonadeClient
 from .commands import Arguments, Payload, mailbox
 from .endpoint import url_host
+from .fetching import CHUNK, piece
 from .filing import appended
 from .mailboxes import enter
 from .plan import Plan, UrlPiece, merged
-from .reading import CHUNK, piece
 from .responses import fetched, values
 from .types import Refused, Stored
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from io import BytesIO
 
 from lemonade_server.wire.imapurl import message_url
 
@@ -123,8 +124,8 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
         recipients=list(recipients.values()),
         message_id=message_id,
         body=body,
-        kept=sum(part.size for part in chosen),
-        shown=sum(part.shown for part in chosen),
+        kept=sum(part.size for part in chosen if part.stays),
+        shown=sum(part.shown for part in chosen if part.stays),
         size=len(stored) + sum(_octets(piece) for piece in pieces),
     )
 
@@ -152,11 +153,17 @@ def _content(draft: Draft, chosen: list[Kept], body: str) -> tuple[bytes, list[P
 
 def _kept_pieces(part: Kept) -> list[Piece]:
     """A MIME header, the part's own by URL or one we write, and the URL of its octets."""
+    if part.data is not None:
+        return [file_header(part.type, part.name), _as_upload(part.name, part.type, part.data)]
     whole = UrlPiece(part.folder, part.uidvalidity, part.uid, part.section, part.size)
     if part.mime:
         return [part.mime, whole]
     own = f"{part.section}.MIME"
     return [UrlPiece(part.folder, part.uidvalidity, part.uid, own, 0), whole]
+
+
+def _as_upload(name: str, kind: str, data: bytes) -> Upload:
+    return Upload(name, kind, len(data), lambda: BytesIO(data))
 
 
 def _octets(piece: Piece) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from email.utils import getaddresses
 from html import escape
 
@@ -10,47 +11,36 @@ from asgiref.sync import sync_to_async
 
 from lemonade_server.wire import headers
 from lemonade_server.wire.html_layout import readable_text
+from lemonade_server.wire.text import transfer_meant
 
 from . import converting
 from .bodies import body_text, undo, unflow
 from .client import LemonadeClient, Selected
+from .containers import MARK, text_without_files
 from .content_ids import used
+from .fetching import fetch_one, pieces
 from .filenames import letter_name
-from .layout import TEXTS, Body, attachments, body, list_unused_pictures
+from .inside import Inside
+from .layout import TEXTS, Body, attachments, body, list_unused_pictures, most_of
 from .listing import flags
-from .mailboxes import enter
 from .originators import RESENT, origin_of
 from .pool import connections
 from .responses import Items, Value, fetched
-from .structure import leaves, parse
+from .structure import Node, leaves, parse
 from .texts import addresses, decoded, internal_date, plain, sent_date
-from .types import Address, Flags, GatewayError, Letter, NotFound, PartInfo, PartStream
+from .types import Address, Flags, Letter, NotFound, PartInfo, PartStream
 
-MOST_TEXT = 512 * 1024  # octets of one body part that are shown
 MOST_FIELD = 2_000  # characters
-MOST_HTML = 2 * 1024 * 1024
-CHUNK = 256 * 1024  # octets fetched at a time for a download
-GONE = "This message is not in this folder any more."
 _EXTRA = (
     b"BODY.PEEK[HEADER.FIELDS"
     b" (REFERENCES LIST-UNSUBSCRIBE LIST-ID DISPOSITION-NOTIFICATION-TO %b)]" % RESENT
 )
 
 
-def fetch_one(imap: LemonadeClient, folder: str, uid: int, items: bytes) -> Items:
-    """FETCH of one message in ``folder``. Raises NotFound."""
-    enter(imap, folder)
-    answer = imap.command(b"UID FETCH", b"%d" % uid, items).check()
-    found = fetched(answer.data.get("FETCH", [])).get(uid)
-    if found is None:
-        raise NotFound(GONE)
-    return found
-
-
 def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) -> Letter:
     """The message with its readable body, in two round trips; marked as read by the second.
 
-    Raises NotFound.
+    What a signed part or a winmail.dat holds is shown in its place. Raises NotFound.
     """
     items = fetch_one(
         imap,
@@ -59,15 +49,53 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE " + _EXTRA + b")",
     )
     root = parse(items.get(b"BODYSTRUCTURE"))
+    inside = Inside(imap, folder, uid, root)
+    signature = inside.splice(root)
     found = body(root)
     state = flags(items.get(b"FLAGS"))
     here = imap.selected
     may_mark = here is None or (here.marks and not here.read_only)
     marks = mark_seen and not state.seen and may_mark
-    bodies = _bodies(imap, uid, found.texts(), marks)
+    bodies = _bodies(imap, uid, [x for x in found.texts() if MARK not in x.section], marks)
     state.seen = state.seen or marks
-    text, html = _joined(found, bodies)
+    shown = _letter(imap, folder, uid, items, root, found, {**inside.bodies(found), **bodies})
+    shown.flags = state
+    shown.signature = signature
+    shown.may_answer = may_answer(state, here)
+    return shown
+
+
+def letter_inside(imap: LemonadeClient, folder: str, uid: int, section: str) -> Letter:
+    """A message that is attached to another one. Raises NotFound, too when it is too large."""
+    outer = fetch_one(imap, folder, uid, b"(UID INTERNALDATE BODYSTRUCTURE)")
+    inside = Inside(imap, folder, uid, parse(outer.get(b"BODYSTRUCTURE")))
+    contents = inside.contents(section)
+    if contents is None or contents.node is None or not contents.items:
+        raise NotFound("There is no message inside this part that can be shown. Save it instead.")
+    root = contents.node
+    signature = inside.splice(root) or contents.signature
+    found = body(root)
+    items = {**contents.items, b"INTERNALDATE": outer.get(b"INTERNALDATE")}
+    shown = _letter(imap, folder, uid, items, root, found, inside.bodies(found))
+    shown.signature = signature
+    shown.inside = section
+    return shown
+
+
+def _letter(
+    imap: LemonadeClient,
+    folder: str,
+    uid: int,
+    items: Items,
+    root: Node,
+    found: Body,
+    bodies: dict[str, bytes],
+) -> Letter:
+    """A message from what FETCH says of it and the octets of its texts."""
+    words = {part.section: shown(bodies.get(part.section, b""), part) for part in found.texts()}
+    text, html = _joined(found, {section: text for section, (text, _) in words.items()})
     list_unused_pictures(root, used(html))
+    files = [node.part for _, nodes in words.values() for node in nodes if node.part is not None]
     received = internal_date(items.get(b"INTERNALDATE"))
     envelope = items.get(b"ENVELOPE")
     head = [*(envelope if isinstance(envelope, list) else []), *[None] * 10]
@@ -77,7 +105,7 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         folder=folder,
         uidvalidity=imap.selected.uidvalidity if imap.selected else 0,
         uid=uid,
-        flags=state,
+        flags=Flags(),
         subject=decoded(head[1]),
         origin=origin_of(head, items),
         reply_to=addresses(head[4]),
@@ -95,10 +123,9 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
         text=text,
         html=html,
         cut=any(part.size > most_of(part) for part in found.texts()),
-        parts=[part for part in leaves(root) if part.depth == 0],
-        attachments=attachments(root),
+        parts=[*(part for part in leaves(root) if part.depth == 0), *files],
+        attachments=[*attachments(root), *files],
         converts=converting.offered(imap),
-        may_answer=may_answer(state, here),
     )
 
 
@@ -113,11 +140,6 @@ def may_answer(state: Flags, here: Selected | None) -> bool:
     """Whether a receipt may be sent and that be noted for all devices (RFC 3503 §3)."""
     done = state.draft or any(word.lower() == "$mdnsent" for word in state.keywords)
     return not done and here is not None and here.keywords and not here.read_only
-
-
-def most_of(part: PartInfo) -> int:
-    """How many octets of a text are shown."""
-    return MOST_HTML if part.type == "text/html" else MOST_TEXT
 
 
 def _bodies(imap: LemonadeClient, uid: int, texts: list[PartInfo], marks: bool) -> dict[str, bytes]:
@@ -140,30 +162,32 @@ def _bodies(imap: LemonadeClient, uid: int, texts: list[PartInfo], marks: bool) 
     return out
 
 
-def _joined(found: Body, bodies: dict[str, bytes]) -> tuple[str, str]:
+def _joined(found: Body, words: dict[str, str]) -> tuple[str, str]:
     """The body as text and, when any of it is HTML, as HTML: its parts below one another."""
-    texts: list[str] = []
-    for part in found.plain:
-        text = shown(bodies.get(part.section, b""), part)
-        texts.append(readable_text(text) if part.type == "text/html" else text)
-    pages = [_page(part, bodies.get(part.section, b"")) for part in found.html]
+    texts = [
+        readable_text(words[part.section]) if part.type == "text/html" else words[part.section]
+        for part in found.plain
+    ]
+    pages = [_page(part, words.get(part.section, "")) for part in found.html]
     return "\n\n".join(texts), "\n".join(pages) if found.has_html else ""
 
 
-def _page(part: PartInfo, data: bytes) -> str:
+def _page(part: PartInfo, words: str) -> str:
     """A leaf of the body as HTML: a text, or a picture that stands between the texts."""
     if part.type not in TEXTS:
         return f'<p><img src="cid:{part.place}" alt="{escape(part.label)}"></p>'
-    text = shown(data, part)
     if part.type == "text/html":
-        return text
-    return f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
+        return words
+    return f'<pre style="white-space:pre-wrap">{escape(words)}</pre>'
 
 
-def shown(data: bytes, part: PartInfo) -> str:
-    """A plain part as it is read: flowed lines joined."""
-    text = body_text(data, part)
-    return unflow(text, part.delsp) if part.flowed else text
+def shown(data: bytes, part: PartInfo) -> tuple[str, list[Node]]:
+    """A text as it is read, flowed lines joined; and the files that stand in it."""
+    if part.type == "text/html":
+        return body_text(data, part), []
+    rest, files = text_without_files(transfer_meant(data, part.encoding), part)
+    text = body_text(rest, replace(part, encoding="binary"))
+    return unflow(text, part.delsp) if part.flowed else text, files
 
 
 def _fields(items: Items) -> dict[str, str]:
@@ -184,7 +208,10 @@ def part(email: str, folder: str, uid: int, section: str) -> PartStream:
     with connections.session(email) as imap:
         items = fetch_one(imap, folder, uid, b"(UID BODYSTRUCTURE)")
         validity = imap.selected.uidvalidity if imap.selected else 0
-    root = parse(items.get(b"BODYSTRUCTURE"))
+        root = parse(items.get(b"BODYSTRUCTURE"))
+        if MARK in section:
+            inner, octets = Inside(imap, folder, uid, root).part(section)
+            return PartStream(inner, lambda: iter([octets]), _in_turns(lambda: iter([octets])))
     body(root)
     info = next((leaf for leaf in leaves(root) if leaf.section == section), None)
     if info is None:
@@ -222,40 +249,6 @@ def source_text(email: str, folder: str, uid: int) -> PartStream:
         return pieces(email, folder, validity, uid, b"")
 
     return PartStream(info, chunks, _in_turns(chunks))
-
-
-def pieces(
-    email: str, folder: str, validity: int, uid: int, section: bytes, chunk: int = CHUNK
-) -> Iterator[bytes]:
-    """The raw octets of a section, ``chunk`` at a time. Raises NotFound when it vanishes."""
-    offset = 0
-    while True:
-        with connections.session(email) as imap:
-            data = piece(imap, folder, validity, uid, section, offset, chunk)
-        if data:
-            yield data
-        if len(data) < chunk:
-            return
-        offset += chunk
-
-
-def piece(
-    imap: LemonadeClient,
-    folder: str,
-    validity: int,
-    uid: int,
-    section: bytes,
-    offset: int,
-    octets: int,
-) -> bytes:
-    """``octets`` of a section from ``offset`` on. Raises NotFound."""
-    enter(imap, folder, validity)
-    asked = b"(UID BODY.PEEK[%s]<%d.%d>)" % (section, offset, octets)
-    found = fetch_one(imap, folder, uid, asked)
-    data = found.get(b"BODY[%s]<%d>" % (section.upper(), offset))
-    if isinstance(data, int):  # an unquoted number can't be, but a quoted one may look like it
-        raise GatewayError("The mail server gave an answer that makes no sense.")
-    return data if isinstance(data, bytes) else b""
 
 
 def _in_turns(chunks: Callable[[], Iterator[bytes]]) -> Callable[[], AsyncIterator[bytes]]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from .client import LemonadeClient
 from .commands import Command
 from .endpoint import login_token, submission_endpoint, ticket_seconds
+from .fetching import CHUNK, piece
 from .filing import discard, flag_commands, set_flags
 from .listing import flags
 from .mailboxes import enter, role_folder
@@ -19,7 +20,6 @@ from .pending import SENT_FLAGS, claim, let_go
 from .placing import append, can_ticket, octets_of, ticket
 from .plan import Plan, plan
 from .pool import sign_in
-from .reading import CHUNK, piece
 from .responses import fetched
 from .smtp import Outcome, SmtpClient, SmtpEnvelope
 from .types import Draft, GatewayError, NotFound, Source, Stored

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lemonade_server.wire.parameters import Params, parameter
 from lemonade_server.wire.text import decode, decode_words
-from lemonade_server.wire.transfer_encodings import meant
+from lemonade_server.wire.transfer_encodings import IDENTITY, meant
 
 from .content_ids import content_id
 from .filenames import letter_name, safe_name
@@ -68,7 +68,7 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
     size = fields[6] if isinstance(fields[6], int) else 0
     info = PartInfo(
         section=section,
-        type=f"{kind}/{subtype}",
+        type=_meant_type(f"{kind}/{subtype}", params, encoding),
         filename=safe_name(_parameter(given, "filename") or _parameter(params, "name")),
         size=size,
         shown=size * 57 // 78 if meant(encoding) == "base64" else size,
@@ -94,6 +94,13 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
         info.eight_bit |= any(leaf.eight_bit for leaf in leaves(child))
         info.binary |= any(leaf.binary for leaf in leaves(child))
     return node
+
+
+def _meant_type(kind: str, params: Params, encoding: str) -> str:
+    """A message in a transfer encoding is opaque for the server, which says so in a parameter."""
+    inner = _parameter(params, "type").lower()
+    opaque = kind == "application/octet-stream" and meant(encoding) not in IDENTITY
+    return inner if opaque and inner in ("message/rfc822", "message/global") else kind
 
 
 def _subject(envelope: Value) -> str:

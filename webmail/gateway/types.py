@@ -11,6 +11,7 @@ from .filenames import name_for
 from .numbers import number
 from .origin import Address as Address
 from .origin import Origin
+from .signatures import Signature
 
 PICTURES = {
     **{name: f"image/{name}" for name in ("avif", "bmp", "gif", "jpeg", "png", "webp")},
@@ -265,6 +266,8 @@ class Letter:
     parts: list[PartInfo]  # every leaf, in order
     attachments: list[PartInfo]
     converts: bool = False  # the server shows attachments in small (CONVERT)
+    signature: Signature | None = None  # of S/MIME
+    inside: str = ""  # the part of the message that this one is, when it is attached to it
     may_answer: bool = False  # a receipt may be sent: nobody did yet, and that can be noted
 
     @property
@@ -353,6 +356,12 @@ class Kept:
     eight_bit: bool = False
     binary: bool = False
     chosen: bool = True
+    data: bytes | None = None  # of a file that is inside a part: it has to travel
+
+    @property
+    def stays(self) -> bool:
+        """Whether its octets stay on the server: not those that only we can take out of a part."""
+        return "~" not in self.section
 
     @property
     def token(self) -> str:

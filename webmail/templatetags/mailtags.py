@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from webmail.gateway import converting
+from webmail.gateway import containers, converting
 from webmail.gateway.names import is_right_to_left
 from webmail.gateway.types import Address, Folder, Letter, PartInfo, Row
 from webmail.letters import plain
@@ -188,3 +188,18 @@ def previewable(part: PartInfo) -> bool:
 def viewable(part: PartInfo) -> bool:
     """Whether a browser may show the part by itself."""
     return part.type in SHOWN_INLINE
+
+
+@register.filter
+def is_message(part: PartInfo) -> bool:
+    """Whether the part is a message that can be opened."""
+    return containers.kind(part) == "message"
+
+
+@register.filter
+def signed_by_another(letter: Letter) -> bool:
+    """Whether a signature that fits bears another address than the sender's."""
+    signature = letter.signature
+    if signature is None or signature.state != "intact" or not signature.address:
+        return False
+    return signature.address not in {one.address.lower() for one in letter.origin.authors}

@@ -24,7 +24,7 @@ from .mailbox import (
     load_page,
     window_of,
 )
-from .page import email_of, mail_page, pane
+from .page import email_of, mail_page, pane, show
 
 
 @mail_page
@@ -52,6 +52,27 @@ def letter(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     return draw(request, context)
 
 
+@mail_page
+@require_safe
+def inside(request: HttpRequest, name: str, uid: int, section: str) -> HttpResponse:
+    """A message that is attached to another one."""
+    with gateway.session(email_of(request)) as imap:
+        opened = gateway.letter_inside(imap, name, uid, section)
+        tree = folder_tree(imap)
+    context = letter_context(request, opened, {})
+    return show(
+        request,
+        "webmail/inside.html",
+        {
+            **context,
+            "folders": tree,
+            "folder": current(tree, name),
+            "title": opened.subject or "(no subject)",
+            "outer_url": reverse("webmail:letter", args=[name, uid]),
+        },
+    )
+
+
 def way_of(request: HttpRequest, here: Folder, opened: Letter) -> timeline.Way | None:
     """What became of a message of one's own."""
     own = here.role == "sent" or opened.sender.address.lower() == email_of(request).lower()
@@ -69,11 +90,16 @@ def asks(here: Folder, opened: Letter) -> list[Address]:
 @mail_page
 @require_safe
 def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
-    """The cleaned HTML for the frame. ``?images=1``: with pictures from elsewhere."""
+    """The cleaned HTML for the frame. ``?images=1``: with pictures from elsewhere; ``?inside=2``:
+    of the message that this part is.
+    """
     remote = request.GET.get("images") == "1"
     email = email_of(request)
     with gateway.session(email) as imap:
-        opened = gateway.letter(imap, name, uid, mark_seen=False)
+        if section := request.GET.get("inside", ""):
+            opened = gateway.letter_inside(imap, name, uid, section)
+        else:
+            opened = gateway.letter(imap, name, uid, mark_seen=False)
     named = {part.cid: part.section for part in reversed(opened.parts) if part.cid}
     sections = {**named, **{part.place: part.section for part in opened.parts}}
 

@@ -111,7 +111,10 @@ def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str
 
 def letter_context(request: HttpRequest, letter: Letter, window: dict[str, str]) -> dict[str, Any]:
     """What ``panes/letter.html`` reads."""
-    here = reverse("webmail:letter", args=[letter.folder, letter.uid])
+    place: list[str | int] = [letter.folder, letter.uid]
+    here = reverse("webmail:letter", args=place)
+    if letter.inside:
+        here = reverse("webmail:inside", args=[*place, letter.inside])
     plain = request.GET.get("view") == "plain"
     images = request.GET.get("images") == "1"
 
@@ -121,12 +124,22 @@ def letter_context(request: HttpRequest, letter: Letter, window: dict[str, str])
     return {
         "letter": letter,
         "plain": plain,
-        "images": images,
+        "frame_url": frame_url(letter, images),
         "blocked": not images and has_remote(letter.html),
         "images_url": same(images="1"),
         "other_view_url": same() if plain else same(view="plain"),
         "other_view": "Show as designed" if plain else "Show as plain text",
     }
+
+
+def frame_url(letter: Letter, images: bool) -> str:
+    """Where the frame finds the message's HTML."""
+    query = {
+        **({"images": "1"} if images else {}),
+        **({"inside": letter.inside} if letter.inside else {}),
+    }
+    address = reverse("webmail:html", args=[letter.folder, letter.uid])
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def draw(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
