@@ -56,13 +56,14 @@ class Inside:
         """Put what its parts hold into the tree of a message; the state of its signature."""
         state = self._detached(root)
         left = MOST_OPENED
+        has_words = bool(body(root).plain)
         for node in _holders(root):
             assert node.part is not None  # or it would hold nothing
             held = self.contents(node.part.section)
             left -= 1
             if held is not None:
                 state = state or held.signature
-                _replace(node, held)
+                _replace(node, held, has_words)
             if not left:
                 break
         shown = body(root)
@@ -148,8 +149,18 @@ def _holders(root: Node) -> list[Node]:
     return [node for node in _nodes(root) if node.part and containers.kind(node.part) in kinds]
 
 
-def _replace(node: Node, held: Contents) -> None:
-    """In place of the part what it holds; a part that holds nothing to show stays."""
-    if held.node is not None:
-        node.part, node.subtype = held.node.part, held.node.subtype
-        node.children = held.node.children
+def _replace(node: Node, held: Contents, has_words: bool) -> None:
+    """In place of the part what it holds; a part that holds nothing to show stays.
+
+    A winmail.dat repeats the words that the message has already.
+    """
+    if held.node is None:
+        return
+    repeats = has_words and node.part is not None and containers.kind(node.part) == "tnef"
+    kept = [
+        child
+        for child in held.node.children
+        if not repeats or child.part is None or child.part.attachment or child.part.cid
+    ]
+    if kept or not held.node.children:
+        node.part, node.subtype, node.children = held.node.part, held.node.subtype, kept
