@@ -68,7 +68,7 @@ conformance: $(VENV)/test.stamp ## docs/conformance.md, from the registries and 
 	$(BIN)/python -m conformance
 
 .PHONY: xref
-xref: $(VENV)/test.stamp ## where each section of each RFC is cited; fails on one that is not there
+xref: $(VENV)/test.stamp ## where each section of each RFC is cited; fails on a section or requirement that is nowhere
 	$(BIN)/python -m conformance xref
 
 .PHONY: lock

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import sections
 from .citations import MADE, citations, wrong
+from .requirements import unexplained
 from .xref import listing
 
 
@@ -33,14 +34,20 @@ def main() -> int:
 
 
 def _xref() -> int:
-    """Show where each section is cited; 1 when one is cited that does not exist."""
+    """Show where each section is cited; 1 when what is cited is nowhere."""
     index = sections.read()
     found = citations(index)
     print(listing(found, index))
     missing = wrong(found, index)
     for one in missing:
         print(f"{one.path}:{one.line}: RFC {one.rfc} has no §{one.section}", file=sys.stderr)
-    return 1 if missing else 0
+    strange = unexplained()
+    for mention in strange:
+        print(
+            f"{mention.path}:{mention.line}: docs/requirements.md has no {mention.code}",
+            file=sys.stderr,
+        )
+    return 1 if missing or strange else 0
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Citation:
 
 def citations(index: Mapping[int, Document]) -> list[Citation]:
     """All of them, by file."""
-    return [one for path in _files() for one in _of(path, index)]
+    return [one for path in cited_files() for one in _of(path, index)]
 
 
 def wrong(found: Iterable[Citation], index: Mapping[int, Document]) -> list[Citation]:
@@ -51,7 +51,8 @@ def wrong(found: Iterable[Citation], index: Mapping[int, Document]) -> list[Cita
     ]  # fmt: skip
 
 
-def _files() -> Iterator[Path]:
+def cited_files() -> Iterator[Path]:
+    """The files whose citations count."""
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in SUFFIXES and path != MADE and "migrations" not in path.parts:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from conformance import sections
 from conformance.citations import MADE, citations, wrong
 from conformance.document import made, mistold, untold
+from conformance.requirements import codes, unexplained
 from conformance.sections import Document
 
 
 def test_every_section_that_is_cited_exists() -> None:
     index = sections.read()
     assert wrong(citations(index), index) == []
+
+
+def test_every_requirement_that_is_cited_is_explained_once() -> None:
+    assert unexplained() == []
+    assert len(codes()) == len(set(codes())) > 100
 
 
 def test_every_word_that_is_announced_is_shown_by_a_test() -> None:
