@@ -20,8 +20,8 @@ MOST = 20  # people of one kind that are named
 def origin_of(envelope: Sequence[Value], items: Items) -> Origin:
     """The origin that an ENVELOPE and the topmost Resent-From tell of (``RESENT``).
 
-    Who sends for nobody is not named: the policies of domains judge authors alone (RFC 7489 §6.6.1),
-    so anybody could stand there.
+    Who sends for nobody is not named: the policies of domains judge authors alone (RFC 7489
+    §6.6.1), so anybody could stand there.
     """
     authors, senders = (_people(value) for value in (*envelope[2:4], *[None] * 2)[:2])
     named = {author.address.lower() for author in authors}
