@@ -116,6 +116,12 @@ function mark() {
   }
   searchHere();
   title();
+  framed();
+}
+
+// What a frame needs to be printed.
+function framed() {
+  if (find("#letter .frame")) import(document.body.dataset.print);
 }
 
 // The search box searches the list that is shown, not the one that the page was loaded with.
@@ -374,4 +380,5 @@ const page = { find, findAll, list, opened, row, go, toast, title, unseen, folde
 findAll(".toast").forEach(fade);
 searchHere();
 title();
+framed();
 import(document.body.dataset.live).then((live) => live.start(page));

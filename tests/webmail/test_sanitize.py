@@ -41,6 +41,14 @@ PAYLOADS = [
     "<style>@media screen{p{background:url(//evil.example/a)}}</style>",
     '<style>p[title="</style><img src=x onerror=alert(1)>"]{color:red}</style>',
     '<body background="http://evil.example/a" onload=alert(1)>x</body>',
+    '<body bgcolor="red}@import url(//evil.example/a);" link="</style><script>alert(1)">x</body>',
+    '<body class="a&quot;><script>alert(1)</script>" style="background:url(//evil.example/a)">x',
+    "<html style='background:url(http://evil.example/a)' onclick=alert(1)><body text=x>x",
+    "<html id='x&quot; onclick=&quot;alert(1)'><body id='\"><script>alert(1)</script>'>x",
+    "<style>#a{background:url(http://evil.example/a)}#\\3c\\2fstyle\\3e{color:red}</style>",
+    "<style>[id='</style><script>alert(1)</script>']{color:red}</style>",
+    '<a href="#x" target=_top title=\'" target="_blank"\'>x</a><a href="#javascript:x">x</a>',
+    '<a href="mailto:a@b?x=\'&quot;><script>alert(1)</script>">x</a>',
     '<table background="http://evil.example/a"><tr><td background="//evil.example/a">x</table>',
     '<link rel=stylesheet href="http://evil.example/a.css">',
     '<link rel=dns-prefetch href="//evil.example"><link rel=preload href="//evil.example/a">',
@@ -92,13 +100,16 @@ class Judge(HTMLParser):
         self.in_style = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in TAGS:
+        if tag not in (*TAGS, "html", "body"):
             self.wrong.append(f"<{tag}>")
+        self.is_inside = dict(attrs).get("href", "").startswith("#")  # type: ignore[union-attr]
         for name, value in attrs:
             self.judge(tag, name, value or "")
 
     def judge(self, tag: str, name: str, value: str) -> None:
         allowed = ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) | {"target", "rel"}
+        if tag in ("html", "body"):
+            allowed = {"class", "dir", "id", "lang", "style"}
         if name not in allowed:
             self.wrong.append(f"{tag} {name}")
         if name in ("src", "background") and not GOOD_IMAGE.match(value):
@@ -107,17 +118,18 @@ class Judge(HTMLParser):
             self.wrong.append(f"{tag} {name}={value}")
         if name == "style" and re.search(r"(?i)https?:|//|var\(|expression|position|\\", value):
             self.wrong.append(f"{tag} {name}={value}")
-        if name == "target" and value != "_blank":
+        if name == "target" and value != ("_self" if self.is_inside else "_blank"):
             self.wrong.append(f"{tag} {name}={value}")
 
 
 def judged(html: str, remote: bool = False) -> list[str]:
     safe = clean(html, lambda cid: f"/inline/{len(cid)}", remote)
     judge = Judge()
-    judge.feed(safe.body)
+    judge.feed(f"<html{safe.canvas.html}><body{safe.canvas.body}>{safe.body}")
     judge.close()
-    if re.search(r"(?i)<|https?:|url\((?!\"/inline)|@import|@font|\\", safe.styles):
-        judge.wrong.append(safe.styles)
+    sheet = f"{safe.styles}\n{safe.canvas.rules}"
+    if re.search(r"(?i)<|https?:|url\((?!\"/inline)|@import|@font|\\", sheet):
+        judge.wrong.append(sheet)
     return judge.wrong
 
 
@@ -207,3 +219,45 @@ def test_what_stands_in_for_a_frame_is_not_shown(element: str) -> None:
     html = f'<p>News</p><{element} src="//x"><script src="//x"></script></{element}><p>More</p>'
     body = clean(html, lambda cid: None, remote=False).body
     assert "script" not in body and "News" in body and "More" in body
+
+
+def test_ids_are_the_messages_own_and_rules_find_them() -> None:
+    safe = clean(
+        "<style>#hero{color:red}p#a>b:not(#c),[id=d],[name^='e']{color:blue}</style>"
+        '<div id=hero><a href="#two">x</a> <a href="#top">t</a> <a name=two>y</a></div>',
+        lambda cid: None,
+        remote=False,
+    )
+    assert "#m-hero{color:red}" in safe.styles
+    assert 'p#m-a>b:not(#m-c),[id="m-d"],[name^="m-e"]{color:blue}' in safe.styles
+    assert 'id="m-hero"' in safe.body and 'name="m-two"' in safe.body
+    assert '<a href="#m-two" target="_self"' in safe.body
+    assert '<a href="#top" target="_self"' in safe.body
+
+
+def test_what_body_says_holds_for_the_whole_frame() -> None:
+    html = (
+        "<html style='background:#001'><!--<body bgcolor=red>-->"
+        "<body bgcolor=101030 text='#f0f0f0' link=#ffd000 alink='x y' background=cid:p "
+        'style="height:100%;overflow:hidden!important;margin:0" class="a>b"><table></table></body>'
+    )
+    shown = letters.frame(html, "/inline/{}".format, remote=False).html
+    assert '<html style="background:#001">' in shown
+    assert '<body class="a&gt;b" style="margin:0"><table>' in shown
+    for rule in ("body{background-color:#101030}", "body{color:#f0f0f0}",
+                 "a:link{color:#ffd000}", "a:visited{color:#ffd000}",
+                 'body{background-image:url("/inline/p")}'):  # fmt: skip
+        assert rule in shown
+    assert "a:active" not in shown and "red" not in shown
+    assert clean("<body>a</body><body bgcolor=blue>b</body>", str, False).body == (
+        'a<div bgcolor="blue">b</div>'
+    )
+
+
+def test_no_height_of_the_view_hides_what_is_below() -> None:
+    safe = clean(
+        "<style>div{height:100vh;max-height:calc(1px + 90dvh);overflow:hidden;width:50vw}</style>",
+        lambda cid: None,
+        remote=False,
+    )
+    assert safe.styles == "div{overflow:hidden;width:50vw}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
+from urllib.parse import urlencode
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -225,3 +227,30 @@ def test_what_somebody_wrote_is_not_shown_to_somebody_else(site: Site) -> None:
     login = {"username": site.email, "password": PASSWORD, "next": "/write/"}
     site.client.post("/login/", login)
     assert "Not for you" not in site.text("/write/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "to=x@y.example&to=Zoe+%3Cz@y.example%3E&subject=Hi&body=line1%0Aline2&cc=c@d.example"
+        "&bcc=b@d.example",
+        "mailto=mailto%3Ax%40y.example%3Fto%3DZoe%2520%253Cz%40y.example%253E%26Subject%3DHi%26body"
+        "%3Dline1%250D%250Aline2%26cc%3Dc%40d.example%26bcc%3Db%40d.example%26attach%3D%2Fetc",
+    ],
+)
+def test_a_link_fills_in_the_form(site: Site, query: str) -> None:
+    page = site.text(f"/write/?{query}")
+    filled = fields(page)
+    assert filled["to"] == ["x@y.example, Zoe <z@y.example>"]
+    assert filled["cc"] == ["c@d.example"] and filled["bcc"] == ["b@d.example"]
+    assert filled["subject"] == ["Hi"] and filled["text"] == "line1\nline2"
+    assert '<details class="more-lines" open' in page, "nothing is filled in unseen"
+
+
+def test_a_link_may_name_what_it_answers_and_nothing_else(site: Site) -> None:
+    link = "mailto:a+b@x.example?In-Reply-To=%3C1@x%3E&subject=a%0D%0ABcc:%20b@x&from=c@x&x=y"
+    filled = fields(site.text(f"/write/?{urlencode({'mailto': link})}"))
+    assert filled["to"] == ["a+b@x.example"] and filled["in_reply_to"] == ["<1@x>"]
+    assert filled["references"] == ["<1@x>"] and filled["bcc"] == [""]
+    assert filled["subject"] == ["a Bcc: b@x"]
+    assert fields(site.text("/write/?mailto=https://x.example/"))["to"] == [""]

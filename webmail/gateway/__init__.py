@@ -17,7 +17,7 @@ from .mailboxes import counts, folders, role_folder
 from .patience import limited
 from .pending import claim, let_go, submitted
 from .pool import connections
-from .reading import letter, letter_inside, part, source_text
+from .reading import letter, letter_inside, part, source_text, words
 from .searching import search
 from .sending import compose, unmark
 from .sync import delta
@@ -51,6 +51,7 @@ __all__ = [
     "source_text",
     "submitted",
     "unmark",
+    "words",
 ]
 
 

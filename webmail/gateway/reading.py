@@ -129,6 +129,11 @@ def _letter(
     )
 
 
+def words(opened: Letter) -> str:
+    """All that its HTML says, as text; of a message without HTML its text."""
+    return readable_text(opened.html) if opened.html else opened.text
+
+
 def asking(extra: dict[str, str]) -> list[Address]:
     """Who wants a receipt (RFC 8098 §2.1); nobody where a list passed it on."""
     field = "" if extra.get("list-id") else extra.get("disposition-notification-to", "")

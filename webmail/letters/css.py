@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import tinycss2 as _tinycss2
@@ -23,6 +23,11 @@ FAMILIES = ("border-", "margin", "padding", "border", "text-decoration-", "font-
 FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "linear-gradient"})
 IMAGES = frozenset({"background", "background-image"})  # the only properties that may name one
 NAME = re.compile(r"[a-z-]+")  # an escape in a name may stand for any character: </style> too
+HEIGHTS = frozenset({"height", "max-height"})
+VIEW = frozenset({"vh", "svh", "lvh", "dvh", "vb", "svb", "lvb", "dvb", "vmin", "vmax"})
+# What would take the reader's scrolling away where it stands on html or body.
+SCROLLING = frozenset({"overflow", "height", "max-height"})
+PREFIX = "m-"  # of ids and names in a message, so that they are nobody else's
 MOST = 200_000  # characters of CSS in one message
 MAX_DEPTH = 20
 
@@ -32,10 +37,11 @@ Node = Any  # a node of tinycss2, which has no types: what it holds depends on i
 UrlFilter = Callable[[str], str | None]
 
 
-def style_attribute(text: str, url: UrlFilter) -> str:
-    """The declarations of a style attribute that may stay; "" for none."""
+def style_attribute(text: str, url: UrlFilter, without: Collection[str] = ()) -> str:
+    """The declarations of a style attribute that may stay, those named ``without``; "" for none."""
     nodes = tinycss2.parse_blocks_contents(text[:MOST], skip_comments=False, skip_whitespace=True)
-    return ";".join(_declarations(nodes, url))
+    kept = [node for node in nodes if node.type != "declaration" or node.lower_name not in without]
+    return ";".join(_declarations(kept, url))
 
 
 def style_sheet(text: str, url: UrlFilter) -> str:
@@ -54,7 +60,7 @@ def _rules(nodes: Iterable[Node], url: UrlFilter, depth: int) -> Iterable[str]:
                 node.content, skip_comments=False, skip_whitespace=True
             )
             kept = ";".join(_declarations(body, url))
-            selector = tinycss2.serialize(node.prelude).strip()
+            selector = _selector(node.prelude, 0).strip()
             if kept and selector and _harmless(selector):
                 yield f"{selector}{{{kept}}}"
         elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content:
@@ -67,6 +73,37 @@ def _rules(nodes: Iterable[Node], url: UrlFilter, depth: int) -> Iterable[str]:
             kept = "\n".join(_rules(inner, url, depth + 1))
             if kept and _harmless(condition):
                 yield f"@media {condition}{{{kept}}}"
+
+
+def _selector(nodes: Iterable[Node], depth: int) -> str:
+    """A selector with the ids that the elements have here."""
+    out: list[str] = []
+    for node in nodes:
+        if node.type == "hash":
+            out.append(f"#{PREFIX}{node.serialize()[1:]}")
+        elif node.type == "[] block":
+            out.append(f"[{_attribute(node.content)}]")
+        elif node.type == "function" and depth < MAX_DEPTH:
+            out.append(f"{node.name}({_selector(node.arguments, depth + 1)})")
+        else:
+            out.append(node.serialize())
+    return "".join(out)
+
+
+def _attribute(nodes: Iterable[Node]) -> str:
+    """What stands in the brackets of a selector; ids and names are compared from their start."""
+    out: list[str] = []
+    words = [node for node in nodes if node.type not in ("whitespace", "comment")]
+    named = bool(words) and words[0].type == "ident" and words[0].lower_value in ("id", "name")
+    operator = words[1].serialize() if len(words) > 1 else ""
+    for place, node in enumerate(words):
+        if named and operator in ("=", "^=", "|=") and node.type in ("string", "ident") and place:
+            value = node.value.replace('"', "").replace("\n", "")
+            out.append(f'"{PREFIX}{value}"')
+            named = False  # what follows is the flag of case
+        else:
+            out.append((" " if out and node.type == "ident" else "") + node.serialize())
+    return "".join(out)
 
 
 def _harmless(text: str) -> bool:
@@ -82,10 +119,21 @@ def _declarations(nodes: Iterable[Node], url: UrlFilter) -> Iterable[str]:
         known = name in PROPERTIES or name.startswith(FAMILIES)
         if not known or not NAME.fullmatch(name):
             continue
+        if name in HEIGHTS and _of_view(node.value):
+            continue  # as high as the frame, and what is below could not be reached
         value = _value(node.value, url if name in IMAGES else None, 0)
         if value is not None and "<" not in value and "\\" not in value:
             important = " !important" if node.important else ""
             yield f"{name}:{value.strip()}{important}"
+
+
+def _of_view(tokens: Iterable[Node]) -> bool:
+    """Whether a length is a part of the view's height."""
+    return any(
+        (token.type == "dimension" and token.lower_unit in VIEW)
+        or (token.type == "function" and _of_view(token.arguments))
+        for token in tokens
+    )
 
 
 def _value(tokens: Iterable[Node], url: UrlFilter | None, depth: int) -> str | None:
@@ -127,6 +175,11 @@ def _function(token: Node, url: UrlFilter | None, depth: int) -> str | None:
         return None
     arguments = _value(token.arguments, None, depth + 1)
     return f"{token.lower_name}({arguments})" if arguments is not None else None
+
+
+def address(found: str) -> str:
+    """An address that was let through as a value; "" for none."""
+    return _url(found) if found else ""
 
 
 def _url(address: str) -> str:

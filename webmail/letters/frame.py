@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 
-from .sanitize import CidUrl, clean
+from .sanitize import CidUrl, WriteUrl, clean
 
 # Mail is written for a white page; only that is given, so that its own colours fit.
 BASE_STYLE = """
 :root{color-scheme:light}
-html{background:#fff}
 body{margin:0;padding:16px;color:#1c1e1a;background:#fff;
 font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
 img{max-width:100%}
@@ -26,11 +25,16 @@ td,th{padding-left:0!important;padding-right:0!important}
 img{max-width:calc(100vw - 32px)!important;height:auto!important}
 }
 """
+# An important declaration in a layer is stronger than any of the message's that has none: whatever
+# it says of its outer elements, the reader scrolls to its end.
+GUARD = """
+@layer guard{html,body{overflow:visible!important;height:auto!important;max-height:none!important}}
+"""
 PAGE = (
-    '<!DOCTYPE html><html><head><meta charset="utf-8">'
+    '<!DOCTYPE html><html{root}><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width">'
     "<title>Message</title><style>{base}</style><style>{styles}</style></head>"
-    "<body>{body}</body></html>"
+    "<body{attributes}>{head}{body}</body></html>"
 )
 
 
@@ -42,10 +46,22 @@ class Frame:
     blocked: int
 
 
-def frame(letter_html: str, cid_url: CidUrl, remote: bool) -> Frame:
-    """Make the message's HTML safe. ``remote``: the user has asked for images from afar."""
-    safe = clean(letter_html, cid_url, remote)
-    html = PAGE.format(base=BASE_STYLE, styles=safe.styles, body=safe.body)
+def frame(
+    letter_html: str, cid_url: CidUrl, remote: bool, write_url: WriteUrl = str, head: str = ""
+) -> Frame:
+    """Make the message's HTML safe. ``remote``: the user has asked for images from afar.
+
+    ``head`` is HTML of our own that stands above it, on a page that is printed.
+    """
+    safe = clean(letter_html, cid_url, remote, write_url)
+    html = PAGE.format(
+        root=safe.canvas.html,
+        base=f"{BASE_STYLE}{GUARD}{safe.canvas.rules}",
+        styles=safe.styles,
+        attributes=safe.canvas.body,
+        head=head,
+        body=safe.body,
+    )
     return Frame(html, safe.blocked)
 
 

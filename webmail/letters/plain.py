@@ -7,9 +7,12 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
+from ..mailto import write_url
+
 MAX_LEVEL = 8
 _LINK = re.compile(
     r"(?P<url>\bhttps?://[^\s<>\"'`{}|\\^\x00-\x20]+)"
+    r"|(?P<link>\bmailto:[^\s<>\"'`{}|\\^\x00-\x20]+)"
     r"|(?P<mail>\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}\b)"
 )
 _TRAILING = ".,;:!?…»”"
@@ -46,13 +49,15 @@ def linked(text: str) -> str:
     position = 0
     for match in _LINK.finditer(text):
         address = match[0]
-        if match["url"]:
+        if not match["mail"]:
             address = _without_tail(address)
+        if match["url"]:
             link = escape(address)
             element = f'<a href="{link}" target="_blank" rel="noopener noreferrer">{link}</a>'
         else:
             link = escape(address)
-            element = f'<a href="mailto:{link}">{link}</a>'
+            goal = escape(write_url(address if match["link"] else f"mailto:{address}"))
+            element = f'<a href="{goal}">{link}</a>'
         out.append(escape(text[position : match.start()]) + element)
         position = match.start() + len(address)
     out.append(escape(text[position:]))

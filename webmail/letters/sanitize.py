@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 import nh3
 
-from . import css
+from . import canvas, css
+from .canvas import Canvas
 
 MOST = 2_000_000  # characters
 MAX_DEPTH = 400  # elements inside one another; deeper ones lose their tags, not their text
@@ -59,6 +60,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^>]*>?")
 _STYLE_START = re.compile(r"<style(?=[\s/>])", re.IGNORECASE)
 _STYLE_END = re.compile(r"</style(?=[\s/>])", re.IGNORECASE)
 _BODY = re.compile(r"<(/?)body\b", re.IGNORECASE)
+_LINK_INSIDE = re.compile(r'<a(?= )[^<>]* href="#[^<>]*>')
 _DATA_IMAGE = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]*\Z", re.I)
 _REMOTE = re.compile(
     r"""(?:src|background|srcset|poster)\s{0,9}=\s{0,9}["']?\s{0,9}(?:https?:)?//
@@ -67,6 +69,8 @@ _REMOTE = re.compile(
 )
 
 CidUrl = Callable[[str], str | None]
+WriteUrl = Callable[[str], str]
+"""Where a ``mailto:`` link leads."""
 
 
 @dataclass(slots=True)
@@ -75,15 +79,17 @@ class Clean:
 
     body: str
     styles: str
+    canvas: Canvas
     blocked: int
 
 
 class _Addresses:
     """Decides on every address in a message, and counts what is kept out."""
 
-    def __init__(self, cid_url: CidUrl, remote: bool) -> None:
+    def __init__(self, cid_url: CidUrl, remote: bool, write_url: WriteUrl) -> None:
         self.cid_url = cid_url
         self.remote = remote
+        self.write_url = write_url
         self.blocked = 0
 
     def image(self, address: str) -> str | None:
@@ -106,25 +112,36 @@ class _Addresses:
     def attribute(self, tag: str, name: str, value: str) -> str | None:
         """nh3's filter: the value to keep, None to drop the attribute."""
         if name == "style":
-            return css.style_attribute(value, self.image) or None
+            without = css.SCROLLING if tag in ("html", "body") else ()
+            return css.style_attribute(value, self.image, without) or None
         if name in ("src", "background"):
             return self.image(value)
         if name == "href":
-            return value if value.strip().lower().startswith(LINKS) else None
+            return self.link(value.strip())
         if name in ("id", "name"):
-            return f"m-{value}"
+            return css.PREFIX + value
         return value
 
+    def link(self, goal: str) -> str | None:
+        """Where a link may lead: away, to the page for writing, or to a place in the message."""
+        if goal[:7].lower() == "mailto:":
+            return self.write_url(goal)
+        if goal.startswith("#") and goal.lower() not in ("#", "#top"):
+            return f"#{css.PREFIX}{goal[1:]}"
+        return goal if goal.lower().startswith(LINKS) else None
 
-def clean(html: str, cid_url: CidUrl, remote: bool) -> Clean:
+
+def clean(html: str, cid_url: CidUrl, remote: bool, write_url: WriteUrl = str) -> Clean:
     """The message without anything that acts, and without anything from afar unless ``remote``.
 
-    ``cid_url`` gives the address of an inline image by its Content-ID, or None.
+    ``cid_url`` gives the address of an inline image by its Content-ID, or None. A link to a place
+    in the message stays in its frame; all others open elsewhere.
     """
-    addresses = _Addresses(cid_url, remote)
+    addresses = _Addresses(cid_url, remote, write_url)
     bounded = html[:MOST].replace("\0", "")
     rest, sheets = _split_styles(bounded)
     styles = css.style_sheet(_bare(sheets), addresses.image)
+    rest, around = canvas.split(rest, addresses.attribute)
     body = nh3.clean(
         _shallow(_BODY.sub(r"<\1div", rest)),
         tags=set(TAGS),
@@ -137,7 +154,13 @@ def clean(html: str, cid_url: CidUrl, remote: bool) -> Clean:
         filter_style_properties=None,
         strip_comments=True,
     )
-    return Clean(body, styles, addresses.blocked)
+    body = _LINK_INSIDE.sub(_inside, body)
+    return Clean(body, styles, around, addresses.blocked)
+
+
+def _inside(tag: re.Match[str]) -> str:
+    """The cleaner writes no angle bracket nor quotation mark into a value, so this is a tag."""
+    return tag[0].replace(' target="_blank"', ' target="_self"')
 
 
 def _split_styles(html: str) -> tuple[str, str]:

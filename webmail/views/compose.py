@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from webmail import gateway, identities, outbox
+from webmail import gateway, identities, mailto, outbox
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.composing import mailbox_label
 from webmail.gateway.endpoint import message_limit
@@ -34,7 +34,7 @@ UNDO = 5  # seconds in which a sent message can be taken back
 @mail_page
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest) -> HttpResponseBase:
-    """An empty form (``?to=`` and ``?subject=`` fill it); POST sends or saves."""
+    """An empty form, or one that the address fills in (``mailto.py``); POST sends or saves."""
     if request.method == "POST":
         return submit(request)
     if unsent := request.session.get(UNSENT, ""):
@@ -45,11 +45,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
         if resumed is not None:
             return resumed
     own = own_of(request)
-    draft = Draft(
-        sender=mailbox_label(own.preferred),
-        to=request.GET.get("to", "")[:1000],
-        subject=request.GET.get("subject", "")[:900],
-    )
+    draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
     with gateway.session(email_of(request)) as imap:
         return form(request, imap, own, draft, "New message")
 

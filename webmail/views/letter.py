@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from webmail import gateway, timeline
+from webmail import gateway, mailto, timeline
 from webmail.gateway.content_ids import content_id
 from webmail.gateway.types import Address, Folder, Letter
-from webmail.letters import frame, inline_token, sandboxed
+from webmail.letters import frame, inline_token, plain, sandboxed
 
 from .mailbox import (
     address,
@@ -93,13 +95,39 @@ def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """The cleaned HTML for the frame. ``?images=1``: with pictures from elsewhere; ``?inside=2``:
     of the message that this part is.
     """
+    return designed(request, unmarked(request, name, uid))
+
+
+@mail_page
+@require_safe
+def print_page(request: HttpRequest, name: str, uid: int) -> HttpResponse:
+    """The message alone, as designed and in no frame, so that a browser prints all of it."""
+    opened = unmarked(request, name, uid)
+    head = render_to_string("webmail/print_head.html", {"letter": opened})
+    if not opened.html:
+        opened.html = f'<div style="white-space:pre-wrap">{escape(opened.text)}</div>'
+    return designed(request, opened, head)
+
+
+@mail_page
+@require_safe
+def words(request: HttpRequest, name: str, uid: int) -> HttpResponse:
+    """All words of the message as a piece of a page: they are printed in the frame's place."""
+    return HttpResponse(plain(gateway.words(unmarked(request, name, uid))))
+
+
+def unmarked(request: HttpRequest, name: str, uid: int) -> Letter:
+    """The message, not marked as read by this. Raises NotFound."""
+    with gateway.session(email_of(request)) as imap:
+        if section := request.GET.get("inside", ""):
+            return gateway.letter_inside(imap, name, uid, section)
+        return gateway.letter(imap, name, uid, mark_seen=False)
+
+
+def designed(request: HttpRequest, opened: Letter, head: str = "") -> HttpResponse:
+    """Its HTML, cleaned and locked in."""
     remote = request.GET.get("images") == "1"
     email = email_of(request)
-    with gateway.session(email) as imap:
-        if section := request.GET.get("inside", ""):
-            opened = gateway.letter_inside(imap, name, uid, section)
-        else:
-            opened = gateway.letter(imap, name, uid, mark_seen=False)
     named = {part.cid: part.section for part in reversed(opened.parts) if part.cid}
     sections = {**named, **{part.place: part.section for part in opened.parts}}
 
@@ -107,6 +135,7 @@ def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
         section = sections.get(content_id(cid))
         if section is None:
             return None
-        return reverse("webmail:inline", args=[inline_token(email, name, uid, section)])
+        token = inline_token(email, opened.folder, opened.uid, section)
+        return reverse("webmail:inline", args=[token])
 
-    return sandboxed(frame(opened.html, picture, remote), remote)
+    return sandboxed(frame(opened.html, picture, remote, mailto.write_url, head), remote)

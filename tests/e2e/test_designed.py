@@ -1,0 +1,129 @@
+"""HTML mail in its frame: colours, places inside it, scrolling, printing, links to write."""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pytest
+
+from .system import System
+from .test_pages import PASSWORD
+from .wire import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FrameLocator, Locator, Page
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[..., "Page"]
+FILLER = "<p>filler</p>" * 80
+COLOURS = (
+    '<body bgcolor="#101030" text="#f0f0f0" link="#ffd000"><p>Words.</p>'
+    '<a href="https://away.example/">A link</a> <a id=w href="mailto:x@y.example?subject=Hi%20%2B'
+    '&body=line1%0D%0Aline2&cc=c@d.example">Write</a></body>'
+)
+PLACES = f'<a href="#two">Two</a> <a href="#three">Three</a>{FILLER}<h2><a name="two">Part two</a>'
+PLACES += f'</h2>{FILLER}<h2 id="three">Part three</h2>{FILLER}'
+BOX = '<style>#hero{background:#204060}</style><div id="hero"><p style="color:#fff">White</p></div>'
+LONG = "".join(f"<p>Paragraph {number} of a long letter.</p>" for number in range(1, 201))
+HIDDEN = (
+    "<style>html,body{height:100%!important;overflow:hidden!important}</style>"
+    f'<body style="height:100%!important;overflow:hidden!important">{LONG}<p id=end>End</p></body>'
+)
+
+
+def put(system: System, html: str) -> str:
+    """The path of a message with this body in bob's inbox."""
+    imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
+    imap.login("bob", PASSWORD)
+    head = b"From: a@far.example\r\nSubject: Designed\r\nContent-Type: text/html\r\n\r\n"
+    _, answer = imap.append("INBOX", "", "", head + html.encode())
+    imap.logout()
+    return f"/mail/INBOX/{int(answer[0].split(b']')[0].split()[-1])}/"
+
+
+def opened(system: System, page: Page, html: str) -> FrameLocator:
+    page.goto(system.url + put(system, html))
+    return page.frame_locator("iframe.frame")
+
+
+def style(frame: FrameLocator, selector: str, name: str) -> Any:
+    return frame.locator(selector).evaluate(f"node => getComputedStyle(node).{name}")
+
+
+def paper(page: Page) -> list[str]:
+    """The words of each printed page."""
+    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    return [sheet.get_textpage().get_text_range() for sheet in document]
+
+
+def test_colours_of_the_body_and_rules_by_id(system: System, sign_in: SignIn) -> None:
+    page = sign_in("bob")
+    frame = opened(system, page, COLOURS)
+    assert style(frame, "body", "backgroundColor") == "rgb(16, 16, 48)"
+    assert style(frame, "html", "backgroundColor") == "rgba(0, 0, 0, 0)", "the body's is the page's"
+    assert style(frame, "p", "color") == "rgb(240, 240, 240)"
+    assert style(frame, "a >> nth=0", "color") == "rgb(255, 208, 0)"
+    frame = opened(system, page, BOX)
+    assert style(frame, "div", "backgroundColor") == "rgb(32, 64, 96)"
+    assert style(frame, "p", "color") == "rgb(255, 255, 255)"
+
+
+def at_top(heading: Locator) -> bool:
+    at = heading.evaluate("node => node.getBoundingClientRect().top")
+    return -60 < at < 60
+
+
+def test_a_link_to_a_place_in_the_message_scrolls_there(system: System, sign_in: SignIn) -> None:
+    page = sign_in("bob")
+    frame = opened(system, page, PLACES)
+    for words, place in (("Two", "Part two"), ("Three", "Part three")):
+        frame.get_by_role("link", name=words, exact=True).click()
+        until(partial(at_top, frame.get_by_role("heading", name=place)), place)
+    assert len(page.context.pages) == 1
+
+
+def test_a_link_to_write_fills_in_the_form(system: System, sign_in: SignIn) -> None:
+    page = sign_in("bob")
+    frame = opened(system, page, COLOURS)
+    with page.context.expect_page() as popped:
+        frame.get_by_role("link", name="Write").click()
+    form = popped.value
+    assert form.get_by_label("To", exact=True).input_value() == "x@y.example"
+    assert form.get_by_label("Cc", exact=True).input_value() == "c@d.example"
+    assert form.get_by_label("Subject").input_value() == "Hi +"
+    assert form.get_by_label("Text").input_value() == "line1\nline2"
+
+
+def test_nothing_takes_the_scrolling_away(system: System, sign_in: SignIn) -> None:
+    page = sign_in("bob")
+    frame = opened(system, page, HIDDEN)
+    end = frame.locator("#m-end")
+    end.wait_for()
+    frame.locator("p").first.hover()
+    page.mouse.wheel(0, 100_000)
+    until(lambda: end.evaluate("node => node.getBoundingClientRect().bottom <= innerHeight"), "end")
+    assert style(frame, "html", "overflowY") == style(frame, "body", "overflowY") == "visible"
+
+
+@pytest.mark.parametrize("html", [LONG, HIDDEN])
+def test_all_of_it_is_printed(system: System, sign_in: SignIn, html: str) -> None:
+    page = sign_in("bob")
+    path = put(system, html)
+    page.goto(system.url + path)
+    page.frame_locator("iframe.frame").locator("p").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    for where in (path, f"{path}print/"):
+        page.goto(system.url + where)
+        page.wait_for_load_state("networkidle")
+        sheets = paper(page)
+        words = "\n".join(sheets)
+        assert len(sheets) > 3 and "Designed" in sheets[0]
+        missing = [number for number in range(1, 201) if f"Paragraph {number} of" not in words]
+        assert missing == [], where
+    page.goto(system.url + path)
+    paper(page)
+    assert page.locator("iframe.frame").is_visible(), "it is as before, afterwards"
