@@ -15,7 +15,7 @@ from .test_pages import PASSWORD
 from .wire import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FrameLocator, Locator, Page
+    from playwright.sync_api import Browser, FrameLocator, Locator, Page
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., "Page"]
@@ -72,18 +72,25 @@ def test_colours_of_the_body_and_rules_by_id(system: System, sign_in: SignIn) ->
     assert style(frame, "p", "color") == "rgb(255, 255, 255)"
 
 
-def at_top(heading: Locator) -> bool:
-    at = heading.evaluate("node => node.getBoundingClientRect().top")
-    return -60 < at < 60
+def at_top(page: Page, heading: Locator) -> bool:
+    inside, around = heading.bounding_box(), page.locator("iframe.frame").bounding_box()
+    return inside is not None and around is not None and -60 < inside["y"] - around["y"] < 60
 
 
-def test_a_link_to_a_place_in_the_message_scrolls_there(system: System, sign_in: SignIn) -> None:
-    page = sign_in("bob")
+def test_a_link_to_a_place_in_the_message_scrolls_there(
+    system: System, browser: Browser, sign_in: SignIn
+) -> None:
+    # In a context of its own: where a frame may run no script, a click by the test's own tool is
+    # reported as one that was blocked.
+    context = browser.new_context()
+    context.add_cookies(sign_in("bob").context.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
     frame = opened(system, page, PLACES)
     for words, place in (("Two", "Part two"), ("Three", "Part three")):
         frame.get_by_role("link", name=words, exact=True).click()
-        until(partial(at_top, frame.get_by_role("heading", name=place)), place)
-    assert len(page.context.pages) == 1
+        until(partial(at_top, page, frame.get_by_role("heading", name=place)), place)
+    assert len(context.pages) == 1
+    context.close()
 
 
 def test_a_link_to_write_fills_in_the_form(system: System, sign_in: SignIn) -> None:
