@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from lemonade_server.sieve import ScriptError, compile_script, evaluate
 from lemonade_server.wire import (
     addresses,
     body_text,
+    cms,
     headers,
     html,
     recoding,
@@ -16,11 +18,16 @@ from lemonade_server.wire import (
     sections,
     text,
     threading,
+    tnef,
+    uuencode,
 )
 from lemonade_server.wire.mime import MAX_PARTS, BytesSource, scan
 from lemonade_server.wire.rendering import render_message
 from tests.sieve.filtering import REQUIRE, Place, mail
 from tests.wire.ropes import check_offsets, every_part
+
+# A ContentInfo of SignedData, without lengths.
+SIGNED = b"\x30\x80\x06\x09" + cms.SIGNED_DATA + b"\xa0\x80\x30\x80"
 
 
 def message(data: bytes) -> None:
@@ -33,6 +40,19 @@ def message(data: bytes) -> None:
     for leaf in sections.leaves(rendering.parts):
         assert sections.locate(rendering.parts, len(data), leaf.section) is not None
     body_text.body_text(source, root)
+
+
+def containers(data: bytes) -> None:
+    """What parts hold: a winmail.dat, a signed message, files in a text."""
+    found = tnef.read(tnef.SIGNATURE + data)
+    assert found is not None
+    assert all(len(file.data) <= len(data) for file in found.files)
+    with contextlib.suppress(cms.BadCms):
+        cms.signed_data(SIGNED + data)
+    rest, files = uuencode.split(data, cut=True)
+    assert len(rest) + sum(len(file.lines) for file in files) <= len(data)
+    for file in files:
+        file.decode()
 
 
 def header(data: bytes) -> None:
@@ -86,6 +106,30 @@ MAIL: dict[str, tuple[Callable[[bytes], None], tuple[bytes, ...]]] = {
             *(b"Content-Type: message/rfc822\r\n\r\n", b"\r\n", b"\n", b"Subject: =?utf-8?q?=C3?="),
             *(b"Content-Transfer-Encoding: base64\r\n", b"Content-Type: text/html\r\n\r\n<p>"),
             *(b"multipart/digest", b'; boundary="', b"*0*=utf-8''b", b"YmFzZTY0\r\n"),
+        ),
+    ),
+    "containers": (
+        containers,
+        (
+            *(b"\1\0", b"\2\x02\x90\6\0\0\0\0\0\0\0", b"\2\5\x90\6\0\x40\0\0\0\1\0\0\0"),
+            *(b"\2\x0f\x80\6\0\4\0\0\0data\0\0", b"\x1f\0\7\x37\1\0\0\0\4\0\0\0a\0\0\0"),
+            *(
+                b"\x30\x80",
+                b"\xa0\x80",
+                b"\2\1\1",
+                b"\x31\0",
+                b"\x24\x80\4\1x",
+                b"\0\0",
+                b"\x04\x7f",
+            ),
+            *(
+                b"begin 644 a\n",
+                b"begin-base64 644 a\n",
+                b"#86)C\n",
+                b"YWJj\n",
+                b"`\nend\n",
+                b"====\n",
+            ),
         ),
     ),
     "header": (

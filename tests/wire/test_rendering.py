@@ -5,10 +5,12 @@ from dataclasses import fields
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lemonade_server.wire import sections
 from lemonade_server.wire.mime import BytesSource
 from lemonade_server.wire.rendering import (
     Rendering,
     Stored,
+    in_front,
     prepend_header,
     render_message,
     replace_header,
@@ -130,3 +132,20 @@ def test_any_message_is_rendered_storably(header: bytes, kind: bytes, body: byte
             value.encode("utf-8")
     for wire in (found.envelope, found.body, found.bodystructure):
         assert wire.startswith(b"(") and wire.endswith(b")")
+
+
+def test_lines_in_front_of_text_that_has_no_header() -> None:
+    """A blank line is put between them: the same as if all of it had come so."""
+    data = b"this is not a header\r\nNote: nor is this\r\n"
+    stored = render_message(BytesSource(data))
+    assert (stored.header, stored.preview) == (b"", "this is not a header Note: nor is this")
+    front = in_front(stored, b"Received: by x\r\n")
+    assert front == b"Received: by x\r\n\r\n"
+    changed = prepend_header(stored, front)
+    again = render_message(BytesSource(front + data))
+    for name in ("header", "size", "preview", "bodystructure", "body_text"):
+        assert getattr(changed, name) == getattr(again, name)
+    for section in ("HEADER", "TEXT", "1"):
+        places = [sections.locate(one.parts, one.size, section) for one in (changed, again)]
+        assert places[0] == places[1]
+    assert in_front(again, b"X: y\r\n") == b"X: y\r\n"
