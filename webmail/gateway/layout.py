@@ -44,6 +44,17 @@ class Body:
         found = {part.section: part for part in (*self.plain, *self.html) if part.type in TEXTS}
         return list(found.values())
 
+    def beginning(self, most: int) -> Body:
+        """As much as has no more texts than ``most``, for each reader; itself if that is all."""
+        if len(self.texts()) <= most:
+            return self
+        return Body(_beginning(self.plain, most), _beginning(self.html, most))
+
+
+def _beginning(parts: list[PartInfo], most: int) -> list[PartInfo]:
+    texts = [at for at, part in enumerate(parts) if part.type in TEXTS]
+    return parts[: texts[most]] if len(texts) > most else parts
+
 
 def most_of(part: PartInfo) -> int:
     """How many octets of a text are shown."""

@@ -30,6 +30,7 @@ from .structure import Node, leaves, parse
 from .texts import addresses, decoded, internal_date, plain, sent_date
 from .types import Address, Flags, Letter, NotFound, PartInfo, PartStream
 
+MOST_PARTS = 50  # texts that are shown below one another, of messages made to have many
 MOST_FIELD = 2_000  # characters
 _EXTRA = (
     b"BODY.PEEK[HEADER.FIELDS"
@@ -51,7 +52,8 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
     root = parse(items.get(b"BODYSTRUCTURE"))
     inside = Inside(imap, folder, uid, root)
     signature = inside.splice(root)
-    found = body(root)
+    whole = body(root)
+    found = whole.beginning(MOST_PARTS)
     state = flags(items.get(b"FLAGS"))
     here = imap.selected
     may_mark = here is None or (here.marks and not here.read_only)
@@ -60,6 +62,7 @@ def letter(imap: LemonadeClient, folder: str, uid: int, mark_seen: bool = True) 
     state.seen = state.seen or marks
     shown = _letter(imap, folder, uid, items, root, found, {**inside.bodies(found), **bodies})
     shown.flags = state
+    shown.cut = shown.cut or found is not whole
     shown.signature = signature
     shown.may_answer = may_answer(state, here)
     return shown
@@ -122,7 +125,7 @@ def _letter(
         receipt_to=asking(extra),
         text=text,
         html=html,
-        cut=any(part.size > most_of(part) for part in found.texts()),
+        cut=root.cut or any(part.size > most_of(part) for part in found.texts()),
         parts=[*(part for part in leaves(root) if part.depth == 0), *files],
         attachments=[*attachments(root), *files],
         converts=converting.offered(imap),

@@ -26,12 +26,15 @@ class Node:
     subtype: str = ""
     part: PartInfo | None = None
     children: list[Node] = field(default_factory=list)
+    cut: bool = False  # of the whole tree: there are more parts than MAX_PARTS
 
 
 def parse(structure: Value) -> Node:
     """The tree of a BODYSTRUCTURE. Never raises: what makes no sense becomes a plain leaf."""
     budget = [MAX_PARTS]
-    return _node(structure if isinstance(structure, list) else [], "", 0, 0, budget)
+    root = _node(structure if isinstance(structure, list) else [], "", 0, 0, budget)
+    root.cut = budget[0] <= 0
+    return root
 
 
 def _node(body: list[Value], section: str, depth: int, level: int, budget: list[int]) -> Node:
