@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from threading import Lock
+from weakref import WeakValueDictionary
 
 from django.db import Error
 
@@ -16,7 +18,19 @@ from .logins import clock, source_of
 from .refusal import Paused
 from .workers import shared_workers
 
+
+class Turn:
+    """Held by whoever of a source is judged in this process."""
+
+    __slots__ = ("__weakref__", "lock")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+
 _spare = SpareCounts()
+_turns: WeakValueDictionary[Source, Turn] = WeakValueDictionary()
+_guard = Lock()
 
 
 def check_password(login: str, password: str, peer: str) -> Identity | None:
@@ -26,7 +40,8 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
     """
     source = source_of(login, peer)
     workers = shared_workers()
-    with workers.place(source.address, source.login):
+    turn = _turn(source)  # kept, or it would be forgotten while it is held
+    with workers.place(source.address, source.login), turn.lock:
         with snapshot() as tx:
             found = passwords.credentials_of(tx, source.login)
             pause = brake.find_pause(tx, source, clock())
@@ -51,6 +66,15 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
                     with transaction() as tx:
                         passwords.keep(tx, found, better)
     return found.identity
+
+
+def _turn(source: Source) -> Turn:
+    """Of one source one is judged after the other: who signs in by many windows is no guesser."""
+    with _guard:
+        turn = _turns.get(source)
+        if turn is None:
+            turn = _turns[source] = Turn()
+        return turn
 
 
 def _reserve(source: Source) -> Reservation | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.db import Error
@@ -52,6 +54,7 @@ class Logins:
         self._workers = workers or shared_workers()
         self._recall = Recall()
         self._spare = SpareCounts()
+        self._turns: WeakValueDictionary[Source, asyncio.Lock] = WeakValueDictionary()
         self.live = LiveLogins(database)
 
     async def password(self, login: str, password: str, peer: str) -> Identity | None:
@@ -61,6 +64,17 @@ class Logins:
         """
         source = source_of(login, peer)
         found = await self._database.read(lambda tx: passwords.credentials_of(tx, source.login))
+        if self._recall.password(source, found, password):
+            return found.identity if found is not None else None
+        async with self._turn(source):
+            return await self._judged(source, found, password)
+
+    async def _judged(
+        self, source: Source, found: Credentials | None, password: str
+    ) -> Identity | None:
+        """One after the other: of a client's ten connections the first is counted until it is
+        right, and the others are known by then. Raises Paused, Busy.
+        """
         if self._recall.password(source, found, password):
             return found.identity if found is not None else None
         await self._look(source)
@@ -102,6 +116,12 @@ class Logins:
         and the next one beforehand.
         """
         source = source_of(login, peer)
+        async with self._turn(source):
+            return await self._proved(source, keys, proves)
+
+    async def _proved(
+        self, source: Source, keys: ScramKeys, proves: Callable[[], bool]
+    ) -> Identity | None:
         identity = keys.identity
         if identity is not None and self._recall.login(source, identity.login_epoch):
             if proves():
@@ -122,6 +142,13 @@ class Logins:
         Not counted: a token can't be guessed, and the web's logins all come from one address.
         """
         return await self._database.read(lambda tx: verify_token(tx, token))
+
+    def _turn(self, source: Source) -> asyncio.Lock:
+        """Held by whoever of this source is judged in this process."""
+        turn = self._turns.get(source)
+        if turn is None:
+            turn = self._turns[source] = asyncio.Lock()
+        return turn
 
     async def _look(self, source: Source) -> None:
         """A pause costs whoever hammers, and us, no more than this read. Raises Paused."""

@@ -120,6 +120,17 @@ def test_forty_at_once_get_no_more_guesses_than_one_after_the_other(server: Mail
     assert (len(looked_at), len(paused)) == (PER_PAIR, 40 - PER_PAIR), answers
 
 
+def test_a_client_with_many_connections_is_no_guesser(server: MailServer) -> None:
+    """More at once than may fail, and nobody was known before."""
+    alice = server.add_account("alice")
+    wires = [Wire(server) for _ in range(40)]
+    for wire in wires:
+        wire.send(f"a LOGIN {alice} {PASSWORD}\r\n".encode())
+    assert all(wire.line().startswith(b"a OK ") for wire in wires)
+    for wire in wires:
+        wire.close()
+
+
 def test_exchanges_begun_together_get_no_more_guesses(server: MailServer) -> None:
     """The proof of SCRAM comes with the last message: that one is counted before it is judged."""
     alice = server.add_account("alice")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -56,6 +58,19 @@ def test_a_pause_is_said_with_its_end(alice: Account, face: str) -> None:
         assert [page.status_code for page in pages] == [429, 429]
         assert 200 < int(pages[0].headers["Retry-After"]) <= 300
     assert signs_in(face, "open sesame", address="192.0.2.2")
+
+
+def test_many_sign_ins_at_once_are_no_guesses(alice: Account) -> None:
+    """More of one person than may fail: none is taken for a failure while it is looked at."""
+
+    def sign_in(_: int) -> bool:
+        try:
+            return blocking.check_password("alice", "open sesame", "192.0.2.1") is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(25) as pool:
+        assert all(pool.map(sign_in, range(25)))
 
 
 def test_all_faces_count_together(alice: Account) -> None:
