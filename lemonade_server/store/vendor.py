@@ -177,6 +177,21 @@ def limit_waiting(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
         connection.connection.execute(f"SET LOCAL lock_timeout = {int(milliseconds)}")
 
 
+def skip_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> None:
+    """Let the next row of a table have an id that is greater by so many."""
+    if connection.vendor == "sqlite":
+        execute(
+            connection, "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", (count, table)
+        )
+        return
+    execute(
+        connection,
+        "SELECT setval(pg_get_serial_sequence(%s, 'id'),"
+        " nextval(pg_get_serial_sequence(%s, 'id')) + %s)",
+        (table, table, count),
+    )
+
+
 UPGRADE = 0x1E30_7AB1E5
 """The advisory lock of those who change the tables: any number that nobody else uses."""
 

@@ -23,6 +23,9 @@ NEXT_UIDVALIDITY = (
     " CASE WHEN last_uidvalidity >= %s THEN last_uidvalidity + 1 ELSE %s END"
     " WHERE id = %s RETURNING last_uidvalidity"
 )
+ACCOUNTS = "SELECT DISTINCT account_id FROM mailbox ORDER BY account_id"
+IDS_OF_ACCOUNT = "SELECT id FROM mailbox WHERE account_id = %s ORDER BY id"
+SET_UIDVALIDITY = "UPDATE mailbox SET uidvalidity = %s WHERE id = %s"
 LOCK_ACCOUNT = "SELECT id FROM account WHERE id = %s FOR UPDATE"
 LOCK = f"SELECT {COLUMNS} FROM mailbox WHERE id = %s FOR UPDATE"
 NEXT_MODSEQ = "UPDATE mailbox SET modseq = modseq + 1 WHERE id = %s RETURNING modseq, uidnext"

@@ -128,6 +128,9 @@ REROUTE = (
     f" WHERE id = %s AND state IN ('queued', 'held') AND {FREE}"
     " RETURNING submission_id, place"
 )
+HOLD_ALL = (
+    "UPDATE recipient SET state = 'held', lease_until = 0, lease_owner = '' WHERE state = 'queued'"
+)
 
 FINISHED = (
     "SELECT id, content_id FROM submission s WHERE arrived_at < %s AND NOT EXISTS ("
