@@ -276,8 +276,10 @@ class Session:
         """Run ``job`` in a read transaction on a database thread."""
         return await self.service.db.read(job)
 
-    async def write(self, job: Callable[[Tx], T]) -> T:
+    async def write(self, job: Callable[[Tx], T], frees: bool = False) -> T:
         """Run ``job`` in a write transaction. Raises PeerGone when the client has given up.
+
+        ``frees`` as ``Database.write`` has it.
 
         The selected mailbox is looked at afterwards, so that a command's own changes are reported
         before its tagged reply.
@@ -289,8 +291,8 @@ class Session:
 
         try:
             if not self.tells_unasked:
-                return await self.service.db.write(wanted)
-            done, hinted = await self.service.db.write(lambda tx: (wanted(tx), tx.hinted))
+                return await self.service.db.write(wanted, frees)
+            done, hinted = await self.service.db.write(lambda tx: (wanted(tx), tx.hinted), frees)
             self._acted(hinted)
             return done
         finally:

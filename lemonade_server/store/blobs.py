@@ -21,6 +21,7 @@ from .errors import BLOBS, BlobMissing, StoreFull, Unavailable, is_full
 from .ids import new_place
 from .object_blobs import object_blobs
 from .outages import outages
+from .reserve import reserve
 
 __all__ = ["INLINE", "BlobMissing", "BlobStore", "LocalBlobs", "blob_store", "is_old"]
 
@@ -66,6 +67,8 @@ class LocalBlobs:
 
     def put(self, chunks: Iterable[bytes]) -> str:
         """Store the octets durably; their new place. Raises StoreFull."""
+        if not reserve().is_there():
+            raise StoreFull
         place = new_place()
         path = self._folder / place
         draft = self._unfinished / path.name

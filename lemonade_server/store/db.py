@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from . import vendor
-from .group_commit import Preparing, write_group
+from .group_commit import Freeing, Preparing, write_group
 from .threads import Threads, call
 from .tx import Tx, retried, snapshot, transaction
 
@@ -65,10 +65,13 @@ class Database:
         assert self._long_readers is not None, "Database.start() was not called"
         return cast(T, await self._long_readers.submit(lambda: _read(job)))
 
-    async def write(self, job: Callable[[Tx], T]) -> T:
-        """Run ``job`` in a writing transaction; returns once it is on the disk. StoreFull."""
+    async def write(self, job: Callable[[Tx], T], frees: bool = False) -> T:
+        """Run ``job`` in a writing transaction; returns once it is on the disk.
+
+        ``frees``: it makes room, so a full disk does not stop it. Raises StoreFull, Unavailable.
+        """
         assert self._writers is not None, "Database.start() was not called"
-        return cast(T, await self._writers.submit(job))
+        return cast(T, await self._writers.submit(Freeing(job) if frees else job))
 
     async def write_prepared(
         self, prepare: Callable[[], P], job: Callable[[Tx, P], T], octets: int = MUCH

@@ -16,7 +16,9 @@ from . import ghosts
 from .blobs import blob_store, is_old
 from .changes import prune
 from .contents import GRACE, drop
+from .errors import StoreFull
 from .ids import ContentId
+from .reserve import reserve
 from .sql import contents as sql
 from .tx import Tx, retried, snapshot
 
@@ -49,7 +51,11 @@ def sweep(grace: int = GRACE) -> Erased:
 def _repeat(step: Callable[[Tx], int]) -> int:
     total = 0
     while True:
-        count = retried(step)
+        try:
+            count = retried(step)
+        except StoreFull:  # what makes room may use what is kept for that
+            reserve().give_up()
+            count = retried(step)
         total += count
         if count < AT_ONCE:
             return total

@@ -13,6 +13,7 @@ from django.db.utils import Error
 
 from . import vendor
 from .errors import DATABASE, StoreFull, Unavailable
+from .reserve import reserve
 from .threads import Job, Outcome
 from .tx import ATTEMPTS, Tx, open_connection, translated
 
@@ -42,6 +43,18 @@ class Preparing:
         return self._job(tx, self._prepared)
 
 
+class Freeing:
+    """A job that makes room, or leads to it: on a full disk it may use what is kept for that."""
+
+    __slots__ = ("_job",)
+
+    def __init__(self, job: Callable[[Tx], Any]) -> None:
+        self._job = job
+
+    def __call__(self, tx: Tx) -> Any:
+        return self._job(tx)
+
+
 class _Undo(Exception):
     """A job failed after it had written something: the group has to begin anew."""
 
@@ -66,6 +79,34 @@ def write_group(jobs: Sequence[Job]) -> list[Outcome]:
 
 
 def _write(jobs: Sequence[Job]) -> list[Outcome]:
+    """As ``write_group``. A deletion that finds no room is tried again with what is kept for it."""
+    kept = reserve()
+    if not kept.is_there():
+        return [_freed(job) if isinstance(job, Freeing) else (None, StoreFull()) for job in jobs]
+    outcomes = _write_all(jobs)
+    for at, (job, (_, error)) in enumerate(zip(jobs, outcomes, strict=True)):
+        if isinstance(job, Freeing) and isinstance(error, StoreFull | Unavailable):
+            outcomes[at] = _freed(job) if is_disk_full(error) else outcomes[at]
+    return outcomes
+
+
+def _freed(job: Job) -> Outcome:
+    done = _alone(job)
+    if done[1] is None or not is_disk_full(done[1]):
+        return done
+    reserve().give_up()
+    return _alone(job)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether there is no room; SQLite may call that an error of the disk."""
+    if isinstance(error, StoreFull):
+        return True
+    connection = connections[DEFAULT_DB_ALIAS]
+    return isinstance(error, Unavailable) and vendor.is_without_room(connection)
+
+
+def _write_all(jobs: Sequence[Job]) -> list[Outcome]:
     if len(jobs) > 1:
         try:
             return _together(jobs)

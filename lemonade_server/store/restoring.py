@@ -1,7 +1,7 @@
 """What a store that was put back from a back-up must not say again.
 
 Since the back-up was made, clients were told of UIDs, and of ids of mailboxes and contents, that
-the store now knows nothing of. Handed out again, they would stand for other mail in a client's cache.
+the store now knows nothing of. Handed out again, they would stand for other mail in its cache.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ of Django's (7 against 23 microseconds for one row).
 from __future__ import annotations
 
 import json
+import os
 import select
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -141,6 +142,17 @@ def is_away(error: BaseException) -> bool:
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _AWAY_SQLITE
     state = getattr(cause, "sqlstate", None)
     return state is None or state.startswith(_AWAY_POSTGRESQL)
+
+
+def is_without_room(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the disk of the embedded database is full to the last block."""
+    if connection.vendor != "sqlite":
+        return False
+    try:
+        found = os.statvfs(os.path.dirname(str(connection.settings_dict["NAME"])))
+    except OSError:
+        return False
+    return found.f_bavail == 0
 
 
 def waited_for_lock(error: BaseException) -> bool:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.mailserver import MailServer
 
-from .wire import Wire
+from .wire import Wire, until
 
 pytestmark = pytest.mark.slow
 
@@ -118,8 +118,17 @@ def test_a_full_disk(server: MailServer, disk: Path) -> None:
             assert another.ask(b"SELECT INBOX").startswith(b"OK ")
         assert "SERVERBUG" not in server.log()
 
+        # Who wants to make room can: what is kept for that is not filled with new mail.
+        for command in (b"UID STORE 1 +FLAGS (\\Deleted)", b"EXPUNGE"):
+            assert imap.ask(command).startswith(b"OK "), command
+        kept.remove(1)
+        assert append(imap, letter(49, 300)).startswith(b"NO [UNAVAILABLE] ")
+        assert imap.ask(b"UID STORE 2 +FLAGS.SILENT (\\Deleted)").startswith(b"OK ")
+        assert imap.ask(b"UID STORE 2 -FLAGS.SILENT (\\Deleted)").startswith(b"OK ")
+        assert subjects(imap) == kept
+
         ballast.unlink()
-        assert append(imap, letter(50, 2_000_000)).startswith(b"OK ")
+        until(lambda: append(imap, letter(50, 2_000_000)).startswith(b"OK "), "there is room again")
         smtp.say(f"MAIL FROM:<{email}>".encode())
         smtp.say(f"RCPT TO:<{email}>".encode())
         smtp.say(b"DATA")

@@ -34,7 +34,9 @@ async def _expunge(session: Session, uids: list[int] | None) -> Ok:
     view = session.writable
     view.need("e")
     mailbox = view.mailbox
-    gone = await session.write(lambda tx: messages.expunge(tx, mailbox, uids, only_deleted=True))
+    gone = await session.write(
+        lambda tx: messages.expunge(tx, mailbox, uids, only_deleted=True), frees=True
+    )
     if gone.uids and session.condstore:
         return Ok(b"EXPUNGE completed", b"HIGHESTMODSEQ %d" % gone.modseq)
     return Ok(b"EXPUNGE completed")

@@ -202,7 +202,7 @@ async def close(session: Session, args: Cursor) -> Ok | None:
     view = session.selected
     session.deselect()
     if not view.read_only and "e" in view.rights:
-        await session.db.write(lambda tx: messages.expunge(tx, view.mailbox, None))
+        await session.db.write(lambda tx: messages.expunge(tx, view.mailbox, None), frees=True)
     return None
 
 

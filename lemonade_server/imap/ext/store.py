@@ -112,7 +112,7 @@ async def _flag(
     missing = 0
     for start in range(0, len(uids), AT_ONCE):
         chunk = uids[start : start + AT_ONCE]
-        stored = await session.write(partial(_apply, view, chunk, asked, within))
+        stored = await session.write(partial(_apply, view, chunk, asked, within), frees=True)
         await _report(session, view, asked, stored)
         modified += stored.modified
         missing += len(chunk) - len(stored.changed) - len(stored.unchanged)
