@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from . import vendor
 from .group_commit import Freeing, Preparing, write_group
+from .reserve import reserve
 from .threads import Threads, call
 from .tx import Tx, retried, snapshot, transaction
 
@@ -46,6 +47,7 @@ class Database:
 
     def start(self) -> None:
         """Start the threads. Call it inside the running event loop, after any fork."""
+        reserve().is_there()  # made before the disk is full
         loop = asyncio.get_running_loop()
         readers, writers, files = self._counts
         if vendor.is_sqlite(connections[DEFAULT_DB_ALIAS]):

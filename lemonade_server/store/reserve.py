@@ -21,7 +21,7 @@ from . import vendor
 SIZE = 4 * 1_048_576
 """Octets: what some thousand deleted messages write at a time."""
 
-LOOK = 1.0
+LOOK = 0.1
 """Seconds between two tries to make it."""
 
 
