@@ -1,7 +1,7 @@
 """A small supervised family for test_supervisor.py: each child writes its pid and how it ended.
 
 Run as ``python supervised.py FOLDER NAME…``; a child whose name starts with ``stubborn`` ignores
-SIGTERM.
+SIGTERM, one whose name starts with ``reloading`` is passed SIGHUP and notes it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ def life(name: str) -> None:
             log.write(f"{name}\n")
         sys.exit(0)
 
+    def reload(*_: object) -> None:
+        with open(folder / "reloaded", "a", encoding="ascii") as log:
+            log.write(f"{name}\n")
+
+    if name.startswith("reloading"):
+        signal.signal(signal.SIGHUP, reload)
     stubborn = name.startswith("stubborn")
     signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else stop)
     draft = folder / f"{name}.draft"
@@ -34,5 +40,8 @@ def life(name: str) -> None:
         time.sleep(60)
 
 
-children = [Child(name, lambda name=name: life(name)) for name in sys.argv[2:]]
-sys.exit(Supervisor(children).run())
+children = [
+    Child(name, lambda name=name: life(name), reloads=name.startswith("reloading"))
+    for name in sys.argv[2:]
+]
+sys.exit(Supervisor(children, lambda: (folder / "parent").touch()).run())

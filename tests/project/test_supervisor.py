@@ -74,3 +74,28 @@ def test_children_end_when_the_parent_is_killed(family) -> None:
     pids = [members.pid("one"), members.pid("stubborn")]
     members.parent.kill()
     until(lambda: not any(lives(pid) for pid in pids))
+
+
+def title(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+
+
+def test_each_process_says_what_it_does(family) -> None:
+    members = family("one", "two")
+    assert title(members.parent.pid) == "lemonade: supervisor"
+    assert [title(members.pid(name)) for name in ("one", "two")] == [
+        "lemonade: one",
+        "lemonade: two",
+    ]
+
+
+def test_a_reload_is_passed_on_and_ends_nobody(family) -> None:
+    members = family("reloading", "other")
+    pids = [members.pid("reloading"), members.pid("other")]
+    for pid in (pids[1], members.parent.pid):
+        os.kill(pid, signal.SIGHUP)
+    until((members.folder / "reloaded").exists)
+    assert (members.folder / "parent").exists()
+    assert (members.folder / "reloaded").read_text().split() == ["reloading"]
+    assert lives(members.parent.pid) and all(map(lives, pids))
+    assert [members.pid("reloading"), members.pid("other")] == pids
