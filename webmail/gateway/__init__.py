@@ -9,7 +9,14 @@ import contextlib
 from collections.abc import Iterator
 
 from .client import LemonadeClient
-from .composing import back_to_drafts, open_draft, plan_forward, plan_reply, save_draft
+from .composing import (
+    back_to_drafts,
+    keep_original,
+    open_draft,
+    plan_forward,
+    plan_reply,
+    save_draft,
+)
 from .filing import delete, move, set_flags
 from .keeping import keep
 from .listing import page, rows
@@ -31,6 +38,7 @@ __all__ = [
     "delta",
     "folders",
     "keep",
+    "keep_original",
     "let_go",
     "letter",
     "letter_inside",

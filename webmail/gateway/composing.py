@@ -10,14 +10,17 @@ from .filing import discard, move, set_flags
 from .identity import Identities
 from .keeping import offered, whole_offered
 from .mailboxes import enter, role_folder
-from .pending import PENDING, SUBMITTED
+from .originals import edited_text, names_of, original
+from .pending import GONE, PENDING, SUBMITTED
 from .placing import append
 from .plan import plan
-from .reading import letter
+from .reading import letter, words
 from .types import (
     Address,
     Draft,
     Letter,
+    NotFound,
+    Refused,
     Source,
     Stored,
 )
@@ -103,22 +106,53 @@ def back_to_drafts(imap: LemonadeClient, sent: Stored) -> Stored:
     return Stored(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))
 
 
-def open_draft(imap: LemonadeClient, folder: str, uid: int) -> Draft:
-    """A saved draft to go on with; its files stay on the server as kept parts. Raises NotFound."""
+def open_draft(imap: LemonadeClient, folder: str, uid: int, as_text: bool = False) -> Draft:
+    """A saved draft to go on with; its files stay on the server as kept parts. Raises NotFound.
+
+    So does a body that the form can't edit. ``as_text``: its words are edited, in a new draft that
+    takes nobody's place.
+    """
     saved = letter(imap, folder, uid, mark_seen=False)
+    place = Stored(folder, saved.uidvalidity, uid)
+    held = original(imap, place)
+    if as_text:
+        text = words(saved)
+        files = [part for part in saved.parts if part.attachment or part.is_picture]
+    else:
+        text, files = edited_text(imap, place, held.text), held.files
     return Draft(
         sender=mailbox_label(saved.sender),
         to=_listed(saved.to),
         cc=_listed(saved.cc),
         bcc=_listed(saved.bcc),
         subject=saved.subject,
-        text=saved.text.rstrip("\n") + "\n",
-        kept=[offered(saved, part) for part in saved.attachments],
+        text=text.rstrip("\n") + "\n",
+        kept=[offered(saved, part) for part in files],
         in_reply_to=saved.in_reply_to,
         references=saved.references,
         receipt=bool(saved.receipt_to),
-        replaces=Stored(folder, saved.uidvalidity, uid),
+        replaces=None if as_text else place,
+        original=place,
+        design=None if as_text else held.design,
+        fields=held.fields,
+        field_names=names_of(held.fields),
     )
+
+
+def keep_original(imap: LemonadeClient, draft: Draft, designed: bool) -> None:
+    """Bring back what of a posted draft's original goes along. Raises Refused when it is gone and
+    its body was to go along.
+    """
+    if draft.original is None:
+        return
+    try:
+        held = original(imap, draft.original)
+    except NotFound:
+        if designed:
+            raise Refused(GONE) from None
+        return
+    draft.design = held.design if designed else None
+    draft.fields, draft.field_names = held.fields, names_of(held.fields)
 
 
 def _without(me: Identities, people: list[Address]) -> list[Address]:

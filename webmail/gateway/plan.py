@@ -14,7 +14,7 @@ from lemonade_server.wire.imapurl import message_url
 from .addressing import parse_list, parse_one
 from .commands import Payload
 from .endpoint import message_limit
-from .types import Address, BadDraft, Draft, Kept, Upload
+from .types import Address, BadDraft, Design, Draft, Kept, Upload
 from .writing import (
     address_field,
     base64_pieces,
@@ -76,7 +76,7 @@ def _checked(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Add
     if need_recipient and not any(lists):
         raise BadDraft("to", "Whom is it for? Put at least one address into To, Cc or Bcc.")
     files = sum(base64_size(upload.size) for upload in draft.uploads)
-    kept = sum(part.size for part in draft.kept if part.chosen)
+    kept = sum(part.size for part in _staying(draft))
     limit = message_limit()
     if files + kept + len(draft.text) > limit:
         most = f"{limit / 1_000_000:.1f} MB"
@@ -90,10 +90,11 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
     domain = sender.address.rpartition("@")[2]
     message_id = f"<{secrets.token_hex(16)}@{domain}>"
     chosen = [part for part in draft.kept if part.chosen]
+    staying = _staying(draft)
     body = ""
-    if any(part.eight_bit for part in chosen):
+    if any(part.eight_bit for part in staying):
         body = "8BITMIME"
-    if any(part.binary for part in chosen):
+    if any(part.binary for part in staying):
         body = "BINARYMIME"
     top = b"".join(
         [
@@ -110,6 +111,7 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
             ids_field("In-Reply-To", draft.in_reply_to),
             ids_field("References", draft.references),
             address_field("Disposition-Notification-To", [sender] if draft.receipt else []),
+            draft.fields,
             b"MIME-Version: 1.0\r\n",
         ]
     )
@@ -124,8 +126,8 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
         recipients=list(recipients.values()),
         message_id=message_id,
         body=body,
-        kept=sum(part.size for part in chosen if part.stays),
-        shown=sum(part.shown for part in chosen if part.stays),
+        kept=sum(part.size for part in staying if part.stays),
+        shown=sum(part.shown for part in staying if part.stays),
         size=len(stored) + sum(_octets(piece) for piece in pieces),
     )
 
@@ -133,8 +135,13 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
 def _content(draft: Draft, chosen: list[Kept], body: str) -> tuple[bytes, list[Piece]]:
     """The MIME header fields with their blank line, and the pieces of the body."""
     header, text = text_part(draft.text)
-    if not chosen and not draft.uploads:
+    design = draft.design
+    alone = not chosen and not draft.uploads
+    if alone and design is None:
         return header + b"\r\n", [text]
+    has_text = design is None or bool(draft.text.strip())
+    if alone and design is not None and design.mime and not has_text:
+        return design.mime, _design_pieces(design)[1:]
     boundary = f"=_{secrets.token_hex(16)}"
     mark = f"--{boundary}\r\n".encode("ascii")
     coding = {"8BITMIME": "8bit", "BINARYMIME": "binary"}.get(body, "7bit")
@@ -142,13 +149,28 @@ def _content(draft: Draft, chosen: list[Kept], body: str) -> tuple[bytes, list[P
         f"Content-Type: multipart/mixed{parameter('boundary', boundary)}\r\n"
         f"Content-Transfer-Encoding: {coding}\r\n\r\n"
     )
-    pieces: list[Piece] = [mark + header + b"\r\n" + text]
+    pieces: list[Piece] = [mark + header + b"\r\n" + text] if has_text else []
+    if design is not None:
+        pieces += [b"\r\n" + mark if has_text else mark, *_design_pieces(design)]
     for part in chosen:
         pieces += [b"\r\n" + mark, *_kept_pieces(part)]
     for upload in draft.uploads:
         pieces += [b"\r\n" + mark + file_header(upload.type, upload.name), upload]
     pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
     return fields.encode("ascii"), pieces
+
+
+def _staying(draft: Draft) -> list[Kept | Design]:
+    """All that stays on the server."""
+    design = [draft.design] if draft.design is not None else []
+    return [*design, *(part for part in draft.kept if part.chosen)]
+
+
+def _design_pieces(design: Design) -> list[Piece]:
+    """A MIME header and the URL of what it describes."""
+    here = (design.folder, design.uidvalidity, design.uid)
+    whole = UrlPiece(*here, design.section, design.size)
+    return [design.mime or UrlPiece(*here, f"{design.section}.MIME", 0), whole]
 
 
 def _kept_pieces(part: Kept) -> list[Piece]:

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .client import LemonadeClient
@@ -16,6 +16,7 @@ from .fetching import CHUNK, piece
 from .filing import discard, flag_commands, set_flags
 from .listing import flags
 from .mailboxes import enter, role_folder
+from .originals import for_others
 from .pending import SENT_FLAGS, claim, let_go
 from .placing import append, can_ticket, octets_of, ticket
 from .plan import Plan, plan
@@ -49,7 +50,8 @@ def compose(imap: LemonadeClient, draft: Draft) -> Composed:
     device sends the same draft.
     """
     before = imap.octets
-    layout = plan(draft, datetime.now().astimezone())
+    outgoing = replace(draft, fields=for_others(draft.fields))
+    layout = plan(outgoing, datetime.now().astimezone())
     if draft.replaces is not None:
         claim(imap, draft.replaces)
     try:

@@ -370,6 +370,27 @@ class Kept:
 
 
 @dataclass(slots=True)
+class Design:
+    """The body of a saved draft that the form can't edit; ``section`` "TEXT": all of it.
+
+    ``mime``: its MIME fields and the blank line, where they stand in the draft's own header; else
+    b"". ``files``: names of attachments inside it.
+    """
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    section: str
+    mime: bytes
+    size: int
+    shown: int
+    eight_bit: bool
+    binary: bool
+    files: list[str]
+    stays: bool = True
+
+
+@dataclass(slots=True)
 class Upload:
     """A file that came with the form. ``open`` gives it from its start; ``size`` in octets."""
 
@@ -426,6 +447,10 @@ class Draft:
     later: str = ""  # when to send it, as typed: 2026-11-25T09:00
     receipt: bool = False  # ask for a reader's receipt
     tell: bool = False  # ask for a report when it is delivered
+    original: Stored | None = None  # the saved draft that the next three are of
+    design: Design | None = None  # its body, which goes along as it is
+    fields: bytes = b""  # header fields of it that the form does not write
+    field_names: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -89,7 +89,8 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """Go on with a saved draft."""
     own = own_of(request)
     with gateway.session(email_of(request)) as imap:
-        saved = gateway.open_draft(imap, name, uid)
+        as_text = request.GET.get("as") == "text"
+        saved = gateway.open_draft(imap, name, uid, as_text)
         saved.source = Source.parse(request.GET.get("source", ""))
         back = reverse("webmail:folder", args=[name])
         return form(request, imap, own, saved, "Draft", back=back)
@@ -164,6 +165,7 @@ def form(
         "limit": message_limit(),
         **senders(own, chosen_sender(own, draft) or own.preferred),
         "replaces": replaces_token(draft.replaces),
+        "original": replaces_token(draft.original),
         "once": form_token(email_of(request)),
         "focus": "text" if draft.to else "to",
         "folders": folder_tree(imap),

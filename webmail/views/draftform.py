@@ -61,9 +61,9 @@ def read_draft(
 ) -> Draft:
     """The posted form, not judged yet.
 
-    Raises NotFound when a part that should go along is not there any more.
+    Raises NotFound or Refused when a part that should go along is not there any more.
     """
-    return Draft(
+    draft = Draft(
         sender=post.get("sender", "") or mailbox_label(own.preferred),
         to=post.get("to", ""),
         cc=post.get("cc", ""),
@@ -79,7 +79,10 @@ def read_draft(
         later=post.get("later", "")[:30].strip(),
         receipt="receipt" in post,
         tell="tell" in post,
+        original=parse_replaces(post.get("original", "")),
     )
+    gateway.keep_original(imap, draft, designed="designed" in post)
+    return draft
 
 
 def kept_parts(imap: LemonadeClient, post: QueryDict) -> list[Kept]:
