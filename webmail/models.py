@@ -27,6 +27,42 @@ class Identity(models.Model):
         return self.address
 
 
+class SubmittedForm(models.Model):
+    """A form to write in that was sent or saved, or is being sent while ``goal`` is empty."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    key = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, help_text="Of what was sent.")
+    goal = models.CharField(max_length=4000, blank=True, help_text="Address that tells of it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "webmail_submitted_form"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="form_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.goal or "(under way)"
+
+
+class UnsentForm(models.Model):
+    """What somebody posted in vain; it waits for its writer to sign in again."""
+
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    path = models.CharField(max_length=4000, help_text="Where it was posted.")
+    page = models.CharField(max_length=4000, help_text="The page with the form.")
+    posted = models.TextField(help_text="The fields, as a form is encoded.")
+    files = models.JSONField(default=list, help_text="Names of the files, which are not kept.")
+    created_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "webmail_unsent_form"
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Outbox(models.Model):
     """A message in Sent that is being submitted. The row, not the broker's message, is the truth.
 

@@ -17,6 +17,7 @@ from .views import (
     sending,
     session,
     share,
+    unsent,
 )
 from .views.addresses import FilenameConverter, FolderConverter
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("sending/<str:receipt_id>/take-back/", sending.take_back, name="take_back"),
     path("sending/<str:receipt_id>/cancel/", sending.cancel, name="cancel"),
     path("outbox/", sending.on_its_way, name="outbox"),
+    path("unsent/", unsent.unsent, name="unsent"),
     path("way/", sending.way, name="way"),
     path("inline/<str:token>", parts.inline, name="inline"),
     path("mail/<folder:name>/", folders.folder, name="folder"),

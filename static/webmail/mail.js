@@ -230,6 +230,8 @@ function flagRow(item, what) {
 
 async function act(form, submitter) {
   const data = new FormData(form, submitter);
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]; // new after each sign-in
+  if (token) data.set("csrfmiddlewaretoken", token);
   const what = data.get("to") ? "move" : data.get("do");
   const back = ["undo", "receipt"].includes(form.dataset.act) ? () => {} : pretend(what, data.getAll("uid"));
   findAll("[popover]:popover-open").forEach((one) => one.hidePopover());

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from tests.mailserver import PASSWORD
 from webmail import submitting
-from webmail.models import Outbox
+from webmail.models import Outbox, SubmittedForm
 
 from .website import Site, letter
 
@@ -159,13 +161,131 @@ def test_a_draft_is_saved_opened_and_replaced(site: Site) -> None:
 
 
 def test_a_part_that_vanished_meanwhile(site: Site) -> None:
+    """What was written is still there; only the part is not."""
     uid = site.put(with_attachment())
-    filled = fields(site.text(f"/mail/INBOX/{uid}/forward/")) | {"to": "b@c.example", "do": "send"}
+    filled = fields(site.text(f"/mail/INBOX/{uid}/forward/"))
+    filled |= {"to": "b@c.example", "text": "Look at this", "do": "send"}
     site.imap.select("INBOX")
     site.imap.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
     site.imap.expunge()
     answer = site.client.post("/write/", filled)
-    assert answer.status_code == 404 and not Outbox.objects.exists()
+    page = answer.content.decode()
+    assert answer.status_code == 400 and not Outbox.objects.exists()
+    assert "is not there any more" in page and fields(page)["text"] == "Look at this"
+    assert site.client.post("/write/", fields(page) | {"do": "send"}).status_code == 302
+
+
+def test_a_form_that_was_sent_and_changed_is_asked_about(site: Site) -> None:
+    """After Back: not a second time by itself, and nothing that was changed is lost."""
+    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "One", "do": "send"}
+    assert site.client.post("/write/", filled).status_code == 302
+    answer = site.client.post("/write/", filled | {"text": "Two"})
+    page = answer.content.decode()
+    assert answer.status_code == 400 and "This was sent already" in page
+    assert Outbox.objects.count() == 1
+    again = fields(page)
+    assert again["text"] == "Two" and again["once"] != filled["once"]
+    assert site.client.post("/write/", again | {"do": "send"}).status_code == 302
+    assert Outbox.objects.count() == 2
+
+
+def test_the_very_same_message_in_another_form_is_asked_about(site: Site) -> None:
+    for turn in range(2):
+        filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "Hi", "do": "send"}
+        answer = site.client.post("/write/", filled)
+        assert answer.status_code == (400 if turn else 302)
+    assert b"You sent exactly this" in answer.content and Outbox.objects.count() == 1
+    again = fields(answer.content.decode())
+    assert site.client.post("/write/", again | {"do": "send"}).status_code == 302
+    assert Outbox.objects.count() == 2
+
+
+def test_back_after_send_brings_the_form_as_it_was(site: Site) -> None:
+    uid = site.put(letter("Lunch", "12:30?\n"))
+    here = f"/mail/INBOX/{uid}/reply/"
+    filled = fields(site.text(here)) | {"text": "Yes.", "do": "send"}
+    filled["files"] = SimpleUploadedFile("menu.txt", b"Soup")
+    way = site.client.post("/write/", filled).headers["Location"]
+    page = site.text(f"{here}?form={filled['once'][0]}")
+    assert "This has been sent" in page and f'href="{way}"' in page and "menu.txt" in page
+    back = fields(page)
+    assert back["to"] == filled["to"] and back["text"] == "Yes.\n"
+    assert back["once"] == filled["once"] and back["in_reply_to"] == filled["in_reply_to"]
+    site.client.post("/write/", back | {"do": "send"})
+    assert Outbox.objects.count() == 1
+
+
+def test_saving_twice_makes_one_draft(site: Site) -> None:
+    filled = fields(site.text("/write/")) | {"subject": "Half", "do": "save"}
+    first, second = (site.client.post("/write/", filled).headers["Location"] for _ in range(2))
+    assert first == second and site.text("/mail/Drafts/").count('<li class="row') == 1
+
+
+def test_a_form_that_is_being_sent_is_not_sent_beside(site: Site) -> None:
+    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "Hi", "do": "send"}
+    assert site.client.post("/write/", filled).status_code == 302
+    SubmittedForm.objects.update(goal="")  # as if the other had not come to its end
+    answer = site.client.post("/write/", filled)
+    assert answer.status_code == 400 and b"being sent at this moment" in answer.content
+    SubmittedForm.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    answer = site.client.post("/write/", filled)
+    assert answer.status_code == 400 and b"was interrupted" in answer.content
+
+
+def test_files_of_a_session_that_ended_are_named_and_asked_for(site: Site) -> None:
+    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "See", "do": "send"}
+    filled["files"] = SimpleUploadedFile("plan.pdf", b"%PDF")
+    site.client.logout()
+    assert site.client.post("/write/", filled).status_code == 302
+    site.client.force_login(site.account)
+    page = site.text("/write/", 400)
+    assert "Attach the files from this device again, please: plan.pdf." in page
+    again = fields(page) | {"do": "send"}
+    assert again["missing"] == ["plan.pdf"] and again["to"] == ["bob@lemonade.test"]
+    answer = site.client.post("/write/", again)
+    assert b"Not attached yet: plan.pdf" in answer.content and not Outbox.objects.exists()
+    again["files"] = SimpleUploadedFile("plan.pdf", b"%PDF")
+    assert site.client.post("/write/", again).status_code == 302
+    assert Outbox.objects.count() == 1
+
+
+def test_what_was_written_elsewhere_than_in_a_message_is_kept_too(site: Site) -> None:
+    page = site.text("/filters/")
+    once = re.search(r'name="once" value="([^"]+)"', page)
+    assert once is not None
+    site.client.logout()
+    fields_of = {"text": "I am by the sea.", "on": "on", "once": once[1]}
+    answer = site.client.post(
+        "/filters/away/", fields_of, headers={"Referer": "http://testserver/filters/"}
+    )
+    assert "next=%2Funsent%2F" in answer.headers["Location"]
+    site.client.force_login(site.account)
+    page = site.text("/unsent/")
+    assert "I am by the sea." in page and 'href="/filters/"' in page
+    assert site.client.get("/unsent/").status_code == 302  # shown once
+
+
+def test_a_token_from_before_a_new_sign_in_loses_nothing(site: Site) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(site.account)
+    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "Long", "do": "send"}
+    answer = client.post("/write/", filled)
+    assert answer.status_code == 302 and answer.headers["Location"] == "/write/"
+    assert "Long" in fields(site.text("/write/", 400))["text"]
+    assert client.post("/write/", {"text": "x"}).status_code == 403
+    assert not Outbox.objects.exists()
+
+
+def test_the_script_gets_what_is_wrong_and_keeps_the_rest(site: Site) -> None:
+    filled = fields(site.text("/write/")) | {"text": "x", "to": "bob@", "do": "send"}
+    words = site.client.post("/write/", filled, headers={"X-Pane": "form"}).json()["problem"]
+    assert words["field"] == "to" and words["once"] == filled["once"][0]
+    filled["to"] = "bob@lemonade.test"
+    answer = site.client.post("/write/", filled, headers={"X-Pane": "form"})
+    assert answer.json()["goal"] == f"/sending/{Outbox.objects.get().pk}/"
+    site.client.logout()
+    answer = site.client.post("/write/", filled, headers={"X-Pane": "form"})
+    assert answer.status_code == 401 and answer.json()["login"].startswith("/login/")
 
 
 def test_anothers_receipt_is_not_shown(site: Site) -> None:

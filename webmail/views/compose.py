@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from webmail import gateway, identities, mailto, outbox
+from webmail import gateway, idempotency, identities, mailto, outbox
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.composing import mailbox_label
 from webmail.gateway.endpoint import message_limit
 from webmail.gateway.identity import Identities
-from webmail.gateway.types import Address, BadDraft, Draft, Kept, Refused, Source, Stored
+from webmail.gateway.mailboxes import enter
+from webmail.gateway.types import (
+    Address,
+    BadDraft,
+    Draft,
+    GatewayError,
+    Kept,
+    NotFound,
+    Refused,
+    Source,
+    Stored,
+)
+from webmail.idempotency import SentAlready
+from webmail.models import UnsentForm
 
 from .draftform import (
+    check_whole,
     checked_sender,
     chosen_sender,
     own_of,
@@ -25,9 +41,17 @@ from .draftform import (
     writer_of,
 )
 from .mailbox import folder_tree
-from .page import UNSENT, email_of, flash, form_token, mail_page, show, written_by
+from .page import (
+    email_of,
+    flash,
+    form_token,
+    mail_page,
+    pane,
+    read_form_token,
+    show,
+    written_by,
+)
 
-REMEMBERED = 20
 UNDO = 5  # seconds in which a sent message can be taken back
 
 
@@ -37,13 +61,13 @@ def write(request: HttpRequest) -> HttpResponseBase:
     """An empty form, or one that the address fills in (``mailto.py``); POST sends or saves."""
     if request.method == "POST":
         return submit(request)
-    if unsent := request.session.get(UNSENT, ""):
-        posted = QueryDict(unsent)
-        mine = written_by(posted) == email_of(request)  # or somebody else is at this browser now
-        resumed = resume(request, posted) if mine else None
-        del request.session[UNSENT]  # not before: the mail server may still be away
-        if resumed is not None:
-            return resumed
+    unsent = UnsentForm.objects.filter(account__email=email_of(request), path=request.path).first()
+    if unsent is not None:
+        resumed = resume(request, unsent)
+        unsent.delete()  # not before: the mail server may still be away
+        return resumed
+    if (again := reopened(request)) is not None:
+        return again
     own = own_of(request)
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
     with gateway.session(email_of(request)) as imap:
@@ -65,6 +89,8 @@ def reply_all(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
 
 
 def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpResponseBase:
+    if (again := reopened(request)) is not None:
+        return again
     own = own_of(request)
     with gateway.session(email_of(request)) as imap:
         draft = gateway.plan_reply(imap, name, uid, own, everyone)
@@ -76,6 +102,8 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
 @require_safe
 def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """The form for a forward; every part is offered, none is downloaded."""
+    if (again := reopened(request)) is not None:
+        return again
     as_whole = request.GET.get("whole") == "1"
     own = own_of(request)
     with gateway.session(email_of(request)) as imap:
@@ -87,6 +115,8 @@ def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
 @require_safe
 def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """Go on with a saved draft."""
+    if (again := reopened(request)) is not None:
+        return again
     own = own_of(request)
     with gateway.session(email_of(request)) as imap:
         as_text = request.GET.get("as") == "text"
@@ -96,52 +126,106 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
         return form(request, imap, own, saved, "Draft", back=back)
 
 
-def resume(request: HttpRequest, posted: QueryDict) -> HttpResponseBase:
+def resume(request: HttpRequest, unsent: UnsentForm) -> HttpResponseBase:
     """What was posted when the session had ended or the mail server was away."""
     own = own_of(request)
+    posted = QueryDict(unsent.posted)
     with gateway.session(email_of(request)) as imap:
         draft = read_draft(imap, own, posted)
-        problem = BadDraft("", "Nothing was sent yet: this is what you wrote. Send it again now.")
+        missing = [*posted.getlist("missing"), *unsent.files]
+        words = "Nothing was sent yet: this is what you wrote. Send it again now."
+        problem = BadDraft("", words + again_words(missing))
         heading = posted.get("mode", "")[:40] or "Message"
-        return form(request, imap, own, draft, heading, problem=problem)
+        more: dict[str, Any] = {"missing": missing, "once": posted.get("once", "")}
+        return form(request, imap, own, draft, heading, problem=problem, **more)
+
+
+def reopened(request: HttpRequest) -> HttpResponseBase | None:
+    """The form as it was sent, for who comes Back to it (``?form=``); None when it was not sent."""
+    email, key = read_form_token(request.GET.get("form", ""))
+    goal = idempotency.find_goal(writer_of(request), key) if email == email_of(request) else ""
+    row = outbox.find(email, goal.strip("/").rpartition("/")[2]) if goal else None
+    if row is None:
+        return None
+    own = own_of(request)
+    with gateway.session(email) as imap, contextlib.suppress(NotFound):
+        enter(imap, row.folder, row.uidvalidity)
+        draft = gateway.open_draft(imap, row.folder, row.uid)
+        draft.replaces, draft.source = None, Source.parse(row.source)
+        return form(request, imap, own, draft, "Message", sent=goal)
+    return None
 
 
 def submit(request: HttpRequest) -> HttpResponseBase:
     """Send or save what was posted; what can't be used, or is refused, shows the form again."""
-    once = request.POST.get("once", "")
-    sent: dict[str, str] = request.session.get("sent", {})
-    if once in sent:  # the button was pressed twice, or the page reloaded
-        return redirect("webmail:sending", sent[once])
     own = own_of(request)
+    files = request.FILES.getlist("files")
     with gateway.session(email_of(request)) as imap:
         before = imap.octets
-        posted = read_draft(imap, own, request.POST, request.FILES.getlist("files"))
+        try:
+            posted = read_draft(imap, own, request.POST, files)
+        except Refused:  # of a second press: what it wrote on went away with the first
+            key = read_form_token(request.POST.get("once", ""))[1]
+            if goal := idempotency.find_goal(writer_of(request), key):
+                return done(request, goal)
+            raise
         looked_up = imap.octets - before
         try:
-            sender = checked_sender(own, posted)
-            if request.POST.get("do") == "save":
-                return saved_draft(request, gateway.save_draft(imap, posted))
-            release_at = release_time(posted.later)
-            row = outbox.send(email_of(request), posted, looked_up, UNDO, release_at)
-            receipt_id = str(row.pk)
-        except (BadDraft, Refused) as no:
+            if written_by(request.POST) not in ("", email_of(request)):
+                raise BadDraft("", "This was written from another account. Sign in there again.")
+            check_whole(request.POST, posted, [file.name or "" for file in files])
+            return done(request, once(request, imap, own, posted, looked_up))
+        except (BadDraft, Refused, SentAlready) as no:
             heading = request.POST.get("mode", "")[:40] or "Message"
-            return form(request, imap, own, posted, heading, problem=as_problem(no))
-    if posted.source is None or posted.source.how != "reply":
-        identities.prefer(writer_of(request), sender.address)
-    if once:
-        kept = [*sent.items(), (once, receipt_id)][-REMEMBERED:]
-        request.session["sent"] = dict(kept)
-    return redirect("webmail:sending", receipt_id)
+            given = [*request.POST.getlist("missing"), *(file.name or "file" for file in files)]
+            more: dict[str, Any] = {"missing": list(dict.fromkeys(given))}
+            if not isinstance(no, SentAlready):  # else the form is a new one
+                more["once"] = request.POST.get("once", "")
+            problem = as_problem(no)
+            return form(request, imap, own, posted, heading, problem=problem, **more)
 
 
-def saved_draft(request: HttpRequest, stored: Stored) -> HttpResponseBase:
-    """Back to the draft as it is stored now."""
-    if not stored.uid:
+def once(
+    request: HttpRequest, imap: LemonadeClient, own: Identities, posted: Draft, looked_up: int
+) -> str:
+    """Send or save it unless this form did so before; the address that tells of it."""
+    sender = checked_sender(own, posted)
+    how = "save" if request.POST.get("do") == "save" else "send"
+    release_at = release_time(posted.later) if how == "send" else None
+    account = writer_of(request)
+    digest = idempotency.content_digest(posted, how)
+    key = read_form_token(request.POST.get("once", ""))[1]
+    if key and how == "save":  # as often as it is another
+        key = f"{key}.{digest[:16]}"
+    if goal := idempotency.begin(account, key, digest, "again" in request.POST or how == "save"):
+        return goal
+    try:
+        if how == "save":
+            goal = draft_address(gateway.save_draft(imap, posted))
+        else:
+            row = outbox.send(email_of(request), posted, looked_up, UNDO, release_at)
+            goal = reverse("webmail:sending", args=[row.pk])
+    except GatewayError:
+        idempotency.let_go(account, key)
+        raise
+    idempotency.finish(account, key, goal)
+    if how == "send" and (posted.source is None or posted.source.how != "reply"):
+        identities.prefer(account, sender.address)
+    return goal
+
+
+def done(request: HttpRequest, goal: str) -> HttpResponseBase:
+    """On to what tells of it."""
+    if request.POST.get("do") == "save":
         flash(request, "Draft saved.")
-        return redirect("webmail:folder", stored.folder)
-    flash(request, "Draft saved.")
-    return redirect("webmail:draft", stored.folder, stored.uid)
+    return JsonResponse({"goal": goal}) if pane(request) else redirect(goal)
+
+
+def draft_address(stored: Stored) -> str:
+    """The form of a draft as it is stored now; its folder's, when nobody knows where it is."""
+    if not stored.uid:
+        return reverse("webmail:folder", args=[stored.folder])
+    return reverse("webmail:draft", args=[stored.folder, stored.uid])
 
 
 def form(
@@ -152,8 +236,21 @@ def form(
     heading: str,
     back: str = "",
     problem: BadDraft | None = None,
+    missing: Sequence[str] = (),
+    once: str = "",
+    sent: str = "",
 ) -> HttpResponseBase:
-    """The compose page. ``problem``: why it is shown again."""
+    """The compose page. ``problem``: why it is shown again; ``missing``: names of files that must
+    be attached again; ``once``: the form's token, if it has one; ``sent``: what tells of it.
+    """
+    email = email_of(request)
+    token = once or request.GET.get("form", "")
+    if read_form_token(token)[0] != email:
+        token = form_token(email)
+    if problem is not None and pane(request):  # the browser still has everything else
+        gone = set(request.POST.getlist("offered")) - {part.token for part in draft.kept}
+        words = {"text": str(problem), "field": problem.field, "once": token, "gone": list(gone)}
+        return JsonResponse({"problem": words})
     whole, parts = split_whole(draft.kept)
     draft.kept = parts
     context: dict[str, Any] = {
@@ -166,13 +263,17 @@ def form(
         **senders(own, chosen_sender(own, draft) or own.preferred),
         "replaces": replaces_token(draft.replaces),
         "original": replaces_token(draft.original),
-        "once": form_token(email_of(request)),
+        "once": token,
+        "again": bool(problem) and not once,
+        "missing": missing,
+        "sent": sent,
         "focus": "text" if draft.to else "to",
         "folders": folder_tree(imap),
     }
     if problem is not None:
         wrong = problem.field
-        context.update(problem=words_for(problem, request), wrong=wrong, focus=wrong)
+        said = f"{problem}{again_words(missing)}" if request.FILES else str(problem)
+        context.update(problem=said, wrong=wrong, focus=wrong)
     return show(request, "webmail/compose.html", context, status=400 if problem else 200)
 
 
@@ -183,15 +284,20 @@ def senders(own: Identities, chosen: Address) -> dict[str, Any]:
     return {"senders": offered, "sender": chosen.address}
 
 
-def as_problem(no: BadDraft | Refused) -> BadDraft:
+def as_problem(no: BadDraft | Refused | SentAlready) -> BadDraft:
     """What the mail server refused is no field's fault; nobody loses what he wrote by it."""
-    return no if isinstance(no, BadDraft) else BadDraft("", f"{no} Nothing was sent or saved.")
+    if isinstance(no, BadDraft):
+        return no
+    return BadDraft(
+        "", str(no) if isinstance(no, SentAlready) else f"{no} Nothing was sent or saved."
+    )
 
 
-def words_for(problem: BadDraft, request: HttpRequest) -> str:
-    """What is wrong, and that a browser never gives back the files of a form."""
-    lost = " Attach the files from this device again, please." if request.FILES else ""
-    return f"{problem}{lost}"
+def again_words(missing: Sequence[str]) -> str:
+    """That a browser never gives back the files of a form, and which they were."""
+    if not missing:
+        return ""
+    return f" Attach the files from this device again, please: {', '.join(missing[:10])}."
 
 
 def split_whole(kept: list[Kept]) -> tuple[Kept | None, list[Kept]]:

@@ -19,7 +19,7 @@ from webmail.gateway.composing import mailbox_label
 from webmail.gateway.filenames import uploaded_name
 from webmail.gateway.identity import Identities
 from webmail.gateway.numbers import number
-from webmail.gateway.types import Address, BadDraft, Draft, Kept, Source, Stored, Upload
+from webmail.gateway.types import Address, BadDraft, Draft, Kept, NotFound, Source, Stored, Upload
 
 LONGEST_HOLD = timedelta(days=365)
 MOST_PARTS = 200
@@ -61,7 +61,7 @@ def read_draft(
 ) -> Draft:
     """The posted form, not judged yet.
 
-    Raises NotFound or Refused when a part that should go along is not there any more.
+    Raises Refused when a body that should go along is not there any more.
     """
     draft = Draft(
         sender=post.get("sender", "") or mailbox_label(own.preferred),
@@ -90,10 +90,39 @@ def kept_parts(imap: LemonadeClient, post: QueryDict) -> list[Kept]:
     as_whole = post.get("whole") == "1"
     ticked = set(post.getlist("kept"))
     tokens = [*filter(None, [post.get("whole_token")]), *post.getlist("offered")[:MOST_PARTS]]
-    out = gateway.keep(imap, tokens)
+    out = still_there(imap, tokens)
     for part in out:
         part.chosen = part.token in ticked and not as_whole if part.section else as_whole
     return out
+
+
+def still_there(imap: LemonadeClient, tokens: Sequence[str]) -> list[Kept]:
+    """What can still go along of it."""
+    try:
+        return gateway.keep(imap, tokens)
+    except NotFound:
+        out = []
+        for token in tokens:
+            with contextlib.suppress(NotFound):
+                out += gateway.keep(imap, [token])
+        return out
+
+
+def check_whole(post: QueryDict, draft: Draft, names: Sequence[str]) -> None:
+    """All that should go along does. ``names``: of the files that came. Raises BadDraft."""
+    chosen = set(post.getlist("kept")) if post.get("whole") != "1" else {post.get("whole_token")}
+    gone = chosen - {part.token for part in draft.kept}
+    if gone:
+        raise BadDraft(
+            "", "Something that should go along is not there any more. What is left is ticked."
+        )
+    missing = [name for name in post.getlist("missing") if name not in names]
+    if missing and post.get("do") != "save":
+        listed = ", ".join(missing[:10])
+        raise BadDraft(
+            "files",
+            f"Not attached yet: {listed}. Attach it again, or untick it to send without it.",
+        )
 
 
 def upload(file: UploadedFile) -> Upload:

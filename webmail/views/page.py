@@ -5,16 +5,24 @@ from __future__ import annotations
 import secrets
 import zoneinfo
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import get_user_model, logout
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseForbidden,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -23,11 +31,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from webmail import gateway
 from webmail.forms import DENSITIES, THEMES
 from webmail.gateway.types import BadDraft, GatewayError, NotFound, SignInAgain, Unreachable
+from webmail.models import UnsentForm
 
 LOOK_COOKIE = "look"
-UNSENT = "unsent"  # in the session: a form of /write/ that was posted without one
-LONGEST_UNSENT = 500_000  # characters
-UNSENT_SECONDS = 86_400  # for which it waits for its writer to sign in again
+LONGEST_UNSENT = 4_000_000  # characters, as a form is encoded
 LONGEST_ADDRESS = 2_000  # characters of a page to go to
 FORM_SALT = "webmail.form"
 View = Callable[..., HttpResponseBase]
@@ -95,7 +102,9 @@ def pane(request: HttpRequest) -> str:
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """To the sign-in page and back; a script gets the address, as it must load it whole."""
-    goal = request.get_full_path() if request.method == "GET" else keep_unsent(request)
+    goal = request.get_full_path() if request.method == "GET" else ""
+    if not goal and not pane(request):  # a script keeps what was written itself
+        goal = keep_unsent(request)
     query = {"next": goal} if goal and pane(request) in ("", "all", "list", "letter") else {}
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         query["ended"] = "1"
@@ -122,17 +131,37 @@ def own_address(wanted: str) -> str:
 
 
 def keep_unsent(request: HttpRequest) -> str:
-    """What somebody wrote and posted in vain waits for them; where, or "" when it was no letter."""
-    if request.method != "POST" or request.path != reverse("webmail:compose"):
+    """What somebody wrote and posted in vain waits for them; where, or "" when it was none of ours.
+
+    Files are not kept, but which there were is.
+    """
+    account = get_user_model().objects.filter(email=written_by(request.POST)).first()
+    if request.method != "POST" or account is None:
         return ""
-    posted = request.POST.urlencode()
-    if len(posted) > LONGEST_UNSENT or not written_by(request.POST):
+    fields = request.POST.copy()
+    fields.pop("csrfmiddlewaretoken", None)
+    posted = fields.urlencode()
+    if len(posted) > LONGEST_UNSENT:
         return ""
-    if not request.user.is_authenticated:
-        request.session.set_expiry(UNSENT_SECONDS)
-    request.session[UNSENT] = posted
-    request.session.save()  # Django itself does not save what a 5xx response leaves behind
-    return request.path
+    page = own_address(urlsplit(request.headers.get("Referer", "")).path)
+    kept = {
+        "path": request.path,
+        "page": page or "/",
+        "posted": posted,
+        "files": [file.name for file in request.FILES.getlist("files")],
+    }
+    UnsentForm.objects.update_or_create(account=account, defaults=kept)
+    return request.path if request.path == reverse("webmail:compose") else reverse("webmail:unsent")
+
+
+def refused_form(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A form whose token is outdated, as somebody has signed in anew in another window: what was
+    written is shown again.
+    """
+    kept = keep_unsent(request)
+    if kept and not pane(request):
+        return redirect(kept)
+    return HttpResponseForbidden(render_to_string("403_csrf.html"))
 
 
 def form_token(email: str) -> str:
@@ -142,18 +171,27 @@ def form_token(email: str) -> str:
 
 def written_by(posted: QueryDict) -> str:
     """Whose form it is; "" when none of ours. Strangers have nothing kept."""
+    return read_form_token(posted.get("once", ""))[0]
+
+
+def read_form_token(token: str) -> tuple[str, str]:
+    """Who has the form, and its key; both "" when the token is none of ours."""
     try:
-        email, _ = signing.loads(posted.get("once", ""), salt=FORM_SALT)
+        email, key = signing.loads(token, salt=FORM_SALT)
     except (signing.BadSignature, ValueError, TypeError):
-        return ""
-    return str(email)
+        return "", ""
+    return str(email), str(key)
 
 
 def show(
     request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
     """Render with what the frame needs: the look, and the message about the last action."""
-    frame = {"look": look_of(request), "flash": request.session.pop("flash", None)}
+    frame = {
+        "look": look_of(request),
+        "flash": request.session.pop("flash", None),
+        "form_token": partial(form_token, email_of(request)),
+    }
     return render(request, template, {**frame, **context}, status=status)
 
 
@@ -176,7 +214,7 @@ def failed(request: HttpRequest, error: GatewayError) -> HttpResponseBase:
     links = [(reverse("webmail:home"), "To the inbox")]
     if again and request.method == "GET":
         links.insert(0, (request.get_full_path(), "Try again"))
-    elif again and (kept := keep_unsent(request)):
+    elif kept := keep_unsent(request):
         advice += " What you wrote is kept."
         links.insert(0, (kept, "Back to what you wrote"))
     context = {"heading": heading, "what": str(error), "do": advice, "links": links}
