@@ -17,11 +17,12 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from webmail.routing import websocket_urlpatterns  # noqa: E402
 
 from .gate import BoundedBodies, OwnSockets, Protected  # noqa: E402
+from .octets import CountedAnswers  # noqa: E402
 
 application = Protected(
     ProtocolTypeRouter(
         {
-            "http": BoundedBodies(http),
+            "http": CountedAnswers(BoundedBodies(http)),
             # The one knows our names, where they are known; the other that the page is ours.
             "websocket": AllowedHostsOriginValidator(
                 OwnSockets(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))

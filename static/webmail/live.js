@@ -72,9 +72,7 @@ function hear(words) {
   if (words.way) wayOf(words.way);
   if (words.away) line("The mail server can't be reached. What is on this page can still be read.", "offline");
   if (words.back) ask(true);
-  if (!words.folder) return;
-  clearTimeout(timer);
-  timer = setTimeout(() => ask(false), QUIET);
+  if (words.folder) soon();
 }
 
 // ---- What changed -------------------------------------------------------------------------
@@ -95,9 +93,10 @@ function known() {
 async function ask(back) {
   if (asking) return void (timer = setTimeout(() => ask(back), QUIET));
   const list = page.list();
-  const { changes, validity, modseq } = list.dataset;
+  const { changes, validity, modseq, messages, url } = list.dataset;
+  const place = Object.fromEntries(new URL(url, location.href).searchParams);
   try {
-    asking = fetch(`${changes}?${new URLSearchParams({ validity, modseq, known: known() })}`, {
+    asking = fetch(`${changes}?${new URLSearchParams({ ...place, validity, modseq, messages, known: known() })}`, {
       headers: { "X-Pane": "changes" },
     });
     const answer = await asking;
@@ -111,7 +110,7 @@ async function ask(back) {
       return void page.gone();
     }
     const count = apply(words);
-    if (back) cameBack(count, words.octets);
+    if (back) cameBack(count, Number(answer.headers.get("X-Octets")));
   } catch {
     lost = true;
   } finally {
@@ -128,15 +127,9 @@ function apply(words) {
   const list = page.list();
   list.dataset.modseq = words.modseq;
   let count = 0;
-  for (const uid of words.vanished) {
-    if (page.opened() === String(uid)) page.gone();
-    const row = page.row(uid);
-    if (!row) continue;
-    row.remove();
-    count += 1;
-  }
+  if (words.vanished.some((uid) => page.opened() === String(uid))) page.gone();
   for (const flags of words.flags) count += Number(redraw(flags));
-  if ("newest" in list.dataset) for (const row of words.rows) count += Number(arrive(row));
+  if (words.page) count += arrange(words);
   page.unseen(words.unseen);
   for (const link of page.findAll("#folder-rows a[data-folder]")) {
     page.folderCount(link.dataset.folder, words.counts[link.dataset.folder] ?? 0);
@@ -144,23 +137,59 @@ function apply(words) {
   return count;
 }
 
-// A new row slides in above the others; what is being read stays where it is.
-function arrive({ uid, html }) {
-  if (page.row(uid)) return false;
+// The list is what the server says that it is: these rows in this order, and its range. What is
+// being read stays where it is.
+function arrange({ page: slice, rows: fresh }) {
   const rows = page.find("#rows");
-  if (!rows) {
+  const list = page.list();
+  const uids = slice.uids.split(",").flatMap((piece) => {
+    const [low, high] = piece.split(":").map(Number);
+    return piece ? Array.from({ length: (high ?? low) - low + 1 }, (_, at) => low + at) : [];
+  }).sort((a, b) => b - a);
+  if (!rows || !uids.length || slice.url !== list.dataset.url) {
     page.refresh();
-    return true;
+    return 1;
   }
-  const holder = document.createElement("template");
-  holder.innerHTML = html.trim();
-  const row = holder.content.firstElementChild;
-  row.classList.add("new");
-  const next = page.findAll(".row", rows).find((one) => Number(one.dataset.uid) < uid);
-  const top = rows.scrollTop;
-  rows.insertBefore(row, next ?? null);
-  if (top > 0) rows.scrollTop = top + row.offsetHeight;
-  return true;
+  list.dataset.messages = slice.messages;
+  const anchor = page.findAll(".row", rows).find((row) => uids.includes(Number(row.dataset.uid))
+    && row.offsetTop + row.offsetHeight > rows.offsetTop + rows.scrollTop);
+  const before = anchor?.offsetTop;
+  let count = 0;
+  for (const row of page.findAll(".row", rows)) {
+    if (uids.includes(Number(row.dataset.uid))) continue;
+    row.remove();
+    count += 1;
+  }
+  const made = new Map(fresh.map(({ uid, html }) => [uid, html]));
+  let next = rows.firstElementChild;
+  for (const uid of uids) {
+    let row = page.row(uid);
+    if (!row && made.has(uid)) {
+      const holder = document.createElement("template");
+      holder.innerHTML = made.get(uid).trim();
+      row = holder.content.firstElementChild;
+      row.classList.add("new");
+      count += 1;
+    }
+    if (!row) soon(); // it came while this was asked
+    else if (row === next) next = next.nextElementSibling;
+    else rows.insertBefore(row, next);
+  }
+  if (anchor && rows.scrollTop > 0) rows.scrollTop += anchor.offsetTop - before;
+  page.find("#pager").outerHTML = slice.pager;
+  const all = page.find("[name=all]")?.checked;
+  page.find("#everything").outerHTML = slice.everything;
+  if (all && page.find("[name=all]")) page.find("[name=all]").checked = true;
+  if (new URL(list.dataset.url, location.href).searchParams.get("q")) {
+    page.find("#unread-count").textContent = `${slice.exists} found`;
+  }
+  page.picked();
+  return count;
+}
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(() => ask(false), QUIET);
 }
 
 const MARKS = [["flagged", "flagged", "Flagged"], ["answered", "reply", "Replied"], ["forwarded", "forward", "Forwarded"]];
@@ -208,6 +237,7 @@ function line(text, icon, goes = 0) {
 
 export function start(mailbox) {
   page = mailbox;
+  page.soon = soon;
   new MutationObserver(look).observe(page.find(".panes"), { childList: true });
   addEventListener("offline", () => line("You are offline. What is on this page can still be read.", "offline"));
   addEventListener("online", () => { pause = FIRST_PAUSE; if (socket?.readyState > 1) connect(); else ask(true); });

@@ -195,17 +195,21 @@ function unseen(count) {
   if (!new URL(list().dataset.url, location.href).searchParams.get("q")) {
     find("#unread-count").textContent = value ? `${value} unread` : "";
   }
-  folderCount(list().dataset.folder, value);
+  if (!/^#i-drafts$/.test(find(`#folder-rows [aria-current] use`)?.getAttribute("href"))) {
+    folderCount(list().dataset.folder, value);
+  }
   title();
 }
 
 function folderCount(name, value) {
   const link = findAll("#folder-rows a").find((one) => one.dataset.folder === name);
-  if (!link || /#i-(drafts|sent)/.test(find("use", link)?.getAttribute("href"))) return;
-  link.classList.toggle("has-unread", value > 0);
+  const icon = link && find("use", link)?.getAttribute("href");
+  if (!link || icon === "#i-sent") return;
+  const drafts = icon === "#i-drafts";
+  link.classList.toggle("has-unread", value > 0 && !drafts);
   find(".count", link)?.remove();
   if (!value) return;
-  link.insertAdjacentHTML("beforeend", '<span class="count"><span class="sr"> unread</span></span>');
+  link.insertAdjacentHTML("beforeend", `<span class="count"><span class="sr"> ${drafts ? "drafts" : "unread"}</span></span>`);
   find(".count", link).prepend(String(value));
 }
 
@@ -233,7 +237,11 @@ async function act(form, submitter) {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]; // new after each sign-in
   if (token) data.set("csrfmiddlewaretoken", token);
   const what = data.get("to") ? "move" : data.get("do");
-  const back = ["undo", "receipt"].includes(form.dataset.act) ? () => {} : pretend(what, data.getAll("uid"));
+  const count = data.get("all") ? Number(find("[name=all]").dataset.count) : 0;
+  if (count && what === "delete" && !confirm(`Delete all ${count.toLocaleString("en")} messages?`)) return;
+  const chosen = count ? findAll("#rows .row").map((one) => one.dataset.uid) : data.getAll("uid");
+  const back = ["undo", "receipt"].includes(form.dataset.act) ? () => {} : pretend(what, chosen);
+  if (count) toast(`One moment: ${count.toLocaleString("en")} messages…`);
   findAll("[popover]:popover-open").forEach((one) => one.hidePopover());
   if (form.dataset.act === "undo") find("#toasts").replaceChildren();
   try {
@@ -243,7 +251,8 @@ async function act(form, submitter) {
     if (!answer.ok) throw new Error(words.text);
     toast(words.text, words.undo);
     if (form.dataset.act === "receipt") form.remove();
-    if (form.dataset.act === "undo" || (list() && !find("#rows .row"))) refresh();
+    if (count || form.dataset.act === "undo" || (list() && !find("#rows .row"))) refresh();
+    else page.soon?.();
   } catch (problem) {
     back();
     toast(problem instanceof TypeError ? "No connection. Nothing was changed." : problem.message);
@@ -258,7 +267,7 @@ function pretend(what, uids) {
   const before = Number(list().dataset.unseen);
   const html = items.map((item) => [item, item.nextElementSibling, item.cloneNode(true)]);
   const letter = uids.includes(opened()) ? document.getElementById("letter") : null;
-  findAll("#rows :checked").forEach((box) => { box.checked = false; });
+  findAll("#rows :checked, [name=all]:checked").forEach((box) => { box.checked = false; });
   if (GONE.has(what)) leave(items, letter);
   else {
     items.forEach((item) => flagRow(item, what));
@@ -300,10 +309,12 @@ function backToList() {
 
 let last = null;
 
-function picked() {
+function picked(event) {
   const boxes = findAll('#rows [name="uid"]');
   const count = boxes.filter((box) => box.checked).length;
-  find("#picked").textContent = count ? String(count) : "";
+  const everything = find("[name=all]");
+  if (everything && count < boxes.length && event?.target !== everything) everything.checked = false;
+  find("#picked").textContent = everything?.checked ? everything.dataset.count : count ? String(count) : "";
   const all = find("[data-all]");
   all.checked = count > 0;
   all.indeterminate = count > 0 && count < boxes.length;
@@ -345,7 +356,10 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-all]")) {
     findAll('#rows [name="uid"]').forEach((box) => { box.checked = event.target.checked; });
   }
-  if (event.target.matches("[data-all], #rows [name=uid]")) picked();
+  if (event.target.matches("[name=all]") && event.target.checked) {
+    findAll('#rows [name="uid"]').forEach((box) => { box.checked = true; });
+  }
+  if (event.target.matches("[data-all], [name=all], #rows [name=uid]")) picked(event);
 });
 
 addEventListener("popstate", () => {
@@ -377,7 +391,7 @@ if (zone && !document.cookie.includes(`zone=${zone}`)) {
 
 // What the other modules use. They are loaded by the hashed names that the page carries, so they
 // can't import this file by a name of their own: a second copy of it would listen twice.
-const page = { find, findAll, list, opened, row, go, toast, title, unseen, folderCount, refresh, backToList, gone };
+const page = { find, findAll, list, opened, row, go, toast, title, unseen, folderCount, refresh, backToList, gone, picked };
 
 findAll(".toast").forEach(fade);
 searchHere();

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import imaplib
+import re
+import socket
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -106,3 +108,51 @@ def test_one_that_vanished_while_another_page_was_shown(
     elsewhere.delete("Passing")
     expect(page.get_by_text("was moved or deleted elsewhere")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("There is no folder “Passing”")).to_be_visible()
+
+
+def test_what_is_said_to_have_travelled_is_what_the_socket_carried(
+    system: System, sign_in: SignIn
+) -> None:
+    page = sign_in("bob")
+    marks = page.evaluate("({...document.getElementById('list').dataset})")
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())  # type: ignore[typeddict-item]
+    question = (
+        f"GET {marks['changes']}?validity={marks['validity']}&modseq=1&known=1:50 HTTP/1.1\r\n"
+        f"Host: 127.0.0.1:{system.ports['web']}\r\nCookie: {cookies}\r\nX-Pane: changes\r\n"
+        "Accept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+    ).encode()
+    with socket.create_connection(("127.0.0.1", system.ports["web"])) as wire:
+        wire.sendall(question)
+        answer = b"".join(iter(lambda: wire.recv(65536), b""))
+    head, _, _ = answer.partition(b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 OK") and b"content-encoding: gzip" in head.lower()
+    said = re.search(rb"x-octets: (\d+)", head)
+    assert said is not None and int(said[1]) == len(question) + len(answer)
+
+
+def test_the_list_stays_that_of_the_folder_and_all_of_it_can_be_chosen(
+    system: System, sign_in: SignIn, elsewhere: imaplib.IMAP4
+) -> None:
+    elsewhere.create("Many")
+    uids = [put(elsewhere, f"Number {n}", "Many") for n in range(55)]
+    page = sign_in("bob")
+    page.goto(f"{system.url}/mail/Many/", wait_until="networkidle")
+    count = page.locator("#pager .count")
+    rows = page.locator("#rows .row")
+    expect(count).to_have_text("1–50 of 55")
+    put(elsewhere, "One more", "Many")
+    expect(count).to_have_text("1–50 of 56", timeout=15_000)
+    expect(rows).to_have_count(50)
+    for uid in uids[40:43]:
+        remove(elsewhere, uid, "Many")
+    expect(count).to_have_text("1–50 of 53", timeout=15_000)
+    expect(rows).to_have_count(50)
+    page.locator("#rows .pick input").first.check()
+    page.get_by_label("All 53 in Many").check()
+    expect(page.locator("#picked")).to_have_text("53")
+    page.locator("#bulk").get_by_label("Archive").click()
+    expect(page.get_by_text("53 messages moved to Archive.")).to_be_visible(timeout=15_000)
+    expect(rows).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(count).to_have_text("1–50 of 53", timeout=15_000)
+    expect(rows).to_have_count(50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def test_back_after_send_brings_all_of_it_and_sends_once(system: System, sign_in
     page.go_back()
     expect(page.get_by_label("To", exact=True)).to_have_value("bob@lemonade.test")
     expect(page.get_by_label("Subject")).to_have_value("Onceonly")
-    expect(page.get_by_label("Text")).to_have_value("Just one of these.\n")
+    expect(page.get_by_label("Text")).to_have_value(re.compile(r"Just one of these\.\n?"))
     page.reload()
     expect(page.get_by_label("To", exact=True)).to_have_value("bob@lemonade.test")
     expect(page.get_by_text("plan.txt")).to_be_visible()
@@ -140,6 +141,6 @@ def test_a_megabyte_that_is_pasted_does_not_hang_the_page(system: System, sign_i
     page.locator("#rows .open").first.click()
     expect(page.locator("#subject")).to_have_text("Megabytes")
     expect(page.locator(".plain")).to_contain_text("Lorem ipsum")
-    page.get_by_label("Back to").or_(page.locator("#list-title")).first.focus()
+    page.locator("#list-title").focus()
     page.keyboard.press("u")
     expect(page.locator("#letter .empty")).to_be_attached()

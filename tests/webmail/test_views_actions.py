@@ -106,3 +106,67 @@ def test_one_is_never_sent_elsewhere_afterwards(site: Site) -> None:
         "/mail/INBOX/act/", {"uid": uid, "do": "flag", "back": "https://far.example/"}
     )
     assert answer.headers["Location"] == "/mail/INBOX/"
+
+
+def fill(site: Site, count: int, **fields: Any) -> list[int]:
+    return [site.put(letter(f"Number {n}", **fields)) for n in range(count)]
+
+
+def bulk(page: str) -> dict[str, str]:
+    """What the list's form says of all that there is, not only of this page."""
+    part = page.split('id="everything"')[1].split("</div>")[0]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', part))
+
+
+def test_all_of_a_folder_not_only_the_page_and_back(site: Site) -> None:
+    fill(site, 60)
+    page = site.text("/mail/INBOX/")
+    assert "All 60 in Inbox" in page and bulk(page)["all"] == "1"
+    late = site.put(letter("Came later"))
+    words = do(site, do="archive", **bulk(page))
+    assert words["text"] == "60 messages moved to Archive."
+    assert site.flags(late) and "1–50 of 60" in site.text("/mail/Archive/")
+    undo(site, words)
+    assert "1–50 of 61" in site.text("/mail/INBOX/")
+    assert "The archive is empty" in site.text("/mail/Archive/")
+
+
+def test_all_that_a_search_found(site: Site) -> None:
+    fill(site, 55, text="wanted\n")
+    other = site.put(letter("Other", "different\n"))
+    page = site.text("/mail/INBOX/?q=wanted")
+    assert "All 55 that were found" in page
+    assert do(site, do="delete", **bulk(page))["text"] == "55 messages moved to Trash."
+    assert site.flags(other) and "1–1 of 1" in site.text("/mail/INBOX/")
+
+
+def test_marking_all_is_taken_back_where_it_changed_something(site: Site) -> None:
+    uids = fill(site, 53)
+    site.imap.select("INBOX")
+    site.imap.uid("STORE", str(uids[0]), "+FLAGS", "(\\Seen)")
+    words = do(site, do="read", **bulk(site.text("/mail/INBOX/")))
+    assert words["text"] == "53 messages: marked as read."
+    assert "\\Seen" in site.flags(uids[-1])
+    undo(site, words)
+    assert "\\Seen" in site.flags(uids[0]) and "\\Seen" not in site.flags(uids[-1])
+
+
+def test_what_fits_on_a_page_offers_no_more(site: Site) -> None:
+    fill(site, 2)
+    assert bulk(site.text("/mail/INBOX/")) == {}
+
+
+def test_what_vanished_meanwhile_is_not_said_to_be_done(site: Site) -> None:
+    uid, other = fill(site, 2)
+    site.imap.select("INBOX")
+    site.imap.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
+    site.imap.expunge()
+    for what in ("archive", "delete", "flag", "read"):
+        assert "not in this folder any more" in do(site, status=404, uid=uid, do=what)["text"]
+    words = do(site, uid=[uid, other], do="archive")
+    assert words["text"] == "1 of 2 messages moved to Archive. The others were not moved."
+
+
+@pytest.mark.parametrize("text", ["x", "0", "5:1", "1:99999999999", "1:"])
+def test_sets_that_make_no_sense(site: Site, text: str) -> None:
+    assert do(site, status=409, set=text, do="archive")["text"]

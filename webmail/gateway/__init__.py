@@ -25,7 +25,7 @@ from .patience import limited
 from .pending import claim, let_go, submitted
 from .pool import connections
 from .reading import letter, letter_inside, part, source_text, words
-from .searching import search
+from .searching import every, search
 from .sending import compose, unmark
 from .sync import delta
 
@@ -36,6 +36,7 @@ __all__ = [
     "counts",
     "delete",
     "delta",
+    "every",
     "folders",
     "keep",
     "keep_original",

@@ -8,8 +8,10 @@ from .client import LemonadeClient
 from .commands import Answer, mailbox, uid_set
 from .mailboxes import enter, folders, role_folder
 from .responses import numbers, values
-from .types import Moved, NotFound, Refused, Stored
+from .types import GatewayError, Moved, NotFound, Refused, Stored
 
+BATCH = 1_000  # messages of one command
+GONE = "This message is not in this folder any more."
 _SYSTEM = {"\\SEEN", "\\ANSWERED", "\\FLAGGED", "\\DELETED", "\\DRAFT"}
 _KEYWORD_SPECIALS = set('(){ %*"\\]')
 
@@ -33,12 +35,18 @@ def flag_commands(
     uids: Iterable[int], add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> list[tuple[bytes, tuple[bytes, ...]]]:
     """The STORE commands for it; none when there is nothing to do. Raises Refused."""
-    wanted = uid_set(uids)
     return [
         (b"UID STORE", (wanted, how + b"FLAGS.SILENT", b"(" + _names(names) + b")"))
+        for wanted in uid_sets(uids)
         for how, names in ((b"+", add), (b"-", remove))
-        if names and wanted
+        if names
     ]
+
+
+def uid_sets(uids: Iterable[int]) -> list[bytes]:
+    """UIDs as sets of which each is answered soon."""
+    every = sorted(set(uids))
+    return [uid_set(every[start : start + BATCH]) for start in range(0, len(every), BATCH)]
 
 
 def _names(names: Sequence[str]) -> bytes:
@@ -56,7 +64,25 @@ def move(imap: LemonadeClient, folder: str, uids: Iterable[int], target: str) ->
     nothing = Moved(folder, target, 0, {})
     if not wanted or folder == target:
         return nothing
-    which = uid_set(wanted)
+    out, failure = nothing, None
+    for which in uid_sets(wanted):
+        try:
+            validity, pairs = _move_some(imap, which, target)
+        except GatewayError as error:
+            failure = error
+            break
+        imap.stirred = True
+        if validity:
+            out = Moved(now.folder, target, validity, {**out.uids, **pairs})
+    if failure is not None and not out.uids:
+        raise failure
+    if not out.uids and imap.has("UIDPLUS"):
+        raise NotFound(GONE)
+    return out
+
+
+def _move_some(imap: LemonadeClient, which: bytes, target: str) -> tuple[int, dict[int, int]]:
+    """The target's UIDVALIDITY and the UIDs there; 0 when the server does not say."""
     if imap.has("MOVE"):
         answer = imap.command(b"UID MOVE", which, mailbox(target))
     else:
@@ -67,11 +93,7 @@ def move(imap: LemonadeClient, folder: str, uids: Iterable[int], target: str) ->
         if answer.code[0] == b"TRYCREATE":
             raise NotFound(f"There is no folder “{target}” (any more).")
         answer.check()
-    imap.stirred = True
-    validity, pairs = copied(answer)
-    if validity:
-        return Moved(now.folder, target, validity, pairs)
-    return nothing
+    return copied(answer)
 
 
 def copied(answer: Answer) -> tuple[int, dict[int, int]]:
@@ -117,8 +139,8 @@ def delete(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> Moved | No
     role = next((f.role for f in folders(imap) if f.name == folder), "")
     if role == "trash":
         enter(imap, folder)
-        if wanted:
-            _expunge(imap, uid_set(wanted))
+        for which in uid_sets(wanted):
+            _expunge(imap, which)
             imap.stirred = True
         return None
     return move(imap, folder, wanted, role_folder(imap, "trash"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from lemonade_server.wire.controls import one_line
 from lemonade_server.wire.html import html_to_text
@@ -60,10 +60,12 @@ def page(
     before_uid: int | None = None,
     after_uid: int | None = None,
     size: int = SIZE,
+    known: Collection[int] | None = None,
 ) -> Page:
     """At most ``size`` messages: the newest, or those older or newer than a UID.
 
-    Works by message numbers, so the UIDs of the folder are never fetched. Raises NotFound.
+    Works by message numbers, so the UIDs of the folder are never fetched. ``known``: UIDs whose
+    rows are not wanted. Raises NotFound.
     """
     now = enter(imap, folder)
     size = max(1, min(size, MOST))
@@ -78,7 +80,10 @@ def page(
         high = min(exists, low + size - 1)
     else:
         high, low = exists, max(1, exists - size + 1)
-    rows, counts = _load(imap, folder, low, high)
+    shown, counts = _load(imap, folder, low, high, known)
+    uids = [row.uid for row in shown] if known is None else _uids(imap, low, high)
+    if known is not None:
+        shown = rows(imap, folder, [uid for uid in uids if uid not in known])
     return Page(
         folder=folder,
         uidvalidity=now.uidvalidity,
@@ -86,27 +91,36 @@ def page(
         modseq=counts.get("HIGHESTMODSEQ", now.modseq),
         exists=exists,
         unseen=counts.get("UNSEEN", 0),
-        rows=rows,
-        first=exists - high + 1 if rows else 0,
-        last=exists - low + 1 if rows else 0,
-        older=rows[-1].uid if rows and low > 1 else None,
-        newer=rows[0].uid if rows and high < exists else None,
+        rows=shown,
+        first=exists - high + 1 if uids else 0,
+        last=exists - low + 1 if uids else 0,
+        older=uids[-1] if uids and low > 1 else None,
+        newer=uids[0] if uids and high < exists else None,
+        uids=uids,
     )
 
 
+def _uids(imap: LemonadeClient, low: int, high: int) -> list[int]:
+    """UIDs of a range of message numbers, newest first."""
+    if high < low:
+        return []
+    answer = imap.command(b"FETCH", b"%d:%d" % (low, high), b"(UID)").check()
+    return sorted(fetched(answer.data.get("FETCH", [])), reverse=True)
+
+
 def _load(
-    imap: LemonadeClient, folder: str, low: int, high: int
+    imap: LemonadeClient, folder: str, low: int, high: int, known: Collection[int] | None
 ) -> tuple[list[Row], dict[str, int]]:
     """The counts, taken before the rows so that a change in between is told again later."""
     asked = COUNTS
     if imap.selected and imap.selected.modseq:
         asked = COUNTS[:-1] + b" HIGHESTMODSEQ)"
     commands: list[tuple[bytes, tuple[bytes, ...]]] = [(b"STATUS", (mailbox(folder), asked))]
-    if high >= low:
+    if high >= low and known is None:
         commands.append((b"FETCH", (b"%d:%d" % (low, high), _items(imap))))
     answers = imap.burst(commands)
     counts = status(imap, folder, answers[0])
-    if high < low:
+    if len(answers) == 1:
         return [], counts
     found = fetched(answers[1].check().data.get("FETCH", []))
     return build_rows(imap, folder, found), counts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from .client import LemonadeClient
 from .commands import Answer, Payload
 from .listing import MOST, SIZE, rows
@@ -19,20 +21,24 @@ def search(
     before_uid: int | None = None,
     after_uid: int | None = None,
     size: int = SIZE,
+    known: Collection[int] = (),
 ) -> Page:
-    """Messages that hold every word of ``text``, newest first. Raises NotFound.
+    """Messages that hold every word of ``text``, newest first, without the rows of ``known``.
+
+    Raises NotFound.
 
     ``exists`` counts what was found.
     """
     now = enter(imap, folder)
-    found = _found(imap, text)
+    found = find_all(imap, text)
     size = max(1, min(size, MOST))
     start = 0
     if before_uid is not None:
         start = sum(uid >= before_uid for uid in found)
     elif after_uid is not None:
         start = max(0, sum(uid > after_uid for uid in found) - size)
-    shown = rows(imap, folder, found[start : start + size])
+    uids = found[start : start + size]
+    shown = rows(imap, folder, [uid for uid in uids if uid not in known])
     end = start + size
     return Page(
         folder=folder,
@@ -42,15 +48,30 @@ def search(
         exists=len(found),
         unseen=0,
         rows=shown,
-        first=start + 1 if shown else 0,
-        last=start + len(shown) if shown else 0,
-        older=shown[-1].uid if shown and end < len(found) else None,
-        newer=shown[0].uid if shown and start else None,
+        first=start + 1 if uids else 0,
+        last=start + len(uids) if uids else 0,
+        older=uids[-1] if uids and end < len(found) else None,
+        newer=uids[0] if uids and start else None,
+        uids=uids,
     )
 
 
-def _found(imap: LemonadeClient, text: str) -> list[int]:
-    """UIDs, newest first."""
+def every(imap: LemonadeClient, folder: str, text: str, upto: int) -> list[int]:
+    """UIDs up to ``upto`` of a folder or, with ``text``, of what is found. Raises NotFound."""
+    enter(imap, folder)
+    if text:
+        return [uid for uid in find_all(imap, text) if uid <= upto]
+    return matching(imap, b"1:%d" % upto, b"ALL") if upto else []
+
+
+def matching(imap: LemonadeClient, uids: bytes, key: bytes) -> list[int]:
+    """Those of a set for which a search key is true, in the folder that is entered."""
+    wanted = [b"RETURN (ALL)"] if imap.has("ESEARCH") else []
+    return _uids(imap.command(b"UID SEARCH", *wanted, b"UID", uids, key).check())
+
+
+def find_all(imap: LemonadeClient, text: str) -> list[int]:
+    """UIDs, newest first, in the folder that is entered."""
     words = text.split()[:MOST_WORDS]
     if not words:
         return []

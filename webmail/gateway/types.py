@@ -236,6 +236,7 @@ class Page:
     last: int
     older: int | None
     newer: int | None
+    uids: list[int] = field(default_factory=list)  # all of the slice; rows may be fewer (``known``)
 
 
 @dataclass(slots=True)

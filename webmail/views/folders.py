@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from webmail import gateway
+from webmail.gateway.commands import uid_set
 from webmail.gateway.numbers import number
-from webmail.gateway.types import NotFound, Refused
+from webmail.gateway.types import Folder, NotFound, Page, Refused
 
 from .mailbox import current, draw, folder_tree, held, list_context, load_page, window_of
 from .page import email_of, mail_page
@@ -53,35 +56,37 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     """
     validity, modseq = (number(request.GET.get(name, "")) for name in ("validity", "modseq"))
     known = uid_list(request.GET.get("known", ""))
+    window = window_of(request)
     if validity is None or modseq is None or known is None:
         raise Refused("The page's question about changes can't be read. Reload it.")
     try:
         with gateway.session(email_of(request)) as imap:
             delta = gateway.delta(imap, name, validity, modseq, known)
+            other = delta.exists != number(request.GET.get("messages", ""))
+            page = None
+            if not delta.reset and (other or delta.rows or delta.vanished):
+                page = load_page(imap, name, window, known)
             tree = folder_tree(imap)
         here = current(tree, name)
     except NotFound as error:  # that is a change, too
         return JsonResponse({"gone": str(error)})
-    context = {
-        "folder": here,
-        "window": "",
-        "outgoing": here.role in ("sent", "drafts"),
-        "held": held(request, here),
-    }
+    context = {"folder": here, "held": held(request, here)}
+    if page is not None:
+        context |= list_context(here, page, window)
     return JsonResponse(
         {
             "reset": delta.reset,
             "modseq": delta.modseq,
             "unseen": delta.unseen,
-            "octets": delta.octets,
             "vanished": delta.vanished,
             "rows": [
                 {
                     "uid": row.uid,
                     "html": render_to_string("webmail/panes/row.html", {**context, "row": row}),
                 }
-                for row in delta.rows
+                for row in (page.rows if page else [])
             ],
+            "page": slice_of(page, context) if page else None,
             "flags": [
                 {
                     "uid": change.uid,
@@ -92,9 +97,26 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
                 }
                 for change in delta.flags
             ],
-            "counts": {entry.name: entry.unseen for entry in tree if entry.unseen},
+            "counts": {entry.name: shown_count(entry) for entry in tree if shown_count(entry)},
         }
     )
+
+
+def slice_of(page: Page, context: dict[str, Any]) -> dict[str, Any]:
+    """Which messages the list shows now, in which order, and what it says of itself."""
+    return {
+        "uids": uid_set(page.uids).decode("ascii"),
+        "messages": context["folder"].messages,
+        "exists": page.exists,
+        "url": context["list_url"],
+        "pager": render_to_string("webmail/panes/pager.html", context),
+        "everything": render_to_string("webmail/panes/everything.html", context),
+    }
+
+
+def shown_count(folder: Folder) -> int:
+    """The number beside a folder: of drafts all, else what is unread."""
+    return folder.messages if folder.role == "drafts" else folder.unseen
 
 
 def uid_list(text: str) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -75,13 +76,24 @@ def address(name: str, window: dict[str, str]) -> str:
     return reverse("webmail:folder", args=[name]) + query
 
 
-def load_page(imap: LemonadeClient, name: str, window: dict[str, str]) -> Page:
-    """The slice that ``window`` names. Raises NotFound."""
+def load_page(
+    imap: LemonadeClient, name: str, window: dict[str, str], known: Collection[int] | None = None
+) -> Page:
+    """The slice that ``window`` names; the newest, when there is nothing (any more) in that place.
+
+    ``known``: UIDs whose rows are not wanted. Raises NotFound.
+    """
     before = int(window["before"]) if "before" in window else None
     after = int(window["after"]) if "after" in window else None
     if "q" in window:
-        return gateway.search(imap, name, window["q"], before_uid=before, after_uid=after)
-    return gateway.page(imap, name, before_uid=before, after_uid=after)
+        page = gateway.search(imap, name, window["q"], before, after, known=known or ())
+    else:
+        page = gateway.page(imap, name, before, after, known=known)
+    if page.uids or not page.exists:
+        return page
+    window.pop("before", None)
+    window.pop("after", None)
+    return load_page(imap, name, window, known)
 
 
 def held(request: HttpRequest, folder: Folder) -> set[int]:
