@@ -167,6 +167,6 @@ def test_what_vanished_meanwhile_is_not_said_to_be_done(site: Site) -> None:
     assert words["text"] == "1 of 2 messages moved to Archive. The others were not moved."
 
 
-@pytest.mark.parametrize("text", ["x", "0", "5:1", "1:99999999999", "1:"])
+@pytest.mark.parametrize("text", ["x", "0", "5:1", "1:99999999999"])
 def test_sets_that_make_no_sense(site: Site, text: str) -> None:
     assert do(site, status=409, set=text, do="archive")["text"]
