@@ -69,7 +69,8 @@ def test_so_they_lead_to_a_page_of_ours(site: Site) -> None:
         here = site.client.get("/login/", {"next": goal})
         assert (here.status_code, here.headers["Location"]) == (302, "/")
     validity = site.client.get("/mail/INBOX/").context["page"].uidvalidity
-    fields = {"do": "read", "uid": "1", "validity": validity, "back": "?next=x"}
+    uid = site.put(letter())
+    fields = {"do": "read", "uid": uid, "validity": validity, "back": "?next=x"}
     answer = site.client.post("/mail/INBOX/act/", fields)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/mail/INBOX/")
 
