@@ -152,6 +152,7 @@ def reopened(request: HttpRequest) -> HttpResponseBase | None:
         enter(imap, row.folder, row.uidvalidity)
         draft = gateway.open_draft(imap, row.folder, row.uid)
         draft.replaces, draft.source = None, Source.parse(row.source)
+        draft.original = draft.original if draft.design else None
         return form(request, imap, own, draft, "Message", sent=goal)
     return None
 
