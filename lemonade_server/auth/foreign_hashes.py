@@ -29,9 +29,15 @@ _SCHEME = re.compile(r"\{([A-Z0-9][A-Z0-9-]*)(?:\.(HEX|B64|BASE64))?\}", re.IGNO
 _ARGON2 = re.compile(r"\$argon2(?:id|i|d)\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=\d{1,2}"
                      r"\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}")  # fmt: skip
 _BCRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
-_SHA_CRYPT = re.compile(r"\$([56])\$(?:rounds=(\d{1,9})\$)?[^$:\s]{0,16}\$[./A-Za-z0-9]{43,86}")
+_SHA_CRYPT = re.compile(r"\$(?:(5)|6)\$(?:rounds=(\d{1,9})\$)?[^$:\s]{0,16}"
+                        r"\$(?(1)[./A-Za-z0-9]{43}|[./A-Za-z0-9]{86})")  # fmt: skip
 _MD5_CRYPT = re.compile(r"\$1\$[^$:\s]{0,8}\$[./A-Za-z0-9]{22}")
 _PBKDF2 = re.compile(r"\$1\$([^$\s]{1,40})\$(\d{1,9})\$([0-9a-f]{40})")
+_LIKE_A_HASH = re.compile(
+    r"\$(?:\d[a-z]?|[a-z][a-z0-9-]{0,20})\$[^\s$]*\$\S{16,}|\$2[a-z]?\$\d\d\$\S{16,}"
+    r"|(?:argon2|bcrypt|pbkdf2|scrypt|md5|sha1|sha256|sha512)(?:_[a-z0-9]+)?\$\S{16,}",
+    re.IGNORECASE,
+)
 _SCRAM = re.compile(r"(\d{4,7}),([A-Za-z0-9+/=]+),([A-Za-z0-9+/=]{44}),([A-Za-z0-9+/=]{44})")
 
 _PLAIN = {"PLAIN", "CLEAR", "CLEARTEXT"}
@@ -66,9 +72,16 @@ def read_password(text: str) -> Imported:
     if scheme is None:
         if _ARGON2.fullmatch(text) or _is_crypt(text):
             return Imported(encoded=_taken(text))
+        if _LIKE_A_HASH.fullmatch(text):
+            raise Unusable(
+                "it looks like a hash that is not complete, or of a kind that is not known here;"
+                " if it is the password itself, write {PLAIN} in front"
+            )
         return Imported(plain=text)
     name, form, value = scheme[1].upper(), (scheme[2] or "").upper(), text[scheme.end() :]
-    if name in _PLAIN and not form:
+    if form and name not in _DIGESTS and name not in _SALTED:
+        value = _unpacked(name, form, value)
+    if name in _PLAIN:
         return Imported(plain=value)
     if name == "SCRAM-SHA-256":
         return _scram(value)
@@ -122,6 +135,15 @@ def _digest(name: str, form: str, value: str) -> str:
     if len(octets) < size or (name in _DIGESTS and len(octets) != size):
         raise Unusable(f"{{{name}}} is followed by no hash that can be used")
     return f"{{{name}}}{base64.b64encode(octets).decode()}"
+
+
+def _unpacked(name: str, form: str, value: str) -> str:
+    """A text that was written in hexadecimal digits or base64 (``{SHA512-CRYPT.B64}``)."""
+    try:
+        octets = bytes.fromhex(value) if form == "HEX" else base64.b64decode(value, validate=True)
+        return octets.decode()
+    except ValueError:  # binascii.Error and UnicodeDecodeError, too
+        raise Unusable(f"{{{name}.{form}}} is followed by nothing that can be read so") from None
 
 
 def _scram(value: str) -> Imported:

@@ -8,26 +8,47 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50  # rows that decide the delimiter
+_OTHER_FILES = (b"PK\3\4", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
+_BLANKS = " \t\u00a0"
+_TITLES = 10  # rows among which the heading stands
+_BARE = re.compile(r"[\d.,]+")
 _ADDRESS = re.compile(r"[^\s@\"',;|<>]+@[^\s@\"',;|<>]+")
 _NO_WORD = re.compile(r"[\W_]+")
+_REMARK = re.compile(r"[(\[][^)\]]*[)\]]")
+_UNIT = re.compile(r"(.+?)(?:in)?([kmgt]i?b)")
 _WORDS = {
-    "email": "email emailaddress mail mailaddress address adresse emailadresse mailadresse login"
-    " loginname user username userid account useremail primaryemail mailbox correo",
-    "password": "password passwd pass pw pwd secret passwort kennwort motdepasse contraseña"
-    " passwordhash hash crypt encryptedpassword cryptedpassword hashedpassword clearpassword",
+    "email": "email emailaddress emailid mail mailaddress emailadresse mailadresse"
+    " adressemail adresseemail useremail primaryemail mailbox userprincipalname upn correo"
+    " correoelectronico courriel indirizzoemail emailadres endereçodeemail почта 邮箱",
+    "login": "address adresse адрес login loginname user username userid userlogin account"
+    " accountname benutzer benutzername anmeldename utilisateur nomdutilisateur usuario"
+    " nombredeusuario utente nomeutente gebruiker gebruikersnaam логин пользователь 用户名",
+    "password": "password passwd pass pw pwd secret userpassword userpass passwort kennwort"
+    " motdepasse contraseña clave senha wachtwoord hasło пароль 密码 passwordhash hash crypt"
+    " encryptedpassword cryptedpassword hashedpassword clearpassword plainpassword"
+    " cleartextpassword initialpassword",
     "quota": "quota mailquota mailboxquota quotabytes maxquota storage storagelimit limit size"
-    " maxsize kontingent speicher",
-    "name": "name displayname fullname realname anzeigename nom",
+    " maxsize kontingent speicher speicherplatz cuota",
+    "name": "name displayname fullname realname anzeigename nom nombre",
     "given": "firstname givenname forename vorname prénom",
     "family": "lastname familyname surname nachname sn",
 }
-COLUMNS = {word: column for column, words in _WORDS.items() for word in words.split()}
+
+
+def _word(cell: str) -> str:
+    """A cell as it is compared: letters and digits alone, without case and accents."""
+    plain = unicodedata.normalize("NFKD", cell.casefold())
+    return _NO_WORD.sub("", "".join(one for one in plain if not unicodedata.combining(one)))
+
+
+COLUMNS = {_word(word): column for column, words in _WORDS.items() for word in words.split()}
 IN_ORDER = ("email", "password", "quota", "name")
 """The columns of a file without a heading."""
 
@@ -66,19 +87,18 @@ def read_table(path: Path) -> Table:
         octets = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{path} can't be read: {error.strerror}") from None
+    if octets.startswith(_OTHER_FILES):
+        raise Unreadable(f"{path} is a spreadsheet's own file: save it as CSV.")
     text, encoding = _decoded(octets)
+    if "\0" in text:
+        raise Unreadable(f"{path} is no text file.")
     delimiter, text, before = _declared_delimiter(text)
     try:
         records = list(_records(text, delimiter or _likely_delimiter(text)))
     except csv.Error as error:
         raise Unreadable(f"{path} is no CSV file: {error}") from None
-    columns, heading, unused = _columns(records)
-    rows = [
-        _row(before + line, cells, columns)
-        for line, cells in records
-        if any(cells) and not _is_heading(cells, heading)
-    ]
-    return Table(rows, encoding, unused)
+    rows, unused = _rows(records)
+    return Table([replace(row, line=before + row.line) for row in rows], encoding, unused)
 
 
 def _decoded(octets: bytes) -> tuple[str, str]:
@@ -125,64 +145,118 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = 1
     for cells in reader:
-        yield line, [cell.strip() for cell in cells]
+        yield line, [cell.strip(_BLANKS) for cell in cells]
         line = reader.line_num + 1
 
 
-def _word(cell: str) -> str:
-    return _NO_WORD.sub("", cell.casefold())
+@dataclass(slots=True)
+class _Columns:
+    """Where each column stands. ``unit`` is of quotas without one; ``ordered``: by no heading."""
+
+    at: dict[str, int]
+    unit: str = ""
+    ordered: bool = False
+
+
+def _meaning(cell: str) -> tuple[str, str]:
+    """The column that a cell of a heading names, with the unit that it gives: ``Quota (MB)``."""
+    word, unit = _word(cell), ""
+    if word not in COLUMNS and (found := _UNIT.fullmatch(word)) is not None:
+        word, unit = found[1], found[2]
+    column = COLUMNS.get(word, "") or COLUMNS.get(_word(_REMARK.sub("", cell)), "")
+    return column, unit if column == "quota" else ""
 
 
 def _names_columns(cells: list[str]) -> bool:
-    """Whether a record is a heading: it names the address and the password."""
-    meant = {COLUMNS.get(_word(cell), "") for cell in cells}
-    return {"email", "password"} <= meant
+    """Whether a record is a heading: it names the address and the password, and holds neither."""
+    meant = {_meaning(cell)[0] for cell in cells}
+    return "password" in meant and not meant.isdisjoint(("email", "login")) and not _has_at(cells)
 
 
-def _columns(
-    records: list[tuple[int, list[str]]],
-) -> tuple[dict[str, int], list[str] | None, list[str]]:
-    """Where each column stands, the heading if there is one, and its words that mean nothing.
+def _has_at(cells: list[str]) -> bool:
+    return any("@" in cell for cell in cells)
+
+
+def _named(heading: list[str]) -> tuple[_Columns, list[str]]:
+    """The columns that a heading names, and its words that mean nothing here."""
+    columns, unused = _Columns({}), []
+    for at, cell in enumerate(heading):
+        column, unit = _meaning(cell)
+        if not column or column in columns.at:
+            unused.append(cell)
+        else:
+            columns.at[column] = at
+            columns.unit = unit or columns.unit
+    login = columns.at.pop("login", None)
+    if login is not None and columns.at.setdefault("email", login) != login:
+        unused.append(heading[login])
+    return columns, [cell for cell in unused if cell]
+
+
+def _rows(records: list[tuple[int, list[str]]]) -> tuple[list[Row], list[str]]:
+    """What each record says, and the words of headings that mean nothing. A heading counts for what
+    stands below it; files that were put together hold more than one.
 
     Raises Unreadable for a heading that lacks a column.
     """
-    first = next((cells for _, cells in records if any(cells)), [])
-    if _names_columns(first):
-        found: dict[str, int] = {}
-        unused = []
-        for at, cell in enumerate(first):
-            column = COLUMNS.get(_word(cell), "")
-            if not column or column in found:
-                unused.append(cell)
-            else:
-                found[column] = at
-        return found, first, [cell for cell in unused if cell]
-    meant = [COLUMNS.get(_word(cell)) for cell in first]
-    if "email" in meant and not any("@" in cell for cell in first):
-        named = ", ".join(cell for cell in first if cell)
+    records = [(line, cells) for line, cells in records if any(cells)]
+    start = _find_heading(records)
+    rows = [
+        Row(line, fault="This stands above the heading.")
+        for line, cells in records[:start]
+        if sum(map(bool, cells)) > 1
+    ]
+    columns = _Columns({column: at for at, column in enumerate(IN_ORDER)}, ordered=True)
+    unused: dict[str, None] = {}
+    for line, cells in records[start:]:
+        if _names_columns(cells):
+            columns, more = _named(cells)
+            unused |= dict.fromkeys(more)
+        else:
+            rows.append(_row(line, cells, columns))
+    return rows, list(unused)
+
+
+def _find_heading(records: list[tuple[int, list[str]]]) -> int:
+    """Which record is the heading, below a title perhaps; 0 also without one.
+
+    Raises Unreadable where the first line is none of ours, but no account either.
+    """
+    for index, (_, cells) in enumerate(records[:_TITLES]):
+        if _names_columns(cells):
+            return index
+        if _has_at(cells):
+            break
+    first = records[0][1] if records else []
+    meant = {_meaning(cell)[0] for cell in first}
+    rest = any(_ADDRESS.fullmatch(cell) for _, cells in records for cell in cells)
+    if not _has_at(first) and (meant & {"email", "login", "password"} or (rest and len(first) > 1)):
         raise Unreadable(
-            f"The first line seems to be a heading ({named}), but names no column of passwords:"
-            " call them email, password and, if you like, quota and name."
+            "The first line holds no address. If it is a heading, call its columns email, password"
+            " and, if you like, quota and name; if it is an account, write its whole address."
         )
-    return {column: at for at, column in enumerate(IN_ORDER)}, None, []
+    return 0
 
 
-def _is_heading(cells: list[str], heading: list[str] | None) -> bool:
-    """Whether it is the heading, which files that were put together hold more than once."""
-    return cells == heading or (_names_columns(cells) and not any("@" in cell for cell in cells))
-
-
-def _row(line: int, cells: list[str], columns: dict[str, int]) -> Row:
+def _row(line: int, cells: list[str], columns: _Columns) -> Row:
     def cell(column: str) -> str:
-        at = columns.get(column)
+        at = columns.at.get(column)
         return cells[at] if at is not None and at < len(cells) else ""
 
     fault = ""
-    if len(cells) <= max(columns["email"], columns["password"]) or (
-        len(columns) == len(IN_ORDER) and list(columns) == list(IN_ORDER)
-        and any(cells[len(IN_ORDER) :])
-    ):  # fmt: skip
+    if len(cells) <= max(columns.at["email"], columns.at["password"]) or (
+        columns.ordered and any(cells[len(IN_ORDER) :])
+    ):
         many = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
         fault = f"{many}; email,password[,quota[,name]] are needed."
+    elif _has_break(cell("email") + cell("password")):
+        fault = "It goes over several lines: a quotation mark is missing or stands alone."
     name = cell("name") or " ".join(filter(None, (cell("given"), cell("family"))))
-    return Row(line, cell("email"), cell("password"), cell("quota"), name, fault)
+    quota = cell("quota")
+    if columns.unit and _BARE.fullmatch(quota):
+        quota += columns.unit
+    return Row(line, cell("email"), cell("password"), quota, name, fault)
+
+
+def _has_break(text: str) -> bool:
+    return "\n" in text or "\r" in text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+
+import bcrypt
 import pytest
 from django.contrib.auth.hashers import check_password
 from hypothesis import given
@@ -28,11 +31,40 @@ BCRYPT = "$2b$04$"
         "{SCRAM-SHA-256}1,a,b,c",
         "{CRYPT}ab0123456789a",
         "{SSHA512}" + "A" * 400,
+        "{PLAIN.HEX}zz",
+        "{CRYPT.B64}!!",
+        # Without a scheme: no password, but hashes of other kinds, or cut ones.
+        "$y$j9T$abcdefgh$PZRdLETVRbMEzmnBBw/HJYds14q7zajolAkGvDfpO1B",
+        "$apr1$CrS5XSkX$joRi/6mBLfb.qB1ezkplT/",
+        "$6$abcdefgh$LE5WkgvAvQVkDQEQt4TrPY6tetkE13fynYHu4tOrL8Nf2v28",
+        "$2y$05$aaaaaaaaaaaaaaaaaaaaaOsTUrjRN5ZLhCp9px",
+        "$argon2id$v=19$m=65536,t=3,p=1$MhxyeMx8",
+        "pbkdf2_sha256$600000$salt$Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmE=",
     ],
 )
 def test_what_can_not_be_checked_is_refused(value: str) -> None:
     with pytest.raises(Unusable):
         read_password(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("{PLAIN.B64}VHIwdWI0ZG9yLWdyw6TDn2U=", "Tr0ub4dor-gräße"),
+        ("{clear.hex}547230756234646f722d6772c3a4c39f65", "Tr0ub4dor-gräße"),
+        ("{PLAIN}$y$j9T$abcdefgh$PZRdLETVRbMEzmnBBw", "$y$j9T$abcdefgh$PZRdLETVRbMEzmnBBw"),
+    ],
+)
+def test_passwords_in_clear(written: str, plain: str) -> None:
+    assert read_password(written).plain == plain
+
+
+def test_hashes_written_in_digits_or_base64() -> None:
+    hashed = bcrypt.hashpw(b"x", bcrypt.gensalt(4))
+    for text in (
+        "{BLF-CRYPT.HEX}" + hashed.hex(), "{CRYPT.B64}" + base64.b64encode(hashed).decode()
+    ):  # fmt: skip
+        assert check_password("x", read_password(text).encoded)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +76,6 @@ def test_a_password_that_only_looks_like_one_is_a_password(value: str) -> None:
 
 def test_a_long_password_of_bcrypt_counts_as_far_as_bcrypt_counts() -> None:
     """72 octets, and none behind NUL: as the server that made the hash did."""
-    import bcrypt
-
     encoded = read_password(bcrypt.hashpw(b"x" * 72, bcrypt.gensalt(4)).decode()).encoded
     assert check_password("x" * 100, encoded) and not check_password("x" * 71, encoded)
 

@@ -85,7 +85,71 @@ def test_a_heading_decides_the_order_and_may_stand_again(tmp_path: Path) -> None
 
 def test_a_heading_without_passwords_makes_nothing(tmp_path: Path) -> None:
     _, _, refused = bring(tmp_path, "E-Mail,Code\nann@lemonade.test,Passw0rd-6-abc\n")
-    assert "names no column of passwords" in refused and emails() == []
+    assert "If it is a heading, call its columns email, password" in refused and emails() == []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Courriel;Mot de passe", "Correo electrónico;Contraseña", "User principal name;Password",
+        "Email Address [Required];Password [Required]", "Utente;Password", "Логин;Пароль",
+    ],
+)  # fmt: skip
+def test_a_heading_of_other_programs_and_languages(tmp_path: Path, heading: str) -> None:
+    said, _, _ = bring(tmp_path, f"{heading}\nann@lemonade.test;Passw0rd-6-abc\n")
+    assert said == "1 added, 0 refused" and emails() == ["ann"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Foo,Bar", "Name,Code,Quota", "E-Mail,Code", "Login,Token", "Foo,Password", "email"]
+)
+def test_a_heading_that_is_not_understood_is_no_account(tmp_path: Path, heading: str) -> None:
+    _, _, refused = bring(tmp_path, f"{heading}\nann@lemonade.test,Passw0rd-6-abc\n")
+    assert "If it is a heading, call its columns" in refused and emails() == []
+
+
+def test_titles_above_a_heading_and_files_put_together(tmp_path: Path) -> None:
+    said, warned, _ = bring(
+        tmp_path,
+        "Accounts of 2026;;\n\nName;E-Mail;Password\nAnn;ann@lemonade.test;Passw0rd-6-abc\n"
+        "Password;E-Mail;Name\nPassw0rd-6-abc;ben@lemonade.test;Ben\n",
+    )
+    assert said == "2 added, 0 refused" and warned == ""
+    assert authenticate("ben", "Passw0rd-6-abc") is not None
+    _, warned, _ = bring(tmp_path, "cid,Passw0rd-6-abc\nemail,password\ndan,Passw0rd-6-abc\n")
+    assert "line 1: This stands above the heading" in warned and emails() == ["ann", "ben", "dan"]
+
+
+def test_the_address_counts_more_than_the_login(tmp_path: Path) -> None:
+    _, warned, _ = bring(
+        tmp_path,
+        "Username,Address,Email,Password\nal7,1 High Street,ann@lemonade.test,Passw0rd-6-abc\n",
+    )
+    assert emails() == ["ann"] and "not used: Address, Username" in warned
+
+
+def test_a_quota_has_the_unit_of_its_heading(tmp_path: Path) -> None:
+    bring(tmp_path, "email,password,Quota (MB)\nann,Passw0rd-6-abc,500\nben,Passw0rd-6-abc,1 GB\n")
+    quotas = [one.quota for one in Account.objects.order_by("email")]
+    assert quotas == [500_000_000, 1_000_000_000]
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (b"PK\3\4\x14\0\6\0xlsx", "save it as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "save it as CSV"),
+        (b"email,password\nann,a\0b\n", "no text file"),
+    ],
+)
+def test_what_is_no_table(tmp_path: Path, octets: bytes, words: str) -> None:
+    assert words in bring(tmp_path, octets)[2] and emails() == []
+
+
+def test_a_quotation_mark_that_is_left_open_is_no_password(tmp_path: Path) -> None:
+    text = 'email,password\nann,"Passw0rd-6-abc\nben,Passw0rd-6-abc\n'
+    said, warned, _ = bring(tmp_path, text)
+    assert said == "0 added, 1 refused" and "line 2: It goes over several lines" in warned
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -126,14 +190,21 @@ def test_encodings(tmp_path: Path, encoding: str, said: str) -> None:
     ("quota", "octets"),
     [
         ("", 0), ("0", 0), ("unlimited", 0), ("5000", 5000), ("5 GB", 5 * 10**9),
-        ("5GB", 5 * 10**9), ("5 GiB", 5 * 10**9), ("1.5G", 1_500_000_000),
+        ("5GB", 5 * 10**9), ("5 GiB", 5 * 2**30), ("1.5G", 1_500_000_000),
         ('"1,5 GB"', 1_500_000_000), ('"5,000,000"', 5_000_000), ("512 mb", 512_000_000),
-        ("2tb", 2 * 10**12),
+        ("2tb", 2 * 10**12), ("1 024 MB", 1_024_000_000), ("1\u202f024 MB", 1_024_000_000),
+        ("1'000 MB", 10**9), ("1.500.000", 1_500_000), ('"1,024 MB"', 1_024_000_000),
     ],
 )  # fmt: skip
 def test_quotas(tmp_path: Path, quota: str, octets: int) -> None:
     bring(tmp_path, f"ann,Passw0rd-6-abc,{quota}\n")
     assert Account.objects.get().quota == octets
+
+
+@pytest.mark.parametrize("quota", ["1.000 MB", "1.500", "1.5", "5.5.5", "-1", "much", "12 34"])
+def test_a_quota_that_may_mean_two_things_is_refused(tmp_path: Path, quota: str) -> None:
+    _, warned, _ = bring(tmp_path, f"ann,Passw0rd-6-abc,{quota}\n")
+    assert "is no number of octets" in warned and emails() == []
 
 
 def test_every_refusal_names_its_line(tmp_path: Path) -> None:
