@@ -45,15 +45,17 @@ def count(path: Path) -> int:
     """How many messages ``messages`` will yield. Raises Unreadable."""
     if path.is_dir():
         return len(_maildir_files(path)) if _is_maildir(path) else len(_eml_files(path))
-    if not _is_mbox(path):
-        return 1
-    return mbox.count(path)
+    if _is_empty(path):
+        return 0
+    return mbox.count(path) if _is_mbox(path) else 1
 
 
 def messages(path: Path) -> Iterator[Found]:
     """The messages of whatever stands at ``path``, in a fixed order. Raises Unreadable."""
     if path.is_dir():
         return _from_maildir(path) if _is_maildir(path) else _from_folder(path)
+    if _is_empty(path):
+        return iter(())
     return _from_mbox(path) if _is_mbox(path) else iter([_from_file(path)])
 
 
@@ -85,11 +87,17 @@ def _from_folder(folder: Path) -> Iterator[Found]:
 
 
 def _is_mbox(path: Path) -> bool:
-    if path.suffix.lower() == ".eml":
-        return False
+    return path.suffix.lower() != ".eml" and _beginning(path).startswith(b"From ")
+
+
+def _is_empty(path: Path) -> bool:
+    """Nothing but blanks, as a mailbox that nothing was ever put into."""
+    return not _beginning(path) and not path.read_bytes().strip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _beginning(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(5) == b"From "
+        return mbox.beginning(path)
     except OSError as error:
         raise Unreadable(f"{path} can't be read: {error.strerror}") from error
 
