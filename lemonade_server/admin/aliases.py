@@ -62,8 +62,10 @@ class AliasAdmin(ExplainedAdmin[Alias]):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What leads to them alone goes along."""
-        lines = [line for one in objs for line in (str(one), *loss_with_alias(one).lines())]
-        return list(dict.fromkeys(lines)), {"aliases": len(lines)}, set(), []
+        losses = [(one, loss_with_alias(one)) for one in objs]
+        lines = [line for one, loss in losses for line in (str(one), *loss.lines())]
+        gone = {each.address for one, loss in losses for each in (one, *loss.deleted)}
+        return list(dict.fromkeys(lines)), {"aliases": len(gone)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Alias) -> None:
         remove_alias(obj)

@@ -51,41 +51,60 @@ def loss_with_alias(alias: Alias) -> Loss:
     """What an alias that is about to go takes along, unless an account has the same address."""
     if Account.objects.filter(email=alias.address).exists():
         return Loss()
-    return _find_loss(alias.address)
+    loss = _find_loss(alias.address)
+    loss.deleted = [one for one in loss.deleted if one != alias]
+    loss.shortened = [(one, targets) for one, targets in loss.shortened if one != alias]
+    return loss
 
 
 def _find_loss(address: str) -> Loss:
-    """What leads to an address, also through other aliases."""
-    loss, gone, waiting = Loss(), {address}, [address]
-    lost: dict[Alias, set[str]] = {}
+    """What leads to an address, also through other aliases, and what then leads but in a circle."""
+    aliases = _upstream(address)
+    gone = {address} | {alias.address for alias in aliases}
+    living: list[Alias] = []
+    while found := [one for one in aliases if _leads_on(gone, one, address)]:
+        living += found
+        aliases = [one for one in aliases if one not in found]
+        gone -= {one.address for one in found} - {address}
+    shortened = [
+        (one, sorted(targets)) for one in living if (targets := _leading_to(gone, one, address))
+    ]
+    catching = Domain.objects.exclude(catch_all="").order_by("name")
+    return Loss(aliases, shortened, [one for one in catching if _leads_to(gone, one.catch_all)])
+
+
+def _upstream(address: str) -> list[Alias]:
+    """Every alias with a target that leads to an address, directly or through others."""
+    found: dict[str, Alias] = {}
+    waiting, seen = [address], {address}
     while waiting:
         local = waiting.pop().partition("@")[0]
         for alias in Alias.objects.filter(targets__icontains=f"{local}@") | Alias.objects.filter(
             targets__icontains=f"{local}+"
         ):
-            if alias.address in gone - {address}:
-                continue
-            targets = _leading_to(gone, alias)
-            lost.setdefault(alias, set()).update(targets)
-            if lost[alias] >= set(alias.target_list()) and alias.address != address:
-                gone.add(alias.address)
+            if alias.address not in found and _leading_to(seen, alias, address):
+                found[alias.address] = alias
                 waiting.append(alias.address)
-    for alias, targets in lost.items():
-        if targets >= set(alias.target_list()):
-            loss.deleted.append(alias)
-        elif targets:
-            loss.shortened.append((alias, sorted(targets)))
-    catching = Domain.objects.exclude(catch_all="").order_by("name")
-    loss.domains = [one for one in catching if _leads_to(gone, one.catch_all)]
-    return loss
+                seen.add(alias.address)
+    return list(found.values())
 
 
-def _leading_to(gone: set[str], alias: Alias) -> set[str]:
-    """The targets of an alias that lead to what goes. One that names itself means its account."""
+def _leads_on(gone: set[str], alias: Alias, address: str) -> bool:
+    return _leading_to(gone, alias, address) != set(alias.target_list())
+
+
+def _leading_to(gone: set[str], alias: Alias, address: str) -> set[str]:
+    """The targets of an alias that lead to what goes with ``address``. One that names the alias
+    itself means the account of that name.
+    """
     return {
         target
         for target in alias.target_list()
-        if (target in gone if target == alias.address else _leads_to(gone, target))
+        if (
+            target == address or not Account.objects.filter(email=target).exists()
+            if target == alias.address
+            else _leads_to(gone, target)
+        )
     }
 
 

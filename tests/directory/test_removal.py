@@ -6,7 +6,12 @@ import pytest
 
 from lemonade_server import enrolment
 from lemonade_server.delivery.route import route
-from lemonade_server.directory.removal import find_obstacles, loss_with_account, remove_alias
+from lemonade_server.directory.removal import (
+    find_obstacles,
+    loss_with_account,
+    loss_with_alias,
+    remove_alias,
+)
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.store.tx import snapshot
 
@@ -68,6 +73,26 @@ def test_an_alias_of_the_same_name_keeps_its_other_targets() -> None:
     assert left() == {"alice": ["bob@lemonade.test"], "sales": ["alice@lemonade.test"]}
 
 
+def test_what_is_left_leading_in_a_circle_goes() -> None:
+    alias("one", "two@lemonade.test", "alice@lemonade.test")
+    alias("two", "one@lemonade.test")
+    alias("three", "two@lemonade.test", "three@lemonade.test")
+    alias("four", "three@lemonade.test", "bob@lemonade.test", "five@lemonade.test")
+    alias("five", "four@lemonade.test", "one@lemonade.test")
+    remove("alice")
+    assert left() == {
+        "four": ["bob@lemonade.test", "five@lemonade.test"],
+        "five": ["four@lemonade.test"],
+    }
+
+
+def test_an_alias_that_keeps_a_copy_for_its_own_account_stays() -> None:
+    alias("bob", "bob@lemonade.test", "alice@lemonade.test")
+    alias("sales", "bob@lemonade.test")
+    remove("alice")
+    assert left() == {"bob": ["bob@lemonade.test"], "sales": ["bob@lemonade.test"]}
+
+
 def test_a_detail_that_is_an_alias_itself_is_another_address() -> None:
     alias("alice+jobs", "bob@lemonade.test")
     alias("jobs", "alice+jobs@lemonade.test")
@@ -99,6 +124,17 @@ def test_an_alias_that_goes_is_like_an_account() -> None:
     alias("inner", "bob@lemonade.test")
     alias("outer", "inner@lemonade.test")
     remove_alias(Alias.objects.get(address="inner@lemonade.test"))
+    assert left() == {}
+
+
+def test_an_alias_that_leads_back_to_itself_can_go() -> None:
+    alias("inner", "outer@lemonade.test", "bob@lemonade.test")
+    alias("outer", "inner@lemonade.test")
+    inner = Alias.objects.get(address="inner@lemonade.test")
+    assert loss_with_alias(inner).lines() == [
+        "Alias outer@lemonade.test leads nowhere else: deleted"
+    ]
+    remove_alias(inner)
     assert left() == {}
 
 
