@@ -103,7 +103,6 @@ def test_one_that_vanished_while_another_page_was_shown(
     uid = put(elsewhere, "Read me", "Passing")
     page = sign_in("bob")
     page.goto(f"{system.url}/mail/Passing/{uid}/?before={uid}", wait_until="networkidle")
-    expect(page.locator("#rows .row")).to_have_count(0)
     elsewhere.select("INBOX")
     elsewhere.delete("Passing")
     expect(page.get_by_text("was moved or deleted elsewhere")).to_be_visible(timeout=15_000)
@@ -119,12 +118,18 @@ def test_what_is_said_to_have_travelled_is_what_the_socket_carried(
     question = (
         f"GET {marks['changes']}?validity={marks['validity']}&modseq=1&known=1:50 HTTP/1.1\r\n"
         f"Host: 127.0.0.1:{system.ports['web']}\r\nCookie: {cookies}\r\nX-Pane: changes\r\n"
-        "Accept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+        "Accept-Encoding: gzip\r\n\r\n"
     ).encode()
     with socket.create_connection(("127.0.0.1", system.ports["web"])) as wire:
         wire.sendall(question)
-        answer = b"".join(iter(lambda: wire.recv(65536), b""))
-    head, _, _ = answer.partition(b"\r\n\r\n")
+        answer = b""
+        while not answer.partition(b"\r\n\r\n")[2]:
+            answer += wire.recv(65536)
+        head, _, _ = answer.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head)
+        assert length is not None
+        while len(answer) < len(head) + 4 + int(length[1]):
+            answer += wire.recv(65536)
     assert answer.startswith(b"HTTP/1.1 200 OK") and b"content-encoding: gzip" in head.lower()
     said = re.search(rb"x-octets: (\d+)", head)
     assert said is not None and int(said[1]) == len(question) + len(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import socketserver
 import threading
@@ -97,8 +98,12 @@ def token(email: str) -> str:
 def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
     stub = Stub(trickle=trickle)
     for client in (SmtpClient, SieveClient):
-        with gateway.limited(), pytest.raises(Unreachable):
-            client(Endpoint(*stub.address)).sign_in("a@b.example", "x")
+        with (
+            gateway.limited(),
+            contextlib.closing(client(Endpoint(*stub.address))) as found,
+            pytest.raises(Unreachable),
+        ):
+            found.sign_in("a@b.example", "x")
     stub.stop()
 
 

@@ -273,6 +273,10 @@ def test_a_token_from_before_a_new_sign_in_loses_nothing(site: Site) -> None:
     assert answer.status_code == 302 and answer.headers["Location"] == "/write/"
     assert "Long" in fields(site.text("/write/", 400))["text"]
     assert client.post("/write/", {"text": "x"}).status_code == 403
+    script = {"X-Pane": "form"}
+    assert client.post("/write/", filled, headers=script).status_code == 403
+    client.logout()
+    assert client.post("/write/", filled, headers=script).json()["login"].startswith("/login/")
     assert not Outbox.objects.exists()
 
 

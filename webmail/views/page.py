@@ -21,6 +21,7 @@ from django.http import (
     JsonResponse,
     QueryDict,
 )
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -158,8 +159,12 @@ def refused_form(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """A form whose token is outdated, as somebody has signed in anew in another window: what was
     written is shown again.
     """
-    kept = keep_unsent(request)
-    if kept and not pane(request):
+    get_token(request)  # the answer brings the new one
+    if pane(request) and not request.user.is_authenticated:
+        return ask_to_sign_in(request)
+    if pane(request):
+        return JsonResponse({"text": "This page was outdated. Do that once more."}, status=403)
+    if kept := keep_unsent(request):
         return redirect(kept)
     return HttpResponseForbidden(render_to_string("403_csrf.html"))
 
