@@ -1,11 +1,14 @@
 """Large blobs as objects in a bucket (S3 and the like), read by ranges.
 
 Whoever reads or writes mail waits for us no longer than a minute: each call gives up well before,
-and while the store is known to be away none is made but one now and then.
+and while the store is known to be away none is made but one now and then: those who wait for it
+take threads from those who don't need it.
 """
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
@@ -21,10 +24,15 @@ CONNECTING = 3
 """Seconds for a connection to the store."""
 REQUEST = 10
 """Seconds for one request: a range of 1 MiB, or a part of some MiB."""
-UPLOAD = 40.0
-"""Seconds for all parts of one blob."""
+UPLOAD = 30.0
+"""Seconds after which no further part of a blob is begun."""
 AGAIN = 1.0
 """Seconds for which a store that has just failed is left alone."""
+CLIENT = ("ALLOW_HTTP", "PROXY_URL", "PROXY_CA_CERTIFICATE", "PROXY_EXCLUDES")
+"""What AWS_… variables say of the connection: the library forgets these where it is given any."""
+
+_trying = threading.Lock()
+"""Held by the one who asks a store that is known to be away."""
 
 
 class ObjectBlobs:
@@ -38,7 +46,7 @@ class ObjectBlobs:
         import obstore
 
         place = new_place()
-        _asked(lambda: obstore.put(self._store, place, _in_time(chunks)))
+        _asked(lambda: obstore.put(self._store, place, _in_time(chunks, time.monotonic() + UPLOAD)))
         return place
 
     def read(self, place: str, start: int, stop: int) -> bytes:
@@ -83,38 +91,44 @@ def object_blobs(url: str) -> ObjectBlobs:
     """The store that a URL names, as ``s3://bucket/prefix``."""
     from obstore.store import from_url
 
-    store = from_url(
-        url,
-        client_options={
-            "connect_timeout": timedelta(seconds=CONNECTING),
-            "timeout": timedelta(seconds=REQUEST),
-        },
-        retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=REQUEST)},
-    )
-    return ObjectBlobs(store)
+    options: Any = {
+        name.lower(): os.environ[f"AWS_{name}"] for name in CLIENT if f"AWS_{name}" in os.environ
+    }
+    options["connect_timeout"] = timedelta(seconds=CONNECTING)
+    options["timeout"] = timedelta(seconds=REQUEST)
+    retries: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=REQUEST)}
+    return ObjectBlobs(from_url(url, client_options=options, retry_config=retries))
 
 
 def _asked(job: Callable[[], T]) -> T:
     """What the store answers. Raises FileNotFoundError, Unavailable."""
+    if not outages.is_known(BLOBS):
+        return _answer(job)
+    if outages.is_fresh(BLOBS, AGAIN) or not _trying.acquire(blocking=False):
+        raise Unavailable(BLOBS)
+    try:
+        return _answer(job)
+    finally:
+        _trying.release()
+
+
+def _answer(job: Callable[[], T]) -> T:
     from obstore.exceptions import BaseError
 
-    if outages.is_fresh(BLOBS, AGAIN):
-        raise Unavailable(BLOBS)
     try:
         answer = job()
     except FileNotFoundError:
+        outages.end(BLOBS)
         raise
     except (BaseError, OSError, TimeoutError) as error:
         outages.begin(BLOBS, error)
         raise Unavailable(BLOBS, error) from error
-    if outages.any:
-        outages.end(BLOBS)
+    outages.end(BLOBS)
     return answer
 
 
-def _in_time(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _in_time(chunks: Iterable[bytes], end: float) -> Iterator[bytes]:
     """The same, or TimeoutError when those before them have taken too long."""
-    end = time.monotonic() + UPLOAD
     for chunk in chunks:
         if time.monotonic() > end:
             raise TimeoutError(f"an upload took longer than {UPLOAD:g} s")

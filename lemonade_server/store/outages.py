@@ -61,6 +61,10 @@ class Outages:
             store, now - found.began, found.count,
         )  # fmt: skip
 
+    def is_known(self, store: str) -> bool:
+        """Whether the store has failed and has not been heard of since."""
+        return self.any and store in self._all
+
     def is_fresh(self, store: str, seconds: float) -> bool:
         """Whether the store has failed within so many seconds: another try would only wait."""
         if not self.any:
