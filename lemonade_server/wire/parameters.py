@@ -19,10 +19,13 @@ _TOKEN = rb"[!#$%&'*+.^_`{|}~0-9A-Za-z-]+"
 _TYPE = re.compile(rb"\s*(%s)\s*/\s*(%s)(\s*/|[@=<>?\[\]\\])?" % (_TOKEN, _TOKEN))
 _WORD = re.compile(_TOKEN)
 _COMMENT = re.compile(rb"\([^()]*+\)")
-# Some mailers forget the semicolon, so blanks do in front of ``name=``.
+# Some mailers forget the semicolon, so blanks do in front of ``name=``; others write quotes inside
+# of quotes as they are.
+_QUOTED = rb"\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"?+"
+_NEXT = rb"(?=\s*+(?:[;(]|\Z)|\s++[^\s=;\"()]++\s*+=)"
 _PARAM = re.compile(
     rb"(?:;\s*+|(?<![\s;])\s++)([^\s=;\"()]++)\s*+=\s*+"
-    rb"(?:\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"?+|([^;]*+))",
+    rb"(?:%b%b|\"([^;]*)\"(?=\s*+(?:;|\Z))|%b|([^;]*+))" % (_QUOTED, _NEXT, _QUOTED),
     re.DOTALL,
 )
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -34,7 +37,8 @@ def params(value: bytes) -> Params:
     """Parameters of a field's unfolded value, in order, names in lower case."""
     found: Params = []
     for match in _PARAM.finditer(value[:STRUCTURED_LIMIT]):
-        name, quoted, plain = match.groups()
+        name, *forms, plain = match.groups()
+        quoted = next((form for form in forms if form is not None), None)
         if quoted is not None:
             octets = _ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted
         else:

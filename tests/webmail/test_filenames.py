@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webmail.gateway import filenames, structure
+from webmail.gateway.responses import Value
 
 LONG = "Quarterly figures of all departments " * 10
 
@@ -30,6 +31,8 @@ LONG = "Quarterly figures of all departments " * 10
         ('The "best" of.pdf', 'The "best" of.pdf'),
         ('"quoted.pdf"', "quoted.pdf"),
         ("it's.txt", "it's.txt"),
+        ("'single.pdf'", "single.pdf"),
+        ("'a' and 'b'.pdf", "'a' and 'b'.pdf"),
         ("a\r\nb\tc\0.txt", "a b c .txt"),
         ("invoice\u202efdp.exe", "invoicefdp.exe"),
         ("\u2067x\u2069.txt", "x.txt"),
@@ -66,6 +69,12 @@ def test_any_name_can_be_saved_and_stays_what_it_is(given: str) -> None:
         ("text/calendar", "invite.ics"),
         ("text/csv", "part-2.csv"),
         ("text/x-unheard-of", "part-2.txt"),
+        ("text/x-patch", "part-2.patch"),
+        ("application/epub+zip", "part-2.epub"),
+        ("application/vnd.ms-excel.sheet.macroenabled.12", "part-2.xlsm"),
+        ("application/vnd.oasis.opendocument.graphics", "part-2.odg"),
+        ("image/vnd.microsoft.icon", "part-2.ico"),
+        ("message/delivery-status", "part-2.txt"),
         ("message/rfc822", "part-2.eml"),
         ("application/octet-stream", "part-2"),
         ("application/x-unheard-of", "part-2"),
@@ -77,7 +86,7 @@ def test_a_part_without_a_name_gets_one(kind: str, name: str) -> None:
     one = [main.encode(), sub.encode(), None, None, None, b"7bit", 9, *filler]
     root = structure.parse([[b"text", b"plain"], one, b"mixed"])
     (part,) = [leaf for leaf in structure.leaves(root) if leaf.section == "2"]
-    assert part.label == ("message.eml" if main == "message" else name)
+    assert part.label == ("message.eml" if sub == "rfc822" else name)
     assert filenames.name_for(kind, "2") == name
 
 
@@ -119,3 +128,22 @@ def test_a_whole_message_is_named_after_its_subject() -> None:
     assert filenames.letter_name("Offer 12/2025") == "Offer 12-2025.eml"
     assert filenames.letter_name("") == "message.eml"
     assert filenames.letter_name("x" * 500).endswith("….eml")
+
+
+def test_an_archive_keeps_both_its_extensions() -> None:
+    assert filenames.safe_name("é" * 300 + ".tar.gz").endswith("é….tar.gz")
+
+
+@pytest.mark.parametrize(
+    ("params", "disposition"),
+    [
+        ([b"filename", b"a b.pdf"], None),
+        (None, [b"attachment", [b"name", b"a b.pdf"]]),
+        ([b"name", b"wrong.pdf"], [b"attachment", [b"filename", b"a b.pdf"]]),
+        ([b"name", b"a b.pdf"], [b"attachment", [b"filename", b"."]]),
+    ],
+)
+def test_a_name_counts_wherever_it_stands(params: Value, disposition: Value) -> None:
+    body: list[Value] = [b"application", b"pdf", params, None, None, b"7bit", 9, None, disposition]
+    (part,) = structure.leaves(structure.parse(body))
+    assert part.filename == "a b.pdf"

@@ -101,6 +101,27 @@ LOGO = leaf("image/png", "logo.png", "inline", "<logo@x>")
         ),
         pytest.param(leaf("text/html", "page.html"), ["1"], ["1"], ["page.html"], id="lone HTML"),
         pytest.param(
+            leaf("text/x-patch", "a.patch", "inline"), ["1"], [], ["a.patch"], id="lone patch"
+        ),
+        pytest.param(
+            multipart("mixed", PDF, leaf("text/enriched")),
+            ["2"],
+            [],
+            ["deal.pdf", "part-2.txt"],
+            id="a text of another kind",
+        ),
+        pytest.param(
+            multipart("alternative", TEXT, leaf("text/enriched")),
+            ["1"],
+            [],
+            ["part-2.txt"],
+            id="a text of another kind as another form",
+        ),
+        pytest.param(leaf("text/calendar"), [], [], ["invite.ics"], id="data"),
+        pytest.param(
+            leaf("text/x-patch", "a.patch", "attachment"), [], [], ["a.patch"], id="patch attached"
+        ),
+        pytest.param(
             multipart("mixed", leaf("text/plain", "a.txt"), leaf("text/plain", "b.txt", "inline")),
             ["1"],
             [],

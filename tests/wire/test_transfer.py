@@ -132,6 +132,37 @@ def test_padding_ends_base64_where_no_base64_follows(data: bytes, octets: bytes)
     assert pieces(data, list(range(len(data))), "base64") == octets
 
 
+@pytest.mark.parametrize(
+    ("data", "octets"),
+    [
+        (b"aGVsbG8h\r\n\r\n_______\r\nlist mailing list\r\nlist@x\r\n", b"hello!"),
+        (b"aGVsbG8h\n\nhttp://list.example/\n", b"hello!"),
+        (b"aGVsbG8h\r\nDISCLAIMER: this mail is confidential\r\n", b"hello!"),
+        (b"aGVsbG8h\r\n-- \r\nNobody, sent from home\r\n", b"hello!"),
+        (b"aGVsbG8h\r\n" + b"words, " * 100 + b"\r\nAAAA\r\n", b"hello!"),
+        (b"\r\n\r\naGVsbG8h\r\n", b"hello!"),
+        (b"aGVs\r\n\r\nbG8h\r\n", b"hello!"),
+        (b"aGVs\r\n!bG8h\r\n", b"hello!"),
+        (b"aGVs bG8h \r\naGVs bG8h\r\n", b"hello!hello!"),
+        (b"aGVsb\r\n\r\nG8*h", b"hello!"),
+        (b"A" * 400 + b"\r\n\r\n___ footer\r\n", bytes(300)),
+        (b"A" * 400 + b"!, !" + b"A" * 400, bytes(600)),
+    ],
+)
+def test_data_without_padding_ends_where_a_text_begins(data: bytes, octets: bytes) -> None:
+    assert transfer_decode(data, "base64") == octets
+    for step in (1, 2, 3, 7, 100, 256, 257):
+        assert pieces(data, list(range(0, len(data), step)), "base64") == octets
+
+
+_LINES = st.sampled_from([b"aGVs", b"bG8h", b"=", b"\r\n", b"\n", b" ", b"x: ", b"__", b"A" * 90])
+
+
+@given(st.lists(_LINES, max_size=30).map(b"".join), st.lists(st.integers(0, 600), max_size=9))
+def test_any_cut_of_base64_and_a_text_gives_the_same(data: bytes, cuts: list[int]) -> None:
+    assert pieces(data, cuts, "base64") == transfer_decode(data, "base64")
+
+
 def test_padding_in_every_group_takes_linear_time() -> None:
     lines = b"QQ==QUI=" * 400_000
     assert transfer_decode(lines, "base64") == b"AAB" * 400_000

@@ -13,6 +13,10 @@ from .structure import Node, leaves
 from .types import PartInfo
 
 TEXTS = frozenset({"text/plain", "text/html"})
+_DATA = frozenset(
+    {"calendar", "css", "csv", "directory", "javascript", "rtf", "vcard", "x-vcard", "xml"}
+)
+"""Subtypes of text that programs read, not people."""
 MOST_TEXT = 512 * 1024  # octets of one body part that are shown
 MOST_HTML = 2 * 1024 * 1024
 SIGNATURES = frozenset(
@@ -41,8 +45,8 @@ class Body:
 
     def texts(self) -> list[PartInfo]:
         """Every text that is needed for both, once."""
-        found = {part.section: part for part in (*self.plain, *self.html) if part.type in TEXTS}
-        return list(found.values())
+        shown = (*self.plain, *(part for part in self.html if part.type in TEXTS))
+        return list({part.section: part for part in shown}.values())
 
     def beginning(self, most: int) -> Body:
         """As much as has no more texts than ``most``, for each reader; itself if that is all."""
@@ -64,15 +68,24 @@ def most_of(part: PartInfo) -> int:
 def body(root: Node) -> Body:
     """The readable body. Marks the leaves that are attachments as such.
 
-    A message that has no words of its own shows those of the first message inside it.
+    A message that has no words of its own shows a text of another kind, a patch for instance
+    (RFC 2046 §4.1.4), or those of the first message inside it.
     """
     found = _view(root, related=False, begun=False)
     if not found.plain and not found.html:
+        if other := next(filter(_is_other_text, leaves(root)), None):
+            return Body([other])
         for inner in _embedded(root):
             shown = _view(inner, related=False, begun=False)
             if shown.plain or shown.html:
                 return shown
     return found
+
+
+def _is_other_text(part: PartInfo) -> bool:
+    kind, _, subtype = part.type.partition("/")
+    is_own = kind == "text" and part.depth == 0 and part.disposition != "attachment"
+    return is_own and part.type not in TEXTS and subtype not in _DATA
 
 
 def _embedded(node: Node) -> Iterable[Node]:

@@ -72,7 +72,7 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
     info = PartInfo(
         section=section,
         type=_meant_type(f"{kind}/{subtype}", params, encoding),
-        filename=safe_name(_parameter(given, "filename") or _parameter(params, "name")),
+        filename=_filename(given, params),
         size=size,
         shown=size * 57 // 78 if meant(encoding) == "base64" else size,
         encoding=encoding,
@@ -127,6 +127,13 @@ def _parameter(params: Params, name: str) -> str:
         return ""
     octets = found[0].encode("latin-1", "replace")
     return decode(octets, found[1]) if found[1] else decode_words(octets)
+
+
+def _filename(given: Params, params: Params) -> str:
+    """Where a name is meant to stand (RFC 2183 §2.3, RFC 2046 §4.5.1), or in the other place."""
+    places = [(given, "filename"), (params, "name"), (params, "filename"), (given, "name")]
+    names = (safe_name(_parameter(*place)) for place in places)
+    return next(filter(None, names), "")
 
 
 def _disposition(value: Value) -> tuple[str, Params]:
