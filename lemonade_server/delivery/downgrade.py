@@ -65,8 +65,8 @@ def _plan(
     ``whole``: the part's header is that of a message.
     """
     header = content.read(part.header_start, part.body_start)
-    folds = (part.header_start + at for at in headers.fold_places(header))
-    edits.extend(_Edit(at, at, b"\r\n") for at in folds)
+    for at, octets in headers.folds(header):
+        edits.append(_Edit(part.header_start + at, part.header_start + at, octets))
     if part.type == "multipart" and part.subtype in SEALED:
         return
     if part.type == "message" and not part.children and not part.subtype.startswith("global"):

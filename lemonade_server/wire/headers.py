@@ -26,6 +26,11 @@ _WELL_KNOWN = re.compile(
 )
 _LONG = re.compile(rb"[^\r\n]{999,}+")
 _PIECE = re.compile(rb"[ \t]*+[^ \t]++")
+# Behind what a blank may be put between the members of a list (RFC 5322 §3.2.2); such fields.
+_JOINT = re.compile(rb">(?=<)|,")
+_LISTS = re.compile(
+    rb"(?:references|in-reply-to|(?:resent-)?(?:to|cc|bcc|from|reply-to))", re.IGNORECASE
+)
 LONGEST_LINE = 998  # octets (RFC 5322 §2.1.1)
 USUAL_LINE = 78
 FEW_NAMES = 50  # an expression of many names takes long to make, and is kept
@@ -83,30 +88,55 @@ def tabulated(values: Iterable[tuple[bytes, bytes]]) -> dict[bytes, list[bytes]]
     return found
 
 
-def fold_places(block: bytes) -> list[int]:
-    """Where line ends must be put into a block so that no line is longer than LONGEST_LINE.
+def folds(block: bytes) -> list[tuple[int, bytes]]:
+    """What must be put into a block, and where, so that no line is longer than LONGEST_LINE.
 
-    Only lines that are too long are folded, at blanks and to a usual length; a word that is too
-    long itself stays. The values of ``unfold`` stay as they were (RFC 5322 §2.2.3).
+    Only lines that are too long are folded, to a usual length: at blanks, and between addresses or
+    message IDs that none parts. A word that is too long itself stays. The values of ``unfold`` stay
+    as they were, but for those blanks (RFC 5322 §2.2.3).
     """
-    found = []
+    found: list[tuple[int, bytes]] = []
+    lists: list[tuple[int, int]] | None = None
     for line in _LONG.finditer(block):
         start = line.start()
         for piece in _PIECE.finditer(block, start, line.end()):
             at = piece.start()
             if piece.end() - start > USUAL_LINE and block[start:at].strip():
-                found.append(at)
+                found.append((at, b"\r\n"))
                 start = at
+            if piece.end() - at > LONGEST_LINE and b'"' not in piece[0]:
+                lists = _lists(block) if lists is None else lists
+                if any(first <= at < stop for first, stop in lists):
+                    start = _fold_list(block, piece.span(), start, found)
     return found
 
 
+def _lists(block: bytes) -> list[tuple[int, int]]:
+    return [(start, stop) for name, _, start, stop in each(block) if _LISTS.fullmatch(name)]
+
+
+def _fold_list(
+    block: bytes, span: tuple[int, int], start: int, found: list[tuple[int, bytes]]
+) -> int:
+    """Fold a list without blanks; returns where its last line starts."""
+    joints = [joint.end() for joint in _JOINT.finditer(block, *span)]
+    for at, end in pairwise([*joints, span[1]]):
+        if end - start > USUAL_LINE and at < end:
+            found.append((at, b"\r\n "))
+            start = at - 1
+    return start
+
+
 def folded(block: bytes) -> bytes:
-    """The block with the folds of ``fold_places``; itself when it needs none."""
-    places = fold_places(block)
+    """The block with its ``folds``; itself when it needs none."""
+    places = folds(block)
     if not places:
         return block
-    bounds = [0, *places, len(block)]
-    return b"\r\n".join(block[start:stop] for start, stop in pairwise(bounds))
+    made, done = [], 0
+    for at, octets in places:
+        made += [block[done:at], octets]
+        done = at
+    return b"".join([*made, block[done:]])
 
 
 def value(block: bytes, name: bytes) -> bytes | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,32 @@ def test_a_line_that_is_too_long_is_folded_at_blanks() -> None:
     assert max(map(len, folded.split(b"\r\n"))) <= headers.USUAL_LINE
     assert headers.table(folded) == headers.table(block)
     assert headers.folded(folded) is folded
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "joint"),
+    [
+        (b"References", b"<%03d.yyyyyyyyyyyyyyyyyyyy@away.example>", b""),
+        (b"In-Reply-To", b"<%03d.yyyyyyyyyyyyyyyyyyyy@away.example>", b""),
+        (b"To", b"<%03d.yyyyyyyyyyyyyyyyyyyy@away.example>", b","),
+        (b"Resent-Cc", b"y%03d.yyyyyyyyyyyyyyyyyyyy@away.example", b","),
+    ],
+)
+def test_a_list_without_blanks_is_folded_between_its_members(
+    name: bytes, member: bytes, joint: bytes
+) -> None:
+    members = [member % at for at in range(40)]
+    folded = headers.folded(name + b": " + joint.join(members) + b"\r\nSubject: tea\r\n\r\n")
+    lines = folded.split(b"\r\n")
+    assert max(map(len, lines)) <= headers.USUAL_LINE and all(one[:1] != b"," for one in lines)
+    (value,) = headers.table(folded)[name.lower()]
+    assert value.replace(b" ", b"") == joint.join(members)
+    assert all(one.startswith(member[:1]) for one in value.split())
+
+
+def test_a_long_word_of_other_fields_stays_as_it_is() -> None:
+    block = b"Subject: " + b"<a>,b" * 300 + b'\r\nTo: "' + b"a," * 600 + b'"@b.example\r\n\r\n'
+    assert headers.table(headers.folded(block)) == headers.table(block)
 
 
 def test_what_is_not_too_long_stays_as_it_is() -> None:
