@@ -35,6 +35,13 @@ HIDDEN = (
 )
 
 
+GONE = "<style>body *{display:none!important;visibility:hidden!important;color:#fff!important;"
+GONE += "font-size:0!important;opacity:0!important}</style><p>From: ceo@bank.example</p>"
+ADDED = "<style>p::before{content:'ceo@bank.example'} p::first-line{font-size:0;color:#fff}</style>"
+OVER = '<div style="position:absolute;z-index:2147483647;top:0;left:0;width:100%;height:400px;'
+OVER += 'background:#fff">From: ceo@bank.example</div>'
+
+
 def put(system: System, html: str) -> str:
     """The path of a message with this body in bob's inbox."""
     imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
@@ -134,3 +141,27 @@ def test_all_of_it_is_printed(system: System, sign_in: SignIn, html: str) -> Non
     page.goto(system.url + path)
     paper(page)
     assert page.locator("iframe.frame").is_visible(), "it is as before, afterwards"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        GONE,
+        ADDED,
+        OVER,
+        '<p style="margin-top:-300px;height:300px;background:#fff">From: ceo@bank.example</p>',
+    ],
+)
+def test_a_message_can_not_touch_the_head_of_its_print(
+    system: System, sign_in: SignIn, html: str
+) -> None:
+    page = sign_in("bob")
+    page.goto(f"{system.url}{put(system, html)}print/")
+    line = page.locator("p[data-head]", has_text="From: a@far.example")
+    assert line.is_visible()
+    assert line.evaluate(
+        "line => { const box = line.getBoundingClientRect(), style = getComputedStyle(line);"
+        "return [style.color, style.fontSize, getComputedStyle(line, '::before').content,"
+        "getComputedStyle(line, '::first-line').fontSize,"
+        "document.elementFromPoint(box.x + 5, box.y + 5) === line]; }"
+    ) == ["rgb(28, 30, 26)", "15px", "none", "15px", True]

@@ -28,8 +28,12 @@ img{max-width:calc(100vw - 32px)!important;height:auto!important}
 # An important declaration in a layer is stronger than any of the message's that has none: whatever
 # it says of its outer elements, the reader scrolls to its end.
 GUARD = """
-@layer guard{html,body{overflow:visible!important;height:auto!important;max-height:none!important}}
+@layer guard{html,body{overflow:visible!important;height:auto!important;max-height:none!important}
+[data-head]::before,[data-head]::after{content:none!important}
+[data-head]::first-line,[data-head]::first-letter{color:inherit!important;font:inherit!important}}
 """
+# Below a head of ours, whose own styles are important, nothing of the message can lie above it.
+BELOW = '<div style="position:relative!important;z-index:0!important">{}</div>'
 PAGE = (
     '<!DOCTYPE html><html{root}><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width">'
@@ -60,7 +64,7 @@ def frame(
         styles=safe.styles,
         attributes=safe.canvas.body,
         head=head,
-        body=safe.body,
+        body=BELOW.format(safe.body) if head else safe.body,
     )
     return Frame(html, safe.blocked)
 
