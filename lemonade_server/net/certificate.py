@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import ssl
 import threading
@@ -13,6 +12,8 @@ from pathlib import Path
 import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+
+from lemonade_server.durable import write_file
 
 from .tls import ServerContext, end_point, new_context, self_signed
 
@@ -44,6 +45,7 @@ class Certificate:
         self._cert, self._key = cert, key
         self._loaded = self._load()
         self._refused: object = None  # what was tried last and could not be used
+        self._unpublished = ""  # why it could not be published
         self.context = self._loaded.context
         self.context.sni_callback = self._choose
 
@@ -132,23 +134,32 @@ class Certificate:
         return self._loaded.own.not_valid_after_utc.date().isoformat()
 
     def publish(self, path: Path) -> None:
-        """Write the certificate in use, without its key, for clients that trust it alone.
+        """Have the certificate in use, without its key, there for clients that trust it alone.
 
-        Not those that have signed it: they sign others too.
+        Not those that have signed it: they sign others too. A full disk keeps nobody from serving
+        mail: what can't be written is logged, and may be tried again.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.write_bytes(self._loaded.own.public_bytes(Encoding.PEM))
-        draft.replace(path)
+        wanted = self._loaded.own.public_bytes(Encoding.PEM)
+        try:
+            if path.is_file() and path.read_bytes() == wanted:
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, wanted)
+        except OSError as error:
+            if self._unpublished != str(error):
+                log.error("certificate not published", file=str(path), problem=str(error))
+            self._unpublished = str(error)
+        else:
+            self._unpublished = ""
 
 
 class Watch:
     """A thread that looks at a certificate's files every few seconds, and when it is told to."""
 
-    def __init__(self, certificate: Certificate, loaded: Callable[[], None] = lambda: None) -> None:
-        """``loaded`` is called in the thread, after another certificate was loaded."""
+    def __init__(self, certificate: Certificate, looked: Callable[[], None] = lambda: None) -> None:
+        """``looked`` is called in the thread, after each look."""
         self._certificate = certificate
-        self._loaded = loaded
+        self._looked = looked
         # Its put() may be called from a signal handler, whatever that has interrupted.
         self._calls: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -167,8 +178,8 @@ class Watch:
                 insist = True
             except queue.Empty:
                 insist = False
-            if self._certificate.reload(insist):
-                self._loaded()
+            self._certificate.reload(insist)
+            self._looked()
 
 
 def server_certificate(cert: str, key: str, data: Path, hostname: str) -> Certificate:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 NEEDED = [
@@ -35,6 +37,18 @@ class MailAdminSite(AdminSite):
     # The links are in the head: lists of mail need the width.
     enable_nav_sidebar = False
 
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page; while nothing is looked at it says so by its status, too."""
+        page = super().login(request, extra_context)
+        context = (page.context_data if isinstance(page, TemplateResponse) else None) or {}
+        seconds = _wait_of(context["form"]) if "form" in context else 0
+        if seconds:
+            page.status_code = 429
+            page.headers["Retry-After"] = str(seconds)
+        return page
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
@@ -54,6 +68,13 @@ class MailAdminSite(AdminSite):
                 heading = getattr(self._registry[entry["model"]], "heading", "")
                 entry["name"] = heading or entry["name"]
         return sorted(found, key=lambda app: app["app_label"] == "auth")
+
+
+def _wait_of(form: BaseForm) -> int:
+    """Seconds until a sign-in is looked at again; 0 when it was."""
+    errors = form.errors.as_data().get(NON_FIELD_ERRORS, []) if form.is_bound else []
+    found = [error.params or {} for error in errors if error.code == "try_again"]
+    return max((int(params.get("seconds", 1)) for params in found), default=0)
 
 
 def _place(entry: Any) -> int:

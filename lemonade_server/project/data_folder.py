@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from .environment import SettingError
@@ -73,7 +74,8 @@ def tighten(folder: Path, *elsewhere: Path) -> int:
                 changed += 1
         except FileNotFoundError:
             continue  # taken by somebody meanwhile, as a message of the broker is
-    mark.touch()
+    with suppress(OSError):  # on a full disk: all is looked at again
+        mark.touch()
     return changed
 
 

@@ -18,6 +18,7 @@ from django.http import HttpRequest, JsonResponse
 from lemonade_server.store.blobs import blob_store
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.errors import StoreFull, Unavailable
+from lemonade_server.store.reserve import reserve
 
 from . import heartbeat
 from .celery import SWEEPS
@@ -72,12 +73,15 @@ def _redis_answers() -> bool:
 
 
 def _has_room() -> bool:
-    """A disk that is full takes neither mail nor what is noted of it."""
+    """A disk that is full takes neither mail nor what is noted of it. One on which the room for
+    deletions was given up takes no mail until that is there again.
+    """
     try:
         found = os.statvfs(Path(settings.LEMONADE.data))
     except OSError:
         return False
-    return found.f_bavail * found.f_frsize >= ROOM and found.f_favail != 0
+    room = found.f_bavail * found.f_frsize >= ROOM and found.f_favail != 0
+    return room and reserve().is_there()
 
 
 def _parts() -> dict[str, Callable[[], bool]]:

@@ -11,6 +11,8 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from django.db import Error
+
 from .process_title import name_process
 from .schema import bring_up_to_date
 from .static_files import collect_static
@@ -39,6 +41,8 @@ def start_preparing(demo: bool) -> Callable[[], bool]:
             name_process("preparing")
             prepare(demo)
             status = 0
+        except (Error, OSError) as error:
+            print(f"The data folder can't be used: {error}", file=sys.stderr)
         except Exception:
             traceback.print_exc()
         finally:

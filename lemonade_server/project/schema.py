@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lemonade_server.store import vendor
+from lemonade_server.store.reserve import reserve
 
 from .data_folder import tighten
 
@@ -20,6 +21,7 @@ def bring_up_to_date() -> None:
 
     Commands that start at once take turns. Raises django.db.Error when the database can't be had.
     """
+    reserve().make_room()
     with (settings.LEMONADE.data / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         is_sqlite = connection.vendor == "sqlite"

@@ -46,7 +46,7 @@ def _is_whole(root: Path, sources: str) -> bool:
 def _build(root: Path, sources: str) -> None:
     new, old = (root.with_name(f"{root.name}.{word}") for word in ("new", "old"))
     for folder in (new, old):
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
     new.mkdir()
     command = Collecting()
     storage: Any = CompressedManifestStaticFilesStorage
@@ -55,11 +55,19 @@ def _build(root: Path, sources: str) -> None:
     mark = f"{sources} {_fingerprint_of_results(new)}"
     (new / MARK).write_text(mark, encoding="ascii")
     _sync_tree(new)
-    if root.exists():
+    if root.exists() or root.is_symlink():
         root.rename(old)
     new.rename(root)
     sync_folder(root.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
+
+
+def _remove(path: Path) -> None:
+    """Whatever it is: a folder, a file or a link that somebody has put there."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _sync_tree(root: Path) -> None:

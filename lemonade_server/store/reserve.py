@@ -21,6 +21,9 @@ from . import vendor
 SIZE = 4 * 1_048_576
 """Octets: what some thousand deleted messages write at a time."""
 
+LEAST = 1_048_576
+"""Octets that must be free when a process starts: SQLite alone makes two files, and fails else."""
+
 LOOK = 0.1
 """Seconds between two tries to make it."""
 
@@ -58,8 +61,17 @@ class Reserve:
             return False
         return True
 
+    def make_room(self) -> None:
+        """Give it up where a start would find no room: what is on a full disk can be read."""
+        if self._path is None:
+            return
+        with suppress(OSError):
+            found = os.statvfs(self._path.parent)
+            if found.f_bavail * found.f_frsize < LEAST:
+                self.give_up()
+
     def give_up(self) -> None:
-        """Let a deletion have the room."""
+        """Let a deletion, or a start, have the room."""
         if self._path is not None:
             with self._guard, suppress(OSError):
                 self._path.unlink(missing_ok=True)

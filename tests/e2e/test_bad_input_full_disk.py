@@ -143,6 +143,27 @@ def test_a_full_disk(server: MailServer, disk: Path) -> None:
         assert imap.line() == b"* STATUS INBOX (MESSAGES %d)\r\n" % (len(kept) + 2)
 
 
+def test_a_start_on_a_full_disk(server: MailServer, disk: Path) -> None:
+    """SQLite makes two files beside its own to begin with: there is room kept for them."""
+    email = server.add_account()
+    with Wire(server).login(email) as imap:
+        assert append(imap, letter(1, 300)).startswith(b"OK ")
+        assert append(imap, letter(2, 300)).startswith(b"OK ")
+    server.stop()
+    assert not list(disk.rglob("*-shm"))
+    ballast = fill(disk)
+    server.start_server()
+    with Wire(server).login(email) as imap:
+        assert subjects(imap) == [1, 2]
+        assert append(imap, letter(3, 300)).startswith(b"NO [UNAVAILABLE] ")
+        for command in (b"UID STORE 1 +FLAGS (\\Deleted)", b"EXPUNGE"):
+            assert imap.ask(command).startswith(b"OK "), command
+        assert subjects(imap) == [2]
+        ballast.unlink()
+        until(lambda: append(imap, letter(4, 300)).startswith(b"OK "), "there is room again")
+    assert "Traceback" not in server.log()
+
+
 LETTERS = dict.fromkeys(range(100, 130), 300) | dict.fromkeys((90, 91), 2000000)
 
 

@@ -165,3 +165,20 @@ def test_what_clients_may_trust_is_written_without_its_key_and_authority(tmp_pat
     certificate.publish(copy)
     assert copy.read_bytes() in both.read_bytes()
     assert copy.read_bytes().count(b"BEGIN") == 1 and b"KEY" not in copy.read_bytes()
+
+
+def test_what_cannot_be_published_ends_nothing_and_is_tried_again(tmp_path: Path) -> None:
+    certificate = server_certificate("", "", tmp_path, "localhost")
+    folder = tmp_path / "published"
+    folder.write_bytes(b"")
+    for _ in range(2):
+        certificate.publish(folder / "in-use.pem")
+    folder.unlink()
+    certificate.publish(folder / "in-use.pem")
+    before = (folder / "in-use.pem").stat()
+    assert before.st_size > 0
+    certificate.publish(folder / "in-use.pem")
+    assert (folder / "in-use.pem").stat().st_ino == before.st_ino, "it was written for nothing"
+    (folder / "in-use.pem").write_bytes(b"")  # as a power cut leaves it
+    certificate.publish(folder / "in-use.pem")
+    assert (folder / "in-use.pem").stat().st_size == before.st_size

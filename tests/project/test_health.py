@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.test import Client
 from lemonade_server.project import health
 from lemonade_server.project.health import Health
 from lemonade_server.store.errors import BLOBS, DATABASE, Unavailable
+from lemonade_server.store.reserve import Reserve
 
 
 def test_a_part_that_hangs_is_down_and_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,3 +70,15 @@ def test_a_database_and_a_blob_store_that_are_away_are_named(
     assert answer.status_code == 503
     assert {"database", "blobs", "disk"} <= set(answer.json()["missing"])
     assert Client().get("/livez").json() == {"status": "alive"}
+
+
+def test_a_disk_on_which_nothing_new_may_be_written_is_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The room for deletions, once it was given up, looks free."""
+    kept = Reserve(tmp_path / "later" / "reserve")
+    monkeypatch.setattr(health, "reserve", lambda: kept)
+    assert not health._has_room()
+    kept._tried_at = float("-inf")
+    (tmp_path / "later").mkdir()
+    assert health._has_room()

@@ -122,3 +122,16 @@ def test_who_died_in_the_middle_is_made_good(root: Path, monkeypatch: pytest.Mon
     (half / "staticfiles.json").write_text("")
     collect_static()
     assert serves(root)
+
+
+@pytest.mark.parametrize("name", ["static", "static.old", "static.new"])
+def test_what_else_bears_the_names_is_replaced(root: Path, name: str) -> None:
+    """Somebody's file, or a link that leads nowhere."""
+    for make in (Path.touch, lambda place: place.symlink_to("nowhere")):
+        collect_static()
+        (root / ".fingerprint").unlink()
+        if name == "static":
+            root.rename(root.with_name("static.old"))
+        make(root.with_name(name))
+        collect_static()
+        assert serves(root)
