@@ -42,6 +42,8 @@ def configuration() -> dict[str, Any]:
         "accept_content": ["json"],
         "task_ignore_result": True,
         "task_acks_late": False,
+        # Of tasks that are acknowledged late, which none is; unset it is a warning at each outage.
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
         "worker_prefetch_multiplier": 1,
         "worker_enable_remote_control": False,
         "worker_hijack_root_logger": False,

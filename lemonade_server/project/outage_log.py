@@ -22,7 +22,7 @@ _SAYINGS = {
     "celery.beat": ("Connection error", "Message Error"),
     "kombu.connection": ("Connection",),
 }
-"""How a logger begins the lines by which it tells that its broker is away."""
+"""What stands in the lines by which a logger tells that its broker is away."""
 
 
 def outage_of(record: logging.LogRecord) -> tuple[str, str]:
@@ -30,10 +30,10 @@ def outage_of(record: logging.LogRecord) -> tuple[str, str]:
     store, reason = outage_behind(_error_of(record))
     if store:
         return store, reason
-    text = str(record.msg).lstrip("%s: ").removeprefix("consumer: ").removeprefix("beat: ")
-    for saying in _SAYINGS.get(record.name, ()):
-        if saying in text:
-            return BROKER, record.getMessage().partition("\n")[0]
+    sayings = _SAYINGS.get(record.name, ())
+    text = record.getMessage().partition("\n")[0] if sayings else ""
+    if any(saying in text for saying in sayings):
+        return BROKER, text
     return "", ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import redis
 import structlog
+from celery.worker.consumer.consumer import CONNECTION_RETRY
 from django.db.utils import OperationalError
 from django.test import Client, RequestFactory
 
@@ -91,6 +92,9 @@ def test_celery_tells_in_words_of_its_own(told: list[str]) -> None:
     text = "consumer: Cannot connect to redis://: refused."
     assert _is_told_elsewhere(record(None, "celery.worker.consumer.consumer", text))
     assert not _is_told_elsewhere(record(None, "celery.worker.consumer.consumer", "Unknown task"))
+    lost = record(None, "celery.worker.consumer.consumer", "%s (%r)")
+    lost.args = (CONNECTION_RETRY, redis.ConnectionError("gone"))
+    assert _is_told_elsewhere(lost)
 
 
 def test_a_line_of_structlog_is_known_too(told: list[str]) -> None:
