@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "wire": {"wire"},
     "durable": {"durable"},
     "made_once": {"durable", "made_once"},
-    "net": {"wire", "made_once", "net"},
+    "net": {"wire", "durable", "made_once", "net"},
     "sieve": {"wire", "sieve"},
     "models": {"models"},
     "store": STORE,
