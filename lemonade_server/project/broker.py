@@ -11,6 +11,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -25,6 +26,9 @@ from kombu.utils.json import dumps, loads
 
 from lemonade_server.durable import write_file
 
+TIDY = 10.0
+"""Seconds between two looks of who sends for messages that expired: no worker may be there."""
+
 LONGEST_WAIT = 0.3
 """Seconds after which a worker looks up from waiting, also to see whether it is to stop."""
 
@@ -37,6 +41,8 @@ log = structlog.get_logger()
 class Channel(filesystem.Channel):
     """A message is seen when it is whole; a table of queues is replaced, never written in place."""
 
+    _tidied_at = float("-inf")
+
     # kombu's own two classes name the argument differently.
     def _put(  # type: ignore[override]
         self, queue: str, payload: dict[str, Any], **options: Any
@@ -45,6 +51,9 @@ class Channel(filesystem.Channel):
         and a worker that looks in between ends over half a message. Not synced: the sweep finds
         what is lost. Raises ChannelError.
         """
+        if monotonic() - self._tidied_at >= TIDY:
+            self._tidied_at = monotonic()
+            drop_expired(Path(self.data_folder_out))
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         place = Path(self.data_folder_out, name)
         unseen = place.with_name(f"{name}.new")
@@ -161,4 +170,14 @@ def sweep(folder: Path) -> None:
             continue
         with contextlib.suppress(OSError):
             if not before < path.stat().st_mtime <= time.time():
+                path.unlink()
+
+
+def drop_expired(folder: Path) -> None:
+    """Erase the messages that no worker would heed any more: while none runs they would pile up."""
+    now = datetime.now(UTC)
+    for path in folder.glob("*.msg"):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            expires = loads(path.read_text(encoding="utf-8"))["headers"]["expires"]
+            if datetime.fromisoformat(expires) < now:
                 path.unlink()

@@ -13,9 +13,10 @@ import redis
 from kombu.exceptions import OperationalError as BrokerError
 
 from lemonade_server.store import vendor
-from lemonade_server.store.errors import DATABASE, REDIS, Unavailable
+from lemonade_server.store.errors import DATABASE, REDIS, StoreFull, Unavailable, is_full
 
 BROKER = "Celery broker"
+DISK = "room on the disk"
 
 _SAYINGS = {
     "celery.worker.consumer.consumer": ("Cannot connect to", "Connection to broker lost"),
@@ -59,6 +60,8 @@ def _error_of(record: logging.LogRecord) -> BaseException | None:
 def _store_of(error: BaseException) -> str:
     if isinstance(error, Unavailable):
         return error.store
+    if isinstance(error, StoreFull) or is_full(error):
+        return DISK
     if isinstance(error, redis.ConnectionError | redis.TimeoutError):
         return REDIS
     if isinstance(error, BrokerError):

@@ -126,6 +126,11 @@ def test_a_full_disk(server: MailServer, disk: Path) -> None:
         assert imap.ask(b"UID STORE 2 +FLAGS.SILENT (\\Deleted)").startswith(b"OK ")
         assert imap.ask(b"UID STORE 2 -FLAGS.SILENT (\\Deleted)").startswith(b"OK ")
         assert subjects(imap) == kept
+        # The webmail's "Delete" is a move into the Trash; a copy makes no room.
+        assert imap.ask(b"UID MOVE 2 Trash").startswith(b"OK ")
+        assert imap.ask(b"UID COPY 4 Trash").startswith(b"NO [UNAVAILABLE] ")
+        kept.remove(2)
+        assert subjects(imap) == kept
 
         ballast.unlink()
         until(lambda: append(imap, letter(50, 2_000_000)).startswith(b"OK "), "there is room again")

@@ -8,7 +8,10 @@ import socket
 import time
 from pathlib import Path
 
+import pytest
+
 from .system import System
+from .wire import until
 
 
 def test_everything_is_up(system: System) -> None:
@@ -65,3 +68,28 @@ def test_killed_processes_come_back_and_a_stop_leaves_nothing(tmp_path: Path) ->
     again = own.start()
     assert again < 20, "the second start does not load the demo again"
     assert own.stop() == 0
+
+
+@pytest.mark.slow
+def test_a_worker_that_stands_still_is_noticed(tmp_path: Path) -> None:
+    """Nothing is sent later or again without it, though its process is there."""
+    own = System(tmp_path)
+    own.start()
+    (worker,) = (pid for pid in own.children() if is_worker(pid))
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        until(lambda: missing(own) == {"sweeps", "worker"}, "both are said to be down", 60)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    until(lambda: own.health()[0] == 200, "all is up", 60)
+    assert own.stop() == 0
+
+
+def is_worker(pid: int) -> bool:
+    return "worker" in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
+
+
+def missing(system: System) -> set[object]:
+    found = system.health()[1].get("missing", [])
+    assert isinstance(found, list)
+    return set(found)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.certificates import Authority
 from tests.mailserver import PASSWORD, ROOT, MailServer
+from tests.stores import Postgres, postgres
 
 LARGE = "x" * 70 + "\r\n"
 
@@ -145,4 +146,41 @@ def test_what_waits_is_held_and_sessions_end(tmp_path: Path) -> None:
     assert newest > 4_000_000_000
     server.call("sql", "DELETE FROM recipient", [])
     server.call("sql", "DELETE FROM submission", [])
+    server.stop()
+
+
+def test_a_dump_that_was_put_back(tmp_path: Path) -> None:
+    """With PostgreSQL's own tools, as the documentation has it."""
+    with postgres() as cluster:
+        put_back(tmp_path, cluster)
+
+
+def put_back(tmp_path: Path, cluster: Postgres) -> None:
+    server = MailServer(tmp_path)
+    server.environment["LEMONADE_DATABASE_URL"] = cluster.url
+    server.start()
+    email = server.add_account()
+    client = inbox(server, email)
+    append(client, "kept")
+    dump = cluster.run("pg_dump", "-Fc", *cluster.address, "lemonade")
+    before = validity(client)
+    append(client, "gone with the disk")
+    old = server.call("sql", "SELECT MAX(id) FROM content", [])[0][0]
+    client.logout()
+    server.stop()
+
+    cluster.run("dropdb", *cluster.address, "lemonade")
+    cluster.run("createdb", *cluster.address, "lemonade")
+    cluster.run("pg_restore", "-e", *cluster.address, "-d", "lemonade", stdin=dump)
+    told = server.manage("restore")
+    assert "mailboxes have a new UIDVALIDITY" in told
+    server.start_server()
+    client = inbox(server, email)
+    assert validity(client) > before
+    append(client, "another one with the second UID")
+    assert server.call("sql", "SELECT MAX(id) FROM content", [])[0][0] > old + 1_000_000
+    _, found = client.uid("FETCH", "1:*", "(BODY[HEADER.FIELDS (SUBJECT)])")
+    subjects = [part[1].split(b"\r\n")[0] for part in found if isinstance(part, tuple)]
+    assert subjects == [b"Subject: kept", b"Subject: another one with the second UID"]
+    client.logout()
     server.stop()

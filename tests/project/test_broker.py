@@ -8,6 +8,7 @@ from pathlib import Path
 from queue import Empty
 
 import pytest
+from celery import Celery
 from kombu import Connection, Exchange, Queue
 from kombu.exceptions import ChannelError
 from kombu.transport.filesystem import Channel
@@ -142,3 +143,18 @@ def test_what_the_dead_left_behind_is_swept(tmp_path: Path) -> None:
     (tmp_path / "4.celery.msg.new").touch()
     broker.sweep(tmp_path)
     assert sorted(os.listdir(tmp_path)) == ["3.celery.msg", "4.celery.msg.new"]
+
+
+def test_what_expired_is_dropped_by_who_sends(tmp_path: Path) -> None:
+    """No worker runs: the scheduler's messages don't pile up."""
+    app = Celery("test", set_as_current=False)
+    with connect(tmp_path) as connection:
+        for expires in (-5.0, 3600.0, None):
+            app.send_task("x", expires=expires, connection=connection, ignore_result=True)
+        folder = tmp_path / "messages"
+        assert len(list(folder.glob("*.msg"))) == 3
+        broker.drop_expired(folder)
+        assert len(list(folder.glob("*.msg"))) == 2
+        app.send_task("x", expires=-5.0, connection=connection, ignore_result=True)
+        connection.channel()._put("celery", {"body": "another channel looks at once"})
+        assert len(list(folder.glob("*.msg"))) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from django.test import Client, RequestFactory
 from lemonade_server.project import trouble
 from lemonade_server.project.logs import _is_told_elsewhere
 from lemonade_server.store import outages as module
-from lemonade_server.store.errors import DATABASE, Unavailable
+from lemonade_server.store.errors import DATABASE, StoreFull, Unavailable
 from lemonade_server.store.outages import Outages
 
 
@@ -83,6 +84,12 @@ def test_tracebacks_of_outages_are_lines_no_more(told: list[str]) -> None:
     for error in (Unavailable(DATABASE), away(), wrapped, redis.ConnectionError("refused")):
         assert _is_told_elsewhere(record(error))
     assert told == ["database", "database", "database", "Redis"]
+    told.clear()
+    full = OperationalError("database or disk is full")
+    full.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    for error in (StoreFull(), full):  # the admin's pages and tasks meet it too
+        assert _is_told_elsewhere(record(error))
+    assert told == ["room on the disk"] * 2
     assert not _is_told_elsewhere(record(ValueError("a bug")))
     assert not _is_told_elsewhere(record(OperationalError("no such column: x")))
     assert not _is_told_elsewhere(record(None, text="a line"))
@@ -114,6 +121,10 @@ def test_a_request_that_meets_one_is_given_a_page() -> None:
     assert page.status_code == 503
     assert page["Retry-After"] == "30"
     assert b"Try again in a minute" in page.content
+    try:
+        raise StoreFull
+    except StoreFull:
+        assert b"its disk is full" in trouble.server_error(request).content
     try:
         raise ValueError("a bug")
     except ValueError:

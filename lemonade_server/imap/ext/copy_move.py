@@ -126,7 +126,9 @@ async def _transfer(
         source = mailboxes.get(tx, view.mailbox) if counts and pairs else None
         return target.uidvalidity, pairs, 0 if source is None else source.modseq
 
-    uidvalidity, pairs, modseq = await session.write(job)
+    # To move into the Trash is what people call deleting: it must work on a full disk.
+    frees = transfer is messages.move
+    uidvalidity, pairs, modseq = await session.write(job, frees)
     return Transferred(copyuid(uidvalidity, pairs) if pairs else b"", limit, modseq)
 
 
