@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,31 @@ def test_nothing_is_wider_than_the_screen(system: System, sign_in: SignIn) -> No
             page.set_viewport_size({"width": width, "height": height})
             page.goto(system.url + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+
+
+@pytest.mark.parametrize("depth", [4, 7, 24])
+def test_a_folder_lies_deeper_than_its_parent(system: System, sign_in: SignIn, depth: int) -> None:
+    """A count beside the name, or a long name, does not push it back."""
+    imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
+    imap.login("bob", PASSWORD)
+    # Hierarchies of their own, each level a folder; only the deepest has unread mail.
+    names = [
+        "/".join(["Depths", *(f"level {n}" for n in range(1, each + 1))]) for each in range(depth)
+    ]
+    for name in names:
+        imap.create(f'"{name}"')
+    imap.append(f'"{names[-1]}"', "", "", FRESH)
+    page = sign_in("bob", viewport={"width": 1440, "height": 900})
+    boxes = page.locator("#folder-rows a[data-folder^=Depths] > .icon").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().left)"
+    )
+    widths = page.locator("#folder-rows").evaluate("all => [all.scrollWidth, all.clientWidth]")
+    for name in reversed(names):
+        imap.delete(f'"{name}"')
+    imap.logout()
+    assert len(boxes) == depth and widths[0] <= widths[1]
+    steps = {round(after - before, 1) for before, after in pairwise(boxes)}
+    assert len(steps) == 1 and min(steps) > 1, boxes
 
 
 def test_opening_going_back_and_undoing_by_keys(system: System, sign_in: SignIn) -> None:

@@ -268,7 +268,7 @@ def form(
         "again": bool(problem) and not once,
         "missing": missing,
         "sent": sent,
-        "focus": "text" if draft.to else "to",
+        "focus": first_field(draft),
         "folders": folder_tree(imap),
     }
     if problem is not None:
@@ -276,6 +276,13 @@ def form(
         said = f"{problem}{again_words(missing)}" if request.FILES else str(problem)
         context.update(problem=said, wrong=wrong, focus=wrong)
     return show(request, "webmail/compose.html", context, status=400 if problem else 200)
+
+
+def first_field(draft: Draft) -> str:
+    """The field to begin in; none where that would scroll what is said of a design out of sight."""
+    if not draft.to:
+        return "to"
+    return "" if draft.design else "text"
 
 
 def senders(own: Identities, chosen: Address) -> dict[str, Any]:
