@@ -12,8 +12,9 @@ import os
 import select
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
+from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, cast
 
@@ -206,6 +207,16 @@ def skip_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> None:
 
 UPGRADE = 0x1E30_7AB1E5
 """The advisory lock of those who change the tables: any number that nobody else uses."""
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file, in which nobody writes, is an SQLite database of ours to its last page."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as found:
+            found.execute("SELECT id FROM mailbox LIMIT 1")
+            return bool(found.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
 
 
 @contextmanager

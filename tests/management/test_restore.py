@@ -7,11 +7,15 @@ from __future__ import annotations
 import imaplib
 import re
 import shutil
+import sqlite3
 import subprocess
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from lemonade_server.store import vendor
 from tests.certificates import Authority
 from tests.mailserver import PASSWORD, ROOT, MailServer
 from tests.stores import Postgres, postgres
@@ -184,3 +188,41 @@ def put_back(tmp_path: Path, cluster: Postgres) -> None:
     assert subjects == [b"Subject: kept", b"Subject: another one with the second UID"]
     client.logout()
     server.stop()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def garble(path: Path) -> None:
+    octets = bytearray(path.read_bytes())
+    octets[4096 : len(octets) // 2] = b"x" * (len(octets) // 2 - 4096)
+    path.write_bytes(octets)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def replace(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE another (program)")
+
+
+@pytest.mark.parametrize("spoil", [cut, garble, empty, replace])
+def test_a_database_that_is_not_whole_is_refused(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    """Else an empty file would be taken for a server without mail, and lie there for good."""
+    file = tmp_path / "lemonade.sqlite3"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE mailbox (id INTEGER PRIMARY KEY, name TEXT)")
+        made.execute("CREATE INDEX mailbox_name ON mailbox (name)")
+        made.executemany("INSERT INTO mailbox (name) VALUES (?)", [("x" * 900,)] * 200)
+        made.commit()
+    assert vendor.is_whole(file)
+    spoil(file)
+    before = file.read_bytes()
+    assert not vendor.is_whole(file)
+    assert file.read_bytes() == before and not list(tmp_path.glob("*-*"))

@@ -57,6 +57,10 @@ class Command(StoreCommand):
         source = back_up / "lemonade.sqlite3"
         if not source.is_file():
             raise CommandError(f"{back_up} holds no lemonade.sqlite3: it is no back-up.")
+        if not vendor.is_whole(source):
+            raise CommandError(
+                f"{source} is broken or cut off, or no database of this server: nothing was done."
+            )
         if database.exists():
             raise CommandError(f"{database} is there already: move it and blobs away first.")
         try:
