@@ -55,6 +55,7 @@ class UnsentForm(models.Model):
     posted = models.TextField(help_text="The fields, as a form is encoded.")
     files = models.JSONField(default=list, help_text="Names of the files, which are not kept.")
     created_at = models.DateTimeField(auto_now=True)
+    shown_at = models.DateTimeField(null=True, default=None, help_text="When it was shown first.")
 
     class Meta:
         db_table = "webmail_unsent_form"

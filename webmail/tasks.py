@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from datetime import timedelta
 from importlib import import_module
 
 from celery import shared_task
 from django.conf import settings
-from django.utils import timezone
 
-from . import idempotency, submitting
+from . import idempotency, submitting, unsent_forms
 from .fates import follow
 from .gateway.sending import connection
 from .gateway.types import GatewayError
 from .marks import settle_marks, unmarked
-from .models import Outbox, UnsentForm
-
-UNSENT_WAITS = timedelta(days=1)
+from .models import Outbox
 
 
 @shared_task(name="webmail.tasks.submit", ignore_result=True)
@@ -44,5 +40,5 @@ def sweep() -> None:
 def forget() -> None:
     """Delete the sessions that are over, and what waited for their people too long."""
     idempotency.forget()
-    UnsentForm.objects.filter(created_at__lt=timezone.now() - UNSENT_WAITS).delete()
+    unsent_forms.forget()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -142,7 +142,8 @@ def asking(site: Site) -> int:
 def test_a_receipt_is_sent_once_and_only_when_the_reader_says_so(site: Site) -> None:
     uid = asking(site)
     site.imap.select("INBOX")
-    assert "Asker asks to be told" in words(site.text(f"/mail/INBOX/{uid}/"))
+    asked = html.unescape(words(site.text(f"/mail/INBOX/{uid}/")))
+    assert f"Asker <{site.email}> asks to be told" in asked
     assert "$MDNSent" not in site.flags(uid)
     address = f"/mail/INBOX/{uid}/receipt/"
     assert site.client.post(address, {"do": "send"}).status_code == 302

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from webmail import gateway, idempotency, identities, mailto, outbox
+from webmail import gateway, idempotency, identities, mailto, outbox, unsent_forms
 from webmail.gateway.client import LemonadeClient
 from webmail.gateway.composing import mailbox_label
 from webmail.gateway.endpoint import message_limit
@@ -61,10 +61,9 @@ def write(request: HttpRequest) -> HttpResponseBase:
     """An empty form, or one that the address fills in (``mailto.py``); POST sends or saves."""
     if request.method == "POST":
         return submit(request)
-    unsent = UnsentForm.objects.filter(account__email=email_of(request), path=request.path).first()
-    if unsent is not None:
+    if (unsent := unsent_forms.find(email_of(request), request.path)) is not None:
         resumed = resume(request, unsent)
-        unsent.delete()  # not before: the mail server may still be away
+        unsent_forms.note_shown(unsent)  # not before: the mail server may still be away
         return resumed
     if (again := reopened(request)) is not None:
         return again
@@ -210,6 +209,7 @@ def once(
         idempotency.let_go(account, key)
         raise
     idempotency.finish(account, key, goal)
+    unsent_forms.drop(account, request.POST.get("once", ""))
     if how == "send" and (posted.source is None or posted.source.how != "reply"):
         identities.prefer(account, sender.address)
     return goal

@@ -150,6 +150,7 @@ def keep_unsent(request: HttpRequest) -> str:
         "page": page or "/",
         "posted": posted,
         "files": [file.name for file in request.FILES.getlist("files")],
+        "shown_at": None,
     }
     UnsentForm.objects.update_or_create(account=account, defaults=kept)
     return request.path if request.path == reverse("webmail:compose") else reverse("webmail:unsent")

@@ -7,8 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from webmail import gateway
-from webmail.models import UnsentForm
+from webmail import gateway, unsent_forms
 
 from .mailbox import folder_tree
 from .page import email_of, mail_page, show
@@ -29,8 +28,8 @@ NAMES = {
 @mail_page
 @require_safe
 def unsent(request: HttpRequest) -> HttpResponseBase:
-    """It is shown once, to be written again where it belongs; a message opens in its own form."""
-    form = UnsentForm.objects.filter(account__email=email_of(request)).first()
+    """It is shown to be written again where it belongs; a message opens in its own form."""
+    form = unsent_forms.find(email_of(request))
     if form is None:
         return redirect("webmail:home")
     if form.path == reverse("webmail:compose"):
@@ -46,5 +45,5 @@ def unsent(request: HttpRequest) -> HttpResponseBase:
     ]
     context = {"folders": tree, "written": written, "page": form.page}
     response = show(request, "webmail/unsent.html", context)
-    form.delete()
+    unsent_forms.note_shown(form)
     return response
