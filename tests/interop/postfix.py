@@ -70,11 +70,14 @@ class Postfix:
         (self.port,) = free_ports(1)
         for name in ("config", "queue", "data", "log"):
             (folder / name).mkdir()
+            (folder / name).chmod(0o755)  # whatever the umask of who tests: it has users of its own
         folder.chmod(0o755)
         shutil.chown(folder / "data", "postfix")
         (folder / "config" / "main.cf").write_text(MAIN.format(folder=folder, lmtp=lmtp))
         services = (f"127.0.0.1:{self.port} inet n - n - - smtpd", *SERVICES)
         (folder / "config" / "master.cf").write_text("\n".join(services) + "\n")
+        for file in (folder / "config").iterdir():
+            file.chmod(0o644)
 
     def run(self, *words: str) -> None:
         """A command of Postfix. Raises CalledProcessError with what was said."""
@@ -85,6 +88,7 @@ class Postfix:
             capture_output=True,
             text=True,
             timeout=60,
+            umask=0o022,
         )
 
     def log(self) -> str:
