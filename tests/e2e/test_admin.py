@@ -61,4 +61,4 @@ def test_what_is_dangerous_asks_first_and_can_be_left(system: System, sign_in: S
     page.get_by_role("link", name="Delete").click()
     assert "erased for good" in page.locator("#deleted-objects").inner_text()
     page.get_by_role("link", name="No, go back").click()
-    assert page.locator("h2", has_text="bob@").is_visible()
+    page.locator("h2", has_text="bob@").wait_for()
