@@ -32,6 +32,9 @@ TIDY = 10.0
 LONGEST_WAIT = 0.3
 """Seconds after which a worker looks up from waiting, also to see whether it is to stop."""
 
+DIGITS = 13
+"""Of the milliseconds in a message's name, so that names sort in the order of time."""
+
 ABANDONED = 60.0
 """Seconds after which a half-written file is nobody's any more."""
 
@@ -54,7 +57,7 @@ class Channel(filesystem.Channel):
         if monotonic() - self._tidied_at >= TIDY:
             self._tidied_at = monotonic()
             drop_expired(Path(self.data_folder_out))
-        name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
+        name = f"{round(monotonic() * 1000):0{DIGITS}}_{uuid4()}.{queue}.msg"
         place = Path(self.data_folder_out, name)
         unseen = place.with_name(f"{name}.new")
         try:

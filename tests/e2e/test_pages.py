@@ -159,6 +159,7 @@ def test_reading_and_writing_without_script(system: System, sign_in: SignIn) -> 
     assert "Laser survey" in page.inner_text("#subject")
     page.click('[aria-label="Forward"]')
     page.fill("#c-to", "bob@lemonade.test")
+    page.fill("[name=text]", "Sent without a script.")
     page.click("[value=send]")
     page.wait_for_selector(".receipt", timeout=20_000)
     assert re.match(

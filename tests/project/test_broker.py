@@ -117,9 +117,18 @@ def test_a_table_is_written_aside_and_synced(
     assert synced[1:] == [str(tmp_path / "control")]
 
 
+def test_messages_come_in_order_when_the_clock_gains_a_digit(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in (9.0, 99.0, 1000.0, 100_000.0):
+        monkeypatch.setattr(broker, "monotonic", lambda second=second: second)
+        channel._put("celery", {"body": second})
+    assert [channel._get("celery")["body"] for _ in range(4)] == [9.0, 99.0, 1000.0, 100_000.0]
+
+
 @pytest.mark.parametrize("left", [b"", b'{"body": "c3dl', b"\0" * 9])
 def test_a_message_that_cannot_be_read_is_dropped(channel: Channel, left: bytes) -> None:
-    Path(channel.data_folder_in, "1_a.celery.msg").write_bytes(left)
+    Path(channel.data_folder_in, f"{0:013}_a.celery.msg").write_bytes(left)
     channel._put("celery", {"body": "sweep"})
     assert channel._get("celery") == {"body": "sweep"}
     assert os.listdir(channel.data_folder_in) == []
