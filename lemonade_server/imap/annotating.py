@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.fetch.flag_lines import modseq_lines
 from lemonade_server.store import message_annotations, messages
 from lemonade_server.store.ids import AccountId, Uid
 from lemonade_server.store.message_annotations import SHARED, Outcome
 from lemonade_server.wire.annotations import Setting, check_parts, parts_of
 from lemonade_server.wire.errors import No
 
-from .flag_lines import modseq_lines
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.session import Session
+    from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
-
-    from .session import Session
-    from .view import View
 
 AT_ONCE = 1_000
 PARTS_AT_ONCE = 200  # part tables that are read together

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.session import ANNOTATE, Session
 from lemonade_server.store.message_annotations import changed
 from lemonade_server.wire.annotations import named
 
-from .session import ANNOTATE, Session
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.view import View
     from lemonade_server.store.changes import Changed
-
-    from .view import View
 
 
 def tells_annotations(session: Session) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.view import held
 from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import (
     Node,
@@ -23,15 +24,12 @@ from lemonade_server.store.sorting import insertions, moves, sort
 from lemonade_server.wire.context_update import Update, addto, applied, difference, removefrom
 from lemonade_server.wire.syntax import quoted
 
-from .view import held
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.fetch.plan import Plan
+    from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
     from lemonade_server.store.ids import MailboxId
     from lemonade_server.store.sort_order import Key
-
-    from .fetch_plan import Plan
-    from .view import View
 
 
 @dataclass(slots=True)

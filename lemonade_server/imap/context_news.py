@@ -16,13 +16,12 @@ from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import quoted
 
 if TYPE_CHECKING:
+    from lemonade_server.imap.context import Context
+    from lemonade_server.imap.contexts import Contexts
+    from lemonade_server.imap.session import Session
+    from lemonade_server.imap.view import View
     from lemonade_server.store.changes import Changed
     from lemonade_server.store.db import Tx
-
-    from .context import Context
-    from .contexts import Contexts
-    from .session import Session
-    from .view import View
 
 MANY = 200
 """Messages whose texts are read without asking the threads for long reads."""

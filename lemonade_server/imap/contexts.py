@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lemonade_server.imap.context import Context
     from lemonade_server.store.ids import MailboxId, Modseq
-
-    from .context import Context
 
 MOST = 20
 """Contexts of one session."""

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db.utils import Error
 
+from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.store import resumption
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.resumption import State
-
-from .goodbye import Goodbye
 
 if TYPE_CHECKING:
     from lemonade_server.net.protocol import Connection

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.wire.cursor import Literal, Sink
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.imap_framer import Announced
 
-from .goodbye import Goodbye
-
 if TYPE_CHECKING:
-    from .registry import Command
-    from .session import Session
+    from lemonade_server.imap.registry import Command
+    from lemonade_server.imap.session import Session
 
 
 class Guard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .listing import Tree, ancestors
+from lemonade_server.imap.mailboxes.listing import Tree, ancestors
 
 
 @dataclass(slots=True)

@@ -10,24 +10,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from lemonade_server.imap.annotation_changes import NOTED_RIGHTS, Noted, changed_entries, noted
+from lemonade_server.imap.mailboxes.listing import Tree
+from lemonade_server.imap.name_changes import NameChanges, name_changes
+from lemonade_server.imap.notify_grammar import Event, Group, SelectedRule
 from lemonade_server.store import mailboxes
 from lemonade_server.store.access import ANYONE
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, names_of
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.rights import ALL
 
-from .annotation_changes import NOTED_RIGHTS, Noted, changed_entries, noted
-from .listing import Tree
-from .name_changes import NameChanges, name_changes
-from .notify_grammar import Event, Group, SelectedRule
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.fetch.plan import Plan
+    from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.mailboxes import MailboxRow
-
-    from .fetch_plan import Plan
-    from .view import View
 
 MOST_WATCHED = 1_000
 """Mailboxes whose messages one session may watch; more are NOTIFICATIONOVERFLOW."""

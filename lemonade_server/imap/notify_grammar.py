@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
+from lemonade_server.imap.fetch.plan import Plan, attribute_plan
 from lemonade_server.store.mailboxes import fold, is_foreign
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.utf7 import DELIMITER
-
-from .fetch_plan import Plan, attribute_plan
 
 MOST_GROUPS = 100
 MOST_NAMES = 1_000

@@ -10,15 +10,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from .states import ANY
+from lemonade_server.imap.states import ANY
 
 if TYPE_CHECKING:
+    from lemonade_server.imap.session import Session
     from lemonade_server.store.db import Tx
     from lemonade_server.store.mailboxes import MailboxRow
     from lemonade_server.wire.cursor import Cursor, Sink
     from lemonade_server.wire.imap_framer import Announced
-
-    from .session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from lemonade_server.imap.holds import displaced, now
 from lemonade_server.store import resumption
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.resumption import State
 from lemonade_server.wire.errors import Bad
 
-from .holds import displaced, now
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.session import Session
     from lemonade_server.wire.cursor import Cursor
-
-    from .session import Session
 
 log = structlog.get_logger()
 

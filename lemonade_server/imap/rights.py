@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.fetch.flag_lines import say_flag_lists
+from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.store import mailboxes
 from lemonade_server.wire.rights import WRITING
 
-from .flag_lines import say_flag_lists
-from .goodbye import Goodbye
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.session import Session
     from lemonade_server.store.db import Tx
-
-    from .session import Session
 
 
 async def recheck(session: Session, *, unasked: bool = False) -> None:

@@ -12,18 +12,17 @@ import secrets
 
 import structlog
 
+from lemonade_server.imap import ext, literals, resumption, states
+from lemonade_server.imap.changes.pending import news, overflow
+from lemonade_server.imap.goodbye import Goodbye
+from lemonade_server.imap.registry import COMMANDS, Command, Ok, capabilities, takes_numbers
+from lemonade_server.imap.rights import recheck
+from lemonade_server.imap.session import LOGIN_SECONDS, Call, Service, Session
 from lemonade_server.net.protocol import POKED, Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import Unavailable
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Request, tag_of
-
-from . import ext, literals, resumption, states
-from .goodbye import Goodbye
-from .news import news, overflow
-from .registry import COMMANDS, Command, Ok, capabilities, takes_numbers
-from .rights import recheck
-from .session import LOGIN_SECONDS, Call, Service, Session
 
 log = structlog.get_logger()
 

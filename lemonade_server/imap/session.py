@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lemonade_server.accounts import SUBMIT_ROLE, still_valid
+from lemonade_server.imap import states
+from lemonade_server.imap.fetch.flag_arrays import FlagArrays
+from lemonade_server.imap.german import translated
+from lemonade_server.imap.goodbye import Goodbye
+from lemonade_server.imap.holds import Live
+from lemonade_server.imap.view import UidArrays, View
 from lemonade_server.net.protocol import FLUSH_AT, PeerGone, Poke
 from lemonade_server.store.threading import ThreadKeys
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
 from lemonade_server.wire.rights import WRITING
-
-from . import states
-from .flag_arrays import FlagArrays
-from .german import translated
-from .goodbye import Goodbye
-from .holds import Live
-from .view import UidArrays, View
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -31,14 +30,13 @@ if TYPE_CHECKING:
     from lemonade_server.accounts import Identity
     from lemonade_server.auth.logins import Logins
     from lemonade_server.convert.converter import Converter
+    from lemonade_server.imap.contexts import Contexts
+    from lemonade_server.imap.holds import Held
+    from lemonade_server.imap.notifications import Notifications
     from lemonade_server.net.protocol import Connection
     from lemonade_server.store.db import Database, Tx
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.ids import AccountId, MailboxId, Modseq
-
-    from .contexts import Contexts
-    from .holds import Held
-    from .notifications import Notifications
 
 T = TypeVar("T")
 P = TypeVar("P")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 
-from lemonade_server.imap import convert_grammar, ext, notify_grammar
+from lemonade_server.imap import ext, notify_grammar
 from lemonade_server.imap.ext.append import upload
+from lemonade_server.imap.ext.convert import grammar as convert_grammar
 from lemonade_server.imap.ext.esearch import return_options
 from lemonade_server.imap.ext.sort import sort_keys
 from lemonade_server.imap.ext.store import change
-from lemonade_server.imap.fetch_plan import wanted
-from lemonade_server.imap.patterns import read_pattern
-from lemonade_server.imap.search_program import program
+from lemonade_server.imap.fetch.plan import wanted
+from lemonade_server.imap.mailboxes.patterns import read_pattern
+from lemonade_server.imap.search.program import program
 from lemonade_server.imap.view import View
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 from lemonade_server.wire import imapurl, mta_sts, sasl, smtp, utf7

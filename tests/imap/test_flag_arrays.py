@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from lemonade_server.imap import fetch_flags
-from lemonade_server.imap.flag_arrays import FlagArrays, Packed, updated
+from lemonade_server.imap.fetch import packed_flags as fetch_flags
+from lemonade_server.imap.fetch.flag_arrays import FlagArrays, Packed, updated
 from lemonade_server.models import Account
 from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.changes import changes_since

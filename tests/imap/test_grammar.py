@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemonade_server.imap.ext.fetch import outside
-from lemonade_server.imap.fetch_plan import wanted
-from lemonade_server.imap.search_program import program
+from lemonade_server.imap.fetch.plan import wanted
+from lemonade_server.imap.search.program import program
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from tests.fuzz.commands import READERS, VIEW

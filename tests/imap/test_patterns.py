@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.imap.patterns import Pattern, read_pattern
+from lemonade_server.imap.mailboxes.patterns import Pattern, read_pattern
 from lemonade_server.wire import utf7
 
 names = st.text("ab/", max_size=8)

@@ -13,17 +13,16 @@ No right is tied to another one. A mailbox's owner has all of them and can't be 
 from __future__ import annotations
 
 from lemonade_server import sharing
+from lemonade_server.imap import states
+from lemonade_server.imap.ext.status import wire_name
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.session import Session
 from lemonade_server.store import access, mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.wire import rights
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring
-
-from .. import states
-from ..registry import Capability, Ok, capability, command
-from ..session import Session
-from .status import wire_name
 
 ACL = Capability(b"ACL", rfc=4314)
 RIGHTS = capability(Capability(b"RIGHTS=kxten", rfc=4314))

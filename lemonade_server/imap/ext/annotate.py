@@ -7,9 +7,9 @@ APPEND in ``append.py``, the key of SORT in ``sort.py``.
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.search_program import Program, search_key
+from lemonade_server.imap.search.program import Program, search_key
 from lemonade_server.store.message_annotations import SHARED
 from lemonade_server.store.search_tree import Annotated, Node, Not
 from lemonade_server.wire import annotations as grammar

@@ -20,6 +20,10 @@ from django.conf import settings
 from lemonade_server.accounts import Identity
 from lemonade_server.imap import states
 from lemonade_server.imap.annotating import values
+from lemonade_server.imap.ext.catenate import Part, cat_parts, join, literal_octets
+from lemonade_server.imap.ext.copy_move import May, destination, may_bring
+from lemonade_server.imap.ext.imap4rev2 import say_spelling
+from lemonade_server.imap.ext.utf8 import utf8_literal
 from lemonade_server.imap.registry import Capability, Ok, command, status_item
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
@@ -35,11 +39,6 @@ from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
 from lemonade_server.wire.utf7 import canonical
-
-from .catenate import Part, cat_parts, join, literal_octets
-from .copy_move import May, destination, may_bring
-from .imap4rev2 import say_spelling
-from .utf8 import utf8_literal
 
 MEMORY_OCTETS = 65_536
 MESSAGES_AT_ONCE = 1_000

@@ -15,17 +15,16 @@ from lemonade_server.auth import journal
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.imap import states
+from lemonade_server.imap.ext import reconnect
+from lemonade_server.imap.ext.starttls import may_login
+from lemonade_server.imap.goodbye import Goodbye
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-
-from .. import states
-from ..goodbye import Goodbye
-from ..registry import Capability, Ok, capability, command
-from ..session import Session
-from . import reconnect
-from .starttls import may_login
 
 RESPONSE_SECONDS = 60.0
 ATTEMPTS = 4  # failed logins of one connection

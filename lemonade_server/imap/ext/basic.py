@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import resumption, states
+from lemonade_server.imap.registry import Capability, Ok, capabilities, capability, command
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
-
-from .. import resumption, states
-from ..registry import Capability, Ok, capabilities, capability, command
-from ..session import Session
 
 LITERAL_PLUS = capability(Capability(b"LITERAL+", rfc=7888, service=True))
 

@@ -7,7 +7,7 @@ is that of ``append.py``.
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_plan import Body, Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Body, Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.decoded import Decoded, decoded, decoded_size
 from lemonade_server.wire.cursor import Cursor

@@ -13,6 +13,7 @@ from typing import cast
 from lemonade_server import urlauth
 from lemonade_server.accounts import Identity
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.utf8 import utf8_literal
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
@@ -24,8 +25,6 @@ from lemonade_server.store.spool import Spool
 from lemonade_server.wire.cursor import Cursor, Literal
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imapurl import UrlError, parse
-
-from .utf8 import utf8_literal
 
 CATENATE = capability(Capability(b"CATENATE", 4469, states.LOGGED_IN))
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-
-from .. import states
-from ..registry import Capability, Ok, command
-from ..session import Session
 
 COMPRESS = Capability(
     b"COMPRESS=DEFLATE",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, capability, status_item
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
-
-from .. import states
-from ..registry import Capability, capability, status_item
 
 CONDSTORE = capability(Capability(b"CONDSTORE", rfc=7162, when=states.ANY, enable=True))
 

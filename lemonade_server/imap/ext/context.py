@@ -13,7 +13,8 @@ from lemonade_server.imap import states
 from lemonade_server.imap.context import Context
 from lemonade_server.imap.context_news import refuse
 from lemonade_server.imap.contexts import Contexts
-from lemonade_server.imap.fetch_plan import attribute_plan
+from lemonade_server.imap.ext.esearch import Option, Options, nothing, return_option
+from lemonade_server.imap.fetch.plan import attribute_plan
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
@@ -23,8 +24,6 @@ from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import by_relevancy
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-
-from .esearch import Option, Options, nothing, return_option
 
 CONTEXT_SEARCH = capability(Capability(b"CONTEXT=SEARCH", 5267, states.LOGGED_IN))
 CONTEXT_SORT = capability(Capability(b"CONTEXT=SORT", 5267, states.LOGGED_IN))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.messagelimit import newest, refuse_more, told
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, mailboxes, messages
@@ -18,8 +19,6 @@ from lemonade_server.store.namespaces import locate
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
-
-from .messagelimit import newest, refuse_more, told
 
 MOVE = Capability(b"MOVE", 6851, states.LOGGED_IN)
 

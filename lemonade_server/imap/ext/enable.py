@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import CAPABILITIES, Capability, Ok, command
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
-
-from .. import states
-from ..registry import CAPABILITIES, Capability, Ok, command
-from ..session import Session
 
 ENABLE = Capability(b"ENABLE", rfc=5161)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_plan import Plan
+from lemonade_server.imap.fetch.plan import Plan
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.ids import Uid
 from lemonade_server.wire import numset

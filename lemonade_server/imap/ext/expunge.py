@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.messagelimit import newest, told
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import messages
 from lemonade_server.wire.cursor import Cursor
-
-from .messagelimit import newest, told
 
 UIDPLUS = Capability(b"UIDPLUS", 4315, states.LOGGED_IN)
 

@@ -12,9 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_flags import send_flags
-from lemonade_server.imap.fetch_plan import wanted
-from lemonade_server.imap.fetching import send_messages
+from lemonade_server.imap.ext.messagelimit import newest, told
+from lemonade_server.imap.fetch.packed_flags import send_flags
+from lemonade_server.imap.fetch.plan import wanted
+from lemonade_server.imap.fetch.stream import send_messages
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
@@ -23,8 +24,6 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.numset import NumSet
-
-from .messagelimit import newest, told
 
 
 @command(b"FETCH", states=states.SELECTED, expunge=False)

@@ -6,7 +6,7 @@ the whole message needs no part table.
 
 from __future__ import annotations
 
-from lemonade_server.imap.fetch_plan import Body, Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Body, Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.store.extract import Extract, cut, locate
 from lemonade_server.store.ids import ContentId
 from lemonade_server.wire import headers

@@ -11,7 +11,7 @@ from collections import defaultdict
 
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.search_program import FiltersWanted, Program, program, search_key
+from lemonade_server.imap.search.program import FiltersWanted, Program, program, search_key
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import annotations as notes

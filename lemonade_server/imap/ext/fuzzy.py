@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.esearch import Found, Option, Options, return_option
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.search_program import Program, search_key
+from lemonade_server.imap.search.program import Program, search_key
 from lemonade_server.store.search_tree import Node, fuzzily
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import by_relevancy
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-
-from .esearch import Found, Option, Options, return_option
 
 FUZZY = capability(Capability(b"SEARCH=FUZZY", 6203, states.LOGGED_IN))
 

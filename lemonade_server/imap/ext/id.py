@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import Session
 from lemonade_server.wire import syntax
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-
-from .. import states
-from ..registry import Capability, Ok, command
-from ..session import Session
 
 ID = Capability(b"ID", rfc=2971, service=True)
 MAX_FIELDS = 30

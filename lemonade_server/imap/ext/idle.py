@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.changes.pending import news
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.rights import recheck
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-
-from .. import states
-from ..news import news
-from ..registry import Capability, Ok, command
-from ..rights import recheck
-from ..session import Session
 
 IDLE = Capability(b"IDLE", rfc=2177)
 KEEP_ALIVE = 28 * 60.0  # seconds; under the 29 minutes after which clients begin anew

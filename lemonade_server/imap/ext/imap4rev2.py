@@ -7,14 +7,13 @@ asked for carries its UID. Here is the LIST response that SELECT and new spellin
 
 from __future__ import annotations
 
+from lemonade_server.imap.ext.lists import response
+from lemonade_server.imap.ext.status import wire_name
+from lemonade_server.imap.mailboxes.listing import Tree, entry
+from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.wire.utf7 import DELIMITER, canonical
-
-from ..listing import Tree, entry
-from ..registry import Capability, capability
-from ..session import Session
-from .lists import response
-from .status import wire_name
 
 IMAP4REV2 = capability(Capability(b"IMAP4rev2", 9051, enable=True))
 

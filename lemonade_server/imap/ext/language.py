@@ -6,14 +6,13 @@ has turned on, so it comes back with a resumed session.
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.ext.namespace import namespaces
+from lemonade_server.imap.german import NAMES
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import GERMAN, Session
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
-
-from .. import states
-from ..german import NAMES
-from ..registry import Capability, Ok, command
-from ..session import GERMAN, Session
-from .namespace import namespaces
 
 LANGUAGE = Capability(b"LANGUAGE", rfc=5255)
 

@@ -6,22 +6,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lemonade_server.imap import states
+from lemonade_server.imap.ext.metadata import annotates, computed, metadata_line
+from lemonade_server.imap.ext.metadata import entries as entry_names
+from lemonade_server.imap.ext.postaddress import post_address
+from lemonade_server.imap.ext.status import status_items, status_line, wire_name
+from lemonade_server.imap.mailboxes.listing import (
+    Entry,
+    Selection,
+    Tree,
+    entries,
+    subscribed_entries,
+)
+from lemonade_server.imap.mailboxes.patterns import read_pattern
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.session import Session
 from lemonade_server.store import annotations as notes
 from lemonade_server.store.db import Tx
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.rights import spelled
 from lemonade_server.wire.utf7 import DELIMITER
-
-from .. import states
-from ..listing import Entry, Selection, Tree, entries, subscribed_entries
-from ..patterns import read_pattern
-from ..registry import Capability, Ok, capability, command
-from ..session import Session
-from .metadata import annotates, computed, metadata_line
-from .metadata import entries as entry_names
-from .postaddress import post_address
-from .status import status_items, status_line, wire_name
 
 CHILDREN = capability(Capability(b"CHILDREN", rfc=3348))
 LIST_EXTENDED = capability(Capability(b"LIST-EXTENDED", rfc=5258))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.ext.imap4rev2 import say_list, say_spelling
+from lemonade_server.imap.ext.objectid import mailbox_id
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.utf7 import DELIMITER, canonical
-
-from .. import states
-from ..registry import Capability, Ok, capability, command
-from ..session import Session
-from .imap4rev2 import say_list, say_spelling
-from .objectid import mailbox_id
 
 CREATE_SPECIAL_USE = capability(Capability(b"CREATE-SPECIAL-USE", rfc=6154))
 SPECIAL_USES = {

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from lemonade_server.imap import states
+from lemonade_server.imap.annotation_changes import NOTED_RIGHTS, digest
+from lemonade_server.imap.ext.filters import check
+from lemonade_server.imap.ext.status import wire_name
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.session import Session
 from lemonade_server.sharing import shared_owner
 from lemonade_server.store import annotations as notes
 from lemonade_server.store import mailboxes
@@ -21,13 +27,6 @@ from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring, string
-
-from .. import states
-from ..annotation_changes import NOTED_RIGHTS, digest
-from ..registry import Capability, Ok, capability, command
-from ..session import Session
-from .filters import check
-from .status import wire_name
 
 METADATA = Capability(b"METADATA", 5464, states.LOGGED_IN)
 METADATA_SERVER = capability(Capability(b"METADATA-SERVER", 5464, states.LOGGED_IN))

@@ -9,10 +9,25 @@ from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
 from lemonade_server.imap.context_news import refuse
-from lemonade_server.imap.listing import Tree, order
+from lemonade_server.imap.ext.context import check_tag, keep_up
+from lemonade_server.imap.ext.esearch import (
+    Found,
+    Options,
+    all_of_it,
+    esearch_line,
+    return_options,
+    told,
+)
+from lemonade_server.imap.ext.filters import asked, nowhere
+from lemonade_server.imap.ext.fuzzy import check_relevancy
+from lemonade_server.imap.ext.inprogress import read_long
+from lemonade_server.imap.ext.search import highest
+from lemonade_server.imap.ext.status import wire_name
+from lemonade_server.imap.ext.utf8 import refuse_charset
+from lemonade_server.imap.mailboxes.listing import Tree, order
 from lemonade_server.imap.notify_grammar import Event, Group, mailbox_names
 from lemonade_server.imap.registry import Capability, Ok, command
-from lemonade_server.imap.search_program import Program, program
+from lemonade_server.imap.search.program import Program, program
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes, messages
@@ -23,15 +38,6 @@ from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import Node, reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-
-from .context import check_tag, keep_up
-from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
-from .filters import asked, nowhere
-from .fuzzy import check_relevancy
-from .inprogress import read_long
-from .search import highest
-from .status import wire_name
-from .utf8 import refuse_charset
 
 MULTISEARCH = Capability(b"MULTISEARCH", 7377, states.LOGGED_IN)
 

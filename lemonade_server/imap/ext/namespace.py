@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lemonade_server.imap import states
+from lemonade_server.imap.german import NAMES
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import Session
 from lemonade_server.store.namespaces import OTHERS, SHARED
 from lemonade_server.wire import utf7
 from lemonade_server.wire.cursor import Cursor
-
-from .. import states
-from ..german import NAMES
-from ..registry import Capability, Ok, command
-from ..session import Session
 
 NAMESPACE = Capability(b"NAMESPACE", rfc=2342)
 

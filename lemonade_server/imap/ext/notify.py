@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
+from lemonade_server.imap import states
+from lemonade_server.imap.annotation_changes import Noted
+from lemonade_server.imap.changes.pending import overflow
+from lemonade_server.imap.changes.sync import sync
+from lemonade_server.imap.ext.lists import response
+from lemonade_server.imap.ext.status import status_line, wire_name
+from lemonade_server.imap.mailboxes.listing import Entry, Tree, entry
+from lemonade_server.imap.notifications import Notifications, Told, first_items
+from lemonade_server.imap.notify_grammar import Asked, notify_set
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring
-
-from .. import states
-from ..annotation_changes import Noted
-from ..listing import Entry, Tree, entry
-from ..news import overflow
-from ..notifications import Notifications, Told, first_items
-from ..notify_grammar import Asked, notify_set
-from ..registry import Capability, Ok, command
-from ..session import Session
-from ..sync import sync
-from .lists import response
-from .status import status_line, wire_name
 
 NOTIFY = Capability(b"NOTIFY", rfc=5465)
 KEPT_OCTETS = 16_384  # of a registration that a resumable session keeps

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability, status_item
-from lemonade_server.imap.search_program import Program, search_key
+from lemonade_server.imap.search.program import Program, search_key
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.mailboxes import MailboxRow

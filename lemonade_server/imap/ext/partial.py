@@ -7,12 +7,11 @@ grammar (§4) is that of both forms, and means the same in both: FETCH takes it,
 from __future__ import annotations
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.esearch import Found, Option, return_option
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.partial import partial_range
-
-from .esearch import Found, Option, return_option
 
 PARTIAL = capability(Capability(b"PARTIAL", 9394, states.LOGGED_IN))
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.listing import Entry
+from lemonade_server.imap.mailboxes.listing import Entry
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store import posting
 from lemonade_server.store.db import Tx

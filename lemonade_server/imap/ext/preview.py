@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.ext.snippet import fuzzy_item, takes_algorithm
+from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.syntax import string
-
-from .snippet import fuzzy_item, takes_algorithm
 
 PREVIEW = capability(Capability(b"PREVIEW", 8970, states.LOGGED_IN))
 

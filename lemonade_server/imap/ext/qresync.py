@@ -10,17 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 
+from lemonade_server.imap import states
+from lemonade_server.imap.annotation_lines import noted
+from lemonade_server.imap.fetch.flag_lines import say_flags
+from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
 from lemonade_server.store.changes import Changes
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-
-from .. import states
-from ..annotation_lines import noted
-from ..flag_lines import say_flags
-from ..registry import Capability, capability
-from ..session import Session
-from ..view import View
 
 QRESYNC = capability(Capability(b"QRESYNC", rfc=7162, when=states.ANY, enable=True))
 MAX_MATCHES = 20_000  # pairs of sequence-match data that are looked at

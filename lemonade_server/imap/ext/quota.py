@@ -6,6 +6,10 @@ octets, begun units too: usage and limit are rounded alike, so usage never excee
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.ext.status import wire_name
+from lemonade_server.imap.registry import Capability, Ok, capability, command, status_item
+from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes, quota
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow, is_foreign, shared_with
@@ -13,11 +17,6 @@ from lemonade_server.store.quota import Root
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import string
-
-from .. import states
-from ..registry import Capability, Ok, capability, command, status_item
-from ..session import Session
-from .status import wire_name
 
 QUOTA = Capability(b"QUOTA", 9208, states.LOGGED_IN)
 STORAGE = capability(Capability(b"QUOTA=RES-STORAGE", 9208, states.LOGGED_IN))

@@ -11,6 +11,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from lemonade_server.imap.annotation_lines import noted
+from lemonade_server.imap.ext.notify import restore
+from lemonade_server.imap.ext.qresync import Resync, intersect, plain_set
+from lemonade_server.imap.ext.select import Opened, enter, look
+from lemonade_server.imap.ext.status import wire_name
+from lemonade_server.imap.fetch.flag_lines import permanent_flags, say_flags
+from lemonade_server.imap.holds import Held, now
+from lemonade_server.imap.registry import Capability, Ok, capabilities, capability
+from lemonade_server.imap.resumption import announced
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
 from lemonade_server.store import flags, mailboxes, resumption
 from lemonade_server.store.access import as_named_by
 from lemonade_server.store.changes import Changes
@@ -20,18 +31,6 @@ from lemonade_server.store.resumption import Claim, State
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-
-from ..annotation_lines import noted
-from ..flag_lines import permanent_flags, say_flags
-from ..holds import Held, now
-from ..registry import Capability, Ok, capabilities, capability
-from ..resumption import announced
-from ..session import Session
-from ..view import View
-from .notify import restore
-from .qresync import Resync, intersect, plain_set
-from .select import Opened, enter, look
-from .status import wire_name
 
 RECONNECT = capability(
     Capability(

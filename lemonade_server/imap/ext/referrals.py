@@ -6,12 +6,11 @@ answer what LIST and LSUB answer, and no command ever gives a referral.
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.ext.lists import list_mailboxes, lsub
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
-
-from .. import states
-from ..registry import Capability, Ok, command
-from ..session import Session
-from .lists import list_mailboxes, lsub
 
 MAILBOX_REFERRALS = Capability(b"MAILBOX-REFERRALS", 2193, states.LOGGED_IN)
 

@@ -6,6 +6,8 @@ replace = ["UID" SP] "REPLACE" SP number SP mailbox SP append-message
 from __future__ import annotations
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.append import prepare_one, spool, stored, upload, work
+from lemonade_server.imap.ext.copy_move import destination, may_bring
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import messages
@@ -14,9 +16,6 @@ from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-
-from .append import prepare_one, spool, stored, upload, work
-from .copy_move import destination, may_bring
 
 REPLACE = Capability(b"REPLACE", 8508, states.LOGGED_IN)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.search_program import Program, SearchKey, search_key
+from lemonade_server.imap.search.program import Program, SearchKey, search_key
 from lemonade_server.store.search_tree import All, Node, Saved
 from lemonade_server.wire import dates
 from lemonade_server.wire.cursor import Cursor

@@ -10,11 +10,10 @@ from functools import partial
 
 from lemonade_server import exchanges
 from lemonade_server.accounts import Identity
+from lemonade_server.imap.ext.auth import MECHANISMS, Dialogue, mechanism, proved, respond
+from lemonade_server.imap.ext.starttls import may_login
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.errors import Bad
-
-from ..session import Session
-from .auth import MECHANISMS, Dialogue, mechanism, proved, respond
-from .starttls import may_login
 
 
 def may_bind(session: Session) -> bool:

@@ -6,8 +6,23 @@ from collections.abc import Sequence
 from functools import partial
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.context import check_tag, keep_up
+from lemonade_server.imap.ext.esearch import (
+    Found,
+    Options,
+    all_of_it,
+    esearch_line,
+    return_options,
+    told,
+)
+from lemonade_server.imap.ext.filters import asked
+from lemonade_server.imap.ext.fuzzy import check_relevancy
+from lemonade_server.imap.ext.inprogress import read_long
+from lemonade_server.imap.ext.messagelimit import newest
+from lemonade_server.imap.ext.messagelimit import told as limited
+from lemonade_server.imap.ext.utf8 import refuse_charset
 from lemonade_server.imap.registry import Ok, command
-from lemonade_server.imap.search_program import as_numbers
+from lemonade_server.imap.search.program import as_numbers
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import messages
@@ -17,15 +32,6 @@ from lemonade_server.store.search import search as find
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
-
-from .context import check_tag, keep_up
-from .esearch import Found, Options, all_of_it, esearch_line, return_options, told
-from .filters import asked
-from .fuzzy import check_relevancy
-from .inprogress import read_long
-from .messagelimit import newest
-from .messagelimit import told as limited
-from .utf8 import refuse_charset
 
 AT_ONCE = 1_000
 

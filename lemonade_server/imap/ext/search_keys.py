@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lemonade_server.imap.search_program import Program, SearchKey, search_key
+from lemonade_server.imap.search.program import Program, SearchKey, search_key
 from lemonade_server.store import flags
 from lemonade_server.store.search_tree import (
     All,

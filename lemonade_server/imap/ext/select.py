@@ -5,6 +5,14 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
+from lemonade_server.imap import states
+from lemonade_server.imap.ext.imap4rev2 import say_list
+from lemonade_server.imap.ext.objectid import mailbox_id
+from lemonade_server.imap.ext.qresync import Resync, answer, resync_parameter
+from lemonade_server.imap.fetch.flag_lines import say_flag_lists
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import ANNOTATE, Session
+from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.db import Tx
@@ -16,15 +24,6 @@ from lemonade_server.urlauth import find_key
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.rights import WRITING
-
-from .. import states
-from ..flag_lines import say_flag_lists
-from ..registry import Capability, Ok, command
-from ..session import ANNOTATE, Session
-from ..view import View
-from .imap4rev2 import say_list
-from .objectid import mailbox_id
-from .qresync import Resync, answer, resync_parameter
 
 UNSELECT = Capability(b"UNSELECT", rfc=3691)
 SMALL = 5_000  # messages up to which the first unseen one is looked for (UNSEEN is optional)

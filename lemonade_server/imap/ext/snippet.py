@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch_plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.syntax import string

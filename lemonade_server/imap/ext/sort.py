@@ -9,6 +9,12 @@ sort = ["UID" SP] "SORT" SP [RETURN options SP] "(" ["REVERSE" SP] key … ")" S
 from __future__ import annotations
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.context import check_tag, keep_up
+from lemonade_server.imap.ext.esearch import Found, return_options
+from lemonade_server.imap.ext.filters import asked
+from lemonade_server.imap.ext.fuzzy import check_relevancy
+from lemonade_server.imap.ext.inprogress import read_long
+from lemonade_server.imap.ext.search import highest, result_line, tell
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
@@ -20,13 +26,6 @@ from lemonade_server.store.sorting import STORED, by_annotation, by_display, by_
 from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-
-from .context import check_tag, keep_up
-from .esearch import Found, return_options
-from .filters import asked
-from .fuzzy import check_relevancy
-from .inprogress import read_long
-from .search import highest, result_line, tell
 
 SORT = Capability(b"SORT", 5256, states.LOGGED_IN)
 SORT_DISPLAY = capability(Capability(b"SORT=DISPLAY", 5957, states.LOGGED_IN))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
-
-from .. import states
-from ..registry import Capability, Ok, capability, command
-from ..session import Session
 
 
 def may_login(session: Session) -> bool:

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from lemonade_server.imap import states
+from lemonade_server.imap.registry import (
+    STATUS_ITEMS,
+    Capability,
+    Ok,
+    capability,
+    command,
+    status_item,
+)
+from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
 from lemonade_server.store import messages as store_messages
 from lemonade_server.store.db import Tx
@@ -9,10 +19,6 @@ from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire import syntax, utf7
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-
-from .. import states
-from ..registry import STATUS_ITEMS, Capability, Ok, capability, command, status_item
-from ..session import Session
 
 STATUS_SIZE = capability(Capability(b"STATUS=SIZE", rfc=8438))
 

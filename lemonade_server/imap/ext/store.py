@@ -14,7 +14,8 @@ from functools import partial
 
 from lemonade_server.imap import states
 from lemonade_server.imap.annotating import Annotation, annotate
-from lemonade_server.imap.flag_lines import flags_line, modseq_lines, say_keywords
+from lemonade_server.imap.ext.messagelimit import newest, told
+from lemonade_server.imap.fetch.flag_lines import flags_line, modseq_lines, say_keywords
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
@@ -27,8 +28,6 @@ from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
-
-from .messagelimit import newest, told
 
 AT_ONCE = 1_000
 

@@ -6,8 +6,10 @@ thread = ["UID" SP] "THREAD" SP algorithm SP charset program
 from __future__ import annotations
 
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.filters import asked
+from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.registry import Capability, Ok, capability, command
-from lemonade_server.imap.search_program import as_numbers
+from lemonade_server.imap.search.program import as_numbers
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.store.search import search as find
@@ -15,9 +17,6 @@ from lemonade_server.store.threading import threads
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.thread_tree import render
-
-from .filters import asked
-from .inprogress import read_long
 
 ALGORITHMS = (b"ORDEREDSUBJECT", b"REFERENCES", b"REFS")
 for _name in ALGORITHMS:

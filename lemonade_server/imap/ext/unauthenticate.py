@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from lemonade_server.imap import resumption, states
+from lemonade_server.imap.registry import Capability, Ok, command
+from lemonade_server.imap.session import LOGIN_LINE, LOGIN_LITERALS, LOGIN_SECONDS, Session
 from lemonade_server.wire.cursor import Cursor
-
-from .. import resumption, states
-from ..registry import Capability, Ok, command
-from ..session import LOGIN_LINE, LOGIN_LITERALS, LOGIN_SECONDS, Session
 
 UNAUTHENTICATE = Capability(b"UNAUTHENTICATE", rfc=8437, when=states.LOGGED_IN)
 

@@ -7,6 +7,8 @@ from weakref import WeakKeyDictionary
 
 from lemonade_server import urlauth
 from lemonade_server.imap import states
+from lemonade_server.imap.ext.urlauth_binary import Piece, Wanted, answer, wanted
+from lemonade_server.imap.fetch.stream import send_octets
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
@@ -15,9 +17,6 @@ from lemonade_server.urlauth import Fetched, Redeemer
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import string
-
-from ..fetching import send_octets
-from .urlauth_binary import Piece, Wanted, answer, wanted
 
 URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN, service=True)
 

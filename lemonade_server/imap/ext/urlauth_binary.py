@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from lemonade_server.imap import states
+from lemonade_server.imap.fetch.stream import INLINE_OCTETS
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.contents import RopeSource
 from lemonade_server.store.db import Tx
@@ -26,8 +27,6 @@ from lemonade_server.wire.section import Section, parse_section
 from lemonade_server.wire.syntax import literal_head, string
 from lemonade_server.wire.transfer import identity_encoding
 from lemonade_server.wire.transfer_encodings import IDENTITY
-
-from ..fetching import INLINE_OCTETS
 
 URLAUTH_BINARY = capability(Capability(b"URLAUTH=BINARY", 5524, states.LOGGED_IN, service=True))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.search_program import Program, search_key
+from lemonade_server.imap.search.program import Program, search_key
 from lemonade_server.store.search_tree import Age, Node
 from lemonade_server.wire.cursor import Cursor
 

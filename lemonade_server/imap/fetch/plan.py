@@ -18,12 +18,11 @@ from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.partial import PartialRange, partial_range
 
 if TYPE_CHECKING:
+    from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
     from lemonade_server.store.decoded import Decoded
     from lemonade_server.store.extract import Extract
     from lemonade_server.store.message_annotations import Kept
-
-    from .view import View
 
 Row = tuple[Any, ...]
 Column = Callable[[str], int]

@@ -19,9 +19,8 @@ from lemonade_server.store.messages import all_flags
 from lemonade_server.wire import numset
 
 if TYPE_CHECKING:
+    from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
-
-    from .view import View
 
 Kind: TypeAlias = tuple[int, str]  # bits and keywords, as in a message's row
 

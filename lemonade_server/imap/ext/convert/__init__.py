@@ -12,15 +12,14 @@ from lemonade_server.convert import catalogue
 from lemonade_server.convert.cache import Converted
 from lemonade_server.convert.converter import Converter
 from lemonade_server.imap import states
-from lemonade_server.imap.convert_grammar import Asked, asked, pattern
-from lemonade_server.imap.converting import Looked, Message, Span, look
+from lemonade_server.imap.ext.convert.grammar import Asked, asked, pattern
+from lemonade_server.imap.ext.convert.results import Looked, Message, Span, look
+from lemonade_server.imap.ext.inprogress import wait
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import quoted, string
-
-from .inprogress import wait
 
 CONVERT = Capability(
     b"CONVERT",

@@ -17,6 +17,9 @@ from lemonade_server.convert.converter import Converter
 from lemonade_server.convert.order import Order
 from lemonade_server.convert.parts import Source, source
 from lemonade_server.convert.refusal import Later, Params, Refused
+from lemonade_server.imap.ext.convert import grammar as grammar
+from lemonade_server.imap.ext.convert.grammar import Asked, Item
+from lemonade_server.imap.view import View
 from lemonade_server.store import extract, ghosts, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import ContentId
@@ -24,10 +27,6 @@ from lemonade_server.wire import recoding, render
 from lemonade_server.wire.mime import Part
 from lemonade_server.wire.section import Section
 from lemonade_server.wire.syntax import literal_head, quoted, string
-
-from . import convert_grammar as grammar
-from .convert_grammar import Asked, Item
-from .view import View
 
 INLINE_OCTETS = 262_144
 HEADERS = "text/rfc822-headers"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from lemonade_server.imap.mailboxes.patterns import Pattern
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.rights import ALL
 from lemonade_server.wire.utf7 import DELIMITER
-
-from .patterns import Pattern
 
 
 @dataclass(slots=True)

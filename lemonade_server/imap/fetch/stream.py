@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from lemonade_server.imap.fetch.flag_lines import say_keywords
+from lemonade_server.imap.fetch.plan import Frame, Plan, Row
+from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.store import contents, flags, ghosts, messages
 from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.decoded import Decoded
@@ -20,15 +23,10 @@ from lemonade_server.store.extract import Extract
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import literal_head, string
 
-from .fetch_plan import Frame, Plan, Row
-from .flag_lines import say_keywords
-from .goodbye import Goodbye
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.session import Session
+    from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
-
-    from .session import Session
-    from .view import View
 
 log = structlog.get_logger()
 

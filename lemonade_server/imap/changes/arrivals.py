@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.context_news import judge, tell
+from lemonade_server.imap.fetch.plan import Plan, attribute_plan, merged
+from lemonade_server.imap.fetch.stream import send_messages
 from lemonade_server.wire.cursor import Cursor
 
-from .context_news import judge, tell
-from .fetch_plan import Plan, attribute_plan, merged
-from .fetching import send_messages
-
 if TYPE_CHECKING:
+    from lemonade_server.imap.session import Session
+    from lemonade_server.imap.view import View
     from lemonade_server.store.changes import Changed
-
-    from .session import Session
-    from .view import View
 
 
 async def follow(session: Session, view: View, changed: Sequence[Changed], known: int) -> None:

@@ -11,10 +11,9 @@ from lemonade_server.store import flags
 from lemonade_server.store.ids import Modseq, Uid
 
 if TYPE_CHECKING:
+    from lemonade_server.imap.session import Session
+    from lemonade_server.imap.view import View
     from lemonade_server.store.changes import Changed
-
-    from .session import Session
-    from .view import View
 
 LINES_AT_ONCE = 200
 NOTHING: Mapping[int, bytes] = MappingProxyType({})

@@ -7,11 +7,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from lemonade_server.imap.fetch.flag_arrays import Packed, packed_flags
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
 from lemonade_server.store import flags
-
-from .flag_arrays import Packed, packed_flags
-from .session import Session
-from .view import View
 
 LINES_AT_ONCE = 1_000
 FEWEST = 500  # messages for which it is worth while

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .notifications import Notifications, TooMany
-from .sync import sync
+from lemonade_server.imap.changes.sync import sync
+from lemonade_server.imap.notifications import Notifications, TooMany
 
 if TYPE_CHECKING:
-    from .session import Session
+    from lemonade_server.imap.session import Session
 
 EXPUNGING = frozenset(
     (b"EXPUNGE", b"UID EXPUNGE", b"MOVE", b"UID MOVE", b"REPLACE", b"UID REPLACE")

@@ -13,14 +13,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lemonade_server.imap.view import View
 from lemonade_server.store.search_tree import And, LiveUids, Node, Uids
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.numset import NumSet
 from lemonade_server.wire.text import casemap, writing_codec
-
-from .view import View
 
 KEYS_LIMIT = 5_000
 DEEPEST_FILTER = 10  # saved programs inside each other; RFC 5466 §3.1 asks for three

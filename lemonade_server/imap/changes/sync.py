@@ -12,6 +12,12 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.annotation_lines import noted
+from lemonade_server.imap.changes.arrivals import follow
+from lemonade_server.imap.context_news import refresh, tell_expunged
+from lemonade_server.imap.fetch.flag_lines import LINES_AT_ONCE, say_flags
+from lemonade_server.imap.goodbye import Goodbye
+from lemonade_server.imap.view import View, held, without
 from lemonade_server.store import mailboxes
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.errors import Gone, StoreFull, Unavailable
@@ -19,15 +25,8 @@ from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
 
-from .annotation_lines import noted
-from .arrivals import follow
-from .context_news import refresh, tell_expunged
-from .flag_lines import LINES_AT_ONCE, say_flags
-from .goodbye import Goodbye
-from .view import View, held, without
-
 if TYPE_CHECKING:
-    from .session import Session
+    from lemonade_server.imap.session import Session
 
 DELETED = "the selected mailbox was deleted"
 

@@ -1,0 +1,1 @@
+"""FETCH responses: the compiled plan, the stream of messages, flags."""

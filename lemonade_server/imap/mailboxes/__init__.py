@@ -1,0 +1,1 @@
+"""Mailbox names as LIST and NOTIFY match and show them."""
