@@ -39,13 +39,13 @@ lint: $(VENV)/test.stamp ## ruff and mypy --strict
 	$(BIN)/mypy
 
 .PHONY: test
-test: tools lint ## everything: linters, types, all tests
+test: tools lint ## everything: linters, types, all tests (WORKERS=4 at once)
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(or $(WORKERS),4) --dist loadfile $(if $(SECOND_CHANCE),--second-chance -rR)
 
 .PHONY: fast
 fast: $(VENV)/test.stamp ## the tests that need no browser and no mail client
-	$(BIN)/pytest -m "not browser and not client and not slow"
+	$(BIN)/pytest -n $(or $(WORKERS),4) --dist loadfile -m "not browser and not client and not slow"
 
 .PHONY: fuzz
 fuzz: $(VENV)/test.stamp ## hostile octets for every parser, led by coverage (SECONDS=20 for each)
@@ -53,7 +53,7 @@ fuzz: $(VENV)/test.stamp ## hostile octets for every parser, led by coverage (SE
 
 .PHONY: histories
 histories: $(VENV)/test.stamp ## random histories for every kind of client that listens or comes back (HISTORIES=1000 of each)
-	LEMONADE_HISTORIES=$(or $(HISTORIES),1000) $(BIN)/pytest tests/imap/test_*_history.py
+	LEMONADE_HISTORIES=$(or $(HISTORIES),1000) $(BIN)/pytest -n $(or $(WORKERS),4) --dist loadfile tests/imap/test_*_history.py
 
 .PHONY: scale
 scale: $(VENV)/test.stamp ## two hosts over the stores that LEMONADE_TEST_POSTGRES, _REDIS and _BLOBS name

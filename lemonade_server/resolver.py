@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from functools import lru_cache
 
 import dns.flags
-import dns.inet
 import dns.resolver
 from django.conf import settings
 
-DNS_PORT = 53
-
-_SERVER = re.compile(
-    r"(?:\[(?P<v6>[^]]+)\]|(?P<host>[^:\[]+|[^\[]*:[^\[]*:[^\[]*?))(?::(?P<port>\d+))?"
-)
-
-
-def name_server(text: str) -> tuple[str, int]:
-    """``host``, ``host:port`` or ``[IPv6]:port`` as address and port. Raises ValueError."""
-    found = _SERVER.fullmatch(text)
-    host = found["v6"] or found["host"] if found else ""
-    port = int(found["port"] or DNS_PORT) if found else 0
-    if not dns.inet.is_address(host) or not 0 < port < 65_536:
-        raise ValueError("the address of a name server is needed, as 127.0.0.1:53")
-    return host, port
-
-
-def is_near(server: str) -> bool:
-    """Whether a name server of the settings is on this machine; not when none is named."""
-    return bool(server) and ipaddress.ip_address(name_server(server)[0]).is_loopback
+from lemonade_server.wire.name_server import name_server
 
 
 @lru_cache(maxsize=4)

@@ -8,7 +8,6 @@ import re
 import socket
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from urllib.parse import unquote, urlsplit
 
 import dns.exception
 import dns.resolver
@@ -16,6 +15,7 @@ from django.conf import settings
 
 from lemonade_server.resolver import is_authentic, resolver
 from lemonade_server.wire import idn
+from lemonade_server.wire.relay_url import parse_relay_url
 from lemonade_server.wire.tlsa import Association
 
 SMTP_PORT = 25
@@ -81,27 +81,14 @@ class NoHost(Exception):
 
 
 def relay_host(url: str) -> Host:
-    """``smtp://[user:password@]host[:port]``, or ``smtps://`` for TLS from the start.
-
-    Raises ValueError, whose text holds nothing of the password.
-    """
-    try:
-        parts = urlsplit(url)
-        name, port = parts.hostname, parts.port
-    except ValueError:
-        parts, name, port = urlsplit(""), None, None
-    if parts.scheme not in ("smtp", "smtps") or not name:
-        raise ValueError(
-            "LEMONADE_RELAY_URL: smtp://[user:password@]host[:port] is needed; "
-            "in user and password, / is written %2F, @ %40 and : %3A"
-        ) from None
-    implicit = parts.scheme == "smtps"
+    """The host that ``smtp://…`` or ``smtps://…`` names. Raises ValueError."""
+    relay = parse_relay_url(url)
     return Host(
-        name=name,
-        port=port or (465 if implicit else SMTP_PORT),
-        login=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        implicit_tls=implicit,
+        name=relay.host,
+        port=relay.port,
+        login=relay.login,
+        password=relay.password,
+        implicit_tls=relay.implicit_tls,
     )
 
 

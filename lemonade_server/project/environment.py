@@ -9,7 +9,10 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lemonade_server.wire.name_server import is_near, name_server
 from lemonade_server.wire.peer import Network, networks
+from lemonade_server.wire.relay_url import parse_relay_url
+from lemonade_server.wire.trusted_servers import trusted_servers
 
 PLAINTEXT_AUTH = ("never", "loopback", "always")
 DMARC = ("off", "mark", "enforce")
@@ -51,10 +54,8 @@ def _relay() -> str:
     """A relay that can't be used is refused now, not when the first message waits for it."""
     url = _text("RELAY_URL")
     if url:
-        from lemonade_server.delivery.hosts import relay_host
-
         try:
-            relay_host(url)
+            parse_relay_url(url)
         except ValueError as error:
             raise SettingError(str(error)) from None
     return url
@@ -63,8 +64,6 @@ def _relay() -> str:
 def _dns() -> str:
     server = _text("DNS")
     if server:
-        from lemonade_server.resolver import name_server
-
         try:
             name_server(server)
         except ValueError as error:
@@ -75,14 +74,11 @@ def _dns() -> str:
 def _dane() -> bool:
     """Whatever stands between us and the name server could forge its word that all is signed."""
     wanted = _choice("DANE", "off", ("on", "off")) == "on"
-    if wanted:
-        from lemonade_server.resolver import is_near
-
-        if not is_near(_dns()):
-            raise SettingError(
-                "LEMONADE_DANE is on: LEMONADE_DNS must name a validating name server on this"
-                " machine, as 127.0.0.1:53"
-            )
+    if wanted and not is_near(_dns()):
+        raise SettingError(
+            "LEMONADE_DANE is on: LEMONADE_DNS must name a validating name server on this"
+            " machine, as 127.0.0.1:53"
+        )
     return wanted
 
 
@@ -95,8 +91,6 @@ def _rspamd() -> str:
 
 def _burl_servers() -> str:
     text = _text("BURL_SERVERS")
-    from lemonade_server.submission.trusted import trusted_servers
-
     try:
         trusted_servers(text)
     except ValueError as error:

@@ -13,8 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.syntax import quoted
-
-from .trusted import Trusted
+from lemonade_server.wire.trusted_servers import Trusted
 
 SECONDS = 60.0
 LINE = 16_384

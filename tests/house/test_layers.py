@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "urlauth": STORE | SHARED,
     "convert": STORE | {"convert"},
     "imap": STORE | SHARED | {"net", "imap"},
-    "resolver": {"resolver"},
+    "resolver": {"wire", "resolver"},
     "signing": STORE | {"resolver", "signing"},
     "screening": {"wire", "resolver", "screening"},
     "delivery": STORE | SHARED | {"net", "resolver", "signing", "sieve", "delivery"},

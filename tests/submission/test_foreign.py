@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from lemonade_server.submission import foreign as fetching
-from lemonade_server.submission.trusted import Trusted, trusted_servers
 from lemonade_server.wire.errors import Reply
+from lemonade_server.wire.trusted_servers import Trusted, trusted_servers
 from tests.certificates import Authority
 
 from .foreign_imap import Foreign, running

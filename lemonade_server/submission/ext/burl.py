@@ -21,6 +21,7 @@ from lemonade_server.store.ids import ContentId
 from lemonade_server.urlauth import Redeemer
 from lemonade_server.wire import imapurl, smtp
 from lemonade_server.wire.errors import Reply
+from lemonade_server.wire.trusted_servers import Trusted, trusted_servers
 
 from .. import foreign
 from ..face import SUBMISSION
@@ -29,7 +30,6 @@ from ..message import check_size, finish
 from ..registry import command, extension
 from ..session import Session
 from ..transaction import CHUNKS, Redeemed, Transaction
-from ..trusted import Trusted, trusted_servers
 
 
 def _offered(session: Session) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from lemonade_server.wire.imapurl import ImapUrl
+from .imapurl import ImapUrl
 
 PORTS = {"imap": 143, "imaps": 993, "imap+plain": 143}
 FORM = (
