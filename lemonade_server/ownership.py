@@ -7,6 +7,8 @@ import re
 from .accounts import find
 from .store.db import Tx, snapshot
 from .store.ids import AccountId
+from .store.sql import accounts as sql_accounts
+from .store.sql import directory as sql
 from .wire import idn
 
 MOST_ADDRESSES = 50
@@ -20,19 +22,13 @@ def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
     """
     if "\0" in address:  # which PostgreSQL refuses even to look for
         return False
-    email: str | None = tx.value("SELECT email FROM account WHERE id = %s", [account])
+    email: str | None = tx.value(sql_accounts.EMAIL, [account])
     wanted = address.strip().lower()
     if email is None or wanted == email:
         return email is not None
     local, _, domain = wanted.rpartition("@")
     domains = idn.forms(domain)
-    others = [
-        tx.value(
-            "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s",
-            [each],
-        )
-        for each in domains
-    ]
+    others = [tx.value(sql.DOMAIN_MEANT, [each]) for each in domains]
     plain, _, detail = local.partition("+")
     if not (_DETAIL.fullmatch(detail) and detail.replace(" ", "").isprintable()):
         plain = local
@@ -40,10 +36,10 @@ def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
     for name in dict.fromkeys(names):
         if name == email:
             return True
-        targets: str | None = tx.value("SELECT targets FROM alias WHERE address = %s", [name])
+        targets: str | None = tx.value(sql.ALIAS, [name])
         if targets is not None:
             return _leads_to(targets, email)
-        if tx.row("SELECT 1 FROM account WHERE email = %s", [name]) is not None:
+        if tx.row(sql.IS_ACCOUNT, [name]) is not None:
             return False
     return False
 
@@ -68,16 +64,10 @@ def own_addresses(email: str) -> list[str]:
         identity = find(tx, email)
         if identity is None:
             return []
-        rows = tx.rows(
-            "SELECT address, targets FROM alias WHERE lower(targets) LIKE %s ORDER BY address",
-            [f"%{identity.email.partition('@')[0]}%"],
-        )
+        rows = tx.rows(sql.ALIASES_NAMING, [f"%{identity.email.partition('@')[0]}%"])
         known = [identity.email, *(name for name, to in rows if _leads_to(to, identity.email))]
         known = known[:MOST_ADDRESSES]
-        names = tx.rows(
-            "SELECT d.name, o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id"
-            " ORDER BY d.name"
-        )
+        names = tx.rows(sql.OTHER_NAMES)
         others = [
             f"{address.rpartition('@')[0]}@{other}"
             for address in known

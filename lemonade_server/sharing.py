@@ -9,20 +9,20 @@ from .accounts import canonical
 from .models import Account
 from .store import access, mailboxes
 from .store.access import Grantee
-from .store.errors import Gone
+from .store.errors import AlreadyExists, Gone, Impossible, NotFound
 from .store.ids import AccountId, MailboxId
 from .store.mailboxes import MailboxRow
 from .store.namespaces import SHARED, SHARED_OWNER, prefix_of
 from .store.tx import Tx
 from .wire import rights as letters
-from .wire.errors import Bad, No
+from .wire.errors import Bad
 from .wire.saslprep import saslprep
 
 
 def grantee(tx: Tx, identifier: str) -> Grantee:
     """Whom an identifier of RFC 4314 means: ``anyone``, or a login, perhaps behind a dash.
 
-    Raises Bad for what can be no identifier (§3), No when there is no such account.
+    Raises Bad for what can be no identifier (§3), Impossible when there is no such account.
     """
     try:
         name = saslprep(identifier)
@@ -32,14 +32,14 @@ def grantee(tx: Tx, identifier: str) -> Grantee:
         raise Bad("the identifier is empty")
     found = access.grantee(tx, name, canonical(name.removeprefix("-")))
     if found is None:
-        raise No("there is no such account", b"CANNOT")
+        raise Impossible("there is no such account")
     return found
 
 
 def change(tx: Tx, mailbox: MailboxRow, identifier: str, text: str, by: str) -> None:
     """Change what an identifier may do: ``lrs``, ``+i`` or ``-w``, "" for nothing.
 
-    The caller has judged whether ``by``, an address for the log, may do so. Raises Bad or No.
+    The caller has judged whether ``by``, an address for the log, may do so. Raises Bad or Refused.
     """
     who = grantee(tx, identifier)
     rights = letters.changed(access.held(tx, mailbox, who), text)
@@ -59,30 +59,30 @@ def shared_owner() -> AccountId:
 
 
 def make_shared(tx: Tx, name: str) -> MailboxRow:
-    """Make a mailbox of nobody; ``name`` with or without ``Shared/``. Raises No as CREATE does."""
+    """Make a mailbox of nobody; ``name`` with or without ``Shared/``. Raises Refused."""
     owner = shared_owner()
     name = mailboxes.checked(f"{SHARED}/{bare(name)}").removeprefix(f"{SHARED}/")
     return mailboxes.make(tx, owner, name)
 
 
 def check_free(tx: Tx, name: str) -> None:
-    """Raises No as ``make_shared`` would, and makes nothing."""
+    """Raises Refused as ``make_shared`` would, and makes nothing."""
     mailboxes.checked(f"{SHARED}/{name}")
     found = mailboxes.find(tx, shared_owner(), name)
     if found is not None and not found.noselect:
-        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
+        raise AlreadyExists("mailbox", "a mailbox of this name exists already")
 
 
 def find_shared(tx: Tx, name: str) -> MailboxRow:
-    """A mailbox of nobody, by its own name. Raises No NONEXISTENT."""
+    """A mailbox of nobody, by its own name. Raises NotFound."""
     found = mailboxes.find(tx, shared_owner(), bare(name))
     if found is None:
-        raise No("there is no such shared mailbox", b"NONEXISTENT")
+        raise NotFound("mailbox", "there is no such shared mailbox")
     return found
 
 
 def remove(tx: Tx, number: MailboxId) -> None:
-    """Remove a mailbox with its messages, whoever owns it. Raises No as DELETE does."""
+    """Remove a mailbox with its messages, whoever owns it. Raises Refused."""
     row = mailboxes.get(tx, number)
     if row is None:
         raise Gone

@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from lemonade_server import sharing
 from lemonade_server.models import Account, Mailbox, MailboxAccess
 from lemonade_server.store.db import transaction
+from lemonade_server.store.errors import Refused
 from lemonade_server.store.ids import MailboxId
-from lemonade_server.wire.errors import No
 
 from .rights import rights_page
 from .showing import moment, octets
@@ -93,7 +93,7 @@ class SharedForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime gener
         try:
             with transaction() as tx:
                 sharing.check_free(tx, name)
-        except No as error:
+        except Refused as error:
             raise forms.ValidationError(error.text) from None
         return name
 

@@ -17,8 +17,9 @@ from lemonade_server.models import Mailbox
 from lemonade_server.store import access, mailboxes
 from lemonade_server.store.access import Entry
 from lemonade_server.store.db import transaction
+from lemonade_server.store.errors import Refused
 from lemonade_server.store.ids import MailboxId
-from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.errors import Bad
 
 from .reach import within_reach
 
@@ -106,7 +107,7 @@ def _changed(
     except Bad as error:
         form.add_error("rights", error.text)
         return False
-    except No as error:
+    except Refused as error:
         form.add_error("who", error.text)
         return False
     text = f"Rights of {who}: {rights or 'none'}."

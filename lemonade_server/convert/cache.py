@@ -20,6 +20,7 @@ from pathlib import Path
 from lemonade_server.store.blobs import is_old
 from lemonade_server.store.errors import is_full
 from lemonade_server.store.ids import ContentId
+from lemonade_server.store.sql import contents as sql
 from lemonade_server.store.tx import snapshot
 
 FOLDER = "converted"
@@ -190,7 +191,7 @@ def sweep(data: Path) -> int:
     for at in range(0, len(numbers), AT_ONCE):
         some = numbers[at : at + AT_ONCE]
         with snapshot() as tx:
-            rows = tx.rows("SELECT id FROM content WHERE id = ANY(%s)", [some])
+            rows = tx.rows(sql.THOSE_THERE, [some])
         for gone in set(some) - {row[0] for row in rows}:
             shutil.rmtree(folders[gone], ignore_errors=True)
             erased += 1

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from lemonade_server.store import contents
 from lemonade_server.store.db import Tx
 from lemonade_server.store.decoded import Decoded, unmeasured
+from lemonade_server.store.errors import UnknownEncoding
 from lemonade_server.store.ids import ContentId
+from lemonade_server.store.sql import contents as sql
 from lemonade_server.wire import headers, parameters, sections
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.parameters import Params
 
 from . import catalogue
@@ -48,7 +49,7 @@ def source(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) ->
         return Source(content, name, "", [], None, "")
     try:
         octets = unmeasured(tx, content, size, parts, section)
-    except No as error:  # UNKNOWN-CTE
+    except UnknownEncoding as error:
         return Source(content, name, "", [], None, "", error.text)
     if octets is None:
         return None
@@ -68,7 +69,7 @@ def _digest(tx: Tx, content: ContentId, start: int, stop: int, encoding: str) ->
     """Of the hashes of the blobs that hold the part: none of its octets is read."""
     pieces = contents.pieces(tx, content, start, stop)
     wanted = sorted({piece.blob for piece in pieces})
-    hashes = dict(tx.rows("SELECT id, sha256 FROM blob WHERE id = ANY(%s)", [wanted]))
+    hashes = dict(tx.rows(sql.BLOB_HASHES, [wanted]))
     digest = hashlib.sha256(encoding.encode())
     for piece in pieces:
         digest.update(bytes(hashes[piece.blob]))

@@ -8,12 +8,12 @@ from functools import partial
 
 from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import OverQuota, Refused
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
-from lemonade_server.wire.errors import No, Reply
+from lemonade_server.wire.errors import Reply
 
 from . import forwarding, landing, local, places, report, returned
 from .copies import Copies
@@ -262,10 +262,8 @@ class Delivery:
                     inner, leg.account, content, self.envelope, recipient, self._send,
                     leg.detail, self.terms.junk, self.terms.vouched,
                 )  # fmt: skip
-        except StoreFull:
-            raise
-        except No as trouble:
-            full = trouble.code == b"OVERQUOTA"
+        except Refused as trouble:
+            full = isinstance(trouble, OverQuota)
             row.state, row.status = queue.FAILED, "5.2.2" if full else "5.2.0"
             row.diagnostic = "The mailbox is full" if full else trouble.text
         else:
@@ -291,9 +289,7 @@ class Delivery:
             try:
                 with self._tx.savepoint() as inner:
                     local.put_as_junk(inner, account, content, self.envelope.arrived_at)
-            except StoreFull:
-                raise
-            except No as trouble:
+            except Refused as trouble:
                 row.status, row.diagnostic = "5.2.2", trouble.text
             else:
                 row.state, row.status, row.diagnostic = queue.DELIVERED, "2.0.0", ""

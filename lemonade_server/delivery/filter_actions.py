@@ -14,13 +14,13 @@ from lemonade_server.sieve.outcome import Action, Notify, Redirect, Reject, Stor
 from lemonade_server.store import contents, flags, ingest, mailboxes, messages
 from lemonade_server.store.contents import ContentRow
 from lemonade_server.store.db import Tx
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import OverQuota, Refused
 from lemonade_server.store.header_edits import with_other_header, without_fields
 from lemonade_server.store.ids import ContentId, MailboxId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.mailbox_rows import MailboxRow
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire.errors import No, Reply
+from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.rights import ALL
 
 from . import notifying, srs, trace, vacation
@@ -103,10 +103,8 @@ class _Doing:
         content = self._with_header(filing.header)
         try:
             messages.append(self.tx, mailbox, content, bits, keywords, self.arriving.when, 0)
-        except StoreFull:
-            raise
-        except No as refusal:
-            if refusal.code == b"OVERQUOTA" and granted == ALL:
+        except Refused as refusal:
+            if isinstance(refusal, OverQuota) and granted == ALL:
                 raise  # not so where somebody else's mailbox is full
             raise Unusable(refusal.text) from refusal
 
@@ -127,9 +125,7 @@ class _Doing:
         if (found is None or found.noselect) and action.create:
             try:
                 made = mailboxes.create(self.tx, self.arriving.account, action.mailbox)
-            except StoreFull:
-                raise
-            except No as refusal:
+            except Refused as refusal:
                 raise Unusable(f"{action.mailbox!r}: {refusal.text}") from refusal
             return made.id, mailboxes.rights(self.tx, self.arriving.account, made)
         if found is None or found.noselect or "i" not in granted:

@@ -7,9 +7,9 @@ from django.conf import settings
 from lemonade_server.sieve.mail import table
 from lemonade_server.store import ingest, mailboxes, messages, scripts
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import Refused
 from lemonade_server.store.scripts import Active
 from lemonade_server.wire import text
-from lemonade_server.wire.errors import No
 
 from . import letters
 from .arriving import Arriving
@@ -64,5 +64,5 @@ def note(tx: Tx, arriving: Arriving, script: Active, header: bytes, error: str) 
     content = ingest.commit(tx, ingest.prepare(letter))
     try:
         messages.append(tx, inbox.id, content, 0, [], arriving.when, 0)
-    except No:
+    except Refused:
         return  # no room for it: the admin and the owner's list of scripts show the error

@@ -21,10 +21,10 @@ from lemonade_server.store import annotations as kept
 from lemonade_server.store import contents, mailboxes, scripts
 from lemonade_server.store.contents import ContentRow
 from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.mailbox_rows import MailboxRow
 from lemonade_server.store.scripts import Active
-from lemonade_server.wire.errors import No
 
 from . import filter_errors, spam
 from .arriving import Arriving
@@ -37,7 +37,7 @@ SMTP = "smtp"
 def run(tx: Tx, arriving: Arriving, script: int) -> str:
     """File the message as the account's active script says; why it is refused, empty if not.
 
-    Raises No when the mailbox it goes to is full.
+    Raises OverQuota when the mailbox it goes to is full.
     """
     active = scripts.active(tx, arriving.account, script)
     if active is None:
@@ -51,7 +51,7 @@ def run(tx: Tx, arriving: Arriving, script: int) -> str:
                 return perform(inner, arriving, content, outcome.actions)
         except Unusable as error:
             outcome.fault = Fault(error.text)
-        except (No, Error, OSError):
+        except (StoreError, Error, OSError):
             raise
         except Exception:
             log.exception("filter_broken", account=arriving.account, script=active.id)
@@ -75,7 +75,7 @@ def _judged(tx: Tx, arriving: Arriving, active: Active, content: ContentRow) -> 
         return evaluate(compiled(active.text), mail, _Surroundings(tx, arriving, content.header))
     except ScriptError as error:
         return Outcome(fault=Fault(str(error)))
-    except (No, Error, OSError):
+    except (StoreError, Error, OSError):
         raise
     except Exception:
         # Mail must arrive even where our own evaluation is wrong.

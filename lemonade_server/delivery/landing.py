@@ -8,10 +8,8 @@ from contextlib import suppress
 from lemonade_server.store import posting
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId, MailboxId
+from lemonade_server.store.sql import mailboxes as sql
 from lemonade_server.wire import utf7
-
-_NAMED = "SELECT id, name FROM mailbox WHERE account_id = %s AND noselect = %s"
-_JUNK = "SELECT id FROM mailbox WHERE account_id = %s AND special_use LIKE %s ORDER BY id LIMIT 1"
 
 
 def chosen(tx: Tx, account: AccountId, detail: str, junk: bool) -> MailboxId | None:
@@ -20,7 +18,7 @@ def chosen(tx: Tx, account: AccountId, detail: str, junk: bool) -> MailboxId | N
     A mailbox is never made for an address that anybody can invent.
     """
     if junk:
-        found = tx.value(_JUNK, (account, "%\\Junk%"))
+        found = tx.value(sql.WITH_USE, (account, "%\\Junk%"))
         return None if found is None else MailboxId(found)
     return _named(tx, account, detail) if detail else None
 
@@ -34,7 +32,7 @@ def _named(tx: Tx, account: AccountId, detail: str) -> MailboxId | None:
     spellings = [detail]
     with suppress(ValueError):
         spellings.append(utf7.decode(detail.encode("ascii")))
-    found = tx.rows(_NAMED, (account, False))
+    found = tx.rows(sql.SELECTABLE, (account, False))
     mailboxes = [(str(name), MailboxId(number)) for number, name in found]
     for fold in (_composed, _folded):
         wanted = {fold(spelling) for spelling in spellings}

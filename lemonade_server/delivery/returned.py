@@ -14,6 +14,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.events import Event
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.store.sql import contents as sql
 from lemonade_server.wire import headers, reports, sections
 from lemonade_server.wire.text import transfer_decode
 
@@ -37,7 +38,7 @@ def observe(
     """
     if envelope.source == SOURCE or not reports.is_report(header):
         return
-    row = tx.row("SELECT size, parts FROM content WHERE id = %s", (content,))
+    row = tx.row(sql.SIZE_AND_PARTS, (content,))
     if row is None:
         return
     _Report(tx, account, content, int(row[0]), bytes(row[1]), envelope.arrived_at).note()

@@ -10,24 +10,13 @@ from django.conf import settings
 from lemonade_server.models.accounts import ALWAYS
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
+from lemonade_server.store.sql import directory as sql
 from lemonade_server.wire import idn
 
 from . import srs
 
 MAX_TARGETS = 1000
 """Addresses that one recipient may become through aliases."""
-
-_ALIAS = "SELECT targets FROM alias WHERE address = %s"
-_DOMAIN = (
-    "SELECT d.catch_all, o.name FROM domain d LEFT JOIN domain o ON o.id = d.alias_of_id"
-    " WHERE d.name = %s"
-)
-_ACCOUNT = "SELECT id, is_active, role, sieve_script FROM account WHERE email = %s"
-_ADMINS = (
-    "SELECT email FROM account WHERE is_superuser = %s AND is_active = %s AND role = 'user'"
-    " ORDER BY id"
-)
-_FIRST = "SELECT email FROM account WHERE is_active = %s AND role = 'user' ORDER BY id LIMIT 1"
 
 
 @dataclass(slots=True)
@@ -77,7 +66,7 @@ def _name_here(tx: Tx, domain: str) -> str | None:
     for name in idn.forms(domain):
         if name == settings.LEMONADE.domain:
             return name
-        if tx.row("SELECT 1 FROM domain WHERE name = %s", (name,)) is not None:
+        if tx.row(sql.IS_DOMAIN, (name,)) is not None:
             return name
     return None
 
@@ -130,7 +119,7 @@ def _lead(tx: Tx, address: str) -> Leg | list[str]:
     that always work, and whoever takes what nobody has.
     """
     for name in _names(address):
-        aliased = tx.row(_ALIAS, (_fold(name),))
+        aliased = tx.row(sql.ALIAS, (_fold(name),))
         if aliased is not None:
             return [line.strip() for line in str(aliased[0]).splitlines() if line.strip()]
         found = _mailbox(tx, address, name)
@@ -148,11 +137,11 @@ def _names(address: str) -> list[str]:
 
 def _of_the_domain(tx: Tx, address: str) -> list[str] | None:
     local, domain = address.rpartition("@")[0], domain_of(address)
-    catch_all, other_name = tx.row(_DOMAIN, (domain,)) or ("", None)
+    catch_all, other_name = tx.row(sql.DOMAIN, (domain,)) or ("", None)
     if other_name:
         return [f"{local}@{other_name}"]
     if local.lower() in ALWAYS:
-        found = tx.rows(_ADMINS, (True, True)) or tx.rows(_FIRST, (True,))
+        found = tx.rows(sql.ADMINS, (True, True)) or tx.rows(sql.FIRST_ACCOUNT, (True,))
         return [str(email) for (email,) in found] or None
     if catch_all and not srs.is_rewritten(address):
         return [str(catch_all)]
@@ -188,7 +177,7 @@ def _complete(address: str) -> str:
 
 def _mailbox(tx: Tx, address: str, name: str = "") -> Leg | None:
     """The account of that name, for mail that was sent to ``address``."""
-    row = tx.row(_ACCOUNT, (_fold(name or address),))
+    row = tx.row(sql.ACCOUNT, (_fold(name or address),))
     if row is None or row[2] != "user":
         return None
     if not row[1]:

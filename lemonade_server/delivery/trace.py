@@ -12,6 +12,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.sql import contents as sql
 from lemonade_server.wire import headers, resending
 
 PRIVATE = (b"Bcc", b"Resent-Bcc", b"Return-Path")
@@ -61,7 +62,7 @@ def added(header: bytes, arrival: Arrival) -> bytes:
 
 def header_of(tx: Tx, content: ContentId) -> bytes:
     """The header block of a content. Raises LookupError when it is gone."""
-    row = tx.row("SELECT header FROM content WHERE id = %s", (content,))
+    row = tx.row(sql.HEADER, (content,))
     if row is None:
         raise LookupError(f"content {content} is gone")
     return bytes(row[0])

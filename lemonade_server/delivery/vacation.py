@@ -14,6 +14,7 @@ from lemonade_server.store import ingest, scripts
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.store.sql import accounts as sql
 from lemonade_server.wire import text, threading
 from lemonade_server.wire.errors import Reply
 
@@ -39,7 +40,7 @@ class Owner:
 
 def owner_of(tx: Tx, account: AccountId) -> Owner:
     """The account's address and display name. Raises LookupError."""
-    found = tx.row("SELECT email, name FROM account WHERE id = %s", (account,))
+    found = tx.row(sql.OWNER, (account,))
     if found is None:
         raise LookupError(f"account {account} is gone")
     return Owner(*found)

@@ -77,7 +77,7 @@ class Context:
         return set(held(self.results, [(uid, uid) for uid in uids]))
 
     def judged(self, tx: Tx, mailbox: MailboxId, uids: Sequence[int]) -> Update:
-        """What is different because of these messages. Raises Gone, No LIMIT."""
+        """What is different because of these messages. Raises Gone, LimitReached."""
         found = set(search(tx, mailbox, self.node, within=uids))
         mine = self.among(uids)
         gone, new = mine - found, sorted(found - mine)
@@ -87,7 +87,7 @@ class Context:
         return Update(gone, insertions(tx, mailbox, self.keys, kept, new))
 
     def searched(self, tx: Tx, mailbox: MailboxId, view_uids: Sequence[int]) -> Update:
-        """What is different as a whole. Raises Gone, No LIMIT."""
+        """What is different as a whole. Raises Gone, LimitReached."""
         if self.keys is None:
             found = search(tx, mailbox, self.node, view_uids)
         else:

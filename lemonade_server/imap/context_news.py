@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from lemonade_server.store.errors import Gone
+from lemonade_server.store.errors import Gone, Refused
 from lemonade_server.wire.context_update import Update
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import quoted
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ async def _looked(
                 updates.append(look(tx, context))
             except Gone:  # which the session hears by itself
                 updates.append(Update())
-            except No:
+            except Refused:
                 updates.append(None)
         return updates
 

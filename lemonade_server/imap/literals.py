@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lemonade_server.imap.goodbye import Goodbye
+from lemonade_server.store.errors import StoreError
 from lemonade_server.wire.cursor import Literal, Sink
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.imap_framer import Announced
@@ -22,7 +23,7 @@ class Guard:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self.error: OSError | No | None = None
+        self.error: OSError | StoreError | None = None
 
     @property
     def sink(self) -> Sink:
@@ -42,7 +43,7 @@ class Guard:
         if self.error is None:
             try:
                 self._sink.write(data)
-            except (OSError, No) as error:
+            except (OSError, StoreError) as error:
                 self.error = error
 
 
@@ -58,7 +59,7 @@ async def place(session: Session, command: Command, announced: Announced) -> Gua
                 return Guard(sink)
         if not announced.fits:
             raise No("the literal is too long", b"TOOBIG")
-    except No:
+    except (No, StoreError):
         if not announced.sync and announced.size > 2 * session.env.max_message:
             raise Goodbye("the literal is far too long", b"TOOBIG") from None
         raise

@@ -1,7 +1,8 @@
 """The life of an IMAP connection: greeting, commands one after another, good-bye.
 
-Here and only here an exception becomes a reply: Bad is BAD, No is NO with its code, anything else
-is a bug, logged under a trace id that the client is told (``NO [SERVERBUG]``, RFC 5530 §3).
+Here and only here an exception becomes a reply: Bad is BAD, No is NO with its code, what the store
+says is put into words by ``store_errors``. Anything else is a bug, logged under a trace id that the
+client is told (``NO [SERVERBUG]``, RFC 5530 §3).
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import COMMANDS, Command, Ok, capabilities, takes_numbers
 from lemonade_server.imap.rights import recheck
 from lemonade_server.imap.session import LOGIN_SECONDS, Call, Service, Session
+from lemonade_server.imap.store_errors import reply_to
 from lemonade_server.net.protocol import POKED, Connection, PeerGone, Shutdown
-from lemonade_server.store.errors import Unavailable
+from lemonade_server.store.errors import StoreError, Unavailable
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Request, tag_of
@@ -155,7 +157,7 @@ class _Talk:
             call, command, _ = self._head(event.prefix)
             self._begun = session.call = call
             guard = await literals.place(session, command, event)
-        except (Bad, No, Unavailable) as error:
+        except (Bad, No, StoreError) as error:
             session.framer.refuse()
             self._refusal = outcome(error)
             if event.sync:
@@ -200,7 +202,7 @@ class _Talk:
             self.session.call, command, start = self._head(request.text)
             await recheck(self.session)
             reply = await self._run(command, request, start)
-        except (Bad, No, Unavailable) as error:
+        except (Bad, No, StoreError) as error:
             reply = outcome(error)
         if reply:
             self._reply(reply, tag_of(request.text))
@@ -225,7 +227,7 @@ class _Talk:
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
         except Exception as error:
-            if not isinstance(error, No | Unavailable):
+            if not isinstance(error, No | StoreError):
                 log.exception("news failed", command=command.name.decode())
             if session.view is not None:
                 session.view.dirty = True  # it is told with the next command
@@ -238,7 +240,7 @@ class _Talk:
             cursor = Cursor(request.text, given, session.utf8)
             cursor.pos = start
             return _ok(command, await command.handler(session, cursor) or Ok())
-        except (Bad, No, Unavailable) as error:
+        except (Bad, No, StoreError) as error:
             return outcome(error)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
@@ -259,12 +261,9 @@ def coded(code: bytes, text: bytes) -> bytes:
     return b"[%b] %b" % (code, text) if code else text
 
 
-AWAY = b"NO [UNAVAILABLE] the mail store is unavailable, try again later"
-
-
-def outcome(error: Bad | No | Unavailable) -> bytes:
+def outcome(error: Bad | No | StoreError) -> bytes:
     """The tagged reply, without the tag, that an exception stands for."""
-    if isinstance(error, Unavailable):
-        return AWAY
+    if isinstance(error, StoreError):
+        error = reply_to(error)
     text = error.text.encode("ascii", "replace").replace(b"\r", b"").replace(b"\n", b" ")
     return (b"BAD " if isinstance(error, Bad) else b"NO ") + coded(error.code, text)

@@ -8,7 +8,7 @@ import structlog
 
 from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
 from lemonade_server.sieve.lexer import MAX_SCRIPT
-from lemonade_server.store.errors import StoreFull, Unavailable
+from lemonade_server.store.errors import StoreError
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, Dropped, Event, Overflow, Request
@@ -17,6 +17,7 @@ from . import ext  # noqa: F401  (registers every command)
 from .ext.capability import capabilities
 from .registry import COMMANDS
 from .session import IDLE_SECONDS, LOGIN_SECONDS, Goodbye, Service, Session
+from .store_errors import refusal
 
 MOST_ERRORS = 20
 """Refused commands in a row after which the connection ends."""
@@ -76,12 +77,11 @@ async def _answered(session: Session, event: Event) -> bool:
         await _answer(session, event)
     except Bad as error:
         session.say(b"NO", error.text)
-    except StoreFull:
-        session.say(b"NO", "There is no room left, try again later", b"TRYLATER")
-    except Unavailable:
-        session.say(b"NO", "The mail store is unavailable, try again later", b"TRYLATER")
-    except No as refusal:
-        session.say(b"NO", refusal.text, refusal.code)
+    except StoreError as error:
+        no = refusal(error)
+        session.say(b"NO", no.text, no.code)
+    except No as no:
+        session.say(b"NO", no.text, no.code)
     else:
         return True
     return False
@@ -103,7 +103,7 @@ async def _answer(session: Session, event: Event) -> None:
         raise No("You are authenticated already")
     try:
         await row.handler(session, args)
-    except (Bad, No, Unavailable, Goodbye, PeerGone, Shutdown, TimeoutError):
+    except (Bad, No, StoreError, Goodbye, PeerGone, Shutdown, TimeoutError):
         raise
     except Exception as error:
         log.exception("command_failed", command=name.decode("ascii", "replace"))

@@ -19,6 +19,7 @@ from lemonade_server.store.blobs import blob_store
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.reserve import reserve
+from lemonade_server.store.sql import check as sql
 
 from . import heartbeat
 from .celery import SWEEPS
@@ -49,7 +50,7 @@ def _imap_greets() -> bool:
 def _database_answers() -> bool:
     try:
         with snapshot() as tx:
-            return bool(tx.value("SELECT 1") == 1)
+            return bool(tx.value(sql.ALIVE) == 1)
     except (Unavailable, StoreFull, DatabaseError):
         connection.close()
         return False

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding
 
 from lemonade_server.store.db import Tx
+from lemonade_server.store.sql import signing as sql
 from lemonade_server.wire import headers
 
 from . import keys
@@ -33,10 +34,6 @@ ONCE = (
 """
 
 _BLANKS = re.compile(rb"[ \t]+")
-_KEYS = (
-    "SELECT k.selector, k.algorithm, k.secret FROM dkim_key k JOIN domain d ON d.id = k.domain_id"
-    " WHERE d.name = %s AND k.state = 'signing' ORDER BY k.algorithm DESC"
-)
 
 
 class Signer:
@@ -111,7 +108,7 @@ class Signer:
 
     def fields(self, tx: Tx, domain: str) -> bytes:
         """A DKIM-Signature for each key of a domain; empty when it has none."""
-        rows = tx.rows(_KEYS, (domain,)) if domain and not self._unsigned else []
+        rows = tx.rows(sql.KEYS, (domain,)) if domain and not self._unsigned else []
         digest = base64.b64encode(self.body_hash()).decode("ascii")
         return b"".join(
             self._field(domain, str(selector), str(algorithm), bytes(secret), digest)

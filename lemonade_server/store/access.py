@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import structlog
 
 from lemonade_server.wire import rights as letters
-from lemonade_server.wire.errors import No
 
+from .errors import Impossible, LimitReached
 from .granted import combined
 from .ids import AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import MailboxRow, next_modseq, seen
@@ -99,17 +99,21 @@ def held(tx: Tx, mailbox: MailboxRow, who: Grantee) -> str:
 def give(tx: Tx, mailbox: MailboxRow, who: Grantee, rights: str, by: str) -> None:
     """Set one entry; without rights it is removed. ``by`` is who does it, for the log.
 
-    Raises No CANNOT for the owner, whose rights are not in the list, and LIMIT.
+    Raises Impossible for the owner, whose rights are not in the list, and LimitReached.
     """
     if who.account == mailbox.account:
-        raise No("the owner of a mailbox has all rights and keeps them", b"CANNOT")
+        raise Impossible("the owner of a mailbox has all rights and keeps them")
     before = held(tx, mailbox, who)
     if before == rights:
         return
     if rights:
         tx.execute(sql.SET, (mailbox.id, who.account, who.negative, rights))
         if tx.value(sql.COUNT, (mailbox.id,)) > MOST_ENTRIES:
-            raise No(f"a mailbox has rights for at most {MOST_ENTRIES} identifiers", b"LIMIT")
+            raise LimitReached(
+                "rights",
+                MOST_ENTRIES,
+                f"a mailbox has rights for at most {MOST_ENTRIES} identifiers",
+            )
     else:
         tx.execute(sql.REMOVE, (mailbox.id, who.account, who.negative))
     _tell(tx, mailbox.id, who.account)

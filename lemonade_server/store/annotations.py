@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lemonade_server.wire.errors import No
-
+from .errors import LimitReached, TooLarge
 from .ids import AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import MailboxRow
 from .namespaces import SHARED_OWNER
@@ -84,14 +83,14 @@ def _mine(values: Mapping[str, bytes]) -> dict[str, bytes]:
 def change(
     tx: Tx, account: AccountId, mailbox: MailboxId, values: Mapping[str, bytes | None]
 ) -> None:
-    """Set annotations, all or none; None removes one. Raises No METADATA (MAXSIZE or TOOMANY)."""
+    """Set annotations, all or none; None removes one. Raises TooLarge, LimitReached."""
     if any(value is not None and len(value) > LONGEST_VALUE for value in values.values()):
-        raise No("a value is too long", b"METADATA MAXSIZE %d" % LONGEST_VALUE)
+        raise TooLarge("annotation", LONGEST_VALUE, "a value is too long")
     for name, value in values.items():
         if value is None:
             tx.execute(sql.REMOVE, (account, mailbox, name))
         else:
             tx.execute(sql.SET, (account, mailbox, name, value))
     if tx.value(sql.COUNT, (account, mailbox)) > MOST:
-        raise No(f"at most {MOST} annotations are kept here", b"METADATA TOOMANY")
+        raise LimitReached("annotations", MOST, f"at most {MOST} annotations are kept here")
     tx.hint(names_of(account), Modseq(1))

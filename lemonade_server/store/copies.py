@@ -25,7 +25,7 @@ from .tx import Tx
 def commit_copies(tx: Tx, message: Prepared, heads: Sequence[bytes]) -> list[ContentId]:
     """Store a message once for each of ``heads``, whole header lines that go in front of it.
 
-    None is used yet, as after ``ingest.commit``. Raises No when a blob vanished meanwhile.
+    None is used yet, as after ``ingest.commit``. Raises Conflict when a blob vanished meanwhile.
     """
     heads = [in_front(message.rendering, head) for head in heads]
     found: list[ContentId] = []

@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from lemonade_server.wire import sections
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.section import Section
 from lemonade_server.wire.transfer import decoder
 from lemonade_server.wire.transfer_encodings import IDENTITY, KNOWN
 
 from . import contents
 from .db import Database, Tx
+from .errors import UnknownEncoding
 from .extract import Extract, cut, locate
 from .ids import ContentId
 
@@ -80,7 +80,7 @@ def decoded(
 ) -> Decoded | None:
     """Part ``section`` ("" is the whole message, as it is); None when there is no such part.
 
-    Raises No UNKNOWN-CTE.
+    Raises UnknownEncoding.
     """
     whole = unmeasured(tx, content, size, parts, section)
     if whole is None:
@@ -99,19 +99,19 @@ def decoded(
 def unmeasured(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> Decoded | None:
     """As ``decoded``, for a reader who finds out how long it is: nothing is read here.
 
-    Its ``size`` means nothing. Raises No UNKNOWN-CTE.
+    Its ``size`` means nothing. Raises UnknownEncoding.
     """
     encoded = locate(tx, content, size, parts, Section(section))
     if encoded is None:
         return None
     encoding = _encoding(parts, section)
     if encoding not in KNOWN:
-        raise No("a part is in an encoding that is unknown", b"UNKNOWN-CTE")
+        raise UnknownEncoding
     return Decoded(encoded, encoding, 0, sys.maxsize, True)
 
 
 def decoded_size(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> int:
-    """The size of ``decoded``, 0 for a part that is not there. Raises No UNKNOWN-CTE."""
+    """The size of ``decoded``, 0 for a part that is not there. Raises UnknownEncoding."""
     if section == "" or _encoding(parts, section) in IDENTITY:
         encoded = locate(tx, content, size, parts, Section(section))
         return encoded.size if encoded is not None else 0

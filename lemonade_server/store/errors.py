@@ -1,25 +1,32 @@
-"""What the store says when it can't."""
+"""What the store says when it can't. Each protocol puts it into its own words, in one table."""
 
 from __future__ import annotations
 
 import errno
 import sqlite3
 
-from lemonade_server.wire.errors import No
+DATABASE, BLOBS, REDIS = "database", "blob store", "Redis"
 
 
-class StoreFull(No):
+class StoreError(Exception):
+    """``text`` is a sentence for whoever asked."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class StoreFull(StoreError):
     """No room on the disk or in the database; nothing was half-written."""
 
     def __init__(self) -> None:
-        super().__init__("there is no room left to store this, try again later", b"UNAVAILABLE")
+        super().__init__("there is no room left to store this, try again later")
 
 
-class Unavailable(Exception):
+class Unavailable(StoreError):
     """A store is away, or did not answer in time: what was asked for is not known to be done.
 
-    ``store`` names it: one of the constants below. It is logged where it is found, once an outage;
-    a protocol says "try again later" (RFC 5530 UNAVAILABLE, RFC 3463 4.3.0).
+    ``store`` names it: one of the constants above. It is logged where it is found, once an outage.
     """
 
     def __init__(self, store: str, reason: object = "") -> None:
@@ -31,14 +38,116 @@ class BlobMissing(LookupError):
     """A blob that a row names is not in the blob store."""
 
 
-DATABASE, BLOBS, REDIS = "database", "blob store", "Redis"
+class Refused(StoreError):
+    """The store is well, and will not do this. Nothing was changed."""
 
 
-class Gone(No):
-    """The mailbox or message was removed meanwhile (RFC 5530 NONEXISTENT)."""
+class NotFound(Refused):
+    """There is none of this name, or none that may be known of. ``what``: mailbox, script."""
+
+    def __init__(self, what: str, text: str) -> None:
+        super().__init__(text)
+        self.what = what
+
+
+class Gone(NotFound):
+    """A mailbox, message or account was removed meanwhile."""
 
     def __init__(self, what: str = "mailbox") -> None:
-        super().__init__(f"this {what} does not exist any more", b"NONEXISTENT")
+        super().__init__(what, f"this {what} does not exist any more")
+
+
+class TargetNotFound(NotFound):
+    """The mailbox that something was to be put into does not exist; it could be made."""
+
+    def __init__(self) -> None:
+        super().__init__("mailbox", "the mailbox does not exist")
+
+
+class MessageExpunged(Refused):
+    """The message was expunged meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("the message was expunged meanwhile")
+
+
+class AlreadyExists(Refused):
+    """Another one has this name. ``what``: mailbox, script."""
+
+    def __init__(self, what: str, text: str) -> None:
+        super().__init__(text)
+        self.what = what
+
+
+class Denied(Refused):
+    """The account's rights don't reach that far."""
+
+
+class Impossible(Refused):
+    """It goes against what always holds, whoever asks."""
+
+
+class SpecialUseRefused(Refused):
+    """This mailbox can't have a special use."""
+
+
+class HasChildren(Refused):
+    """There are mailboxes below, and nothing else that could be removed."""
+
+    def __init__(self) -> None:
+        super().__init__("the mailbox has children")
+
+
+class InUse(Refused):
+    """The active script stays."""
+
+
+class OverQuota(Refused):
+    """The account has as much as it may have. ``resource``: storage, messages (RFC 9208 §5)."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(
+            "the account's quota is used up"
+            if resource == "storage"
+            else "the account has as many messages as it may have"
+        )
+        self.resource = resource
+
+
+class LimitReached(Refused):
+    """There would be more of ``what`` than ``most``."""
+
+    def __init__(self, what: str, most: float, text: str) -> None:
+        super().__init__(text)
+        self.what = what
+        self.most = most
+
+
+class TooLarge(Refused):
+    """One of ``what`` would have more than ``most`` octets."""
+
+    def __init__(self, what: str, most: int, text: str) -> None:
+        super().__init__(text)
+        self.what = what
+        self.most = most
+
+
+class UnknownEncoding(Refused):
+    """A part is in a content transfer encoding that nobody can decode."""
+
+    def __init__(self) -> None:
+        super().__init__("a part is in an encoding that is unknown")
+
+
+class UnknownFlag(Refused):
+    """A system flag that nobody may set."""
+
+
+class Conflict(Refused):
+    """The store has changed since this was prepared: the same once more may well do."""
+
+    def __init__(self) -> None:
+        super().__init__("the store has changed meanwhile, try again")
 
 
 def is_full(error: BaseException | None) -> bool:

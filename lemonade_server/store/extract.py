@@ -14,6 +14,7 @@ from . import contents
 from .contents import Piece
 from .db import Tx
 from .ids import ContentId
+from .sql import contents as sql
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ def extract(
     ``partial`` is (offset, count) in the section's octets; beyond the end is empty (RFC 3501
     §6.4.5), a count of None is the rest (RFC 5092 §6).
     """
-    row = tx.row("SELECT size, parts FROM content WHERE id = %s", [content])
+    row = tx.row(sql.SIZE_AND_PARTS, [content])
     return None if row is None else locate(tx, content, row[0], bytes(row[1]), section, partial)
 
 

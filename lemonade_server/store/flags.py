@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lemonade_server.wire.errors import Bad
+from .errors import UnknownFlag
 
 SEEN = 1
 ANSWERED = 2
@@ -32,7 +32,7 @@ _BITS = {name.lower(): bit for bit, name in NAMES}
 def split(flags: Iterable[bytes]) -> tuple[int, list[str]]:
     """The bits and the keywords of a flag list; keywords once each, as first spelled.
 
-    Raises Bad for ``\\Recent``, which no client may set, and for unknown system flags.
+    Raises UnknownFlag for ``\\Recent``, which no client may set, and for unknown system flags.
     """
     bits = 0
     keywords: dict[str, str] = {}
@@ -40,7 +40,8 @@ def split(flags: Iterable[bytes]) -> tuple[int, list[str]]:
         if flag.startswith(b"\\"):
             bit = _BITS.get(flag.lower())
             if bit is None:
-                raise Bad(f"{flag.decode('ascii', 'replace')} is not a flag that can be set")
+                name = flag.decode("ascii", "replace")
+                raise UnknownFlag(f"{name} is not a flag that can be set")
             bits |= bit
         else:
             word = flag.decode("ascii", "replace")

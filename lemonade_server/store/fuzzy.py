@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from time import monotonic
 
-from lemonade_server.wire.errors import No
-
 from . import vendor
+from .errors import LimitReached
 from .ids import MailboxId
 from .search_tree import FuzzyText
 from .sql import search as sql
@@ -53,13 +52,15 @@ def scores(
 ) -> dict[int, int]:
     """UIDs of the messages that match, with scores from 1 to 100.
 
-    Raises vendor.Overtime when it is not done by ``due`` (as ``monotonic`` has it), No LIMIT.
+    Raises vendor.Overtime when it is not done by ``due`` (as ``monotonic`` has it), LimitReached.
     """
     words = list(dict.fromkeys(_WORD.findall(key.value))) or [key.value]
     if "\0" in key.value:
         return {}
     if len(words) > MOST_WORDS:
-        raise No(f"at most {MOST_WORDS} words are searched for in a fuzzy way", b"LIMIT")
+        raise LimitReached(
+            "fuzzy words", MOST_WORDS, f"at most {MOST_WORDS} words are searched for in a fuzzy way"
+        )
     weights = WEIGHTS[key.field]
     condition, args = _candidates(words, list(weights))
     statement = sql.FUZZY.format(

@@ -85,7 +85,7 @@ def _large_leaves(part: Part) -> Iterator[tuple[int, int]]:
 
 
 def commit(tx: Tx, prepared: Prepared, uses: int = 0) -> ContentId:
-    """Store a prepared message, with so many uses of it. Raises No when a blob vanished meanwhile.
+    """Store a prepared message, with so many uses of it. Raises Conflict when a blob vanished.
 
     A use that is known already need not be counted by ``contents.hold`` afterwards.
     """

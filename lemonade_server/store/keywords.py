@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lemonade_server.wire.errors import No
-
+from .errors import LimitReached, TooLarge
 from .flags import join
 from .ids import MailboxId
 from .sql import mailboxes as sql
@@ -31,8 +30,8 @@ ALWAYS = frozenset(
 def admit(tx: Tx, mailbox_id: MailboxId, known: str, wanted: Sequence[Sequence[str]]) -> list[str]:
     """Each list of keywords as a message row holds it, spelled as the mailbox knows them.
 
-    ``known`` are the mailbox's keywords; its row is locked. New ones are added to them. Raises No
-    LIMIT when they are too many or too long.
+    ``known`` are the mailbox's keywords; its row is locked. New ones are added to them. Raises
+    LimitReached when they are too many, TooLarge when one is too long.
     """
     if not any(wanted):
         return [""] * len(wanted)
@@ -43,9 +42,9 @@ def admit(tx: Tx, mailbox_id: MailboxId, known: str, wanted: Sequence[Sequence[s
         for word in keywords:
             spelling.setdefault(word.lower(), word)
             if len(word) > LONGEST:
-                raise No("this keyword is too long", b"LIMIT")
+                raise TooLarge("keyword", LONGEST, "this keyword is too long")
     if len(spelling.keys() - ALWAYS) > max(MOST, counted):
-        raise No("the mailbox has too many keywords", b"LIMIT")
+        raise LimitReached("keywords", MOST, "the mailbox has too many keywords")
     if len(spelling) > before:
         tx.execute(sql.SET_KEYWORDS, (join(spelling.values()), mailbox_id))
     return [join({spelling[word.lower()] for word in keywords}) for keywords in wanted]

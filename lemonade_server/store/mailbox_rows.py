@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.rights import ALL
 
-from .errors import Gone
+from .errors import Denied, Gone, LimitReached, NotFound
 from .granted import rights_of
 from .ids import AccountId, MailboxId, Modseq, Uid, names_of
 from .namespaces import fold, locate
@@ -60,14 +59,14 @@ def find(tx: Tx, account: AccountId, name: str) -> MailboxRow | None:
 def need(tx: Tx, account: AccountId, name: str, wanted: str) -> MailboxRow:
     """The mailbox of that name, in which the account has all of the wanted rights.
 
-    Raises No NONEXISTENT, also where it may not even know of the mailbox, else NOPERM.
+    Raises NotFound, also where it may not even know of the mailbox, else Denied.
     """
     found, granted = judged(tx, account, name)
     if found is not None and set(wanted) <= set(granted):
         return found
     if found is None or "l" not in granted:
-        raise No("there is no such mailbox", b"NONEXISTENT")
-    raise No("your rights in this mailbox don't reach that far", b"NOPERM")
+        raise NotFound("mailbox", "there is no such mailbox")
+    raise Denied("your rights in this mailbox don't reach that far")
 
 
 def judged(tx: Tx, account: AccountId, name: str) -> tuple[MailboxRow | None, str]:
@@ -118,9 +117,13 @@ def subscriptions(tx: Tx, account: AccountId) -> set[str]:
 
 
 def subscribe(tx: Tx, account: AccountId, name: str) -> None:
-    """Subscribe to a name, whether or not it exists. Raises No LIMIT."""
+    """Subscribe to a name, whether or not it exists. Raises LimitReached."""
     if tx.value(sql.COUNT_SUBSCRIBED, (account, fold(name))) >= MOST_SUBSCRIPTIONS:
-        raise No(f"an account has at most {MOST_SUBSCRIPTIONS} subscriptions", b"LIMIT")
+        raise LimitReached(
+            "subscriptions",
+            MOST_SUBSCRIPTIONS,
+            f"an account has at most {MOST_SUBSCRIPTIONS} subscriptions",
+        )
     tx.execute(sql.SUBSCRIBE, (account, fold(name)))
     tx.hint(names_of(account), Modseq(1))
 

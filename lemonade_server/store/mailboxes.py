@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import time
 
-from lemonade_server.wire.errors import No
-
 from . import message_annotations, messages
 from .access import inherit, shared_with
-from .errors import Gone
+from .errors import (
+    AlreadyExists,
+    Denied,
+    Gone,
+    HasChildren,
+    Impossible,
+    LimitReached,
+    NotFound,
+    SpecialUseRefused,
+)
 from .ids import LAST_MODSEQ, AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import (
     MailboxRow,
@@ -96,15 +103,15 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
     """Make a mailbox and its missing parents (B-32).
 
     Among somebody else's it needs ``k`` in the nearest mailbox above, and can have no special use.
-    Raises No ALREADYEXISTS, CANNOT, LIMIT, NOPERM, USEATTR.
+    Raises AlreadyExists, Impossible, LimitReached, Denied, SpecialUseRefused.
     """
     name = checked(name)
     place = locate(tx, account, name)
     if place.prefix:
         if not may_create(tx, account, place):
-            raise No("no mailbox can be made there", b"NOPERM")
+            raise Denied("no mailbox can be made there")
         if special_use:
-            raise No("somebody else's mailbox can't be given a special use", b"USEATTR")
+            raise SpecialUseRefused("somebody else's mailbox can't be given a special use")
     made = make(tx, place.owner, place.name, special_use)
     return seen(made, place.prefix) if place.prefix else made
 
@@ -117,7 +124,7 @@ def make(tx: Tx, owner: AccountId, name: str, special_use: str = "") -> MailboxR
     _lock_names(tx, owner)
     found = _named(tx, owner, name)
     if found is not None and not found.noselect:
-        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
+        raise AlreadyExists("mailbox", "a mailbox of this name exists already")
     if found is not None:
         tx.execute(sql_access.FORGET, (found.id,))
         tx.execute(sql.DELETE, (found.id,))
@@ -156,22 +163,22 @@ def _lock_names(tx: Tx, account: AccountId) -> None:
 
 
 def checked(name: str) -> str:
-    """A name that can be given to a mailbox, folded. Raises No CANNOT."""
+    """A name that can be given to a mailbox, folded. Raises Impossible."""
     name = fold(name.removesuffix("/"))
     levels = name.split("/")
     if not all(levels) or len(levels) > DEEPEST or len(name) > LONGEST_NAME:
-        raise No("a mailbox can't have this name", b"CANNOT")
+        raise Impossible("a mailbox can't have this name")
     if any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u2028\u2029" for char in name):
-        raise No("a mailbox name can't hold control characters", b"CANNOT")
+        raise Impossible("a mailbox name can't hold control characters")
     if any(level.startswith("\ufeff") for level in levels):  # a byte order mark (RFC 5198 §2)
-        raise No("a mailbox can't have this name", b"CANNOT")
+        raise Impossible("a mailbox can't have this name")
     if any(char in "*%" for char in name):
-        raise No("a mailbox name can't hold * or %", b"CANNOT")
+        raise Impossible("a mailbox name can't hold * or %")
     own = levels[{OTHERS: 2, SHARED: 1}.get(levels[0], 0) :]
     if not own or own[0] in (OTHERS, SHARED):
-        raise No("this name stands for the mailboxes of others", b"CANNOT")
+        raise Impossible("this name stands for the mailboxes of others")
     if levels[0] == SHARED and own[0].upper() == "INBOX":
-        raise No("there is no INBOX that belongs to nobody", b"CANNOT")
+        raise Impossible("there is no INBOX that belongs to nobody")
     return name
 
 
@@ -196,7 +203,9 @@ def _insert(
     if tx.row(sql.BY_NAME, (account, name)) is not None:
         return
     if tx.value(sql.COUNT, (account,)) >= MOST_MAILBOXES:
-        raise No(f"an account has at most {MOST_MAILBOXES} mailboxes", b"LIMIT")
+        raise LimitReached(
+            "mailboxes", MOST_MAILBOXES, f"an account has at most {MOST_MAILBOXES} mailboxes"
+        )
     uidvalidity = _next_uidvalidity(tx, account)
     now = int(time.time())
     made = tx.value(sql.INSERT, (account, name, uidvalidity, special_use, noselect, now))
@@ -215,16 +224,16 @@ def delete(tx: Tx, account: AccountId, name: str) -> None:
     """Remove a mailbox and its messages; one with children leaves their parent behind (B-32).
 
     The parent has an id of its own: a session that still has the old one selected finds nothing
-    (B-06), and nobody but the owner has rights in it. The subscription stays. Raises No
-    NONEXISTENT, NOPERM without ``x``, CANNOT (INBOX) or HASCHILDREN.
+    (B-06), and nobody but the owner has rights in it. The subscription stays. Raises
+    NotFound, Denied without ``x``, Impossible (INBOX) or HasChildren.
     """
     place, mailbox = _removable(tx, account, name)
     if mailbox.name == "INBOX":
-        raise No("INBOX can't be deleted", b"CANNOT")
+        raise Impossible("INBOX can't be deleted")
     owner = place.owner
     parent = any(other.name.startswith(f"{mailbox.name}/") for other in all_of(tx, owner))
     if parent and mailbox.noselect:
-        raise No("the mailbox has children", b"HASCHILDREN")
+        raise HasChildren
     _empty(tx, mailbox.id)
     tx.execute(sql.DELETE, (mailbox.id,))
     if parent:
@@ -236,7 +245,7 @@ def delete(tx: Tx, account: AccountId, name: str) -> None:
 def _removable(tx: Tx, account: AccountId, name: str) -> tuple[Place, MailboxRow]:
     """A mailbox that the account may take away from its name, as its owner names it.
 
-    The owner's names are locked. Raises No NONEXISTENT, or NOPERM without ``x``.
+    The owner's names are locked. Raises NotFound, or Denied without ``x``.
     """
     place = locate(tx, account, name)
     if place.prefix:
@@ -244,7 +253,7 @@ def _removable(tx: Tx, account: AccountId, name: str) -> tuple[Place, MailboxRow
     _lock_names(tx, place.owner)
     mailbox = _named(tx, place.owner, place.name)
     if mailbox is None:
-        raise No("the mailbox does not exist", b"NONEXISTENT")
+        raise NotFound("mailbox", "the mailbox does not exist")
     return place, mailbox
 
 
@@ -274,20 +283,20 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
 
     Renaming INBOX moves its messages into a new mailbox; INBOX and its children stay. Among
     somebody else's it needs ``x`` in the mailbox and ``k`` above its new name (RFC 4314 §4).
-    Raises No NONEXISTENT, NOPERM, ALREADYEXISTS or CANNOT.
+    Raises NotFound, Denied, AlreadyExists or Impossible.
     """
     place, mailbox = _removable(tx, account, old)
     target = locate(tx, account, checked(new))
     if target.owner != place.owner:
         if not may_create(tx, account, target):
-            raise No("no mailbox can be made there", b"NOPERM")
-        raise No("a mailbox can't be given to another owner: copy its messages", b"CANNOT")
+            raise Denied("no mailbox can be made there")
+        raise Impossible("a mailbox can't be given to another owner: copy its messages")
     if place.prefix and mailbox.name == "INBOX":
-        raise No("only its owner can rename INBOX", b"NOPERM")
+        raise Denied("only its owner can rename INBOX")
     if not may_create(tx, account, target):
-        raise No("no mailbox can be made there", b"NOPERM")
+        raise Denied("no mailbox can be made there")
     if _named(tx, place.owner, target.name) is not None:
-        raise No("a mailbox of this name exists already", b"ALREADYEXISTS")
+        raise AlreadyExists("mailbox", "a mailbox of this name exists already")
     if mailbox.name == "INBOX":
         made = make(tx, account, target.name)
         messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), made.id, annotations=None)
@@ -299,11 +308,11 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
 def _rename(tx: Tx, owner: AccountId, mailbox: MailboxRow, new: str) -> None:
     below = f"{mailbox.name}/"
     if new.startswith(below):
-        raise No("a mailbox can't be moved below itself", b"CANNOT")
+        raise Impossible("a mailbox can't be moved below itself")
     family = [other for other in all_of(tx, owner) if other.name.startswith(below)]
     longest = max((len(other.name) for other in family), default=0)
     if longest - len(mailbox.name) + len(new) > LONGEST_NAME:
-        raise No("the names of the mailboxes below would be too long", b"CANNOT")
+        raise Impossible("the names of the mailboxes below would be too long")
     _make_parents(tx, owner, new)
     for other in (mailbox, *family):
         tx.execute(sql.SET_NAME, (new + other.name[len(mailbox.name) :], other.id))

@@ -49,7 +49,7 @@ def store_flags(
 
     What is not ``within`` stays as it is. A message whose flags stay as they are keeps its
     mod-sequence. ``told`` is up to where the client knows of changes; None: it does not matter.
-    Raises Gone, or No LIMIT.
+    Raises Gone, LimitReached.
     """
     mailbox = lock(tx, mailbox_id)
     bits, keywords = within.allowed(bits, list(keywords))

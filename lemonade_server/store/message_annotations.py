@@ -12,12 +12,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lemonade_server.wire.annotations import TOOBIG
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
 
 from . import quota
-from .errors import Gone
+from .errors import Gone, LimitReached, OverQuota, TooLarge
 from .ids import AccountId, MailboxId, Modseq, Uid
 from .mailbox_rows import MailboxRow, lock, next_modseq
 from .search_tree import Annotated
@@ -90,8 +88,8 @@ def annotate(
     """Set values of messages, all of them or none. UIDs that are gone are passed over (B-03).
 
     A message whose values stay as they are keeps its mod-sequence. ``told`` is up to where the
-    client knows of changes; None: it does not matter. Raises Gone, or No with
-    ANNOTATE (TOOBIG, TOOMANY) or OVERQUOTA.
+    client knows of changes; None: it does not matter. Raises Gone, TooLarge,
+    LimitReached or OverQuota.
     """
     mailbox = lock(tx, mailbox_id)
     before = _held(tx, mailbox, uids, values)
@@ -133,20 +131,24 @@ def _held(
 
 
 def put(tx: Tx, mailbox: MailboxRow, writes: Sequence[tuple[Uid, Values]], modseq: Modseq) -> None:
-    """Write values of messages of a mailbox that is locked, within its quota. Raises No."""
+    """Write values of messages of a mailbox that is locked, within its quota. Raises Refused."""
     if _write(tx, mailbox, writes, modseq) > 0:
         root = quota.root_of(tx, mailbox.account)
         if root is not None and root.octets_allowed and root.octets > root.octets_allowed:
-            raise No("the account's quota is used up", b"OVERQUOTA")
+            raise OverQuota("storage")
 
 
 def _write(
     tx: Tx, mailbox: MailboxRow, writes: Sequence[tuple[Uid, Values]], modseq: Modseq
 ) -> int:
-    """Write values and count them; how many octets more there are. Raises No."""
+    """Write values and count them; how many octets more there are. Raises Refused."""
     for _, values in writes:
         if any(len(value or b"") > LONGEST_VALUE for value in values.values()):
-            raise No(f"the value of an annotation has at most {LONGEST_VALUE} octets", TOOBIG)
+            raise TooLarge(
+                "message annotation",
+                LONGEST_VALUE,
+                f"the value of an annotation has at most {LONGEST_VALUE} octets",
+            )
     uids = [uid for uid, _ in writes]
     before = tx.value(sql.OCTETS, (mailbox.id, uids))
     tx.many(
@@ -158,7 +160,7 @@ def _write(
         ],
     )
     if tx.row(sql.CROWDED, (mailbox.id, uids, MOST)) is not None:
-        raise No(f"a message has at most {MOST} annotations", b"ANNOTATE TOOMANY")
+        raise LimitReached("message annotations", MOST, f"a message has at most {MOST} annotations")
     for uid, account in tx.rows(sql.LITTERED, (mailbox.id, uids, MOST)):
         tx.execute(sql.TIDY, (mailbox.id, uid, account, modseq))
     more: int = tx.value(sql.OCTETS, (mailbox.id, uids)) - before
@@ -171,7 +173,9 @@ def _write(
 def _check_guests(tx: Tx, mailbox: MailboxRow, accounts: set[AccountId]) -> None:
     for guest in accounts - {SHARED, mailbox.account}:
         if tx.value(sql.OF_GUEST, (guest, mailbox.id)) > MOST_OF_GUEST:
-            raise No("you have noted too much in this mailbox", b"ANNOTATE TOOMANY")
+            raise LimitReached(
+                "message annotations", MOST_OF_GUEST, "you have noted too much in this mailbox"
+            )
 
 
 def carry(
@@ -184,7 +188,7 @@ def carry(
 ) -> None:
     """Copy annotations to copies of their messages, (old, new) UID; None is everybody's (§4.6).
 
-    The quota is the caller's to check: of a MOVE the old ones are still there. Raises No.
+    The quota is the caller's to check: of a MOVE the old ones are still there. Raises Refused.
     """
     if not source.annotation_octets or (whose is not None and not whose):
         return

@@ -12,11 +12,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from lemonade_server.wire.errors import No
-
 from . import ghosts, message_annotations
 from . import keywords as words
-from .errors import Gone
+from .errors import Gone, LimitReached, MessageExpunged, OverQuota, TargetNotFound
 from .flags import ALL, SEEN, Within
 from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
 from .mailbox_rows import MailboxRow, lock, next_modseq
@@ -91,7 +89,7 @@ def append(
 def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list[Uid]:
     """Put contents into a mailbox, all or none; their UIDs, which follow each other.
 
-    Raises No with OVERQUOTA, LIMIT (too many keywords) or TRYCREATE.
+    Raises OverQuota, LimitReached (too many keywords) or TargetNotFound.
     """
     sizes = {one.content: one.size for one in new if one.size is not None}
     known = sorted({one.content for one in new if one.size is None})
@@ -144,10 +142,10 @@ def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: i
     """Lock the mailbox, take UIDs and a mod-sequence and count the messages in."""
     found = tx.row(sql.TAKE_UIDS, (count, count, unseen, octets, mailbox_id))
     if found is None:
-        raise No("the mailbox does not exist", b"TRYCREATE")
+        raise TargetNotFound
     modseq, uidnext, account, keywords, octets_allowed, messages_allowed = found
     if uidnext > 2**32 - 1:
-        raise No("the mailbox has used up its UIDs", b"LIMIT")
+        raise LimitReached("UIDs", 2**32 - 1, "the mailbox has used up its UIDs")
     tx.hint(mailbox_id, modseq)
     limits = octets_allowed or 0, messages_allowed or 0
     return _Taken(Uid(uidnext - count), modseq, account, keywords, *limits)
@@ -158,9 +156,9 @@ def _check_quota(tx: Tx, taken: _Taken) -> None:
         return
     octets, count = tx.rows(sql_mailboxes.USED, (taken.account,))[0]
     if taken.octets_allowed and octets > taken.octets_allowed:
-        raise No("the account's quota is used up", b"OVERQUOTA")
+        raise OverQuota("storage")
     if taken.messages_allowed and count > taken.messages_allowed:
-        raise No("the account has as many messages as it may have", b"OVERQUOTA")
+        raise OverQuota("messages")
 
 
 def copy(
@@ -174,7 +172,7 @@ def copy(
     """Copy messages with dates and those flags that are ``within``; (old, new) UIDs ascending.
 
     ``annotations`` says whose come along, None: everybody's. UIDs that are gone are passed over:
-    the caller may refuse the whole (B-03). Raises No as ``append_all``.
+    the caller may refuse the whole (B-03). Raises as ``append_all``.
     """
     box = _lock_both(tx, source, target)
     pairs, taken = _copy(tx, box, list(uids), target, within, annotations)
@@ -216,7 +214,7 @@ def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> MailboxRow:
         except Gone:
             if mailbox_id == source:
                 raise
-            raise No("the mailbox does not exist", b"TRYCREATE") from None
+            raise TargetNotFound from None
     return rows[source]
 
 
@@ -297,11 +295,11 @@ def replace(
     """Expunge one message and append another one, perhaps elsewhere (RFC 8508 §3.4).
 
     Room is needed for what grows only. The new UID, and where the source mailbox stands then.
-    Raises No as ``append_all``, and EXPUNGEISSUED when the message is gone.
+    Raises as ``append_all``, and MessageExpunged when the message is gone.
     """
     _lock_both(tx, source, target)
     if not expunge(tx, source, [uid], only_deleted=False).uids:
-        raise No("the message was expunged meanwhile", b"EXPUNGEISSUED")
+        raise MessageExpunged
     added = append_all(tx, target, [new])[0]
     return added, lock(tx, source).modseq
 

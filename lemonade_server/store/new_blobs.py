@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from mmap import mmap
 from typing import TypeAlias
 
-from lemonade_server.wire.errors import No
-
 from .blobs import INLINE, blob_store
+from .errors import Conflict
 from .ids import BlobId
 from .sql import contents as sql
 from .tx import Tx, snapshot
@@ -101,7 +100,7 @@ def _add(tx: Tx, blob: NewBlob) -> BlobId:
     if blob.data is None and not blob.place:
         found = tx.row(sql.USE_BLOB, (blob.sha256,))
         if found is None:  # it was erased since: only after an hour between the two steps
-            raise No("the store has changed meanwhile, try again", b"UNAVAILABLE")
+            raise Conflict
         return BlobId(found[0])
     found = tx.row(sql.ADD_BLOB, (blob.sha256, blob.size, blob.lines, blob.dashes, blob.place))
     assert found is not None

@@ -38,7 +38,7 @@ def reroute(tx: Tx, recipient: int, place: str, now: int) -> Concerned | None:
     """Send a waiting or held recipient elsewhere, as soon as it may be; the answer names the place
     it had before.
     """
-    found = tx.value("SELECT place FROM recipient WHERE id = %s", (recipient,))
+    found = tx.value(sql.PLACE, (recipient,))
     changed = _concerned(tx, sql.REROUTE, (place, now, now, recipient, now))
     return None if changed is None else (changed[0], str(found))
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from .ids import MailboxId
+from .sql import messages as sql
 from .tx import Tx
 
 CHUNK = 200
@@ -28,13 +29,10 @@ def _statement(columns: tuple[str, ...], condition: str) -> str:
     unknown = set(columns) - KNOWN
     if unknown:
         raise ValueError(f"no such columns: {', '.join(sorted(unknown))}")
-    join = ""
-    if any(name.startswith("c.") for name in columns):
-        join = " JOIN content c ON c.id = m.content_id"
-    chosen = ", ".join(("m.uid", *columns))
-    return (
-        f"SELECT {chosen} FROM message m{join}"
-        f" WHERE m.mailbox_id = %s AND m.uid {condition} ORDER BY m.uid"
+    return sql.COLUMNS.format(
+        columns=", ".join(("m.uid", *columns)),
+        content=sql.JOIN_CONTENT if any(name.startswith("c.") for name in columns) else "",
+        condition=condition,
     )
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from lemonade_server.wire.errors import No
-
-from .errors import Gone
+from .errors import AlreadyExists, Gone, InUse, LimitReached, NotFound, TooLarge
 from .ids import AccountId
 from .mailbox_rows import MailboxRow
 from .sql import mailboxes as sql_mailboxes
@@ -81,42 +79,44 @@ def shared(tx: Tx, name: str) -> bytes | None:
 
 
 def check_room(tx: Tx, account: AccountId, name: str, size: int) -> None:
-    """Whether a script of this size may be put there. Raises No (RFC 5804 §1.3)."""
+    """Whether a script of this size may be put there. Raises LimitReached, TooLarge."""
     others = [one for one in all_of(tx, account) if one.name != name]
     if len(others) >= MOST:
-        raise No(f"An account has at most {MOST} scripts", b"QUOTA/MAXSCRIPTS")
+        raise LimitReached("scripts", MOST, f"An account has at most {MOST} scripts")
     if size + sum(one.size for one in others) > MOST_OCTETS:
-        raise No(f"The scripts of an account have at most {MOST_OCTETS} octets", b"QUOTA/MAXSIZE")
+        raise TooLarge(
+            "scripts", MOST_OCTETS, f"The scripts of an account have at most {MOST_OCTETS} octets"
+        )
 
 
 def put(tx: Tx, account: AccountId, name: str, text: bytes) -> None:
-    """Store a script, in place of the one of that name. Raises No as ``check_room``."""
+    """Store a script, in place of the one of that name. Raises as ``check_room``."""
     _lock(tx, account)
     check_room(tx, account, name, len(text))
     tx.execute(sql.PUT, (account, name, text, int(time.time())))
 
 
 def activate(tx: Tx, account: AccountId, name: str) -> None:
-    """Run this script from now on, or none when the name is empty. Raises No NONEXISTENT."""
+    """Run this script from now on, or none when the name is empty. Raises NotFound."""
     _lock(tx, account)
     tx.execute(sql.ACTIVATE, (_find(tx, account, name).id if name else 0, account))
 
 
 def delete(tx: Tx, account: AccountId, name: str) -> None:
-    """Remove a script. Raises No NONEXISTENT, ACTIVE."""
+    """Remove a script. Raises NotFound, InUse."""
     _lock(tx, account)
     found = _find(tx, account, name)
     if found.active:
-        raise No("The active script can't be deleted", b"ACTIVE")
+        raise InUse("The active script can't be deleted")
     tx.execute(sql.DELETE, (found.id,))
 
 
 def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
-    """Give a script another name; it stays active. Raises No NONEXISTENT, ALREADYEXISTS."""
+    """Give a script another name; it stays active. Raises NotFound, AlreadyExists."""
     _lock(tx, account)
     found = _find(tx, account, old)
     if old != new and get(tx, account, new) is not None:
-        raise No("There is a script of this name", b"ALREADYEXISTS")
+        raise AlreadyExists("script", "There is a script of this name")
     tx.execute(sql.RENAME, (new, found.id))
 
 
@@ -124,7 +124,7 @@ def _find(tx: Tx, account: AccountId, name: str) -> Listed:
     for one in all_of(tx, account):
         if one.name == name:
             return one
-    raise No("There is no script of this name", b"NONEXISTENT")
+    raise NotFound("script", "There is no script of this name")
 
 
 def _lock(tx: Tx, account: AccountId) -> None:

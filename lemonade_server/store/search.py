@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic, time
 
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
 from lemonade_server.wire.threading import thread_name
 
 from . import fuzzy, message_annotations, vendor
-from .errors import Gone
+from .errors import Gone, LimitReached
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
 from .search_tree import (
@@ -95,8 +94,8 @@ def search(
     """UIDs of what ``node`` finds, in ``order``; only those of ``view_uids`` when it is given.
 
     With ``within`` no others are looked at: it costs what these few cost. Into ``scores`` goes how
-    well a message matches the fuzzy keys, from 1 to 100. Raises Gone, or No LIMIT for a program of
-    too many keys, or one that takes too long.
+    well a message matches the fuzzy keys, from 1 to 100. Raises Gone, or LimitReached for a program
+    of too many keys, or one that takes too long.
     """
     mailbox = get(tx, mailbox_id)
     if mailbox is None:
@@ -106,7 +105,9 @@ def search(
             compiler = _Compiler(tx, mailbox, within)
             found = compiler.run(node, order)
     except vendor.Overtime as error:
-        raise No("this search takes too long: look for less at once", b"LIMIT") from error
+        raise LimitReached(
+            "seconds", LONGEST_SECONDS, "this search takes too long: look for less at once"
+        ) from error
     if scores is not None:
         scores.update((uid, compiler.score(uid)) for uid in found)
     if view_uids is None:
@@ -138,7 +139,7 @@ class _Compiler:
         """UIDs of what ``node`` finds, in ``order``."""
         self._statements += 1
         if self._statements > MOST_STATEMENTS:
-            raise No("the search is nested too deep", b"LIMIT")
+            raise LimitReached("statements", MOST_STATEMENTS, "the search is nested too deep")
         clause = self._compile(node, 0)
         statement = sql.SEARCH.format(
             content=sql.JOIN_CONTENT if order.content or "c" in clause.tables else "",
@@ -158,7 +159,7 @@ class _Compiler:
         """The condition that says what ``node`` says; never NULL."""
         self._keys += 1
         if self._keys > MOST_KEYS:
-            raise No("the search has too many keys", b"LIMIT")
+            raise LimitReached("keys", MOST_KEYS, "the search has too many keys")
         if depth > DEEPEST and isinstance(node, And | Or | Not):
             return Clause("(m.uid = ANY(%s))", [self.run(node)], 1)
         match node:

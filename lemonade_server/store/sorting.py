@@ -75,7 +75,7 @@ def sort(
 ) -> list[Uid]:
     """UIDs of ``view_uids`` that ``node`` finds, sorted by ``keys``; ``scores`` as in ``search``.
 
-    Raises Gone, No LIMIT.
+    Raises Gone, LimitReached.
     """
     if not (by_display(keys) or by_relevancy(keys) or by_annotation(keys)):
         return searching.search(tx, mailbox, node, view_uids, order_by(keys), scores=scores)

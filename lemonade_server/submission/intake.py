@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from lemonade_server.store.errors import StoreError
 from lemonade_server.store.spool import Spool
-from lemonade_server.wire.errors import No
 
 from .session import Session
 
@@ -27,7 +27,7 @@ class Intake:
         self._spool: Spool | None = session.current.spool() if keep else None
         self._waiting: list[bytes] = []
         self._size = 0
-        self._trouble: OSError | No | None = None
+        self._trouble: OSError | StoreError | None = None
         self.bare = False
 
     async def take(self, octets: bytes) -> None:
@@ -71,6 +71,6 @@ class Intake:
                 write()
             else:
                 await self._session.service.db.run(write)
-        except (OSError, No) as error:
+        except (OSError, StoreError) as error:
             self._trouble = error
             self._spool = None

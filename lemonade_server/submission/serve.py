@@ -8,14 +8,15 @@ import structlog
 from django.conf import settings
 
 from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
-from lemonade_server.store.errors import StoreFull, Unavailable
+from lemonade_server.store.errors import StoreError
 from lemonade_server.wire import smtp
-from lemonade_server.wire.errors import No, Reply
+from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp_framer import Line
 
 from . import ext  # noqa: F401  (registers every command and extension)
 from .registry import find
 from .session import Face, Goodbye, Service, Session
+from .store_errors import refusal
 
 log = structlog.get_logger()
 
@@ -90,15 +91,9 @@ async def _answer(session: Session, event: object) -> None:
         if not row.anonymous:
             session.require_login()
         await row.handler(session, args)
-    except StoreFull as error:
+    except StoreError as error:
         session.reset()
-        raise Reply(452, "4.3.1", "There is no room left, try again later") from error
-    except Unavailable as error:
-        session.reset()
-        raise Reply(451, "4.3.0", "The mail store is unavailable, try again later") from error
-    except No as error:
-        session.reset()
-        raise Reply(451, "4.3.0", error.text) from error
+        raise refusal(error) from error
     except (Reply, Goodbye, PeerGone, Shutdown, TimeoutError):
         raise
     except Exception as error:

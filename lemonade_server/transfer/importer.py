@@ -12,17 +12,13 @@ from itertools import islice
 from lemonade_server.store import contents, ingest, mailboxes, messages
 from lemonade_server.store.ids import AccountId, ContentId, MailboxId
 from lemonade_server.store.messages import NewMessage
+from lemonade_server.store.sql import messages as sql
 from lemonade_server.store.tx import Tx, retried, snapshot, transaction
 
 from .sources import Found
 
 BATCH = 50
 """Messages in one transaction: one fsync for all, and one batch to repeat after a break."""
-
-_PRESENT = """
-SELECT c.size, m.content_id FROM message m JOIN content c ON c.id = m.content_id
-WHERE m.mailbox_id = %s
-"""
 
 
 @dataclass(slots=True)
@@ -42,7 +38,7 @@ class _Present:
         self._by_size: dict[int, list[ContentId]] = defaultdict(list)
         self._digests: Counter[bytes] = Counter()
         with snapshot() as tx:
-            for size, content in tx.rows(_PRESENT, [mailbox]):
+            for size, content in tx.rows(sql.SIZES_AND_CONTENTS, [mailbox]):
                 self._by_size[size].append(content)
 
     def take(self, octets: bytes) -> bool:
@@ -61,7 +57,8 @@ class _Present:
 def import_messages(account: AccountId, mailbox: str, found: Iterable[Found]) -> Iterator[Progress]:
     """Store the messages under ``mailbox``; yields the progress after each batch is on disk.
 
-    A second run over the same source stores nothing. Raises No, as for a quota that is used up.
+    A second run over the same source stores nothing. Raises StoreError, as for a quota that is
+    used up.
     """
     progress = Progress()
     present: dict[MailboxId, _Present] = {}

@@ -15,6 +15,7 @@ from lemonade_server.accounts import Identity
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import MailboxId, Modseq
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.sql import urlauth as sql
 
 INTERNAL = "INTERNAL"
 KEY_OCTETS = 32
@@ -39,11 +40,7 @@ def find_key(tx: Tx, owner: int, mailbox: int) -> tuple[int, bytes]:
     So a missing key costs what a wrong token costs, and can't be guessed (X-03, X-04).
     """
     spare = secrets.token_bytes(KEY_OCTETS)
-    row = tx.row(
-        "SELECT id, key FROM urlauth_key"
-        " WHERE account_id = %s AND mailbox_id = %s AND mechanism = %s",
-        [owner, mailbox, INTERNAL],
-    )
+    row = tx.row(sql.KEY, [owner, mailbox, INTERNAL])
     if row is None or len(row[1]) != KEY_OCTETS:
         return 0, spare
     return row[0], bytes(row[1])
@@ -52,8 +49,7 @@ def find_key(tx: Tx, owner: int, mailbox: int) -> tuple[int, bytes]:
 def need_key(tx: Tx, identity: Identity, mailbox: MailboxRow) -> tuple[int, bytes]:
     """The key of a mailbox, made now if this is the first use."""
     tx.execute(
-        'INSERT INTO urlauth_key (account_id, mailbox_id, mechanism, "key", created_at)'
-        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (account_id, mailbox_id, mechanism) DO NOTHING",
+        sql.NEED_KEY,
         [identity.id, mailbox.id, INTERNAL, secrets.token_bytes(KEY_OCTETS), int(time.time())],
     )
     return find_key(tx, identity.id, mailbox.id)
@@ -64,10 +60,10 @@ def reset_mailbox(tx: Tx, identity: Identity, mailbox: MailboxId) -> None:
 
     Sessions that have the mailbox selected are woken, to tell their clients (P-21).
     """
-    _forget(tx, "account_id = %s AND mailbox_id = %s", [identity.id, mailbox])
+    tx.execute(sql.VOID_TICKETS_OF_MAILBOX, [identity.id, mailbox])
+    tx.execute(sql.DELETE_KEY, [identity.id, mailbox])
     tx.execute(
-        'INSERT INTO urlauth_key (account_id, mailbox_id, mechanism, "key", created_at)'
-        " VALUES (%s, %s, %s, %s, %s)",
+        sql.ADD_KEY,
         [identity.id, mailbox, INTERNAL, secrets.token_bytes(KEY_OCTETS), int(time.time())],
     )
     tx.hint(mailbox, WAKE)
@@ -75,17 +71,7 @@ def reset_mailbox(tx: Tx, identity: Identity, mailbox: MailboxId) -> None:
 
 def reset_all(tx: Tx, identity: Identity) -> None:
     """Remove every key of an owner: all of his tickets are void, nobody else's."""
-    for (mailbox,) in tx.rows(
-        "SELECT mailbox_id FROM urlauth_key WHERE account_id = %s", [identity.id]
-    ):
+    for (mailbox,) in tx.rows(sql.MAILBOXES_WITH_KEYS, [identity.id]):
         tx.hint(mailbox, WAKE)
-    _forget(tx, "account_id = %s", [identity.id])
-
-
-def _forget(tx: Tx, condition: str, args: list[int]) -> None:
-    tx.execute(
-        "UPDATE urlauth_ticket SET key_id = NULL WHERE key_id IN"
-        f" (SELECT id FROM urlauth_key WHERE {condition})",
-        args,
-    )
-    tx.execute(f"DELETE FROM urlauth_key WHERE {condition}", args)
+    tx.execute(sql.VOID_TICKETS, [identity.id])
+    tx.execute(sql.DELETE_KEYS, [identity.id])

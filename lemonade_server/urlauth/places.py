@@ -10,6 +10,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract, extract
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.sql import messages as sql
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.imapurl import ImapUrl
 from lemonade_server.wire.section import parse_section
@@ -43,9 +44,7 @@ def readable(tx: Tx, account: AccountId, url: ImapUrl) -> MailboxRow | None:
 
 def octets(tx: Tx, mailbox: MailboxRow, url: ImapUrl) -> Extract | None:
     """What a URL addresses in its mailbox, or None when the message or part is not there."""
-    row = tx.row(
-        "SELECT content_id FROM message WHERE mailbox_id = %s AND uid = %s", [mailbox.id, url.uid]
-    )
+    row = tx.row(sql.CONTENT_OF, [mailbox.id, url.uid])
     if row is None:
         return None
     try:

@@ -16,6 +16,7 @@ from lemonade_server.accounts import SUBMIT_ROLE, Identity, canonical
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.sql import urlauth as sql
 from lemonade_server.wire.imapurl import ImapUrl, UrlError, parse
 
 from .keys import INTERNAL, KEY_OCTETS, find_key, fits
@@ -106,10 +107,7 @@ def _honour(
     tx: Tx, url: ImapUrl, mailbox: MailboxRow, key_id: int, redeemer: Redeemer
 ) -> Fetched | Refusal:
     """The checks of a ticket whose token is right."""
-    row = tx.row(
-        "SELECT id, revoked_at FROM urlauth_ticket WHERE rump_hash = %s AND key_id = %s",
-        [sha256(url.rump).digest(), key_id],
-    )
+    row = tx.row(sql.TICKET_OF_KEY, [sha256(url.rump).digest(), key_id])
     if row is None or row[1] is not None:
         return Refusal.REVOKED
     if url.expire is not None and url.expire < time.time():

@@ -9,6 +9,7 @@ from hashlib import sha256
 from lemonade_server.accounts import Identity, canonical
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.sql import urlauth as sql
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imapurl import ImapUrl, UrlError, parse
 
@@ -81,22 +82,18 @@ def generate(tx: Tx, identity: Identity, raw: bytes, mechanism: bytes) -> bytes:
 def _record(tx: Tx, identity: Identity, url: ImapUrl, mailbox: MailboxRow, key_id: int) -> None:
     now = int(time.time())
     digest = sha256(url.raw).digest()
-    known = tx.row(
-        "SELECT id, key_id, revoked_at FROM urlauth_ticket WHERE rump_hash = %s", [digest]
-    )
+    known = tx.row(sql.TICKET, [digest])
     if known is not None and known[1] == key_id:
         if known[2] is not None:
             raise No("this ticket was revoked: RESETKEY the mailbox, or change the expire date")
         return
     if known is not None:
-        tx.execute("DELETE FROM urlauth_ticket WHERE id = %s", [known[0]])
-    held: int = tx.value("SELECT count(*) FROM urlauth_ticket WHERE account_id = %s", [identity.id])
+        tx.execute(sql.DELETE_TICKET, [known[0]])
+    held: int = tx.value(sql.COUNT_TICKETS, [identity.id])
     if held >= TICKET_LIMIT:
         raise No("too many tickets: let some expire, or RESETKEY", b"LIMIT")
     tx.execute(
-        "INSERT INTO urlauth_ticket (account_id, mailbox_id, key_id, rump, rump_hash, access, uid,"
-        " section, expires_at, issued_at, uses, octets, last_used_by)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, '')",
+        sql.ADD_TICKET,
         [
             *(identity.id, mailbox.id, key_id, url.raw.decode("ascii", "replace"), digest),
             *((url.access or "")[:300], url.uid, (url.section or "")[:200], url.expire, now),
@@ -106,26 +103,15 @@ def _record(tx: Tx, identity: Identity, url: ImapUrl, mailbox: MailboxRow, key_i
 
 def count_use(tx: Tx, ticket: int, octets: int, who: str) -> None:
     """Note in the ticket's row that it was redeemed, by whom, and how much was handed out."""
-    tx.execute(
-        "UPDATE urlauth_ticket SET uses = uses + 1, octets = octets + %s, last_used_at = %s,"
-        " last_used_by = %s WHERE id = %s",
-        [octets, int(time.time()), who[:254], ticket],
-    )
+    tx.execute(sql.COUNT_USE, [octets, int(time.time()), who[:254], ticket])
 
 
 def purge(tx: Tx, now: int) -> int:
     """Drop tickets that nobody can redeem any more and whose record is a month old."""
     old = now - KEPT_SECONDS
-    return tx.execute(
-        "DELETE FROM urlauth_ticket WHERE expires_at < %s"
-        " OR (key_id IS NULL AND issued_at < %s) OR revoked_at < %s",
-        [old, old, old],
-    )
+    return tx.execute(sql.PURGE, [old, old, old])
 
 
 def revoke(tx: Tx, tickets: Sequence[int]) -> int:
     """Make tickets void, each by its row, and no others of their key; how many were not before."""
-    return tx.execute(
-        "UPDATE urlauth_ticket SET revoked_at = %s WHERE revoked_at IS NULL AND id = ANY(%s)",
-        [int(time.time()), list(tickets)],
-    )
+    return tx.execute(sql.REVOKE, [int(time.time()), list(tickets)])

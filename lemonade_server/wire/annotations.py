@@ -27,6 +27,7 @@ MOST_NAMED = 100
 """Entries, or attributes, in one place of a command."""
 
 TOOBIG = b"ANNOTATE TOOBIG"
+TOOMANY = b"ANNOTATE TOOMANY"
 
 Values: TypeAlias = Mapping[str, tuple[bytes | None, bytes | None]]
 """The private and the shared value of each entry of a message."""

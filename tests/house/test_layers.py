@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -154,5 +155,50 @@ def test_every_statement_runs_in_the_store() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and getattr(node.func, "attr", getattr(node.func, "id", "")) in beside
+    ]
+    assert wrong == []
+
+
+STATEMENT = re.compile(
+    r"\s*(WITH\s.+\sAS\s*\(|SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)"
+)
+
+
+def texts(path: Path) -> Iterator[ast.Constant]:
+    """The string constants of a module but its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documents = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in documents:
+            yield node
+
+
+def test_every_statement_is_written_in_one_folder() -> None:
+    """What the two kinds of database say differently stands in ``store/vendor.py``."""
+    allowed = {"lemonade_server/store/vendor.py"}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{text.lineno}"
+        for application in ("lemonade_server", "webmail")
+        for path in modules(application)
+        if path.parent != ROOT / "lemonade_server" / "store" / "sql"
+        and str(path.relative_to(ROOT)) not in allowed
+        for text in texts(path)
+        if STATEMENT.match(text.value)
+    ]
+    assert wrong == []
+
+
+def test_the_store_has_errors_of_its_own() -> None:
+    """Each protocol puts them into its own words; none of these is known below it."""
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in modules("lemonade_server/store")
+        if "lemonade_server.wire.errors" in set(imported(path))
     ]
     assert wrong == []

@@ -16,8 +16,8 @@ from lemonade_server.imap import context, contexts
 from lemonade_server.models import Account
 from lemonade_server.store import mailboxes, search
 from lemonade_server.store.db import transaction
+from lemonade_server.store.errors import LimitReached
 from lemonade_server.store.ids import AccountId
-from lemonade_server.wire.errors import No
 from tests.mailserver import PASSWORD
 
 from .inside import Wire, imap_server
@@ -117,7 +117,7 @@ def test_an_update_looks_at_nothing_but_what_changed(
 
 def test_one_that_takes_too_long_is_given_up(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(*_: object, **__: object) -> None:
-        raise No("this search takes too long", b"LIMIT")
+        raise LimitReached("seconds", 5, "this search takes too long")
 
     wire.send(b"d SEARCH RETURN (UPDATE) UNFLAGGED")
     wire.until(b"d")

@@ -15,10 +15,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from lemonade_server.store import group_commit, hints, ingest, messages
 from lemonade_server.store import mailboxes as boxes
 from lemonade_server.store.db import Database, Tx, snapshot, transaction
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import Impossible, StoreFull
 from lemonade_server.store.ids import MailboxId, Modseq
 from lemonade_server.store.threads import Job, Outcome
-from lemonade_server.wire.errors import No
 
 from .conftest import message, put, row
 
@@ -72,7 +71,7 @@ def test_what_was_prepared_is_written_by_the_writer(
 
     def prepare(number: int) -> tuple[int, str]:
         if number == 2:
-            raise No("too large", b"TOOBIG")
+            raise Impossible("too large")
         assert not connection.in_atomic_block
         return number, threading.current_thread().name
 
@@ -85,7 +84,7 @@ def test_what_was_prepared_is_written_by_the_writer(
         return await asyncio.gather(*waiting, return_exceptions=True)
 
     found = with_database(run)
-    assert isinstance(found.pop(2), No)
+    assert isinstance(found.pop(2), Impossible)
     done = [one for one in found if not isinstance(one, BaseException)]
     assert [number for number, _, _ in done] == [0, 1, 3]
     assert all(first.startswith(thread) and then.startswith("writer-") for _, first, then in done)
@@ -95,7 +94,7 @@ def test_what_was_prepared_is_written_by_the_writer(
 def test_one_that_fails_does_not_spoil_the_others(inbox: MailboxId) -> None:
     def refuse(tx: Tx) -> None:
         boxes.next_modseq(tx, inbox)
-        raise No("never mind", b"CANNOT")
+        raise Impossible("never mind")
 
     def break_a_rule(tx: Tx) -> None:
         boxes.next_modseq(tx, inbox)
@@ -106,7 +105,16 @@ def test_one_that_fails_does_not_spoil_the_others(inbox: MailboxId) -> None:
         return await asyncio.gather(*map(db.write, jobs), return_exceptions=True)
 
     found = with_database(run)
-    assert [type(each) for each in found] == [int, int, int, No, int, IntegrityError, int, int]
+    assert [type(each) for each in found] == [
+        int,
+        int,
+        int,
+        Impossible,
+        int,
+        IntegrityError,
+        int,
+        int,
+    ]
     assert row(inbox).modseq == 7
 
 
@@ -127,17 +135,17 @@ def test_savepoints_are_for_groups_in_which_one_has_written_and_failed(
     monkeypatch.setattr(group_commit, "_in_one", noted)
 
     def refuse(tx: Tx) -> None:
-        raise No("there is no such mailbox", b"TRYCREATE")
+        raise Impossible("there is no such mailbox")
 
     def refuse_late(tx: Tx) -> None:
         boxes.next_modseq(tx, inbox)
-        raise No("the quota is used up", b"OVERQUOTA")
+        raise Impossible("the quota is used up")
 
     found = group_commit.write_group([add(inbox), refuse, add(inbox)])
-    assert [type(error) for _, error in found] == [type(None), No, type(None)]
+    assert [type(error) for _, error in found] == [type(None), Impossible, type(None)]
     assert runs == ["_bare"]
     found = group_commit.write_group([add(inbox), refuse_late, add(inbox)])
-    assert [type(error) for _, error in found] == [type(None), No, type(None)]
+    assert [type(error) for _, error in found] == [type(None), Impossible, type(None)]
     assert runs == ["_bare", "_bare", "_saved"]
     assert row(inbox).modseq == 5
 
@@ -169,15 +177,15 @@ def test_nothing_is_hinted_after_a_rollback(
     told: list[object] = []
     monkeypatch.setattr(hints, "publish", told.append)
     jobs: list[str] = []
-    with pytest.raises(No), transaction() as tx:
+    with pytest.raises(Impossible), transaction() as tx:
         add(inbox)(tx)
         tx.after_commit(lambda: jobs.append("outer"))
-        raise No("back")
+        raise Impossible("back")
     with transaction() as tx:
         add(inbox)(tx)
-        with pytest.raises(No), transaction() as inner:
+        with pytest.raises(Impossible), transaction() as inner:
             inner.after_commit(lambda: jobs.append("inner, undone"))
-            raise No("back")
+            raise Impossible("back")
         with transaction() as inner:
             inner.after_commit(lambda: jobs.append("inner"))
         assert (told, jobs) == ([], [])
@@ -257,11 +265,11 @@ def test_a_part_fails_for_itself(inbox: MailboxId) -> None:
             inner.hint(inbox, Modseq(2))
             with inner.savepoint() as innermost:
                 boxes.next_modseq(innermost, inbox)
-        with pytest.raises(No), tx.savepoint() as inner:
+        with pytest.raises(Impossible), tx.savepoint() as inner:
             boxes.next_modseq(inner, inbox)
             inner.hint(inbox, Modseq(9))
             inner.after_commit(lambda: done.append("never"))
-            raise No("never mind", b"CANNOT")
+            raise Impossible("never mind")
         with pytest.raises(IntegrityError), tx.savepoint() as inner:
             inner.execute("INSERT INTO domain (name) VALUES (NULL)")
         with tx.savepoint() as inner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lemonade_server.store import flags
-from lemonade_server.wire.errors import Bad
+from lemonade_server.store.errors import UnknownFlag
 
 
 def test_system_flags_in_any_case_and_keywords_once() -> None:
@@ -17,7 +17,7 @@ def test_system_flags_in_any_case_and_keywords_once() -> None:
 
 @pytest.mark.parametrize("flag", [b"\\Recent", b"\\recent", b"\\Strange"])
 def test_recent_and_unknown_system_flags_are_refused(flag: bytes) -> None:
-    with pytest.raises(Bad):
+    with pytest.raises(UnknownFlag):
         flags.split([flag])
 
 

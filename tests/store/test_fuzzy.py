@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from lemonade_server.store import vendor
 from lemonade_server.store.db import snapshot
+from lemonade_server.store.errors import LimitReached
 from lemonade_server.store.fuzzy import MOST_WORDS, one_letter_off, scores
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import And, Flag, FuzzyText, Not, Or, Text, fuzzily
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import sort
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.text import casemap
 
 from .conftest import put
@@ -103,7 +103,7 @@ def test_long_words_cost_little(inbox: MailboxId) -> None:
     """No text makes the comparison of two words slow: the patterns are bounded."""
     put(inbox, b"Subject: x\r\n\r\n" + b"a" * 200_000 + b" " + b"ab" * 100_000 + b"\r\n")
     word = "A" * 500
-    with snapshot() as tx:  # which would raise No LIMIT
+    with snapshot() as tx:  # which would raise LimitReached
         assert search(tx, inbox, FuzzyText("body", word + "B" + word)) == []
 
 
@@ -113,6 +113,6 @@ def test_a_text_of_too_many_words_is_refused(inbox: MailboxId) -> None:
     words = [f"W{number}" for number in range(2_000)]
     with snapshot() as tx:
         assert search(tx, inbox, FuzzyText("text", " ".join(words[:MOST_WORDS]))) == []
-        with pytest.raises(No, match="words"):
+        with pytest.raises(LimitReached, match="words"):
             search(tx, inbox, FuzzyText("text", " ".join(words)))
         assert search(tx, inbox, FuzzyText("text", "LEMON " * 2_000)) == [1]

@@ -7,8 +7,15 @@ import pytest
 from lemonade_server.models import UrlauthKey, UrlauthTicket
 from lemonade_server.store import mailbox_rows, mailboxes, messages
 from lemonade_server.store.db import transaction
+from lemonade_server.store.errors import (
+    AlreadyExists,
+    HasChildren,
+    Impossible,
+    LimitReached,
+    NotFound,
+    TargetNotFound,
+)
 from lemonade_server.store.ids import AccountId, MailboxId, Uid
-from lemonade_server.wire.errors import No
 
 from .conftest import mailbox, new_account, put, row, write
 
@@ -31,10 +38,6 @@ def delete(account: AccountId, name: str) -> None:
 def rename(account: AccountId, old: str, new: str) -> None:
     with transaction() as tx:
         mailboxes.rename(tx, account, old, new)
-
-
-def refused(code: bytes) -> pytest.RaisesExc[No]:
-    return pytest.raises(No, check=lambda error: error.code == code)
 
 
 def test_a_new_account_has_the_standard_mailboxes(account: AccountId) -> None:
@@ -61,13 +64,13 @@ def test_others_do_not_find_it(account: AccountId) -> None:
 def test_parents_are_made_and_doubles_refused(account: AccountId) -> None:
     create(account, "a/b/c/")
     assert {"a", "a/b", "a/b/c"} <= set(names(account))
-    with refused(b"ALREADYEXISTS"):
+    with pytest.raises(AlreadyExists):
         create(account, "a/b")
 
 
 @pytest.mark.parametrize("name", ["", "/", "a//b", "/a", "a*", "50%", "a\tb", "x" * 1001])
 def test_impossible_names(account: AccountId, name: str) -> None:
-    with refused(b"CANNOT"):
+    with pytest.raises(Impossible):
         create(account, name)
 
 
@@ -89,9 +92,9 @@ def test_deleting_a_parent_empties_it(account: AccountId) -> None:
     parent = mailbox(account, "a")
     assert parent.noselect
     assert parent.messages == 0
-    with refused(b"HASCHILDREN"):
+    with pytest.raises(HasChildren):
         delete(account, "a")
-    with refused(b"TRYCREATE"):
+    with pytest.raises(TargetNotFound):
         put(parent.id)
     create(account, "a")
     revived = mailbox(account, "a")
@@ -101,9 +104,9 @@ def test_deleting_a_parent_empties_it(account: AccountId) -> None:
 
 
 def test_deleting_inbox_or_nothing(account: AccountId) -> None:
-    with refused(b"CANNOT"):
+    with pytest.raises(Impossible):
         delete(account, "inbox")
-    with refused(b"NONEXISTENT"):
+    with pytest.raises(NotFound):
         delete(account, "nothing")
 
 
@@ -131,11 +134,11 @@ def test_renaming_takes_children_along(account: AccountId) -> None:
     assert {"new", "new/place", "new/place/child"} <= set(names(account))
     after = mailbox(account, "new/place")
     assert (after.id, after.uidvalidity, after.messages) == (before.id, before.uidvalidity, 1)
-    with refused(b"CANNOT"):
+    with pytest.raises(Impossible):
         rename(account, "new", "new/place/deeper")
-    with refused(b"ALREADYEXISTS"):
+    with pytest.raises(AlreadyExists):
         rename(account, "new", "Sent")
-    with refused(b"NONEXISTENT"):
+    with pytest.raises(NotFound):
         rename(account, "old", "older")
 
 
@@ -184,12 +187,12 @@ def test_an_account_has_a_limited_number_of_names(
 ) -> None:
     monkeypatch.setattr(mailboxes, "MOST_MAILBOXES", 8)
     create(account, "a/b")  # with the six that it has
-    with refused(b"LIMIT"):
+    with pytest.raises(LimitReached):
         create(account, "c")
     delete(account, "a/b")
     create(account, "c")
     monkeypatch.setattr(mailbox_rows, "MOST_SUBSCRIPTIONS", 7)
     write(lambda tx: mailboxes.subscribe(tx, account, "one"))
     write(lambda tx: mailboxes.subscribe(tx, account, "one"))
-    with refused(b"LIMIT"):
+    with pytest.raises(LimitReached):
         write(lambda tx: mailboxes.subscribe(tx, account, "two"))

@@ -12,9 +12,9 @@ from lemonade_server.store import mailboxes, messages
 from lemonade_server.store import message_annotations as notes
 from lemonade_server.store.check import check
 from lemonade_server.store.db import Tx, snapshot, transaction
+from lemonade_server.store.errors import LimitReached, OverQuota, TooLarge
 from lemonade_server.store.ids import AccountId, MailboxId
 from lemonade_server.store.message_annotations import LONGEST_VALUE, MOST, SHARED, Outcome
-from lemonade_server.wire.errors import No
 
 from .conftest import mailbox, new_account, put, row
 
@@ -71,13 +71,13 @@ def test_one_sees_what_is_shared_and_ones_own(account: AccountId, inbox: Mailbox
 def test_limits(account: AccountId, inbox: MailboxId) -> None:
     put(inbox)
     set_on(inbox, [1], {"/comment": bytes(LONGEST_VALUE)})
-    with pytest.raises(No) as refused:
+    with pytest.raises(TooLarge) as refused:
         set_on(inbox, [1], {"/comment": bytes(LONGEST_VALUE + 1)})
-    assert refused.value.code == b"ANNOTATE TOOBIG"
+    assert (refused.value.what, refused.value.most) == ("message annotation", LONGEST_VALUE)
     many = {f"/vendor/x/{number}": b"" for number in range(MOST)}
-    with pytest.raises(No) as refused:
+    with pytest.raises(LimitReached) as crowded:
         set_on(inbox, [1], many)
-    assert refused.value.code == b"ANNOTATE TOOMANY"
+    assert (crowded.value.what, crowded.value.most) == ("message annotations", MOST)
     set_on(inbox, [1], many, account)
     assert check() == []
 
@@ -89,9 +89,9 @@ def test_a_guest_can_not_fill_a_mailbox(
     put(inbox)
     guest = new_account()
     set_on(inbox, [1], {"/comment": bytes(500)}, guest)
-    with pytest.raises(No) as refused:
+    with pytest.raises(LimitReached) as refused:
         set_on(inbox, [1], {"/altsubject": bytes(500)}, guest)
-    assert refused.value.code == b"ANNOTATE TOOMANY"
+    assert refused.value.what == "message annotations"
     set_on(inbox, [1], {"/altsubject": bytes(5_000)}, account)
 
 
@@ -142,7 +142,7 @@ def test_a_full_account_can_still_move_what_it_has_noted_on(
     set_on(inbox, [1], {"/comment": bytes(500)})
     used = row(inbox).octets + row(inbox).annotation_octets
     Account.objects.filter(pk=account).update(quota=used)
-    with pytest.raises(No), transaction() as tx:
+    with pytest.raises(OverQuota), transaction() as tx:
         messages.copy(tx, inbox, [1], trash, annotations=[SHARED])
     with transaction() as tx:
         messages.move(tx, inbox, [1], trash, annotations=[SHARED])

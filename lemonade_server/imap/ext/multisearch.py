@@ -32,7 +32,7 @@ from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.db import Tx
-from lemonade_server.store.errors import Gone
+from lemonade_server.store.errors import Gone, StoreError
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import Node, reads_text
@@ -68,7 +68,7 @@ async def esearch(session: Session, cursor: Cursor) -> Ok:
     refuse_charset(session, cursor)
     try:
         await _answer(session, cursor, sources, options)
-    except No:
+    except (No, StoreError):
         if b"SAVE" in options:
             session.selected.saved = []  # as a search that failed (RFC 5182 §2.1)
         raise

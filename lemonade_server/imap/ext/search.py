@@ -27,6 +27,7 @@ from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import messages
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import MailboxId, Uid
 from lemonade_server.store.search import search as find
 from lemonade_server.store.search_tree import reads_text
@@ -66,7 +67,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         job = partial(find, mailbox_id=view.mailbox, node=node, view_uids=view.uids, scores=scores)
         slow = reads_text(node)
         uids = await (read_long(session, job) if slow else session.db.read(job))
-    except No:
+    except (No, StoreError):
         if options is not None and b"SAVE" in options:
             view.saved = []  # a search that failed leaves $ empty (RFC 5182 §2.1)
         raise

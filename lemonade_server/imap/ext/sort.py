@@ -18,6 +18,7 @@ from lemonade_server.imap.ext.search import highest, result_line, tell
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import AccountId, Uid
 from lemonade_server.store.message_annotations import SHARED
 from lemonade_server.store.search_tree import reads_text
@@ -68,7 +69,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
             return sort(tx, view.mailbox, node, keys, view.uids, scores)
 
         uids = await (read_long(session, job) if slow else session.db.read(job))
-    except No:
+    except (No, StoreError):
         if options is not None and b"SAVE" in options:
             view.saved = []  # as a search that failed (RFC 5182 §2.1)
         raise

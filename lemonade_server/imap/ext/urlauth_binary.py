@@ -15,12 +15,14 @@ from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.contents import RopeSource
 from lemonade_server.store.db import Tx
 from lemonade_server.store.decoded import Decoded, decoded
+from lemonade_server.store.errors import UnknownEncoding
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ropes import strands
+from lemonade_server.store.sql import contents as sql
 from lemonade_server.urlauth import Fetched
 from lemonade_server.wire import imapurl
 from lemonade_server.wire.cursor import Cursor
-from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.mime import Part, scan
 from lemonade_server.wire.render import structures
 from lemonade_server.wire.section import Section, parse_section
@@ -98,11 +100,11 @@ def _decoded(tx: Tx, found: Extract, section: Section, *, cut: bool) -> Octets |
     """
     if section.names or not section.place.replace(".", "0").isdecimal():
         return _as_it_is(found)
-    row = tx.row("SELECT size, parts FROM content WHERE id = %s", [found.content])
+    row = tx.row(sql.SIZE_AND_PARTS, [found.content])
     assert row is not None  # the ticket was honoured in this transaction
     try:
         whole = decoded(tx, found.content, row[0], bytes(row[1]), section.place)
-    except No:  # UNKNOWN-CTE
+    except UnknownEncoding:
         return None
     if whole is None:
         return None

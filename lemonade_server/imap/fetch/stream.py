@@ -18,9 +18,8 @@ from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.store import contents, flags, ghosts, messages
 from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.decoded import Decoded
-from lemonade_server.store.errors import StoreFull, Unavailable
+from lemonade_server.store.errors import StoreError, StoreFull, Unavailable
 from lemonade_server.store.extract import Extract
-from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import literal_head, string
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ async def send_octets(session: Session, extract: Extract | Decoded) -> None:
         except Unavailable as error:
             text = "a message can't be read to its end at the moment, try again later"
             raise Goodbye(text, b"UNAVAILABLE") from error
-        except (BlobMissing, No, OSError) as error:
+        except (BlobMissing, StoreError, OSError) as error:
             log.exception("octets of a message are lost", content=content)
             raise Goodbye("a message can't be read to its end", b"SERVERBUG") from error
         if data is None:

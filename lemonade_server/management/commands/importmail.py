@@ -10,11 +10,11 @@ from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server.accounts import find
 from lemonade_server.management.store_command import StoreCommand
+from lemonade_server.store.errors import StoreError
 from lemonade_server.store.tx import snapshot
 from lemonade_server.transfer import sources
 from lemonade_server.transfer.importer import Progress, import_messages
 from lemonade_server.transfer.progress import ProgressLine
-from lemonade_server.wire.errors import No
 
 
 class Command(StoreCommand):
@@ -44,8 +44,8 @@ class Command(StoreCommand):
             for progress in import_messages(owner.id, options["mailbox"], found):
                 line.show(progress.stored + progress.present)
             line.end()
-        except (sources.Unreadable, No) as error:
-            text = error.text if isinstance(error, No) else str(error)
+        except (sources.Unreadable, StoreError) as error:
+            text = error.text if isinstance(error, StoreError) else str(error)
             if progress.stored:
                 text += f" {progress.stored} messages were stored before; repeat to go on."
             raise CommandError(text) from None

@@ -12,9 +12,10 @@ from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
 from lemonade_server.store import access, mailboxes
 from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.mailboxes import MailboxRow
-from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.errors import Bad
 
 
 class Command(StoreCommand):
@@ -41,7 +42,7 @@ class Command(StoreCommand):
         action: str = options.pop("action")
         try:
             getattr(self, f"_{action}")(options)
-        except (Bad, No) as error:
+        except (Bad, StoreError) as error:
             raise CommandError(error.text) from None
 
     def _add(self, options: dict[str, Any]) -> None:

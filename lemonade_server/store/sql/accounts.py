@@ -21,3 +21,6 @@ KEEP_SHA1 = (
     "UPDATE account SET scram_sha1 = %s WHERE id = %s AND login_epoch = %s AND scram_sha1 IS NULL"
 )
 KEEP_HASH = "UPDATE account SET password = %s WHERE id = %s AND login_epoch = %s AND password = %s"
+
+EMAIL = "SELECT email FROM account WHERE id = %s"
+OWNER = "SELECT email, name FROM account WHERE id = %s"

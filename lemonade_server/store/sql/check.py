@@ -238,3 +238,5 @@ PLACED = "SELECT id, place FROM blob WHERE place <> '' AND id > %s ORDER BY id L
 BLOB_EXISTS = "SELECT 1 FROM blob WHERE id = %s"
 CONTENTS = "SELECT id, size, header FROM content WHERE id > %s ORDER BY id LIMIT %s"
 CONTENT_EXISTS = "SELECT 1 FROM content WHERE id = %s"
+
+ALIVE = "SELECT 1"

@@ -121,3 +121,9 @@ UNUSED_BLOBS = (
 DROP_BLOB_DATA = "DELETE FROM blob_data WHERE blob_id = ANY(%s)"
 DROP_BLOBS = "DELETE FROM blob WHERE id = ANY(%s)"
 PLACE_IS_USED = "SELECT 1 FROM blob WHERE place = %s AND place <> ''"
+
+SIZE = "SELECT size FROM content WHERE id = %s"
+SIZE_AND_PARTS = "SELECT size, parts FROM content WHERE id = %s"
+HEADER = "SELECT header FROM content WHERE id = %s"
+THOSE_THERE = "SELECT id FROM content WHERE id = ANY(%s)"
+BLOB_HASHES = "SELECT id, sha256 FROM blob WHERE id = ANY(%s)"

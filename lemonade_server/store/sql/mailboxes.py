@@ -67,3 +67,8 @@ VANISHED_CUT = (
 )
 DROP_VANISHED = "DELETE FROM vanished WHERE mailbox_id = %s AND modseq <= %s"
 SET_FLOOR = "UPDATE mailbox SET tombstone_floor = %s WHERE id = %s"
+
+SELECTABLE = "SELECT id, name FROM mailbox WHERE account_id = %s AND noselect = %s"
+WITH_USE = (
+    "SELECT id FROM mailbox WHERE account_id = %s AND special_use LIKE %s ORDER BY id LIMIT 1"
+)

@@ -84,3 +84,15 @@ GHOSTS = (
     " SELECT {chosen} FROM m JOIN content c ON c.id = m.content_id ORDER BY m.uid"
 )
 FORGET_KEPT = "UPDATE vanished SET kept = NULL, kept_at = NULL WHERE kept_at <= %s"
+
+CONTENT_OF = "SELECT content_id FROM message WHERE mailbox_id = %s AND uid = %s"
+SIZES_AND_CONTENTS = (
+    "SELECT c.size, m.content_id FROM message m JOIN content c ON c.id = m.content_id"
+    " WHERE m.mailbox_id = %s"
+)
+
+COLUMNS = (
+    "SELECT {columns} FROM message m{content}"
+    " WHERE m.mailbox_id = %s AND m.uid {condition} ORDER BY m.uid"
+)
+JOIN_CONTENT = " JOIN content c ON c.id = m.content_id"

@@ -151,3 +151,5 @@ BY_ENVID = "SELECT id FROM submission WHERE envid = %s AND account_id = %s ORDER
 BY_MESSAGE_ID = (
     "SELECT id FROM submission WHERE account_id = %s AND message_id = %s ORDER BY id DESC"
 )
+
+PLACE = "SELECT place FROM recipient WHERE id = %s"

@@ -18,6 +18,7 @@ from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ids import ContentId
+from lemonade_server.store.sql import contents as sql
 from lemonade_server.urlauth import Redeemer
 from lemonade_server.wire import imapurl, smtp
 from lemonade_server.wire.errors import Reply
@@ -158,7 +159,7 @@ def _fetch(tx: Tx, url: bytes, identity: Identity) -> _Got:
     if fetched is None:
         raise Reply(554, "5.6.6", "The URL gives nothing")
     extract = fetched.extract
-    size = tx.value("SELECT size FROM content WHERE id = %s", (extract.content,))
+    size = tx.value(sql.SIZE, (extract.content,))
     is_whole = extract.data is None and (extract.start, extract.stop) == (0, size)
     return _Got(
         fetched.ticket,
