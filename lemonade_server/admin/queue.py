@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lemonade_server.delivery import places
+from lemonade_server.delivery.queue import destination_names
 from lemonade_server.models import DeliveryEvent, Destination, Recipient, StsPolicy, Submission
 
 from .showing import badge, moment, moment_by, octets
@@ -56,7 +56,7 @@ class RecipientAdmin(SteeredAdmin):
 
     @admin.display(description="goes to", ordering="place")
     def goes_to(self, recipient: Recipient) -> str:
-        return places.shown(recipient.place)
+        return destination_names.label(recipient.place)
 
     @admin.display(description="lease")
     def lease(self, recipient: Recipient) -> str:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from lemonade_server.delivery import places, steer
+from lemonade_server.delivery.queue import destination_names, operator_actions
 from lemonade_server.models import Recipient
 from lemonade_server.store.db import Tx, transaction
 
@@ -45,7 +45,9 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
             ),
             button="Retry now",
         )
-        return self._steer(request, queryset.filter(open_again), question, steer.retry, "retried")
+        return self._steer(
+            request, queryset.filter(open_again), question, operator_actions.retry, "retried"
+        )
 
     @admin.action(description="Hold", permissions=["steer"])
     def hold(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
@@ -55,7 +57,9 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
             warning="They are not tried any more until somebody releases them here.",
             button="Hold them",
         )
-        return self._steer(request, queryset.filter(state="queued"), question, steer.hold, "held")
+        return self._steer(
+            request, queryset.filter(state="queued"), question, operator_actions.hold, "held"
+        )
 
     @admin.action(description="Release", permissions=["steer"])
     def release(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
@@ -66,7 +70,7 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
             button="Release them",
         )
         return self._steer(
-            request, queryset.filter(state="held"), question, steer.release, "released"
+            request, queryset.filter(state="held"), question, operator_actions.release, "released"
         )
 
     @admin.action(description="Send to another host", permissions=["steer"])
@@ -81,12 +85,12 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
         place = ""
         if confirmed(request):
             try:
-                place = places.chosen(given(request))
+                place = destination_names.parse(given(request))
             except ValueError as error:
                 question.wrong = f"{str(error)[:1].upper()}{str(error)[1:]}."
 
         def act(tx: Tx, recipient: int, by: str) -> bool:
-            return steer.reroute(tx, recipient, place, by)
+            return operator_actions.reroute(tx, recipient, place, by)
 
         waiting = queryset.filter(state__in=WAITING)
         return self._steer(request, waiting, question, act, "rerouted")
@@ -103,7 +107,11 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
             button="Cancel them",
         )
         return self._steer(
-            request, queryset.filter(state__in=WAITING), question, steer.cancel, "cancelled"
+            request,
+            queryset.filter(state__in=WAITING),
+            question,
+            operator_actions.cancel,
+            "cancelled",
         )
 
     def _steer(

@@ -25,13 +25,15 @@ SOURCE = "forward"
 _ADDRESS = re.compile(r"[^<>\s]+@[^<>\s]+")
 
 
-class Past:
+class EarlierDeliveries:
     """The addresses that a message was delivered for already, by its own account."""
 
     def __init__(self, header: bytes) -> None:
-        self._delivered = _named(header, b"Delivered-To")
+        self._delivered = _addresses_in(header, b"Delivered-To")
         # A filter that gets back what it has sent on keeps it (``filter_actions.py``).
-        self._kept = _named(header, b"X-Sieve-Redirected-From") if self._delivered else frozenset()
+        self._kept = (
+            _addresses_in(header, b"X-Sieve-Redirected-From") if self._delivered else frozenset()
+        )
 
     def judge(self, leg: Leg) -> None:
         """Let the leg fail with 5.4.6 where the message goes round (RFC 5321 §6.3)."""
@@ -45,7 +47,7 @@ class Past:
         leg.reason = f"The message has been at {address} before: it goes round"
 
 
-def _named(header: bytes, field: bytes) -> frozenset[str]:
+def _addresses_in(header: bytes, field: bytes) -> frozenset[str]:
     if headers.value(header, field) is None:
         return frozenset()
     return frozenset(

@@ -18,8 +18,8 @@ from lemonade_server.store.clock import clock
 from lemonade_server.store.contents import GRACE
 from lemonade_server.store.db import snapshot, transaction
 
-from . import clock_steps, courier, schedule
-from .wake import wake
+from .queue import clock_steps, courier, schedule
+from .queue.wakeups import wake
 
 SWEPT = 200
 PRUNED = 500

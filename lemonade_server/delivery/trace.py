@@ -55,9 +55,9 @@ def begins_with_header(block: bytes) -> bool:
     return first is not None and first[2] == 0
 
 
-def added(header: bytes, arrival: Arrival) -> bytes:
+def added_fields(header: bytes, arrival: Arrival) -> bytes:
     """The lines to put in front of a message: Received, and what it lacks (RFC 6409 §8)."""
-    return received(arrival) + missing(header, arrival)
+    return received_field(arrival) + missing_fields(header, arrival)
 
 
 def header_of(tx: Tx, content: ContentId) -> bytes:
@@ -68,7 +68,7 @@ def header_of(tx: Tx, content: ContentId) -> bytes:
     return bytes(row[0])
 
 
-def received(arrival: Arrival) -> bytes:
+def received_field(arrival: Arrival) -> bytes:
     """The Received field (RFC 5321 §4.4). It names no recipient: all share one message."""
     peer = f"IPv6:{arrival.peer}" if ":" in arrival.peer else arrival.peer
     priority = f" PRIORITY {arrival.priority}" if arrival.priority else ""
@@ -80,7 +80,7 @@ def received(arrival: Arrival) -> bytes:
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
 
 
-def missing(header: bytes, arrival: Arrival) -> bytes:
+def missing_fields(header: bytes, arrival: Arrival) -> bytes:
     """Date and Message-ID for a header that lacks them (RFC 6409 §8.2, §8.3)."""
     added = b""
     if headers.value(header, b"Date") is None:
@@ -90,7 +90,7 @@ def missing(header: bytes, arrival: Arrival) -> bytes:
     return added
 
 
-def resent(header: bytes, arrival: Arrival) -> bytes:
+def resent_fields(header: bytes, arrival: Arrival) -> bytes:
     """What the set of Resent- fields of a message lacks that was sent on (RFC 5322 §3.6.6)."""
     fields = resending.newest(header)
     added = b""

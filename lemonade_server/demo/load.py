@@ -1,4 +1,4 @@
-"""Fill the accounts of the demo, once, the way mail arrives: through ``delivery.accept``."""
+"""Fill the accounts of the demo, once, the way mail arrives: through ``delivery.acceptance``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.conf import settings
 
 from lemonade_server import enrolment
 from lemonade_server.delivery import trace
-from lemonade_server.delivery.accept import accept
+from lemonade_server.delivery.acceptance import accept
 from lemonade_server.models import Account, Domain
 from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.db import Tx, transaction
@@ -126,7 +126,7 @@ class _Loading:
             source="import",
             arrived_at=when,
         )
-        accept(self.tx, envelope, message, trace.added(message.rendering.header, arrival))
+        accept(self.tx, envelope, message, trace.added_fields(message.rendering.header, arrival))
         for person in readers:
             held = self.arrived[person.account]
             held.append(_Arrived(Uid(len(held) + 1), letter))

@@ -33,7 +33,7 @@ def configuration() -> dict[str, Any]:
     """Read when the first task is sent or taken, never at import."""
     from django.conf import settings
 
-    from lemonade_server.delivery.schedule import SWEEP
+    from lemonade_server.delivery.queue.schedule import SWEEP
 
     tasks = "lemonade_server.delivery.tasks"
     return {

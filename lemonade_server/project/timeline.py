@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from django.db.models import QuerySet
 
-from lemonade_server.delivery import steer
+from lemonade_server.delivery.queue import operator_actions
 from lemonade_server.models import DeliveryEvent, Recipient, Submission
 from lemonade_server.store.db import transaction
 
@@ -91,7 +91,9 @@ def cancel(envid: str, owner: str) -> int:
     try:
         with transaction() as tx:
             recipients = list(going) if envid else []
-            if not all(steer.cancel(tx, recipient, f"by {owner}") for recipient in recipients):
+            if not all(
+                operator_actions.cancel(tx, recipient, f"by {owner}") for recipient in recipients
+            ):
                 raise _TooLate
     except _TooLate:
         return 0

@@ -26,8 +26,8 @@ HEAD_START = 86_400
 class Target:
     """One recipient. ``orcpt`` and ``notify`` as RFC 3461 §4.1-4.2, decoded; times in seconds.
 
-    ``place`` is where it goes to (``delivery/places.py``), empty for this server. ``told`` holds D
-    once the sender was told of a delay, and B once of a missed deliver-by time.
+    ``place`` is its destination (``delivery/queue/destination_names.py``), empty for this server.
+    ``told`` holds D once the sender was told of a delay, and B once of a missed deliver-by time.
     """
 
     address: str

@@ -33,7 +33,8 @@ class Transaction:
     ``ends_in_cr``: the next chunk must begin with the LF of that CRLF. ``eight_bit``: an octet
     beyond ASCII came from the client, ``nul``: one that is zero. ``hold`` and ``release_at``
     are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY, ``origin`` of greylisting.
-    ``filters`` are those of the recipients that must stay compiled (``delivery/readiness.py``).
+    ``filters`` are those of the recipients that must stay compiled
+    (``delivery/local/precompilation.py``).
     """
 
     mail: Mail

@@ -20,7 +20,7 @@ SUBMISSIONS = "/admin/lemonade_server/submission/"
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Workers are woken by a hint that here only is noted."""
     woken: list[str] = []
-    monkeypatch.setattr("lemonade_server.delivery.steer.wake", woken.append)
+    monkeypatch.setattr("lemonade_server.delivery.queue.operator_actions.wake", woken.append)
     return woken
 
 

@@ -22,7 +22,7 @@ RENEWAL = 1
 def main() -> None:
     from django.conf import settings
 
-    from lemonade_server.delivery import schedule
+    from lemonade_server.delivery.queue import schedule
     from lemonade_server.net.certificate import server_certificate
     from lemonade_server.project import asgi, processes, supervisor
     from webmail import submitting

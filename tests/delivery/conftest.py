@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from lemonade_server.delivery import wake
+from lemonade_server.delivery.queue import wakeups
 from lemonade_server.models import Account
 from lemonade_server.store.check import check
 
@@ -24,7 +24,7 @@ def woken(db: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """
     found: list[str] = []
     monkeypatch.setattr(
-        wake.current_app, "send_task", lambda name, args, **options: found.append(args[0])
+        wakeups.current_app, "send_task", lambda name, args, **options: found.append(args[0])
     )
     yield found
     assert check() == []

@@ -5,7 +5,7 @@ Only for ``celery -A tests.delivery.hurried``: what imports it has the short tim
 
 from __future__ import annotations
 
-from lemonade_server.delivery import schedule
+from lemonade_server.delivery.queue import schedule
 from lemonade_server.project.celery import app
 
 __all__ = ["app"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from lemonade_server.delivery import courier
-from lemonade_server.delivery.accept import Accepted, accept
+from lemonade_server.delivery.acceptance import Accepted, accept
+from lemonade_server.delivery.queue import courier
 from lemonade_server.models import Account, Destination, Recipient
 from lemonade_server.store import contents, ingest, mailboxes, queue
 from lemonade_server.store.db import transaction

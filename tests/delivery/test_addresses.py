@@ -9,7 +9,7 @@ from django.conf import settings
 
 from lemonade_server import ownership
 from lemonade_server.delivery import srs
-from lemonade_server.delivery.accept import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Accepted, Terms, accept
 from lemonade_server.delivery.route import Leg, route
 from lemonade_server.models import Account, Alias, Domain, Mailbox, Message, Submission
 from lemonade_server.store import ingest, mailboxes, queue

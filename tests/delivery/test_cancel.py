@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from lemonade_server.delivery import schedule, steer
-from lemonade_server.delivery.again import deliver_here
+from lemonade_server.delivery.queue import operator_actions, schedule
+from lemonade_server.delivery.queue.local_recipients import deliver_here
 from lemonade_server.models import Account, Recipient
 from lemonade_server.store import queue, queue_work
 from lemonade_server.store.db import transaction
@@ -39,7 +39,7 @@ def taken(sent: int, owner: str) -> tuple[Envelope, list[Target]]:
 
 def cancelled(target: Target) -> bool:
     with transaction() as tx:
-        return steer.cancel(tx, target.id)
+        return operator_actions.cancel(tx, target.id)
 
 
 def test_what_a_slow_worker_has_in_hand_cannot_be_cancelled(alice: Account, bob: Account) -> None:

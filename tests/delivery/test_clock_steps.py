@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lemonade_server.delivery import clock_steps, courier, schedule, tasks
+from lemonade_server.delivery import tasks
+from lemonade_server.delivery.queue import clock_steps, courier, schedule
 from lemonade_server.models import Account, Courier, Destination, Recipient, Submission
 from lemonade_server.store import limits
 from lemonade_server.store.clock import Clock

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.delivery import hosts
+from lemonade_server.delivery.relay import hosts
 from lemonade_server.models import Account, DeliveryEvent, Destination, StsPolicy
 from lemonade_server.project.environment import Environment, SettingError
 from lemonade_server.store.queue import Target

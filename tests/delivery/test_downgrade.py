@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.delivery.downgrade import Unconvertible, downgraded
-from lemonade_server.delivery.source import HeldContent, traits
+from lemonade_server.delivery.relay.downgrade import Unconvertible, downgrade
+from lemonade_server.delivery.relay.message_source import HeldContent, traits
 from lemonade_server.models import Account
 from lemonade_server.store import ingest
 from lemonade_server.store.db import transaction
@@ -52,7 +52,7 @@ def converted(message: bytes, eight_bit: bool) -> bytes:
     prepared = ingest.prepare(message)
     with transaction() as tx:
         content = ingest.commit(tx, prepared)
-    return b"".join(downgraded(HeldContent(content, len(message)), eight_bit))
+    return b"".join(downgrade(HeldContent(content, len(message)), eight_bit))
 
 
 def parsed(message: bytes) -> list[EmailMessage]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lemonade_server.delivery import conversation, link
-from lemonade_server.delivery.hosts import Host
+from lemonade_server.delivery.relay import session, smtp_connection
+from lemonade_server.delivery.relay.hosts import Host
 from lemonade_server.models import Account
 
 from .conftest import relay_to
@@ -78,7 +78,7 @@ def drips(alice: Account, host: Callable[[Behave], None], octets: bytes) -> int:
 def test_a_host_that_never_speaks(
     alice: Account, host: Callable[[Behave], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "REPLY_SECONDS", 0.3)
+    monkeypatch.setattr(smtp_connection, "REPLY_SECONDS", 0.3)
     host(lambda peer: peer.recv(100) and None)
     assert attempt(alice)[:2] == ("queued", "4.4.1")
 
@@ -86,7 +86,7 @@ def test_a_host_that_never_speaks(
 def test_a_host_that_drips(
     alice: Account, host: Callable[[Behave], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "REPLY_SECONDS", 0.5)
+    monkeypatch.setattr(smtp_connection, "REPLY_SECONDS", 0.5)
 
     assert drips(alice, host, b"2") < MOST_DRIPS
 
@@ -94,7 +94,7 @@ def test_a_host_that_drips(
 def test_a_conversation_ends_however_lively_the_host_is(
     alice: Account, host: Callable[[Behave], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "CONVERSATION_SECONDS", 0.5)
+    monkeypatch.setattr(smtp_connection, "CONVERSATION_SECONDS", 0.5)
 
     assert drips(alice, host, b"220-and\r\n") < MOST_DRIPS
 
@@ -171,7 +171,7 @@ def test_no_other_host_is_asked_once_the_message_may_have_been_taken(
 ) -> None:
     sink.hang_up = "END"
     here = Host("127.0.0.1", sink.port)
-    monkeypatch.setattr(link, "hosts_of", lambda domain: [here, here])
+    monkeypatch.setattr(session, "hosts_of", lambda domain: [here, here])
     sent = send(alice, CAROL).submission
     pass_on(sent)
     (row,) = rows(sent)

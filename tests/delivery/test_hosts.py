@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lemonade_server.delivery import hosts
-from lemonade_server.delivery.hosts import Host, NoHost, addresses, mail_hosts, relay_host
+from lemonade_server.delivery.relay import hosts
+from lemonade_server.delivery.relay.hosts import Host, NoHost, addresses, mail_hosts, relay_host
 from lemonade_server.project.environment import Environment, SettingError
 from tests.nameserver import NameServer
 

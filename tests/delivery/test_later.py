@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from lemonade_server.delivery import courier, schedule, steer, tasks
+from lemonade_server.delivery import tasks
+from lemonade_server.delivery.queue import courier, operator_actions, schedule
 from lemonade_server.models import Account, Alias, Recipient, Submission
 from lemonade_server.project import timeline
 from lemonade_server.store import queue
@@ -39,7 +40,7 @@ def test_nobody_has_it_before_its_time(alice: Account, bob: Account, sink: Sink)
     tasks.sweep()
     assert pass_on(sent) == 0
     with transaction() as tx:
-        assert all(steer.retry(tx, row.id) for row in rows(sent))
+        assert all(operator_actions.retry(tx, row.id) for row in rows(sent))
     assert pass_on(sent) == 0
     assert inbox(bob) == [] and sink.taken == []
     assert min(Recipient.objects.values_list("next_attempt_at", flat=True)) > time.time() + 3500
@@ -81,7 +82,7 @@ def test_what_waits_for_release_is_counted(alice: Account, bob: Account, sink: S
     with transaction() as tx:
         assert queue.held_octets(tx, account, now) == len(MESSAGE)
         assert queue.held_octets(tx, account, now + 7200) == 0
-        assert all(steer.cancel(tx, row.id) for row in rows(sent))
+        assert all(operator_actions.cancel(tx, row.id) for row in rows(sent))
         assert queue.held_octets(tx, account, now) == 0
 
 
@@ -187,10 +188,10 @@ def test_the_sender_is_not_told_which_operator_did_what(alice: Account, sink: Si
     sent = held(alice, CAROL, envid="tea")
     (row,) = rows(sent)
     with transaction() as tx:
-        assert steer.hold(tx, row.id, "by root@lemonade.test")
-        assert steer.reroute(tx, row.id, "smtp://10.0.0.1:2525", "in the admin")
-        assert steer.release(tx, row.id, "by command")
-        assert steer.cancel(tx, row.id, f"by {alice.email}")
+        assert operator_actions.hold(tx, row.id, "by root@lemonade.test")
+        assert operator_actions.reroute(tx, row.id, "smtp://10.0.0.1:2525", "in the admin")
+        assert operator_actions.release(tx, row.id, "by command")
+        assert operator_actions.cancel(tx, row.id, f"by {alice.email}")
     told = [each["words"] for each in timeline.history("tea", alice.email)]
     done = [f"{what} by an administrator" for what in ("held", "rerouted", "released")]
     assert [words for words in told if " by " in words] == [*done, f"cancelled by {alice.email}"]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
-from lemonade_server.delivery import record, schedule
-from lemonade_server.delivery.answers import LeaseLost
-from lemonade_server.delivery.lease import Lease, new_owner
+from lemonade_server.delivery.queue import outcomes, schedule
+from lemonade_server.delivery.queue.lease import Lease, new_owner
+from lemonade_server.delivery.relay.replies import LeaseLost
 from lemonade_server.models import Account, Recipient
 from lemonade_server.store import queue_work
 from lemonade_server.store.db import transaction
@@ -206,7 +206,7 @@ def test_what_was_taken_is_written_down_before_all_else(
     alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """However long the database is locked or its disk full: it would be sent again otherwise."""
-    monkeypatch.setattr(record, "PAUSE", 0.01)
+    monkeypatch.setattr(outcomes, "PAUSE", 0.01)
     finish, failures = queue_work.finish, [error] * 5
 
     def sometimes(*args: Any) -> bool:
@@ -227,7 +227,7 @@ def test_what_was_taken_is_not_sent_again_when_the_report_fails(
     def no_room(*args: object) -> bool:
         raise error
 
-    monkeypatch.setattr(record, "tell", no_room)
+    monkeypatch.setattr(outcomes, "tell", no_room)
     sent = send(alice, Target(CAROL, notify="SUCCESS")).submission
     pass_on(sent)
     assert rows(sent)[0].state == "relayed"
@@ -240,19 +240,19 @@ def test_nobody_fails_without_a_report(
     alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A report that can't be stored is made at the next attempt, which is not at once."""
-    tell = record.tell
+    tell = outcomes.tell
 
     def no_room(*args: object) -> bool:
         raise StoreFull
 
-    monkeypatch.setattr(record, "tell", no_room)
+    monkeypatch.setattr(outcomes, "tell", no_room)
     sink.answers["RCPT"] = "550 5.1.1 no"
     sent = send(alice, CAROL).submission
     pass_on(sent)
     assert rows(sent)[0].state == "queued"
     assert Recipient.objects.get().next_attempt_at > time.time() + 30
     assert Recipient.objects.get().lease_until == 0
-    monkeypatch.setattr(record, "tell", tell)
+    monkeypatch.setattr(outcomes, "tell", tell)
     Recipient.objects.update(next_attempt_at=0)
     pass_on(sent)
     assert rows(sent)[0].state == "failed"

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from lemonade_server.delivery import courier, hosts, link, places, schedule, steer, tasks
-from lemonade_server.delivery.conversation import Conversation
-from lemonade_server.delivery.hosts import Host
+from lemonade_server.delivery import tasks
+from lemonade_server.delivery.queue import courier, destination_names, operator_actions, schedule
+from lemonade_server.delivery.relay import hosts, session
+from lemonade_server.delivery.relay.hosts import Host
+from lemonade_server.delivery.relay.smtp_connection import SmtpConnection
 from lemonade_server.models import Account, Courier, DeliveryEvent, Destination, Recipient
 from lemonade_server.store import destinations
 from lemonade_server.store.db import transaction
@@ -43,13 +45,13 @@ def dns(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer]:
 def connected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the hosts that a connection was tried to."""
     names: list[str] = []
-    usual = link.connected
+    usual = session.connect
 
-    def noted(host: Host, own_name: str) -> Conversation:
+    def noted(host: Host, own_name: str) -> SmtpConnection:
         names.append(host.name)
         return usual(host, own_name)
 
-    monkeypatch.setattr(link, "connected", noted)
+    monkeypatch.setattr(session, "connect", noted)
     return names
 
 
@@ -265,7 +267,9 @@ def test_the_hosts_of_another_domain_may_be_chosen(
     sent = send(alice, DAVE).submission
     (target,) = rows(sent)
     with transaction() as tx:
-        assert steer.reroute(tx, target.id, places.chosen("Example.ORG"), "by a test")
+        assert operator_actions.reroute(
+            tx, target.id, destination_names.parse("Example.ORG"), "by a test"
+        )
     assert pass_on(sent) == 1
     assert [taken.recipients for taken in sink.taken] == [[f"RCPT TO:<{DAVE}>"]]
-    assert places.shown(rows(sent)[0].place) == "example.org"
+    assert destination_names.label(rows(sent)[0].place) == "example.org"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from lemonade_server.delivery import readiness
-from lemonade_server.delivery.accept import accept
+from lemonade_server.delivery.acceptance import accept
+from lemonade_server.delivery.local import precompilation
 from lemonade_server.models import Account, Alias, Mailbox, Message
 from lemonade_server.sieve import Script, cache
 from lemonade_server.store import ingest, scripts, vendor
@@ -77,7 +77,7 @@ def test_the_worker_compiles_before_it_takes_the_lock(
 
 def test_what_a_filter_includes_is_compiled_with_it(alice: Account, compiling: list[bool]) -> None:
     use(alice, 'require "include"; include "second";', second=LARGE)
-    with readiness.filters_of(["alice@lemonade.test"]) as ready:
+    with precompilation.filters_of(["alice@lemonade.test"]) as ready:
         assert len(ready) == 2 and compiling == [False, False]
         with cache._lock:
             cache._kept.clear()  # as when others crowd it out
@@ -89,7 +89,7 @@ def test_small_filters_and_none_cost_nothing_before(
     alice: Account, bob: Account, compiling: list[bool]
 ) -> None:
     use(alice, "keep;")
-    with readiness.filters_of(["alice@lemonade.test", "bob@lemonade.test"]) as ready:
+    with precompilation.filters_of(["alice@lemonade.test", "bob@lemonade.test"]) as ready:
         assert ready == [] and compiling == []
 
 
@@ -97,10 +97,10 @@ def test_a_script_with_an_error_is_told_of_when_it_is_run(
     alice: Account, compiling: list[bool]
 ) -> None:
     use(alice, LARGE + "nonsense;")
-    with readiness.filters_of(["alice@lemonade.test"]) as ready:
+    with precompilation.filters_of(["alice@lemonade.test"]) as ready:
         assert ready == []
     with snapshot() as tx:
-        assert readiness.unready(tx, []) == []
+        assert precompilation.find_large(tx, []) == []
 
 
 @pytest.mark.parametrize("face", [Lmtp(), Smtp(), Submission()], ids=lambda face: face.name)

@@ -8,9 +8,11 @@ import time
 import pytest
 from django.db import connection
 
-from lemonade_server.delivery import courier, link, places, schedule, steer, tasks
-from lemonade_server.delivery.client import stuffed
-from lemonade_server.delivery.hosts import Host
+from lemonade_server.delivery import tasks
+from lemonade_server.delivery.queue import courier, destination_names, operator_actions, schedule
+from lemonade_server.delivery.relay import session
+from lemonade_server.delivery.relay.hosts import Host
+from lemonade_server.delivery.relay.transaction import stuff_dots
 from lemonade_server.models import Account, Recipient, Submission
 from lemonade_server.store import queue_work
 from lemonade_server.store.db import transaction
@@ -107,7 +109,7 @@ def test_a_fault_or_a_wrong_setting_is_an_attempt_like_any_other(
     alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = send(alice, CAROL).submission
-    monkeypatch.setattr(link, "transfer", lambda *args: 1 / 0)
+    monkeypatch.setattr(session, "transfer", lambda *args: 1 / 0)
     pass_on(sent)
     assert [(row.state, row.status) for row in rows(sent)] == [("queued", "4.3.0")]
     assert pass_on(sent) == 0
@@ -217,15 +219,15 @@ def test_an_operator_retries_and_cancels(alice: Account, sink: Sink) -> None:
     sink.answers.clear()
     (row,) = rows(sent)
     with transaction() as tx:
-        assert not steer.cancel(tx, row.id)
-        assert steer.retry(tx, row.id)
+        assert not operator_actions.cancel(tx, row.id)
+        assert operator_actions.retry(tx, row.id)
     pass_on(sent)
     assert rows(sent)[0].state == "relayed"
     with transaction() as tx:
-        assert not steer.retry(tx, row.id)
+        assert not operator_actions.retry(tx, row.id)
     other = send(alice, DAVE).submission
     with transaction() as tx:
-        assert steer.cancel(tx, rows(other)[0].id)
+        assert operator_actions.cancel(tx, rows(other)[0].id)
     assert pass_on(other) == 0
 
 
@@ -236,7 +238,7 @@ def test_a_retried_recipient_of_ours_is_not_sent_away(alice: Account, sink: Sink
     assert failed.status == "5.2.2"
     Account.objects.filter(pk=bob.pk).update(quota=0)
     with transaction() as tx:
-        assert steer.retry(tx, failed.id)
+        assert operator_actions.retry(tx, failed.id)
     assert pass_on(sent) == 1
     assert sink.lines == []
     assert rows(sent)[0].state == "delivered"
@@ -255,7 +257,7 @@ def test_a_password_is_not_sent_in_the_clear(
     alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     relay_to(monkeypatch, f"smtp://me:secret@127.0.0.1:{sink.port}")
-    monkeypatch.setattr("lemonade_server.delivery.hosts.Host.is_loopback", False)
+    monkeypatch.setattr("lemonade_server.delivery.relay.hosts.Host.is_loopback", False)
     sent = send(alice, CAROL).submission
     pass_on(sent)
     assert not any("AUTH" in line for line in sink.lines)
@@ -272,7 +274,7 @@ def test_without_a_relay_each_domain_has_its_own_host(
         asked.append(domain)
         return [Host("127.0.0.1", 1), Host("127.0.0.1", sink.port)]
 
-    monkeypatch.setattr(places, "mail_hosts", hosts)
+    monkeypatch.setattr(destination_names, "mail_hosts", hosts)
     sent = send(alice, CAROL, DAVE, "erin@example.org").submission
     pass_on(sent)
     assert asked == ["example.org", "example.net"]
@@ -283,5 +285,5 @@ def test_without_a_relay_each_domain_has_its_own_host(
 def test_dots_are_doubled_wherever_the_pieces_end(size: int) -> None:
     message = b".a\r\n.\r\n..b\r\nc.\r\n\r\n.\r\n"
     pieces = [message[at : at + size] for at in range(0, len(message), size)]
-    assert b"".join(stuffed(pieces)) == b"..a\r\n..\r\n...b\r\nc.\r\n\r\n..\r\n"
-    assert b"".join(stuffed([b"no end"])) == b"no end\r\n"
+    assert b"".join(stuff_dots(pieces)) == b"..a\r\n..\r\n...b\r\nc.\r\n\r\n..\r\n"
+    assert b"".join(stuff_dots([b"no end"])) == b"no end\r\n"

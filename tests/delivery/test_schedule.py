@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.delivery import schedule
+from lemonade_server.delivery.queue import schedule
 from lemonade_server.store.queue import Envelope
 
 

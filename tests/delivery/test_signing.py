@@ -8,7 +8,7 @@ import re
 import dkim
 import pytest
 
-from lemonade_server.delivery.signatory import may_be_signed, signing_domain
+from lemonade_server.delivery.signing_domain import may_be_signed, signing_domain
 from lemonade_server.models import Account, Domain
 from lemonade_server.signing import keys
 from lemonade_server.signing.signer import Signer

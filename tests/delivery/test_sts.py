@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.delivery import hosts, sts
+from lemonade_server.delivery.relay import hosts, sts
 from lemonade_server.models import Account, Destination, StsPolicy
 from tests.certificates import Authority
 from tests.nameserver import NameServer

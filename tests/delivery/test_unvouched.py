@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.delivery import courier
-from lemonade_server.delivery.accept import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Accepted, Terms, accept
+from lemonade_server.delivery.queue import courier
 from lemonade_server.models import Account, Alias, Mailbox, Recipient, Submission
 from lemonade_server.store import ingest
 from lemonade_server.store.db import transaction

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.delivery.parameters import ascii_form
+from lemonade_server.delivery.relay.parameters import ascii_form
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.store.queue import Target
 

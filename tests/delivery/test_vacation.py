@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.delivery import filters, letters
-from lemonade_server.delivery.accept import accept
-from lemonade_server.delivery.arriving import Arriving
+from lemonade_server.delivery import automatic_messages
+from lemonade_server.delivery.acceptance import accept
+from lemonade_server.delivery.local import filters
+from lemonade_server.delivery.local.local_message import LocalMessage
 from lemonade_server.models import (
     Account,
     Alias,
@@ -98,7 +99,7 @@ def test_bounces_and_programs_are_not_answered(alice: Account) -> None:
         other = Account.objects.create_user(f"{name}@lemonade.test", "x")
         send(other, alice.email, message=letter())
         assert inbox(other) == []
-    assert Submission.objects.filter(source=letters.SOURCE).count() == 0
+    assert Submission.objects.filter(source=automatic_messages.SOURCE).count() == 0
 
 
 def test_what_was_sent_by_hand_is_answered(alice: Account, bob: Account) -> None:
@@ -253,7 +254,7 @@ def test_what_was_taken_for_spam_is_not_answered(alice: Account, bob: Account) -
         assert junk is not None
         envelope = Envelope(None, bob.email, [Target(alice.email)], arrived_at=1_000_000)
         content = ingest.commit(tx, ingest.prepare(letter()))
-        arriving = Arriving(account, content, envelope, alice.email, junk.id, accept, junk=True)
+        arriving = LocalMessage(account, content, envelope, alice.email, junk.id, accept, junk=True)
         assert filters.run(tx, arriving, SieveScript.objects.get().pk) == ""
     assert inbox(bob) == []
     assert len(box(alice, "Junk")) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.delivery import spam
+from lemonade_server.delivery.local import spam_verdict
 from lemonade_server.screening import rspamd
 from lemonade_server.sieve import ScriptError, compile_script
 
@@ -86,6 +86,6 @@ def test_each_must_be_required(require: bytes, test: bytes) -> None:
 def test_the_field_that_we_write_is_read() -> None:
     for score, required, wanted in ((7.5, 15, 0.5), (-3, 15, -0.2), (1, 0, None)):
         field = rspamd.Opinion(rspamd.JUNK, score, required).field()
-        assert spam.share(b"Subject: tea\r\n" + field + b"\r\n") == wanted
+        assert spam_verdict.share(b"Subject: tea\r\n" + field + b"\r\n") == wanted
     for text in (b"", b"Yes", b"Yes, score=1.2.3 required=5.00", b"Yes, score=x required=5.00"):
-        assert spam.share(b"X-Spam-Status: %b\r\n\r\n" % text) is None
+        assert spam_verdict.share(b"X-Spam-Status: %b\r\n\r\n" % text) is None

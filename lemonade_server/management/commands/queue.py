@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db.models import QuerySet
 
-from lemonade_server.delivery import places, steer
+from lemonade_server.delivery.queue import destination_names, operator_actions
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Recipient, Submission
 from lemonade_server.store.db import Tx, transaction
@@ -58,8 +58,8 @@ class Command(StoreCommand):
             self._reroute(options["place"], options["numbers"])
         else:
             acts = {
-                "hold": steer.hold, "release": steer.release,
-                "retry": steer.retry, "cancel": steer.cancel,
+                "hold": operator_actions.hold, "release": operator_actions.release,
+                "retry": operator_actions.retry, "cancel": operator_actions.cancel,
             }  # fmt: skip
             act = acts[action]
             self._each(options["numbers"], lambda tx, row: act(tx, row, BY))
@@ -74,7 +74,8 @@ class Command(StoreCommand):
             words = " ".join(filter(None, (row.status, row.diagnostic))) or "not tried yet"
             self.stdout.write(
                 f"{row.pk}\ts{row.submission_id}\t{_state(row)}\t<{row.submission.sender}>\t"
-                f"<{row.address}>\t{places.shown(row.place)}\t{row.attempts} tries\t{words}"
+                f"<{row.address}>\t{destination_names.label(row.place)}\t{row.attempts} tries"
+                f"\t{words}"
             )
 
     def _show(self, submission: Submission) -> None:
@@ -92,10 +93,10 @@ class Command(StoreCommand):
 
     def _reroute(self, text: str, numbers: list[str]) -> None:
         try:
-            place = places.chosen(text)
+            place = destination_names.parse(text)
         except ValueError as error:
             raise CommandError(str(error)) from None
-        self._each(numbers, lambda tx, row: steer.reroute(tx, row, place, BY))
+        self._each(numbers, lambda tx, row: operator_actions.reroute(tx, row, place, BY))
 
     def _each(self, numbers: list[str], act: Act) -> None:
         rows = list(self._rows(numbers))

@@ -1,6 +1,6 @@
 """DELIVERBY: in time, or it is returned or reported (RFC 2852).
 
-``delivery/parameters.py`` passes it on, ``delivery/record.py`` watches the time.
+``delivery/relay/parameters.py`` passes it on, ``delivery/queue/outcomes.py`` watches the time.
 """
 
 from __future__ import annotations

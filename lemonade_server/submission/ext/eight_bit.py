@@ -1,6 +1,6 @@
 """8BITMIME: lines of any octets (RFC 6152).
 
-A message is kept as it came; ``delivery/downgrade.py`` encodes it for a host of 7 bits.
+A message is kept as it came; ``delivery/relay/downgrade.py`` encodes it for a host of 7 bits.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 
 from lemonade_server.delivery import trace
-from lemonade_server.delivery.accept import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Accepted, Terms, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
@@ -69,7 +69,9 @@ def _accept(tx: Tx, session: Session, arrival: Arrival, message: Prepared) -> Ac
     session.conn.must_wait()
     transaction = session.current
     envelope = messages.envelope_of(transaction, message, arrival)
-    return accept(tx, envelope, message, trace.added(message.rendering.header, arrival), TERMS)
+    return accept(
+        tx, envelope, message, trace.added_fields(message.rendering.header, arrival), TERMS
+    )
 
 
 def _verdict(legs: list[Target]) -> Verdict:

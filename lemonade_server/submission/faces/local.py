@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from lemonade_server.delivery import readiness
-from lemonade_server.delivery.readiness import Filter
+from lemonade_server.delivery.local import precompilation
+from lemonade_server.delivery.local.precompilation import Filter
 from lemonade_server.delivery.route import Leg, domain_of, is_local, route
 from lemonade_server.store.db import Tx
 from lemonade_server.store.quota import root_of
@@ -28,7 +28,7 @@ async def admit(session: Session, recipient: Recipient) -> None:
 async def make_ready(session: Session, filters: list[Filter]) -> None:
     """Have the recipients' large filters compiled before the message is there."""
     if filters:
-        made = await session.service.db.run(partial(readiness.made_ready, filters))
+        made = await session.service.db.run(partial(precompilation.compile_all, filters))
         session.current.filters += made
 
 
@@ -41,7 +41,7 @@ def _judge(tx: Tx, address: str, size: int) -> list[Filter]:
         raise Reply(550, found.refused.status, found.refused.reason)
     if all(_is_full(tx, leg, size) for leg in found.legs):
         raise Reply(552, "5.2.2", f"The mailbox of <{address}> is full")
-    return readiness.unready(tx, found.legs)
+    return precompilation.find_large(tx, found.legs)
 
 
 def _is_full(tx: Tx, leg: Leg, size: int) -> bool:

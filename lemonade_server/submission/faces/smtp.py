@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 
 from lemonade_server.delivery import trace
-from lemonade_server.delivery.accept import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Accepted, Terms, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.screening import authentication, results, rspamd
 from lemonade_server.store.db import Tx
@@ -130,6 +130,6 @@ def _accept(tx: Tx, session: Session, arrival: Arrival, judged: _Judged) -> Acce
     session.conn.must_wait()
     transaction = session.current
     envelope = messages.envelope_of(transaction, judged.message, arrival)
-    added = judged.results + trace.added(judged.message.rendering.header, arrival)
+    added = judged.results + trace.added_fields(judged.message.rendering.header, arrival)
     terms = Terms(recorded=False, junk=judged.junk, vouched=judged.vouched)
     return accept(tx, envelope, judged.message, added, terms)

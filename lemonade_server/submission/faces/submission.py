@@ -6,9 +6,10 @@ import structlog
 
 from lemonade_server import accounts, urlauth
 from lemonade_server.accounts import Identity
-from lemonade_server.delivery import readiness, trace
-from lemonade_server.delivery.accept import Accepted, accept
-from lemonade_server.delivery.readiness import Filter
+from lemonade_server.delivery import trace
+from lemonade_server.delivery.acceptance import Accepted, accept
+from lemonade_server.delivery.local import precompilation
+from lemonade_server.delivery.local.precompilation import Filter
 from lemonade_server.delivery.route import route
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.ownership import owns_address
@@ -86,7 +87,7 @@ def _judge(tx: Tx, address: str) -> list[Filter]:
     found = route(tx, address)
     if found.refused is not None:
         raise Reply(550, found.refused.status, found.refused.reason)
-    return readiness.unready(tx, found.legs)
+    return precompilation.find_large(tx, found.legs)
 
 
 def _accept(
@@ -100,6 +101,6 @@ def _accept(
     allowance.spend(tx, identity, len(transaction.recipients), arrival.when)
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
-    added = trace.added(header, arrival) + author + trace.resent(header, arrival)
+    added = trace.added_fields(header, arrival) + author + trace.resent_fields(header, arrival)
     fit = with_folded_header(trace.without_private(message))
     return accept(tx, envelope, fit, added)

@@ -1,0 +1,42 @@
+"""A message at its last step: whose it is, and where it goes if nobody says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lemonade_server.store import messages
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import AccountId, ContentId, MailboxId
+from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.queue import Envelope
+
+Send = Callable[[Tx, Envelope, Prepared, bytes], object]
+"""How a message that comes of this one is accepted; raises Reply."""
+
+
+@dataclass(slots=True)
+class LocalMessage:
+    """``recipient`` is the address as the envelope had it, ``mailbox`` where ``keep`` puts it.
+
+    ``junk``: it was taken for spam, so nobody is told that it came. ``vouched``: its sender is who
+    it says (``acceptance.py``).
+    """
+
+    account: AccountId
+    content: ContentId
+    envelope: Envelope
+    recipient: str
+    mailbox: MailboxId
+    send: Send = field(repr=False)
+    junk: bool = False
+    vouched: bool = True
+
+    @property
+    def when(self) -> int:
+        """Seconds."""
+        return self.envelope.arrived_at
+
+    def keep(self, tx: Tx) -> None:
+        """Put it where it goes without a script. Raises No when its quota is used up."""
+        messages.append(tx, self.mailbox, self.content, 0, [], self.when, 0)

@@ -1,0 +1,1 @@
+"""The queue: what is due, who works on it, and what became of it."""

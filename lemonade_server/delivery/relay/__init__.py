@@ -1,0 +1,1 @@
+"""Mail on its way to other hosts: which host, over which connection, in which form."""

@@ -1,0 +1,1 @@
+"""Delivery status notifications: those that are sent, and those that come back."""
