@@ -11,7 +11,7 @@ from .call import Call, Unit
 from .errors import Fault, ScriptError
 from .grammar import Argument, Node, parse
 from .lexer import Kind, Source
-from .registry import COMMANDS, EXTENSIONS, NUMBER, STRING, TESTS, Form, Tag
+from .registry import COMMANDS, EXTENSIONS, IMPLIED, NUMBER, STRING, TESTS, Form, Tag
 from .registry import Kind as Wanted
 from .run import Check, Run, Step
 
@@ -69,6 +69,8 @@ class _Compiler:
                     f"There is no extension {name!r} here{_near(name, EXTENSIONS)}", only.offset
                 )
             self._unit.required.add(name)
+            if name in IMPLIED:
+                self._unit.required.add(IMPLIED[name])
 
     # -- blocks and conditions
 

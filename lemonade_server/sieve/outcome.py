@@ -39,14 +39,16 @@ class Reject:
 
 @dataclass(slots=True)
 class Vacation:
-    """Answer the sender, once in ``days`` (RFC 5230). ``mime``: the reason is a MIME entity.
+    """Answer the sender, once in ``period`` seconds (RFC 5230).
 
-    ``handle`` tells answers apart for which the days are counted. ``header``: the changed header
+    ``mime``: the reason is a MIME entity.
+
+    ``handle`` tells answers apart for which the period is counted. ``header``: the changed header
     block, which is what decides who is answered (RFC 5293 §7).
     """
 
     reason: str
-    days: int
+    period: int
     subject: str
     sender: str
     addresses: list[str]

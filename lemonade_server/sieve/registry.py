@@ -71,13 +71,18 @@ class TestForm(Form):
 EXTENSIONS: dict[str, int] = {}
 """Capability strings of ``require`` and the RFCs that define them."""
 
+IMPLIED: dict[str, str] = {}
+"""Capability strings that bring another one along."""
+
 COMMANDS: dict[str, CommandForm] = {}
 TESTS: dict[str, TestForm] = {}
 
 
-def extension(name: str, rfc: int) -> str:
-    """Register a capability string."""
+def extension(name: str, rfc: int, implies: str = "") -> str:
+    """Register a capability string; who requires it need not require what it ``implies``."""
     EXTENSIONS[name] = rfc
+    if implies:
+        IMPLIED[name] = implies
     return name
 
 

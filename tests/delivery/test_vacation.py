@@ -68,6 +68,14 @@ def test_the_sender_is_told_again_later_or_something_else(alice: Account, bob: A
     assert b"Subject: Auto: tea" in answers(bob)[2]
 
 
+def test_the_period_may_be_an_hour(alice: Account, bob: Account) -> None:
+    """RFC 6131: its name is all that a script has to require."""
+    use(alice, b'require "vacation-seconds"; vacation :seconds 3600 "In a meeting";')
+    for arrived_at in (1_000_000, 1_003_599, 1_003_600):
+        send(bob, alice.email, message=letter(), arrived_at=arrived_at)
+    assert len(answers(bob)) == 2
+
+
 LISTS = ("Id", "Help", "Subscribe", "Unsubscribe", "Post", "Owner", "Archive")
 """RFC 2369, RFC 2919."""
 

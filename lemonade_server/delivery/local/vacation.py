@@ -21,7 +21,6 @@ from lemonade_server.wire.errors import Reply
 from .. import automatic_messages
 from .local_message import LocalMessage
 
-DAY = 86_400
 MOST_REFERENCES = 20
 
 
@@ -60,7 +59,7 @@ def sender_of(tx: Tx, account: AccountId, owner: Owner, wanted: str) -> str:
 
 
 def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> None:
-    """Answer the sender, if it is somebody who expects it and was not told in the last days."""
+    """Answer the sender, if it is somebody who expects it and was not told lately."""
     fields = table(header)
     sender = arriving.envelope.sender
     owner = owner_of(tx, arriving.account)
@@ -73,7 +72,7 @@ def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> N
     whom = hashlib.sha256(f"{action.handle}\0{sender.lower()}".encode()).digest()
     if scripts.answered(tx, arriving.account, whom, arriving.when):
         return
-    until = arriving.when + action.days * DAY
+    until = arriving.when + action.period
     scripts.answer(tx, arriving.account, whom, arriving.when, until)
     letter = _letter(tx, arriving, owner, fields, action)
     envelope = Envelope(

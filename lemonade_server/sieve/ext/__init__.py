@@ -25,5 +25,6 @@ from . import (  # noqa: F401
     special_use,
     subaddress,
     vacation,
+    vacation_seconds,
     variables,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from ..address import addr_spec, is_address
 from ..call import Call
@@ -11,9 +12,21 @@ from ..registry import NUMBER, STRING, STRINGS, Tag, command, extension
 from ..run import Run, Step
 
 VACATION = extension("vacation", rfc=5230)
-DEFAULT_DAYS, MOST_DAYS = 7, 90
+DAY = 86_400  # seconds
+DEFAULT_PERIOD, LONGEST_PERIOD = 7 * DAY, 90 * DAY
 LONGEST_REASON = 65_536
 LONGEST_SUBJECT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a tag counts the period in, and the shortest one that it can ask for, in seconds."""
+
+    seconds: int
+    shortest: int
+
+
+UNITS = {"days": Unit(DAY, DAY)}
 
 
 @command(
@@ -21,7 +34,7 @@ LONGEST_SUBJECT = 500
     STRING,
     needs=VACATION,
     tags=(
-        Tag("days", value=NUMBER),
+        Tag("days", value=NUMBER, group="period"),
         Tag("subject", value=STRING),
         Tag("from", value=STRING),
         Tag("addresses", value=STRINGS),
@@ -33,8 +46,7 @@ def vacation(call: Call) -> Step:
     """Answer the sender that the owner is away (§4)."""
     reason, subject, sender = call.text(0), call.tagged_text("subject"), call.tagged_text("from")
     addresses, handle = call.tagged_texts("addresses"), call.tagged_text("handle")
-    given = call.tagged_number("days")
-    days = DEFAULT_DAYS if given is None else min(max(given, 1), MOST_DAYS)
+    period = _period(call)
     mime = call.has("mime")
     if sender is not None and sender.constant is not None and not is_address(sender.constant):
         raise call.wrong_tag(f"{sender.constant!r} is not an e-mail address", "from")
@@ -49,9 +61,20 @@ def vacation(call: Call) -> Step:
             told_apart = "\0".join((told, title, by, str(mime))).encode()
             mark = hashlib.sha256(told_apart).hexdigest()
         title = title[:LONGEST_SUBJECT]
-        run.act(Vacation(told, days, title, by, _addr_specs(also), mime, mark, run.changed_header))
+        run.act(
+            Vacation(told, period, title, by, _addr_specs(also), mime, mark, run.changed_header)
+        )
 
     return step
+
+
+def _period(call: Call) -> int:
+    """Seconds in which nobody is answered twice."""
+    for tag, unit in UNITS.items():
+        given = call.tagged_number(tag)
+        if given is not None:
+            return min(max(given * unit.seconds, unit.shortest), LONGEST_PERIOD)
+    return DEFAULT_PERIOD
 
 
 def _addr_specs(values: list[str]) -> list[str]:
