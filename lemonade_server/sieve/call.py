@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .comparators import BUILT_IN, COMPARATORS, DEFAULT
 from .comparing import RELATIONS, Match
-from .errors import ScriptError
+from .errors import Missing, ScriptError
 from .grammar import Argument, Node
 from .lexer import Source
 from .run import Check
@@ -16,17 +16,26 @@ from .texts import Text, Texts, decode_characters, text, texts
 
 @dataclass(slots=True)
 class Unit:
-    """What the whole script decides: its text, the extensions it requires and what it includes
-    (names, and whether they are of the server's scripts).
+    """What the whole script decides: its text, the extensions it requires, those it asks for while
+    it runs (RFC 5463), and what it includes (names, and whether they are of the server's scripts).
     """
 
     source: Source
     required: set[str] = field(default_factory=set)
+    offered: set[str] = field(default_factory=set)
     included: set[tuple[str, bool]] = field(default_factory=set)
 
     def error(self, words: str, offset: int) -> ScriptError:
         """An error at a place."""
         return self.source.error(words, offset)
+
+    def missing(self, words: str, offset: int) -> Missing:
+        """The error of a word that no extension brings which the script has asked for."""
+        return Missing(words, *self.source.place(offset))
+
+    def allows(self, extension: str) -> bool:
+        """Whether words of an extension may stand in the script."""
+        return extension in self.required or extension in self.offered
 
     def strings(self, argument: Argument) -> list[str]:
         """The strings of an argument, encoded characters resolved."""
@@ -59,7 +68,7 @@ class Call:
 
     def requires(self, extension: str) -> bool:
         """Whether the script requires an extension."""
-        return extension in self.unit.required
+        return self.unit.allows(extension)
 
     def given(self, index: int) -> bool:
         """Whether an optional argument was given."""
@@ -97,8 +106,11 @@ class Call:
 
     def wrong_tag(self, words: str, tag: str) -> ScriptError:
         """An error at a tag's value."""
+        return self.unit.error(words, self._place_of(tag))
+
+    def _place_of(self, tag: str) -> int:
         found = self.tags.get(tag)
-        return self.unit.error(words, self.node.offset if found is None else found.offset)
+        return self.node.offset if found is None else found.offset
 
     def constant(self, index: int, valid: Callable[[str], bool], words: str) -> Texts:
         """A list whose constant strings must be valid; ``words`` says of the others why not."""
@@ -115,9 +127,11 @@ class Call:
         name = self._constant_tag("comparator") or DEFAULT
         comparator = COMPARATORS.get(name)
         if comparator is None:
-            raise self.wrong_tag(f"There is no comparator {name!r}", "comparator")
+            words = f"There is no comparator {name!r}"
+            raise self.unit.missing(words, self._place_of("comparator"))
         if name not in BUILT_IN and not self.requires(f"comparator-{name}"):
-            raise self.wrong_tag(f'This needs: require "comparator-{name}";', "comparator")
+            words = f'This needs: require "comparator-{name}";'
+            raise self.unit.missing(words, self._place_of("comparator"))
         if kind in ("contains", "matches") and not comparator.substring:
             raise self.wrong_tag(f"{name} can't look for parts of a text", "comparator")
         relation = ""

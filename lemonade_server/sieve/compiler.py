@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from . import ext  # noqa: F401  (registers every command, test and extension)
 from .call import Call, Unit
-from .errors import Fault, ScriptError
+from .errors import Fault, Missing, ScriptError
 from .grammar import Argument, Node, parse
+from .late import IHAVE, failing, guarded, late_needs, offered
 from .lexer import Kind, Source
 from .registry import COMMANDS, EXTENSIONS, IMPLIED, NUMBER, STRING, TESTS, Form, Tag
 from .registry import Kind as Wanted
@@ -53,6 +54,8 @@ class _Compiler:
                 break
             self._require(node)
             count += 1
+        if IHAVE in self._unit.required:
+            self._unit.offered |= offered(nodes[count:])
         steps = self._block(nodes[count:])
         unit = self._unit
         return Script(
@@ -126,19 +129,28 @@ class _Compiler:
     # -- commands and tests
 
     def _command(self, node: Node) -> Step:
+        try:
+            return self._known_command(node)
+        except Missing as missing:
+            if IHAVE not in self._unit.required:
+                raise
+            return failing(missing)
+
+    def _known_command(self, node: Node) -> Step:
         if node.name == "require":
             raise self._unit.error("require stands before all other commands", node.offset)
         if node.name in ("elsif", "else"):
             raise self._unit.error(f"{node.name} without an if before it", node.offset)
         form = COMMANDS.get(node.name)
         if form is None:
-            what = "a test, no command" if node.name in TESTS else "no command"
-            raise self._unit.error(
-                f"{node.name!r} is {what}{_near(node.name, COMMANDS)}", node.offset
-            )
+            if node.name in TESTS:
+                raise self._unit.error(f"{node.name!r} is a test, no command", node.offset)
+            near = _near(node.name, COMMANDS)
+            raise self._unit.missing(f"{node.name!r} is no command{near}", node.offset)
         if node.block is not None:
             raise self._unit.error(f"{node.name} takes no block", node.offset)
-        step, offset, source = form.build(self._call(form, node)), node.offset, self._unit.source
+        call, offset, source = self._call(form, node), node.offset, self._unit.source
+        step = guarded(form.build(call), late_needs(form, call))
 
         def run_command(run: Run) -> None:
             try:
@@ -150,11 +162,22 @@ class _Compiler:
         return run_command
 
     def _test(self, node: Node) -> Check:
+        try:
+            return self._known_test(node)
+        except Missing as missing:
+            if IHAVE not in self._unit.required:
+                raise
+            return failing(missing)
+
+    def _known_test(self, node: Node) -> Check:
         form = TESTS.get(node.name)
         if form is None:
-            what = "a command, no test" if node.name in COMMANDS else "no test"
-            raise self._unit.error(f"{node.name!r} is {what}{_near(node.name, TESTS)}", node.offset)
-        check, offset, source = form.build(self._call(form, node)), node.offset, self._unit.source
+            if node.name in COMMANDS:
+                raise self._unit.error(f"{node.name!r} is a command, no test", node.offset)
+            near = _near(node.name, TESTS)
+            raise self._unit.missing(f"{node.name!r} is no test{near}", node.offset)
+        call, offset, source = self._call(form, node), node.offset, self._unit.source
+        check = guarded(form.build(call), late_needs(form, call))
 
         def run_test(run: Run) -> bool:
             try:
@@ -166,8 +189,8 @@ class _Compiler:
         return run_test
 
     def _call(self, form: Form, node: Node) -> Call:
-        if form.needs and form.needs not in self._unit.required:
-            raise self._unit.error(f'{node.name} needs: require "{form.needs}";', node.offset)
+        if form.needs and not self._unit.allows(form.needs):
+            raise self._unit.missing(f'{node.name} needs: require "{form.needs}";', node.offset)
         positional, tags = self._sorted(form, node)
         values = self._placed(form, node, positional)
         return Call(self._unit, node, values, tags, self._checks(form, node))
@@ -211,11 +234,11 @@ class _Compiler:
         tag = form.tags.get(argument.tag)
         if tag is None:
             near = _near(argument.tag, form.tags)
-            raise self._unit.error(
+            raise self._unit.missing(
                 f"{node.name} knows no tag :{argument.tag}{near}", argument.offset
             )
-        if tag.needs and tag.needs not in self._unit.required:
-            raise self._unit.error(f':{tag.name} needs: require "{tag.needs}";', argument.offset)
+        if tag.needs and not self._unit.allows(tag.needs):
+            raise self._unit.missing(f':{tag.name} needs: require "{tag.needs}";', argument.offset)
         return tag
 
     def _placed(self, form: Form, node: Node, given: list[Argument]) -> list[Argument | None]:

@@ -13,6 +13,10 @@ class ScriptError(Exception):
         self.column = column
 
 
+class Missing(ScriptError):
+    """A word of an extension that is not there, or was not asked for."""
+
+
 class Fault(Exception):
     """The script failed on a message: the message is kept (RFC 5228 §2.10.6).
 

@@ -69,11 +69,15 @@ class Return(Exception):
 
 @dataclass(slots=True)
 class Frame:
-    """The variables of one script. ``shared``: the names that are global (RFC 6609 §3.4)."""
+    """The variables of one script. ``shared``: the names that are global (RFC 6609 §3.4).
+
+    ``enabled``: the extensions that it has found to be there (RFC 5463 §4).
+    """
 
     variables: dict[str, str] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     matched: list[str] = field(default_factory=list)
+    enabled: set[str] = field(default_factory=set)
 
 
 class Run:
@@ -103,6 +107,11 @@ class Run:
         self._left -= work
         if self._left < 0:
             raise Fault("The script takes too much work on this message")
+
+    def check_enabled(self, extensions: frozenset[str]) -> None:
+        """Raises Fault unless the script has found these before it uses them (RFC 5463 §4)."""
+        for name in sorted(extensions - self.frame.enabled):
+            raise Fault(f"This needs {name!r}, which no ihave has found so far")
 
     # -- the header, with the changes of editheader
 

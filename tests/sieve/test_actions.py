@@ -103,9 +103,7 @@ def test_vacation_and_notify_say_what_they_want() -> None:
         b'notify :importance "1" :message "New" "mailto:pager@example.com?body=x";'
     )
     assert outcome.actions == [
-        Vacation(
-            "Back soon", 7_776_000, "Away", "Al <al@b.example>", ["al@b.example"], False, "h"
-        ),
+        Vacation("Back soon", 7_776_000, "Away", "Al <al@b.example>", ["al@b.example"], False, "h"),
         Notify("mailto:pager@example.com?body=x", "", "New", "1"),
         Store(),
     ]

@@ -14,6 +14,7 @@ from . import (  # noqa: F401
     environment,
     fileinto,
     headers,
+    ihave,
     imap4flags,
     include,
     index,
