@@ -9,6 +9,6 @@ class LemonadeServerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from .auth import endings  # the models are there only now
+        from .auth import revocation  # the models are there only now
 
-        endings.connect()
+        revocation.connect()

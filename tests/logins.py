@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lemonade_server.accounts import Identity
-from lemonade_server.auth.blocking import check_password
+from lemonade_server.auth.web_login import check_password
+from lemonade_server.directory.accounts import Identity
 
 
 def authenticate(login: str, password: str) -> Identity | None:

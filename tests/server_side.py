@@ -17,9 +17,9 @@ import django
 
 django.setup()
 
-from lemonade_server import enrolment, ownership, sharing  # noqa: E402
-from lemonade_server.accounts import issue_token  # noqa: E402
+from lemonade_server.auth.tokens import issue_token  # noqa: E402
 from lemonade_server.delivery.queue import courier  # noqa: E402
+from lemonade_server.directory import enrolment, ownership, sharing  # noqa: E402
 from lemonade_server.models import Account, Alias, Domain  # noqa: E402
 from lemonade_server.project import timeline  # noqa: E402
 from lemonade_server.store import mailboxes, queue_work, scripts  # noqa: E402

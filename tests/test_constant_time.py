@@ -11,14 +11,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lemonade_server import accounts, urlauth
+import lemonade_server
+from lemonade_server import urlauth
+from lemonade_server.directory import accounts
 from lemonade_server.models import Account
 from lemonade_server.store import mailboxes, resumption
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId
 from lemonade_server.urlauth import Redeemer, Refusal
 
-ROOT = Path(accounts.__file__).parent
+ROOT = Path(lemonade_server.__file__).parent
 SECRET = ("token", "sid_hash", "signature", "proof", "stored_key", "digest")
 GRAMMAR = ROOT / "wire" / "cursor.py"  # whose tokens are words of a command
 

@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 from structlog.testing import capture_logs
 
-from lemonade_server import accounts, urlauth
+from lemonade_server import urlauth
+from lemonade_server.directory import accounts
 from lemonade_server.models import Account, UrlauthKey, UrlauthTicket
 from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.db import Tx, transaction

@@ -8,8 +8,8 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.password_validation import validate_password
 
-from lemonade_server import enrolment
-from lemonade_server.accounts import canonical
+from lemonade_server.directory import enrolment
+from lemonade_server.directory.accounts import canonical
 from lemonade_server.directory.quota import parse_octets, spell_octets
 from lemonade_server.models import Account
 

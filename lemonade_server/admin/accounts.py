@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lemonade_server import enrolment
+from lemonade_server.directory import enrolment
 from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.models import Account, Mailbox, Recipient, UrlauthTicket
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from lemonade_server.aliases import checked_address, checked_targets, hidden
+from lemonade_server.directory.aliases import checked_address, checked_targets, hidden
 from lemonade_server.directory.removal import loss_with_alias, remove_alias
 from lemonade_server.models import Alias
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import DomainNameValidator
 
-from lemonade_server import aliases
+from lemonade_server.directory import aliases
 from lemonade_server.models import Domain
 
 

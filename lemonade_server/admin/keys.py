@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from lemonade_server import urlauth
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.models import UrlauthKey, UrlauthTicket
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId, MailboxId

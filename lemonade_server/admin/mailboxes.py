@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from lemonade_server import sharing
+from lemonade_server.directory import sharing
 from lemonade_server.models import Account, Mailbox, MailboxAccess
 from lemonade_server.store.db import transaction
 from lemonade_server.store.errors import Refused

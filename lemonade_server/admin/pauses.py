@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from lemonade_server.auth import journal, pauses
+from lemonade_server.auth import login_log, pauses
 from lemonade_server.models import LoginAttempts
 
 from .confirming import Question, ask, confirmed
@@ -87,11 +87,11 @@ class LoginAttemptsAdmin(ReadOnlyAdmin[LoginAttempts]):
 
     @admin.display(description="login", ordering="login")
     def who(self, row: LoginAttempts) -> str:
-        return journal.printable(row.login) or "any login"
+        return login_log.printable(row.login) or "any login"
 
     @admin.display(description="address", ordering="address")
     def whence(self, row: LoginAttempts) -> str:
-        return journal.printable(row.address) or "any address"
+        return login_log.printable(row.address) or "any address"
 
     @admin.display(description="state")
     def state(self, row: LoginAttempts) -> SafeString:
@@ -140,8 +140,8 @@ def question(chosen: list[LoginAttempts]) -> Question:
         heads=("Login", "Address", "Failures"),
         rows=[
             (
-                journal.printable(row.login) or "any login",
-                journal.printable(row.address) or "any address",
+                login_log.printable(row.login) or "any login",
+                login_log.printable(row.address) or "any address",
                 row.failures,
             )
             for row in chosen

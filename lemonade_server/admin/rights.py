@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from lemonade_server import sharing
+from lemonade_server.directory import sharing
 from lemonade_server.models import Mailbox
 from lemonade_server.store import access, mailboxes
 from lemonade_server.store.access import Entry

@@ -1,1 +1,1 @@
-"""Logins: checks of passwords, the brake on guessing, and what is logged of both."""
+"""Logins: SASL exchanges, tokens, checks of passwords, the brake on guessing, and the log."""

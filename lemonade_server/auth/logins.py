@@ -11,25 +11,21 @@ from weakref import WeakValueDictionary
 from django.conf import settings
 from django.db import Error
 
-from lemonade_server.accounts import (
-    LONGEST_LOGIN,
-    Identity,
-    ScramKeys,
-    canonical,
-    scram_keys,
-    verify_token,
-)
+from lemonade_server.auth.scram_keys import ScramKeys, scram_keys
+from lemonade_server.auth.tokens import verify_token
+from lemonade_server.directory.accounts import LONGEST_LOGIN, Identity, canonical
 from lemonade_server.store.db import Database
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.tx import Tx
 
-from . import brake, passwords
+from . import brake
 from .brake import Pause, Reservation, Source, SpareCounts
-from .live import LiveLogins
-from .passwords import Credentials
-from .recall import Recall
+from .live_logins import LiveLogins
+from .login_cache import LoginCache
+from .passwords import credentials
+from .passwords.credentials import Credentials
+from .passwords.workers import Workers, shared_workers
 from .refusal import Paused
-from .workers import Workers, shared_workers
 
 
 def source_of(login: str, peer: str) -> Source:
@@ -52,7 +48,7 @@ class Logins:
     def __init__(self, database: Database, workers: Workers | None = None) -> None:
         self._database = database
         self._workers = workers or shared_workers()
-        self._recall = Recall()
+        self._cache = LoginCache()
         self._spare = SpareCounts()
         self._turns: WeakValueDictionary[Source, asyncio.Lock] = WeakValueDictionary()
         self.live = LiveLogins(database)
@@ -63,8 +59,8 @@ class Logins:
         Raises Paused, Busy.
         """
         source = source_of(login, peer)
-        found = await self._database.read(lambda tx: passwords.credentials_of(tx, source.login))
-        if self._recall.password(source, found, password):
+        found = await self._database.read(lambda tx: credentials.credentials_of(tx, source.login))
+        if self._cache.password(source, found, password):
             return found.identity if found is not None else None
         async with self._turn(source):
             return await self._judged(source, found, password)
@@ -75,19 +71,19 @@ class Logins:
         """One after the other: of a client's ten connections the first is counted until it is
         right, and the others are known by then. Raises Paused, Busy.
         """
-        if self._recall.password(source, found, password):
+        if self._cache.password(source, found, password):
             return found.identity if found is not None else None
         await self._look(source)
         with self._workers.place(source.address, source.login):
             reservation = await self._reserve(source)
             right = await self._workers.run(
-                source.address, lambda: passwords.is_right(found, password)
+                source.address, lambda: credentials.is_right(found, password)
             )
             if not right or found is None:
                 return None
             await self._passed(source, reservation)
-            self._recall.remember(source, found, password)
-            if passwords.is_improvable(found):
+            self._cache.remember(source, found, password)
+            if credentials.is_improvable(found):
                 await self._improve(source, found, password)
         return found.identity
 
@@ -98,7 +94,7 @@ class Logins:
         def look(tx: Tx) -> tuple[ScramKeys, Pause | None]:
             keys = scram_keys(tx, source.login, digest)
             epoch = keys.identity.login_epoch if keys.identity is not None else -1
-            if self._recall.login(source, epoch):
+            if self._cache.login(source, epoch):
                 return keys, None
             return keys, brake.find_pause(tx, source, clock())
 
@@ -123,17 +119,17 @@ class Logins:
         self, source: Source, keys: ScramKeys, proves: Callable[[], bool]
     ) -> Identity | None:
         identity = keys.identity
-        if identity is not None and self._recall.login(source, identity.login_epoch):
+        if identity is not None and self._cache.login(source, identity.login_epoch):
             if proves():
                 return identity
-            self._recall.forget(source)
+            self._cache.forget(source)
             await self._reserve(source)
             return None
         reservation = await self._reserve(source)
         if not proves() or identity is None:
             return None
         await self._passed(source, reservation)
-        self._recall.remember_login(source, identity.login_epoch)
+        self._cache.remember_login(source, identity.login_epoch)
         return identity
 
     async def token(self, token: str) -> Identity | None:
@@ -181,7 +177,7 @@ class Logins:
         """Keep a better hash and missing keys; next time will do, too."""
         with suppress(StoreFull, Unavailable, Error, OSError):
             better = await self._workers.run(
-                source.address, lambda: passwords.improvement_of(found, password)
+                source.address, lambda: credentials.improvement_of(found, password)
             )
             if better is not None:
-                await self._database.write(lambda tx: passwords.keep(tx, found, better))
+                await self._database.write(lambda tx: credentials.keep(tx, found, better))

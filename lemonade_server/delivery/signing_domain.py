@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lemonade_server import accounts
-from lemonade_server.ownership import MOST_ADDRESSES, owns_address
+from lemonade_server.directory import accounts
+from lemonade_server.directory.ownership import MOST_ADDRESSES, owns_address
 from lemonade_server.signing import verification
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.ids import AccountId

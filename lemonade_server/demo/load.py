@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
-from lemonade_server import enrolment
 from lemonade_server.delivery import trace
 from lemonade_server.delivery.acceptance import accept
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, Domain
 from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.db import Tx, transaction

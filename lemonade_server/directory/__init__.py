@@ -1,1 +1,1 @@
-"""Addresses of this server: what goes along when one of them goes."""
+"""Addresses of this server: who has them, where they lead, and what goes when they go."""

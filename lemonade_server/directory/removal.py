@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lemonade_server.aliases import spellings
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.models.accounts import ALWAYS
 from lemonade_server.store.tx import transaction
+
+from .aliases import spellings
 
 NAMED = 3
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from lemonade_server.accounts import SUBMIT_ROLE, still_valid
+from lemonade_server.directory.accounts import SUBMIT_ROLE, still_valid
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch.flag_arrays import FlagArrays
 from lemonade_server.imap.german import translated
@@ -27,9 +27,9 @@ from lemonade_server.wire.rights import WRITING
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-    from lemonade_server.accounts import Identity
     from lemonade_server.auth.logins import Logins
     from lemonade_server.convert.converter import Converter
+    from lemonade_server.directory.accounts import Identity
     from lemonade_server.imap.contexts import Contexts
     from lemonade_server.imap.holds import Held
     from lemonade_server.imap.notifications import Notifications

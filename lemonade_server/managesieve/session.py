@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from lemonade_server import accounts
-from lemonade_server.accounts import Identity
 from lemonade_server.auth.logins import Logins
+from lemonade_server.directory import accounts
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.net.protocol import Connection
 from lemonade_server.sieve.lexer import MAX_SCRIPT
 from lemonade_server.store.db import Database, Tx

@@ -13,7 +13,7 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from lemonade_server.durable import write_file
+from lemonade_server.files.durable import write_file
 
 from .tls import ServerContext, end_point, new_context, self_signed
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from lemonade_server.made_once import made_once
+from lemonade_server.files.creation import find_or_make
 
 LIFETIME = datetime.timedelta(days=3650)
 
@@ -46,7 +46,7 @@ def end_point(certificate: x509.Certificate) -> bytes:
 def self_signed(data: Path, hostname: str) -> Path:
     """The path of the self-signed certificate, made once. Processes that race agree on one."""
     path = data / "tls" / f"{hostname}.pem"
-    return made_once(path, lambda: _make(hostname), _is_certificate)
+    return find_or_make(path, lambda: _make(hostname), _is_certificate)
 
 
 def _is_certificate(pem: bytes) -> bool:

@@ -24,7 +24,7 @@ from kombu.transport import filesystem
 from kombu.transport.filesystem import exchange_queue_t
 from kombu.utils.json import dumps, loads
 
-from lemonade_server.durable import write_file
+from lemonade_server.files.durable import write_file
 
 TIDY = 10.0
 """Seconds between two looks of who sends for messages that expired: no worker may be there."""

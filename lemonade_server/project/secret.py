@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from lemonade_server.made_once import made_once
+from lemonade_server.files.creation import find_or_make
 
 
 def secret_key(data: Path) -> str:
     """Read the key, or make it. Two processes that start at once agree on one."""
-    path = made_once(data / "secret-key", lambda: secrets.token_urlsafe(48).encode(), _is_key)
+    path = find_or_make(data / "secret-key", lambda: secrets.token_urlsafe(48).encode(), _is_key)
     return path.read_text(encoding="ascii")
 
 

@@ -81,9 +81,9 @@ DATABASES = {"default": database(LEMONADE.database_url, LEMONADE.data)}
 AUTH_USER_MODEL = "lemonade_server.Account"
 AUTHENTICATION_BACKENDS = ["lemonade_server.project.signin.AddressBackend"]
 PASSWORD_HASHERS = [
-    "lemonade_server.auth.hashers.Argon2",
+    "lemonade_server.auth.passwords.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "lemonade_server.auth.foreign_hashes.ForeignHasher",
+    "lemonade_server.auth.passwords.foreign_hashes.ForeignHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -146,8 +146,8 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # The names by which webmail reaches what only this project knows; it imports no server code.
-WEBMAIL_TOKEN = "lemonade_server.accounts.issue_token"
-WEBMAIL_ADDRESSES = "lemonade_server.ownership.own_addresses"
+WEBMAIL_TOKEN = "lemonade_server.auth.tokens.issue_token"
+WEBMAIL_ADDRESSES = "lemonade_server.directory.ownership.own_addresses"
 WEBMAIL_DELIVERY = "lemonade_server.project.timeline.deliveries"
 WEBMAIL_TIMELINE = "lemonade_server.project.timeline.history"
 WEBMAIL_CANCEL = "lemonade_server.project.timeline.cancel"

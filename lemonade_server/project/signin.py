@@ -8,10 +8,10 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from lemonade_server.accounts import USER_ROLE
-from lemonade_server.auth import journal
-from lemonade_server.auth.blocking import check_password
+from lemonade_server.auth import login_log
 from lemonade_server.auth.refusal import TryAgain
+from lemonade_server.auth.web_login import check_password
+from lemonade_server.directory.accounts import USER_ROLE
 from lemonade_server.models import Account
 
 METHOD = "FORM"
@@ -39,13 +39,13 @@ class AddressBackend(ModelBackend):
         try:
             identity = check_password(str(login), password, peer)
         except TryAgain as refusal:
-            journal.refused(refusal, protocol, peer, METHOD, client)
+            login_log.refused(refusal, protocol, peer, METHOD, client)
             seconds = {"seconds": refusal.seconds}
             raise ValidationError(f"{refusal.text}.", "try_again", seconds) from refusal
         if identity is None or identity.role != USER_ROLE:
-            journal.failed(protocol, str(login), peer, METHOD, client)
+            login_log.failed(protocol, str(login), peer, METHOD, client)
             return None
-        journal.succeeded(protocol, identity.email, peer, METHOD, client)
+        login_log.succeeded(protocol, identity.email, peer, METHOD, client)
         return Account.objects.filter(pk=identity.id).first()
 
 

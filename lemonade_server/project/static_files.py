@@ -18,7 +18,7 @@ from django.contrib.staticfiles.management.commands.collectstatic import Command
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from lemonade_server.durable import sync_file, sync_folder
+from lemonade_server.files.durable import sync_file, sync_folder
 
 MARK = ".fingerprint"
 

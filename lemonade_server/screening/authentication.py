@@ -20,7 +20,7 @@ import dns.resolver
 import spf  # type: ignore[import-untyped]
 from publicsuffixlist import PublicSuffixList
 
-from lemonade_server.resolver import resolver
+from lemonade_server.dns.resolver import resolver
 from lemonade_server.wire import addresses, headers
 
 MOST_SIGNATURES = 5

@@ -11,8 +11,8 @@ from time import monotonic
 import dkim  # type: ignore[import-untyped]
 import dns.exception
 
+from lemonade_server.dns.resolver import resolver
 from lemonade_server.models import DkimKey
-from lemonade_server.resolver import resolver
 from lemonade_server.wire import headers
 
 MOST_SIGNATURES = 5

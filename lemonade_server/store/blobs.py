@@ -15,7 +15,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from lemonade_server.durable import sync_folder
+from lemonade_server.files.durable import sync_folder
 
 from .errors import BLOBS, BlobMissing, StoreFull, Unavailable, is_full
 from .ids import new_place

@@ -9,7 +9,7 @@ import time
 
 from django.conf import settings
 
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.store import limits
 from lemonade_server.store.db import Tx
 from lemonade_server.wire.errors import Reply

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 
-from lemonade_server import accounts
-from lemonade_server.accounts import Identity
-from lemonade_server.ownership import owns_address
+from lemonade_server.directory import accounts
+from lemonade_server.directory.accounts import Identity
+from lemonade_server.directory.ownership import owns_address
 from lemonade_server.store.db import Tx
 from lemonade_server.wire import addresses, headers, resending
 from lemonade_server.wire.errors import Reply

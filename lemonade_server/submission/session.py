@@ -9,8 +9,8 @@ from typing import Protocol
 
 from django.conf import settings
 
-from lemonade_server.accounts import Identity
 from lemonade_server.auth.logins import Logins
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.net.protocol import Connection, PeerGone
 from lemonade_server.store.db import Database
 from lemonade_server.wire import smtp

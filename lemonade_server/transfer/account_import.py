@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lemonade_server import enrolment
-from lemonade_server.accounts import canonical
-from lemonade_server.auth.foreign_hashes import Imported, Unusable, read_password
+from lemonade_server.auth.passwords.foreign_hashes import (
+    Imported,
+    Unusable,
+    read_password,
+)
+from lemonade_server.directory import enrolment
+from lemonade_server.directory.accounts import canonical
 from lemonade_server.directory.quota import parse_octets
 from lemonade_server.models import Account
 from lemonade_server.store.tx import transaction

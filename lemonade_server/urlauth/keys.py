@@ -11,7 +11,7 @@ import secrets
 import time
 from hashlib import sha256
 
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import MailboxId, Modseq
 from lemonade_server.store.mailboxes import MailboxRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from lemonade_server.accounts import Identity, canonical
+from lemonade_server.directory.accounts import Identity, canonical
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract, extract

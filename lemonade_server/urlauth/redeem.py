@@ -11,8 +11,8 @@ from hashlib import sha256
 
 import structlog
 
-from lemonade_server import accounts
-from lemonade_server.accounts import SUBMIT_ROLE, Identity, canonical
+from lemonade_server.directory import accounts
+from lemonade_server.directory.accounts import SUBMIT_ROLE, Identity, canonical
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.mailboxes import MailboxRow

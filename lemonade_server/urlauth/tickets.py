@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from hashlib import sha256
 
-from lemonade_server.accounts import Identity, canonical
+from lemonade_server.directory.accounts import Identity, canonical
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.sql import urlauth as sql

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
-from lemonade_server import accounts, enrolment, urlauth
+from lemonade_server import urlauth
+from lemonade_server.directory import accounts, enrolment
 from lemonade_server.models import Account, Domain
 from lemonade_server.store import ingest, mailboxes, messages, queue
 from lemonade_server.store.check import check

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from lemonade_server import accounts, enrolment
 from lemonade_server.admin.account_forms import parse_octets, spell_octets
+from lemonade_server.directory import accounts, enrolment
 from lemonade_server.models import Account, Mailbox, UrlauthTicket
 from tests.logins import authenticate
 

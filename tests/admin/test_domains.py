@@ -7,7 +7,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from lemonade_server import enrolment
+from lemonade_server.directory import enrolment
 from lemonade_server.models import DkimKey, Domain
 from lemonade_server.signing import keys
 

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from lemonade_server import enrolment
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, Mailbox, MailboxAccess
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import transaction

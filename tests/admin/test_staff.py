@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from lemonade_server import enrolment
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, MailboxAccess
 from webmail.models import Outbox
 

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.auth.foreign_hashes import Unusable, read_password
+from lemonade_server.auth.passwords.foreign_hashes import Unusable, read_password
 
 BCRYPT = "$2b$04$"
 

@@ -11,14 +11,14 @@ import argon2
 import pytest
 from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 
-from lemonade_server.auth import hashers
-from lemonade_server.auth.slots import Slots
+from lemonade_server.auth.passwords import hashers
+from lemonade_server.auth.passwords.memory_bound import MemoryBound
 
 HOLD = """
 import sys
 from pathlib import Path
-from lemonade_server.auth.slots import Slots
-with Slots(Path(sys.argv[1]), 2).hold():
+from lemonade_server.auth.passwords.memory_bound import MemoryBound
+with MemoryBound(Path(sys.argv[1]), 2).hold():
     print("held", flush=True)
     sys.stdin.readline()
 print("free", flush=True)
@@ -70,7 +70,7 @@ def test_places_are_shared_by_processes_and_free_when_one_dies(tmp_path: Path) -
     got = threading.Event()
 
     def third() -> None:
-        with Slots(tmp_path, 2).hold():
+        with MemoryBound(tmp_path, 2).hold():
             got.set()
 
     thread = threading.Thread(target=third)
@@ -89,7 +89,7 @@ def test_places_are_shared_by_processes_and_free_when_one_dies(tmp_path: Path) -
 
 def test_where_no_file_can_be_made_hashes_still_are(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with Slots(tmp_path / "file" / "folder", 1).hold():
+    with MemoryBound(tmp_path / "file" / "folder", 1).hold():
         pass
 
 

@@ -10,11 +10,12 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from pytest_django import Settings
 
-from lemonade_server import accounts
-from lemonade_server.auth import brake, passwords
+from lemonade_server.auth import brake, tokens
 from lemonade_server.auth.logins import Logins
+from lemonade_server.auth.passwords import credentials
+from lemonade_server.auth.passwords.workers import Workers
 from lemonade_server.auth.refusal import Busy, Paused
-from lemonade_server.auth.workers import Workers
+from lemonade_server.directory import accounts
 from lemonade_server.models import Account, LoginAttempts
 from lemonade_server.store.db import Tx, snapshot, transaction
 from lemonade_server.store.errors import StoreFull
@@ -67,7 +68,7 @@ def logins(database: CallingThread) -> Logins:
 
 @pytest.fixture
 def checks() -> Iterator[mock.MagicMock]:
-    with mock.patch.object(passwords, "is_right", wraps=passwords.is_right) as check:
+    with mock.patch.object(credentials, "is_right", wraps=credentials.is_right) as check:
         yield check
 
 
@@ -214,14 +215,14 @@ def test_too_many_at_once_are_told_to_come_again(alice: Account, database: Calli
 def test_an_older_hash_is_made_anew_and_nothing_ends(alice: Account, logins: Logins) -> None:
     older = PBKDF2PasswordHasher().encode("open sesame", "salt", 1000)
     Account.objects.filter(pk=alice.pk).update(password=older)
-    token, session = accounts.issue_token("alice"), alice.get_session_auth_hash()
+    token, session = tokens.issue_token("alice"), alice.get_session_auth_hash()
     assert login(logins, "open sesame")
     alice.refresh_from_db()
     assert alice.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     assert alice.check_password("open sesame")
     assert alice.get_session_auth_hash() == session
     with snapshot() as tx:
-        assert accounts.verify_token(tx, token) is not None
+        assert tokens.verify_token(tx, token) is not None
     assert login(logins, "open sesame")
 
 
@@ -243,7 +244,7 @@ def test_a_password_that_came_hashed_gets_its_keys_at_the_first_login(
 
 
 def test_tokens_are_not_counted(alice: Account, logins: Logins) -> None:
-    token = accounts.issue_token("alice")
+    token = tokens.issue_token("alice")
     coroutine = logins.token(token)
     with pytest.raises(StopIteration) as done:
         coroutine.send(None)

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
+from lemonade_server.auth.passwords.workers import Workers
 from lemonade_server.auth.refusal import Busy
-from lemonade_server.auth.workers import Workers
 
 
 class Gauge:

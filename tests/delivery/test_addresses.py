@@ -7,10 +7,10 @@ import time
 import pytest
 from django.conf import settings
 
-from lemonade_server import ownership
 from lemonade_server.delivery import srs
 from lemonade_server.delivery.acceptance import Accepted, Terms, accept
 from lemonade_server.delivery.route import Leg, route
+from lemonade_server.directory import ownership
 from lemonade_server.models import Account, Alias, Domain, Mailbox, Message, Submission
 from lemonade_server.store import ingest, mailboxes, queue
 from lemonade_server.store.db import transaction

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lemonade_server import sharing
 from lemonade_server.delivery.acceptance import accept
+from lemonade_server.directory import sharing
 from lemonade_server.models import Account, Annotation, SieveScript, Submission
 from lemonade_server.store import ingest, mailboxes, vendor
 from lemonade_server.store.db import transaction

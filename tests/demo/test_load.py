@@ -7,8 +7,8 @@ from time import process_time
 import pytest
 from django.db.models import Sum
 
-from lemonade_server import enrolment
 from lemonade_server.demo.load import load_demo
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, Mailbox, Message, Recipient, Submission
 from lemonade_server.store.check import check
 from lemonade_server.store.flags import ANSWERED, DRAFT, FLAGGED, SEEN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server import enrolment
 from lemonade_server.delivery.route import route
+from lemonade_server.directory import enrolment
 from lemonade_server.directory.removal import (
     find_obstacles,
     loss_with_account,

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import cast
 from unittest.mock import patch
 
-from lemonade_server.accounts import USER_ROLE, Identity, ScramKeys
-from lemonade_server.auth.live import LiveLogins
+from lemonade_server.auth.live_logins import LiveLogins
 from lemonade_server.auth.logins import Logins
+from lemonade_server.auth.scram_keys import ScramKeys
+from lemonade_server.directory.accounts import USER_ROLE, Identity
 from lemonade_server.managesieve.serve import serve
 from lemonade_server.managesieve.session import Service
 from lemonade_server.net.protocol import Connection

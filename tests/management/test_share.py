@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from lemonade_server import enrolment
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, Mailbox, MailboxAccess
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from lemonade_server.auth import blocking, brake
-from lemonade_server.auth.workers import Workers
+from lemonade_server.auth import brake, web_login
+from lemonade_server.auth.passwords.workers import Workers
 from lemonade_server.models import Account
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +64,7 @@ def test_many_sign_ins_at_once_are_no_guesses(alice: Account) -> None:
 
     def sign_in(_: int) -> bool:
         try:
-            return blocking.check_password("alice", "open sesame", "192.0.2.1") is not None
+            return web_login.check_password("alice", "open sesame", "192.0.2.1") is not None
         finally:
             connection.close()
 
@@ -82,7 +82,7 @@ def test_all_faces_count_together(alice: Account) -> None:
 def test_too_many_at_once_get_a_page_that_says_so(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocking, "shared_workers", lambda: Workers(places=0))
+    monkeypatch.setattr(web_login, "shared_workers", lambda: Workers(places=0))
     answer = Client().post("/login/", fields("alice", "open sesame"), secure=True)
     assert answer.status_code == 429 and answer.headers["Retry-After"] == "5"
     assert "Too many logins at once" in answer.content.decode()
@@ -92,7 +92,7 @@ def test_each_sign_in_is_logged_with_who_and_whence(
     alice: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     agent = "Mozilla/5.0\r\nevent=forged"
-    with caplog.at_level(logging.INFO, "lemonade_server.auth.journal"):
+    with caplog.at_level(logging.INFO, "lemonade_server.auth.login_log"):
         for face, password in zip(FACES * 2, ["open sesame"] * 2 + ["wrong"] * 2, strict=True):
             browser = Client(REMOTE_ADDR="192.0.2.1", HTTP_USER_AGENT=agent)
             browser.post(face, fields("alice", password), secure=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from lemonade_server import enrolment
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, MessageAnnotation
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store import message_annotations as notes

@@ -13,7 +13,7 @@ from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.models import Account, Domain, Sent
 from lemonade_server.store import limits
 from lemonade_server.store.db import transaction

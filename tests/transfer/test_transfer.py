@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from lemonade_server import enrolment
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, Domain, Mailbox, Message
 from lemonade_server.store import contents
 from lemonade_server.store.ids import ContentId

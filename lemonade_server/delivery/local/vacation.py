@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from lemonade_server.ownership import owns_address
+from lemonade_server.directory.ownership import owns_address
 from lemonade_server.sieve import address as addresses
 from lemonade_server.sieve.courtesy import addressed, may_answer
 from lemonade_server.sieve.mail import table

@@ -13,7 +13,7 @@ from dataclasses import replace
 import dns.exception
 import dns.resolver
 
-from lemonade_server.resolver import is_authentic, resolver
+from lemonade_server.dns.resolver import is_authentic, resolver
 from lemonade_server.wire import tlsa
 from lemonade_server.wire.tlsa import Association
 

@@ -13,7 +13,7 @@ import dns.exception
 import dns.resolver
 from django.conf import settings
 
-from lemonade_server.resolver import is_authentic, resolver
+from lemonade_server.dns.resolver import is_authentic, resolver
 from lemonade_server.wire import idn
 from lemonade_server.wire.relay_url import parse_relay_url
 from lemonade_server.wire.tlsa import Association

@@ -17,7 +17,7 @@ import dns.exception
 import dns.rdatatype
 import structlog
 
-from lemonade_server.resolver import resolver
+from lemonade_server.dns.resolver import resolver
 from lemonade_server.store import destinations
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.destinations import Policy

@@ -12,7 +12,7 @@ No right is tied to another one. A mailbox's owner has all of them and can't be 
 
 from __future__ import annotations
 
-from lemonade_server import sharing
+from lemonade_server.directory import sharing
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.status import wire_name
 from lemonade_server.imap.registry import Capability, Ok, capability, command

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.imap import states
 from lemonade_server.imap.annotating import values
 from lemonade_server.imap.ext.catenate import Part, cat_parts, join, literal_octets

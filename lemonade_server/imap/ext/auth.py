@@ -9,12 +9,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Awaitable, Callable
 
-from lemonade_server import exchanges
-from lemonade_server.accounts import SUBMIT_ROLE, Identity
-from lemonade_server.auth import journal
+from lemonade_server.auth import exchanges, login_log
+from lemonade_server.auth.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
-from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.directory.accounts import SUBMIT_ROLE, Identity
 from lemonade_server.imap import states
 from lemonade_server.imap.ext import reconnect
 from lemonade_server.imap.ext.starttls import may_login
@@ -173,20 +172,20 @@ async def _judged(session: Session, method: str, proof: Awaitable[Identity]) -> 
     try:
         identity = await proof
     except TryAgain as refusal:
-        journal.refused(refusal, "imap", *peer)
+        login_log.refused(refusal, "imap", *peer)
         raise failed(session, refusal.text, b"UNAVAILABLE") from refusal
     except Refused as refusal:
-        journal.failed("imap", refusal.login, *peer)
+        login_log.failed("imap", refusal.login, *peer)
         words = "the name or the password is wrong"
         raise failed(session, words, b"AUTHENTICATIONFAILED") from refusal
     except Denied as refusal:
-        journal.failed("imap", refusal.login, *peer)
+        login_log.failed("imap", refusal.login, *peer)
         code = b"AUTHORIZATIONFAILED" if refusal.authorization else b"AUTHENTICATIONFAILED"
         raise No(refusal.text, code) from refusal
     if identity.role == SUBMIT_ROLE and not session.conn.is_tls:
-        journal.failed("imap", identity.email, *peer)
+        login_log.failed("imap", identity.email, *peer)
         raise No("the submission service logs in under TLS only", b"PRIVACYREQUIRED")
-    journal.succeeded("imap", identity.email, *peer)
+    login_log.succeeded("imap", identity.email, *peer)
     return identity
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from lemonade_server import urlauth
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.utf8 import utf8_literal
 from lemonade_server.imap.registry import Capability, capability

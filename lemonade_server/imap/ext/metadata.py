@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from lemonade_server.directory.sharing import shared_owner
 from lemonade_server.imap import states
 from lemonade_server.imap.annotation_changes import NOTED_RIGHTS, digest
 from lemonade_server.imap.ext.filters import check
 from lemonade_server.imap.ext.status import wire_name
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
-from lemonade_server.sharing import shared_owner
 from lemonade_server.store import annotations as notes
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from lemonade_server import exchanges
-from lemonade_server.accounts import Identity
+from lemonade_server.auth import exchanges
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.imap.ext.auth import MECHANISMS, Dialogue, mechanism, proved, respond
 from lemonade_server.imap.ext.starttls import may_login
 from lemonade_server.imap.session import Session

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from lemonade_server import enrolment
-from lemonade_server.accounts import canonical
+from lemonade_server.directory import enrolment
+from lemonade_server.directory.accounts import canonical
 from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account

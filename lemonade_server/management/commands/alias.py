@@ -7,8 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
-from lemonade_server import aliases
-from lemonade_server.directory import removal
+from lemonade_server.directory import aliases, removal
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Alias
 

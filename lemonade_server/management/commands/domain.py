@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.core.validators import DomainNameValidator
 
-from lemonade_server import aliases
+from lemonade_server.directory import aliases
 from lemonade_server.directory.removal import find_obstacles
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account, Domain

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from lemonade_server.accounts import canonical
+from lemonade_server.directory.accounts import canonical
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
 from lemonade_server.store.ids import AccountId

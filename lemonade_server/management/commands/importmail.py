@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from lemonade_server.accounts import find
+from lemonade_server.directory.accounts import find
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.store.errors import StoreError
 from lemonade_server.store.tx import snapshot

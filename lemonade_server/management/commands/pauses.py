@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from lemonade_server.accounts import canonical
-from lemonade_server.auth import journal, pauses
+from lemonade_server.auth import login_log, pauses
+from lemonade_server.directory.accounts import canonical
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.wire.peer import household
 
@@ -32,8 +32,8 @@ class Command(StoreCommand):
         for row in pauses.paused(now):
             end = time.strftime("%H:%M:%S UTC", time.gmtime(pauses.ends_at(row, now) or now))
             columns = (
-                journal.printable(row.login) or "any login",
-                journal.printable(row.address) or "any address",
+                login_log.printable(row.login) or "any login",
+                login_log.printable(row.address) or "any address",
                 f"{row.failures} failures",
                 f"until {end}",
             )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
 
-from lemonade_server.durable import sync_file, sync_folder
+from lemonade_server.files.durable import sync_file, sync_folder
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.project import health
 from lemonade_server.store import restoring, vendor

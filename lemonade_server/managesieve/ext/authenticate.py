@@ -9,11 +9,11 @@ import base64
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from lemonade_server import accounts, exchanges
-from lemonade_server.auth import journal
+from lemonade_server.auth import exchanges, login_log
+from lemonade_server.auth.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
-from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.directory import accounts
 from lemonade_server.net.protocol import PeerGone
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
@@ -114,18 +114,18 @@ async def authenticate(session: Session, args: Cursor) -> None:
     except Malformed as error:
         raise Bad(str(error)) from error
     except TryAgain as refusal:
-        journal.refused(refusal, PROTOCOL, session.conn.peer, name)
+        login_log.refused(refusal, PROTOCOL, session.conn.peer, name)
         raise _failed(session, refusal.text, b"TRYLATER") from refusal
     except Denied as refusal:
-        journal.failed(PROTOCOL, refusal.login, session.conn.peer, name)
+        login_log.failed(PROTOCOL, refusal.login, session.conn.peer, name)
         raise No(refusal.text) from refusal
     except Refused as refusal:
-        journal.failed(PROTOCOL, refusal.login, session.conn.peer, name)
+        login_log.failed(PROTOCOL, refusal.login, session.conn.peer, name)
         raise _failed(session, WRONG) from refusal
     if proved.identity.role != accounts.USER_ROLE:
-        journal.failed(PROTOCOL, proved.identity.email, session.conn.peer, name)
+        login_log.failed(PROTOCOL, proved.identity.email, session.conn.peer, name)
         raise _failed(session, WRONG)
-    journal.succeeded(PROTOCOL, proved.identity.email, session.conn.peer, name)
+    login_log.succeeded(PROTOCOL, proved.identity.email, session.conn.peer, name)
     session.logged_in(proved.identity)
     session.conn.deadline = None
     code = b"SASL " + string(base64.b64encode(proved.final)) if proved.final else b""

@@ -1,7 +1,7 @@
 """AUTH (RFC 4954): SCRAM-SHA-256 and -1 (RFC 7677, RFC 5802), PLAIN, OAUTHBEARER (RFC 7628) and,
 for senders that know nothing else, under TLS LOGIN (draft-murchison-sasl-login).
 
-The exchanges are those of every protocol (``exchanges.py``); here is how SMTP carries them.
+The exchanges are those of every protocol (``auth/exchanges.py``); here is how SMTP carries them.
 
 SCRAM with -PLUS is not offered here, though IMAP and ManageSieve have it. Where NeoMutt submits,
 its SASL library takes the strongest of the list, PLUS, for which it has no binding, and NeoMutt
@@ -16,12 +16,12 @@ import binascii
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from lemonade_server import accounts, exchanges
-from lemonade_server.accounts import Identity
-from lemonade_server.auth import journal
+from lemonade_server.auth import exchanges, login_log
+from lemonade_server.auth.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
-from lemonade_server.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.directory import accounts
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 
@@ -113,9 +113,9 @@ async def auth(session: Session, args: bytes) -> None:
         raise Reply(504, "5.5.4", f"{mechanism} is not one of {', '.join(usable)}")
     identity = await _proved(session, mechanism, initial)
     if identity.role != accounts.USER_ROLE:
-        journal.failed("submission", identity.email, *_client(session, mechanism))
+        login_log.failed("submission", identity.email, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password")
-    journal.succeeded("submission", identity.email, *_client(session, mechanism))
+    login_log.succeeded("submission", identity.email, *_client(session, mechanism))
     session.logged_in(identity)
     session.conn.deadline = None
     session.say(235, "2.7.0", "Welcome")
@@ -132,10 +132,10 @@ async def _proved(session: Session, mechanism: str, initial: bytes | None) -> Id
     except Malformed as error:
         raise Reply(501, "5.5.2", str(error)) from error
     except TryAgain as refusal:
-        journal.refused(refusal, "submission", *_client(session, mechanism))
+        login_log.refused(refusal, "submission", *_client(session, mechanism))
         raise Reply(454, "4.7.0", refusal.text) from refusal
     except (Refused, Denied) as error:
-        journal.failed("submission", error.login, *_client(session, mechanism))
+        login_log.failed("submission", error.login, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password") from error
     return found.identity
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from lemonade_server import urlauth
-from lemonade_server.accounts import Identity, canonical
+from lemonade_server.directory.accounts import Identity, canonical
 from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx

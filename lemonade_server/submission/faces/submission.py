@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import structlog
 
-from lemonade_server import accounts, urlauth
-from lemonade_server.accounts import Identity
+from lemonade_server import urlauth
 from lemonade_server.delivery import trace
 from lemonade_server.delivery.acceptance import Accepted, accept
 from lemonade_server.delivery.local import precompilation
 from lemonade_server.delivery.local.precompilation import Filter
 from lemonade_server.delivery.route import route
 from lemonade_server.delivery.trace import Arrival
-from lemonade_server.ownership import owns_address
+from lemonade_server.directory import accounts
+from lemonade_server.directory.accounts import Identity
+from lemonade_server.directory.ownership import owns_address
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import with_folded_header
 from lemonade_server.store.ingest import Prepared

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 
-class Slots:
+class MemoryBound:
     """``count`` places. Threads of this process wait in line, and then for other processes."""
 
     def __init__(self, folder: Path, count: int) -> None:

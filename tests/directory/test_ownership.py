@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server import ownership
+from lemonade_server.directory import ownership
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.ids import AccountId

@@ -15,7 +15,7 @@ from hashlib import sha256
 from time import monotonic
 
 from .brake import Source
-from .passwords import Credentials
+from .passwords.credentials import Credentials
 
 SECONDS = 900.0
 MOST = 20_000
@@ -28,7 +28,7 @@ class _Entry:
     until: float
 
 
-class Recall:
+class LoginCache:
     """What one process remembers. Passwords are kept as digests under a key of this process."""
 
     def __init__(self) -> None:

@@ -21,8 +21,8 @@ ENDING = {"password", "is_active", "login_epoch"}
 
 def connect() -> None:
     """From now on, in this process."""
-    post_save.connect(_saved, sender=Account, dispatch_uid="lemonade.endings.saved")
-    post_delete.connect(_deleted, sender=Account, dispatch_uid="lemonade.endings.deleted")
+    post_save.connect(_saved, sender=Account, dispatch_uid="lemonade.revocation.saved")
+    post_delete.connect(_deleted, sender=Account, dispatch_uid="lemonade.revocation.deleted")
 
 
 def _saved(

@@ -16,7 +16,7 @@ from functools import cache
 from threading import Condition, Thread
 from typing import Any, TypeVar
 
-from .refusal import Busy
+from ..refusal import Busy
 
 T = TypeVar("T")
 

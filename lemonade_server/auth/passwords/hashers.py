@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from .slots import Slots
+from .memory_bound import MemoryBound
 
 MEMORY = 19_456
 """KiB of one hash."""
@@ -47,10 +47,10 @@ class Argon2(Argon2PasswordHasher):
 
 
 @cache
-def _slots(data: Path) -> Slots:
-    return Slots(data / "run" / "hashes", AT_ONCE)
+def _slots(data: Path) -> MemoryBound:
+    return MemoryBound(data / "run" / "hashes", AT_ONCE)
 
 
 @cache
-def _large(data: Path) -> Slots:
-    return Slots(data / "run" / "large-hashes", 1)
+def _large(data: Path) -> MemoryBound:
+    return MemoryBound(data / "run" / "large-hashes", 1)

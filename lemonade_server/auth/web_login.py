@@ -8,15 +8,16 @@ from weakref import WeakValueDictionary
 
 from django.db import Error
 
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import StoreFull, Unavailable
 
-from . import brake, passwords
+from . import brake
 from .brake import Pause, Reservation, Source, SpareCounts
 from .logins import clock, source_of
+from .passwords import credentials
+from .passwords.workers import shared_workers
 from .refusal import Paused
-from .workers import shared_workers
 
 
 class Turn:
@@ -43,12 +44,12 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
     turn = _turn(source)  # kept, or it would be forgotten while it is held
     with workers.place(source.address, source.login), turn.lock:
         with snapshot() as tx:
-            found = passwords.credentials_of(tx, source.login)
+            found = credentials.credentials_of(tx, source.login)
             pause = brake.find_pause(tx, source, clock())
         if pause is not None:
             raise Paused(source.login, pause.until, clock())
         reservation = _reserve(source)
-        job = workers.submit(source.address, lambda: passwords.is_right(found, password))
+        job = workers.submit(source.address, lambda: credentials.is_right(found, password))
         if not job.result() or found is None:
             return None
         with suppress(StoreFull, Unavailable, Error, OSError):
@@ -57,14 +58,14 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
             else:
                 with transaction() as tx:
                     brake.passed(tx, reservation, clock())
-            if passwords.is_improvable(found):
+            if credentials.is_improvable(found):
                 making = workers.submit(
-                    source.address, lambda: passwords.improvement_of(found, password)
+                    source.address, lambda: credentials.improvement_of(found, password)
                 )
                 better = making.result()
                 if better is not None:
                     with transaction() as tx:
-                        passwords.keep(tx, found, better)
+                        credentials.keep(tx, found, better)
     return found.identity
 
 

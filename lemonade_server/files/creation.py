@@ -10,7 +10,7 @@ from pathlib import Path
 from .durable import write_file
 
 
-def made_once(
+def find_or_make(
     path: Path, make: Callable[[], bytes], is_sound: Callable[[bytes], bool] = bool
 ) -> Path:
     """The path, with what ``make`` gives in it unless something sound is there already.

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from .models import Account, Alias, Domain
-from .models.accounts import ALWAYS
+from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.models.accounts import ALWAYS
 
 
 def domain_of(address: str) -> str:

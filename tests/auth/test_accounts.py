@@ -7,8 +7,9 @@ from unittest import mock
 import pytest
 from django.core import signing
 
-from lemonade_server import accounts
-from lemonade_server.auth import passwords
+from lemonade_server.auth import tokens
+from lemonade_server.auth.passwords import credentials
+from lemonade_server.directory import accounts
 from lemonade_server.models import Account
 from lemonade_server.store.db import snapshot
 from tests.logins import authenticate
@@ -39,7 +40,7 @@ def test_the_right_password_gives_the_identity(alice: Account, login: str) -> No
 
 def test_every_failure_is_the_same_none_and_costs_a_hash(alice: Account) -> None:
     Account.objects.create_user("gone@lemonade.test", "open sesame", is_active=False)
-    with mock.patch.object(passwords, "scram_keys", wraps=passwords.scram_keys) as check:
+    with mock.patch.object(credentials, "scram_keys", wraps=credentials.scram_keys) as check:
         assert authenticate("alice", "wrong") is None
         assert authenticate("nobody", "open sesame") is None
         assert authenticate("gone", "open sesame") is None
@@ -48,37 +49,37 @@ def test_every_failure_is_the_same_none_and_costs_a_hash(alice: Account) -> None
 
 
 def test_a_token_speaks_for_its_account(alice: Account) -> None:
-    token = accounts.issue_token("alice")
+    token = tokens.issue_token("alice")
     with snapshot() as tx:
-        identity = accounts.verify_token(tx, token)
+        identity = tokens.verify_token(tx, token)
     assert identity is not None and identity.id == alice.pk
 
 
 def test_a_token_dies_of_age_change_of_password_and_disabling(alice: Account) -> None:
-    token = accounts.issue_token("alice")
+    token = tokens.issue_token("alice")
     with snapshot() as tx:
         with mock.patch.object(signing.time, "time", return_value=signing.time.time() + 601):
-            assert accounts.verify_token(tx, token) is None
-        assert accounts.verify_token(tx, token[:-1] + "!") is None
-        assert accounts.verify_token(tx, "") is None
+            assert tokens.verify_token(tx, token) is None
+        assert tokens.verify_token(tx, token[:-1] + "!") is None
+        assert tokens.verify_token(tx, "") is None
         alice.is_active = False
         alice.save()
-        assert accounts.verify_token(tx, token) is None
+        assert tokens.verify_token(tx, token) is None
         alice.is_active = True
         alice.set_password("new")
         alice.save()
-        assert accounts.verify_token(tx, token) is None
+        assert tokens.verify_token(tx, token) is None
 
 
 def test_no_token_for_nobody(alice: Account) -> None:
     with pytest.raises(LookupError):
-        accounts.issue_token("nobody")
+        tokens.issue_token("nobody")
 
 
 def test_a_signature_of_another_purpose_is_no_token(alice: Account) -> None:
     forged = signing.dumps([alice.email, alice.login_epoch], salt="something else")
     with snapshot() as tx:
-        assert accounts.verify_token(tx, forged) is None
+        assert tokens.verify_token(tx, forged) is None
 
 
 def test_a_session_outlives_neither_password_nor_account(alice: Account) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from lemonade_server.store.db import Tx, snapshot
+from lemonade_server.store.ids import AccountId
+from lemonade_server.store.sql import accounts as sql_accounts
+from lemonade_server.store.sql import directory as sql
+from lemonade_server.wire import idn
+
 from .accounts import find
-from .store.db import Tx, snapshot
-from .store.ids import AccountId
-from .store.sql import accounts as sql_accounts
-from .store.sql import directory as sql
-from .wire import idn
 
 MOST_ADDRESSES = 50
 _DETAIL = re.compile(r'[^\x00-\x1f\x7f()<>\[\]:;@\\,"]*')

@@ -5,18 +5,19 @@ For IMAP, the command line and the admin alike, so that all refuse the same in t
 
 from __future__ import annotations
 
+from lemonade_server.models import Account
+from lemonade_server.store import access, mailboxes
+from lemonade_server.store.access import Grantee
+from lemonade_server.store.errors import AlreadyExists, Gone, Impossible, NotFound
+from lemonade_server.store.ids import AccountId, MailboxId
+from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.namespaces import SHARED, SHARED_OWNER, prefix_of
+from lemonade_server.store.tx import Tx
+from lemonade_server.wire import rights as letters
+from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.saslprep import saslprep
+
 from .accounts import canonical
-from .models import Account
-from .store import access, mailboxes
-from .store.access import Grantee
-from .store.errors import AlreadyExists, Gone, Impossible, NotFound
-from .store.ids import AccountId, MailboxId
-from .store.mailboxes import MailboxRow
-from .store.namespaces import SHARED, SHARED_OWNER, prefix_of
-from .store.tx import Tx
-from .wire import rights as letters
-from .wire.errors import Bad
-from .wire.saslprep import saslprep
 
 
 def grantee(tx: Tx, identifier: str) -> Grantee:

@@ -14,7 +14,7 @@ from time import monotonic
 import structlog
 from django.db.utils import Error
 
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.store.db import Database
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.hints import Hints

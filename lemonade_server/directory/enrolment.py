@@ -10,11 +10,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from .directory.removal import loss_with_account, remove_loss
-from .models import Account, Alias, Domain
-from .store import mailboxes
-from .store.ids import AccountId
-from .store.tx import transaction
+from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.store import mailboxes
+from lemonade_server.store.ids import AccountId
+from lemonade_server.store.tx import transaction
+
+from .removal import loss_with_account, remove_loss
 
 
 class Refused(ValueError):

@@ -11,9 +11,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
-from .accounts import Identity, canonical
-from .auth.logins import Logins
-from .wire import sasl, scram
+from lemonade_server.directory.accounts import Identity, canonical
+from lemonade_server.wire import sasl, scram
+
+from .logins import Logins
 
 BEARER_ERROR = b'{"status":"invalid_token"}'
 BINDINGS = ("tls-server-end-point", "tls-unique")

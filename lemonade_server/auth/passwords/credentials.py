@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, get_hasher, identify_hasher, make_password
 
-from lemonade_server.accounts import Identity
+from lemonade_server.directory.accounts import Identity
 from lemonade_server.models.accounts import SCRAM_ITERATIONS, scram_keys
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.sql import accounts as sql

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.made_once import made_once
+from lemonade_server.files.creation import find_or_make
 from lemonade_server.net.certificate import Certificate
 from lemonade_server.net.tls import self_signed
 from lemonade_server.project.secret import secret_key
@@ -51,7 +51,7 @@ def test_it_is_synced_before_it_has_its_name(
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", watched)
-    made_once(path, lambda: b"octets")
+    find_or_make(path, lambda: b"octets")
     assert synced == [False, True], "the file, then the folder that names it"
 
 
@@ -60,5 +60,5 @@ def test_all_who_find_it_broken_agree_on_one(tmp_path: Path) -> None:
     path.touch()
     numbers = iter(range(100))
     with ThreadPoolExecutor(8) as pool:
-        paths = pool.map(lambda _: made_once(path, lambda: b"%d" % next(numbers)), range(8))
+        paths = pool.map(lambda _: find_or_make(path, lambda: b"%d" % next(numbers)), range(8))
         assert {one.read_bytes() for one in paths} == {b"0"}

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from django.db import connection
 
-from lemonade_server.accounts import Identity, find
-from lemonade_server.auth.live import LiveLogins
+from lemonade_server.auth.live_logins import LiveLogins
+from lemonade_server.directory.accounts import Identity, find
 from lemonade_server.models import Account
 from lemonade_server.store.db import Database, snapshot
 from lemonade_server.store.hints import Hints

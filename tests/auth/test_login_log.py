@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.auth.journal import LONGEST, printable
+from lemonade_server.auth.login_log import LONGEST, printable
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Passwords: what is kept of them, how they are checked, and how many at a time."""

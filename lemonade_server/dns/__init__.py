@@ -1,0 +1,1 @@
+"""The domain name system: whom we ask."""

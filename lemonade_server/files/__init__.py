@@ -1,0 +1,1 @@
+"""Files that a start needs: written whole, and made once."""
