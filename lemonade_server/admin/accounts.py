@@ -70,7 +70,7 @@ class QuotaFilter(admin.SimpleListFilter):
 
 @admin.register(Account)
 class AccountAdmin(ExplainedAdmin[Account]):
-    """Enrolled and removed through ``lemonade_server.enrolment``, as from the shell."""
+    """Enrolled and removed through ``lemonade_server.directory.enrolment``, as from the shell."""
 
     explanation = (
         "A login for IMAP, submission and the webmail. A disabled account can't log in, gets no "
