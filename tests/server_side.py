@@ -114,10 +114,11 @@ SCRAM = ("salt", "iterations", "stored_key", "server_key", "sha1")
 
 def forward(email: str, uid: int, to: str, subject: str) -> str:
     """Forward a message of the INBOX with all its parts, as the webmail's page does."""
-    from webmail import gateway, outbox
+    from webmail import mail
+    from webmail.outgoing import outbox
 
-    with gateway.session(email) as imap:
-        draft = gateway.plan_forward(imap, "INBOX", uid, email)
+    with mail.session(email) as imap:
+        draft = mail.plan_forward(imap, "INBOX", uid, email)
     draft.to, draft.subject = to, subject
     return str(outbox.send(email, draft).pk)
 

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 
-from . import outbox
-from .gateway.types import GatewayError
+from .mail.types import GatewayError
 from .models import Outbox
+from .outgoing import outbox
 
 
 @admin.register(Outbox)

@@ -1,9 +1,16 @@
 """The Django application of the webmail."""
 
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class WebmailConfig(AppConfig):
     name = "webmail"
     verbose_name = "Webmail"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .pages.converters import FilenameConverter, FolderConverter
+
+        register_converter(FolderConverter, "folder")
+        register_converter(FilenameConverter, "filename")

@@ -14,7 +14,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
-from webmail.routing import websocket_urlpatterns  # noqa: E402
+from webmail.live.routing import websocket_urlpatterns  # noqa: E402
 
 from .gate import BoundedBodies, OwnSockets, Protected  # noqa: E402
 from .octets import CountedAnswers  # noqa: E402

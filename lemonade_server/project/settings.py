@@ -109,7 +109,7 @@ STORAGES = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "webmail.views.page.refused_form"
+CSRF_FAILURE_VIEW = "webmail.pages.page.refused_form"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Not "no-referrer": browsers then send "Origin: null" with forms, and the CSRF check refuses it.
 SECURE_REFERRER_POLICY = "same-origin"

@@ -20,7 +20,7 @@ def tokens(name: str) -> dict[str, str]:
 
 
 def test_the_colours_of_the_admin_are_those_of_the_webmail() -> None:
-    ours, admins = tokens("webmail/lemonade.css"), tokens("admin_lemonade.css")
+    ours, admins = tokens("webmail/pages/lemonade.css"), tokens("admin_lemonade.css")
     meant = {token: admins.get(IN_THE_ADMIN.get(token, token)) for token in ours}
     both = {token: value for token, value in meant.items() if value is not None}
     assert len(both) > 10

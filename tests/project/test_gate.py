@@ -166,7 +166,7 @@ def test_instead_of_any_page_there_is_one_that_says_what_to_set(path: str) -> No
     )
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/livez", "/static/webmail/lemonade.css"])
+@pytest.mark.parametrize("path", ["/healthz", "/livez", "/static/webmail/pages/lemonade.css"])
 def test_what_nobody_signs_in_for_is_open(path: str) -> None:
     assert from_afar(path)[0]["status"] == 200
 

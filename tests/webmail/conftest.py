@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.mailserver import MailServer
-from webmail.gateway.client import LemonadeClient
-from webmail.gateway.endpoint import Endpoint
-from webmail.gateway.pool import connections
+from webmail.mail.client import LemonadeClient
+from webmail.mail.endpoint import Endpoint
+from webmail.mail.pool import connections
 
 from . import link
 from .dovecot import dovecot, installed

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.gateway import filenames, structure
-from webmail.gateway.responses import Value
+from webmail.mail import filenames, structure
+from webmail.mail.responses import Value
 
 LONG = "Quarterly figures of all departments " * 10
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.mailserver import MailServer
-from webmail import gateway, outbox, submitting
-from webmail.gateway.commands import Payload, mailbox
-from webmail.gateway.types import Draft
+from webmail import mail
+from webmail.mail.commands import Payload, mailbox
+from webmail.mail.types import Draft
 from webmail.models import Outbox
+from webmail.outgoing import outbox, submission
 
 from .letters import message, octets
 
@@ -34,15 +35,15 @@ def people(ours: MailServer, django_user_model: type) -> tuple[str, str]:
 
 def put(email: str, data: bytes, folder: str = "INBOX") -> int:
     """Store a message; its UID."""
-    with gateway.session(email) as imap:
+    with mail.session(email) as imap:
         answer = imap.command(b"APPEND", mailbox(folder), Payload(len(data), [data])).check()
     return int(answer.code[1].split()[1])
 
 
 def received(email: str) -> bytes:
-    with gateway.session(email) as imap:
-        newest = gateway.page(imap, "INBOX").rows[0]
-    return b"".join(gateway.source_text(email, "INBOX", newest.uid).chunks())
+    with mail.session(email) as imap:
+        newest = mail.page(imap, "INBOX").rows[0]
+    return b"".join(mail.source_text(email, "INBOX", newest.uid).chunks())
 
 
 def test_twelve_megabytes_are_forwarded_and_next_to_nothing_travels(
@@ -51,15 +52,15 @@ def test_twelve_megabytes_are_forwarded_and_next_to_nothing_travels(
     alice, bob = people
     data = octets(LARGE)
     uid = put(alice, message("Plans", attachment=data))
-    with gateway.session(alice) as imap:
-        gateway.letter(imap, "INBOX", uid)
+    with mail.session(alice) as imap:
+        mail.letter(imap, "INBOX", uid)
         before = imap.octets
-        draft = gateway.plan_forward(imap, "INBOX", uid, f"Alice <{alice}>")
+        draft = mail.plan_forward(imap, "INBOX", uid, f"Alice <{alice}>")
         assert [part.name for part in draft.kept if part.chosen] == ["paper.pdf"]
         draft.to = f"Bob <{bob}>"
         row = outbox.send(alice, draft)
         on_the_page = imap.octets - before
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
 
     receipt = outbox.receipt(row)
     assert receipt.state == "delivered", receipt
@@ -67,30 +68,30 @@ def test_twelve_megabytes_are_forwarded_and_next_to_nothing_travels(
     assert row.octets_imap + row.octets_submission < 10_000
     assert on_the_page + row.octets_submission < 10_000
     assert receipt.usual > 3 * LARGE and abs(receipt.shown - LARGE) < 200
-    with gateway.session(bob) as imap:
-        newest = gateway.page(imap, "INBOX").rows[0]
+    with mail.session(bob) as imap:
+        newest = mail.page(imap, "INBOX").rows[0]
         assert newest.subject == "Fwd: Plans"
-        letter = gateway.letter(imap, "INBOX", newest.uid)
-    stream = gateway.part(bob, "INBOX", newest.uid, letter.attachments[0].section)
+        letter = mail.letter(imap, "INBOX", newest.uid)
+    stream = mail.part(bob, "INBOX", newest.uid, letter.attachments[0].section)
     digest = hashlib.sha256()
     for chunk in stream.chunks():
         digest.update(chunk)
     assert digest.digest() == hashlib.sha256(data).digest()
-    with gateway.session(alice) as imap:
-        (original,) = gateway.rows(imap, "INBOX", [uid])
+    with mail.session(alice) as imap:
+        (original,) = mail.rows(imap, "INBOX", [uid])
         assert original.flags.forwarded
-        assert gateway.page(imap, "Sent").exists == 1
+        assert mail.page(imap, "Sent").exists == 1
 
 
 def test_a_whole_message_goes_along_byte_for_byte(people: tuple[str, str]) -> None:
     alice, bob = people
     data = message("Naïve", html="<p>ünïcode</p>", attachment=octets(5000))
     uid = put(alice, data)
-    with gateway.session(alice) as imap:
-        draft = gateway.plan_forward(imap, "INBOX", uid, alice, whole=True)
+    with mail.session(alice) as imap:
+        draft = mail.plan_forward(imap, "INBOX", uid, alice, whole=True)
         draft.to = bob
         row = outbox.send(alice, draft)
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
     assert data in received(bob)
 
@@ -98,16 +99,16 @@ def test_a_whole_message_goes_along_byte_for_byte(people: tuple[str, str]) -> No
 def test_bcc_stays_in_sent_and_travels_to_nobody(people: tuple[str, str]) -> None:
     alice, bob = people
     uid = put(alice, message("Secret", attachment=octets(3000)))
-    with gateway.session(alice) as imap:
-        draft = gateway.plan_forward(imap, "INBOX", uid, alice)
+    with mail.session(alice) as imap:
+        draft = mail.plan_forward(imap, "INBOX", uid, alice)
         draft.to, draft.bcc = alice, bob
         row = outbox.send(alice, draft)
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered", outbox.receipt(row)
     assert b"Bcc" not in received(bob)
-    with gateway.session(alice) as imap:
-        (sent,) = gateway.page(imap, "Sent").rows
-        assert gateway.letter(imap, "Sent", sent.uid).bcc[0].address == bob
+    with mail.session(alice) as imap:
+        (sent,) = mail.page(imap, "Sent").rows
+        assert mail.letter(imap, "Sent", sent.uid).bcc[0].address == bob
 
 
 def test_an_expired_ticket_is_replaced_once(people: tuple[str, str], settings: Any) -> None:
@@ -116,7 +117,7 @@ def test_an_expired_ticket_is_replaced_once(people: tuple[str, str], settings: A
     row = outbox.send(alice, Draft(sender=alice, to=bob, subject="Late", text="x"))
     MailServer.sleep(2.1)
     settings.WEBMAIL_TICKET_SECONDS = 600
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     row.refresh_from_db()
     assert row.state == Outbox.State.ACCEPTED, (row.reply, row.trouble)
     assert row.ticket_renewed and row.ticket == ""

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.gateway import bodies, layout, structure, writing
-from webmail.gateway.addressing import parse_list
-from webmail.gateway.commands import mailbox, uid_set
-from webmail.gateway.responses import BadResponse, fetched, numbers, values
-from webmail.gateway.types import Address, BadDraft, Kept, Source
+from webmail.mail import bodies, layout, structure, writing
+from webmail.mail.addressing import parse_list
+from webmail.mail.commands import mailbox, uid_set
+from webmail.mail.responses import BadResponse, fetched, numbers, values
+from webmail.mail.types import Address, BadDraft, Kept, Source
 
 
 def test_a_fetch_with_literals_and_strings() -> None:

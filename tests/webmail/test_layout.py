@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from webmail.gateway import layout, structure
-from webmail.gateway.content_ids import content_id, used
-from webmail.gateway.responses import Value
-from webmail.gateway.structure import Node
+from webmail.mail import layout, structure
+from webmail.mail.content_ids import content_id, used
+from webmail.mail.responses import Value
+from webmail.mail.structure import Node
 
 
 def leaf(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail import letters
-from webmail.gateway.types import PartInfo
-from webmail.letters import parts
+from webmail import html
+from webmail.html import parts
+from webmail.mail.types import PartInfo
 
 
 def part(kind: str, name: str = "x") -> PartInfo:
@@ -33,48 +33,48 @@ def part(kind: str, name: str = "x") -> PartInfo:
     ],
 )
 def test_what_could_run_is_a_download(kind: str) -> None:
-    headers = letters.attachment_headers(part(kind), inline=True)
+    headers = html.attachment_headers(part(kind), inline=True)
     assert headers["Content-Disposition"].startswith("attachment")
     assert headers["Content-Type"] == "application/octet-stream"  # no page can load it as a script
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    assert letters.inline_headers(part(kind)) is None
+    assert html.inline_headers(part(kind)) is None
 
 
 def test_a_picture_may_be_shown() -> None:
-    headers = letters.attachment_headers(part("image/png"), inline=True)
+    headers = html.attachment_headers(part("image/png"), inline=True)
     assert headers["Content-Disposition"].startswith("inline")
-    shown = letters.inline_headers(part("image/png"))
+    shown = html.inline_headers(part("image/png"))
     assert shown is not None and shown["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 @given(st.text(max_size=80))
 def test_no_file_name_breaks_out(name: str) -> None:
-    value = letters.disposition(name, inline=False)
+    value = html.disposition(name, inline=False)
     assert value.isascii() and value.isprintable()
     assert value.count('"') == 2 and value.startswith('attachment; filename="')
 
 
 def test_a_token_names_one_image_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    token = letters.inline_token("a@x.example", "Über/uns", 7, "1.2")
-    assert letters.read_inline_token(token) == ("a@x.example", "Über/uns", 7, "1.2")
-    assert letters.read_inline_token(token[:-1]) is None
-    assert letters.read_inline_token("rubbish") is None
+    token = html.inline_token("a@x.example", "Über/uns", 7, "1.2")
+    assert html.read_inline_token(token) == ("a@x.example", "Über/uns", 7, "1.2")
+    assert html.read_inline_token(token[:-1]) is None
+    assert html.read_inline_token("rubbish") is None
     monkeypatch.setattr(parts, "LIFETIME", -1)
-    assert letters.read_inline_token(token) is None
+    assert html.read_inline_token(token) is None
 
 
 def test_plain_text_has_links_and_levels() -> None:
-    html = letters.plain("See https://x.example/a_(b). Or <me@x.example>\n> one\n>> two\nend\n")
-    assert '<a href="https://x.example/a_(b)" target="_blank"' in html
-    assert '</a>. Or &lt;<a href="/write/?mailto=mailto%3Ame%40x.example">' in html
-    assert html.count('<blockquote class="quote">') == 2 == html.count("</blockquote>")
+    shown = html.plain("See https://x.example/a_(b). Or <me@x.example>\n> one\n>> two\nend\n")
+    assert '<a href="https://x.example/a_(b)" target="_blank"' in shown
+    assert '</a>. Or &lt;<a href="/write/?mailto=mailto%3Ame%40x.example">' in shown
+    assert shown.count('<blockquote class="quote">') == 2 == shown.count("</blockquote>")
 
 
 @given(st.text(alphabet=st.sampled_from("<>\"'& \n>ahtps:/.@()[]x"), max_size=200))
 def test_plain_text_never_becomes_markup(text: str) -> None:
-    html: Any = letters.plain(text)
-    bare = html
+    shown: Any = html.plain(text)
+    bare = shown
     for tag in ('<blockquote class="quote">', "</blockquote>", "</a>"):
         bare = bare.replace(tag, "")
     while '<a href="' in bare:

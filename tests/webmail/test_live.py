@@ -15,11 +15,13 @@ from django.db import connection
 from django.test import Client
 
 from tests.mailserver import MailServer
-from webmail import consumers, gateway, outbox, submitting, timeline
-from webmail.consumers import LiveConsumer
-from webmail.gateway.commands import Payload, mailbox
-from webmail.gateway.pool import connections, sign_in
-from webmail.gateway.types import Draft
+from webmail import mail
+from webmail.live import consumers
+from webmail.live.consumers import LiveConsumer
+from webmail.mail.commands import Payload, mailbox
+from webmail.mail.pool import connections, sign_in
+from webmail.mail.types import Draft
+from webmail.outgoing import outbox, submission, timeline
 
 from .letters import message
 
@@ -89,8 +91,8 @@ async def hear(socket: Socket, kind: str) -> Any:
 
 
 def modseq(email: str) -> int:
-    with gateway.session(email) as imap:
-        return gateway.page(imap, "INBOX").modseq
+    with mail.session(email) as imap:
+        return mail.page(imap, "INBOX").modseq
 
 
 def deliver(email: str, subject: str, folder: str = "INBOX") -> None:
@@ -115,8 +117,8 @@ async def idle(email: str) -> None:
 
 
 def flag(email: str, uid: int) -> None:
-    with gateway.session(email) as imap:
-        gateway.set_flags(imap, "INBOX", [uid], add=["\\Flagged"])
+    with mail.session(email) as imap:
+        mail.set_flags(imap, "INBOX", [uid], add=["\\Flagged"])
 
 
 def test_a_watched_folder_gives_hints(user: Any) -> None:
@@ -227,7 +229,7 @@ def test_a_page_hears_what_became_of_a_sent_message(
     async def story() -> None:
         async with page(user) as socket:
             await socket.say(json.dumps({"follow": row.message_id}))
-            await beside(submitting.attempt, row.pk)
+            await beside(submission.attempt, row.pk)
             assert await hear(socket, "way") == row.message_id
             await socket.say(json.dumps({"follow": ""}))
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from webmail.gateway.names import is_telling
-from webmail.gateway.origin import Address, Origin
+from webmail.mail.names import is_telling
+from webmail.mail.origin import Address, Origin
 
 from .website import Site
 

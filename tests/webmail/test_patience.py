@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from webmail import gateway
-from webmail.gateway import patience
-from webmail.gateway.endpoint import Endpoint
-from webmail.gateway.pool import Pool, connections
-from webmail.gateway.sieve import SieveClient
-from webmail.gateway.smtp import SmtpClient
-from webmail.gateway.types import Unreachable
+from webmail import mail
+from webmail.mail import patience
+from webmail.mail.endpoint import Endpoint
+from webmail.mail.pool import Pool, connections
+from webmail.mail.sieve import SieveClient
+from webmail.mail.smtp import SmtpClient
+from webmail.mail.types import Unreachable
 
 from .website import Site
 
@@ -85,7 +85,7 @@ def test_wherever_it_stops(hasty: None, settings: Any, script: Any, trickle: byt
     stub = Stub(*script, trickle=trickle)
     settings.WEBMAIL_IMAP = stub.address
     settings.WEBMAIL_TOKEN = "tests.webmail.test_patience.token"
-    with pytest.raises(Unreachable), gateway.limited(), Pool().session("a@b.example") as imap:
+    with pytest.raises(Unreachable), mail.limited(), Pool().session("a@b.example") as imap:
         imap.command(b"NOOP")
     stub.stop()
 
@@ -99,7 +99,7 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
     stub = Stub(trickle=trickle)
     for client in (SmtpClient, SieveClient):
         with (
-            gateway.limited(),
+            mail.limited(),
             contextlib.closing(client(Endpoint(*stub.address))) as found,
             pytest.raises(Unreachable),
         ):
@@ -109,7 +109,7 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
 
 def test_one_limit_for_a_request_not_one_for_each_server() -> None:
     ticks = patience.Clock()
-    with gateway.limited(0.1):
+    with mail.limited(0.1):
         started = time.monotonic()
         for _ in range(50):
             ours, theirs = socket.socketpair()
@@ -124,7 +124,7 @@ def test_one_limit_for_a_request_not_one_for_each_server() -> None:
 def test_what_flows_is_waited_for_and_the_limit_begins_anew_with_each_answer() -> None:
     ours, theirs = socket.socketpair()
     clock = patience.Clock()
-    with gateway.limited(0.1):
+    with mail.limited(0.1):
         clock.begin()
         clock.octets += 60 * patience.RATE  # much has come
         clock.arm(ours)

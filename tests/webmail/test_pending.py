@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from tests.mailserver import MailServer
-from webmail import gateway, marks, outbox, submitting, tasks
-from webmail.gateway import once
-from webmail.gateway.client import LemonadeClient
-from webmail.gateway.pool import sign_in
-from webmail.gateway.sending import compose
-from webmail.gateway.types import Draft, Refused, Stored
+from webmail import mail
+from webmail.mail import once
+from webmail.mail.client import LemonadeClient
+from webmail.mail.pool import sign_in
+from webmail.mail.sending import compose
+from webmail.mail.types import Draft, Refused, Stored
 from webmail.models import Outbox
+from webmail.outgoing import keywords as status_keywords
+from webmail.outgoing import outbox, submission, tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEVICES = 2
@@ -31,14 +33,14 @@ def alice(ours: MailServer, django_user_model: Any, monkeypatch: pytest.MonkeyPa
 
 
 def a_draft(email: str) -> Stored:
-    with gateway.session(email) as imap:
+    with mail.session(email) as imap:
         text = Draft(sender=email, to=email, subject="Once", text="Only once, please.\n")
-        return gateway.save_draft(imap, text)
+        return mail.save_draft(imap, text)
 
 
 def keywords(email: str, folder: str, uid: int) -> set[str]:
-    with gateway.session(email) as imap:
-        (row,) = gateway.rows(imap, folder, [uid])
+    with mail.session(email) as imap:
+        (row,) = mail.rows(imap, folder, [uid])
     return {word for word in row.flags.keywords if word.startswith("$Submi")}
 
 
@@ -48,7 +50,7 @@ def test_two_devices_race_and_one_message_is_sent(alice: str) -> None:
         stored = a_draft(alice)
         for device in devices:
             device.command(b"NOOP")  # as between two requests
-        drafts = [gateway.open_draft(device, stored.folder, stored.uid) for device in devices]
+        drafts = [mail.open_draft(device, stored.folder, stored.uid) for device in devices]
         start = Barrier(DEVICES)
 
         def press(device: LemonadeClient, draft: Draft, start: Barrier = start) -> bool:
@@ -62,9 +64,9 @@ def test_two_devices_race_and_one_message_is_sent(alice: str) -> None:
         with ThreadPoolExecutor(DEVICES) as pool:
             sent = list(pool.map(press, devices, drafts))
         assert sorted(sent) == [False, True]
-        with gateway.session(alice) as imap:
-            assert gateway.page(imap, "Sent").exists == number
-            assert gateway.page(imap, "Drafts").exists == 0
+        with mail.session(alice) as imap:
+            assert mail.page(imap, "Sent").exists == number
+            assert mail.page(imap, "Drafts").exists == 0
     for device in devices:
         device.drop()
 
@@ -80,16 +82,16 @@ def test_a_change_in_between_is_looked_at_again(
     def meddle(*words: Any) -> Any:
         found = fetch(*words)
         if not meddled:
-            gateway.set_flags(other, stored.folder, [stored.uid], add=["\\Flagged"])
+            mail.set_flags(other, stored.folder, [stored.uid], add=["\\Flagged"])
             meddled.append(1)
         return found
 
     monkeypatch.setattr(once, "fetch_one", meddle)
-    with gateway.session(alice) as imap:
-        gateway.claim(imap, stored)
+    with mail.session(alice) as imap:
+        mail.claim(imap, stored)
     assert keywords(alice, stored.folder, stored.uid) == {"$SubmitPending", "$Submitted"}
     with pytest.raises(Refused, match="another window or device"):
-        gateway.claim(other, stored)
+        mail.claim(other, stored)
     other.drop()
 
 
@@ -99,15 +101,15 @@ def test_the_marks_in_sent_follow_the_submission(
     draft = Draft(sender=alice, to=alice, subject="Hi", text="x")
     row = outbox.send(alice, draft)
     assert keywords(alice, "Sent", row.uid) == {"$SubmitPending", "$Submitted"}
-    submitting.attempt(row.pk)
-    monkeypatch.setattr(marks, "PATIENCE", -1)
+    submission.attempt(row.pk)
+    monkeypatch.setattr(status_keywords, "PATIENCE", -1)
     tasks.sweep()
     assert keywords(alice, "Sent", row.uid) == {"$Submitted"}
     assert not Outbox.objects.get().pending
 
     draft.to = "nobody-here@lemonade.test"
     row = outbox.send(alice, draft)
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     tasks.sweep()
     assert keywords(alice, "Sent", row.uid) == set()
     row.refresh_from_db()
@@ -118,8 +120,8 @@ def test_the_marks_in_sent_follow_the_submission(
 def test_what_can_not_be_composed_can_be_sent_again(alice: str, settings: Any) -> None:
     stored = a_draft(alice)
     settings.WEBMAIL_URL_HOST = "another.example"  # no ticket for such a URL
-    with gateway.session(alice) as imap:
-        draft = gateway.open_draft(imap, stored.folder, stored.uid)
+    with mail.session(alice) as imap:
+        draft = mail.open_draft(imap, stored.folder, stored.uid)
         with pytest.raises(Refused):
             compose(imap, draft)
         assert keywords(alice, stored.folder, stored.uid) == set()

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.mailserver import MailServer
-from webmail import gateway
-from webmail.gateway.client import LemonadeClient
-from webmail.gateway.commands import Payload, mailbox
-from webmail.gateway.pool import connections, sign_in
-from webmail.gateway.types import GatewayError, NotFound, Refused
+from webmail import mail
+from webmail.mail.client import LemonadeClient
+from webmail.mail.commands import Payload, mailbox
+from webmail.mail.pool import connections, sign_in
+from webmail.mail.types import GatewayError, NotFound, Refused
 
 from .conftest import dovecot_login
 from .letters import message, octets
@@ -38,7 +38,7 @@ def put(imap: LemonadeClient, data: bytes, folder: str = "INBOX") -> None:
 
 
 def fill(email: str, count: int) -> None:
-    with gateway.session(email) as imap:
+    with mail.session(email) as imap:
         for number in range(1, count + 1):
             put(imap, message(f"Letter {number}", f"Text {number}\n"))
         imap.command(b"NOOP")
@@ -46,14 +46,14 @@ def fill(email: str, count: int) -> None:
 
 def test_pages_follow_one_another(user: str) -> None:
     fill(user, 23)
-    with gateway.session(user) as imap:
-        one = gateway.page(imap, "INBOX", size=10)
-        two = gateway.page(imap, "INBOX", before_uid=one.older, size=10)
-        three = gateway.page(imap, "INBOX", before_uid=two.older, size=10)
-        back = gateway.page(imap, "INBOX", after_uid=three.newer, size=10)
-        assert gateway.page(imap, "INBOX", after_uid=0, size=10).older is None
-        assert gateway.page(imap, "INBOX", before_uid=9_999_999_999, size=10).newer is None
-        top = gateway.page(imap, "INBOX", after_uid=back.newer, size=10)
+    with mail.session(user) as imap:
+        one = mail.page(imap, "INBOX", size=10)
+        two = mail.page(imap, "INBOX", before_uid=one.older, size=10)
+        three = mail.page(imap, "INBOX", before_uid=two.older, size=10)
+        back = mail.page(imap, "INBOX", after_uid=three.newer, size=10)
+        assert mail.page(imap, "INBOX", after_uid=0, size=10).older is None
+        assert mail.page(imap, "INBOX", before_uid=9_999_999_999, size=10).newer is None
+        top = mail.page(imap, "INBOX", after_uid=back.newer, size=10)
     assert [row.subject for row in one.rows] == [f"Letter {n}" for n in range(23, 13, -1)]
     assert (one.first, one.last, one.exists, one.newer) == (1, 10, 23, None)
     assert [row.uid for row in back.rows] == [row.uid for row in two.rows]
@@ -65,111 +65,111 @@ def test_pages_follow_one_another(user: str) -> None:
 
 def test_a_letter_is_opened_read_and_its_part_downloaded(user: str) -> None:
     data = octets(700_000)
-    with gateway.session(user) as imap:
+    with mail.session(user) as imap:
         put(imap, message("Größe", "Plain é\n", "<p>Hyper <b>text</b></p>", data, "Grüße.pdf"))
-        uid = gateway.page(imap, "INBOX").rows[0].uid
-        assert gateway.page(imap, "INBOX").rows[0].has_attachments
-        letter = gateway.letter(imap, "INBOX", uid)
-        again = gateway.letter(imap, "INBOX", uid)
+        uid = mail.page(imap, "INBOX").rows[0].uid
+        assert mail.page(imap, "INBOX").rows[0].has_attachments
+        letter = mail.letter(imap, "INBOX", uid)
+        again = mail.letter(imap, "INBOX", uid)
     assert letter.subject == "Größe"
     assert letter.text == "Plain é\n" and "<b>text</b>" in letter.html
     assert letter.flags.seen and again.flags.seen
     (part,) = letter.attachments
     assert (part.filename, part.type) == ("Grüße.pdf", "application/pdf")
-    assert b"".join(gateway.part(user, "INBOX", uid, part.section).chunks()) == data
+    assert b"".join(mail.part(user, "INBOX", uid, part.section).chunks()) == data
 
     async def collect() -> bytes:
         return b"".join([chunk async for chunk in found.async_chunks()])
 
-    found = gateway.part(user, "INBOX", uid, part.section)
+    found = mail.part(user, "INBOX", uid, part.section)
     assert asyncio.run(collect()) == data
 
 
 def test_moving_deleting_and_undoing(user: str) -> None:
     fill(user, 3)
-    with gateway.session(user) as imap:
-        uids = [row.uid for row in gateway.page(imap, "INBOX").rows]
-        trash = gateway.role_folder(imap, "trash")
-        assert gateway.delete(imap, "INBOX", uids[:2]) is not None
-        assert gateway.page(imap, "INBOX").exists == 1
-        binned = [row.uid for row in gateway.page(imap, trash).rows]
+    with mail.session(user) as imap:
+        uids = [row.uid for row in mail.page(imap, "INBOX").rows]
+        trash = mail.role_folder(imap, "trash")
+        assert mail.delete(imap, "INBOX", uids[:2]) is not None
+        assert mail.page(imap, "INBOX").exists == 1
+        binned = [row.uid for row in mail.page(imap, trash).rows]
         assert len(binned) == 2
-        gateway.move(imap, trash, binned[:1], "INBOX")
-        assert gateway.page(imap, "INBOX").exists == 2
-        assert gateway.delete(imap, trash, binned[1:]) is None
+        mail.move(imap, trash, binned[:1], "INBOX")
+        assert mail.page(imap, "INBOX").exists == 2
+        assert mail.delete(imap, trash, binned[1:]) is None
 
 
 def test_flags_and_keywords(user: str) -> None:
     fill(user, 1)
-    with gateway.session(user) as imap:
-        (row,) = gateway.page(imap, "INBOX").rows
-        gateway.set_flags(imap, "INBOX", [row.uid], add=["\\Flagged", "$Forwarded", "blue"])
-        (row,) = gateway.rows(imap, "INBOX", [row.uid])
+    with mail.session(user) as imap:
+        (row,) = mail.page(imap, "INBOX").rows
+        mail.set_flags(imap, "INBOX", [row.uid], add=["\\Flagged", "$Forwarded", "blue"])
+        (row,) = mail.rows(imap, "INBOX", [row.uid])
         assert row.flags.flagged and row.flags.forwarded and row.flags.keywords == ["blue"]
-        gateway.set_flags(imap, "INBOX", [row.uid], remove=["\\Flagged"])
-        (row,) = gateway.rows(imap, "INBOX", [row.uid])
+        mail.set_flags(imap, "INBOX", [row.uid], remove=["\\Flagged"])
+        (row,) = mail.rows(imap, "INBOX", [row.uid])
         assert not row.flags.flagged
         with pytest.raises(Refused):
-            gateway.set_flags(imap, "INBOX", [row.uid], add=["a) FETCH 1 (FLAGS"])
+            mail.set_flags(imap, "INBOX", [row.uid], add=["a) FETCH 1 (FLAGS"])
 
 
 def test_folders_of_all_names(user: str) -> None:
     name = 'Über "uns" & mehr 日本'
-    with gateway.session(user) as imap:
+    with mail.session(user) as imap:
         imap.command(b"CREATE", mailbox(name)).check()
-        assert name in [folder.name for folder in gateway.folders(imap)]
+        assert name in [folder.name for folder in mail.folders(imap)]
         put(imap, message("In there"), name)
-        assert gateway.page(imap, name).rows[0].subject == "In there"
-    with gateway.session(user) as imap, pytest.raises(GatewayError):  # one hangs up, one says no
-        gateway.page(imap, "evil\r\nA1 LOGOUT")
-    with gateway.session(user) as imap:
-        assert gateway.folders(imap)[0].role == "inbox"
+        assert mail.page(imap, name).rows[0].subject == "In there"
+    with mail.session(user) as imap, pytest.raises(GatewayError):  # one hangs up, one says no
+        mail.page(imap, "evil\r\nA1 LOGOUT")
+    with mail.session(user) as imap:
+        assert mail.folders(imap)[0].role == "inbox"
 
 
 def test_what_is_gone_is_said_to_be_gone(user: str) -> None:
-    with gateway.session(user) as imap, pytest.raises(NotFound):
-        gateway.letter(imap, "INBOX", 4_000_000)
-    with gateway.session(user) as imap, pytest.raises(NotFound):
-        gateway.letter(imap, "No such folder", 1)
+    with mail.session(user) as imap, pytest.raises(NotFound):
+        mail.letter(imap, "INBOX", 4_000_000)
+    with mail.session(user) as imap, pytest.raises(NotFound):
+        mail.letter(imap, "No such folder", 1)
 
 
 def test_the_changes_since_a_page_was_shown(user: str) -> None:
     fill(user, 5)
-    with gateway.session(user) as imap:
-        page = gateway.page(imap, "INBOX")
+    with mail.session(user) as imap:
+        page = mail.page(imap, "INBOX")
         known = [row.uid for row in page.rows]
         put(imap, message("New one"))
-        gateway.set_flags(imap, "INBOX", known[:1], add=["\\Flagged"])
-        gateway.move(imap, "INBOX", known[1:2], gateway.role_folder(imap, "trash"))
-        delta = gateway.delta(imap, "INBOX", page.uidvalidity, page.modseq, known)
+        mail.set_flags(imap, "INBOX", known[:1], add=["\\Flagged"])
+        mail.move(imap, "INBOX", known[1:2], mail.role_folder(imap, "trash"))
+        delta = mail.delta(imap, "INBOX", page.uidvalidity, page.modseq, known)
         assert [row.subject for row in delta.rows] == ["New one"]
         assert delta.vanished == known[1:2]
         assert known[0] in [change.uid for change in delta.flags if change.flags.flagged]
         assert delta.exists == 5 and not delta.reset
-        wrong = gateway.delta(imap, "INBOX", page.uidvalidity + 1, page.modseq, known)
+        wrong = mail.delta(imap, "INBOX", page.uidvalidity + 1, page.modseq, known)
         assert wrong.reset
 
 
 def test_search_finds_every_word(user: str) -> None:
     fill(user, 3)
-    with gateway.session(user) as imap:
+    with mail.session(user) as imap:
         put(imap, message("Quince", "The harvest is in, señor.\n"))
-        found = gateway.search(imap, "INBOX", "harvest SEÑOR").rows
+        found = mail.search(imap, "INBOX", "harvest SEÑOR").rows
         assert [row.subject for row in found] == ["Quince"]
-        assert gateway.search(imap, "INBOX", "nothing like it").exists == 0
-        assert gateway.search(imap, "INBOX", "Text", size=2).older is not None
+        assert mail.search(imap, "INBOX", "nothing like it").exists == 0
+        assert mail.search(imap, "INBOX", "Text", size=2).older is not None
 
 
 def test_a_dead_connection_is_replaced_unseen(ours: MailServer) -> None:
     email = ours.add_account("phoenix")
     fill(email, 2)
-    with gateway.session(email) as imap:
-        page = gateway.page(imap, "INBOX")
+    with mail.session(email) as imap:
+        page = mail.page(imap, "INBOX")
         first = imap
     first._imap.sock.shutdown(2)
-    with gateway.session(email) as imap:
+    with mail.session(email) as imap:
         assert imap is not first
-        delta = gateway.delta(
+        delta = mail.delta(
             imap, "INBOX", page.uidvalidity, page.modseq, [row.uid for row in page.rows]
         )
     assert delta.rows == [] and delta.flags == [] and delta.vanished == []
@@ -179,13 +179,13 @@ def test_a_dead_connection_is_replaced_unseen(ours: MailServer) -> None:
 def test_coming_back_with_changes_costs_what_changed(ours: MailServer) -> None:
     email = ours.add_account("train")
     fill(email, 60)
-    with gateway.session(email) as imap:
-        page = gateway.page(imap, "INBOX")
+    with mail.session(email) as imap:
+        page = mail.page(imap, "INBOX")
     known = [row.uid for row in page.rows]
     other = sign_in(email)
-    gateway.set_flags(other, "INBOX", known[:20], add=["\\Seen"])
+    mail.set_flags(other, "INBOX", known[:20], add=["\\Seen"])
     other.drop()
     connections.seat(email).client.drop()  # type: ignore[union-attr]
-    with gateway.session(email) as imap:
-        delta = gateway.delta(imap, "INBOX", page.uidvalidity, page.modseq, known)
+    with mail.session(email) as imap:
+        delta = mail.delta(imap, "INBOX", page.uidvalidity, page.modseq, known)
     assert len(delta.flags) == 20 and delta.octets < 4_000

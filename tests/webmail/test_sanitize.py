@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail import letters
-from webmail.letters.sanitize import ATTRIBUTES, TAGS, clean
+from webmail import html
+from webmail.html.sanitize import ATTRIBUTES, TAGS, clean
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -169,12 +169,12 @@ def test_what_a_newsletter_needs_stays() -> None:
 
 def test_remote_images_come_only_when_asked_for() -> None:
     html = '<img src="http://t.example/p.gif"><p style="background:url(//t.example/b.png)">x</p>'
-    assert letters.has_remote(html)
-    kept_out = letters.frame(html, lambda cid: None, remote=False)
+    assert html.has_remote(html)
+    kept_out = html.frame(html, lambda cid: None, remote=False)
     assert kept_out.blocked == 2 and "t.example" not in kept_out.html
-    let_in = letters.frame(html, lambda cid: None, remote=True)
+    let_in = html.frame(html, lambda cid: None, remote=True)
     assert let_in.blocked == 0 and "http://t.example/p.gif" in let_in.html
-    assert not letters.has_remote('<img src="cid:x"> http://x.example')
+    assert not html.has_remote('<img src="cid:x"> http://x.example')
 
 
 @pytest.mark.parametrize(
@@ -196,13 +196,13 @@ def test_remote_images_come_only_when_asked_for() -> None:
 )
 def test_no_bomb_takes_long(bomb: str) -> None:
     started = time.process_time()
-    letters.has_remote(bomb)
-    letters.frame(bomb, lambda cid: None, remote=False)
+    html.has_remote(bomb)
+    html.frame(bomb, lambda cid: None, remote=False)
     assert time.process_time() - started < 5
 
 
 def test_the_response_locks_the_message_in() -> None:
-    response = letters.sandboxed(letters.frame("<p>x</p>", lambda cid: None, False), False)
+    response = html.sandboxed(html.frame("<p>x</p>", lambda cid: None, False), False)
     policy = response["Content-Security-Policy"]
     assert policy.startswith(
         "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'"
@@ -210,7 +210,7 @@ def test_the_response_locks_the_message_in() -> None:
     assert "script-src" not in policy and "http:" not in policy
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
-    assert "http:" in letters.policy(remote=True)
+    assert "http:" in html.policy(remote=True)
 
 
 @pytest.mark.parametrize("element", ["iframe", "noframes", "noembed"])
@@ -241,7 +241,7 @@ def test_what_body_says_holds_for_the_whole_frame() -> None:
         "<body bgcolor=101030 text='#f0f0f0' link=#ffd000 alink='x y' background=cid:p "
         'style="height:100%;overflow:hidden!important;margin:0" class="a>b"><table></table></body>'
     )
-    shown = letters.frame(html, "/inline/{}".format, remote=False).html
+    shown = html.frame(html, "/inline/{}".format, remote=False).html
     assert '<html style="background:#001">' in shown
     assert '<body class="a&gt;b" style="margin:0"><table>' in shown
     for rule in ("body{background-color:#101030}", "body{color:#f0f0f0}",

@@ -10,15 +10,16 @@ import pytest
 from django.utils import timezone
 
 from tests.mailserver import MailServer
-from webmail import gateway, outbox, submitting, tasks
-from webmail.gateway import filing, sending
-from webmail.gateway.client import LemonadeClient
-from webmail.gateway.commands import Payload, mailbox
-from webmail.gateway.endpoint import Endpoint
-from webmail.gateway.identity import Identities
-from webmail.gateway.smtp import SmtpClient
-from webmail.gateway.types import Address, BadDraft, Draft, Refused, Row, Unreachable, Upload
+from webmail import mail
+from webmail.mail import filing, sending
+from webmail.mail.client import LemonadeClient
+from webmail.mail.commands import Payload, mailbox
+from webmail.mail.endpoint import Endpoint
+from webmail.mail.identity import Identities
+from webmail.mail.smtp import SmtpClient
+from webmail.mail.types import Address, BadDraft, Draft, Refused, Row, Unreachable, Upload
 from webmail.models import Outbox
+from webmail.outgoing import outbox, submission, tasks
 
 from .letters import message, octets
 
@@ -43,12 +44,12 @@ def draft(alice: str, to: str, **fields: Any) -> Draft:
 
 
 def inbox(email: str) -> list[Row]:
-    with gateway.session(email) as imap:
-        return gateway.page(imap, "INBOX").rows
+    with mail.session(email) as imap:
+        return mail.page(imap, "INBOX").rows
 
 
 def put(email: str, data: bytes) -> int:
-    with gateway.session(email) as imap:
+    with mail.session(email) as imap:
         answer = imap.command(b"APPEND", mailbox("INBOX"), Payload(len(data), [data])).check()
     return int(answer.code[1].split()[1])
 
@@ -69,18 +70,18 @@ def only(address: str) -> Identities:
 def test_a_reply_is_threaded_quoted_and_marked(people: tuple[str, str]) -> None:
     alice, bob = people
     uid = put(alice, message("Question", "Are you there?\n"))
-    with gateway.session(alice) as imap:
-        answer = gateway.plan_reply(imap, "INBOX", uid, only(alice))
+    with mail.session(alice) as imap:
+        answer = mail.plan_reply(imap, "INBOX", uid, only(alice))
         assert "> Are you there?" in answer.text and answer.subject == "Re: Question"
         assert answer.to == "Zoë Ünger <zoe@x.example>"
         answer.to = bob
         row = outbox.send(alice, answer)
-    submitting.attempt(row.pk)
-    with gateway.session(bob) as imap:
-        (got,) = gateway.page(imap, "INBOX").rows
-        letter = gateway.letter(imap, "INBOX", got.uid)
-    with gateway.session(alice) as imap:
-        original = gateway.letter(imap, "INBOX", uid)
+    submission.attempt(row.pk)
+    with mail.session(bob) as imap:
+        (got,) = mail.page(imap, "INBOX").rows
+        letter = mail.letter(imap, "INBOX", got.uid)
+    with mail.session(alice) as imap:
+        original = mail.letter(imap, "INBOX", uid)
     assert letter.in_reply_to == original.message_id == letter.references
     assert original.flags.answered
     assert "> Are you there?" in letter.text
@@ -91,32 +92,32 @@ def test_uploads_arrive_as_they_were(people: tuple[str, str]) -> None:
     data = octets(300_001)
     upload = Upload("Bücher.zip", "application/zip", len(data), lambda: io.BytesIO(data))
     row = outbox.send(alice, draft(alice, bob, uploads=[upload]))
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
-    with gateway.session(bob) as imap:
-        (got,) = gateway.page(imap, "INBOX").rows
-        (part,) = gateway.letter(imap, "INBOX", got.uid).attachments
+    with mail.session(bob) as imap:
+        (got,) = mail.page(imap, "INBOX").rows
+        (part,) = mail.letter(imap, "INBOX", got.uid).attachments
     assert part.filename == "Bücher.zip"
-    assert b"".join(gateway.part(bob, "INBOX", got.uid, part.section).chunks()) == data
+    assert b"".join(mail.part(bob, "INBOX", got.uid, part.section).chunks()) == data
 
 
 def test_drafts_are_saved_replaced_and_sent(people: tuple[str, str]) -> None:
     alice, bob = people
     uid = put(alice, message("Paper", attachment=octets(2000)))
-    with gateway.session(alice) as imap:
-        first = gateway.plan_forward(imap, "INBOX", uid, alice)
-        stored = gateway.save_draft(imap, first)
-        again = gateway.open_draft(imap, stored.folder, stored.uid)
+    with mail.session(alice) as imap:
+        first = mail.plan_forward(imap, "INBOX", uid, alice)
+        stored = mail.save_draft(imap, first)
+        again = mail.open_draft(imap, stored.folder, stored.uid)
         assert [part.name for part in again.kept] == ["paper.pdf"]
         again.to, again.bcc, again.sender = bob, alice, alice
-        stored = gateway.save_draft(imap, again)
-        assert gateway.page(imap, stored.folder).exists == 1
-        last = gateway.open_draft(imap, stored.folder, stored.uid)
+        stored = mail.save_draft(imap, again)
+        assert mail.page(imap, stored.folder).exists == 1
+        last = mail.open_draft(imap, stored.folder, stored.uid)
         assert last.bcc == alice
-        last.kept = gateway.keep(imap, [part.token for part in last.kept])
+        last.kept = mail.keep(imap, [part.token for part in last.kept])
         row = outbox.send(alice, last)
-        assert gateway.page(imap, stored.folder).exists == 0
-    submitting.attempt(row.pk)
+        assert mail.page(imap, stored.folder).exists == 0
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
 
 
@@ -137,8 +138,8 @@ def test_what_can_not_be_sent_says_why_and_stores_nothing(
             outbox.send(alice, wrong)
         assert caught.value.field == field
     assert not Outbox.objects.exists()
-    with gateway.session(alice) as imap:
-        assert gateway.page(imap, "Sent").exists == 0
+    with mail.session(alice) as imap:
+        assert mail.page(imap, "Sent").exists == 0
 
 
 def test_without_a_ticket_nothing_stays_in_sent(people: tuple[str, str], settings: Any) -> None:
@@ -146,14 +147,14 @@ def test_without_a_ticket_nothing_stays_in_sent(people: tuple[str, str], setting
     settings.WEBMAIL_URL_HOST = "another.example"
     with pytest.raises(Refused):
         outbox.send(alice, draft(alice, bob))
-    with gateway.session(alice) as imap:
-        assert gateway.page(imap, "Sent").exists == 0
+    with mail.session(alice) as imap:
+        assert mail.page(imap, "Sent").exists == 0
 
 
 def test_an_unknown_recipient_is_named(people: tuple[str, str]) -> None:
     alice, bob = people
     row = outbox.send(alice, draft(alice, f"{bob}, nobody-here@lemonade.test"))
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     receipt = outbox.receipt(row)
     states = {recipient.address: recipient.state for recipient in receipt.recipients}
     assert states == {bob: "delivered", "nobody-here@lemonade.test": "failed"}
@@ -164,7 +165,7 @@ def test_an_unknown_recipient_is_named(people: tuple[str, str]) -> None:
 def test_nobody_accepted_can_be_tried_again(people: tuple[str, str]) -> None:
     alice, _ = people
     row = outbox.send(alice, draft(alice, "nobody-here@lemonade.test"))
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     receipt = outbox.receipt(row)
     assert receipt.state == "failed" and receipt.can_retry and receipt.final
     outbox.retry(row)
@@ -176,14 +177,14 @@ def test_a_server_that_is_away_is_tried_again_later(people: tuple[str, str], set
     row = outbox.send(alice, draft(alice, bob))
     right = settings.WEBMAIL_SUBMISSION
     settings.WEBMAIL_SUBMISSION = ("127.0.0.1", 1)
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     receipt = outbox.receipt(row)
     assert receipt.state == "composed" and "can't be reached" in receipt.text
-    assert submitting.due() == []
+    assert submission.due() == []
     settings.WEBMAIL_SUBMISSION = right
     Outbox.objects.update(next_attempt_at=timezone.now())
-    assert submitting.due() == [row.pk]
-    submitting.attempt(row.pk)
+    assert submission.due() == [row.pk]
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
     assert len(inbox(bob)) == 1
 
@@ -193,10 +194,10 @@ def test_after_a_day_it_is_given_up(people: tuple[str, str], settings: Any) -> N
     row = outbox.send(alice, draft(alice, bob))
     settings.WEBMAIL_SUBMISSION = ("127.0.0.1", 1)
     Outbox.objects.update(created_at=timezone.now() - timedelta(days=2))
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "composed", "tried once: the clock may have been set"
     Outbox.objects.update(attempts=50, next_attempt_at=timezone.now())
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "failed"
 
 
@@ -205,23 +206,23 @@ def test_what_a_clock_set_back_leaves_ahead_is_due(people: tuple[str, str]) -> N
     row = outbox.send(alice, draft(alice, bob))
     tomorrow = timezone.now() + timedelta(days=1)
     Outbox.objects.update(next_attempt_at=tomorrow)
-    assert submitting.due() == [row.pk]
+    assert submission.due() == [row.pk]
     Outbox.objects.update(release_at=tomorrow)
-    assert submitting.due() == [], "somebody has named that time"
+    assert submission.due() == [], "somebody has named that time"
     submitting_since = {"state": Outbox.State.SUBMITTING, "lease_until": tomorrow}
     Outbox.objects.update(**submitting_since)
-    assert submitting.due() == [row.pk]
+    assert submission.due() == [row.pk]
     Outbox.objects.update(state=Outbox.State.COMPOSED, release_at=None, next_attempt_at=tomorrow)
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
 
 
 def test_a_message_taken_out_of_sent_meanwhile(people: tuple[str, str]) -> None:
     alice, bob = people
     row = outbox.send(alice, draft(alice, bob))
-    with gateway.session(alice) as imap:
-        gateway.move(imap, "Sent", [row.uid], "Trash")
-    submitting.attempt(row.pk)
+    with mail.session(alice) as imap:
+        mail.move(imap, "Sent", [row.uid], "Trash")
+    submission.attempt(row.pk)
     receipt = outbox.receipt(row)
     assert receipt.state == "failed" and "no longer in Sent" in receipt.text
     assert inbox(bob) == []
@@ -230,11 +231,11 @@ def test_a_message_taken_out_of_sent_meanwhile(people: tuple[str, str]) -> None:
 def test_one_claim_at_a_time_and_a_dead_worker_is_followed(people: tuple[str, str]) -> None:
     alice, bob = people
     row = outbox.send(alice, draft(alice, bob))
-    assert submitting.claim(row.pk) is not None
-    assert submitting.claim(row.pk) is None and submitting.due() == []
+    assert submission.claim(row.pk) is not None
+    assert submission.claim(row.pk) is None and submission.due() == []
     Outbox.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert submitting.due() == [row.pk]
-    submitting.attempt(row.pk)
+    assert submission.due() == [row.pk]
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
     assert len(inbox(bob)) == 1
 
@@ -242,11 +243,11 @@ def test_one_claim_at_a_time_and_a_dead_worker_is_followed(people: tuple[str, st
 def test_a_worker_that_died_after_the_250_sends_nothing_twice(people: tuple[str, str]) -> None:
     alice, bob = people
     row = outbox.send(alice, draft(alice, bob))
-    claimed = submitting.claim(row.pk)
+    claimed = submission.claim(row.pk)
     assert claimed is not None
-    sending.submit(submitting._parcel(claimed), may_renew=False)
+    sending.submit(submission._parcel(claimed), may_renew=False)
     Outbox.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
     assert len(inbox(bob)) == 1
 
@@ -254,10 +255,10 @@ def test_a_worker_that_died_after_the_250_sends_nothing_twice(people: tuple[str,
 def test_a_late_worker_writes_nothing(people: tuple[str, str]) -> None:
     alice, bob = people
     row = outbox.send(alice, draft(alice, bob))
-    late = submitting.claim(row.pk)
+    late = submission.claim(row.pk)
     assert late is not None
     Outbox.objects.update(lease_owner="another")
-    submitting._failed(late, "too late", "")
+    submission._failed(late, "too late", "")
     row.refresh_from_db()
     assert row.state == Outbox.State.SUBMITTING
 
@@ -289,17 +290,17 @@ def test_servers_that_lack_an_extension_get_the_octets(
     if lacking == "BURL":
         monkeypatch.setattr(SmtpClient, "takes_urls", False)
     monkeypatch.setattr(SmtpClient, "takes_chunks", chunks)
-    with gateway.session(alice) as imap:
-        plan = gateway.plan_forward(imap, "INBOX", uid, alice)
+    with mail.session(alice) as imap:
+        plan = mail.plan_forward(imap, "INBOX", uid, alice)
         plan.to, plan.bcc, plan.text = bob, alice, ".\n.leading dots\n"
         row = outbox.send(alice, plan)
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered", outbox.receipt(row)
-    with gateway.session(bob) as imap:
-        (got,) = gateway.page(imap, "INBOX").rows
-        letter = gateway.letter(imap, "INBOX", got.uid)
+    with mail.session(bob) as imap:
+        (got,) = mail.page(imap, "INBOX").rows
+        letter = mail.letter(imap, "INBOX", got.uid)
     assert letter.text.startswith(".\n.leading dots") and letter.bcc == []
-    part = gateway.part(bob, "INBOX", got.uid, letter.attachments[0].section)
+    part = mail.part(bob, "INBOX", got.uid, letter.attachments[0].section)
     assert b"".join(part.chunks()) == data
 
 
@@ -312,7 +313,7 @@ def test_elsewhere_than_on_loopback_tls_comes_first(
         outbox.send(alice, draft(alice, bob))
     settings.WEBMAIL_TLS_CERT = str(ours.data / "tls" / "localhost.pem")
     row = outbox.send(alice, draft(alice, bob))
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     assert outbox.receipt(row).state == "delivered"
 
 
@@ -330,9 +331,9 @@ def test_without_uidplus_nothing_else_is_expunged(
     alice, _ = people
     one, two = put(alice, message("One")), put(alice, message("Two"))
     without(monkeypatch, "UIDPLUS")
-    with gateway.session(alice) as imap:
-        gateway.set_flags(imap, "INBOX", [one], add=["\\Deleted"])
+    with mail.session(alice) as imap:
+        mail.set_flags(imap, "INBOX", [one], add=["\\Deleted"])
         filing._expunge(imap, b"%d" % two)
-        assert gateway.page(imap, "INBOX").exists == 2
+        assert mail.page(imap, "INBOX").exists == 2
         filing._expunge(imap, b"%d,%d" % (one, two))
-        assert gateway.page(imap, "INBOX").exists == 0
+        assert mail.page(imap, "INBOX").exists == 0

@@ -12,14 +12,14 @@ import pytest
 from django.utils import timezone
 
 from tests.mailserver import MailServer
-from webmail import outbox, submitting, timeline
-from webmail.gateway.client import LemonadeClient
-from webmail.gateway.pool import sign_in
-from webmail.gateway.reading import letter as read
-from webmail.gateway.receipts import send_receipt
-from webmail.gateway.smtp import SmtpClient
-from webmail.gateway.types import Letter, Refused
+from webmail.mail.client import LemonadeClient
+from webmail.mail.pool import sign_in
+from webmail.mail.reading import letter as read
+from webmail.mail.receipts import send_receipt
+from webmail.mail.smtp import SmtpClient
+from webmail.mail.types import Letter, Refused
 from webmail.models import Outbox
+from webmail.outgoing import outbox, submission, timeline
 
 from .website import Site, letter
 
@@ -36,7 +36,7 @@ def send(site: Site, **fields: str) -> str:
     answer = site.client.post("/write/", posted)
     assert answer.status_code == 302, answer.content
     Outbox.objects.update(next_attempt_at=timezone.now())
-    submitting.attempt(Outbox.objects.get().pk)
+    submission.attempt(Outbox.objects.get().pk)
     return str(answer.headers["Location"])
 
 
@@ -128,7 +128,7 @@ def test_a_server_that_holds_nothing_gets_it_when_it_is_time(
     assert row.state == "composed" and row.next_attempt_at == row.release_at
     assert "It waits here until its time has come" in words(site.text(way))
     Outbox.objects.update(release_at=timezone.now(), next_attempt_at=timezone.now())
-    submitting.attempt(row.pk)
+    submission.attempt(row.pk)
     row.refresh_from_db()
     assert row.state == "accepted"
 

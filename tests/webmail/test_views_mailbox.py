@@ -7,9 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.gateway.types import Folder
-from webmail.views.addresses import FilenameConverter, FolderConverter
-from webmail.views.mailbox import arrange
+from webmail.mail.types import Folder
+from webmail.pages.converters import FilenameConverter, FolderConverter
+from webmail.reading.mailbox import arrange
 
 from .website import Site, letter
 

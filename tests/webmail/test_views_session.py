@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.mailserver import PASSWORD
-from webmail import tasks
-from webmail.gateway.pool import connections
-from webmail.views.page import own_address
+from webmail.mail.pool import connections
+from webmail.outgoing import tasks
+from webmail.pages.page import own_address
 
 from .website import Site, letter
 

@@ -12,12 +12,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from webmail.gateway import containers, converting
-from webmail.gateway.names import is_right_to_left
-from webmail.gateway.types import Address, Folder, Letter, PartInfo, Row
-from webmail.letters import plain
-from webmail.letters.parts import SHOWN_INLINE
-from webmail.timeline import Person
+from webmail.html import plain
+from webmail.html.parts import SHOWN_INLINE
+from webmail.mail import containers, converting
+from webmail.mail.names import is_right_to_left
+from webmail.mail.types import Address, Folder, Letter, PartInfo, Row
+from webmail.outgoing.timeline import Person
 
 register = template.Library()
 register.filter(plain)

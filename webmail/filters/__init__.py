@@ -1,0 +1,1 @@
+"""Filters made by a form, and the script that they become."""

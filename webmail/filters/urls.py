@@ -1,0 +1,14 @@
+"""Addresses of filters."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("filters/", views.filters, name="filters"),
+    path("filters/rule/", views.rule, name="filter_rule"),
+    path("filters/away/", views.away, name="filter_away"),
+    path("filters/script/", views.script, name="filter_script"),
+]

@@ -1,0 +1,165 @@
+"""The filters page: rules and the answer while away by form, the script itself for who likes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from webmail import mail
+from webmail.mail import filters as gateway_filters
+from webmail.mail.filters import Shown
+from webmail.mail.numbers import number
+from webmail.mail.rules import ACTIONS, MOST_RULES, Away, BadRule, Filters, Rule
+from webmail.mail.sieve import BadScript, SieveClient
+from webmail.pages.page import email_of, flash, mail_page, show
+from webmail.reading.mailbox import folder_tree
+
+AROUND = 2
+"""Lines shown before and behind the one with the mistake."""
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a script that has a mistake."""
+
+    number: int
+    text: str
+    wrong: bool
+
+
+@mail_page
+@require_safe
+def filters(request: HttpRequest) -> HttpResponseBase:
+    """What is done with new mail; ``?rule=2`` has the second rule in its form."""
+    with gateway_filters.client(email_of(request)) as sieve:
+        shown = gateway_filters.show(sieve)
+    context: dict[str, Any] = {}
+    wanted = number(request.GET.get("rule", "")) or 0
+    if shown.filters and 1 <= wanted <= len(shown.filters.rules):
+        context = {"rule": shown.filters.rules[wanted - 1], "number": wanted}
+    return _page(request, shown, context)
+
+
+@mail_page
+@require_POST
+def rule(request: HttpRequest) -> HttpResponseBase:
+    """Save the form of a rule, or do what a button beside a rule says."""
+    with gateway_filters.client(email_of(request)) as sieve:
+        shown = gateway_filters.show(sieve)
+        current = shown.filters or Filters()
+        form = request.POST
+        wanted = _rule(form)
+        try:
+            said = _change(current, form, wanted)
+        except BadRule as error:
+            context = {"rule": wanted, "number": form.get("number", ""), "wrong_rule": error}
+            return _page(request, shown, context, 400)
+        return _saved(request, sieve, current, said)
+
+
+@mail_page
+@require_POST
+def away(request: HttpRequest) -> HttpResponseBase:
+    """Save the answer while away."""
+    form = request.POST
+    days = form.get("days", "7").strip()
+    given = Away(
+        "on" in form,
+        form.get("subject", ""),
+        form.get("text", ""),
+        number(days) or 0,
+        form.get("start", ""),
+        form.get("end", ""),
+    )
+    with gateway_filters.client(email_of(request)) as sieve:
+        shown = gateway_filters.show(sieve)
+        current = shown.filters or Filters()
+        try:
+            current = replace(current, away=given.checked())
+        except BadRule as error:
+            return _page(request, shown, {"away": given, "wrong_away": error}, 400)
+        return _saved(request, sieve, current, "Saved.")
+
+
+@mail_page
+@require_POST
+def script(request: HttpRequest) -> HttpResponseBase:
+    """Save the script as it was written; a mistake is shown in its line."""
+    text = request.POST.get("script", "").replace("\r\n", "\n")
+    with gateway_filters.client(email_of(request)) as sieve:
+        try:
+            gateway_filters.save_text(sieve, text, request.POST.get("seen", ""))
+        except BadScript as error:
+            shown = gateway_filters.show(sieve)
+            context = {"text": text, "wrong_script": error, "lines": _lines(text, error.line)}
+            return _page(request, shown, context, 400)
+    flash(request, "Script saved." if text.strip() else "Filtering has ended.")
+    return redirect("webmail:filters")
+
+
+def _rule(form: QueryDict) -> Rule:
+    action = form.get("action", "")
+    target = {"file": form.get("folder", ""), "forward": form.get("address", "")}.get(action, "")
+    return Rule(form.get("sender", ""), form.get("to", ""), form.get("subject", ""), action, target)
+
+
+def _change(current: Filters, form: QueryDict, wanted: Rule) -> str:
+    """Do with the rules what the form says; what to tell. Raises BadRule."""
+    at = (number(form.get("number", "")) or 0) - 1
+    known = 0 <= at < len(current.rules)
+    match form.get("do", ""):
+        case "remove" if known:
+            del current.rules[at]
+            return "Rule removed."
+        case "up" if known and at:
+            current.rules.insert(at - 1, current.rules.pop(at))
+            return "Rule moved up."
+        case "save" if known:
+            current.rules[at] = wanted.checked()
+            return "Rule saved."
+        case "save":
+            if len(current.rules) >= MOST_RULES:
+                raise BadRule("sender", f"There are {MOST_RULES} rules already.")
+            current.rules.append(wanted.checked())
+            return "Rule added."
+    return "Nothing was changed."
+
+
+def _saved(
+    request: HttpRequest, sieve: SieveClient, filters: Filters, said: str
+) -> HttpResponseBase:
+    gateway_filters.save(sieve, filters, request.POST.get("seen", ""))
+    flash(request, said)
+    return redirect("webmail:filters")
+
+
+def _lines(text: str, wrong: int) -> list[Line]:
+    """The line with the mistake and some around it."""
+    if not wrong:
+        return []
+    every = text.split("\n")
+    low, high = max(wrong - 1 - AROUND, 0), min(wrong + AROUND, len(every))
+    return [Line(at + 1, every[at], at + 1 == wrong) for at in range(low, high)]
+
+
+def _page(
+    request: HttpRequest, shown: Shown, context: dict[str, Any], status: int = 200
+) -> HttpResponseBase:
+    with mail.session(email_of(request)) as imap:
+        tree = folder_tree(imap)
+    everything = {
+        "shown": shown,
+        "filters": shown.filters,
+        "away": shown.filters.away if shown.filters else Away(),
+        "rule": Rule(),
+        "number": "",
+        "text": shown.text,
+        "actions": ACTIONS,
+        "folders": tree,
+        **context,
+    }
+    return show(request, "webmail/filters/filters.html", everything, status)

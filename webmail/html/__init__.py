@@ -1,0 +1,20 @@
+"""Showing what strangers wrote, safely."""
+
+from .frame import Frame, frame, policy, sandboxed
+from .parts import attachment_headers, disposition, inline_headers, inline_token, read_inline_token
+from .plain import plain
+from .sanitize import has_remote
+
+__all__ = [
+    "Frame",
+    "attachment_headers",
+    "disposition",
+    "frame",
+    "has_remote",
+    "inline_headers",
+    "inline_token",
+    "plain",
+    "policy",
+    "read_inline_token",
+    "sandboxed",
+]

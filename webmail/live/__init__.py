@@ -1,0 +1,1 @@
+"""Pages that follow the mailbox while they are open."""

@@ -1,0 +1,188 @@
+"""Live pages: a hint whenever the folder that a page shows has changed.
+
+The page says ``{"watch": folder, "modseq": n}``, at once and whenever it shows another folder. It
+hears ``{"folder": name}`` and then asks for the changes itself, with the mod-sequence it has: so a
+hint that is lost or comes twice does no harm. ``{"away": true}`` says that the mail server can't be
+reached, ``{"back": true}`` that it can again.
+
+``{"follow": Message-ID}`` says that the page shows what became of a sent message, "" that it no
+longer does; ``{"way": Message-ID}`` tells that this has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from webmail import mail
+from webmail.mail.pool import connections
+from webmail.mail.types import GatewayError, NotFound
+from webmail.outgoing import timeline
+
+from . import hints
+
+MOST_TEXT = 2_000  # characters of one message from the page
+LONGEST_NAME = 1_000  # characters of a folder's name
+POLL = 60.0  # seconds; a change that IDLE could not tell is seen then
+RETRY = 3.0  # seconds between tries while the mail server is away
+LOOK = 1.0  # seconds between looks at a message that is on its way
+LOOK_LATER = 20.0  # the same once only a reader's receipt can come, which mostly gives a hint
+CALM = 0.15  # seconds in which several hints become one question
+STRANGER = 4401  # the code that closes the socket of somebody who is not signed in
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """One open page. The session's cookie has signed it in, and must go on to; the origin is
+    checked outside.
+    """
+
+    async def connect(self) -> None:
+        user = self.scope.get("user")
+        await self.accept()  # type: ignore[no-untyped-call]
+        if user is None or not user.is_authenticated or not user.is_active:
+            await self.close(code=STRANGER)  # type: ignore[no-untyped-call]
+            return
+        self.email: str = user.email
+        self.signed_in = hints.SignedIn(self.scope["session"].session_key, user.pk)
+        self.watched = ""
+        self.seen = ""  # how the watched folder was at the last look
+        self.hinted = False  # something was heard of the watched folder since
+        self.elsewhere = False  # and of another one, whose count the page shows
+        self.away = False
+        self.following: asyncio.Task[None] | None = None
+        self.stirred = asyncio.Event()
+        self.arrived = asyncio.Event()  # perhaps a receipt or a report
+        self.place = contextlib.ExitStack()
+        self.place.enter_context(connections.page_open(self.email))
+        hints.join(self.email)
+        await self.channel_layer.group_add(hints.group(self.email), self.channel_name)
+        self.job = asyncio.get_running_loop().create_task(self._keep_up())
+
+    async def disconnect(self, code: int) -> None:
+        if not hasattr(self, "job"):
+            return
+        self.job.cancel()
+        self._follow("")
+        self.place.close()
+        await self.channel_layer.group_discard(hints.group(self.email), self.channel_name)
+        if not connections.seat(self.email).pages:
+            hints.leave(self.email)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """One JSON object from the page. Anything else is answered with an error."""
+        if not hasattr(self, "job"):
+            return
+        content = _content(text_data or "")
+        if isinstance(message_id := content.get("follow"), str):
+            self._follow(message_id)
+            return
+        wanted = _wanted(content)
+        if wanted is None:
+            await self._tell({"error": "This message makes no sense."})
+            return
+        self.watched, self.seen = wanted
+        self.hinted = False
+        self.stirred.set()
+
+    async def mail_stirred(self, event: dict[str, Any]) -> None:
+        """A hint through the channel layer: something of this user's mail changed."""
+        self.hinted = self.hinted or event["folder"] == self.watched
+        self.elsewhere = self.elsewhere or event["folder"] != self.watched
+        self.stirred.set()
+        self.arrived.set()
+
+    async def _keep_up(self) -> None:
+        """Look after each hint and now and then; go on trying while the mail server is away."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stirred.wait(), RETRY if self.away else POLL)
+                await asyncio.sleep(CALM)
+            self.stirred.clear()
+            still = database_sync_to_async(self.signed_in.still, thread_sensitive=False)
+            if not await still():
+                await self.close(code=STRANGER)  # type: ignore[no-untyped-call]
+                return
+            try:
+                await self._look()
+            except NotFound:  # the folder is gone: the page finds out when it asks
+                await self._tell({"folder": self.watched})
+                self.watched = ""
+            except GatewayError:
+                if not self.away:
+                    await self._tell({"away": True})
+                self.away = True
+
+    async def _look(self) -> None:
+        """A hint when the watched folder differs from the last look; IDLE stays in that folder."""
+        folder = self.watched
+        if not folder:
+            return
+        look = database_sync_to_async(_state, thread_sensitive=False)
+        now = await look(self.email, folder)
+        if self.away:
+            self.away = False
+            await self._tell({"back": True})
+        if self.watched != folder:  # the page has gone elsewhere meanwhile
+            return
+        before, self.seen = self.seen, now
+        hinted, self.hinted = self.hinted, False
+        elsewhere, self.elsewhere = self.elsewhere, False
+        if (before and before != now) or (hinted and not now.isdecimal()) or elsewhere:
+            await self._tell({"folder": folder})
+
+    def _follow(self, message_id: str) -> None:
+        if self.following is not None:
+            self.following.cancel()
+            self.following = None
+        if message_id:
+            job = self._keep_following(message_id)
+            self.following = asyncio.get_running_loop().create_task(job)
+
+    async def _keep_following(self, message_id: str) -> None:
+        """Say whenever the way of a sent message is another than at the last look."""
+        look = database_sync_to_async(timeline.stamp, thread_sensitive=False)
+        before = await look(self.email, message_id)
+        while True:
+            with contextlib.suppress(TimeoutError):
+                later = LOOK_LATER if before.endswith(".") else LOOK
+                await asyncio.wait_for(self.arrived.wait(), later)
+                await asyncio.sleep(CALM)
+            self.arrived.clear()
+            now = await look(self.email, message_id)
+            if now != before:
+                await self._tell({"way": message_id})
+            before = now
+
+    async def _tell(self, content: dict[str, Any]) -> None:
+        text = json.dumps(content, separators=(",", ":"))
+        await self.send(text_data=text)  # type: ignore[no-untyped-call]
+
+
+def _content(text: str) -> dict[str, Any]:
+    """What the page said; {} for nonsense."""
+    try:
+        content = json.loads(text) if len(text) <= MOST_TEXT else None
+    except ValueError:
+        content = None
+    return content if isinstance(content, dict) else {}
+
+
+def _wanted(content: dict[str, Any]) -> tuple[str, str] | None:
+    """The folder to watch and its mod-sequence on the page ("" when unknown); None for nonsense."""
+    folder = content.get("watch")
+    if not isinstance(folder, str) or not 0 < len(folder) <= LONGEST_NAME:
+        return None
+    modseq = content.get("modseq")
+    return folder, str(modseq) if type(modseq) is int and modseq > 0 else ""
+
+
+def _state(email: str, folder: str) -> str:
+    """The folder's mod-sequence, which every change raises; its counts where there is none."""
+    with mail.limited(), mail.session(email) as imap:
+        now = mail.counts(imap, folder)
+    return str(now.get("HIGHESTMODSEQ") or sorted(now.items()))

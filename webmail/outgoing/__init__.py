@@ -1,0 +1,1 @@
+"""A message from the Send button to its end."""

@@ -1,0 +1,238 @@
+"""What became of a sent message, told in order: for all of it, and for each recipient."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol, TypedDict
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from webmail.models import Outbox
+
+from .delivery_status import deliveries
+
+State = Outbox.State
+ENDED = {"delivered", "relayed", "failed", "cancelled", "read"}
+LABELS = {
+    "queued": "waiting", "held": "held", "delivered": "delivered", "relayed": "passed on",
+    "failed": "failed", "cancelled": "cancelled", "read": "read", "delayed": "waiting",
+    "expanded": "distributed", "deleted": "deleted unread", "dispatched": "passed on by its reader",
+    "processed": "processed",
+}  # fmt: skip
+GOOD = {"delivered", "relayed", "read", "expanded"}
+TRIED = {
+    "delivered": "Put into the mailbox",
+    "relayed": "Taken by the next server",
+    "delayed": "Not taken yet",
+    "failed": "Refused for good",
+}
+READ = {
+    "displayed": "Opened by its reader",
+    "deleted": "Deleted without being opened",
+    "dispatched": "Sent on by its reader",
+    "processed": "Processed",
+}
+
+
+class Moment(TypedDict):
+    """What ``settings.WEBMAIL_TIMELINE`` tells: see ``project/timeline.py`` for the fields."""
+
+    at: int
+    kind: str
+    address: str
+    action: str
+    status: str
+    host: str
+    words: str
+
+
+class History(Protocol):
+    def __call__(self, envid: str, owner: str, message_id: str = "") -> list[Moment]: ...
+
+
+@dataclass(slots=True)
+class Line:
+    """One thing that happened, or will. ``tone``: good, bad or "". ``quote``: another's words."""
+
+    at: datetime
+    words: str
+    tone: str = ""
+    quote: str = ""
+
+
+@dataclass(slots=True)
+class Person:
+    """One recipient; ``state`` is a key of ``LABELS``."""
+
+    address: str
+    state: str
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.state, self.state)
+
+    @property
+    def tone(self) -> str:
+        if self.state in GOOD:
+            return "good"
+        return "bad" if self.state == "failed" else ""
+
+
+@dataclass(slots=True)
+class Way:
+    """All of it. ``key`` is what the page asks for news by; ``receipt``: the outbox's row."""
+
+    key: str
+    lines: list[Line]
+    people: list[Person]
+    receipt: str = ""
+    release_at: datetime | None = None
+
+    @property
+    def headline(self) -> str:
+        """How it stands, in a few words."""
+        if self.release_at is not None and not any(p.state in ENDED for p in self.people):
+            return "To be sent later"
+        counts: dict[str, int] = {}
+        for person in self.people:
+            counts[person.label] = counts.get(person.label, 0) + 1
+        if not counts:
+            return "On its way"
+        if len(counts) == 1:
+            return next(iter(counts)).capitalize()
+        return ", ".join(f"{count} {label}" for label, count in counts.items()).capitalize()
+
+    @property
+    def tone(self) -> str:
+        tones = {person.tone for person in self.people}
+        return "bad" if "bad" in tones else "good" if tones == {"good"} else ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing but a reader's receipt can still come."""
+        return bool(self.people) and all(person.state in ENDED for person in self.people)
+
+
+def of_message(email: str, message_id: str) -> Way | None:
+    """The way of a message that somebody sent, by its Message-ID; None when it is not known."""
+    if not message_id or "\0" in message_id:  # which PostgreSQL refuses even to look for
+        return None
+    rows = Outbox.objects.filter(account__email=email, message_id=message_id)
+    return _way(email, message_id, rows.select_related("account").first())
+
+
+def of_row(row: Outbox) -> Way:
+    """The way of a message in the outbox."""
+    return _way(row.account.email, row.message_id, row) or Way(row.message_id, [], [])
+
+
+def stamp(email: str, message_id: str) -> str:
+    """Something that differs whenever the way does, and ends in "." once it has ended."""
+    way = of_message(email, message_id)
+    if way is None:
+        return ""
+    shown = repr((way.lines, way.people, way.headline)).encode()
+    return f"{zlib.crc32(shown):x}{'.' if way.ended else ''}"
+
+
+def _way(email: str, message_id: str, row: Outbox | None) -> Way | None:
+    envid = str(row.pk) if row else ""
+    known = _history(envid, email, message_id)
+    fates = deliveries(envid, email, message_id)
+    if row is None and not known:
+        return None
+    way = Way(message_id, _begun(row), [Person(fate["address"], fate["state"]) for fate in fates])
+    if row is not None:
+        _add_row(way, row)
+    by_address = {person.address.lower(): person for person in way.people}
+    for moment in known:
+        _add(way, by_address.get(moment["address"].lower()), moment, row)
+    for fate, person in zip(fates, way.people, strict=False):
+        if fate["state"] == "queued" and person.lines and fate["due"] > timezone.now().timestamp():
+            person.lines.append(Line(_time(fate["due"]), "Next try"))
+    return way
+
+
+def _begun(row: Outbox | None) -> list[Line]:
+    return [Line(row.created_at, "Written and put into Sent")] if row else []
+
+
+def _add_row(way: Way, row: Outbox) -> None:
+    """What only the webmail knows: refusals when it was handed over, and waiting before that."""
+    way.receipt = str(row.pk)
+    if row.release_at is not None and row.release_at > timezone.now():
+        way.release_at = row.release_at
+    there = {person.address.lower() for person in way.people}
+    for address in row.recipients:
+        if address.lower() in there:
+            continue
+        refused = row.refused.get(address, "")
+        failed = bool(refused) or row.state == State.FAILED
+        person = Person(address, "failed" if failed else "queued")
+        if refused:
+            person.lines.append(Line(row.updated_at, "Refused by our server", "bad", refused))
+        way.people.append(person)
+    if row.accepted_at is None and row.trouble:
+        tone = "bad" if row.state == State.FAILED else ""
+        words = "Not handed over" if row.state == State.FAILED else "Waiting to be handed over"
+        way.lines.append(Line(row.updated_at, words, tone, row.trouble))
+
+
+def _add(way: Way, person: Person | None, moment: Moment, row: Outbox | None) -> None:
+    line = _line(moment, row)
+    if person is None:
+        way.lines.append(line)
+        return
+    person.lines.append(line)
+    if moment["kind"] == "read":
+        person.state = "read" if moment["action"] == "displayed" else moment["action"]
+    elif moment["kind"] == "reported" and person.state == "relayed":
+        # Another server's word on what was passed on to it.
+        person.state = moment["action"]
+
+
+def _line(moment: Moment, row: Outbox | None) -> Line:
+    at, action, host = _time(moment["at"]), moment["action"], moment["host"]
+    quote = " ".join(filter(None, (_code(moment), moment["words"])))
+    tone = "bad" if action == "failed" else "good" if action in GOOD else ""
+    match moment["kind"]:
+        case "accepted":
+            return Line(at, "Accepted by our server", "good", row.reply if row else "")
+        case "released":
+            return Line(at, "To be sent" if at > timezone.now() else "Its time had come")
+        case "tried":
+            words = TRIED.get(action, "Tried")
+            return Line(at, f"{words}: {host}" if host else words, tone, quote)
+        case "reported":
+            words = f"Reported as {LABELS.get(action, action)}"
+            return Line(at, f"{words} by {host}" if host else words, tone, quote)
+        case "read":
+            opened = action == "displayed"
+            return Line(at, READ.get(action, action), "good" if opened else "", moment["words"])
+        case "steered":
+            return Line(at, moment["words"].capitalize())
+        case state:
+            words = TRIED.get(state, LABELS.get(state, state).capitalize())
+            return Line(at, words, tone, "" if state == "delivered" else quote)
+
+
+def _code(moment: Moment) -> str:
+    """The status, unless the words have it already."""
+    return "" if moment["status"] in moment["words"] else moment["status"]
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _history(envid: str, email: str, message_id: str) -> list[Moment]:
+    path = getattr(settings, "WEBMAIL_TIMELINE", "")
+    if not path:
+        return []
+    ask: History = import_string(path)
+    return ask(envid, email, message_id)

@@ -1,0 +1,173 @@
+"""The way of a sent message: each step, who got it, the receipt, and what can be taken back."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from webmail import mail
+from webmail.mail.types import GatewayError, NotFound, Receipt, Stored
+from webmail.models import Outbox
+from webmail.pages.page import email_of, flash, mail_page, pane, show
+from webmail.reading.mailbox import folder_tree
+from webmail.templatetags.mailtags import octets
+
+from . import keywords, outbox, timeline, withdrawal
+
+STEPS = (
+    ("composed", "Composed"),
+    ("submitting", "Handed to the mail server"),
+    ("accepted", "Accepted"),
+    ("delivered", "Delivered"),
+)
+FAILED = {"submitting": "Not accepted", "delivered": "Not delivered"}
+SHOWN = 50
+HEADINGS = {
+    "composed": "On its way",
+    "submitting": "On its way",
+    "accepted": "Accepted for delivery",
+    "delivered": "Delivered",
+    "failed": "Not delivered",
+}
+
+
+@mail_page
+@require_safe
+def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """How it stands now; the script asks for the inner part again and again."""
+    row = found(request, receipt_id)
+    receipt = outbox.receipt(row)
+    with contextlib.suppress(GatewayError), mail.session(email_of(request)) as imap:
+        keywords.settle_marks(row, imap)
+    context: dict[str, Any] = {
+        "receipt": receipt,
+        "way": timeline.of_row(row),
+        "heading": heading(receipt),
+        "steps": steps(receipt),
+        "trouble": trouble(receipt),
+        **receipt_lines(receipt),
+    }
+    if pane(request):
+        return show(request, "webmail/outgoing/progress.html", context)
+    with mail.session(email_of(request)) as imap:
+        context["folders"] = folder_tree(imap)
+    return show(request, "webmail/outgoing/sending.html", context)
+
+
+@mail_page
+@require_POST
+def retry(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """Try a failed one again."""
+    outbox.retry(found(request, receipt_id))
+    return redirect("webmail:sending", receipt_id)
+
+
+@mail_page
+@require_POST
+def take_back(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """Undo: the message becomes a draft again and opens."""
+    row = found(request, receipt_id)
+    return to_draft(request, row, withdrawal.take_back(row))
+
+
+@mail_page
+@require_POST
+def cancel(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
+    """The same for one that the mail server would send later."""
+    row = found(request, receipt_id)
+    return to_draft(request, row, withdrawal.cancel(row))
+
+
+def to_draft(request: HttpRequest, row: Outbox, draft: Stored) -> HttpResponseBase:
+    """On to the draft that it is now, which still answers what it answered."""
+    flash(request, "Nothing was sent. The message is a draft again.")
+    if not draft.uid:
+        return redirect("webmail:folder", draft.folder)
+    address = reverse("webmail:draft", args=[draft.folder, draft.uid])
+    return redirect(f"{address}?{urlencode({'source': row.source})}" if row.source else address)
+
+
+@mail_page
+@require_safe
+def on_its_way(request: HttpRequest) -> HttpResponseBase:
+    """What is to be sent later, and what was sent lately."""
+    rows = outbox.recent(email_of(request), SHOWN)
+    with mail.session(email_of(request)) as imap:
+        tree = folder_tree(imap)
+    ways = [(row, timeline.of_row(row), outbox.can_cancel(row)) for row in rows]
+    context = {
+        "folders": tree,
+        "later": [each for each in ways if each[1].release_at],
+        "lately": [each for each in ways if not each[1].release_at],
+    }
+    return show(request, "webmail/outgoing/outbox.html", context)
+
+
+@mail_page
+@require_safe
+def way(request: HttpRequest) -> HttpResponseBase:
+    """The timeline alone, of the message that ``?message=`` names, for an open page."""
+    found_way = timeline.of_message(email_of(request), request.GET.get("message", "")[:998])
+    if found_way is None:
+        raise NotFound("Nothing is known of the way of this message.")
+    return show(request, "webmail/outgoing/way.html", {"way": found_way})
+
+
+def found(request: HttpRequest, receipt_id: str) -> Outbox:
+    """The row behind the address, if it is the reader's own. Raises NotFound."""
+    row = outbox.find(email_of(request), receipt_id)
+    if row is None:
+        raise NotFound("There is no message of yours on its way under this address.")
+    return row
+
+
+def steps(receipt: Receipt) -> list[dict[str, str]]:
+    """Each step as done, now, failed or todo. A failure stands at the step that it stopped."""
+    names = [name for name, _ in STEPS]
+    if receipt.state == "failed":
+        handed = any(person.state == "delivered" for person in receipt.recipients)
+        at = names.index("delivered" if handed or not receipt.can_retry else "submitting")
+        done = [{"label": label, "state": "done"} for _, label in STEPS[:at]]
+        rest = [{"label": label, "state": "todo"} for _, label in STEPS[at + 1 :]]
+        return [*done, {"label": FAILED[names[at]], "state": "failed"}, *rest]
+    # A state names the step that is reached; "submitting" is the one that is under way.
+    reached = names.index(receipt.state)
+    under_way = reached if receipt.state == "submitting" else reached + 1
+    return [
+        {"label": label, "state": "done" if i < under_way else "now" if i == under_way else "todo"}
+        for i, (_, label) in enumerate(STEPS)
+    ]
+
+
+def trouble(receipt: Receipt) -> str:
+    """What is to be said beside the steps, unless it stands at a recipient already."""
+    if receipt.state not in ("composed", "failed"):
+        return ""
+    said = any(person.text == receipt.text for person in receipt.recipients)
+    return "" if said else receipt.text
+
+
+def heading(receipt: Receipt) -> str:
+    """How it stands, in two words."""
+    if receipt.can_cancel:
+        return "To be sent later"
+    if receipt.state == "failed" and receipt.can_retry:
+        return "Not sent"
+    return HEADINGS.get(receipt.state, "On its way")
+
+
+def receipt_lines(receipt: Receipt) -> dict[str, str]:
+    """What this cost against what it would have: only for something that stayed on the server."""
+    if receipt.state not in ("accepted", "delivered") or not receipt.shown:
+        return {}
+    return {
+        "line": f"Forwarded {octets(receipt.shown)}. {octets(receipt.moved)} travelled.",
+        "details": f"Exactly {receipt.moved:,} bytes. Downloading the parts, sending them and "
+        f"storing a copy would have moved {receipt.usual:,}.",
+    }

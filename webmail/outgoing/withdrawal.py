@@ -1,0 +1,72 @@
+"""A message that is not to go out after all: back among the drafts, before or after it was handed
+over.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from webmail import mail
+from webmail.mail.types import Refused, Source, Stored
+from webmail.models import Outbox
+
+from . import outbox
+from .delivery_status import fates
+from .keywords import place
+
+State = Outbox.State
+TAKING_BACK = 30  # seconds; longer than moving one message may take
+TOO_LATE = "It is too late: this message has been sent."
+
+
+class Cancel(Protocol):
+    """``settings.WEBMAIL_CANCEL``: for how many recipients a submission was stopped."""
+
+    def __call__(self, envid: str, owner: str) -> int: ...
+
+
+def take_back(row: Outbox) -> Stored:
+    """Out of Sent into Drafts, never to be sent by itself; ``uid`` 0 when the place is not known.
+
+    The row is claimed first, as a worker would, so that nobody submits it meanwhile. Raises
+    Refused when it has been handed over, or NotFound when it is no longer in Sent.
+    """
+    if not _withhold(row):
+        raise Refused(outbox.HANDED_OVER)
+    return _back(row)
+
+
+def cancel(row: Outbox) -> Stored:
+    """The same for one that the mail server holds for later. Raises Refused or NotFound."""
+    if not outbox.can_cancel(row):
+        raise Refused(TOO_LATE)
+    stop: Cancel = import_string(settings.WEBMAIL_CANCEL)
+    if not stop(str(row.pk), row.account.email):
+        raise Refused(TOO_LATE)
+    return _back(row)
+
+
+def _back(row: Outbox) -> Stored:
+    with mail.session(row.account.email) as imap:
+        moved = mail.back_to_drafts(imap, place(row))
+        source = Source.parse(row.source)
+        if source is not None:
+            mail.unmark(imap, source)
+    row.delete()
+    return moved
+
+
+def _withhold(row: Outbox) -> bool:
+    """Keep the workers off a message that the server does not have yet; False when it has it."""
+    if fates(row):
+        return False
+    resting = Outbox.objects.filter(
+        pk=row.pk, state__in=(State.COMPOSED, State.FAILED), accepted_at=None
+    )
+    until = timezone.now() + timedelta(seconds=TAKING_BACK)
+    return bool(resting.update(state=State.SUBMITTING, lease_owner="", lease_until=until))

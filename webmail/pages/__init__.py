@@ -1,0 +1,1 @@
+"""What all pages share: the frame of a page, errors, addresses, signing in."""

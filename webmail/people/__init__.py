@@ -1,0 +1,1 @@
+"""One's own addresses, and the people with whom one shares."""

@@ -1,0 +1,73 @@
+"""From which of their addresses somebody writes, and by which name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from webmail.mail.identity import Identities
+from webmail.mail.types import Address
+from webmail.mail.writing import one_line
+from webmail.models import Identity
+
+LONGEST_NAME = 200
+
+
+class OwnAddresses(Protocol):
+    """``settings.WEBMAIL_ADDRESSES``: the addresses of an account, its own first."""
+
+    def __call__(self, email: str) -> list[str]: ...
+
+
+def of(account: AbstractBaseUser) -> Identities:
+    """All that can be chosen. The preferred one is the last that a new message was from."""
+    rows = Identity.objects.filter(account_id=account.pk)
+    settled = {row.address: row for row in rows}
+    name = account_name(account)
+    found = [
+        Address((settled[one].name if one in settled else "") or name, one)
+        for one in _addresses(account.get_username())
+    ]
+    used = {row.used_at: row.address for row in settled.values() if row.used_at}
+    last = used[max(used)] if used else ""
+    return Identities(found, next((one for one in found if one.address == last), found[0]))
+
+
+def prefer(account: AbstractBaseUser, chosen: str) -> None:
+    """A new message was written from there: so will be the next one."""
+    own = _addresses(account.get_username())
+    if len(own) > 1 and chosen.lower() in own:
+        _settle(account, chosen.lower(), used_at=timezone.now())
+
+
+def rename(account: AbstractBaseUser, names: Mapping[str, str]) -> None:
+    """The names of some of the own addresses. One that is the account's, or empty, follows that;
+    addresses of others are ignored.
+    """
+    own = set(_addresses(account.get_username()))
+    for address, given in names.items():
+        name = one_line(given)[:LONGEST_NAME]
+        if address.lower() in own:
+            _settle(account, address.lower(), name="" if name == account_name(account) else name)
+
+
+def account_name(account: AbstractBaseUser) -> str:
+    """The display name, where the project's accounts have one."""
+    return str(getattr(account, "name", "") or "")
+
+
+def _addresses(email: str) -> list[str]:
+    """In lower case, once each; without the setting, the account's own alone."""
+    path = getattr(settings, "WEBMAIL_ADDRESSES", "")
+    ask: OwnAddresses | None = import_string(path) if path else None
+    more = ask(email) if ask is not None else []
+    return list(dict.fromkeys(one.lower() for one in (email, *more)))
+
+
+def _settle(account: AbstractBaseUser, address: str, **fields: object) -> None:
+    Identity.objects.update_or_create(account_id=account.pk, address=address, defaults=fields)

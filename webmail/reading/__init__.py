@@ -1,0 +1,1 @@
+"""Lists, opened messages and their parts."""

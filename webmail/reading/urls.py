@@ -1,0 +1,41 @@
+"""Addresses of lists, messages and their parts."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import actions, folders, message, notifications, parts, previews
+
+urlpatterns = [
+    path("", folders.home, name="home"),
+    path("inline/<str:token>", parts.inline, name="inline"),
+    path("mail/<folder:name>/", folders.folder, name="folder"),
+    path("mail/<folder:name>/changes/", folders.changes, name="changes"),
+    path("mail/<folder:name>/act/", actions.act, name="act"),
+    path("mail/<folder:name>/<int:uid>/", message.letter, name="letter"),
+    path("mail/<folder:name>/<int:uid>/receipt/", notifications.receipt, name="receipt"),
+    path("mail/<folder:name>/<int:uid>/html/", message.html, name="html"),
+    path("mail/<folder:name>/<int:uid>/words/", message.words, name="words"),
+    path("mail/<folder:name>/<int:uid>/print/", message.print_page, name="print"),
+    path("mail/<folder:name>/<int:uid>/source/", parts.source, name="source"),
+    path(
+        "mail/<folder:name>/<int:uid>/part/<str:section>/<filename:filename>",
+        parts.part,
+        name="part",
+    ),
+    path(
+        "mail/<folder:name>/<int:uid>/inside/<str:section>/",
+        message.inside,
+        name="inside",
+    ),
+    path(
+        "mail/<folder:name>/<int:uid>/picture/<str:section>/<str:size>/",
+        previews.picture,
+        name="picture",
+    ),
+    path(
+        "mail/<folder:name>/<int:uid>/preview/<str:section>/<filename:filename>",
+        previews.preview,
+        name="preview",
+    ),
+]

@@ -1,0 +1,1 @@
+"""How the pages look and what they do, as one person has it."""

@@ -1,0 +1,164 @@
+"""Between the compose form and a ``Draft``: nothing is trusted, nothing is judged twice."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from webmail import mail
+from webmail.mail.addressing import parse_one
+from webmail.mail.client import LemonadeClient
+from webmail.mail.composing import mailbox_label
+from webmail.mail.filenames import uploaded_name
+from webmail.mail.identity import Identities
+from webmail.mail.numbers import number
+from webmail.mail.types import Address, BadDraft, Draft, Kept, NotFound, Source, Stored, Upload
+from webmail.people import identities
+
+LONGEST_HOLD = timedelta(days=365)
+MOST_PARTS = 200
+MOST_FILES = 100
+
+
+def own_of(request: HttpRequest) -> Identities:
+    """Who writes: their addresses, with names."""
+    return identities.of(writer_of(request))
+
+
+def writer_of(request: HttpRequest) -> AbstractBaseUser:
+    """The account that has signed in."""
+    account = request.user
+    assert isinstance(account, AbstractBaseUser)  # ``mail_page`` lets nobody else in
+    return account
+
+
+def chosen_sender(own: Identities, draft: Draft) -> Address | None:
+    """The own address that stands in a draft's From; None for somebody else's."""
+    with contextlib.suppress(BadDraft):
+        return own.find(parse_one("sender", draft.sender).address)
+    return None
+
+
+def checked_sender(own: Identities, draft: Draft) -> Address:
+    """The same, with its name in the draft. Raises BadDraft for somebody else's, which the mail
+    server would refuse (RFC 6409 §6.1).
+    """
+    found = chosen_sender(own, draft)
+    if found is None:
+        raise BadDraft("sender", f"From: “{draft.sender[:80]}” is not an address of yours.")
+    draft.sender = mailbox_label(found)
+    return found
+
+
+def read_draft(
+    imap: LemonadeClient, own: Identities, post: QueryDict, files: Sequence[UploadedFile] = ()
+) -> Draft:
+    """The posted form, not judged yet.
+
+    Raises Refused when a body that should go along is not there any more.
+    """
+    draft = Draft(
+        sender=post.get("sender", "") or mailbox_label(own.preferred),
+        to=post.get("to", ""),
+        cc=post.get("cc", ""),
+        bcc=post.get("bcc", ""),
+        subject=post.get("subject", ""),
+        text=post.get("text", ""),
+        kept=kept_parts(imap, post),
+        uploads=[upload(file) for file in files[:MOST_FILES] if file],
+        source=Source.parse(post.get("source", "")),
+        in_reply_to=post.get("in_reply_to", ""),
+        references=post.get("references", ""),
+        replaces=parse_replaces(post.get("replaces", "")),
+        later=post.get("later", "")[:30].strip(),
+        receipt="receipt" in post,
+        tell="tell" in post,
+        original=parse_replaces(post.get("original", "")),
+    )
+    mail.keep_original(imap, draft, designed="designed" in post)
+    return draft
+
+
+def kept_parts(imap: LemonadeClient, post: QueryDict) -> list[Kept]:
+    """Everything that was offered, with what is chosen of it."""
+    as_whole = post.get("whole") == "1"
+    ticked = set(post.getlist("kept"))
+    tokens = [*filter(None, [post.get("whole_token")]), *post.getlist("offered")[:MOST_PARTS]]
+    out = still_there(imap, tokens)
+    for part in out:
+        part.chosen = part.token in ticked and not as_whole if part.section else as_whole
+    return out
+
+
+def still_there(imap: LemonadeClient, tokens: Sequence[str]) -> list[Kept]:
+    """What can still go along of it."""
+    try:
+        return mail.keep(imap, tokens)
+    except NotFound:
+        out = []
+        for token in tokens:
+            with contextlib.suppress(NotFound):
+                out += mail.keep(imap, [token])
+        return out
+
+
+def check_whole(post: QueryDict, draft: Draft, names: Sequence[str]) -> None:
+    """All that should go along does. ``names``: of the files that came. Raises BadDraft."""
+    chosen = set(post.getlist("kept")) if post.get("whole") != "1" else {post.get("whole_token")}
+    gone = chosen - {part.token for part in draft.kept}
+    if gone:
+        raise BadDraft(
+            "", "Something that should go along is not there any more. What is left is ticked."
+        )
+    missing = [name for name in post.getlist("missing") if name not in names]
+    if missing and post.get("do") != "save":
+        listed = ", ".join(missing[:10])
+        raise BadDraft(
+            "files",
+            f"Not attached yet: {listed}. Attach it again, or untick it to send without it.",
+        )
+
+
+def upload(file: UploadedFile) -> Upload:
+    """A file of the form, read from its start whenever it is opened."""
+
+    def opened() -> BinaryIO:
+        file.open()
+        return cast(BinaryIO, file.file)
+
+    return Upload(
+        name=uploaded_name(file.name or ""),
+        type=file.content_type or "application/octet-stream",
+        size=file.size or 0,
+        open=opened,
+    )
+
+
+def release_time(later: str) -> datetime | None:
+    """When to send it, as typed in the reader's zone; None for at once. Raises BadDraft."""
+    if not later:
+        return None
+    try:
+        at = timezone.make_aware(datetime.fromisoformat(later).replace(tzinfo=None))
+    except (ValueError, OverflowError):
+        raise BadDraft("later", "The time to send it can't be read.") from None
+    if not timedelta(0) < at - timezone.now() < LONGEST_HOLD:
+        raise BadDraft("later", "The time to send it must lie ahead, within a year.")
+    return at
+
+
+def parse_replaces(token: str) -> Stored | None:
+    """The saved draft behind a hidden field; None when it is none."""
+    validity, _, rest = token.partition(".")
+    uid, _, folder = rest.partition(".")
+    stamp, place = number(validity), number(uid)
+    if stamp is None or place is None or not folder:
+        return None
+    return Stored(folder, stamp, place)

@@ -1,0 +1,16 @@
+"""Addresses of the form to write in."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import compose, unsent
+
+urlpatterns = [
+    path("write/", compose.write, name="compose"),
+    path("unsent/", unsent.unsent, name="unsent"),
+    path("mail/<folder:name>/<int:uid>/edit/", compose.draft, name="draft"),
+    path("mail/<folder:name>/<int:uid>/reply/", compose.reply, name="reply"),
+    path("mail/<folder:name>/<int:uid>/reply-all/", compose.reply_all, name="reply_all"),
+    path("mail/<folder:name>/<int:uid>/forward/", compose.forward, name="forward"),
+]
