@@ -83,3 +83,11 @@ def test_error_ends_the_script_with_its_words() -> None:
     assert fault(b'error "this must not be";').endswith("this must not be")
     with pytest.raises(ScriptError, match='require "ihave"'):
         compile_script(b'error "x";')
+
+
+def test_what_one_extension_brings_along_waits_for_it_too() -> None:
+    """RFC 5235 §2.3: who has spamtestplus has spamtest."""
+    script = b'if spamtest "0" { fileinto "a"; } if ihave "spamtestplus" { keep; }'
+    assert "no ihave has found" in fault(script)
+    outcome = run(b'if ihave "spamtestplus" { if spamtest :percent "0" { fileinto "a"; } }')
+    assert outcome.actions == [Store("a")]

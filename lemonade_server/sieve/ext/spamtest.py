@@ -8,16 +8,14 @@ from ..run import Check, Run
 from .match_tags import MATCH
 
 SPAMTEST = extension("spamtest", rfc=5235)
-PLUS = extension("spamtestplus", rfc=5235)
+PLUS = extension("spamtestplus", rfc=5235, implies=SPAMTEST)
 
 
-@test("spamtest", STRING, tags=(*MATCH, Tag("percent", needs=PLUS)))
+@test("spamtest", STRING, needs=SPAMTEST, tags=(*MATCH, Tag("percent", needs=PLUS)))
 def spamtest(call: Call) -> Check:
     """From 1, no spam, to 10, or from 0 to 100 percent; 0, and nothing to count, when nobody has
     judged it.
     """
-    if not (call.requires(SPAMTEST) or call.requires(PLUS)):
-        raise call.wrong(f'spamtest needs: require "{SPAMTEST}";')
     keys, match, percent = call.texts(0), call.match(), call.has("percent")
 
     def check(run: Run) -> bool:
