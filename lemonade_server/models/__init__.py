@@ -13,7 +13,7 @@ from .limits import Greylisted, Sent
 from .mailboxes import Mailbox, MailboxAccess, Message, Subscription, Vanished
 from .queue import DeliveryEvent, Recipient, Submission
 from .sessions import ImapSession
-from .sieve import SieveScript, VacationReply
+from .sieve import SieveScript, TrackedIdentifier, VacationReply
 from .signing import DkimKey
 from .urlauth import UrlauthKey, UrlauthTicket
 
@@ -45,6 +45,7 @@ __all__ = [
     "StsPolicy",
     "Submission",
     "Subscription",
+    "TrackedIdentifier",
     "UrlauthKey",
     "UrlauthTicket",
     "VacationReply",

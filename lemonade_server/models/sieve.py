@@ -65,3 +65,25 @@ class VacationReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} until {self.until}"
+
+
+class TrackedIdentifier(models.Model):
+    """An identifier of messages that a filter has met, until it is forgotten (RFC 7352)."""
+
+    account = models.ForeignKey(Account, models.CASCADE, db_index=False)
+    digest = models.BinaryField(
+        max_length=32, help_text="SHA-256 of the identifier and of its handle."
+    )
+    until = models.BigIntegerField()
+
+    class Meta:
+        db_table = "tracked_identifier"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "digest"], name="tracked_identifier_account_digest"
+            )
+        ]
+        indexes = [models.Index(fields=["account", "until"], name="tracked_identifier_until")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} until {self.until}"

@@ -33,4 +33,4 @@ def evaluate(script: Script, mail: Mail, host: Host) -> Outcome:
             run.act(Store(flags=list(run.flags), header=run.changed_header))
         except Fault as fault:
             return Outcome([Store()], fault)
-    return Outcome(run.actions)
+    return Outcome(run.actions, trackings=run.trackings)

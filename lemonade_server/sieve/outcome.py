@@ -68,12 +68,24 @@ class Notify:
     header: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Remember an identifier for so many seconds (RFC 7352). ``digest``: SHA-256 of it."""
+
+    digest: bytes
+    period: int
+
+
 Action: TypeAlias = Store | Redirect | Reject | Vacation | Notify
 
 
 @dataclass(slots=True)
 class Outcome:
-    """All actions in order. With a ``fault`` there are none but the implicit keep."""
+    """All actions in order. With a ``fault`` there are none but the implicit keep.
+
+    ``trackings``: what is remembered if all goes well.
+    """
 
     actions: list[Action] = field(default_factory=list)
     fault: Fault | None = None
+    trackings: list[Tracking] = field(default_factory=list)

@@ -12,7 +12,7 @@ from lemonade_server.wire import text
 from .comparators import Comparator
 from .errors import Fault
 from .mail import Address, Mail, parsed, table
-from .outcome import Action, Notify, Redirect, Reject, Store
+from .outcome import Action, Notify, Redirect, Reject, Store, Tracking
 
 MAX_WORK = 500_000
 """Steps of one evaluation: a command, a test, a comparison, 64 characters of a pattern's text."""
@@ -22,6 +22,7 @@ MAX_VALUE = 8192
 
 MAX_VARIABLES = 256
 MAX_ACTIONS = 32
+MAX_TRACKINGS = 32
 MAX_REDIRECTS = 4
 """Of one message. See RFC 5228 §10 on mail bombs."""
 
@@ -52,6 +53,10 @@ class Host(Protocol):
 
     def spam(self) -> float | None:
         """The spam filter's score as a part of what is spam for certain; None: not judged."""
+        ...
+
+    def is_tracked(self, digest: bytes) -> bool:
+        """Whether an identifier was met by an earlier run, and is not forgotten yet (RFC 7352)."""
         ...
 
     def script(self, name: str, shared: bool) -> bytes | None:
@@ -90,6 +95,7 @@ class Run:
         self.header = mail.header
         self.keep = True
         self.actions: list[Action] = []
+        self.trackings: list[Tracking] = []
         self.flags: list[str] = []
         self.globals: dict[str, str] = {}
         self.frame = Frame()
@@ -204,6 +210,13 @@ class Run:
         self.actions.append(action)
         if len(self.actions) > MAX_ACTIONS:
             raise Fault(f"A script has at most {MAX_ACTIONS} actions on a message")
+
+    def track(self, tracking: Tracking) -> None:
+        """Ask for an identifier to be remembered. Raises Fault when there are too many."""
+        if tracking not in self.trackings:
+            self.trackings.append(tracking)
+        if len(self.trackings) > MAX_TRACKINGS:
+            raise Fault(f"A script tracks at most {MAX_TRACKINGS} identifiers of a message")
 
     def _check_redirect(self, action: Redirect) -> None:
         others = {one.address.lower() for one in self.actions if isinstance(one, Redirect)}

@@ -51,6 +51,7 @@ class Place:
     mailboxes: set[str] = field(default_factory=lambda: {"INBOX", "Junk", "Lists"})
     uses: dict[str, str] = field(default_factory=lambda: {"\\Junk": "Junk"})
     scripts: dict[tuple[str, bool], bytes] = field(default_factory=dict)
+    tracked: set[bytes] = field(default_factory=set)
     annotations: dict[tuple[str, str], str] = field(default_factory=dict)
     share: float | None = None
     now: datetime = datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)
@@ -69,6 +70,9 @@ class Place:
 
     def special_use_exists(self, use: str, mailbox: str | None) -> bool:
         return self.uses.get(use) in (({mailbox}) if mailbox else set(self.uses.values()))
+
+    def is_tracked(self, digest: bytes) -> bool:
+        return digest in self.tracked
 
     def script(self, name: str, shared: bool) -> bytes | None:
         return self.scripts.get((name, shared))

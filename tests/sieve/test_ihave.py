@@ -86,7 +86,7 @@ def test_error_ends_the_script_with_its_words() -> None:
 
 
 def test_what_one_extension_brings_along_waits_for_it_too() -> None:
-    """RFC 5235 §2.3: who has spamtestplus has spamtest."""
+    """RFC 5235: who has spamtestplus has spamtest."""
     script = b'if spamtest "0" { fileinto "a"; } if ihave "spamtestplus" { keep; }'
     assert "no ihave has found" in fault(script)
     outcome = run(b'if ihave "spamtestplus" { if spamtest :percent "0" { fileinto "a"; } }')

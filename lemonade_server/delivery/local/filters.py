@@ -18,7 +18,7 @@ from django.db import Error
 from lemonade_server.sieve import Fault, Mail, Outcome, ScriptError, evaluate
 from lemonade_server.sieve.cache import compiled
 from lemonade_server.store import annotations as kept
-from lemonade_server.store import contents, mailboxes, scripts
+from lemonade_server.store import contents, duplicates, mailboxes, scripts
 from lemonade_server.store.contents import ContentRow
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.errors import StoreError
@@ -48,7 +48,11 @@ def run(tx: Tx, arriving: LocalMessage, script: int) -> str:
     if outcome.fault is None:
         try:
             with transaction() as inner:
-                return perform(inner, arriving, content, outcome.actions)
+                refusal = perform(inner, arriving, content, outcome.actions)
+                for one in outcome.trackings:
+                    until = arriving.when + one.period
+                    duplicates.track(inner, arriving.account, one.digest, arriving.when, until)
+                return refusal
         except Unusable as error:
             outcome.fault = Fault(error.text)
         except (StoreError, Error, OSError):
@@ -136,6 +140,9 @@ class _Surroundings:
             use.lower() in row.special_use.lower().split() and wanted in (None, row.name)
             for row in self._all
         )
+
+    def is_tracked(self, digest: bytes) -> bool:
+        return duplicates.is_tracked(self.tx, self.account, digest, self.arriving.when)
 
     def script(self, name: str, shared: bool) -> bytes | None:
         if shared:

@@ -7,6 +7,7 @@ from . import (  # noqa: F401
     control,
     copy,
     date,
+    duplicate,
     editheader,
     encoded_character,
     enotify,
