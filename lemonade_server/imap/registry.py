@@ -139,6 +139,11 @@ def status_item(name: bytes, row: Capability | None = None) -> Callable[[S], S]:
     return register
 
 
+def authenticated(words: bytes) -> Ok:
+    """The end of a login after which no mailbox is selected; it tells what can be done (L-01)."""
+    return Ok(b"logged in", b"CAPABILITY " + words)
+
+
 def capabilities(session: Session) -> bytes:
     """The CAPABILITY list for the session's present state, IMAP4rev1 first (RFC 3501 §7.2.1)."""
     words = [

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
 
 
+NOTED_RIGHTS = frozenset("rswip")
+"""One of these is needed beside ``l`` to see the annotations of a mailbox (RFC 5464 §3.3)."""
+
+
 async def recheck(session: Session, *, unasked: bool = False) -> None:
     """Look at the account now and then, and at the rights in the selected mailbox each time.
 

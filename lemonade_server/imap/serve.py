@@ -13,12 +13,14 @@ import secrets
 
 import structlog
 
-from lemonade_server.imap import ext, literals, resumption, states
-from lemonade_server.imap.changes.pending import news, overflow
+from lemonade_server.imap import ext, literals, states
+from lemonade_server.imap.changes.pending import tell_changes
+from lemonade_server.imap.extensions import load
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import COMMANDS, Command, Ok, capabilities, takes_numbers
 from lemonade_server.imap.rights import recheck
-from lemonade_server.imap.session import LOGIN_SECONDS, Call, Service, Session
+from lemonade_server.imap.service import Service
+from lemonade_server.imap.session import LOGIN_SECONDS, Call, Session
 from lemonade_server.imap.store_errors import reply_to
 from lemonade_server.net.protocol import POKED, Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import StoreError, Unavailable
@@ -35,7 +37,7 @@ TURN = 50  # commands sent at once that are served before others have their turn
 
 HEAD = re.compile(rb"([^\x00-\x20\x7f-\xff(){%*\"\\+]+) (UID )?([A-Za-z0-9_.-]+)", re.IGNORECASE)
 
-assert ext.MODULES, "the extensions register themselves when they are imported"
+load(ext.NAMES)
 
 
 async def converse(conn: Connection, service: Service) -> None:
@@ -56,10 +58,11 @@ async def converse(conn: Connection, service: Service) -> None:
         session.say(b"BYE [%b] %b" % (bye.code, bye.text.encode()))
     finally:
         session.deselect()
-        session.stop_notifying()
+        states_kept = session.reset()
         session.forget_login()
         talk.forget()
-        await resumption.leave(session)
+        for state in states_kept:
+            await state.disconnected(session)
 
 
 class _Talk:
@@ -83,7 +86,7 @@ class _Talk:
             pokable = session.tells_unasked
             event = await session.conn.event(max(due - clock(), 0.0), pokable=pokable)
             if event is POKED:
-                await self._news()
+                await self._tell()
                 continue
             served += 1
             if served % TURN == 0:
@@ -109,7 +112,7 @@ class _Talk:
             # From the end of the command: IDLE takes hours.
             due = clock() + AUTOLOGOUT
 
-    async def _news(self) -> None:
+    async def _tell(self) -> None:
         """Tell what happened while no command runs (RFC 5465 §3.1, RFC 5267 §4.3.2)."""
         session = self.session
         if self._begun is not None or self._refusal is not None:
@@ -117,7 +120,7 @@ class _Talk:
         session.call = Call()
         try:
             await recheck(session, unasked=True)
-            await news(session, expunge=False)
+            await tell_changes(session, expunge=False)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
         except Exception as error:
@@ -125,8 +128,8 @@ class _Talk:
                 log.exception("notifications failed")
             if session.view is not None:
                 session.view.dirty = True  # it is told with the next command
-            if session.notify is not None:
-                overflow(session)
+            for state in session.extension_states:
+                state.give_up(session)
 
     def forget(self) -> None:
         """Close what the command opened and be ready for the next one."""
@@ -190,7 +193,7 @@ class _Talk:
             raise Bad(f"{name.decode('ascii')} is not available here")
         if not command.states & session.state:
             raise Bad(f"{name.decode('ascii')} can't be used {states.NAMES[session.state]}")
-        if session.uid_only and takes_numbers(name):
+        if not session.dialect.numbers and takes_numbers(name):
             raise Bad(f"{name.decode('ascii')} needs message numbers", b"UIDREQUIRED")
         if session.is_service and not command.service:
             raise No("the submission service may only redeem tickets", b"NOPERM")
@@ -222,8 +225,9 @@ class _Talk:
         if session.view is not None:
             session.view.dirty |= command.look
         try:
-            await resumption.keep(session)
-            await news(session, expunge=command.expunge)
+            for state in session.extension_states:
+                await state.command_done(session)
+            await tell_changes(session, expunge=command.expunge)
         except (PeerGone, Shutdown, TimeoutError, Goodbye):
             raise
         except Exception as error:
@@ -237,7 +241,7 @@ class _Talk:
         session = self.session
         try:
             given = literals.unwrap(request.literals, self._guards)
-            cursor = Cursor(request.text, given, session.utf8)
+            cursor = Cursor(request.text, given, session.dialect.utf8)
             cursor.pos = start
             return _ok(command, await command.handler(session, cursor) or Ok())
         except (Bad, No, StoreError) as error:

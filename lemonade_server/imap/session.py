@@ -13,35 +13,24 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lemonade_server.directory.accounts import SUBMIT_ROLE, still_valid
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch.flag_arrays import FlagArrays
-from lemonade_server.imap.german import translated
+from lemonade_server.imap.extensible import Extensible
 from lemonade_server.imap.goodbye import Goodbye
-from lemonade_server.imap.holds import Live
-from lemonade_server.imap.view import UidArrays, View
 from lemonade_server.net.protocol import FLUSH_AT, PeerGone, Poke
-from lemonade_server.store.threading import ThreadKeys
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
 from lemonade_server.wire.rights import WRITING
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
-    from lemonade_server.auth.logins import Logins
-    from lemonade_server.convert.converter import Converter
     from lemonade_server.directory.accounts import Identity
-    from lemonade_server.imap.contexts import Contexts
-    from lemonade_server.imap.holds import Held
-    from lemonade_server.imap.notifications import Notifications
+    from lemonade_server.imap.modes import Mode
+    from lemonade_server.imap.service import Service, Settings
+    from lemonade_server.imap.view import View
     from lemonade_server.net.protocol import Connection
     from lemonade_server.store.db import Database, Tx
-    from lemonade_server.store.hints import Hints
     from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 
 T = TypeVar("T")
 P = TypeVar("P")
-GERMAN = b"LANGUAGE=de"  # among ``Session.enabled``
-ANNOTATE = b"SELECT=ANNOTATE"  # there while the selected mailbox tells of annotations
 LOGIN_SECONDS = 120.0
 LOGIN_LINE = 65_536  # octets of a command before login, and of its literals: both hold an ID of
 LOGIN_LITERALS = 32_768  # 30 fields of 1,024 octets (RFC 2971 §3.3), the line with each one escaped
@@ -50,48 +39,10 @@ USER_LITERALS = 262_144
 RECHECK = 60.0  # seconds after which an account is looked at again
 
 
-class Settings(Protocol):
-    """What IMAP needs to know of the process's settings; ``max_message`` in octets."""
-
-    @property
-    def hostname(self) -> str: ...
-
-    @property
-    def plaintext_auth(self) -> str: ...
-
-    @property
-    def max_message(self) -> int: ...
-
-    @property
-    def message_limit(self) -> int: ...
-
-    @property
-    def reconnect(self) -> bool: ...
-
-    @property
-    def reconnect_minutes(self) -> int: ...
-
-
 class Closable(Protocol):
     """Something a command opened that must be closed when it ends, as a spooled literal."""
 
     def close(self) -> object: ...
-
-
-@dataclass(slots=True)
-class Service:
-    """What all sessions of a process share. Without a ``converter`` there is no CONVERT."""
-
-    env: Settings
-    db: Database
-    hints: Hints
-    logins: Logins
-    tls: SSLContext
-    arrays: UidArrays = field(default_factory=UidArrays)
-    flags: FlagArrays = field(default_factory=FlagArrays)
-    live: Live = field(default_factory=Live)
-    thread_keys: ThreadKeys = field(default_factory=ThreadKeys)
-    converter: Converter | None = None
 
 
 @dataclass(slots=True)
@@ -104,7 +55,7 @@ class Call:
     opened: list[Closable] = field(default_factory=list)
 
 
-class Session:
+class Session(Extensible["Session"]):
     """State of one connection and the writers of its replies."""
 
     __slots__ = (
@@ -115,30 +66,21 @@ class Session:
         "call",
         "client",
         "conn",
-        "contexts",
-        "enabled",
         "failures",
         "framer",
-        "held",
         "identity",
-        "notify",
         "service",
         "state",
-        "view",
     )
 
     def __init__(self, conn: Connection, service: Service) -> None:
+        super().__init__()
         self.conn = conn
         self.service = service
         self.framer = ImapFramer(line_limit=LOGIN_LINE, memory_limit=LOGIN_LITERALS)
         self.conn.begin(self.framer)
         self.state: int = states.NOT_AUTHENTICATED
         self.identity: Identity | None = None
-        self.view: View | None = None
-        self.held: Held | None = None
-        self.notify: Notifications | None = None
-        self.contexts: Contexts | None = None  # of the selected mailbox
-        self.enabled: set[bytes] = set()
         self.client: str = ""
         self.failures = 0
         self.call = Call()
@@ -190,34 +132,9 @@ class Session:
             raise No("the mailbox was opened read-only", b"READ-ONLY")
         return view
 
-    @property
-    def condstore(self) -> bool:
-        return b"CONDSTORE" in self.enabled
-
-    @property
-    def qresync(self) -> bool:
-        return b"QRESYNC" in self.enabled
-
-    @property
-    def rev2(self) -> bool:
-        return b"IMAP4rev2" in self.enabled
-
-    @property
-    def speaks_german(self) -> bool:
-        return GERMAN in self.enabled
-
     def said(self, line: bytes) -> bytes:
         """``OK [code] text`` and the like in the language that the client chose (RFC 5255 §3)."""
-        return translated(line) if self.speaks_german else line
-
-    @property
-    def uid_only(self) -> bool:
-        return b"UIDONLY" in self.enabled
-
-    @property
-    def utf8(self) -> bool:
-        """Whether names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1)."""
-        return b"UTF8=ACCEPT" in self.enabled or self.rev2
+        return self.dialect.translated(line)
 
     # -- replies ------------------------------------------------------------------------
 
@@ -264,7 +181,7 @@ class Session:
 
     async def start_tls(self) -> None:
         """Go on under TLS; what the client sent in the clear is not looked at, or forgotten."""
-        self.enabled.clear()
+        self.reset()
         self.framer = ImapFramer(line_limit=LOGIN_LINE, memory_limit=LOGIN_LITERALS)
         await self.conn.start_tls(self.service.tls, self.framer)
 
@@ -316,17 +233,10 @@ class Session:
         finally:
             self._look_again()
 
-    @property
-    def tells_unasked(self) -> bool:
-        """Whether the client is told what happens while no command runs: NOTIFY, contexts."""
-        return self.notify is not None or bool(self.contexts)
-
     def _acted(self, hinted: Mapping[MailboxId, Modseq]) -> None:
         """Note what a command of this session changed."""
-        if self.notify is not None:
-            self.notify.acted(hinted)
-        if self.view is not None and self.contexts is not None:
-            self.contexts.acted(hinted, self.view.mailbox)
+        for state in self.extension_states:
+            state.committed(self, hinted)
 
     def _look_again(self) -> None:
         if self.view is not None:
@@ -371,7 +281,7 @@ class Session:
         """Enter the selected state; hints about the mailbox mark the view from now on."""
         self.deselect()
         self.view = view
-        view.uid_only = self.uid_only
+        view.dialect = self.dialect
         self.state = states.SELECTED
         view.dirty = True  # what changed between reading and watching is asked for once
 
@@ -386,29 +296,17 @@ class Session:
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
-        if self.contexts is not None:
-            self.contexts.close()
-            self.contexts = None
+        self.drop_selection_states()
         if self.view is not None:
             self.view = None
-            self.enabled.discard(ANNOTATE)
+            self.end_selection_modes()
             self.state = states.AUTHENTICATED
-            if self.notify is not None:
-                self.notify.dirty = True  # it is one of the other mailboxes from now on
+            for state in self.extension_states:
+                state.deselected()
 
-    def stop_notifying(self) -> None:
-        """Forget a NOTIFY, and watch nothing for it."""
-        if self.notify is not None:
-            self.notify.close()
-            self.notify = None
-
-    def enable_condstore(self) -> None:
-        """A CONDSTORE enabling command was seen (RFC 7162 §3.1): say where the mailbox stands."""
-        if self.condstore:
-            return
-        self.enabled.add(b"CONDSTORE")
-        if self.view is not None:
-            self.ok(b"HIGHESTMODSEQ %d" % self.view.modseq, b"the newest change")
+    def entered(self, row: Mode[Session]) -> None:
+        if row.entered is not None:
+            row.entered(self)
 
     def reported(self, uid: int, modseq: Modseq) -> None:
         """Note that the client is told of this change, so that it is not echoed."""

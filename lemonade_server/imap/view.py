@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.dialect import PLAIN, Dialect
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
 from lemonade_server.wire import numset
 from lemonade_server.wire.errors import Bad, No
@@ -34,7 +35,7 @@ class View:
     while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner;
     ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
-    ``uid_only``: the client knows no message numbers (RFC 9586). ``reader`` is the user, whose own
+    ``dialect`` is that of the session. ``reader`` is the user, whose own
     annotations of messages he sees (RFC 5257 §3.3).
     """
 
@@ -56,7 +57,7 @@ class View:
     flags_since: Modseq | None = None
     rights: str = ALL
     examined: bool = False
-    uid_only: bool = False
+    dialect: Dialect = PLAIN
     reader: AccountId = AccountId(0)  # noqa: RUF009
 
     def __len__(self) -> int:
@@ -76,9 +77,8 @@ class View:
 
     def head(self, uid: int) -> bytes:
         """How the response about a message that the client knows begins: ``* 3 FETCH (``."""
-        if self.uid_only:
-            return b"* %d UIDFETCH (" % uid
-        return b"* %d FETCH (" % (self.sequence(uid) or 0)
+        dialect = self.dialect
+        return dialect.fetch_head % ((self.sequence(uid) or 0) if dialect.numbers else uid)
 
     def largest(self) -> int:
         """The highest UID, 0 when the mailbox is empty: what ``*`` means in a UID set."""

@@ -15,7 +15,7 @@ import structlog
 from lemonade_server.auth.logins import Logins
 from lemonade_server.convert.converter import Converter, converting
 from lemonade_server.imap import serve as imap_serve
-from lemonade_server.imap import session as imap_session
+from lemonade_server.imap import service as imap_service
 from lemonade_server.managesieve import serve as sieve_serve
 from lemonade_server.managesieve import session as sieve_session
 from lemonade_server.net.certificate import Certificate, Watch
@@ -115,7 +115,7 @@ async def _open_ports(
 
     imap_run: SessionRun = partial(
         imap_serve.converse,
-        service=imap_session.Service(env, db, hints, logins, tls, converter=converter),
+        service=imap_service.Service(env, db, hints, logins, tls, converter=converter),
     )
     sieve_run: SessionRun = partial(
         sieve_serve.serve, service=sieve_session.Service(db, logins, tls)

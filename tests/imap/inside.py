@@ -17,7 +17,7 @@ from django.conf import settings
 from lemonade_server.auth.logins import Logins
 from lemonade_server.convert.converter import converting
 from lemonade_server.imap.serve import converse
-from lemonade_server.imap.session import Service
+from lemonade_server.imap.service import Service
 from lemonade_server.net.certificate import server_certificate
 from lemonade_server.net.listen import listen
 from lemonade_server.store.db import Database

@@ -110,8 +110,9 @@ def test_the_submission_service_is_offered_what_it_may_use(mail_server: MailServ
 
 
 def test_the_list_of_extensions_names_every_file() -> None:
-    files = {path.stem for path in Path(ext.__file__).parent.glob("*.py")} - {"__init__"}
-    assert {module.__name__.rpartition(".")[2] for module in ext.MODULES} == files
+    folder = Path(ext.__file__).parent
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert set(ext.NAMES) == files | {path.parent.name for path in folder.glob("*/__init__.py")}
 
 
 def test_every_capability_cites_its_rfc_and_has_a_state() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lemonade_server.imap import context, contexts
+from lemonade_server.imap.ext.context import context, contexts
 from lemonade_server.models import Account
 from lemonade_server.store import mailboxes, search
 from lemonade_server.store.db import transaction

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import lemonade_server
-from lemonade_server.imap.german import TEXTS, german, translated
+from lemonade_server.imap.ext.language.german import TEXTS, german, translated
 
 SOURCES = Path(lemonade_server.__file__).parent
 
@@ -17,7 +17,7 @@ SOURCES = Path(lemonade_server.__file__).parent
 def test_every_text_is_one_that_the_server_says() -> None:
     said = "\n".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
     said = re.sub(r'"\s*\n\s*b?"', "", said)
-    table = (SOURCES / "imap" / "german.py").read_text("utf-8")
+    table = (SOURCES / "imap" / "ext" / "language" / "german.py").read_text("utf-8")
     elsewhere = said.replace(re.sub(r'"\s*\n\s*b?"', "", table), "")
     assert [text for text in TEXTS if text not in elsewhere] == []
 

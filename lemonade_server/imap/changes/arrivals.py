@@ -1,4 +1,4 @@
-"""New messages, told by what NOTIFY and search contexts asked to be fetched of them."""
+"""New messages, told by what extensions asked to be fetched of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lemonade_server.imap.context_news import judge, tell
 from lemonade_server.imap.fetch.plan import Plan, attribute_plan, merged
 from lemonade_server.imap.fetch.stream import send_messages
 from lemonade_server.wire.cursor import Cursor
@@ -18,35 +17,36 @@ if TYPE_CHECKING:
 
 
 async def follow(session: Session, view: View, changed: Sequence[Changed], known: int) -> None:
-    """Tell ADDTO, REMOVEFROM and FETCH after changes; new are the UIDs from ``known`` on.
+    """Fetch what is asked for, and tell what else there is; new are the UIDs from ``known`` on.
 
-    FETCH comes before ADDTO (RFC 5465 §7) unless NOTIFY has asked for items, too: then all items
-    are in one FETCH behind it (§5.2). Of messages that this client made nothing is fetched.
+    FETCH comes first (RFC 5465 §7) unless some items are fetched of all new messages: then all
+    items are in one FETCH behind the rest (§5.2). Of messages that this client made nothing is
+    fetched.
     """
-    contexts, notify = session.contexts, session.notify
-    updates = [] if contexts is None else await judge(session, contexts, view, changed, known)
-    own: set[int] = set()
+    found = [
+        arrivals
+        for state in session.extension_states
+        if (arrivals := await state.arrivals(session, view, changed, known)) is not None
+    ]
+    own = {modseq for each in found for modseq in each.own}
+    new = {row[0] for row in changed if row[0] >= known and row[4] not in own}
+    for_all = next((each.plan for each in found if each.plan is not None), None)
     plans: dict[int, list[Plan]] = {}
-    for_all: Plan | None = None
-    if notify is not None:
-        own.update(notify.own(view.mailbox))
-        for_all = notify.plan
-    if contexts is not None:
-        own.update(contexts.own)
-        contexts.own.clear()
-    new = [row[0] for row in changed if row[0] >= known and row[4] not in own]
     if for_all is not None:
         plans = {uid: [for_all] for uid in sorted(new)}
-    for context, update in updates:
-        if context.plan is not None:
-            for uid in sorted({uid for _, uid in update.new}.intersection(new)):
-                plans.setdefault(uid, []).append(context.plan)
+    for each in found:
+        for uid, plan in each.plans:
+            if uid in new:
+                plans.setdefault(uid, []).append(plan)
+    tells = [each.tell for each in found if each.tell is not None]
     if for_all is not None:
-        tell(session, view, updates)
+        for tell in tells:
+            tell()
     if plans:
         await _fetch(session, view, plans)
     if for_all is None:
-        tell(session, view, updates)
+        for tell in tells:
+            tell()
 
 
 async def _fetch(session: Session, view: View, plans: dict[int, list[Plan]]) -> None:
@@ -63,10 +63,10 @@ async def _fetch(session: Session, view: View, plans: dict[int, list[Plan]]) -> 
 
 
 def _merged(session: Session, plans: Sequence[Plan]) -> Plan:
-    """The items of some plans, and MODSEQ once CONDSTORE is enabled (RFC 7162 §3.1): it is a FETCH
-    that no command brought.
+    """The items of some plans, and MODSEQ where mod-sequences are told (RFC 7162 §3.1): it is a
+    FETCH that no command brought.
     """
-    if session.condstore and not any(plan.modseq for plan in plans):
+    if session.dialect.modseqs and not any(plan.modseq for plan in plans):
         plans = [*plans, _modseq_plan()]
     return merged(plans)
 

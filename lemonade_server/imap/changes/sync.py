@@ -1,8 +1,8 @@
 """Turns what changed in the selected mailbox into untagged data.
 
-Every session is a QRESYNC client of its own mailbox: it knows up to which mod-sequence its client
-is told, asks the store what came after, and this is the one place that says it. A session says
-EXPUNGE only where B-01 allows it; what may not be said yet waits in ``view.expunged``.
+Every session resynchronizes its own mailbox: it knows up to which mod-sequence its client is told,
+asks the store what came after, and this is the one place that says it. A session says EXPUNGE only
+where B-01 allows it; what may not be said yet waits in ``view.expunged``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from lemonade_server.imap.annotation_lines import noted
+from lemonade_server.imap import hooks
 from lemonade_server.imap.changes.arrivals import follow
-from lemonade_server.imap.context_news import refresh, tell_expunged
 from lemonade_server.imap.fetch.flag_lines import LINES_AT_ONCE, say_flags
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.view import View, held, without
@@ -60,8 +59,8 @@ async def sync(session: Session, *, expunge: bool) -> None:
             await _take(session, view, changes, since, expunge)
     if expunge and view.expunged:
         await _say_expunged(session, view)
-    if session.contexts is not None:
-        await refresh(session, session.contexts, view)
+    for state in session.extension_states:
+        await state.synced(session, view)
 
 
 async def _take(
@@ -72,8 +71,8 @@ async def _take(
     view.modseq = changes.modseq
     if gone := held(view.uids, changes.vanished):
         view.expunged += changes.vanished
-        if session.contexts is not None:
-            tell_expunged(session, session.contexts, view, gone)
+        for state in session.extension_states:
+            state.expunging(session, view, gone)
         if expunge:
             await _say_expunged(session, view)
     arrived = array("I", sorted(row[0] for row in changes.changed if row[0] >= view.uidnext))
@@ -82,7 +81,7 @@ async def _take(
         view.uids = view.uids + arrived
         await _claim_recent(session, view)
         session.untagged(b"%d EXISTS" % len(view.uids))
-        if not session.rev2:
+        if session.dialect.recent:
             session.untagged(b"%d RECENT" % view.recent_count())
     if not view.expunged:
         view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
@@ -92,19 +91,19 @@ async def _take(
         if fresh and view.flags_since is None:
             view.flags_since = before
         fresh.clear()
-    entries = await noted(session, view, touched, since)
+    entries = await hooks.items_of(session, view, touched, since)
     if entries:
         uids = {row[0] for row in fresh}.union(entries)
         fresh = [row for row in touched if row[0] in uids]
     view.reported.clear()
     await say_flags(session, view, fresh, entries)
-    if session.contexts is not None or (arrived and session.notify is not None):
+    if session.extension_states:
         await follow(session, view, changes.changed, known)
 
 
 def tells_flags(session: Session) -> bool:
-    """Whether the client wants to hear of flags, as it does unless NOTIFY says otherwise."""
-    return session.notify is None or session.notify.tells_flags
+    """Whether the client wants to hear of flags, as it does unless it has said otherwise."""
+    return all(state.tells_flags for state in session.extension_states)
 
 
 async def _claim_recent(session: Session, view: View) -> None:
@@ -114,7 +113,7 @@ async def _claim_recent(session: Session, view: View) -> None:
     the mailbox was deleted since they were found.
     """
     upto = Uid(view.uidnext - 1)
-    if view.read_only or session.rev2:
+    if view.read_only or not session.dialect.recent:
         return
     try:
         first = await session.db.write(lambda tx: mailboxes.claim_recent(tx, view.mailbox, upto))
@@ -135,7 +134,7 @@ async def _say_expunged(session: Session, view: View) -> None:
     gone = held(before, view.expunged)
     view.uids = without(before, view.expunged)
     view.expunged.clear()
-    if session.qresync or view.uid_only:
+    if session.dialect.vanished:
         session.untagged(b"VANISHED " + numset.from_sorted(gone))
         return
     for start in range(0, len(gone), LINES_AT_ONCE):

@@ -1,9 +1,8 @@
 """The extensions that this server has, in the order of the CAPABILITY list.
 
-Importing one registers what it can do. A new one is a file here and a name below.
+A new one is a file here and a name below. What it can do is registered when ``extensions.load``
+imports it; taking its line out takes out all of it.
 """
-
-from importlib import import_module
 
 NAMES = (
     "basic",
@@ -68,5 +67,3 @@ NAMES = (
     "urlauth",
     "urlauth_binary",
 )
-
-MODULES = tuple(import_module(f"{__name__}.{name}") for name in NAMES)

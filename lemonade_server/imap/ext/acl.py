@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from lemonade_server.directory import sharing
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.status import wire_name
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import access, mailboxes
@@ -75,7 +74,7 @@ async def getacl(session: Session, args: Cursor) -> Ok | None:
     def job(tx: Tx) -> list[access.Entry]:
         return access.entries(tx, mailboxes.need(tx, account, name, "a"))
 
-    words = [b"ACL", wire_name(session, name)]
+    words = [b"ACL", session.dialect.mailbox(name)]
     for entry in await session.read(job):
         words += [astring(entry.grantee.identifier.encode()), rights.spelled(entry.rights)]
     session.untagged(b" ".join(words))
@@ -95,8 +94,8 @@ async def listrights(session: Session, args: Cursor) -> Ok | None:
         return sharing.grantee(tx, identifier).account == row.account
 
     always = rights.spelled(rights.ALL) if await session.read(job) else b'"" ' + OPTIONAL
-    shown = astring(identifier.encode(), utf8=session.utf8)
-    session.untagged(b"LISTRIGHTS %b %b %b" % (wire_name(session, name), shown, always))
+    shown = astring(identifier.encode(), utf8=session.dialect.utf8)
+    session.untagged(b"LISTRIGHTS %b %b %b" % (session.dialect.mailbox(name), shown, always))
     return None
 
 
@@ -109,7 +108,7 @@ async def myrights(session: Session, args: Cursor) -> Ok | None:
     row, granted = await session.read(lambda tx: mailboxes.judged(tx, account, name))
     if row is None or not set(granted).intersection("lrikxa"):
         raise No("there is no such mailbox", b"NONEXISTENT")
-    session.untagged(b"MYRIGHTS %b %b" % (wire_name(session, name), rights.spelled(granted)))
+    session.untagged(b"MYRIGHTS %b %b" % (session.dialect.mailbox(name), rights.spelled(granted)))
     return None
 
 

@@ -18,12 +18,16 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from lemonade_server.directory.accounts import Identity
-from lemonade_server.imap import states
-from lemonade_server.imap.annotating import values
-from lemonade_server.imap.ext.catenate import Part, cat_parts, join, literal_octets
+from lemonade_server.imap import hooks, states
 from lemonade_server.imap.ext.copy_move import May, destination, may_bring
-from lemonade_server.imap.ext.imap4rev2 import say_spelling
-from lemonade_server.imap.ext.utf8 import utf8_literal
+from lemonade_server.imap.message_data import (
+    ADDITIONS,
+    SOURCES,
+    Addition,
+    Composed,
+    formed_literal,
+    octets_of,
+)
 from lemonade_server.imap.registry import Capability, Ok, command, status_item
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
@@ -33,12 +37,13 @@ from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.spool import Spool
-from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced
 from lemonade_server.wire.utf7 import canonical
+
+NEEDS = ("copy_move",)
 
 MEMORY_OCTETS = 65_536
 MESSAGES_AT_ONCE = 1_000
@@ -58,16 +63,16 @@ def append_limit(_: Tx, __: MailboxRow) -> int:
 
 @dataclass(slots=True)
 class Upload:
-    """One message of the command. ``source`` is a literal, or the parts to be joined;
-    ``annotations`` are those that it gets.
+    """One message of the command. ``source`` is a literal, or what else it is made of;
+    ``additions`` are what it gets besides.
     """
 
     bits: int
     keywords: list[str]
     when: int
     zone: int
-    source: Literal | list[Part]
-    annotations: list[grammar.Setting] = field(default_factory=list)
+    source: Literal | Composed
+    additions: list[Addition] = field(default_factory=list)
 
 
 async def spool(session: Session, announced: Announced) -> Sink | None:
@@ -116,7 +121,7 @@ async def append(session: Session, cursor: Cursor) -> Ok:
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
     uidvalidity, uids = await session.write_prepared(prepare, job, octets)
-    await say_spelling(session, typed)
+    await hooks.name_typed.run(session, typed)
     return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
 
 
@@ -132,36 +137,39 @@ def upload(cursor: Cursor) -> Upload:
     if cursor.peek() == b'"':
         when, zone = cursor.date_time()
         cursor.sp()
-    annotations: list[grammar.Setting] = []
-    if cursor.word(b"ANNOTATION"):
-        annotations = grammar.settings(cursor.sp())
-        cursor.sp()
+    additions: list[Addition] = []
+    for name, parse in ADDITIONS.items():
+        if cursor.word(name):
+            additions.append(parse(cursor))
+            cursor.sp()
     bits, keywords = flags.split(words)
-    source: Literal | list[Part]
-    if cursor.word(b"CATENATE"):
-        source = cat_parts(cursor.sp())
-    else:
-        source = utf8_literal(cursor) or cursor.literal()
-    return Upload(bits, keywords, when, zone, source, annotations)
+    return Upload(bits, keywords, when, zone, _source(cursor), additions)
+
+
+def _source(cursor: Cursor) -> Literal | Composed:
+    for name, parse in SOURCES.items():
+        if cursor.word(name):
+            return parse(cursor)
+    return formed_literal(cursor) or cursor.literal()
 
 
 def work(each: Upload) -> int:
     """About how many octets it takes to prepare a message: of a catenation nobody knows yet."""
-    return MEMORY_OCTETS * len(each.source) if isinstance(each.source, list) else each.source.size
+    return (
+        each.source.size if isinstance(each.source, Literal) else MEMORY_OCTETS * each.source.parts
+    )
 
 
 def stored(tx: Tx, each: Upload, prepared: Prepared, may: May) -> NewMessage:
     """The message with its content, which it alone uses, and the flags that it may have there.
 
-    Raises No for annotations that it may not have, Bad for those of parts that it has not.
+    Raises No and Bad for additions that it can't have.
     """
     bits, keywords = may.within.allowed(each.bits, each.keywords)
     content = ingest.commit(tx, prepared, uses=1)
     new = NewMessage(content, bits, keywords, each.when, each.zone, prepared.rendering.size)
-    if each.annotations:
-        grammar.check_parts(prepared.rendering.parts, grammar.parts_of(each.annotations))
-        noted = values(each.annotations, may.account, may.rights)
-        new.annotations = {key: value for key, value in noted.items() if value is not None}
+    for add in each.additions:
+        add(new, prepared, may.account, may.rights)
     return new
 
 
@@ -170,8 +178,8 @@ def prepare_one(each: Upload, identity: Identity, limit: int) -> Prepared:
 
     An empty literal is how a client gives a whole MULTIAPPEND up (RFC 3502 §6.3.11).
     """
-    if isinstance(each.source, list):
-        return join(identity, each.source, limit)
+    if not isinstance(each.source, Literal):
+        return each.source.prepare(identity, limit)
     if not each.source.size:
         raise No("an empty message is not appended")
-    return ingest.prepare(literal_octets(each.source))
+    return ingest.prepare(octets_of(each.source))

@@ -15,15 +15,24 @@ from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.directory.accounts import SUBMIT_ROLE, Identity
 from lemonade_server.imap import states
-from lemonade_server.imap.ext import reconnect
 from lemonade_server.imap.ext.starttls import may_login
 from lemonade_server.imap.goodbye import Goodbye
-from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.hooks import LoggedIn, login_parameters
+from lemonade_server.imap.registry import (
+    Capability,
+    Ok,
+    authenticated,
+    capabilities,
+    capability,
+    command,
+)
 from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
+
+NEEDS = ("starttls",)
 
 RESPONSE_SECONDS = 60.0
 ATTEMPTS = 4  # failed logins of one connection
@@ -51,7 +60,7 @@ async def login(session: Session, args: Cursor) -> Ok | None:
     """Log in with name and password, where the connection is private enough."""
     name = args.sp().astring(eight_bit=True)
     password = args.sp().astring(eight_bit=True)
-    wanted = reconnect.login_parameter(session, args)
+    wanted = _parameter(session, args)
     args.end()
     if not may_login(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
@@ -70,7 +79,7 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
     if args.peek(1) == b" " and args.peek(2) != b" (":
         wire = args.sp().atom()
         initial = b"" if wire == b"=" else _decoded(wire)
-    wanted = reconnect.login_parameter(session, args)
+    wanted = _parameter(session, args)
     args.end()
     if name not in MECHANISMS:
         raise No("this mechanism is not supported", b"CANNOT")
@@ -197,7 +206,13 @@ def failed(session: Session, text: str, code: bytes) -> No | Goodbye:
     return No(text, code)
 
 
-async def _welcome(session: Session, identity: Identity, wanted: reconnect.Wanted | None) -> Ok:
+def _parameter(session: Session, args: Cursor) -> LoggedIn | None:
+    """A parameter at the end of the command, if there is one. Raises Bad."""
+    found = (parameter(session, args) for parameter in login_parameters)
+    return next((each for each in found if each is not None), None)
+
+
+async def _welcome(session: Session, identity: Identity, wanted: LoggedIn | None) -> Ok:
     """Enter the authenticated state; the OK tells what can be done now (L-01).
 
     An account that was made elsewhere, as in the admin, gets its standard mailboxes here.
@@ -207,5 +222,5 @@ async def _welcome(session: Session, identity: Identity, wanted: reconnect.Wante
         await session.write(lambda tx: mailboxes.provision(tx, account))
     session.logged_in(identity)
     if wanted is not None:
-        return await reconnect.begin(session, wanted)
-    return reconnect.authenticated(session)
+        return await wanted(session)
+    return authenticated(capabilities(session))

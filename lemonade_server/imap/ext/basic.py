@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lemonade_server.imap import resumption, states
+from lemonade_server.imap import states
+from lemonade_server.imap.hooks import logout_parameters
 from lemonade_server.imap.registry import Capability, Ok, capabilities, capability, command
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
@@ -38,14 +39,16 @@ async def logout(session: Session, args: Cursor) -> Ok | None:
 
     A resumable session ends too, unless the client says ``(PRESERVE)``.
     """
-    preserve = resumption.preserve_parameter(session, args)
+    preserve = any(parameter(session, args) for parameter in logout_parameters)
     args.end()
     session.deselect()
-    if preserve and session.held is not None:
+    if preserve:
         session.say(b"BYE see you, the session is kept")
-        await resumption.leave(session)
+        for state in session.extension_states:
+            await state.disconnected(session)
     else:
-        await resumption.finish(session)
+        for state in session.extension_states:
+            await state.logged_out(session)
         session.say(b"BYE see you")
     session.state = states.LOGOUT
     return None

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
+from dataclasses import dataclass
 
 from lemonade_server import urlauth
 from lemonade_server.directory.accounts import Identity
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.utf8 import utf8_literal
+from lemonade_server.imap.message_data import formed_literal, octets_of, source
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
@@ -35,21 +35,37 @@ Part = Literal | bytes  # TEXT, or the octets of a URL as sent
 _NOT_IN_CODE = re.compile(rb"[^\x21-\x5c\x5e-\x7e]")
 
 
-def cat_parts(cursor: Cursor) -> list[Part]:
-    """cat-part list in parentheses: at least one. Raises Bad."""
-    cursor.expect(b"(")
+@dataclass(slots=True)
+class Catenation:
+    """A message that is made of literals and URLs."""
+
+    members: list[Part]
+
+    @property
+    def parts(self) -> int:
+        return len(self.members)
+
+    def prepare(self, identity: Identity, limit: int) -> Prepared:
+        """As ``join``."""
+        return join(identity, self.members, limit)
+
+
+@source(b"CATENATE")
+def catenation(cursor: Cursor) -> Catenation:
+    """CATENATE (cat-part ...): at least one. Raises Bad."""
+    cursor.sp().expect(b"(")
     parts = cursor.all(_part)
     cursor.expect(b")")
     if len(parts) > PARTS_LIMIT:
         raise Bad("too many parts")
-    return parts
+    return Catenation(parts)
 
 
 def _part(cursor: Cursor) -> Part:
     """cat-part = "TEXT" SP literal / "URL" SP astring / "UTF8" SP "(" literal8 ")" """
     if cursor.word(b"URL"):
         return cursor.sp().astring()
-    text = utf8_literal(cursor)
+    text = formed_literal(cursor)
     if text is not None:
         return text
     if not cursor.word(b"TEXT"):
@@ -77,16 +93,11 @@ def join(identity: Identity, parts: list[Part], limit: int) -> Prepared:
         return contents.prepare_rope(tx, list(_rope(tx, ready)))
 
 
-def literal_octets(literal: Literal) -> bytes | Spool:
-    """Where the octets of a literal of APPEND are: ``append.spool`` has put them there."""
-    return cast("bytes | Spool", literal.data)
-
-
 def _measured(part: Literal | Extract) -> NewBlob | Extract:
     """New text as a blob, written now if it is large: outside any transaction."""
     if isinstance(part, Extract):
         return part
-    octets = literal_octets(part)
+    octets = octets_of(part)
     return new_blob(octets.buffer() if isinstance(octets, Spool) else octets)
 
 

@@ -1,13 +1,49 @@
-"""CONDSTORE: the parts that belong to no other command (RFC 7162 §3.1)."""
+"""CONDSTORE: mod-sequences are told, and what changed since one can be fetched (RFC 7162 §3.1)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lemonade_server.imap import states
+from lemonade_server.imap.dialect import Dialect
+from lemonade_server.imap.fetch.plan import Wanted, fetch_modifier
+from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability, status_item
+from lemonade_server.imap.selection import Parameter, select_parameter
+from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.wire.cursor import Cursor
 
 CONDSTORE = capability(Capability(b"CONDSTORE", rfc=7162, when=states.ANY, enable=True))
+
+
+def with_modseqs(dialect: Dialect) -> Dialect:
+    """FETCH carries UID and MODSEQ (§3.2.4, erratum 1807)."""
+    return replace(dialect, modseqs=True, uids=True)
+
+
+def say_highest(session: Session) -> None:
+    """Say where the mailbox stands (§3.1)."""
+    if session.view is not None:
+        session.ok(b"HIGHESTMODSEQ %d" % session.view.modseq, b"the newest change")
+
+
+mode(Mode(CONDSTORE.name, with_modseqs, entered=say_highest, modseqs=True))
+
+
+@select_parameter(b"CONDSTORE")
+def condstore_parameter(_: Session, __: Cursor) -> Parameter:
+    """(CONDSTORE) of SELECT (§3.1.8)."""
+    return Parameter(mode=CONDSTORE.name)
+
+
+@fetch_modifier(b"CHANGEDSINCE")
+def changed_since(cursor: Cursor, wanted: Wanted) -> None:
+    """CHANGEDSINCE mod-sequence (§3.1.4.1). 0 is not in the grammar; phones send it for
+    "everything".
+    """
+    wanted.changed_since = cursor.sp().number64()
 
 
 @status_item(b"HIGHESTMODSEQ", CONDSTORE)

@@ -20,6 +20,8 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
+NEEDS = ("messagelimit",)
+
 MOVE = Capability(b"MOVE", 6851, states.LOGGED_IN)
 
 Pairs = list[tuple[Uid, Uid]]
@@ -112,7 +114,7 @@ async def _transfer(
     chosen, limit = newest(session, view.resolve(numbers, by_uid))
     uids = list(chosen)
     account = session.account
-    counts = transfer is messages.move and session.condstore
+    counts = transfer is messages.move and session.dialect.modseqs
 
     def job(tx: Tx) -> tuple[int, Pairs, int]:
         target = destination(tx, account, name)

@@ -14,7 +14,7 @@ ENABLE = Capability(b"ENABLE", rfc=5161)
 async def enable(session: Session, args: Cursor) -> Ok | None:
     """Turn on what changes the server's responses; unknown words are passed over.
 
-    QRESYNC brings CONDSTORE with it (RFC 7162 §3.2.3). ENABLED lists what is new by this command.
+    ENABLED lists what is new by this command, but not what comes with it.
     """
     asked = [name.upper() for name in args.sp().all(Cursor.atom)]
     args.end()
@@ -26,11 +26,6 @@ async def enable(session: Session, args: Cursor) -> Ok | None:
         if name not in session.enabled and CAPABILITIES[name].enabled(session)
     ]
     session.untagged(b" ".join([b"ENABLED", *new]))
-    if b"CONDSTORE" in new or b"QRESYNC" in new:
-        session.enable_condstore()
-    session.enabled.update(new)
-    if session.view is not None:
-        session.view.uid_only = session.uid_only
-        if session.rev2:
-            session.view.recent = []
+    for name in new:
+        session.enter(name)
     return None

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch.plan import Plan
 from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
 from lemonade_server.store.ids import Uid
+from lemonade_server.store.search_tree import Node
+from lemonade_server.store.sort_order import Key
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
@@ -32,18 +35,54 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """What a search has found, and how to find it again. ``keys`` is None for SEARCH.
+
+    ``where`` names the mailbox where that has to be told (RFC 7377 §2.1).
+    """
+
+    node: Node
+    keys: Sequence[Key] | None
+    uids: Sequence[Uid]
+    by_uid: bool
+    where: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """A return option: what it says of a result, and which UIDs that tells about.
 
-    ``tells`` is None for one that asks for something else; ``plan`` is what UPDATE fetches.
+    ``tells`` is None for one that asks for something else. ``keep_up`` keeps the result up;
+    ``check`` raises Bad when it can't, before the search, ``refuse`` tells so behind it.
     """
 
     show: Callable[[Found], bytes]
     tells: Callable[[Found], Sequence[Uid]] | None = None
-    plan: Plan | None = None
+    check: Callable[[Session], None] | None = None
+    keep_up: Callable[[Session, View, Result], None] | None = None
+    refuse: Callable[[Session], None] | None = None
 
 
 Options = dict[bytes, Option]
+
+
+def check_options(session: Session, options: Options | None) -> None:
+    """Raises Bad for what can't be asked for now."""
+    for option in (options or {}).values():
+        if option.check is not None:
+            option.check(session)
+
+
+def keep_up(session: Session, view: View, options: Options, result: Result) -> None:
+    """Keep a result up, if that is asked for."""
+    for option in options.values():
+        if option.keep_up is not None:
+            option.keep_up(session, view, result)
+
+
+def is_kept_up(options: Options) -> bool:
+    """Whether it is asked for that the result be kept up."""
+    return any(option.keep_up is not None for option in options.values())
 
 
 def nothing(_: Found) -> bytes:

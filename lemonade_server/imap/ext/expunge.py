@@ -9,6 +9,8 @@ from lemonade_server.imap.session import Session
 from lemonade_server.store import messages
 from lemonade_server.wire.cursor import Cursor
 
+NEEDS = ("messagelimit",)
+
 UIDPLUS = Capability(b"UIDPLUS", 4315, states.LOGGED_IN)
 
 
@@ -36,6 +38,6 @@ async def _expunge(session: Session, uids: list[int] | None) -> Ok:
     gone = await session.write(
         lambda tx: messages.expunge(tx, mailbox, uids, only_deleted=True), frees=True
     )
-    if gone.uids and session.condstore:
+    if gone.uids and session.dialect.modseqs:
         return Ok(b"EXPUNGE completed", b"HIGHESTMODSEQ %d" % gone.modseq)
     return Ok(b"EXPUNGE completed")

@@ -22,8 +22,10 @@ from lemonade_server.imap.view import View
 from lemonade_server.store.changes import changes_since
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
-from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.errors import No
 from lemonade_server.wire.numset import NumSet
+
+NEEDS = ("messagelimit",)
 
 
 @command(b"FETCH", states=states.SELECTED, expunge=False)
@@ -42,15 +44,15 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     numbers = cursor.sp().numset()
     cursor.sp()
-    asked = wanted(cursor, by_uid=by_uid and not view.uid_only)  # UIDFETCH begins with the UID
-    if asked.vanished and not (by_uid and asked.changed_since is not None and session.qresync):
-        raise Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC")
+    asked = wanted(cursor, by_uid=by_uid and view.dialect.numbers)  # UIDFETCH begins with the UID
+    if asked.check is not None:
+        asked.check(session.enabled, asked, by_uid)
     uids = view.resolve(numbers, by_uid)
     if asked.partial is not None:  # before CHANGEDSINCE chooses among them (RFC 9394 §3.4)
         uids = array("I", asked.partial.cut(uids))
     uids, limit = newest(session, uids)
     if asked.plan.modseq:
-        session.enable_condstore()
+        session.count_modseqs()
     if asked.changed_since is not None:
         uids = await _changed(session, view, numbers, uids, asked.changed_since, asked.vanished)
     if await send_flags(session, view, asked.plan.names, uids):

@@ -14,6 +14,8 @@ from lemonade_server.store.sorting import by_relevancy
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
+NEEDS = ("esearch",)
+
 FUZZY = capability(Capability(b"SEARCH=FUZZY", 6203, states.LOGGED_IN))
 
 

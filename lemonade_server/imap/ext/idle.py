@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.changes.pending import news
+from lemonade_server.imap.changes.pending import tell_changes
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.rights import recheck
 from lemonade_server.imap.session import Session
@@ -26,7 +26,7 @@ async def idle(session: Session, args: Cursor) -> Ok | None:
         session.view.dirty = True
     while True:
         await recheck(session, unasked=True)
-        await news(session, expunge=True)
+        await tell_changes(session, expunge=True)
         try:
             line = await session.line(KEEP_ALIVE, pokable=True)
         except TimeoutError:

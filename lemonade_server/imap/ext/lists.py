@@ -10,7 +10,7 @@ from lemonade_server.imap import states
 from lemonade_server.imap.ext.metadata import annotates, computed, metadata_line
 from lemonade_server.imap.ext.metadata import entries as entry_names
 from lemonade_server.imap.ext.postaddress import post_address
-from lemonade_server.imap.ext.status import status_items, status_line, wire_name
+from lemonade_server.imap.ext.status import status_items, status_line
 from lemonade_server.imap.mailboxes.listing import (
     Entry,
     Selection,
@@ -27,6 +27,8 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.rights import spelled
 from lemonade_server.wire.utf7 import DELIMITER
+
+NEEDS = ("metadata", "postaddress", "status")
 
 CHILDREN = capability(Capability(b"CHILDREN", rfc=3348))
 LIST_EXTENDED = capability(Capability(b"LIST-EXTENDED", rfc=5258))
@@ -62,14 +64,16 @@ async def list_mailboxes(session: Session, args: Cursor) -> Ok | None:
     if asked.patterns == [b""] and not asked.extended:
         session.untagged(ROOT)
         return None
-    asked.selection.plain = not asked.extended and not session.rev2
-    patterns = [read_pattern(asked.reference + each, session.utf8) for each in asked.patterns]
+    asked.selection.plain = not asked.extended and not session.dialect.attributes
+    patterns = [
+        read_pattern(asked.reference + each, session.dialect.utf8) for each in asked.patterns
+    ]
     account = session.account
     found = await session.read(
         lambda tx: entries(Tree.read(tx, account), patterns, asked.selection)
     )
     if b"HIGHESTMODSEQ" in asked.status:
-        session.enable_condstore()
+        session.count_modseqs()
     for start in range(0, len(found), LINES_AT_ONCE):
         part = found[start : start + LINES_AT_ONCE]
         await session.send(await _lines(session, part, asked))
@@ -85,7 +89,7 @@ async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
         rows = [entry.row for entry in part if entry.row is not None]
         kept = notes.of_many(tx, account, rows) if tx is not None and asked.metadata else {}
         for entry in part:
-            name = wire_name(session, entry.name)
+            name = session.dialect.mailbox(entry.name)
             items = [b'CHILDINFO ("SUBSCRIBED")'] if entry.childinfo else []
             if tx is not None and asked.addresses:
                 items.append(post_address(tx, account, entry))
@@ -181,10 +185,10 @@ def _returns(args: Cursor, asked: Asked) -> None:
 @command(b"LSUB", states=states.LOGGED_IN)
 async def lsub(session: Session, args: Cursor) -> Ok | None:
     """Subscribed names that match, whether or not there is such a mailbox."""
-    pattern = read_pattern(args.sp().astring() + args.sp().pattern(), session.utf8)
+    pattern = read_pattern(args.sp().astring() + args.sp().pattern(), session.dialect.utf8)
     args.end()
     account = session.account
     found = await session.read(lambda tx: subscribed_entries(Tree.read(tx, account), pattern))
     for entry in found:
-        session.untagged(response(b"LSUB", entry, wire_name(session, entry.name)))
+        session.untagged(response(b"LSUB", entry, session.dialect.mailbox(entry.name)))
     return None

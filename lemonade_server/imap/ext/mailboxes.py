@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lemonade_server.imap import states
-from lemonade_server.imap.ext.imap4rev2 import say_list, say_spelling
+from lemonade_server.imap import hooks, states
 from lemonade_server.imap.ext.objectid import mailbox_id
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
@@ -11,6 +10,8 @@ from lemonade_server.store import mailboxes
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.utf7 import DELIMITER, canonical
+
+NEEDS = ("objectid",)
 
 CREATE_SPECIAL_USE = capability(Capability(b"CREATE-SPECIAL-USE", rfc=6154))
 SPECIAL_USES = {
@@ -40,9 +41,9 @@ async def create(session: Session, args: Cursor) -> Ok | None:
     account = session.account
     use = special_use.decode()
     made = await session.db.write(lambda tx: mailboxes.create(tx, account, name, use))
-    if session.notify is not None:
-        session.notify.own_names[made.name] = True
-    await say_spelling(session, typed)
+    for state in session.extension_states:
+        state.named(made.name, True)
+    await hooks.name_typed.run(session, typed)
     return Ok(code=mailbox_id(made.id))
 
 
@@ -69,12 +70,12 @@ async def delete(session: Session, args: Cursor) -> Ok | None:
     account = session.account
     row = await session.read(lambda tx: mailboxes.find(tx, account, name))
     await session.db.write(lambda tx: mailboxes.delete(tx, account, name))
-    if session.notify is not None:
-        session.notify.own_names[mailboxes.fold(name)] = False
+    for state in session.extension_states:
+        state.named(mailboxes.fold(name), False)
     if row is not None and session.view is not None and session.view.mailbox == row.id:
         session.deselect()
         session.ok(b"CLOSED", b"the selected mailbox is gone")
-    await say_spelling(session, typed)
+    await hooks.name_typed.run(session, typed)
     return None
 
 
@@ -86,11 +87,11 @@ async def rename(session: Session, args: Cursor) -> Ok | None:
     args.end()
     account = session.account
     await session.write(lambda tx: mailboxes.rename(tx, account, old, new))
-    if session.notify is not None:
-        session.notify.own_names[mailboxes.fold(old)] = old == "INBOX"
-        session.notify.own_names[mailboxes.checked(new)] = True
-    if session.rev2 and old != "INBOX":  # of INBOX none is sent: there is one still
-        await say_list(session, new.removesuffix(DELIMITER), typed)
+    for state in session.extension_states:
+        state.named(mailboxes.fold(old), old == "INBOX")
+        state.named(mailboxes.checked(new), True)
+    if old != "INBOX":  # there is one still
+        await hooks.renamed.run(session, new.removesuffix(DELIMITER), typed)
     return None
 
 
@@ -103,8 +104,8 @@ async def subscribe(session: Session, args: Cursor) -> Ok | None:
         raise Bad("a mailbox name is needed")
     account = session.account
     await session.db.write(lambda tx: mailboxes.subscribe(tx, account, name))
-    if session.notify is not None:
-        session.notify.own_subscriptions[mailboxes.fold(name)] = True
+    for state in session.extension_states:
+        state.subscribed(mailboxes.fold(name), True)
     return None
 
 
@@ -115,6 +116,6 @@ async def unsubscribe(session: Session, args: Cursor) -> Ok | None:
     args.end()
     account = session.account
     await session.db.write(lambda tx: mailboxes.unsubscribe(tx, account, name))
-    if session.notify is not None:
-        session.notify.own_subscriptions[mailboxes.fold(name)] = False
+    for state in session.extension_states:
+        state.subscribed(mailboxes.fold(name), False)
     return None

@@ -14,10 +14,9 @@ from django.conf import settings
 
 from lemonade_server.directory.sharing import shared_owner
 from lemonade_server.imap import states
-from lemonade_server.imap.annotation_changes import NOTED_RIGHTS, digest
 from lemonade_server.imap.ext.filters import check
-from lemonade_server.imap.ext.status import wire_name
 from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.rights import NOTED_RIGHTS
 from lemonade_server.imap.session import Session
 from lemonade_server.store import annotations as notes
 from lemonade_server.store import mailboxes
@@ -27,6 +26,8 @@ from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring, string
+
+NEEDS = ("filters",)
 
 METADATA = Capability(b"METADATA", 5464, states.LOGGED_IN)
 METADATA_SERVER = capability(Capability(b"METADATA-SERVER", 5464, states.LOGGED_IN))
@@ -68,7 +69,9 @@ async def getmetadata(session: Session, args: Cursor) -> Ok | None:
     found = await session.read(lambda tx: _chosen(_values(session, tx, mailbox), names, options))
     kept = [(name, value) for name, value in found if len(value or b"") <= options.longest]
     if kept:
-        session.untagged(metadata_line(wire_name(session, mailbox) if mailbox else b'""', kept))
+        session.untagged(
+            metadata_line(session.dialect.mailbox(mailbox) if mailbox else b'""', kept)
+        )
     longest = max((len(value or b"") for _, value in found), default=0)
     if longest > options.longest:
         return Ok(b"some values are longer", b"METADATA LONGENTRIES %d" % longest)
@@ -101,9 +104,8 @@ async def setmetadata(session: Session, args: Cursor) -> Ok | None:
         return row.id
 
     place = await session.db.write(job)
-    if session.notify is not None:
-        own = {(place, name): None if value is None else digest(value) for name, value in pairs}
-        session.notify.own_entries |= own
+    for state in session.extension_states:
+        state.annotated(place, pairs)
     return None
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
-from lemonade_server.imap.context_news import refuse
-from lemonade_server.imap.ext.context import check_tag, keep_up
 from lemonade_server.imap.ext.esearch import (
     Found,
     Options,
+    Result,
     all_of_it,
+    check_options,
     esearch_line,
+    is_kept_up,
+    keep_up,
     return_options,
     told,
 )
@@ -22,12 +24,10 @@ from lemonade_server.imap.ext.filters import asked, nowhere
 from lemonade_server.imap.ext.fuzzy import check_relevancy
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.ext.search import highest
-from lemonade_server.imap.ext.status import wire_name
-from lemonade_server.imap.ext.utf8 import refuse_charset
+from lemonade_server.imap.mailboxes.filters import MailboxFilter, mailbox_names
 from lemonade_server.imap.mailboxes.listing import Tree, order
-from lemonade_server.imap.notify_grammar import Event, Group, mailbox_names
 from lemonade_server.imap.registry import Capability, Ok, command
-from lemonade_server.imap.search.program import Program, program
+from lemonade_server.imap.search.program import Program, program, refuse_charset
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes, messages
@@ -38,6 +38,8 @@ from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import Node, reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
+
+NEEDS = ("esearch", "filters", "fuzzy", "inprogress", "search")
 
 MULTISEARCH = Capability(b"MULTISEARCH", 7377, states.LOGGED_IN)
 
@@ -52,7 +54,7 @@ class Sources:
     """The mailboxes that are meant: the selected one, and those of some filters."""
 
     selected: bool = False
-    groups: list[Group] = field(default_factory=list)
+    groups: list[MailboxFilter] = field(default_factory=list)
 
 
 @command(b"ESEARCH", states=states.LOGGED_IN, capability=MULTISEARCH)
@@ -65,7 +67,7 @@ async def esearch(session: Session, cursor: Cursor) -> Ok:
     else:
         cursor.sp()
     _check(session, sources, options)
-    refuse_charset(session, cursor)
+    refuse_charset(session.dialect, cursor)
     try:
         await _answer(session, cursor, sources, options)
     except (No, StoreError):
@@ -80,12 +82,14 @@ async def _answer(session: Session, cursor: Cursor, sources: Sources, options: O
     again = cursor.fork()
     reading, node = await asked(session, session.view or nowhere(session.account), cursor)
     if reading.modseq:
-        session.enable_condstore()
+        session.count_modseqs()
     check_relevancy(reading, options)
     places = await session.db.read(lambda tx: _places(session, tx, sources))
     here = session.view.mailbox if session.view is not None else None
-    if b"UPDATE" in options and here not in [row.id for row in places]:
-        refuse(session, session.call.tag)
+    if here not in [row.id for row in places]:
+        for option in options.values():
+            if option.refuse is not None:
+                option.refuse(session)
     for row in places:
         await _look_into(session, row, options, _Search(reading, node, again))
 
@@ -102,7 +106,7 @@ def _sources(cursor: Cursor) -> Sources:
         elif kind in KINDS:
             named = kind in ("subtree", "subtree-one", "mailboxes")
             names = mailbox_names(cursor.sp()) if named else frozenset[str]()
-            sources.groups.append(Group(kind, names, Event.NONE))
+            sources.groups.append(MailboxFilter(kind, names))
         else:
             raise Bad("an unknown mailbox filter")
         if cursor.maybe(b")"):
@@ -112,11 +116,11 @@ def _sources(cursor: Cursor) -> Sources:
 
 def _check(session: Session, sources: Sources, options: Options) -> None:
     """Raises Bad for what can't be asked here (RFC 7377 §2.2)."""
-    if session.view is None and (sources.selected or b"UPDATE" in options):
+    if session.view is None and (sources.selected or is_kept_up(options)):
         raise Bad("no mailbox is selected")
     if b"SAVE" in options and sources.groups:
         raise Bad("only a result in the selected mailbox can be saved")
-    check_tag(session, options)
+    check_options(session, options)
 
 
 def _places(session: Session, tx: Tx, sources: Sources) -> list[MailboxRow]:
@@ -195,7 +199,10 @@ async def _look_into(session: Session, row: MailboxRow, options: Options, wanted
         node, found = await (read_long(session, job) if slow else session.db.read(job))
     except Gone:
         return
-    correlators = b" MAILBOX %b UIDVALIDITY %d" % (wire_name(session, row.name), row.uidvalidity)
+    correlators = b" MAILBOX %b UIDVALIDITY %d" % (
+        session.dialect.mailbox(row.name),
+        row.uidvalidity,
+    )
     view = session.view
     if b"SAVE" in options and view is not None:
         view.saved = told(options, found)
@@ -206,4 +213,4 @@ async def _look_into(session: Session, row: MailboxRow, options: Options, wanted
         line = esearch_line(session.call.tag, True, options, found, newest, correlators)
         await session.send(line)
     if view is not None and view.mailbox == row.id:
-        keep_up(session, view, options, node, None, found.uids, by_uid=True, where=correlators)
+        keep_up(session, view, options, Result(node, None, found.uids, True, correlators))

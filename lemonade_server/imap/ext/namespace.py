@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lemonade_server.imap import states
-from lemonade_server.imap.german import NAMES
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store.namespaces import OTHERS, SHARED
@@ -19,7 +18,7 @@ NAMESPACE = Capability(b"NAMESPACE", rfc=2342)
 async def namespace(session: Session, args: Cursor) -> Ok | None:
     """Personal, other users', shared: each with its prefix and the delimiter (P-36)."""
     args.end()
-    session.untagged(namespaces(NAMES if session.speaks_german else {}))
+    session.untagged(namespaces(session.dialect.titles))
     return None
 
 

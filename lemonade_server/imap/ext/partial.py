@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import Found, Option, return_option
+from lemonade_server.imap.fetch.plan import Wanted, fetch_modifier
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.partial import partial_range
+
+NEEDS = ("esearch",)
 
 PARTIAL = capability(Capability(b"PARTIAL", 9394, states.LOGGED_IN))
 
@@ -28,3 +32,11 @@ def _option(cursor: Cursor) -> Option:
 
 
 return_option(b"PARTIAL", _option)
+
+
+@fetch_modifier(b"PARTIAL")
+def partial_modifier(cursor: Cursor, wanted: Wanted) -> None:
+    """PARTIAL range: of the messages of a FETCH. It can be given once (§3.3)."""
+    if wanted.partial is not None:
+        raise Bad("PARTIAL can be given once")
+    wanted.partial = partial_range(cursor.sp())

@@ -11,6 +11,8 @@ from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.syntax import string
 
+NEEDS = ("snippet",)
+
 PREVIEW = capability(Capability(b"PREVIEW", 8970, states.LOGGED_IN))
 
 # Without a list around the items, what follows may be the modifiers of FETCH.

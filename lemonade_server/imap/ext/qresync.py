@@ -1,19 +1,25 @@
-"""QRESYNC: the SELECT parameter and what answers it (RFC 7162 §3.2.5).
+"""QRESYNC: the SELECT parameter, what answers it, and VANISHED (RFC 7162 §3.2.5).
 
-The VANISHED modifier of UID FETCH stands in ``fetch.py``, VANISHED in place of EXPUNGE in
-``imap/sync.py``; all three read the same change feed.
+VANISHED stands in place of EXPUNGE, and UID FETCH has a modifier of that name; all three read the
+same change feed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain, islice, pairwise
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
 
-from lemonade_server.imap import states
-from lemonade_server.imap.annotation_lines import noted
+from lemonade_server.imap import hooks, states
+from lemonade_server.imap.changes.known import Ranges, intersect, plain_set
+from lemonade_server.imap.dialect import Dialect
+from lemonade_server.imap.ext.condstore import CONDSTORE
 from lemonade_server.imap.fetch.flag_lines import say_flags
+from lemonade_server.imap.fetch.plan import Wanted, fetch_modifier
+from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.imap.selection import Parameter, Position, select_parameter
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store.changes import Changes
@@ -21,25 +27,44 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
+NEEDS = ("condstore",)
+
 QRESYNC = capability(Capability(b"QRESYNC", rfc=7162, when=states.ANY, enable=True))
 MAX_MATCHES = 20_000  # pairs of sequence-match data that are looked at
-Ranges = list[tuple[int, int]]
+
+
+def with_vanished(dialect: Dialect) -> Dialect:
+    """VANISHED in place of EXPUNGE (§3.2.10)."""
+    return replace(dialect, vanished=True)
+
+
+mode(Mode(QRESYNC.name, with_vanished, brings=(CONDSTORE.name,)))
+
+
+@fetch_modifier(b"VANISHED")
+def vanished_modifier(_: Cursor, wanted: Wanted) -> None:
+    """VANISHED: UIDs that are gone are said first (§3.2.6)."""
+    wanted.vanished = True
+    wanted.check = _check_vanished
+
+
+def _check_vanished(enabled: Collection[bytes], wanted: Wanted, by_uid: bool) -> None:
+    if not (by_uid and wanted.changed_since is not None and QRESYNC.name in enabled):
+        raise Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC")
 
 
 @dataclass(slots=True)
-class Resync:
-    """What the client still knows. ``known`` None stands for ``1:<UIDNEXT - 1>``."""
+class Resync(Position):
+    """What the client still knows, with pairs of message numbers and UIDs."""
 
-    uidvalidity: int
-    modseq: int
-    known: Ranges | None
     numbers: Ranges
     uids: Ranges
 
 
-def resync_parameter(session: Session, args: Cursor) -> Resync:
+@select_parameter(b"QRESYNC")
+def resync_parameter(session: Session, args: Cursor) -> Parameter:
     """``(uidvalidity modseq [known-uids] [(numbers uids)])``. Raises Bad, also when not enabled."""
-    if not session.qresync:
+    if QRESYNC.name not in session.enabled:
         raise Bad("ENABLE QRESYNC first")
     args.sp().expect(b"(")
     uidvalidity = args.nz_number()
@@ -50,7 +75,7 @@ def resync_parameter(session: Session, args: Cursor) -> Resync:
     if args.peek(1) == b" " and args.peek(2) != b" (":
         known = plain_set(args.sp())
     if args.maybe(b" ("):
-        if session.uid_only:
+        if not session.dialect.numbers:
             raise Bad("sequence-match data holds message numbers", b"UIDREQUIRED")
         numbers = plain_set(args, ascending=True)
         uids = plain_set(args.sp(), ascending=True)
@@ -58,31 +83,22 @@ def resync_parameter(session: Session, args: Cursor) -> Resync:
         if _count(numbers) != _count(uids):
             raise Bad("each message number needs its UID")
     args.expect(b")")
-    return Resync(uidvalidity, modseq, known, numbers, uids)
-
-
-def plain_set(args: Cursor, ascending: bool = False) -> Ranges:
-    """A set in which neither ``*`` nor ``$`` may stand (RFC 7162 §7), in order where it matters."""
-    found = args.numset()
-    if found.saved or found.has_star:
-        raise Bad("* can not stand in a set of known UIDs")
-    if ascending and any(a[1] >= b[0] for a, b in pairwise(found.ranges)):
-        raise Bad("sequence-match data must ascend")
-    return found.resolve(0)
+    resync = Resync(uidvalidity, modseq, known, numbers, uids)
+    return Parameter(since=resync, answer=partial(answer, resync=resync))
 
 
 def _count(ranges: Ranges) -> int:
     return sum(high - low + 1 for low, high in ranges)
 
 
-async def answer(session: Session, view: View, resync: Resync, changes: Changes) -> None:
+async def answer(session: Session, view: View, changes: Changes, *, resync: Resync) -> None:
     """VANISHED (EARLIER), then FETCH for what changed since; all within the known UIDs."""
     known = resync.known if resync.known is not None else [(1, view.uidnext - 1)]
     vanished = _above(intersect(changes.vanished, known), _matched(view, resync))
     if vanished:
         session.untagged(b"VANISHED (EARLIER) " + numset.from_ranges(vanished))
     rows = [row for row in changes.changed if numset.covers(known, row[0])]
-    await say_flags(session, view, rows, await noted(session, view, rows, resync.modseq))
+    await say_flags(session, view, rows, await hooks.items_of(session, view, rows, resync.modseq))
 
 
 def _matched(view: View, resync: Resync) -> int:
@@ -104,19 +120,3 @@ def _each(ranges: Ranges) -> Iterator[int]:
 
 def _above(ranges: Iterable[tuple[int, int]], floor: int) -> Ranges:
     return [(max(low, floor + 1), high) for low, high in ranges if high > floor]
-
-
-def intersect(ones: Iterable[tuple[int, int]], others: Ranges) -> Ranges:
-    """What lies in both lists of ranges; both are merged first."""
-    merged = numset.merge(ones)
-    others = numset.merge(others)
-    found: Ranges = []
-    at = 0
-    for low, high in merged:
-        while at < len(others) and others[at][1] < low:
-            at += 1
-        index = at
-        while index < len(others) and others[index][0] <= high:
-            found.append((max(low, others[index][0]), min(high, others[index][1])))
-            index += 1
-    return found

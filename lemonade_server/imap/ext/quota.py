@@ -7,7 +7,6 @@ octets, begun units too: usage and limit are rounded alike, so usage never excee
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.status import wire_name
 from lemonade_server.imap.registry import Capability, Ok, capability, command, status_item
 from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes, quota
@@ -67,7 +66,7 @@ async def getquotaroot(session: Session, args: Cursor) -> Ok | None:
     """
     name = args.sp().mailbox()
     args.end()
-    mailbox, account = wire_name(session, name), session.account
+    mailbox, account = session.dialect.mailbox(name), session.account
 
     def find(tx: Tx) -> Root | None:
         if not is_foreign(name):
@@ -94,7 +93,7 @@ async def setquota(session: Session, args: Cursor) -> Ok | None:
 
 
 def _name(session: Session, root: Root) -> bytes:
-    return string(root.name.encode(), utf8=session.utf8)
+    return string(root.name.encode(), utf8=session.dialect.utf8)
 
 
 def _quota(session: Session, root: Root) -> bytes:

@@ -12,6 +12,8 @@ from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 
+NEEDS = ("lists",)
+
 MAILBOX_REFERRALS = Capability(b"MAILBOX-REFERRALS", 2193, states.LOGGED_IN)
 
 

@@ -17,6 +17,8 @@ from lemonade_server.store.ingest import Prepared
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
+NEEDS = ("append", "copy_move")
+
 REPLACE = Capability(b"REPLACE", 8508, states.LOGGED_IN)
 
 
@@ -60,5 +62,5 @@ async def _replace(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
 
     uidvalidity, uid, modseq = await session.write_prepared(prepare, job, work(new))
     session.ok(b"APPENDUID %d %d" % (uidvalidity, uid), b"the new message is there")
-    code = b"HIGHESTMODSEQ %d" % modseq if session.condstore else b""
+    code = b"HIGHESTMODSEQ %d" % modseq if session.dialect.modseqs else b""
     return Ok(b"REPLACE completed", code)

@@ -15,6 +15,8 @@ from lemonade_server.imap.ext.starttls import may_login
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.errors import Bad
 
+NEEDS = ("auth", "starttls")
+
 
 def may_bind(session: Session) -> bool:
     """Whether this connection has something that a login can be bound to."""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.context import check_tag, keep_up
 from lemonade_server.imap.ext.esearch import (
     Found,
     Options,
+    Result,
     all_of_it,
+    check_options,
     esearch_line,
+    keep_up,
     return_options,
     told,
 )
@@ -20,9 +22,8 @@ from lemonade_server.imap.ext.fuzzy import check_relevancy
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.ext.messagelimit import newest
 from lemonade_server.imap.ext.messagelimit import told as limited
-from lemonade_server.imap.ext.utf8 import refuse_charset
 from lemonade_server.imap.registry import Ok, command
-from lemonade_server.imap.search.program import as_numbers
+from lemonade_server.imap.search.program import as_numbers, refuse_charset
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import messages
@@ -33,6 +34,8 @@ from lemonade_server.store.search import search as find
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
+
+NEEDS = ("esearch", "filters", "fuzzy", "inprogress", "messagelimit")
 
 AT_ONCE = 1_000
 
@@ -52,16 +55,16 @@ async def uid_search(session: Session, cursor: Cursor) -> Ok:
 async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     options = return_options(cursor.sp())
-    check_tag(session, options)
+    check_options(session, options)
     if options is not None:
         cursor.sp()
-    elif session.rev2:  # which knows no SEARCH response (RFC 9051 §6.4.4)
+    elif session.dialect.esearch:
         options = all_of_it()
-    refuse_charset(session, cursor)
+    refuse_charset(session.dialect, cursor)
     try:
         reading, node = await asked(session, view, cursor)
         if reading.modseq:
-            session.enable_condstore()
+            session.count_modseqs()
         check_relevancy(reading, options)
         scores: dict[int, int] | None = {} if reading.fuzzy else None
         job = partial(find, mailbox_id=view.mailbox, node=node, view_uids=view.uids, scores=scores)
@@ -79,7 +82,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         await session.send(result_line(b"SEARCH", numbers, modseq))
     else:
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
-        keep_up(session, view, options, node, None, uids, by_uid=by_uid)
+        keep_up(session, view, options, Result(node, None, uids, by_uid))
     return limited(session, Ok(b"SEARCH completed"), limit)
 
 

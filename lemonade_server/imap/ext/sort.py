@@ -1,7 +1,7 @@
 """SORT and UID SORT (RFC 5256), by display names (RFC 5957), with RETURN (RFC 5267 §3).
 
 UID and MODSEQ are keys that Cyrus IMAP adds. By MODSEQ it is answered as with a MODSEQ criterion:
-the highest mod-sequence stands behind the result (RFC 7162 §3.1.6). ANNOTATION is of RFC 5257 §4.9.
+the highest mod-sequence stands behind the result (RFC 7162 §3.1.6).
 
 sort = ["UID" SP] "SORT" SP [RETURN options SP] "(" ["REVERSE" SP] key … ")" SP charset program
 """
@@ -9,24 +9,30 @@ sort = ["UID" SP] "SORT" SP [RETURN options SP] "(" ["REVERSE" SP] key … ")" S
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.context import check_tag, keep_up
-from lemonade_server.imap.ext.esearch import Found, return_options
+from lemonade_server.imap.ext.esearch import (
+    Found,
+    Result,
+    check_options,
+    keep_up,
+    return_options,
+)
 from lemonade_server.imap.ext.filters import asked
 from lemonade_server.imap.ext.fuzzy import check_relevancy
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.ext.search import highest, result_line, tell
 from lemonade_server.imap.registry import Capability, Ok, capability, command
+from lemonade_server.imap.search.sort_keys import SORT_KEYS
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import AccountId, Uid
-from lemonade_server.store.message_annotations import SHARED
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import STORED, by_annotation, by_display, by_modseq, sort
-from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
+
+NEEDS = ("esearch", "filters", "fuzzy", "inprogress", "search")
 
 SORT = Capability(b"SORT", 5256, states.LOGGED_IN)
 SORT_DISPLAY = capability(Capability(b"SORT=DISPLAY", 5957, states.LOGGED_IN))
@@ -35,6 +41,7 @@ SORT_MODSEQ = capability(Capability(b"SORT=MODSEQ", 5256, states.LOGGED_IN))
 ESORT = capability(Capability(b"ESORT", 5267, states.LOGGED_IN))
 
 KEYS_LIMIT = 20
+WITH_ARGUMENTS = frozenset(("ANNOTATION",))  # no column by itself
 
 
 @command(b"SORT", states=states.SELECTED, capability=SORT, expunge=False)
@@ -52,7 +59,7 @@ async def uid_sort(session: Session, cursor: Cursor) -> Ok:
 async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     options = return_options(cursor.sp())
-    check_tag(session, options)
+    check_options(session, options)
     if options is not None:
         cursor.sp()
     keys = sort_keys(cursor, view.reader)
@@ -60,7 +67,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         reading, node = await asked(session, view, cursor.sp(), charset_first=True)
         told = reading.modseq or by_modseq(keys)
         if told:
-            session.enable_condstore()
+            session.count_modseqs()
         check_relevancy(reading, options, keys)
         slow = by_display(keys) or by_annotation(keys) or reads_text(node)
         scores: dict[int, int] | None = {} if reading.fuzzy else None
@@ -81,7 +88,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     else:
         found = Found(uids, numbers, scores or {})
         await tell(session, view, options, found, by_uid=by_uid, modseq=told)
-        keep_up(session, view, options, node, keys, uids, by_uid=by_uid)
+        keep_up(session, view, options, Result(node, keys, uids, by_uid))
     return Ok(b"SORT completed")
 
 
@@ -100,12 +107,8 @@ def sort_keys(cursor: Cursor, reader: AccountId) -> list[Key]:
 def _key(cursor: Cursor, reader: AccountId) -> Key:
     reverse = cursor.word(b"REVERSE")
     name = (cursor.sp() if reverse else cursor).keyword().decode("ascii")
-    if name not in STORED:
+    if name in SORT_KEYS:
+        return SORT_KEYS[name](cursor, reverse, reader)
+    if name not in STORED or name in WITH_ARGUMENTS:
         raise Bad(f"there is no sort key {name[:40]}")
-    if name != "ANNOTATION":
-        return Key(name, reverse)
-    entry = grammar.entry(cursor.sp())
-    attribute = grammar.attribute(cursor.sp())
-    if attribute not in ("value.priv", "value.shared"):
-        raise Bad("it is sorted by value.priv or value.shared")
-    return Key(name, reverse, entry, SHARED if attribute == "value.shared" else reader)
+    return Key(name, reverse)

@@ -39,6 +39,5 @@ async def starttls(session: Session, args: Cursor) -> Ok | None:
     session.conn.write(session.call.tag, b" OK begin TLS\r\n")
     await session.start_tls()
     session.forget_login()
-    session.enabled.clear()
     session.client = ""
     return Ok(replied=True)

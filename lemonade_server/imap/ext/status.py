@@ -16,7 +16,6 @@ from lemonade_server.store import mailboxes
 from lemonade_server.store import messages as store_messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
-from lemonade_server.wire import syntax, utf7
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
@@ -76,13 +75,6 @@ def _value(value: int | bytes) -> bytes:
     return value if isinstance(value, bytes) else b"%d" % value
 
 
-def wire_name(session: Session, name: str) -> bytes:
-    """A mailbox name as this session wants it: modified UTF-7, or UTF-8 once enabled."""
-    if session.utf8:
-        return syntax.astring(name.encode(), utf8=True)
-    return syntax.astring(utf7.encode(name))
-
-
 @command(b"STATUS", states=states.LOGGED_IN)
 async def status(session: Session, args: Cursor) -> Ok | None:
     """The counters of any mailbox, the selected one too (B-67). Changes nothing."""
@@ -90,7 +82,7 @@ async def status(session: Session, args: Cursor) -> Ok | None:
     items = status_items(args.sp())
     args.end()
     account = session.account
-    shown = wire_name(session, name)
+    shown = session.dialect.mailbox(name)
 
     def line(tx: Tx) -> bytes:
         row = mailboxes.need(tx, account, name, "r")
@@ -100,6 +92,6 @@ async def status(session: Session, args: Cursor) -> Ok | None:
 
     found = await session.read(line)
     if b"HIGHESTMODSEQ" in items:
-        session.enable_condstore()
+        session.count_modseqs()
     session.untagged(found)
     return None

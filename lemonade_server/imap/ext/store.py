@@ -2,18 +2,16 @@
 
 Messages that another session expunged are passed over. By number that is NO, unless the client
 asked for silence: then it did what could be done (RFC 2180 §4.2).
-
-store-att-flags =/ "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"     RFC 5257 §5
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from lemonade_server.imap import states
-from lemonade_server.imap.annotating import Annotation, annotate
 from lemonade_server.imap.ext.messagelimit import newest, told
 from lemonade_server.imap.fetch.flag_lines import flags_line, modseq_lines, say_keywords
 from lemonade_server.imap.registry import Ok, command
@@ -24,10 +22,11 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.marking import Mode, Stored
-from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
+
+NEEDS = ("messagelimit",)
 
 AT_ONCE = 1_000
 
@@ -43,6 +42,19 @@ class Change:
     unchanged_since: int | None
 
 
+class Storing(Protocol):
+    """What a STORE changes other than flags."""
+
+    async def store(
+        self, session: Session, view: View, uids: Sequence[int]
+    ) -> tuple[list[Uid], int]:
+        """Change it: which messages UNCHANGEDSINCE held back, and how many are gone. Bad, No."""
+
+
+STORE_ITEMS: dict[bytes, Callable[[Cursor, int | None], Storing]] = {}
+"""By name: called with the cursor behind it and UNCHANGEDSINCE, reads to the end of the command."""
+
+
 @command(b"STORE", states=states.SELECTED, expunge=False)
 async def store(session: Session, cursor: Cursor) -> Ok:
     """Change flags or annotations of some messages, by number."""
@@ -55,7 +67,7 @@ async def uid_store(session: Session, cursor: Cursor) -> Ok:
     return await _store(session, cursor, by_uid=True)
 
 
-def change(cursor: Cursor) -> Change | Annotation:
+def change(cursor: Cursor) -> Change | Storing:
     """[SP modifiers] SP store-att-flags, up to the end of the command. Raises Bad, No."""
     unchanged_since = None
     cursor.sp()
@@ -63,10 +75,9 @@ def change(cursor: Cursor) -> Change | Annotation:
         cursor.expect(b"UNCHANGEDSINCE")
         unchanged_since = cursor.sp().number64()
         cursor.expect(b")").sp()
-    if cursor.word(b"ANNOTATION"):
-        settings = grammar.settings(cursor.sp())
-        cursor.end()
-        return Annotation(settings, unchanged_since)
+    for name, parse in STORE_ITEMS.items():
+        if cursor.word(name):
+            return parse(cursor.sp(), unchanged_since)
     mode: Mode = "+" if cursor.maybe(b"+") else "-" if cursor.maybe(b"-") else "="
     cursor.expect(b"FLAGS")
     silent = cursor.maybe(b".SILENT")
@@ -84,16 +95,16 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if isinstance(asked, Change):
         session.writable  # noqa: B018  (raises No)
     uids, limit = newest(session, view.resolve(numbers, by_uid))
-    if isinstance(asked, Annotation):
-        modified, missing = await annotate(session, view, uids, asked)
-    else:
+    if isinstance(asked, Change):
         modified, missing = await _flag(session, view, uids, asked)
+    else:
+        modified, missing = await asked.store(session, view, uids)
     if modified:
         listed = modified if by_uid else [view.sequence(uid) or 0 for uid in modified]
         code = b"MODIFIED " + numset.from_sorted(sorted(listed))
         return told(session, Ok(b"some were changed by others meanwhile", code), limit)
     if missing and not by_uid:
-        if isinstance(asked, Annotation) or not asked.silent:
+        if not (isinstance(asked, Change) and asked.silent):
             raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
         return told(session, Ok(b"STORE completed", b"EXPUNGEISSUED"), limit)
     return told(session, Ok(b"STORE completed"), limit)
@@ -106,7 +117,7 @@ async def _flag(
     within = flags.within(view.rights)
     asked = _limited(asked, within)
     if asked.unchanged_since is not None:
-        session.enable_condstore()
+        session.count_modseqs()
     modified: list[Uid] = []
     missing = 0
     for start in range(0, len(uids), AT_ONCE):
@@ -144,7 +155,7 @@ def _apply(view: View, uids: Sequence[int], asked: Change, within: Within, tx: T
 async def _report(session: Session, view: View, asked: Change, stored: Stored) -> None:
     """Say how the messages stand now.
 
-    .SILENT leaves out only the echo of one's own change, not MODSEQ once CONDSTORE is enabled.
+    .SILENT leaves out only the echo of one's own change, not MODSEQ where that is told.
     What somebody else changed as well, since this client was last told, the change feed tells
     (B-60), as it tells what UNCHANGEDSINCE held back.
     """
@@ -157,7 +168,7 @@ async def _report(session: Session, view: View, asked: Change, stored: Stored) -
     lines: Iterable[bytes]
     if not asked.silent:
         lines = (flags_line(session, view, *row) for row in current)
-    elif session.condstore:
+    elif session.dialect.modseqs:
         lines = modseq_lines(view, [(row[0], row[3]) for row in stored.changed])
     else:
         return

@@ -18,6 +18,8 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.thread_tree import render
 
+NEEDS = ("filters", "inprogress")
+
 ALGORITHMS = (b"ORDEREDSUBJECT", b"REFERENCES", b"REFS")
 for _name in ALGORITHMS:
     capability(Capability(b"THREAD=" + _name, 5256, states.LOGGED_IN))
@@ -42,7 +44,7 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         raise Bad("the algorithms are ORDEREDSUBJECT, REFERENCES and REFS")
     reading, node = await asked(session, view, cursor.sp(), charset_first=True)
     if reading.modseq:
-        session.enable_condstore()
+        session.count_modseqs()
     known = view.uids
     kept = session.service.thread_keys
 

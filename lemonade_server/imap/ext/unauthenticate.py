@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lemonade_server.imap import resumption, states
+from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import LOGIN_LINE, LOGIN_LITERALS, LOGIN_SECONDS, Session
 from lemonade_server.wire.cursor import Cursor
@@ -20,11 +20,11 @@ async def unauthenticate(session: Session, args: Cursor) -> Ok:
     waits for it waits no longer than for the first one.
     """
     args.end()
-    await resumption.finish(session)
+    for state in session.extension_states:
+        await state.logged_out(session)
     session.deselect()
-    session.stop_notifying()
+    session.reset()
     session.forget_login()
-    session.enabled.clear()
     session.state = states.NOT_AUTHENTICATED
     session.framer.line_limit = LOGIN_LINE
     session.framer.memory_limit = LOGIN_LITERALS

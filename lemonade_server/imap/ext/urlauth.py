@@ -18,6 +18,8 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import string
 
+NEEDS = ("urlauth_binary",)
+
 URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN, service=True)
 
 URLS_AT_ONCE = 1_000

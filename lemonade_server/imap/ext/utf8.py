@@ -8,14 +8,27 @@ from server to server, and a message that can't be copied is lost.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lemonade_server.imap.dialect import Dialect
+from lemonade_server.imap.message_data import literal_form
+from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor, Literal
 from lemonade_server.wire.errors import Bad, No
 
 UTF8_ACCEPT = capability(Capability(b"UTF8=ACCEPT", 6855, enable=True))
 
 
+def in_utf8(dialect: Dialect) -> Dialect:
+    """Names, quoted strings and the strings of a SEARCH are UTF-8 (§3)."""
+    return replace(dialect, utf8=True, charsets=False)
+
+
+mode(Mode(UTF8_ACCEPT.name, in_utf8))
+
+
+@literal_form
 def utf8_literal(cursor: Cursor) -> Literal | None:
     """``UTF8 (~{n}…)`` of APPEND and CATENATE, if it stands here. Raises Bad, No when not enabled.
 
@@ -30,9 +43,3 @@ def utf8_literal(cursor: Cursor) -> Literal | None:
     if not cursor.utf8:
         raise No("ENABLE UTF8=ACCEPT first", b"CANNOT")
     return literal
-
-
-def refuse_charset(session: Session, cursor: Cursor) -> None:
-    """After ENABLE UTF8=ACCEPT all strings of a SEARCH are UTF-8 already (§3). Raises Bad."""
-    if b"UTF8=ACCEPT" in session.enabled and cursor.peek(8).upper() == b"CHARSET ":
-        raise Bad("the charset is UTF-8 since ENABLE UTF8=ACCEPT")

@@ -51,31 +51,26 @@ def flags_line(
     """One whole ``* n FETCH (FLAGS …)`` line, with ``more`` behind the flags; empty for a UID the
     client does not know.
 
-    Once CONDSTORE is enabled it carries UID and MODSEQ (RFC 7162 §3.2.4, erratum 1807); in a UID
-    command it carries UID (RFC 3501 §6.4.8), and so it does after NOTIFY (RFC 5465 §5.1) and in
-    IMAP4rev2 (RFC 9051 §7.5.2).
+    Whether it carries UID and MODSEQ, too, the dialect says; in a UID command it carries UID
+    (RFC 3501 §6.4.8).
     """
     number = view.sequence(uid)
     if number is None:
         return b""
-    words = flags.render(bits, keywords, view.is_recent(uid))
-    end = b" " + more if more else b""
-    if view.uid_only:
-        changed = b"MODSEQ (%d) " % modseq if session.condstore else b""
-        return b"%b%bFLAGS (%b)%b)\r\n" % (view.head(uid), changed, words, end)
-    if session.condstore:
-        line = b"* %d FETCH (UID %d MODSEQ (%d) FLAGS (%b)%b)\r\n"
-        return line % (number, uid, modseq, words, end)
-    if session.call.uid or session.notify is not None or session.rev2:
-        return b"* %d FETCH (UID %d FLAGS (%b)%b)\r\n" % (number, uid, words, end)
-    return b"* %d FETCH (FLAGS (%b)%b)\r\n" % (number, words, end)
+    return session.dialect.flags_line(by_uid=session.call.uid) % {
+        b"number": number,
+        b"uid": uid,
+        b"modseq": modseq,
+        b"flags": flags.render(bits, keywords, view.is_recent(uid)),
+        b"more": b" " + more if more else b"",
+    }
 
 
 def modseq_lines(view: View, changed: Iterable[tuple[Uid, int]]) -> Iterator[bytes]:
     """``* n FETCH`` with nothing but the new mod-sequence of messages (RFC 7162 §3.1.3)."""
+    line = view.dialect.modseq_line
     for uid, modseq in changed:
-        said = b"" if view.uid_only else b"UID %d " % uid
-        yield b"%b%bMODSEQ (%d))\r\n" % (view.head(uid), said, modseq)
+        yield line % {b"number": view.sequence(uid) or 0, b"uid": uid, b"modseq": modseq}
 
 
 def say_keywords(session: Session, view: View, keywords: list[str]) -> None:

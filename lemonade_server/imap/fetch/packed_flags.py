@@ -27,7 +27,7 @@ async def send_flags(
 ) -> bool:
     """Answer a FETCH of ``names`` for many messages in a row; False when it can't be done so."""
     template = TEMPLATES.get(tuple(names))
-    if template is None or len(uids) < FEWEST or view.uid_only:
+    if template is None or len(uids) < FEWEST or not view.dialect.numbers:
         return False
     first = bisect_left(view.uids, uids[0])
     if view.uids[first : first + len(uids)] != uids:

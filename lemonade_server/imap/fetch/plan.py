@@ -8,14 +8,13 @@ list. RFC 3501 §6.4.5, modifiers of RFC 4466 §2.4.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lemonade_server.store.message_annotations import of as annotations_of
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-from lemonade_server.wire.partial import PartialRange, partial_range
 
 if TYPE_CHECKING:
     from lemonade_server.imap.view import View
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from lemonade_server.store.decoded import Decoded
     from lemonade_server.store.extract import Extract
     from lemonade_server.store.message_annotations import Kept
+    from lemonade_server.wire.partial import PartialRange
 
 Row = tuple[Any, ...]
 Column = Callable[[str], int]
@@ -61,8 +61,8 @@ class Item:
 
     A part answers with whole octets. A body answers with what goes before its string, and where
     the string's octets are (None for NIL), for they may be too many to hold. ``seen``: fetching it
-    sets \\Seen. ``modseq``: it is a CONDSTORE enabling item. ``annotates``: it tells annotations,
-    whose names are case-sensitive; ``sparse``: of some messages it has nothing to tell.
+    sets \\Seen. ``modseq``: who asks for it is told of mod-sequences. ``annotates``: it has names
+    that are case-sensitive, those of annotations; ``sparse``: it may have nothing to tell.
     """
 
     columns: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Plan:
     """A compiled attribute list. ``columns`` come after the UID, which is column 0 of each row.
 
     ``changed`` are the parts that a message gets in addition when this FETCH set \\Seen, and
-    ``changed_condstore`` those once CONDSTORE is enabled; without what was asked for anyway.
+    ``changed_modseq`` those where mod-sequences are told; without what was asked for anyway.
     ``items`` is what it was compiled from; ``annotates`` says that it has such an item.
     """
 
@@ -89,7 +89,7 @@ class Plan:
     seen: bool
     modseq: bool
     changed: list[Part]
-    changed_condstore: list[Part]
+    changed_modseq: list[Part]
     items: dict[bytes, Item] = field(default_factory=dict)
     annotates: bool = False
 
@@ -106,12 +106,17 @@ class Plan:
 
 @dataclass(slots=True)
 class Wanted:
-    """All that follows the message set: the plan and the modifiers."""
+    """All that follows the message set: the plan and the modifiers.
+
+    ``vanished``: what vanished since ``changed_since`` is said first. ``check`` raises Bad when the
+    modifiers can't stand there; it is told what is enabled, and whether the command is a UID FETCH.
+    """
 
     plan: Plan
     changed_since: int | None = None
     vanished: bool = False
     partial: PartialRange | None = None
+    check: Callable[[Collection[bytes], Wanted, bool], None] | None = None
 
 
 FETCH_ITEMS: dict[bytes, Callable[[Cursor], Item]] = {}
@@ -120,6 +125,20 @@ MACROS = {
     b"FAST": (b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE"),
     b"FULL": (b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE", b"ENVELOPE", b"BODY"),
 }
+
+
+Modifier = Callable[[Cursor, Wanted], None]
+MODIFIERS: dict[bytes, Modifier] = {}
+
+
+def fetch_modifier(name: bytes) -> Callable[[Modifier], Modifier]:
+    """Register a modifier: called with the cursor behind its name. It writes what is wanted."""
+
+    def register(function: Modifier) -> Modifier:
+        MODIFIERS[name] = function
+        return function
+
+    return register
 
 
 def fetch_item(name: bytes) -> Callable[[Callable[[Cursor], Item]], Callable[[Cursor], Item]]:
@@ -211,18 +230,15 @@ def attribute_plan(cursor: Cursor) -> Plan:
 
 
 def _modifiers(cursor: Cursor, result: Wanted) -> None:
-    """fetch-modifiers = "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466, 7162, 9394)."""
+    """fetch-modifiers = "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §2.4)."""
     cursor.expect(b"(")
     while True:
-        if cursor.word(b"CHANGEDSINCE"):
-            # 0 is not in the grammar; phones send it for "everything".
-            result.changed_since = cursor.sp().number64()
-        elif cursor.word(b"VANISHED"):
-            result.vanished = True
-        elif result.partial is None and cursor.word(b"PARTIAL"):
-            result.partial = partial_range(cursor.sp())
+        for name, parse in MODIFIERS.items():
+            if cursor.word(name):
+                parse(cursor, result)
+                break
         else:
-            cursor.fail("CHANGEDSINCE, VANISHED or PARTIAL")
+            cursor.fail(b", ".join(MODIFIERS).decode("ascii"))
         if cursor.maybe(b")"):
             return
         cursor.sp()

@@ -52,7 +52,7 @@ async def send_messages(
         changed: set[int] = set()
         if plan.seen and not view.read_only and "s" in view.rights:
             changed = await _mark_seen(session, view, chunk)
-        job = _Chunk(view, plan, chunk, changed, session.condstore, expunged)
+        job = _Chunk(view, plan, chunk, changed, expunged)
         await session.read(job.run)
         at += job.done
         missing += job.missing
@@ -121,7 +121,6 @@ class _Chunk:
     plan: Plan
     uids: Sequence[int]
     changed: set[int]
-    condstore: bool
     expunged: bool
     out: list[bytes | Extract | Decoded] = field(default_factory=list)
     done: int = 0
@@ -143,7 +142,7 @@ class _Chunk:
 
     def _numbers(self, rows: list[Row]) -> Sequence[int]:
         """The message number of each row, or its UID where there are no numbers."""
-        if self.view.uid_only:
+        if not self.view.dialect.numbers:
             return [row[0] for row in rows]
         first = self.view.sequence(self.uids[0]) or 0
         last = first + len(rows) - 1
@@ -153,7 +152,7 @@ class _Chunk:
 
     def _lines(self, rows: list[Row], frame: Frame) -> bytes:
         parts = self.plan.parts
-        line = b"* %d UIDFETCH (%b)\r\n" if self.view.uid_only else b"* %d FETCH (%b)\r\n"
+        line = self.view.dialect.fetch_line
         if self.plan.annotates:
             return b"".join(
                 [
@@ -171,13 +170,13 @@ class _Chunk:
     def _bodies(self, rows: list[Row], frame: Frame) -> None:
         held = 0
         pending: list[bytes] = []
-        name = b"UIDFETCH" if self.view.uid_only else b"FETCH"
+        head = self.view.dialect.fetch_head
         for count, (number, row) in enumerate(zip(self._numbers(rows), rows, strict=True)):
             if held > CHUNK_OCTETS:  # the next read begins with this message
                 self.done = list(self.uids).index(row[0])
                 self.missing = self.done - count
                 break
-            pending.append(b"* %d %b (" % (number, name))
+            pending.append(head % number)
             held += self._message(row, frame, pending)
             self.out.append(b"".join(pending))  # apart: no message helps to compress another one
             pending.clear()
@@ -187,7 +186,8 @@ class _Chunk:
         held = 0
         parts = self.plan.parts
         if row[0] in self.changed:
-            parts = parts + (self.plan.changed_condstore if self.condstore else self.plan.changed)
+            modseqs = self.view.dialect.modseqs
+            parts = parts + (self.plan.changed_modseq if modseqs else self.plan.changed)
         gap = b""
         said = b" ".join(filter(None, [part(row, frame) for part in parts]))
         if said:

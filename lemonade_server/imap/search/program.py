@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lemonade_server.imap.dialect import Dialect
 from lemonade_server.imap.view import View
 from lemonade_server.store.search_tree import And, LiveUids, Node, Uids
 from lemonade_server.wire import numset
@@ -75,7 +76,7 @@ class Program:
         self.local = True
         if numbers.saved:
             return Uids(numset.to_ranges(self.view.resolve(numbers, True)))
-        if self.view.uid_only:
+        if not self.view.dialect.numbers:
             raise Bad("a message number stands among the keys", b"UIDREQUIRED")
         uids = self.view.uids
         found: list[tuple[int, int]] = []
@@ -175,6 +176,12 @@ def program(
     node = And(cursor.all(reading.key))
     cursor.end()
     return reading, node
+
+
+def refuse_charset(dialect: Dialect, cursor: Cursor) -> None:
+    """Where all strings are UTF-8 already, no charset is named (RFC 6855 §3). Raises Bad."""
+    if not dialect.charsets and cursor.peek(8).upper() == b"CHARSET ":
+        raise Bad("the charset is UTF-8 since ENABLE UTF8=ACCEPT")
 
 
 def charset(cursor: Cursor) -> str:

@@ -21,6 +21,8 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.syntax import quoted, string
 
+NEEDS = ("inprogress",)
+
 CONVERT = Capability(
     b"CONVERT",
     5259,

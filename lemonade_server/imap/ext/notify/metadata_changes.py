@@ -15,9 +15,6 @@ from lemonade_server.store.mailboxes import MailboxRow
 Noted: TypeAlias = dict[MailboxId, dict[str, bytes]]
 """What is noted on mailboxes and the server: digests of the values by the entries' names."""
 
-NOTED_RIGHTS = frozenset("rswip")
-"""One of these is needed beside ``l`` to see the annotations of a mailbox (RFC 5464 §3.3)."""
-
 
 def digest(value: bytes) -> bytes:
     """What is remembered of a value, which may be long."""

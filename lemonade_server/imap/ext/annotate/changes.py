@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lemonade_server.imap.session import ANNOTATE, Session
+from lemonade_server.imap.hooks import change_items
+from lemonade_server.imap.modes import Mode, mode
+from lemonade_server.imap.session import Session
 from lemonade_server.store.message_annotations import changed
 from lemonade_server.wire.annotations import named
 
@@ -14,11 +16,16 @@ if TYPE_CHECKING:
     from lemonade_server.store.changes import Changed
 
 
+MODE = mode(Mode(b"SELECT=ANNOTATE", selection=True))
+"""There while the selected mailbox tells of annotations."""
+
+
 def tells_annotations(session: Session) -> bool:
     """Whether the client wants to hear which entries changed, as SELECT or NOTIFY says."""
-    if session.notify is not None:
-        return session.notify.tells_annotations
-    return ANNOTATE in session.enabled
+    for state in session.extension_states:
+        if state.tells_annotations is not None:
+            return state.tells_annotations
+    return MODE.name in session.enabled
 
 
 async def noted(
@@ -39,3 +46,6 @@ async def noted(
         if names:
             told[uid] = named(names)
     return told
+
+
+change_items.append(noted)

@@ -6,15 +6,30 @@ has turned on, so it comes back with a resumed session.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lemonade_server.imap import states
+from lemonade_server.imap.dialect import Dialect
+from lemonade_server.imap.ext.language.german import NAMES, translated
 from lemonade_server.imap.ext.namespace import namespaces
-from lemonade_server.imap.german import NAMES
+from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, Ok, command
-from lemonade_server.imap.session import GERMAN, Session
+from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
+NEEDS = ("namespace",)
+
 LANGUAGE = Capability(b"LANGUAGE", rfc=5255)
+GERMAN = b"LANGUAGE=de"
+
+
+def in_german(dialect: Dialect) -> Dialect:
+    """Lines for people are translated, and namespaces have names in German (§3.4)."""
+    return replace(dialect, translated=translated, titles=NAMES)
+
+
+mode(Mode(GERMAN, in_german))
 
 TAGS = {"en": b"EN", "de": b"DE", "i-default": b"i-default"}
 MOST_RANGES = 100
@@ -33,12 +48,12 @@ async def language(session: Session, args: Cursor) -> Ok:
     found = next((tag for one in ranges if (tag := matching(one))), "")
     if not found:
         raise No("none of these languages is spoken here")
-    session.enabled.discard(GERMAN)
+    session.exit(GERMAN)
     if found == "de":
-        session.enabled.add(GERMAN)
+        session.enter(GERMAN)
     session.untagged(b"LANGUAGE (%b)" % TAGS[found])
     if session.state & states.LOGGED_IN:
-        session.untagged(namespaces(NAMES if found == "de" else {}))
+        session.untagged(namespaces(session.dialect.titles))
     return Ok(b"the language is changed")
 
 

@@ -1,19 +1,27 @@
 """A NOTIFY in force: what its client asked to be told, and what it knows (RFC 5465).
 
 Of the mailboxes beside the selected one it is remembered what the client knows; what is different
-is said whenever a hint came: a burst of changes is one line. ``news.py`` says when.
+is said whenever a hint came: a burst of changes is one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from lemonade_server.imap.annotation_changes import NOTED_RIGHTS, Noted, changed_entries, noted
+from lemonade_server.imap.ext.notify.grammar import Event, Group, SelectedRule
+from lemonade_server.imap.ext.notify.metadata_changes import (
+    Noted,
+    changed_entries,
+    digest,
+    noted,
+)
+from lemonade_server.imap.ext.notify.name_changes import NameChanges, name_changes
+from lemonade_server.imap.extension_state import Arrivals, ExtensionState
 from lemonade_server.imap.mailboxes.listing import Tree
-from lemonade_server.imap.name_changes import NameChanges, name_changes
-from lemonade_server.imap.notify_grammar import Event, Group, SelectedRule
+from lemonade_server.imap.rights import NOTED_RIGHTS
 from lemonade_server.store import mailboxes
 from lemonade_server.store.access import ANYONE
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, names_of
@@ -21,14 +29,24 @@ from lemonade_server.wire.errors import No
 from lemonade_server.wire.rights import ALL
 
 if TYPE_CHECKING:
+    from lemonade_server.imap.dialect import Dialect
     from lemonade_server.imap.fetch.plan import Plan
+    from lemonade_server.imap.session import Session
     from lemonade_server.imap.view import View
+    from lemonade_server.store.changes import Changed
     from lemonade_server.store.db import Tx
     from lemonade_server.store.hints import Hints
     from lemonade_server.store.mailboxes import MailboxRow
 
 MOST_WATCHED = 1_000
 """Mailboxes whose messages one session may watch; more are NOTIFICATIONOVERFLOW."""
+
+OVERFLOW = b"that is more than can be told; nothing is from now on"
+
+EXPUNGING = frozenset(
+    (b"EXPUNGE", b"UID EXPUNGE", b"MOVE", b"UID MOVE", b"REPLACE", b"UID REPLACE")
+)
+"""Commands whose own answers are EXPUNGE responses: they are given whatever NOTIFY says."""
 
 
 @dataclass(slots=True)
@@ -48,7 +66,7 @@ class Told:
 Say: TypeAlias = Callable[["Tx", Tree, Told], bytes]
 
 
-class Notifications:
+class Notifications(ExtensionState["Session"]):
     """One NOTIFY in force. ``own…`` is what this client did itself and need not be told (§5).
 
     ``own_names`` says of each name whether it should be there now, ``own_subscriptions`` whether
@@ -82,9 +100,69 @@ class Notifications:
     # -- the selected mailbox -------------------------------------------------------------
 
     @property
-    def tells_selected(self) -> bool:
-        """Whether anything is told of the selected mailbox (§3.1: only if it is asked for)."""
+    def asks_selected(self) -> bool:
+        """Whether anything of the selected mailbox is asked for (§3.1)."""
         return self.selected is not None and bool(self.selected.events)
+
+    def tells_selected(self, session: Session) -> bool:
+        """Only if it is asked for; the answers of a command that expunges are given anyway."""
+        return self.asks_selected or session.call.name in EXPUNGING
+
+    @property
+    def expunges_at_once(self) -> bool:
+        return self.selected is not None and self.selected.immediate
+
+    @property
+    def tells_unasked(self) -> bool:
+        return True
+
+    @property
+    def preserved(self) -> str:
+        return self.text
+
+    def dialect(self, dialect: Dialect) -> Dialect:
+        """Each FETCH carries the UID (§5.1)."""
+        return replace(dialect, uids=True)
+
+    def deselected(self) -> None:
+        self.dirty = True  # it is one of the other mailboxes from now on
+
+    def named(self, name: str, exists: bool) -> None:
+        self.own_names[name] = exists
+
+    def subscribed(self, name: str, subscribed: bool) -> None:
+        self.own_subscriptions[name] = subscribed
+
+    def annotated(self, mailbox: MailboxId, values: Iterable[tuple[str, bytes | None]]) -> None:
+        for name, value in values:
+            self.own_entries[mailbox, name] = None if value is None else digest(value)
+
+    async def arrivals(
+        self, session: Session, view: View, changed: Sequence[Changed], known: int
+    ) -> Arrivals:
+        return Arrivals(self.own(view.mailbox), self.plan)
+
+    async def tell(self, session: Session) -> None:
+        """Say what is different from what the client knows of other mailboxes."""
+        try:
+            while self.dirty and self.groups:
+                self.dirty = False
+                look = partial(self.look, view=session.view, modseqs=session.dialect.modseqs)
+                tree, noted, lines = await session.read(look)
+                self.remember(tree, noted, session.view)
+                await session.send(lines)
+                self.watch(session.service.hints, session.conn.poke)
+            self.forget_own()
+        except TooMany:
+            self.give_up(session)
+
+    def give_up(self, session: Session) -> None:
+        """Give up telling, as after NOTIFY NONE, and say so (§5.8)."""
+        self.close()
+        self.selected = None
+        self.groups.clear()
+        self.text = ""
+        session.ok(b"NOTIFICATIONOVERFLOW", OVERFLOW)
 
     @property
     def tells_flags(self) -> bool:
@@ -94,7 +172,7 @@ class Notifications:
     def tells_annotations(self) -> bool:
         return self.selected is not None and bool(self.selected.events & Event.ANNOTATIONS)
 
-    def acted(self, hinted: Mapping[MailboxId, Modseq]) -> None:
+    def committed(self, session: Session, hinted: Mapping[MailboxId, Modseq]) -> None:
         """Note the mod-sequences that a command of this session took."""
         for mailbox, modseq in hinted.items():
             self._own.setdefault(mailbox, set()).add(modseq)
@@ -171,7 +249,7 @@ class Notifications:
             unwatch()
         self._watched.clear()
 
-    def look(self, tx: Tx, view: View | None, *, condstore: bool) -> tuple[Tree, Noted, bytes]:
+    def look(self, tx: Tx, view: View | None, *, modseqs: bool) -> tuple[Tree, Noted, bytes]:
         """How everything is, and the responses that say what is different. Raises TooMany."""
         tree = Tree.read(tx, self._account)
         noted = self.noted(tx, tree)
@@ -179,7 +257,7 @@ class Notifications:
         denied = self._denied(tx, tree)
         for name in denied:
             changes.affected.pop(name, None)
-        counters = self._counters(view, tree, changes.fresh, condstore=condstore)
+        counters = self._counters(view, tree, changes.fresh, modseqs=modseqs)
         told = Told(denied, self._names(tree, changes), counters, self._entries(tree, noted))
         return tree, noted, self._say(tx, tree, told)
 
@@ -268,7 +346,7 @@ class Notifications:
         return bool((self.events(name, tree) | self.events(name, self._tree)) & event)
 
     def _counters(
-        self, view: View | None, tree: Tree, fresh: set[str], *, condstore: bool
+        self, view: View | None, tree: Tree, fresh: set[str], *, modseqs: bool
     ) -> list[tuple[MailboxRow, list[bytes]]]:
         """The mailboxes whose counters are told, and which of them (§5.1 to §5.3)."""
         found: list[tuple[MailboxRow, list[bytes]]] = []
@@ -277,23 +355,23 @@ class Notifications:
                 continue
             events = self.events(row.name, tree)
             if row.name in fresh:
-                items = first_items(events, condstore=condstore)
+                items = first_items(events, modseqs=modseqs)
             else:
-                items = self._items(events, row, condstore=condstore)
+                items = self._items(events, row, modseqs=modseqs)
             if items:
                 found.append((row, items))
         return found
 
-    def _items(self, events: Event, row: MailboxRow, *, condstore: bool) -> list[bytes]:
+    def _items(self, events: Event, row: MailboxRow, *, modseqs: bool) -> list[bytes]:
         before = self.known.get(row.id)
         if before is None:
-            return first_items(events, condstore=condstore) if row.uidnext > 1 else []
+            return first_items(events, modseqs=modseqs) if row.uidnext > 1 else []
         asked = self.events(before.name, self._tree) & Event.OF_MESSAGES
         if not asked or not self._tree.may(before.name, "r"):
-            return first_items(events, condstore=condstore)  # nothing of it was told until now
+            return first_items(events, modseqs=modseqs)  # nothing of it was told until now
         if row.modseq == before.modseq or self._is_own(before, row):
             return []
-        highest = [b"HIGHESTMODSEQ"] if condstore else []
+        highest = [b"HIGHESTMODSEQ"] if modseqs else []
         unseen = [b"UNSEEN"] if events & Event.FLAGS and row.unseen != before.unseen else []
         if (row.messages, row.uidnext) != (before.messages, before.uidnext):
             return [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY", *unseen, *highest]
@@ -311,7 +389,7 @@ class Notifications:
         known = {row.id: row for row in tree.rows.values()}
         if view is not None and view.mailbox in known and view.mailbox in self.known:
             current = view.modseq >= known[view.mailbox].modseq and not view.expunged
-            if not (current and self.tells_selected):
+            if not (current and self.asks_selected):
                 known[view.mailbox] = self.known[view.mailbox]
         self.known = known
         self._tree = tree
@@ -321,12 +399,12 @@ class Notifications:
         self.own_entries.clear()
 
 
-def first_items(events: Event, *, condstore: bool) -> list[bytes]:
+def first_items(events: Event, *, modseqs: bool) -> list[bytes]:
     """What a first STATUS holds (§3.1): UNSEEN too, since its later changes are told."""
     items = [b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY"]
     if events & Event.FLAGS:
         items.append(b"UNSEEN")
-    if events & Event.CHANGES or condstore:
+    if events & Event.CHANGES or modseqs:
         items.append(b"HIGHESTMODSEQ")
     return items
 

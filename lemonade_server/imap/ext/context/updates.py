@@ -15,8 +15,8 @@ from lemonade_server.wire.context_update import Update
 from lemonade_server.wire.syntax import quoted
 
 if TYPE_CHECKING:
-    from lemonade_server.imap.context import Context
-    from lemonade_server.imap.contexts import Contexts
+    from lemonade_server.imap.ext.context.context import Context
+    from lemonade_server.imap.ext.context.contexts import Contexts
     from lemonade_server.imap.session import Session
     from lemonade_server.imap.view import View
     from lemonade_server.store.changes import Changed

@@ -2,7 +2,7 @@
 
 A parameter of LOGIN and AUTHENTICATE: ``(NEWSID)`` begins a resumable session, ``(SID …)`` comes
 back to it. What changed meanwhile is read from the same change feed as for QRESYNC, which the
-draft later became, so both say the same (P-65). ``LOGOUT (PRESERVE)`` stands in ``basic.py``.
+draft later became, so both say the same (P-65). ``LOGOUT (PRESERVE)`` keeps it.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
-from lemonade_server.imap.annotation_lines import noted
-from lemonade_server.imap.ext.notify import restore
-from lemonade_server.imap.ext.qresync import Resync, intersect, plain_set
-from lemonade_server.imap.ext.select import Opened, enter, look
-from lemonade_server.imap.ext.status import wire_name
+from lemonade_server.imap import hooks
+from lemonade_server.imap.changes.known import intersect, plain_set
+from lemonade_server.imap.ext.reconnect.leases import Lease, Leases, now
+from lemonade_server.imap.ext.reconnect.resumption import announced, preserve_parameter
 from lemonade_server.imap.fetch.flag_lines import permanent_flags, say_flags
-from lemonade_server.imap.holds import Held, now
-from lemonade_server.imap.registry import Capability, Ok, capabilities, capability
-from lemonade_server.imap.resumption import announced
+from lemonade_server.imap.hooks import LoggedIn
+from lemonade_server.imap.registry import Capability, Ok, authenticated, capabilities, capability
+from lemonade_server.imap.selection import Opened, Position, enter, look
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import flags, mailboxes, resumption
@@ -47,10 +47,10 @@ class Wanted:
     """The parameter. ``sid`` None: NEWSID. ``resync``: what the client still knows."""
 
     sid: bytes | None = None
-    resync: Resync | None = None
+    resync: Position | None = None
 
 
-def login_parameter(session: Session, args: Cursor) -> Wanted | None:
+def login_parameter(session: Session, args: Cursor) -> LoggedIn | None:
     """``(NEWSID)`` or ``(SID id [uidvalidity mod-sequence [known-uids]])``, at the end. Bad."""
     if not announced(session) or not args.maybe(b" ("):
         return None
@@ -63,14 +63,14 @@ def login_parameter(session: Session, args: Cursor) -> Wanted | None:
             wanted.resync = _position(args)
     if not args.maybe(b")") or not args.at_end():
         raise Bad("one of NEWSID and SID can stand here, with its arguments")
-    return wanted
+    return partial(begin, wanted=wanted)
 
 
-def _position(args: Cursor) -> Resync:
+def _position(args: Cursor) -> Position:
     uidvalidity = args.nz_number()
     modseq = args.sp().mod_sequence()
     known = plain_set(args.sp()) if args.peek() == b" " else None
-    return Resync(uidvalidity, modseq, known, [], [])
+    return Position(uidvalidity, modseq, known)
 
 
 async def begin(session: Session, wanted: Wanted) -> Ok:
@@ -85,14 +85,16 @@ async def begin(session: Session, wanted: Wanted) -> Ok:
         claimed = None
     if claimed is None:
         session.untagged(b"NOSID")
-        return authenticated(session)
-    session.service.live.displace(claimed.previous)
+        return _authenticated(session)
+    leases = session.service.shared(Leases)
+    leases.displace(claimed.previous)
     state = claimed.state or State()
-    session.held = Held(claimed.id, connection, state, state.told)
-    session.service.live.add(session.held, session.conn, session.db)
+    lease = Lease(claimed.id, connection, leases, state, state.told)
+    session.keep(lease)
+    leases.add(lease, session.conn, session.db)
     if claimed.state is None:
         session.untagged(b"NEWSID " + claimed.sid)
-        return authenticated(session)
+        return _authenticated(session)
     return await _resume(session, claimed.sid, claimed.state, wanted.resync)
 
 
@@ -115,16 +117,16 @@ async def _claim(session: Session, wanted: Wanted, connection: str) -> Claim | N
     )
 
 
-def authenticated(session: Session) -> Ok:
-    """The end of a login after which no mailbox is selected; it tells what can be done (L-01)."""
-    return Ok(b"logged in", b"CAPABILITY " + _told(session))
+def _authenticated(session: Session) -> Ok:
+    return authenticated(_told(session))
 
 
 def _told(session: Session) -> bytes:
     """The capabilities, to be told now; a resumable session remembers that they were."""
     words = capabilities(session)
-    if session.held is not None:
-        session.held.told = _digest(words)
+    lease = session.find(Lease)
+    if lease is not None:
+        lease.told = _digest(words)
     return words
 
 
@@ -132,40 +134,40 @@ def _digest(words: bytes) -> str:
     return hashlib.sha256(words).hexdigest()[:16]
 
 
-async def _resume(session: Session, sid: bytes, state: State, resync: Resync | None) -> Ok:
+async def _resume(session: Session, sid: bytes, state: State, resync: Position | None) -> Ok:
     """Say where the client is and, if it tells what it knows, what changed since (§3.3).
 
     NEWSID, with the old id, tells it to look at everything anew: its UIDs are no longer valid, or
     it said nothing that changes could be counted from. When nothing at all has changed, not the
     capabilities either, these are not told again: that is the case to be short in (P-54).
     """
-    session.enabled.update(name.encode() for name in state.enabled.split())
+    session.enter_again(name.encode() for name in state.enabled.split())
     done = await _reopen(session, sid, state, resync)
     if state.notify:
-        await restore(session, state.notify)
+        await hooks.resumed.run(session, state.notify)
     return done
 
 
-async def _reopen(session: Session, sid: bytes, state: State, resync: Resync | None) -> Ok:
+async def _reopen(session: Session, sid: bytes, state: State, resync: Position | None) -> Ok:
     """Open the mailbox again and say how it stands."""
     opened = await session.read(lambda tx: _find(tx, session, state, resync))
     if opened is None:
         session.untagged(b"FOLDER ()")
-        return authenticated(session)
+        return _authenticated(session)
     same = mailboxes.fold(state.name) == opened.row.name
     name = state.name if same else opened.row.name
     try:
         view = await enter(session, opened, name, state.read_only)
     except Gone:
         session.untagged(b"FOLDER ()")
-        return authenticated(session)
+        return _authenticated(session)
     if resync is not None:
-        session.enabled.add(b"CONDSTORE")
+        session.enter_modseqs_quietly()
     changes = opened.changes
     if changes is None or resync is None or resync.modseq > view.modseq:
         session.untagged(b"NEWSID " + sid)
         changes = None
-    session.untagged(b"FOLDER " + wire_name(session, name))
+    session.untagged(b"FOLDER " + session.dialect.mailbox(name))
     _say_mailbox(session, view, opened)
     if changes is not None and resync is not None:
         await _say_changes(session, view, changes, resync)
@@ -175,7 +177,7 @@ async def _reopen(session: Session, sid: bytes, state: State, resync: Resync | N
     return Ok(b"session resumed", b"READ-ONLY" if view.read_only else b"READ-WRITE")
 
 
-def _find(tx: Tx, session: Session, state: State, resync: Resync | None) -> Opened | None:
+def _find(tx: Tx, session: Session, state: State, resync: Position | None) -> Opened | None:
     """The mailbox that was selected, whatever its name is now; None when it can't be opened."""
     if state.mailbox is None:
         return None
@@ -190,25 +192,29 @@ def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
     listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
     session.untagged(b"FLAGS (%b)" % listed)
     session.untagged(b"%d EXISTS" % len(view.uids))
-    if not session.rev2:
+    if session.dialect.recent:
         session.untagged(b"%d RECENT" % view.recent_count())
     session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"x")
     session.ok(b"UIDNEXT %d" % view.uidnext, b"x")
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"x")
     session.ok(b"PERMANENTFLAGS (%b)" % permanent_flags(view), b"x")
     number = view.sequence(opened.first_unseen) if opened.first_unseen is not None else None
-    if number is not None and not (view.uid_only or session.rev2):
+    if number is not None and view.dialect.numbers and view.dialect.recent:
         session.ok(b"UNSEEN %d" % number, b"x")
 
 
-async def _say_changes(session: Session, view: View, changes: Changes, resync: Resync) -> None:
+async def _say_changes(session: Session, view: View, changes: Changes, resync: Position) -> None:
     """FETCH for each known message whose flags changed, EXPUNGED for those that are gone.
 
     EXPUNGED is said here only. EXISTS counts without them already: the client subtracts nothing.
     """
     known = resync.known if resync.known is not None else [(1, view.uidnext - 1)]
     rows = [row for row in changes.changed if numset.covers(known, row[0])]
-    await say_flags(session, view, rows, await noted(session, view, rows, resync.modseq))
+    await say_flags(session, view, rows, await hooks.items_of(session, view, rows, resync.modseq))
     gone = intersect(changes.vanished, known)
     if gone:
         session.untagged(b"EXPUNGED " + numset.from_ranges(gone))
+
+
+hooks.login_parameters.append(login_parameter)
+hooks.logout_parameters.append(preserve_parameter)

@@ -1,6 +1,6 @@
 """The search contexts of a selected mailbox: which are kept up, and when the clock asks for a look.
 
-RFC 5267 §4.3. What their client is told is in ``context_news.py``.
+RFC 5267 §4.3. What their client is told is in ``updates.py``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.extension_state import ExtensionState
+
 if TYPE_CHECKING:
-    from lemonade_server.imap.context import Context
+    from lemonade_server.imap.ext.context.context import Context
+    from lemonade_server.imap.session import Session
     from lemonade_server.store.ids import MailboxId, Modseq
 
 MOST = 20
@@ -26,13 +29,15 @@ EVERY = 60.0
 """Seconds between two looks at what depends on the clock (RFC 5032 §2 allows such a delay)."""
 
 
-class Contexts:
+class Contexts(ExtensionState["Session"]):
     """All contexts of a selected mailbox; they end when it is left.
 
     ``own`` are mod-sequences that this session's commands took: of messages that it made itself
     nothing is fetched (RFC 5465 §5.2). ``wake`` is called when the clock asks for a look, which is
     ``due`` then. ``largest`` is the highest UID at the last look.
     """
+
+    until_deselected = True
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self.live: dict[bytes, Context] = {}
@@ -41,9 +46,6 @@ class Contexts:
         self._timer: asyncio.TimerHandle | None = None
         self.due = False
         self.largest = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.live)
 
     def add(self, context: Context, largest: int) -> bool:
         """Keep a context up from now on; False when there are too many already."""
@@ -65,9 +67,14 @@ class Contexts:
         self.live.clear()
         self._set_timer()
 
-    def acted(self, hinted: Mapping[MailboxId, Modseq], mailbox: MailboxId) -> None:
+    @property
+    def tells_unasked(self) -> bool:
+        return bool(self.live)
+
+    def committed(self, session: Session, hinted: Mapping[MailboxId, Modseq]) -> None:
         """Note the mod-sequence that a command of this session took."""
-        if mailbox in hinted:
+        mailbox = session.view.mailbox if session.view is not None else None
+        if mailbox is not None and mailbox in hinted:
             if len(self.own) >= MOST_OWN:
                 self.own.clear()
             self.own.add(hinted[mailbox])

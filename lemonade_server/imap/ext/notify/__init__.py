@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from lemonade_server.imap import states
-from lemonade_server.imap.annotation_changes import Noted
-from lemonade_server.imap.changes.pending import overflow
 from lemonade_server.imap.changes.sync import sync
 from lemonade_server.imap.ext.lists import response
-from lemonade_server.imap.ext.status import status_line, wire_name
+from lemonade_server.imap.ext.notify.grammar import Asked, notify_set
+from lemonade_server.imap.ext.notify.metadata_changes import Noted
+from lemonade_server.imap.ext.notify.registration import OVERFLOW, Notifications, Told, first_items
+from lemonade_server.imap.ext.status import status_line
+from lemonade_server.imap.hooks import resumed
 from lemonade_server.imap.mailboxes.listing import Entry, Tree, entry
-from lemonade_server.imap.notifications import Notifications, Told, first_items
-from lemonade_server.imap.notify_grammar import Asked, notify_set
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
@@ -20,6 +20,8 @@ from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring
+
+NEEDS = ("lists", "status")
 
 NOTIFY = Capability(b"NOTIFY", rfc=5465)
 KEPT_OCTETS = 16_384  # of a registration that a resumable session keeps
@@ -34,8 +36,7 @@ async def notify(session: Session, args: Cursor) -> Ok:
     args.sp()
     if args.word(b"NONE"):
         args.end()
-        session.stop_notifying()
-        session.notify = Notifications(session.account, None, [], partial(_say, session))
+        session.keep(Notifications(session.account, None, [], partial(_say, session)))
         return Ok(b"nothing is told any more")
     if not args.word(b"SET"):
         raise Bad("NOTIFY is followed by SET or NONE")
@@ -43,12 +44,17 @@ async def notify(session: Session, args: Cursor) -> Ok:
     return Ok(b"you will be told")
 
 
+@resumed
 async def restore(session: Session, text: str) -> None:
     """Go on with the NOTIFY of a session that is resumed; ``text`` is what was behind its SET."""
     try:
-        await _begin(session, Cursor(text.encode("latin-1"), utf8=session.utf8))
+        await _begin(session, Cursor(text.encode("latin-1"), utf8=session.dialect.utf8))
     except (Bad, No):
-        overflow(session)
+        begun = session.find(Notifications)
+        if begun is not None:
+            begun.give_up(session)
+        else:
+            session.ok(b"NOTIFICATIONOVERFLOW", OVERFLOW)
 
 
 async def _begin(session: Session, args: Cursor) -> None:
@@ -70,7 +76,7 @@ async def _begin(session: Session, args: Cursor) -> None:
         tree, noted, lines = await session.read(look)
         wanted.watched(tree)
     await _catch_up(session, asked)
-    session.notify = wanted
+    session.keep(wanted)
     if asked.groups:
         wanted.begin(tree, noted, session.service.hints, session.conn.poke)
         await session.send(lines)
@@ -78,10 +84,10 @@ async def _begin(session: Session, args: Cursor) -> None:
 
 async def _catch_up(session: Session, asked: Asked) -> None:
     """End the NOTIFY before, and say what the client was not told because of it."""
-    session.stop_notifying()
+    session.drop(Notifications)
     plan = asked.selected.plan if asked.selected is not None else None
     if plan is not None and plan.modseq:
-        session.enable_condstore()
+        session.count_modseqs()
     if session.view is not None:
         session.view.dirty = True
         await sync(session, expunge=True)
@@ -94,7 +100,7 @@ def _first_status(
     selected = session.view.mailbox if session.view is not None else None
     rows = [row for row in wanted.watched(tree) if row.id != selected]
     return [
-        (row, first_items(wanted.events(row.name, tree), condstore=session.condstore))
+        (row, first_items(wanted.events(row.name, tree), modseqs=session.dialect.modseqs))
         for row in rows
     ]
 
@@ -103,17 +109,17 @@ def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:
     """LIST responses, then STATUS responses, then METADATA responses without values."""
     lines = [
         b"* %b\r\n"
-        % response(b"LIST", Entry(name, None, [b"\\NoAccess"]), wire_name(session, name))
+        % response(b"LIST", Entry(name, None, [b"\\NoAccess"]), session.dialect.mailbox(name))
         for name in told.denied
     ]
     for name, old in told.names:
-        line = response(b"LIST", entry(tree, name), wire_name(session, name))
-        extra = b' ("OLDNAME" (%b))' % wire_name(session, old) if old else b""
+        line = response(b"LIST", entry(tree, name), session.dialect.mailbox(name))
+        extra = b' ("OLDNAME" (%b))' % session.dialect.mailbox(old) if old else b""
         lines.append(b"* %b%b\r\n" % (line, extra))
     for row, items in told.counters:
-        lines.append(b"* %b\r\n" % status_line(tx, wire_name(session, row.name), row, items))
+        lines.append(b"* %b\r\n" % status_line(tx, session.dialect.mailbox(row.name), row, items))
     for name, entries in told.entries:
-        place = wire_name(session, name) if name else b'""'
+        place = session.dialect.mailbox(name) if name else b'""'
         listed = b" ".join(astring(entry.encode()) for entry in entries)
         lines.append(b"* METADATA %b %b\r\n" % (place, listed))
     return b"".join(lines)

@@ -96,7 +96,7 @@ class Context:
 
     def line(self, view: View, update: Update) -> bytes:
         """The ESEARCH response. REMOVEFROM comes first: ADDTO tells places without those."""
-        by_uid = self.by_uid or view.uid_only
+        by_uid = self.by_uid or not view.dialect.numbers
         number = _itself if by_uid else _number_in(view)
         words = [b"* ESEARCH (TAG %b%b)" % (quoted(self.tag), self.where)]
         if by_uid:

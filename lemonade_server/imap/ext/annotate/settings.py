@@ -34,6 +34,12 @@ class Annotation:
     settings: list[Setting]
     unchanged_since: int | None = None
 
+    async def store(
+        self, session: Session, view: View, uids: Sequence[int]
+    ) -> tuple[list[Uid], int]:
+        """As ``annotate``."""
+        return await annotate(session, view, uids, self)
+
 
 def values(settings: Sequence[Setting], account: AccountId, rights: str) -> Values:
     """Values by who sees them, the last one of an entry. Raises No NOPERM.
@@ -54,14 +60,14 @@ async def annotate(
 ) -> tuple[list[Uid], int]:
     """Set annotations of messages: which UNCHANGEDSINCE held back, and how many are gone.
 
-    Nothing is told but MODSEQ once CONDSTORE is enabled (§4.5). Raises Bad when one of the
+    Nothing is told but MODSEQ where that is told (§4.5). Raises Bad when one of the
     messages has not the part that is annotated, No.
     """
     if view.examined:
         raise No("the mailbox was opened read-only", b"READ-ONLY")
     wanted = values(asked.settings, session.account, view.rights)
     if asked.unchanged_since is not None:
-        session.enable_condstore()
+        session.count_modseqs()
     await _check_parts(session, view, uids, parts_of(asked.settings))
     modified: list[Uid] = []
     missing = 0
@@ -73,7 +79,7 @@ async def annotate(
             before = outcome.untold.get(uid)  # flags, perhaps, which the change feed tells
             if before is None or view.reported.get(uid) == before:
                 session.reported(uid, modseq)
-        if session.condstore:
+        if session.dialect.modseqs:
             await session.send(b"".join(modseq_lines(view, outcome.changed)))
         modified += outcome.modified
         missing += len(chunk) - len(outcome.changed) - outcome.unchanged - len(outcome.modified)

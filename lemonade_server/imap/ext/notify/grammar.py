@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 
 from lemonade_server.imap.fetch.plan import Plan, attribute_plan
-from lemonade_server.store.mailboxes import fold, is_foreign
+from lemonade_server.imap.mailboxes.filters import MailboxFilter, mailbox_names
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.utf7 import DELIMITER
 
 MOST_GROUPS = 100
-MOST_NAMES = 1_000
 
 
 class Event(Flag):
@@ -54,35 +52,10 @@ class SelectedRule:
 
 
 @dataclass(slots=True)
-class Group:
-    """Events of some other mailboxes; ``kind`` is the filter's name in lower case (§6.2-6.6).
+class Group(MailboxFilter):
+    """Events of some other mailboxes (§6.2-6.6)."""
 
-    "subtree-one", of what is one level down, is a filter of ESEARCH alone (RFC 7377 §2.2). The
-    name "" is the root, as in LIST.
-    """
-
-    kind: str
-    names: frozenset[str]
     events: Event
-
-    def matches(self, name: str, subscribed: bool) -> bool:
-        """Whether the filter means this mailbox.
-
-        Mail can be filed in any mailbox of one's own: inboxes are the same as personal.
-        """
-        match self.kind:
-            case "subscribed":
-                return subscribed
-            case "mailboxes":
-                return name in self.names
-            case "subtree":
-                return name in self.names or any(
-                    not above or name.startswith(above + DELIMITER) for above in self.names
-                )
-            case "subtree-one":
-                return name in self.names or name.rpartition(DELIMITER)[0] in self.names
-            case _:
-                return not is_foreign(name)
 
 
 @dataclass(slots=True)
@@ -139,20 +112,6 @@ def _add(asked: Asked, kind: str, names: frozenset[str], events: _Events) -> Non
     if events.plan is not None:
         raise Bad("only for the selected mailbox can FETCH items be given")
     asked.groups.append(Group(kind, names, events.found))
-
-
-def mailbox_names(args: Cursor) -> frozenset[str]:
-    """one-or-more-mailbox; ``*`` and ``%`` mean nothing (§6.6). Raises Bad.
-
-    Like a name of no mailbox, what can be no name is no error: nothing happens there.
-    """
-    if args.peek() == b"(":
-        names = args.listed(Cursor.possible_mailbox)
-    else:
-        names = [args.possible_mailbox()]
-    if not 0 < len(names) <= MOST_NAMES:
-        raise Bad(f"from 1 to {MOST_NAMES} mailboxes can be named")
-    return frozenset(fold(name.rstrip(DELIMITER)) for name in names if name is not None)
 
 
 def _events(args: Cursor) -> _Events:
