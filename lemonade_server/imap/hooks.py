@@ -34,10 +34,10 @@ class Hook(Generic[P]):
 
 
 opening: Hook[Session, View] = Hook()
-"""SELECT says how the mailbox stands; this is said behind it."""
+"""What is said behind the answers of SELECT."""
 
 opened: Hook[Session, str] = Hook()
-"""SELECT has said how the mailbox stands; the name is given as the client typed it."""
+"""After all answers of SELECT; the name is given as the client typed it."""
 
 name_typed: Hook[Session, str] = Hook()
 """A command has used a mailbox name, as typed, that may be spelled otherwise here."""
