@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
+# A suite starts some hundred processes: none should have to compile the source again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
