@@ -13,13 +13,14 @@ from structlog.testing import capture_logs
 
 from lemonade_server import urlauth
 from lemonade_server.directory import accounts
+from lemonade_server.imap.store_errors import reply_to
 from lemonade_server.models import Account, UrlauthKey, UrlauthTicket
 from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.db import Tx, transaction
+from lemonade_server.store.errors import Invalid, LimitReached, Refused
 from lemonade_server.store.ids import AccountId
 from lemonade_server.urlauth import Fetched, Redeemer, Refusal
 from lemonade_server.urlauth.keys import make_token
-from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imapurl import message_url, parse, ticket_rump
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +149,7 @@ def test_it_can_be_revoked_and_stays_so(world: World) -> None:
     UrlauthTicket.objects.filter(access="anonymous").update(revoked_at=1)
     assert world.judge(ticket, world.bob) is Refusal.REVOKED
     assert isinstance(world.judge(other, world.bob), Fetched)
-    with pytest.raises(No, match="revoked"):
+    with pytest.raises(Refused, match="revoked"):
         world.ticket("anonymous")
     UrlauthTicket.objects.filter(access="authuser").delete()
     assert world.judge(other, world.bob) is Refusal.REVOKED
@@ -231,7 +232,7 @@ def test_another_users_mailbox_is_answered_as_a_missing_one(world: World) -> Non
     texts = set()
     for mailbox, user in (("INBOX", "alice"), ("Nowhere", "bob"), ("INBOX", "nobody")):
         raw = ticket_rump(message_url(mailbox, None, 1, user=user, host="localhost"), "anonymous")
-        with pytest.raises(Bad) as error:
+        with pytest.raises(Invalid) as error:
             urlauth.generate(world.tx, world.bob, raw, b"INTERNAL")
         texts.add(error.value.text)
     assert texts == {"there is no such mailbox"}
@@ -264,3 +265,12 @@ def test_no_token_is_logged_however_the_url_is_spoilt(world: World, spoilt: byte
     (line,) = logs
     assert "/;UID=" in line["url"]
     assert ticket[-66:].decode() not in str(line)
+
+
+def test_there_is_a_limit_to_tickets(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lemonade_server.urlauth.tickets.TICKET_LIMIT", 0)
+    with pytest.raises(LimitReached) as error:
+        world.ticket("anonymous")
+    reply = reply_to(error.value)
+    assert reply.code == b"LIMIT"
+    assert reply.text == "too many tickets: let some expire, or RESETKEY"

@@ -19,7 +19,6 @@ from lemonade_server.store.access import Entry
 from lemonade_server.store.db import transaction
 from lemonade_server.store.errors import Refused
 from lemonade_server.store.ids import MailboxId
-from lemonade_server.wire.errors import Bad
 
 from .reach import within_reach
 
@@ -104,7 +103,7 @@ def _changed(
             if row is None:
                 raise Http404("There is no such mailbox any more.")
             sharing.change(tx, row, who, rights, request.user.get_username())
-    except Bad as error:
+    except sharing.InvalidRights as error:
         form.add_error("rights", error.text)
         return False
     except Refused as error:

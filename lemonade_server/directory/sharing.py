@@ -8,7 +8,7 @@ from __future__ import annotations
 from lemonade_server.models import Account
 from lemonade_server.store import access, mailboxes
 from lemonade_server.store.access import Grantee
-from lemonade_server.store.errors import AlreadyExists, Gone, Impossible, NotFound
+from lemonade_server.store.errors import AlreadyExists, Gone, Impossible, Invalid, NotFound
 from lemonade_server.store.ids import AccountId, MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.namespaces import SHARED, SHARED_OWNER, prefix_of
@@ -20,17 +20,21 @@ from lemonade_server.wire.saslprep import saslprep
 from .accounts import canonical
 
 
+class InvalidRights(Invalid):
+    """Letters that are no rights."""
+
+
 def grantee(tx: Tx, identifier: str) -> Grantee:
     """Whom an identifier of RFC 4314 means: ``anyone``, or a login, perhaps behind a dash.
 
-    Raises Bad for what can be no identifier (§3), Impossible when there is no such account.
+    Raises Invalid for what can be no identifier (§3), Impossible when there is no such account.
     """
     try:
         name = saslprep(identifier)
     except ValueError as error:
-        raise Bad(f"this can be no identifier: {error}") from error
+        raise Invalid(f"this can be no identifier: {error}") from error
     if not name.removeprefix("-"):
-        raise Bad("the identifier is empty")
+        raise Invalid("the identifier is empty")
     found = access.grantee(tx, name, canonical(name.removeprefix("-")))
     if found is None:
         raise Impossible("there is no such account")
@@ -40,10 +44,14 @@ def grantee(tx: Tx, identifier: str) -> Grantee:
 def change(tx: Tx, mailbox: MailboxRow, identifier: str, text: str, by: str) -> None:
     """Change what an identifier may do: ``lrs``, ``+i`` or ``-w``, "" for nothing.
 
-    The caller has judged whether ``by``, an address for the log, may do so. Raises Bad or Refused.
+    The caller has judged whether ``by``, an address for the log, may do so. Raises Refused:
+    InvalidRights for letters that are none.
     """
     who = grantee(tx, identifier)
-    rights = letters.changed(access.held(tx, mailbox, who), text)
+    try:
+        rights = letters.changed(access.held(tx, mailbox, who), text)
+    except Bad as error:
+        raise InvalidRights(error.text) from error
     access.give(tx, mailbox, who, rights, by)
 
 

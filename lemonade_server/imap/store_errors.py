@@ -8,6 +8,7 @@ from lemonade_server.store.errors import (
     Denied,
     HasChildren,
     Impossible,
+    Invalid,
     LimitReached,
     MessageExpunged,
     NotFound,
@@ -19,7 +20,6 @@ from lemonade_server.store.errors import (
     TooLarge,
     Unavailable,
     UnknownEncoding,
-    UnknownFlag,
 )
 from lemonade_server.wire.annotations import TOOBIG, TOOMANY
 from lemonade_server.wire.errors import Bad, No
@@ -55,7 +55,7 @@ AWAY = "the mail store is unavailable, try again later"
 
 def reply_to(error: StoreError) -> Bad | No:
     """The tagged reply that an error of the store stands for."""
-    if isinstance(error, UnknownFlag):
+    if isinstance(error, Invalid):
         return Bad(error.text)
     text = AWAY if isinstance(error, Unavailable) else error.text
     if isinstance(error, LimitReached | TooLarge):

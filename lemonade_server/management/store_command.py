@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.db import DatabaseError, Error
 
 from lemonade_server.project.schema import bring_up_to_date
+from lemonade_server.store import vendor
+from lemonade_server.store.errors import StoreError, Unavailable
+
+AWAY = "The mail store is unavailable, try again later"
 
 
 class StoreCommand(BaseCommand):
@@ -20,4 +24,16 @@ class StoreCommand(BaseCommand):
             bring_up_to_date()
         except (Error, OSError) as error:
             raise CommandError(f"The database can't be used: {error}") from error
-        return super().execute(*args, **options)
+        try:
+            return super().execute(*args, **options)
+        except StoreError as error:
+            raise CommandError(message_of(error)) from error
+        except DatabaseError as error:
+            if not vendor.is_away(error):
+                raise
+            raise CommandError(AWAY) from error
+
+
+def message_of(error: StoreError) -> str:
+    """What a command says when the store can't."""
+    return AWAY if isinstance(error, Unavailable) else error.text

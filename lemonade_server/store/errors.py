@@ -139,7 +139,11 @@ class UnknownEncoding(Refused):
         super().__init__("a part is in an encoding that is unknown")
 
 
-class UnknownFlag(Refused):
+class Invalid(Refused):
+    """What was asked for means nothing, whatever the store holds: a mistake of whoever asked."""
+
+
+class UnknownFlag(Invalid):
     """A system flag that nobody may set."""
 
 

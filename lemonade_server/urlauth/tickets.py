@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from lemonade_server.directory.accounts import Identity, canonical
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import Invalid, LimitReached, Refused
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.sql import urlauth as sql
-from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imapurl import ImapUrl, UrlError, parse
 
 from .keys import INTERNAL, make_token, need_key
@@ -37,42 +37,43 @@ def access_user(access: str) -> tuple[str, str | None] | None:
 
 
 def check(tx: Tx, identity: Identity, raw: bytes) -> tuple[ImapUrl, MailboxRow]:
-    """Judge a URL that its user wants signed; changes nothing. Raises Bad.
+    """Judge a URL that its user wants signed; changes nothing. Raises Invalid.
 
     A mailbox that may not be read is answered as one that is not there (X-01).
     """
     try:
         url = parse(raw)
     except UrlError as error:
-        raise Bad(f"this is no IMAP URL: {error}") from error
+        raise Invalid(f"this is no IMAP URL: {error}") from error
     if url.token is not None:
-        raise Bad("this URL is authorized already")
+        raise Invalid("this URL is authorized already")
     if url.access is None:
-        raise Bad("missing access identifier in supplied URL")
+        raise Invalid("missing access identifier in supplied URL")
     if not url.absolute or url.user is None:
-        raise Bad("missing owner username in supplied URL")
+        raise Invalid("missing owner username in supplied URL")
     if url.uid is None:
-        raise Bad("only the URL of a message or of a part of it can be authorized")
+        raise Invalid("only the URL of a message or of a part of it can be authorized")
     if access_user(url.access) is None:
-        raise Bad("the access identifier is submit+user, user+user, authuser or anonymous")
+        raise Invalid("the access identifier is submit+user, user+user, authuser or anonymous")
     if url.expire is not None and url.expire < time.time():
-        raise Bad("this URL has expired already")
+        raise Invalid("this URL has expired already")
     mailbox = None
     if is_local(url) and canonical(url.user) == identity.email:
         mailbox = readable(tx, identity.id, url)
     if mailbox is None:
-        raise Bad("there is no such mailbox")
+        raise Invalid("there is no such mailbox")
     return url, mailbox
 
 
 def generate(tx: Tx, identity: Identity, raw: bytes, mechanism: bytes) -> bytes:
     """The authorized URL, and a row for the ticket.
 
-    The same URL gives the same ticket as long as the mailbox has the same key. Raises Bad for a
-    URL that can't be authorized, No for an unknown mechanism or a ticket that was revoked.
+    The same URL gives the same ticket as long as the mailbox has the same key. Raises Invalid for a
+    URL that can't be authorized, Refused for an unknown mechanism or a ticket that was revoked,
+    LimitReached for one too many.
     """
     if mechanism.upper() != INTERNAL.encode():
-        raise No("the only mechanism is INTERNAL")
+        raise Refused("the only mechanism is INTERNAL")
     url, mailbox = check(tx, identity, raw)
     key_id, key = need_key(tx, identity, mailbox)
     _record(tx, identity, url, mailbox, key_id)
@@ -85,13 +86,17 @@ def _record(tx: Tx, identity: Identity, url: ImapUrl, mailbox: MailboxRow, key_i
     known = tx.row(sql.TICKET, [digest])
     if known is not None and known[1] == key_id:
         if known[2] is not None:
-            raise No("this ticket was revoked: RESETKEY the mailbox, or change the expire date")
+            raise Refused(
+                "this ticket was revoked: RESETKEY the mailbox, or change the expire date"
+            )
         return
     if known is not None:
         tx.execute(sql.DELETE_TICKET, [known[0]])
     held: int = tx.value(sql.COUNT_TICKETS, [identity.id])
     if held >= TICKET_LIMIT:
-        raise No("too many tickets: let some expire, or RESETKEY", b"LIMIT")
+        raise LimitReached(
+            "tickets", TICKET_LIMIT, "too many tickets: let some expire, or RESETKEY"
+        )
     tx.execute(
         sql.ADD_TICKET,
         [

@@ -194,3 +194,17 @@ def test_the_store_has_errors_of_its_own() -> None:
         if "lemonade_server.wire.errors" in set(imported(path))
     ]
     assert wrong == []
+
+
+def test_replies_are_raised_in_protocols_alone() -> None:
+    """What commands, the admin and several protocols share raises errors of the store."""
+    protocols = {"imap", "submission", "managesieve", "wire", "delivery"}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in modules("lemonade_server")
+        if path.relative_to(ROOT / "lemonade_server").parts[0] not in protocols
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+        if getattr(node.exc.func, "id", "") in ("Bad", "No", "Reply")
+    ]
+    assert wrong == []

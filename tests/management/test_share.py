@@ -8,8 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from lemonade_server.directory import enrolment
+from lemonade_server.directory import enrolment, sharing
 from lemonade_server.models import Account, Mailbox, MailboxAccess
+from lemonade_server.store.errors import DATABASE, Unavailable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,3 +73,14 @@ def test_a_persons_mailbox_too() -> None:
 def test_what_can_not_be_done_is_said(words: tuple[str, ...], says: str) -> None:
     with pytest.raises(CommandError, match=says):
         share(*words)
+
+
+def test_a_store_that_is_away_is_a_message_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable(DATABASE, "connection refused")
+
+    monkeypatch.setattr(sharing, "make_shared", fail)
+    with pytest.raises(CommandError, match="The mail store is unavailable, try again later"):
+        call_command("share", "add", "Team")

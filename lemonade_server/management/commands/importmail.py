@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server.directory.accounts import find
-from lemonade_server.management.store_command import StoreCommand
+from lemonade_server.management.store_command import StoreCommand, message_of
 from lemonade_server.store.errors import StoreError
 from lemonade_server.store.tx import snapshot
 from lemonade_server.transfer import sources
@@ -45,7 +45,7 @@ class Command(StoreCommand):
                 line.show(progress.stored + progress.present)
             line.end()
         except (sources.Unreadable, StoreError) as error:
-            text = error.text if isinstance(error, StoreError) else str(error)
+            text = message_of(error) if isinstance(error, StoreError) else str(error)
             if progress.stored:
                 text += f" {progress.stored} messages were stored before; repeat to go on."
             raise CommandError(text) from None

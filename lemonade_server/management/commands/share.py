@@ -12,10 +12,8 @@ from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
 from lemonade_server.store import access, mailboxes
 from lemonade_server.store.db import Tx, transaction
-from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.mailboxes import MailboxRow
-from lemonade_server.wire.errors import Bad
 
 
 class Command(StoreCommand):
@@ -40,10 +38,7 @@ class Command(StoreCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         action: str = options.pop("action")
-        try:
-            getattr(self, f"_{action}")(options)
-        except (Bad, StoreError) as error:
-            raise CommandError(error.text) from None
+        getattr(self, f"_{action}")(options)
 
     def _add(self, options: dict[str, Any]) -> None:
         with transaction() as tx:
