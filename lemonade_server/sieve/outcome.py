@@ -44,7 +44,8 @@ class Vacation:
     ``mime``: the reason is a MIME entity.
 
     ``handle`` tells answers apart for which the period is counted. ``header``: the changed header
-    block, which is what decides who is answered (RFC 5293 §7).
+    block, which is what decides who is answered (RFC 5293 §7). ``copy``: where the answer is filed
+    as well (RFC 8580).
     """
 
     reason: str
@@ -55,6 +56,7 @@ class Vacation:
     mime: bool
     handle: str
     header: bytes | None = None
+    copy: Store | None = None
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Notify:
     message: str
     importance: str
     header: bytes | None = None
+    copy: Store | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ def perform(tx: Tx, arriving: LocalMessage, content: ContentRow, actions: Sequen
             case Reject():
                 refusal = " ".join(action.reason.split()) or "The recipient refuses this message"
             case Vacation():
-                vacation.answer(tx, arriving, action.header or content.header, action)
+                sent = vacation.answer(tx, arriving, action.header or content.header, action)
+                doing.file_copy(action.copy, sent)
             case Notify():
                 doing.notify(action)
     doing.file()
@@ -95,13 +96,23 @@ class _Performance:
     def file(self) -> None:
         """Put it where it was noted."""
         for mailbox, filing in self._filings.items():
-            self._append(mailbox, filing)
+            self._append(mailbox, filing, self._with_header(filing.header))
 
-    def _append(self, mailbox: MailboxId, filing: _Filing) -> None:
+    def file_copy(self, where: Store | None, sent: bytes) -> None:
+        """File what was sent, if a copy is wanted and anything was (RFC 8580)."""
+        if where is None or not sent:
+            return
+        mailbox, granted = self._mailbox(where)
+        copy = ingest.commit(self.tx, ingest.prepare(sent))
+        try:
+            self._append(mailbox, _Filing(granted, where.flags), copy)
+        except OverQuota as full:
+            raise Unusable(f"There is no room for a copy in {where.mailbox!r}") from full
+
+    def _append(self, mailbox: MailboxId, filing: _Filing, content: ContentId) -> None:
         granted = filing.granted
         split = flags.split(flag.encode() for flag in filing.flags)
         bits, keywords = flags.within(granted).allowed(*split)
-        content = self._with_header(filing.header)
         try:
             messages.append(self.tx, mailbox, content, bits, keywords, self.arriving.when, 0)
         except Refused as refusal:
@@ -208,6 +219,7 @@ class _Performance:
             return
         envelope, letter = notifications.compose(self.tx, self.arriving, header, action)
         self._send(envelope, ingest.prepare(letter), b"")
+        self.file_copy(action.copy, letter)
 
     def _send(self, envelope: Envelope, message: Prepared, added: bytes) -> None:
         try:

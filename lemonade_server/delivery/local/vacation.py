@@ -58,20 +58,23 @@ def sender_of(tx: Tx, account: AccountId, owner: Owner, wanted: str) -> str:
     )
 
 
-def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> None:
-    """Answer the sender, if it is somebody who expects it and was not told lately."""
+def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> bytes:
+    """Answer the sender, if it is somebody who expects it and was not told lately.
+
+    The answer; empty when none is sent.
+    """
     fields = table(header)
     sender = arriving.envelope.sender
     owner = owner_of(tx, arriving.account)
     if arriving.junk or not may_answer(sender, fields):
-        return
+        return b""
     if owns_address(tx, arriving.account, sender):
-        return
+        return b""
     if not _is_for(tx, arriving, owner, header, action):
-        return
+        return b""
     whom = hashlib.sha256(f"{action.handle}\0{sender.lower()}".encode()).digest()
     if scripts.answered(tx, arriving.account, whom, arriving.when):
-        return
+        return b""
     until = arriving.when + action.period
     scripts.answer(tx, arriving.account, whom, arriving.when, until)
     letter = _letter(tx, arriving, owner, fields, action)
@@ -88,7 +91,8 @@ def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> N
         with transaction() as inner:
             arriving.send(inner, envelope, ingest.prepare(letter), b"")
     except Reply:
-        return  # nobody is there to hear it
+        return b""  # nobody is there to hear it
+    return letter
 
 
 def _is_for(tx: Tx, arriving: LocalMessage, owner: Owner, header: bytes, action: Vacation) -> bool:

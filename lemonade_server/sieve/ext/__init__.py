@@ -13,6 +13,7 @@ from . import (  # noqa: F401
     enotify,
     envelope,
     environment,
+    fcc,
     fileinto,
     headers,
     ihave,

@@ -9,6 +9,7 @@ from ..mailto import parse
 from ..outcome import Notify
 from ..registry import STRING, STRINGS, Tag, command, extension, test
 from ..run import Check, Run, Step
+from . import fcc
 from .match_tags import MATCH
 
 ENOTIFY = extension("enotify", rfc=5435)
@@ -33,12 +34,13 @@ def trouble(uri: str) -> str:
         Tag("importance", value=STRING),
         Tag("options", value=STRINGS),
         Tag("message", value=STRING),
+        *fcc.TAGS,
     ),
 )
 def notify(call: Call) -> Step:
     """Tell somebody that this message came (RFC 5435 §3)."""
     method, sender, message = call.text(0), call.tagged_text("from"), call.tagged_text("message")
-    importance = call.tagged_text("importance")
+    importance, copy = call.tagged_text("importance"), fcc.copy_of(call)
     if method.constant is not None and trouble(method.constant):
         raise call.wrong(f"Nobody can be notified so: {trouble(method.constant)}", 0)
     if sender is not None and sender.constant is not None and not is_address(sender.constant):
@@ -58,6 +60,7 @@ def notify(call: Call) -> Step:
                 message.of(run) if message is not None else "",
                 level if level in IMPORTANCES else "2",
                 run.changed_header,
+                copy(run),
             )
         )
 

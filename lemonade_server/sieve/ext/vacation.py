@@ -10,6 +10,7 @@ from ..call import Call
 from ..outcome import Vacation
 from ..registry import NUMBER, STRING, STRINGS, Tag, command, extension
 from ..run import Run, Step
+from . import fcc
 
 VACATION = extension("vacation", rfc=5230)
 DAY = 86_400  # seconds
@@ -40,13 +41,14 @@ UNITS = {"days": Unit(DAY, DAY)}
         Tag("addresses", value=STRINGS),
         Tag("mime"),
         Tag("handle", value=STRING),
+        *fcc.TAGS,
     ),
 )
 def vacation(call: Call) -> Step:
     """Answer the sender that the owner is away (§4)."""
     reason, subject, sender = call.text(0), call.tagged_text("subject"), call.tagged_text("from")
     addresses, handle = call.tagged_texts("addresses"), call.tagged_text("handle")
-    period = _period(call)
+    period, copy = _period(call), fcc.copy_of(call)
     mime = call.has("mime")
     if sender is not None and sender.constant is not None and not is_address(sender.constant):
         raise call.wrong_tag(f"{sender.constant!r} is not an e-mail address", "from")
@@ -62,7 +64,17 @@ def vacation(call: Call) -> Step:
             mark = hashlib.sha256(told_apart).hexdigest()
         title = title[:LONGEST_SUBJECT]
         run.act(
-            Vacation(told, period, title, by, _addr_specs(also), mime, mark, run.changed_header)
+            Vacation(
+                told,
+                period,
+                title,
+                by,
+                _addr_specs(also),
+                mime,
+                mark,
+                run.changed_header,
+                copy(run),
+            )
         )
 
     return step
