@@ -7,8 +7,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from lemonade_server.admin.account_forms import parse_octets, spell_octets
-from lemonade_server.directory import accounts, enrolment
+from lemonade_server.auth import tokens
+from lemonade_server.directory import enrolment
 from lemonade_server.models import Account, Mailbox, UrlauthTicket
+from lemonade_server.store.tx import snapshot
 from tests.logins import authenticate
 
 from .conftest import PASSWORD, World
@@ -69,15 +71,15 @@ def test_a_new_password_ends_what_the_old_one_opened(world: World, operator: Cli
     assert b"SCRAM-SHA-256" in operator.get(page).content
     weak = operator.post(page, {"new_password1": "abc", "new_password2": "abc"})
     assert b"too short" in weak.content
-    token = accounts.issue_token("bob@lemonade.test")
+    token = tokens.issue_token("bob@lemonade.test")
     phrase = "another long phrase"
     assert (
         operator.post(page, {"new_password1": phrase, "new_password2": phrase}).status_code == 302
     )
     assert authenticate("bob", phrase) is not None
     assert authenticate("bob", PASSWORD) is None
-    with accounts.snapshot() as tx:
-        assert accounts.verify_token(tx, token) is None
+    with snapshot() as tx:
+        assert tokens.verify_token(tx, token) is None
 
 
 def test_accounts_are_disabled_and_enabled(world: World, operator: Client) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from webmail import html
+from webmail.html import frame, policy, sandboxed
 
 from .test_sanitize import PAYLOADS
 
@@ -92,12 +92,12 @@ def test_no_payload_fires(site: Site, layers: str) -> None:
         html = payload.replace("evil.example", f"127.0.0.1:{site.server_port}/canary{number}")
         headers = {}
         if layers in ("both", "only the sanitizer"):
-            html = html.frame(html, lambda cid: None, remote=False).html
+            html = frame(html, lambda cid: None, remote=False).html
         if layers in ("both", "only the policy"):
-            headers["Content-Security-Policy"] = html.policy(remote=False).replace("'self'", "")
+            headers["Content-Security-Policy"] = policy(remote=False).replace("'self'", "")
         site.pages[f"/frame{number}"] = (html.encode(), headers)
-        frame = WITH if layers == "both" else WITHOUT
-        frames.append(frame.format(src=f"/frame{number}"))
+        outer = WITH if layers == "both" else WITHOUT
+        frames.append(outer.format(src=f"/frame{number}"))
     site.pages["/outer"] = (OUTER.format(frames="".join(frames)).encode(), {})
     said = visit(site, len(PAYLOADS))
     if layers == "none":  # the payloads are alive, so the other cases prove something
@@ -107,10 +107,10 @@ def test_no_payload_fires(site: Site, layers: str) -> None:
 
 
 def test_inline_images_come_through_all_layers(site: Site) -> None:
-    safe = html.frame(
+    safe = frame(
         '<img src="cid:x"><p style="background:url(cid:y)">x</p>', "/inline/{}".format, False
     )
-    response = html.sandboxed(safe, remote=False)
+    response = sandboxed(safe, remote=False)
     site.pages["/frame"] = (response.content, dict(response.headers))
     site.pages["/outer"] = (OUTER.format(frames=WITH.format(src="/frame")).encode(), {})
     assert visit(site, 1) == []
