@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -16,7 +17,7 @@ SessionT = TypeVar("SessionT")
 S = TypeVar("S", bound=ExtensionState[Any])
 
 
-class Extensible(Generic[SessionT]):
+class Extensible(ABC, Generic[SessionT]):
     """A place for the state of each extension, and the dialect that follows from the modes."""
 
     __slots__ = ("_states", "dialect", "enabled", "view")
@@ -60,9 +61,9 @@ class Extensible(Generic[SessionT]):
         for kind in [kind for kind in self._states if kind.until_deselected]:
             self.drop(kind)
 
+    @abstractmethod
     def entered(self, row: Mode[SessionT]) -> None:
         """The session has entered a mode, and says what there is to be said of it."""
-        raise NotImplementedError
 
     def enter(self, name: bytes, *, quietly: bool = False) -> None:
         """Enter a mode and those that it brings. ``quietly``: nothing is said of it."""

@@ -21,7 +21,7 @@ from lemonade_server.imap.registry import COMMANDS, Command, Ok, capabilities, t
 from lemonade_server.imap.rights import recheck
 from lemonade_server.imap.service import Service
 from lemonade_server.imap.session import LOGIN_SECONDS, Call, Session
-from lemonade_server.imap.store_errors import reply_to
+from lemonade_server.imap.store_errors import refusal
 from lemonade_server.net.protocol import POKED, Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import StoreError, Unavailable
 from lemonade_server.wire.cursor import Cursor
@@ -268,6 +268,6 @@ def coded(code: bytes, text: bytes) -> bytes:
 def outcome(error: Bad | No | StoreError) -> bytes:
     """The tagged reply, without the tag, that an exception stands for."""
     if isinstance(error, StoreError):
-        error = reply_to(error)
+        error = refusal(error)
     text = error.text.encode("ascii", "replace").replace(b"\r", b"").replace(b"\n", b" ")
     return (b"BAD " if isinstance(error, Bad) else b"NO ") + coded(error.code, text)

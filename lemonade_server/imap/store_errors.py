@@ -53,7 +53,7 @@ CODES_OF: dict[tuple[type[StoreError], str], bytes] = {
 AWAY = "the mail store is unavailable, try again later"
 
 
-def reply_to(error: StoreError) -> Bad | No:
+def refusal(error: StoreError) -> Bad | No:
     """The tagged reply that an error of the store stands for."""
     if isinstance(error, Invalid):
         return Bad(error.text)

@@ -5,13 +5,21 @@ Apart from the ``admin`` package, which is only imported once this site is there
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+
+from lemonade_server.store.errors import Refused
+
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 NEEDED = [
     f"lemonade_server.view_{model}"
@@ -48,6 +56,20 @@ class MailAdminSite(AdminSite):
             page.status_code = 429
             page.headers["Retry-After"] = str(seconds)
         return page
+
+    def admin_view(self, view: ViewT, cacheable: bool = False) -> ViewT:
+        """Django's, and what the store refuses after a form was checked is said on the page."""
+        checked = super().admin_view(view, cacheable)
+
+        @wraps(checked)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return checked(request, *args, **kwargs)
+            except Refused as refusal:
+                messages.error(request, f"Nothing was changed: {refusal.text}.")
+                return HttpResponseRedirect(request.get_full_path())
+
+        return cast(ViewT, answer)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

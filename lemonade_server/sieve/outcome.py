@@ -41,11 +41,9 @@ class Reject:
 class Vacation:
     """Answer the sender, once in ``period`` seconds (RFC 5230).
 
-    ``mime``: the reason is a MIME entity.
-
-    ``handle`` tells answers apart for which the period is counted. ``header``: the changed header
-    block, which is what decides who is answered (RFC 5293 §7). ``copy``: where the answer is filed
-    as well (RFC 8580).
+    ``mime``: the reason is a MIME entity. ``handle`` tells answers apart for which the period is
+    counted. ``header``: the changed header block, which is what decides who is answered (RFC 5293
+    §7). ``copy``: where the answer is filed as well (RFC 8580).
     """
 
     reason: str

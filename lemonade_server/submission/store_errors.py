@@ -5,11 +5,13 @@ from __future__ import annotations
 from lemonade_server.store.errors import StoreError, StoreFull, Unavailable
 from lemonade_server.wire.errors import Reply
 
+REPLIES: dict[type[StoreError], tuple[int, str, str]] = {
+    StoreFull: (452, "4.3.1", "There is no room left, try again later"),
+    Unavailable: (451, "4.3.0", "The mail store is unavailable, try again later"),
+}
+"""All others are 451 4.3.0 in words of their own."""
+
 
 def refusal(error: StoreError) -> Reply:
-    """The reply that an error of the store stands for (RFC 3463)."""
-    if isinstance(error, StoreFull):
-        return Reply(452, "4.3.1", "There is no room left, try again later")
-    if isinstance(error, Unavailable):
-        return Reply(451, "4.3.0", "The mail store is unavailable, try again later")
-    return Reply(451, "4.3.0", error.text)
+    """The reply that an error of the store stands for."""
+    return Reply(*REPLIES.get(type(error), (451, "4.3.0", error.text)))

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from lemonade_server.directory import enrolment
+from lemonade_server.directory import enrolment, sharing
 from lemonade_server.models import Account, Mailbox, MailboxAccess
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import transaction
@@ -94,3 +94,16 @@ def test_nobody_is_given_the_role_of_nobody(world: World, operator: Client) -> N
     page = operator.get("/admin/lemonade_server/account/add/").content.decode()
     assert 'value="submit"' in page
     assert 'value="shared"' not in page
+
+
+def test_a_name_that_is_taken_meanwhile_is_said(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the check of the form and the moment it is saved."""
+    operator.post(f"{LIST}add/", {"name": "Team"})
+    monkeypatch.setattr(sharing, "check_free", lambda *_: None)
+    answer = operator.post(f"{LIST}add/", {"name": "Team"}, follow=True)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "Nothing was changed: a mailbox of this name exists already." in text
+    assert Mailbox.objects.filter(name="Team").count() == 1

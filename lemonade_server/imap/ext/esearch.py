@@ -67,7 +67,7 @@ Options = dict[bytes, Option]
 
 
 def check_options(session: Session, options: Options | None) -> None:
-    """Raises Bad for what can't be asked for now."""
+    """Raises Bad when an option can't be answered in this session, as it is now."""
     for option in (options or {}).values():
         if option.check is not None:
             option.check(session)
