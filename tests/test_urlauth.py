@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from lemonade_server import urlauth
 from lemonade_server.directory import accounts
-from lemonade_server.imap.store_errors import reply_to
+from lemonade_server.imap.store_errors import refusal
 from lemonade_server.models import Account, UrlauthKey, UrlauthTicket
 from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.db import Tx, transaction
@@ -271,6 +271,6 @@ def test_there_is_a_limit_to_tickets(world: World, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("lemonade_server.urlauth.tickets.TICKET_LIMIT", 0)
     with pytest.raises(LimitReached) as error:
         world.ticket("anonymous")
-    reply = reply_to(error.value)
+    reply = refusal(error.value)
     assert reply.code == b"LIMIT"
     assert reply.text == "too many tickets: let some expire, or RESETKEY"
