@@ -77,9 +77,16 @@ def test_a_session_id_is_compared_with_each_that_there_is(monkeypatch: pytest.Mo
     person = Account.objects.create_user("alice@lemonade.test", "x")
 
     def claim(sid: bytes | None) -> resumption.Claim | None:
-        times = {"connection": "c", "now": 1_000, "lifetime": 1_800}
         with transaction() as tx:
-            return resumption.claim(tx, AccountId(person.pk), person.login_epoch, sid, **times)
+            return resumption.claim(
+                tx,
+                AccountId(person.pk),
+                person.login_epoch,
+                sid,
+                connection="c",
+                now=1_000,
+                lifetime=1_800,
+            )
 
     sids = [made.sid for _ in range(3) if (made := claim(None)) is not None]
     assert len(sids) == 3

@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from lemonade_server.admin.account_forms import parse_octets, spell_octets
 from lemonade_server.auth import tokens
 from lemonade_server.directory import enrolment
+from lemonade_server.directory.quota import parse_octets, spell_octets
 from lemonade_server.models import Account, Mailbox, UrlauthTicket
-from lemonade_server.store.tx import snapshot
+from lemonade_server.store.db import snapshot
 from tests.logins import authenticate
 
 from .conftest import PASSWORD, World

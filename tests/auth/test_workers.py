@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -33,7 +34,7 @@ class Gauge:
 def test_few_run_at_a_time_and_each_address_has_its_turn() -> None:
     workers, gauge = Workers(threads=2), Gauge()
     flood = [workers.submit("flood", lambda: gauge.job("flood")) for _ in range(20)]
-    others = [workers.submit(f"{n}", lambda n=n: gauge.job(f"{n}")) for n in range(3)]
+    others = [workers.submit(f"{n}", partial(gauge.job, f"{n}")) for n in range(3)]
     gauge.open.set()
     for future in [*flood, *others]:
         future.result(60)

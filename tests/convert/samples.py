@@ -9,7 +9,7 @@ import zlib
 from functools import cache
 
 import docx
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pillow_heif
 import pptx
 from PIL import Image

@@ -27,7 +27,7 @@ def test_pages_of_a_pdf_as_pictures(bench: Workbench) -> None:
     assert first.tobytes() != opened(second).tobytes(), "another page"
     usual = opened(bench.convert(data, "application/pdf", "image/jpeg"))
     assert usual.size[0] == 1240
-    assert any(low < 100 for low, _ in usual.convert("RGB").getextrema()), "there is ink on it"
+    assert min(usual.convert("L").tobytes()) < 100, "there is ink on it"
     for target in ("image/webp", "image/jpeg"):
         assert opened(bench.convert(data, "application/pdf", target, pix_y=64)).size[1] == 64
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -17,7 +17,7 @@ from .test_images import GIVEN
 from .workbench import Workbench
 
 DOCX, XLSX, PPTX, ODT, _, _ = catalogue.OFFICE
-SAMPLES = {
+SAMPLES: dict[str, Callable[[], bytes]] = {
     **GIVEN,
     "application/pdf": samples.pdf,
     DOCX: samples.document,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PIL import Image, ImageCms
 
@@ -11,7 +13,7 @@ from . import samples
 from .workbench import Workbench, opened
 
 MADE = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-GIVEN = {
+GIVEN: dict[str, Callable[[], bytes]] = {
     "image/jpeg": lambda: samples.encoded(samples.picture(), "JPEG", quality=95),
     "image/png": lambda: samples.encoded(samples.picture(), "PNG"),
     "image/gif": lambda: samples.encoded(samples.picture(), "GIF"),
@@ -102,7 +104,7 @@ def test_transparent_becomes_white_where_it_must(bench: Workbench) -> None:
     jpeg = opened(bench.convert(data, "image/png", "image/jpeg"))
     assert is_near(jpeg.getpixel((5, 5)), (255, 255, 255))
     png = opened(bench.convert(data, "image/png", "image/webp")).convert("RGBA")
-    assert png.getpixel((5, 5))[3] == 0
+    assert png.getchannel("A").getpixel((5, 5)) == 0
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])

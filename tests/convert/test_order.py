@@ -36,7 +36,8 @@ def test_the_mandatory_conversion() -> None:
     ],
 )
 def test_what_a_part_is_taken_for(kind: str, name: str, taken_for: str) -> None:
-    assert catalogue.source_type(*kind.split("/"), name) == taken_for
+    maintype, _, subtype = kind.partition("/")
+    assert catalogue.source_type(maintype, subtype, name) == taken_for
 
 
 def test_the_default_takes_parameters_into_account() -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,8 @@ from PIL import Image
 
 from lemonade_server.convert.confinement import Limits
 from lemonade_server.convert.job import Job
-from lemonade_server.convert.processes import Processes
+from lemonade_server.convert.processes import IDLE, Processes
+from lemonade_server.convert.processes import PATIENCE as USUAL_PATIENCE
 from lemonade_server.convert.refusal import Later, Refused
 
 from . import samples
@@ -37,9 +38,14 @@ def hard() -> bytes:
 
 
 @asynccontextmanager
-async def processes(count: int = 2, limits: Limits | None = None, **options: float):
+async def processes(
+    count: int = 2,
+    limits: Limits | None = None,
+    idle: float = IDLE,
+    patience: float = USUAL_PATIENCE,
+) -> AsyncIterator[Processes]:
     """Some decoders, gone at the end."""
-    made = Processes(count, limits or Limits(), **options)
+    made = Processes(count, limits or Limits(), idle, patience)
     try:
         yield made
     finally:
@@ -64,8 +70,8 @@ async def works(decoders: Processes) -> None:
     assert (await run(decoders, EASY, b"ok"))[1] == b"ok"
 
 
-def check(test: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 120))  # type: ignore[arg-type]
+def check(test: Callable[[], Coroutine[None, None, None]]) -> None:
+    asyncio.run(asyncio.wait_for(test(), 120))
 
 
 def test_processor_time_is_limited() -> None:

@@ -157,10 +157,10 @@ def pieces(structure: Value, section: str = "", body: str = "TEXT") -> Iterator[
     elif structure[:2] == [b"message", b"rfc822"]:
         own = section or "1"
         yield Piece(own, True, [])
-        inner = structure[8]
-        assert isinstance(inner, list)
-        below = own if isinstance(inner[0], list) else f"{own}.1"
-        yield from pieces(inner, below, f"{own}.TEXT")
+        attached = structure[8]
+        assert isinstance(attached, list)
+        below = own if isinstance(attached[0], list) else f"{own}.1"
+        yield from pieces(attached, below, f"{own}.TEXT")
     else:
         yield Piece(section or "1", False, [])
 

@@ -61,4 +61,4 @@ def settled(system: System) -> bool:
     """Whether nothing waits any more, neither in the queue nor in the webmail's outbox."""
     queued = system.call("sql", "SELECT COUNT(*) FROM recipient WHERE state = 'queued'", [])
     waiting = "SELECT COUNT(*) FROM webmail_outbox WHERE state IN ('composed', 'submitting')"
-    return queued == [[0]] and system.call("sql", waiting, []) == [[0]]
+    return bool(queued == [[0]] and system.call("sql", waiting, []) == [[0]])

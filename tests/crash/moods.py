@@ -44,7 +44,7 @@ class MoodyHost(Sink):
         """From now on."""
         self.deferral, self.refusal, self.silence = 0.04, 0.04, 0.03
         self.answers[f"RCPT TO:<{REFUSED}>"] = "550 5.1.1 nobody of that name"
-        self.before_data_reply = Pause()  # type: ignore[assignment]
+        self.before_data_reply = Pause()
 
     def calm_down(self) -> None:
         """Be a host like any other."""

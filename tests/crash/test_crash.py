@@ -41,7 +41,7 @@ def shoot_around(system: System, ledger: Ledger) -> list[tuple[float, str]]:
 
 
 def test_what_was_promised_is_there_exactly_once(system: System, sink: Sink) -> None:
-    sink.before_data_reply = Pause()  # type: ignore[assignment]
+    sink.before_data_reply = Pause()
     ledger = Ledger()
     friend = system.add_account("bob")
     kinds = [Appender, Appender, Filer, Submitter, Submitter, Forwarder]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.conf import settings
 
-from lemonade_server.delivery.queue import wakeups
 from lemonade_server.models import Account
 from lemonade_server.store.check import check
 
@@ -24,7 +24,7 @@ def woken(db: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """
     found: list[str] = []
     monkeypatch.setattr(
-        wakeups.current_app, "send_task", lambda name, args, **options: found.append(args[0])
+        current_app, "send_task", lambda name, args, **options: found.append(args[0])
     )
     yield found
     assert check() == []

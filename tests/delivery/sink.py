@@ -12,6 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
+
+Request = socket.socket | tuple[bytes, socket.socket]
+
+
+class Waits(Protocol):
+    """Holds an answer back: an event, or what behaves like one."""
+
+    def wait(self, timeout: float, /) -> object: ...
 
 
 @dataclass
@@ -45,7 +54,7 @@ class Sink:
     after: dict[str, int] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
-    before_data_reply: threading.Event | None = None
+    before_data_reply: Waits | None = None
     taken: list[Taken] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     port: int = 0
@@ -75,7 +84,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         if self.sink.implicit_tls and not self._start_tls():
             return
         self._say("220 sink ESMTP")
-        self._mail, self._recipients, self._chunks = "", [], b""
+        self._mail, self._chunks = "", b""
+        self._recipients: list[str] = []
         self._last: Taken | None = None
         while line := self.rfile.readline():
             if self._last is not None:
@@ -203,7 +213,7 @@ class _Server(socketserver.ThreadingTCPServer):
         """A host that is down hangs up at once."""
         return self.sink.is_up()
 
-    def handle_error(self, request: object, address: object) -> None:
+    def handle_error(self, request: Request, address: object) -> None:
         """A client that was killed is no error of the host."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, address)

@@ -79,7 +79,11 @@ def test_a_host_that_never_speaks(
     alice: Account, host: Callable[[Behave], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smtp_connection, "REPLY_SECONDS", 0.3)
-    host(lambda peer: peer.recv(100) and None)
+
+    def wait(peer: socket.socket) -> None:
+        peer.recv(100)
+
+    host(wait)
     assert attempt(alice)[:2] == ("queued", "4.4.1")
 
 

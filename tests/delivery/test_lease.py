@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
+from lemonade_server.delivery.acceptance import tell
 from lemonade_server.delivery.queue import outcomes, schedule
 from lemonade_server.delivery.queue.lease import Lease, new_owner
 from lemonade_server.delivery.relay.replies import LeaseLost
@@ -55,7 +56,8 @@ class Gate(Sink):
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    with running(Gate()) as host:
+    host = Gate()
+    with running(host):
         relay_to(monkeypatch, f"smtp://127.0.0.1:{host.port}")
         yield host
         host.open.set()
@@ -240,7 +242,6 @@ def test_nobody_fails_without_a_report(
     alice: Account, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A report that can't be stored is made at the next attempt, which is not at once."""
-    tell = outcomes.tell
 
     def no_room(*args: object) -> bool:
         raise StoreFull

@@ -12,6 +12,7 @@ from django.db import connection
 from lemonade_server.delivery import tasks
 from lemonade_server.delivery.queue import courier, destination_names, operator_actions, schedule
 from lemonade_server.delivery.relay import hosts, session
+from lemonade_server.delivery.relay.handshake import connect
 from lemonade_server.delivery.relay.hosts import Host
 from lemonade_server.delivery.relay.smtp_connection import SmtpConnection
 from lemonade_server.models import Account, Courier, DeliveryEvent, Destination, Recipient
@@ -45,11 +46,10 @@ def dns(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer]:
 def connected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the hosts that a connection was tried to."""
     names: list[str] = []
-    usual = session.connect
 
     def noted(host: Host, own_name: str) -> SmtpConnection:
         names.append(host.name)
-        return usual(host, own_name)
+        return connect(host, own_name)
 
     monkeypatch.setattr(session, "connect", noted)
     return names

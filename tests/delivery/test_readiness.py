@@ -15,6 +15,7 @@ from lemonade_server.delivery.acceptance import accept
 from lemonade_server.delivery.local import precompilation
 from lemonade_server.models import Account, Alias, Mailbox, Message
 from lemonade_server.sieve import Script, cache
+from lemonade_server.sieve.compiler import compile_script
 from lemonade_server.store import ingest, scripts, vendor
 from lemonade_server.store.db import Database, snapshot, transaction
 from lemonade_server.store.ids import AccountId
@@ -38,7 +39,6 @@ LARGE = 'require "fileinto";\n' + "".join(
 def compiling(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """For each script that is compiled, whether a transaction was open meanwhile."""
     found: list[bool] = []
-    compile_script = cache.compile_script
 
     def noted(octets: bytes) -> Script:
         found.append(vendor.in_transaction(connections["default"]))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from lemonade_server.delivery import tasks
-from lemonade_server.delivery.queue import courier, destination_names, operator_actions, schedule
+from lemonade_server.delivery.queue import destination_names, operator_actions, schedule
 from lemonade_server.delivery.relay import session
 from lemonade_server.delivery.relay.hosts import Host
 from lemonade_server.delivery.relay.transaction import stuff_dots
@@ -184,12 +185,12 @@ def test_a_worker_whose_lease_was_taken_sends_nothing(
     sent = send(alice, CAROL).submission
     claim = queue_work.claim
 
-    def claim_and_lose(*args: object) -> list[Target]:
-        targets = claim(*args)  # type: ignore[arg-type]
+    def claim_and_lose(*args: Any) -> dict[int, list[Target]]:
+        targets = claim(*args)
         Recipient.objects.filter(submission_id=sent).update(lease_owner="another")
         return targets
 
-    monkeypatch.setattr(courier.queue_work, "claim", claim_and_lose)
+    monkeypatch.setattr(queue_work, "claim", claim_and_lose)
     pass_on(sent)
     assert sink.taken == []
     assert rows(sent)[0].state == "queued"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.delivery.relay import smtp_connection
 from lemonade_server.delivery.relay.hosts import Host
 from lemonade_server.models import Account
 from lemonade_server.net.tls import self_signed
@@ -80,7 +79,7 @@ def test_the_relays_password_goes_under_tls(
     alice: Account, secure: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusting = ssl.create_default_context(cafile=str(self_signed(tmp_path, "localhost")))
-    monkeypatch.setattr(smtp_connection.ssl, "create_default_context", lambda: trusting)
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
     far_away(monkeypatch)
     relay_to(monkeypatch, f"smtp://me:xyzzy@localhost:{secure.port}")
     assert attempt(alice)[0] == "relayed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-import dkim
+import dkim  # type: ignore[import-untyped]
 import pytest
 
 from lemonade_server.delivery.signing_domain import may_be_signed, signing_domain

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from lemonade_server.delivery import tasks
+from lemonade_server.delivery.queue import courier
 from lemonade_server.models import Account
 
 from .post import rows, send
@@ -34,7 +35,7 @@ def test_slow_hosts_take_up_only_so_many_threads(
         go_on.wait(30)
         return 0
 
-    monkeypatch.setattr(tasks.courier, "run", slowly)
+    monkeypatch.setattr(courier, "run", slowly)
 
     def work(place: str) -> None:
         tasks.relay(place)

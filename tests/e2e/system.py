@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from tests.mailserver import PORTS, ROOT, free_ports
 
@@ -61,7 +62,7 @@ class System:
             time.sleep(0.05)
         return time.monotonic() - began
 
-    def health(self) -> tuple[int, dict[str, object]]:
+    def health(self) -> tuple[int, dict[str, Any]]:
         """Status and body of /healthz; status 0 when nobody listens."""
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:

@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_held_mail_goes_out_and_all_is_well(shifted: Shifted, step: int) -> None
         shifted.set(step)
         held(smtp, "after")
     for subject in ("before", "after"):
-        until(lambda subject=subject: has(shifted, subject), f"held mail: {subject}", 60)
+        until(partial(has, shifted, subject), f"held mail: {subject}", 60)
     until(lambda: shifted.health()[0] == 200, "health", 60)
     shifted.set(0)
     with Wire(shifted, "submission").hello(ALICE) as smtp:

@@ -9,6 +9,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -88,6 +89,10 @@ def offer(wire: Wire) -> bytes:
     return wire.answer()
 
 
+def takes(wire: Wire) -> bool:
+    return offer(wire).startswith(b"250 ")
+
+
 def test_a_database_that_ends_at_once(shared: Shared, stores: tuple[Postgres, Redis]) -> None:
     cluster, _ = stores
     start = len(shared.log())
@@ -117,7 +122,7 @@ def test_a_database_that_ends_at_once(shared: Shared, stores: tuple[Postgres, Re
         cluster.start()
         until(lambda: append(imap).startswith(b"OK "), "IMAP works again")
         for wire in (submission, lmtp, smtp):
-            until(lambda wire=wire: offer(wire).startswith(b"250 "), "mail is taken again")
+            until(partial(takes, wire), "mail is taken again")
         until(lambda: page(shared)[0] == 200, "pages are shown again")
         until(lambda: shared.health()[0] == 200, "all is up", 60)
     found = told(shared, start, "database")

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
+from tests.mailserver import PASSWORD
+
 from .system import System
-from .test_pages import PASSWORD
 from .wire import until
 
 if TYPE_CHECKING:

@@ -114,7 +114,7 @@ def test_what_is_said_to_have_travelled_is_what_the_socket_carried(
 ) -> None:
     page = sign_in("bob")
     marks = page.evaluate("({...document.getElementById('list').dataset})")
-    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())  # type: ignore[typeddict-item]
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
     question = (
         f"GET {marks['changes']}?validity={marks['validity']}&modseq=1&known=1:50 HTTP/1.1\r\n"
         f"Host: 127.0.0.1:{system.ports['web']}\r\nCookie: {cookies}\r\nX-Pane: changes\r\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
+
+SignIn = Callable[..., Page]
 
 SUBJECT = "Laser survey of the harbour, full set"
 FILE = "harbour-survey.zip"
@@ -30,7 +33,7 @@ def octets(text: str, pattern: str) -> float:
     return float(match[1]) * {"bytes": 1, "octets": 1, "kB": 1e3, "MB": 1e6}[match[2]]
 
 
-def test_forward_twelve_megabytes_without_a_download(sign_in) -> None:
+def test_forward_twelve_megabytes_without_a_download(sign_in: SignIn) -> None:
     alice = sign_in("alice")
     alice.get_by_role("link", name=re.compile(SUBJECT)).first.click()
     alice.get_by_role("link", name="Forward", exact=True).click()
@@ -52,7 +55,7 @@ def test_forward_twelve_megabytes_without_a_download(sign_in) -> None:
     assert hashlib.sha256(got).digest() == hashlib.sha256(sent).digest()
 
 
-def test_new_mail_appears_without_a_reload(sign_in) -> None:
+def test_new_mail_appears_without_a_reload(sign_in: SignIn) -> None:
     bob = sign_in("bob")
     alice = sign_in("alice")
     alice.get_by_role("link", name="Write").click()
@@ -65,7 +68,7 @@ def test_new_mail_appears_without_a_reload(sign_in) -> None:
     expect(row.first).to_be_visible(timeout=10_000)
 
 
-def test_reading_and_forwarding_without_javascript(sign_in) -> None:
+def test_reading_and_forwarding_without_javascript(sign_in: SignIn) -> None:
     page = sign_in("alice", java_script_enabled=False)
     page.get_by_role("link", name=re.compile("Eelgrass")).first.click()
     page.get_by_role("link", name="Forward", exact=True).click()
@@ -74,7 +77,7 @@ def test_reading_and_forwarding_without_javascript(sign_in) -> None:
     expect(page.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
 
 
-def test_a_message_for_later_waits_and_is_taken_back(sign_in) -> None:
+def test_a_message_for_later_waits_and_is_taken_back(sign_in: SignIn) -> None:
     alice = sign_in("alice")
     alice.get_by_role("link", name="Write").click()
     alice.get_by_label("To", exact=True).fill("bob@lemonade.test")
@@ -90,7 +93,7 @@ def test_a_message_for_later_waits_and_is_taken_back(sign_in) -> None:
     expect(alice.get_by_label("Subject")).to_have_value("Not before tomorrow")
 
 
-def test_the_way_of_an_open_message_is_followed(sign_in) -> None:
+def test_the_way_of_an_open_message_is_followed(sign_in: SignIn) -> None:
     alice = sign_in("alice")
     bob = sign_in("bob")
     alice.get_by_role("link", name="Write").click()

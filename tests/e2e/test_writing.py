@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.mailserver import PASSWORD
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., "Page"]
-FILE = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"the plan"}
+FILE: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"the plan"}
 SIZES = [(360, 740), (768, 1024), (1440, 900)]
 
 
@@ -119,7 +119,10 @@ def test_no_chip_lies_under_the_bar(system: System, sign_in: SignIn, size: tuple
     page = sign_in("alice")
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{system.url}/write/")
-    page.set_input_files("#c-files", [{**FILE, "name": f"{n}.txt"} for n in range(12)])
+    files = [
+        FilePayload(name=f"{n}.txt", mimeType="text/plain", buffer=b"a plan") for n in range(12)
+    ]
+    page.set_input_files("#c-files", files)
     bar = page.locator(".send").bounding_box()
     last = page.locator("#chosen li").last
     expect(last).to_be_in_viewport()

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
-from tests.mailserver import PASSWORD, MailServer
+from tests.mailserver import PASSWORD
 from tests.peer import PATIENT_TIMEOUT, Peer
+
+
+class Listens(Protocol):
+    """A mail server, or the whole system."""
+
+    def connect(self, port: str = ...) -> socket.socket: ...
 
 
 class Wire:
     """One connection. ``with`` closes it, however bad its manners were."""
 
-    def __init__(self, server: MailServer, port: str = "imap") -> None:
+    def __init__(self, server: Listens, port: str = "imap") -> None:
         self._peer = Peer("client", server.connect(port))
         self._peer.socket.settimeout(PATIENT_TIMEOUT)
         self.greeting = self.line()

@@ -60,7 +60,7 @@ def _run(name: str, seconds: int, keep: Path) -> bool:
 
 def _fuzz(name: str, seconds: int, keep: Path) -> None:
     """Does not return: libFuzzer exits."""
-    import atheris
+    import atheris  # type: ignore[import-untyped]
     import django
 
     with atheris.instrument_imports(include=["lemonade_server"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import BinaryIO
+from typing import Protocol
 
 from tests.mailserver import PASSWORD
 
@@ -14,12 +14,22 @@ _FLAGS = re.compile(rb"FLAGS \(([^)]*)\)")
 _UID = re.compile(rb"UID (\d+)")
 
 
+class Stream(Protocol):
+    """What is written and read as a file."""
+
+    def readline(self) -> bytes: ...
+    def read(self, size: int, /) -> bytes: ...
+    def write(self, octets: bytes, /) -> int: ...
+    def flush(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class Client:
     """Keeps the list of messages as the server's responses make it: UID (0 unknown) and flags."""
 
     def __init__(self, server: Face, email: str, qresync: bool = False) -> None:
         self._socket = server.connect()
-        self._file: BinaryIO = self._socket.makefile("rwb")
+        self._file: Stream = self._socket.makefile("rwb")
         self._file.readline()
         self._tag = 0
         self.exists = 0

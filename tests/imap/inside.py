@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import uvloop
 from django.conf import settings
@@ -26,7 +27,7 @@ from tests.mailserver import MailServer
 
 
 @contextmanager
-def imap_server(**changes: object) -> Iterator[int]:
+def imap_server(**changes: Any) -> Iterator[int]:
     """Serve IMAP from a thread, with some settings changed; gives the port."""
     env = dataclasses.replace(settings.LEMONADE, **changes)
     ready = threading.Event()

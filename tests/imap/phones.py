@@ -106,9 +106,9 @@ class Phone:
             for uid in gone:
                 self.known.pop(uid, None)
         elif fetched is not None:
-            uid, flags = _UID.search(fetched[1]), _WORDS.search(fetched[1])
-            assert uid is not None and flags is not None, line
-            self.known[int(uid[1])] = frozenset(flags[1].split()) - {b"\\Recent"}
+            number, flags = _UID.search(fetched[1]), _WORDS.search(fetched[1])
+            assert number is not None and flags is not None, line
+            self.known[int(number[1])] = frozenset(flags[1].split()) - {b"\\Recent"}
         assert not re.match(rb"t\d+ (NO|BAD)", line), line
 
 

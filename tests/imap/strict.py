@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import select
-from typing import BinaryIO, cast
 
-from .client import Client
+from .client import Client, Stream
 from .pair import Face
 
 BY_NUMBER = ("FETCH", "STORE", "SEARCH", "SORT", "THREAD", "CONVERT")
@@ -25,7 +24,7 @@ _BODY = re.compile(
 class Joined:
     """Lines with the literals that belong to them."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Stream) -> None:
         self._file = file
 
     def readline(self) -> bytes:
@@ -34,7 +33,10 @@ class Joined:
             line += self._file.read(int(literal[1])) + self._file.readline()
         return line
 
-    def write(self, octets: bytes) -> int:
+    def read(self, size: int, /) -> bytes:
+        return self._file.read(size)
+
+    def write(self, octets: bytes, /) -> int:
         return self._file.write(octets)
 
     def flush(self) -> None:
@@ -51,7 +53,7 @@ class StrictClient(Client):
         self._running = ""
         self.bodies: dict[int, bytes] = {}
         super().__init__(server, email, qresync)
-        self._file = cast(BinaryIO, Joined(self._file))
+        self._file = Joined(self._file)
 
     def send(self, line: str | bytes) -> bytes:
         text = line.decode("ascii", "replace") if isinstance(line, bytes) else line

@@ -83,11 +83,11 @@ class Listener(Client):
                     assert gone not in kept.result, "REMOVEFROM comes before EXPUNGE"
                     kept.result = [n - (n > gone) for n in kept.result]
         found = _TAG.match(line)
-        kept = self.kept.get(found[1]) if found else None
-        if found is None or kept is None:
+        context = self.kept.get(found[1]) if found else None
+        if found is None or context is None:
             super()._take(line)
             return
-        assert bool(found[2]) == kept.by_uid, line
+        assert bool(found[2]) == context.by_uid, line
         if found[3]:
             kept.result = numbers(found[3])
         kept.result = follow(kept.result, line)

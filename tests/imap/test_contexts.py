@@ -91,11 +91,10 @@ def test_an_update_looks_at_nothing_but_what_changed(
 ) -> None:
     """A flag is nothing to a result that flags don't change."""
     looked: list[list[int]] = []
-    real = context.search
 
     def noted(*args: Any, within: list[int], **named: Any) -> list[Any]:
         looked.append(list(within))
-        return real(*args, within=within, **named)
+        return search.search(*args, within=within, **named)
 
     letter = b"Subject: 2\r\n\r\n"
     wire.send(b"d APPEND INBOX {%d+}\r\n%b" % (len(letter), letter))

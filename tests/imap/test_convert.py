@@ -36,7 +36,8 @@ class Converting(Client):
     def convert(self, command: str) -> tuple[bytes, list[bytes]]:
         """The text of all responses without their literals, and these."""
         tag = self.send(command)
-        text, literals = b"", []
+        text = b""
+        literals: list[bytes] = []
         while True:
             line = self._file.readline()
             assert line, "the server closed the connection"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from array import array
 from contextlib import closing
+from typing import Literal
 
 import pytest
 
@@ -41,8 +42,9 @@ def step(tx: Tx, dice: random.Random, box: MailboxId, content: ContentId) -> Non
             new = [NewMessage(content, dice.randrange(32), [], 0) for _ in range(8)]
             messages.append_all(tx, box, new)
         case 1 if some:
+            sign: Literal["+", "-"] = "+" if dice.randrange(2) else "-"
             words = dice.sample(["$Label", "$Other", "$Third"], dice.randrange(3))
-            messages.store_flags(tx, box, some, dice.choice("+-"), dice.randrange(32), words, None)
+            messages.store_flags(tx, box, some, sign, dice.randrange(32), words, None)
         case 2 if some:
             messages.expunge(tx, box, some, only_deleted=False)
 

@@ -63,7 +63,8 @@ class Wire(Client):
     def asked(self, line: str) -> tuple[bytes, list[bytes]]:
         """A command that succeeds: all but literal8s, and those."""
         tag = self.send(line)
-        plain, binary = b"", []
+        plain = b""
+        binary: list[bytes] = []
         while True:
             line_of = self._file.readline()
             assert line_of, "the server closed the connection"

@@ -45,7 +45,8 @@ def test_imaplib(owner: Owner, imap: imaplib.IMAP4) -> None:
     assert imap.store("1", "+FLAGS", r"(\Flagged $Label1)")[0] == "OK"
     assert imap.copy("1", "Archive")[0] == "OK"
     kind, found = imap.list()
-    assert kind == "OK" and any(b'"INBOX"' in row or b" INBOX" in row for row in found)
+    names = b"\n".join(row for row in found if isinstance(row, bytes))
+    assert kind == "OK" and (b'"INBOX"' in names or b" INBOX" in names)
     assert imap.create("Über".encode("utf-7").replace(b"+", b"&").decode())[0] == "OK"
     assert imap.store("1", "+FLAGS", r"(\Deleted)")[0] == "OK"
     assert imap.expunge() == ("OK", [b"1"])
@@ -69,7 +70,7 @@ def test_smtplib(owner: Owner, port: str) -> None:
     context = owner.server.client_tls()
     number = owner.server.ports[port]
     if port == "submissions":
-        client = smtplib.SMTP_SSL("localhost", number, context=context, timeout=20)
+        client: smtplib.SMTP = smtplib.SMTP_SSL("localhost", number, context=context, timeout=20)
     else:
         client = smtplib.SMTP("localhost", number, timeout=20)
         client.starttls(context=context)

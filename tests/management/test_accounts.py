@@ -31,7 +31,7 @@ def add(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     run(monkeypatch, "account", "add", name, "--password-stdin", stdin="correct-horse\n")
 
 
-def test_a_new_account_has_its_mailboxes_and_can_log_in(monkeypatch) -> None:
+def test_a_new_account_has_its_mailboxes_and_can_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
     add(monkeypatch, "alice")
     account = Account.objects.get(email="alice@lemonade.test")
     names = set(Mailbox.objects.filter(account=account).values_list("name", flat=True))
@@ -40,7 +40,7 @@ def test_a_new_account_has_its_mailboxes_and_can_log_in(monkeypatch) -> None:
     assert authenticate("alice", "wrong") is None
 
 
-def test_a_weak_password_is_set_with_a_warning(monkeypatch) -> None:
+def test_a_weak_password_is_set_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("account", "add", "alice", "--password-stdin")
     _, warning = run(monkeypatch, *words, stdin="12345\n")
     assert "too short" in warning
@@ -55,13 +55,13 @@ def test_a_weak_password_is_set_with_a_warning(monkeypatch) -> None:
         ("bob", "has an account already"),
     ],
 )
-def test_what_can_not_be_an_account(monkeypatch, email: str, why: str) -> None:
+def test_what_can_not_be_an_account(monkeypatch: pytest.MonkeyPatch, email: str, why: str) -> None:
     add(monkeypatch, "bob")
     with pytest.raises(CommandError, match=why):
         add(monkeypatch, email)
 
 
-def test_disable_password_delete(monkeypatch) -> None:
+def test_disable_password_delete(monkeypatch: pytest.MonkeyPatch) -> None:
     add(monkeypatch, "alice")
     run(monkeypatch, "account", "disable", "alice")
     assert authenticate("alice", "correct-horse") is None
@@ -76,7 +76,7 @@ def test_disable_password_delete(monkeypatch) -> None:
     assert not Mailbox.objects.exists()
 
 
-def test_import_reports_each_line_refused(monkeypatch, tmp_path: Path) -> None:
+def test_import_reports_each_line_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email,password,quota\nann,correct-horse,1000\nbad\nben,horse-correct,1 kx\n")
     out, err = io.StringIO(), io.StringIO()
@@ -88,7 +88,7 @@ def test_import_reports_each_line_refused(monkeypatch, tmp_path: Path) -> None:
     assert Account.objects.get().quota == 1000
 
 
-def test_a_domain_in_use_stays(monkeypatch) -> None:
+def test_a_domain_in_use_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     add(monkeypatch, "alice")
     with pytest.raises(CommandError, match=r"1 account \(alice@lemonade\.test\)"):
         run(monkeypatch, "domain", "delete", "lemonade.test")
@@ -98,7 +98,7 @@ def test_a_domain_in_use_stays(monkeypatch) -> None:
     assert Domain.objects.count() == 1
 
 
-def test_the_default_domain_needs_no_adding(monkeypatch) -> None:
+def test_the_default_domain_needs_no_adding(monkeypatch: pytest.MonkeyPatch) -> None:
     Domain.objects.all().delete()
     add(monkeypatch, "alice@lemonade.test")
     assert authenticate("alice", "correct-horse") is not None

@@ -6,9 +6,9 @@ import time
 from io import StringIO
 
 import pytest
+from celery import current_app
 from django.core.management import CommandError, call_command
 
-from lemonade_server.delivery.queue import wakeups
 from lemonade_server.models import Destination, Recipient
 from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import transaction
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     monkeypatch.setattr(
-        wakeups.current_app, "send_task", lambda name, args, **options: found.append(args[0])
+        current_app, "send_task", lambda name, args, **options: found.append(args[0])
     )
     return found
 

@@ -130,7 +130,7 @@ def test_a_peer_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -
             raise
 
     async def test(_: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
-        _, writer = await connect()
+        _reader, writer = await connect()
         writer.transport.pause_reading()  # type: ignore[attr-defined]
         while not ended:
             await asyncio.sleep(0.05)
@@ -181,7 +181,7 @@ def test_silence_and_the_deadline_end_a_session() -> None:
 
     async def test(_: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
         busy, writer = await connect()
-        for _ in range(3):  # keeps talking, and is ended all the same
+        for _line in range(3):  # keeps talking, and is ended all the same
             writer.write(b"x\n")
             await asyncio.sleep(0.08)
         assert await busy.readline() == b"too slow\n"

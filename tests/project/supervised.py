@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from lemonade_server.project import supervisor
@@ -41,7 +42,6 @@ def life(name: str) -> None:
 
 
 children = [
-    Child(name, lambda name=name: life(name), reloads=name.startswith("reloading"))
-    for name in sys.argv[2:]
+    Child(name, partial(life, name), reloads=name.startswith("reloading")) for name in sys.argv[2:]
 ]
 sys.exit(Supervisor(children, lambda: (folder / "parent").touch()).run())

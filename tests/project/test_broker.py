@@ -30,7 +30,9 @@ def connect(folder: Path) -> Connection:
 
 @pytest.fixture
 def channel(tmp_path: Path) -> Channel:
-    return connect(tmp_path).channel()
+    channel = connect(tmp_path).channel()
+    assert isinstance(channel, Channel)
+    return channel
 
 
 def test_a_message_is_seen_when_it_is_whole(
@@ -64,7 +66,7 @@ def send(connection: Connection, word: str) -> None:
 
 
 def hear(connection: Connection) -> str:
-    with connection.SimpleQueue(QUEUE) as queue:
+    with connection.SimpleQueue(QUEUE) as queue:  # type: ignore[arg-type]
         message = queue.get(timeout=10)
         message.ack()
         return str(message.payload["say"])
@@ -165,5 +167,7 @@ def test_what_expired_is_dropped_by_who_sends(tmp_path: Path) -> None:
         broker.drop_expired(folder)
         assert len(list(folder.glob("*.msg"))) == 2
         app.send_task("x", expires=-5.0, connection=connection, ignore_result=True)
-        connection.channel()._put("celery", {"body": "another channel looks at once"})
+        channel = connection.channel()
+        assert isinstance(channel, Channel)
+        channel._put("celery", {"body": "another channel looks at once"})
         assert len(list(folder.glob("*.msg"))) == 3

@@ -41,8 +41,13 @@ def test_a_part_whose_check_fails_is_down() -> None:
 
 
 def test_who_asks_often_is_given_the_same_answer() -> None:
-    asked = []
-    looked = Health({"part": lambda: not asked.append(1)})
+    asked: list[int] = []
+
+    def check() -> bool:
+        asked.append(1)
+        return True
+
+    looked = Health({"part": check})
     for _ in range(100):
         looked.look()
     assert len(asked) < 10

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import errno
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import redis
 import structlog
-from celery.worker.consumer.consumer import CONNECTION_RETRY
+from celery.worker.consumer.consumer import CONNECTION_RETRY  # type: ignore[attr-defined]
 from django.db.utils import OperationalError
 from django.test import Client, RequestFactory
 
 from lemonade_server.project import trouble
 from lemonade_server.project.logs import _is_told_elsewhere
-from lemonade_server.store import outages as module
 from lemonade_server.store.errors import DATABASE, StoreFull, Unavailable
-from lemonade_server.store.outages import Outages
+from lemonade_server.store.outages import Outages, outages
 
 
 class Broken(Exception):
@@ -36,7 +36,7 @@ def away() -> OperationalError:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 
@@ -69,7 +69,7 @@ def test_another_one_is_told_again(clock: list[float], caplog: pytest.LogCapture
 def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The stores whose outages were found in lines of the log."""
     found: list[str] = []
-    monkeypatch.setattr(module.outages, "begin", lambda store, reason: found.append(store))
+    monkeypatch.setattr(outages, "begin", lambda store, reason: found.append(store))
     yield found
 
 
@@ -87,8 +87,8 @@ def test_tracebacks_of_outages_are_lines_no_more(told: list[str]) -> None:
     told.clear()
     full = OperationalError("database or disk is full")
     full.__cause__ = OSError(errno.ENOSPC, "No space left on device")
-    for error in (StoreFull(), full):  # the admin's pages and tasks meet it too
-        assert _is_told_elsewhere(record(error))
+    for met in (StoreFull(), full):  # the admin's pages and tasks meet it too
+        assert _is_told_elsewhere(record(met))
     assert told == ["room on the disk"] * 2
     assert not _is_told_elsewhere(record(ValueError("a bug")))
     assert not _is_told_elsewhere(record(OperationalError("no such column: x")))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
 from lemonade_server.project import static_files
 from lemonade_server.project.static_files import collect_static
 
 
 @pytest.fixture
-def root(tmp_path: Path, settings) -> Iterator[Path]:
+def root(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """Of one source file: the real ones take eight seconds."""
     sources = tmp_path / "sources"
     sources.mkdir()
@@ -70,7 +71,7 @@ BREAKS = [empty, zero, lose_manifest, cut_manifest, empty_mark, garble_mark]
 
 
 @pytest.mark.parametrize("harm", BREAKS)
-def test_what_is_broken_is_made_anew(root: Path, harm) -> None:
+def test_what_is_broken_is_made_anew(root: Path, harm: Callable[[Path], None]) -> None:
     collect_static()
     whole = contents(root)
     assert serves(root)
@@ -80,7 +81,7 @@ def test_what_is_broken_is_made_anew(root: Path, harm) -> None:
 
 
 @pytest.mark.parametrize("harm", BREAKS)
-def test_the_command_mends_it_too(root: Path, harm) -> None:
+def test_the_command_mends_it_too(root: Path, harm: Callable[[Path], None]) -> None:
     """Django's own loads the manifest that it is to repair."""
     call_command("collectstatic", "--noinput")
     harm(root)

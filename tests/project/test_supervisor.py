@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,11 @@ class Family:
         return int((self.folder / name).read_text(encoding="ascii"))
 
 
+Start = Callable[..., Family]
+
+
 @pytest.fixture
-def family(tmp_path: Path):
+def family(tmp_path: Path) -> Iterator[Start]:
     families: list[Family] = []
 
     def start(*names: str) -> Family:
@@ -43,7 +47,7 @@ def family(tmp_path: Path):
         each.parent.wait()
 
 
-def test_a_killed_child_is_started_again(family) -> None:
+def test_a_killed_child_is_started_again(family: Start) -> None:
     members = family("one", "two")
     first, other = members.pid("one"), members.pid("two")
     os.kill(first, signal.SIGKILL)
@@ -52,7 +56,7 @@ def test_a_killed_child_is_started_again(family) -> None:
     assert members.pid("two") == other
 
 
-def test_stops_in_reverse_order_and_leaves_nothing(family) -> None:
+def test_stops_in_reverse_order_and_leaves_nothing(family: Start) -> None:
     members = family("one", "two", "three")
     pids = [members.pid(name) for name in ("one", "two", "three")]
     members.parent.send_signal(signal.SIGTERM)
@@ -61,7 +65,7 @@ def test_stops_in_reverse_order_and_leaves_nothing(family) -> None:
     assert not any(lives(pid) for pid in pids)
 
 
-def test_a_child_that_will_not_stop_is_killed(family) -> None:
+def test_a_child_that_will_not_stop_is_killed(family: Start) -> None:
     members = family("one", "stubborn")
     pid = members.pid("stubborn")
     members.parent.send_signal(signal.SIGINT)
@@ -69,7 +73,7 @@ def test_a_child_that_will_not_stop_is_killed(family) -> None:
     assert not lives(pid)
 
 
-def test_children_end_when_the_parent_is_killed(family) -> None:
+def test_children_end_when_the_parent_is_killed(family: Start) -> None:
     members = family("one", "stubborn")
     pids = [members.pid("one"), members.pid("stubborn")]
     members.parent.kill()
@@ -80,7 +84,7 @@ def title(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
 
 
-def test_each_process_says_what_it_does(family) -> None:
+def test_each_process_says_what_it_does(family: Start) -> None:
     members = family("one", "two")
     assert title(members.parent.pid) == "lemonade: supervisor"
     assert [title(members.pid(name)) for name in ("one", "two")] == [
@@ -89,7 +93,7 @@ def test_each_process_says_what_it_does(family) -> None:
     ]
 
 
-def test_a_reload_is_passed_on_and_ends_nobody(family) -> None:
+def test_a_reload_is_passed_on_and_ends_nobody(family: Start) -> None:
     members = family("reloading", "other")
     pids = [members.pid("reloading"), members.pid("other")]
     for pid in (pids[1], members.parent.pid):

@@ -73,8 +73,8 @@ def test_mail_stored_on_one_host_is_told_and_read_on_the_other(
         assert time.monotonic() - began < 4, "slower than the poll that makes lost hints good"
         idle.end_idle(tag)
         there.select("INBOX", readonly=True)
-        _, [(_, octets), _] = there.fetch(str(count + 1), "(BODY[])")
-        assert octets == MESSAGE
+        found = there.fetch(str(count + 1), "(BODY[])")[1][0]
+        assert isinstance(found, tuple) and found[1] == MESSAGE
 
 
 def test_the_store_is_sound(hosts: tuple[System, MailServer]) -> None:

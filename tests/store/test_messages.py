@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import pytest
 
@@ -184,22 +185,27 @@ def test_unchangedsince_holds_back_what_is_newer(inbox: MailboxId) -> None:
         assert none.modified == [1, 2, 3]
 
 
+Mode = Literal["+", "-", "="]
+
+
 def test_unchangedsince_looks_at_the_flags_that_are_named(inbox: MailboxId) -> None:
     put(inbox, keywords=["k"])
     store = partial(messages.store_flags, mailbox_id=inbox, uids=[1])
     with transaction() as tx:
         store(tx, mode="+", bits=SEEN, keywords=[])
-        held = [
+        held: list[tuple[Mode, int, list[str]]] = [
             ("+", SEEN, []), ("+", FLAGGED | SEEN, []), ("+", 0, ["K"]), ("-", FLAGGED, []),
             ("-", SEEN, ["k", "other"]), ("=", FLAGGED, []),
         ]  # fmt: skip
         for mode, bits, words in held:
             found = store(tx, mode=mode, bits=bits, keywords=words, unchangedsince=1)
             assert found.modified == [1], (mode, bits, words)
-        for mode, bits, words in [("+", FLAGGED, ["new"]), ("-", SEEN, ["K"])]:
+        others: list[tuple[Mode, int, list[str]]] = [("+", FLAGGED, ["new"]), ("-", SEEN, ["K"])]
+        for mode, bits, words in others:
             found = store(tx, mode=mode, bits=bits, keywords=words, unchangedsince=1)
             assert not found.modified, (mode, bits, words)
-        for mode, bits, words in [("+", ANSWERED, []), ("+", 0, ["new"]), ("-", 0, ["new"])]:
+        others = [("+", ANSWERED, []), ("+", 0, ["new"]), ("-", 0, ["new"])]
+        for mode, bits, words in others:
             found = store(tx, mode=mode, bits=bits, keywords=words, unchangedsince=0)
             assert found.modified == [1], (mode, bits, words)
         assert not store(tx, mode="+", bits=0, keywords=["newer"], unchangedsince=0).modified

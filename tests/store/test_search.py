@@ -162,7 +162,8 @@ def test_what_a_result_follows() -> None:
     assert follows_others(And([All(), Not(Or([star]))]))
     assert not follows_others(LiveUids(list))
     assert follows_clock(Not(Age(5))) and not follows_clock(Saved("on", 1))
-    assert all(map(follows_flags, (Flag(SEEN), Keyword("x"), And([Changed(1)]))))
+    nodes: tuple[Node, ...] = (Flag(SEEN), Keyword("x"), And([Changed(1)]))
+    assert all(map(follows_flags, nodes))
     assert not follows_flags(And([Text("from", "x"), Size(True, 1), star]))
 
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lemonade_server.store.db import snapshot
-from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.ids import MailboxId, Uid
 from lemonade_server.store.search_tree import All
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import insertions, sort
@@ -89,7 +89,7 @@ def test_new_messages_are_put_where_a_sort_puts_them(inbox: MailboxId) -> None:
                 (place, uid) for place, uid in enumerate(whole) if uid in new
             ]
             for at, uid in enumerate(gone):
-                held.insert(at * 3, uid)
+                held.insert(at * 3, Uid(uid))
             told = insertions(tx, inbox, keys, held, sorted(new))
         for place, uid in told:
             held.insert(place, uid)

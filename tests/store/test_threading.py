@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -51,9 +52,9 @@ def test_only_what_is_new_is_read(inbox: MailboxId, monkeypatch: pytest.MonkeyPa
     with snapshot() as tx:
         rows = type(tx).rows
 
-        def noted(self: object, sql: str, args: list[object] = []) -> object:  # noqa: B006
+        def noted(self: Any, sql: str, args: Any = ()) -> Any:
             asked.append(list(args))
-            return rows(self, sql, args)  # type: ignore[arg-type]
+            return rows(self, sql, args)
 
         monkeypatch.setattr(type(tx), "rows", noted)
         kept.of(tx, inbox, uids)

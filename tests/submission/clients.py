@@ -6,6 +6,7 @@ import imaplib
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.mailserver import PASSWORD, MailServer
 
@@ -58,6 +59,17 @@ def ticket(server: MailServer, login: str, message: bytes, section: str = "") ->
         line = imap.readline()
         imap.readline()
         return line.split(b'"')[1].decode()
+
+
+def all_octets(found: list[Any]) -> list[bytes]:
+    """The literal of each message that imaplib has fetched."""
+    return [each[1] for each in found if isinstance(each, tuple)]
+
+
+def octets(found: list[Any]) -> bytes:
+    """The literal of the only message that imaplib has fetched."""
+    (only,) = all_octets(found)
+    return only
 
 
 def octets_on_disk(server: MailServer) -> int:

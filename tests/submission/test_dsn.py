@@ -14,7 +14,7 @@ import pytest
 
 from tests.mailserver import MailServer, encode
 
-from .clients import mailbox, submission
+from .clients import all_octets, mailbox, submission
 
 TEXT = b"Subject: tea\r\nMessage-ID: <tea@client.example>\r\n\r\nAt five?\r\n"
 
@@ -36,8 +36,9 @@ def reports(server: MailServer, login: str) -> list[str]:
     with mailbox(server, login) as imap:
         if imap.select("INBOX")[1] == [b"0"]:
             return []
-        octets = [each[1] for each in imap.fetch("1:*", "(BODY.PEEK[])")[1] if len(each) == 2]
-    made = [each.decode("utf-8").replace("\r\n ", " ").replace("\r\n", "\n") for each in octets]
+        found = imap.fetch("1:*", "(BODY.PEEK[])")[1]
+    texts = [each.decode("utf-8") for each in all_octets(found)]
+    made = [each.replace("\r\n ", " ").replace("\r\n", "\n") for each in texts]
     assert all(types(one)[:2] == ["multipart/report", "text/plain"] for one in made)
     assert all(one.startswith("Return-Path: <>\n") for one in made)
     return made

@@ -81,6 +81,6 @@ def _open_up(root: Path) -> None:
 def dovecot_login(port: int, name: str) -> LemonadeClient:
     """A connection to Dovecot by password."""
     client = LemonadeClient(Endpoint("127.0.0.1", port))
-    client.login(name, "lemon")  # type: ignore[no-untyped-call]
+    client.login(name, "lemon")
     client.enter_session(name)
     return client

@@ -20,12 +20,12 @@ def token(email: str) -> str:
 
 def deliveries(*words: str) -> list[dict[str, Any]]:
     """The recipients of a submission and what became of them."""
-    return _told("deliveries", *words)
+    return list(_told("deliveries", *words))
 
 
 def history(*words: str) -> list[dict[str, Any]]:
     """All that happened to a submission."""
-    return _told("history", *words)
+    return list(_told("history", *words))
 
 
 def cancel(*words: str) -> int:

@@ -82,8 +82,8 @@ def test_any_name_can_be_saved_and_stays_what_it_is(given: str) -> None:
 )
 def test_a_part_without_a_name_gets_one(kind: str, name: str) -> None:
     main, _, sub = kind.partition("/")
-    filler = [[None, *[None] * 9], [b"text", b"plain"], 1] if main == "message" else []
-    one = [main.encode(), sub.encode(), None, None, None, b"7bit", 9, *filler]
+    filler: list[Value] = [[None, *[None] * 9], [b"text", b"plain"], 1] if main == "message" else []
+    one: list[Value] = [main.encode(), sub.encode(), None, None, None, b"7bit", 9, *filler]
     root = structure.parse([[b"text", b"plain"], one, b"mixed"])
     (part,) = [leaf for leaf in structure.leaves(root) if leaf.section == "2"]
     assert part.label == ("message.eml" if sub == "rfc822" else name)

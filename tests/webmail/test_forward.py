@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from tests.mailserver import MailServer
 from webmail import mail
@@ -27,9 +28,9 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def people(ours: MailServer, django_user_model: type) -> tuple[str, str]:
+def people(ours: MailServer, db: None) -> tuple[str, str]:
     alice, bob = ours.add_account("alice"), ours.add_account("bob")
-    django_user_model.objects.create_user(alice)
+    get_user_model().objects.create_user(alice)
     return alice, bob
 
 

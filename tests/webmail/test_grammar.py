@@ -19,7 +19,7 @@ from webmail.mail.types import Address, BadDraft, Kept, Source
 
 
 def test_a_fetch_with_literals_and_strings() -> None:
-    raw = [
+    raw: list[bytes | tuple[bytes, bytes] | None] = [
         (b"1 (UID 7 BODY[1]<0> {5}", b"a)\r\n("),
         b' FLAGS (\\Seen "x y") X NIL)',
         b'2 (UID 9 ENVELOPE ("NIL" "12" "a\\"b" NIL))',

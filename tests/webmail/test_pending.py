@@ -12,6 +12,7 @@ from tests.mailserver import MailServer
 from webmail import mail
 from webmail.mail import once
 from webmail.mail.client import LemonadeClient
+from webmail.mail.fetching import fetch_one
 from webmail.mail.pool import sign_in
 from webmail.mail.sending import compose
 from webmail.mail.types import Draft, Refused, Stored
@@ -76,11 +77,10 @@ def test_a_change_in_between_is_looked_at_again(
 ) -> None:
     stored = a_draft(alice)
     other = sign_in(alice)
-    fetch = once.fetch_one
     meddled: list[int] = []
 
     def meddle(*words: Any) -> Any:
-        found = fetch(*words)
+        found = fetch_one(*words)
         if not meddled:
             mail.set_flags(other, stored.folder, [stored.uid], add=["\\Flagged"])
             meddled.append(1)

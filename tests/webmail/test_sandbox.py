@@ -71,13 +71,18 @@ def visit(site: Site, count: int) -> list[str]:
     """Open the outer page in Chromium; what the frames managed to say."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Dialog, sync_playwright
 
     said: list[str] = []
+
+    def noted(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", noted)
         page.goto(f"{site.origin}/outer", wait_until="load")
         assert page.locator("iframe").count() == count
         page.wait_for_timeout(1500)

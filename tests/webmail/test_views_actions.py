@@ -34,7 +34,7 @@ def undo(site: Site, words: dict[str, Any]) -> None:
         ({"to": "Sent"}, "Sent"),
     ],
 )
-def test_moving_and_back(site: Site, what: dict[str, str], target: str) -> None:
+def test_moving_and_back(site: Site, what: dict[str, Any], target: str) -> None:
     uid = site.put(letter("A traveller"))
     words = do(site, uid=uid, **what)
     assert words["text"] == f"Message moved to {target}."
@@ -112,7 +112,7 @@ def fill(site: Site, count: int, **fields: Any) -> list[int]:
     return [site.put(letter(f"Number {n}", **fields)) for n in range(count)]
 
 
-def bulk(page: str) -> dict[str, str]:
+def bulk(page: str) -> dict[str, Any]:
     """What the list's form says of all that there is, not only of this page."""
     part = page.split('id="everything"')[1].split("</div>")[0]
     return dict(re.findall(r'name="(\w+)" value="([^"]*)"', part))

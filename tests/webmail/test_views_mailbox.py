@@ -57,9 +57,9 @@ def test_reading_shows_the_letter_and_marks_it(site: Site) -> None:
 
 def test_the_script_gets_the_panes_that_change(site: Site) -> None:
     uid = site.put(letter("Only me"))
-    alone = site.text(f"/mail/INBOX/{uid}/", **{"X-Pane": "letter"})
+    alone = site.text(f"/mail/INBOX/{uid}/", headers={"X-Pane": "letter"})
     assert 'id="letter"' in alone and 'id="list"' not in alone and "<html" not in alone
-    listed = site.text("/mail/INBOX/", **{"X-Pane": "list"})
+    listed = site.text("/mail/INBOX/", headers={"X-Pane": "list"})
     assert 'id="list"' in listed and 'id="letter"' not in listed
 
 

@@ -247,6 +247,7 @@ def test_a_file_from_inside_is_forwarded(site: Site) -> None:
     assert answer.status_code == 200
     site.imap.select("Drafts")
     _, found = site.imap.fetch("1", "(BODY.PEEK[] BODYSTRUCTURE)")
+    assert isinstance(found[0], tuple)
     data = found[0][1]
     assert base64.b64encode(b"The file inside.\n") in data
     assert b'filename="inside note.txt"' in data

@@ -192,9 +192,9 @@ def test_another_origin_gets_nothing_but_followed_links(site: Site, where: str) 
     """Another port of this host is the same site, and its requests have our cookies."""
     page = "/mail/INBOX/"
     link = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": where}
-    assert "Inbox" in site.text(page, **link)
+    assert "Inbox" in site.text(page, headers=link)
     for more in ({"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Mode": "no-cors"}):
-        assert "Inbox" not in site.text(page, 403, **{**link, **more})
+        assert "Inbox" not in site.text(page, 403, headers={**link, **more})
     assert site.client.post(f"{page}act/", headers=link).status_code == 403
     own = {**link, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
     answer = site.client.get(page, headers=own)

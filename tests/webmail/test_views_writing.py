@@ -81,7 +81,7 @@ def test_sending_some_parts_without_fetching_them(site: Site) -> None:
     assert "To bob@lemonade.test" in sent and "Fwd: The survey" in sent
     status = site.text(answer.headers["Location"])
     assert "Composed" in status and "bob@lemonade.test" in status
-    inner = site.text(answer.headers["Location"], **{"X-Pane": "status"})
+    inner = site.text(answer.headers["Location"], headers={"X-Pane": "status"})
     assert "<html" not in inner and "data-final" in inner
 
 

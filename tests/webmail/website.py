@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
 
@@ -37,7 +38,7 @@ class Site:
         _, answer = self.imap.uid("FETCH", str(uid), "(FLAGS)")
         return answer[0].decode() if answer[0] else ""
 
-    def text(self, path: str, status: int = 200, **headers: str) -> str:
+    def text(self, path: str, status: int = 200, headers: Mapping[str, str] | None = None) -> str:
         """The page at ``path``."""
         response: Any = self.client.get(path, headers=headers)
         assert response.status_code == status, response.content

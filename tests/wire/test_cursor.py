@@ -10,6 +10,13 @@ from lemonade_server.wire.errors import Bad, No
 THREE = [Literal(3, False, b"abc")]
 
 
+class _Spool:
+    size = 70_000
+
+    def read(self, start: int, stop: int) -> bytes:
+        return b"x" * (min(stop, self.size) - start)
+
+
 def test_a_command_reads_like_its_grammar() -> None:
     c = Cursor(b'a1 UID FETCH 1:4,* (flags BODY "x y")')
     assert c.tag() == b"a1"
@@ -86,11 +93,9 @@ def test_literals_are_taken_in_order() -> None:
 
 @pytest.mark.parametrize(
     "literal",
-    [Literal(1, True, b"x"), Literal(1, False, b"\0"), Literal(1, False, None)],
+    [Literal(1, True, b"x"), Literal(1, False, b"\0"), Literal(1, False, _Spool())],
 )
 def test_literals_that_are_no_string(literal: Literal) -> None:
-    if literal.data is None:
-        literal.data = _Spool()
     with pytest.raises(Bad):
         Cursor(b"{1}\r\n", [literal]).astring()
 
@@ -223,10 +228,3 @@ def test_any_octets_give_a_value_or_an_error(method: object, text: bytes, utf8: 
     except (Bad, No):
         return
     assert 0 < c.pos <= len(text)
-
-
-class _Spool:
-    size = 70_000
-
-    def read(self, start: int, stop: int) -> bytes:
-        return b"x" * (min(stop, self.size) - start)

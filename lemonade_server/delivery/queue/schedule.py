@@ -8,7 +8,7 @@ from lemonade_server.store.queue import Envelope
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
-PAUSES = (
+PAUSES: tuple[int, ...] = (
     MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR,
 )  # fmt: skip
 """After the first, second … failed attempt; the last one is repeated (RFC 5321 §4.5.4.1)."""
