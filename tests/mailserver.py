@@ -221,10 +221,6 @@ class MailServer:
         context.load_verify_locations(self.data / "tls" / "localhost.pem")
         return context
 
-    @staticmethod
-    def sleep(seconds: float) -> None:
-        time.sleep(seconds)
-
     def variables(self, *people: str) -> dict[str, str]:
         """What a transcript may refer to: a fresh account for each name and its credentials."""
         names: dict[str, str] = {"host": "localhost", "domain": "lemonade.test"}

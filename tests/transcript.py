@@ -23,7 +23,6 @@ unless the first step on it is an ``S``.
     let $x = text     set a variable
     prove $p $v = …   SCRAM's proofs: hash, password, client-first-message-bare,
                       server-first-message, client-final-message-without-proof
-    sleep 0.2
 
 ``b64[text]`` in a C line is the base64 of the text, with the escapes of C|. ``$$`` is a dollar
 sign. A name that is not set stands for itself in a C line.
@@ -56,7 +55,7 @@ from .scram_proof import proofs
 
 _STEP = re.compile(
     r"(?:(\w+) )?(C:|C\||S:|S64:|S/|S\.\.\.|S\||S~|S-"
-    r"|(?:tls|deflate|open|let|prove|sleep)\b) ?(.*)"
+    r"|(?:tls|deflate|open|let|prove)\b) ?(.*)"
 )
 _NAME = re.compile(r"\$(\w+|\$)")
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
@@ -72,8 +71,6 @@ class Server(Protocol):
     def connect(self, kind: str) -> socket.socket: ...
 
     def client_tls(self) -> ssl.SSLContext: ...
-
-    def sleep(self, seconds: float) -> None: ...
 
 
 class Mismatch(AssertionError):
@@ -168,8 +165,6 @@ class Transcript:
             case "let":
                 target, _, value = text.partition(" = ")
                 self.names[target.lstrip("$")] = self._filled(value)
-            case "sleep":
-                self.server.sleep(float(text))
 
     # -- connections --------------------------------------------------------------------
 

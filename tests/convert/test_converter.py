@@ -140,7 +140,7 @@ def test_it_is_finished_when_nobody_waits_any_more(shop: Shop, tmp_path: Path) -
         asking = asyncio.create_task(converter.convert(1, found, wanted))
         await asyncio.sleep(0)
         asking.cancel()
-        while not converter.counts["made"]:
+        while converter._running:
             await asyncio.sleep(0.01)
         await octets(converter, found, wanted)
 

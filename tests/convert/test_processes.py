@@ -21,6 +21,7 @@ from lemonade_server.convert.job import Job
 from lemonade_server.convert.processes import IDLE, Processes
 from lemonade_server.convert.processes import PATIENCE as USUAL_PATIENCE
 from lemonade_server.convert.refusal import Later, Refused
+from tests.patience import let_pass_here
 
 from . import samples
 from .workbench import run
@@ -166,7 +167,7 @@ def test_there_are_never_more_than_allowed_and_an_account_has_not_all() -> None:
             for _ in range(20):
                 assert decoders.pid is not None
                 seen.add(len(list(descendants(decoders.pid))))
-                await asyncio.sleep(0.02)
+                await let_pass_here(0.02)
             for task in greedy:
                 task.cancel()
             await asyncio.gather(*greedy, return_exceptions=True)

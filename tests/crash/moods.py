@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tests.delivery.sink import Sink, Taken
+from tests.patience import let_pass
 
 from .ledger import tokens
 
@@ -26,7 +27,7 @@ class Pause:
     """A host that takes a moment before it answers, so that kills hit what is on its way."""
 
     def wait(self, _: float) -> None:
-        time.sleep(random.uniform(0, 0.06))
+        let_pass(random.uniform(0, 0.06))
 
 
 @dataclass

@@ -11,6 +11,7 @@ import pytest
 from bench.smtp import Smtp
 from tests.delivery.sink import Sink
 from tests.mailserver import PASSWORD
+from tests.patience import let_pass
 
 from .family import TARGETS, System, fetched, settled, until
 from .ledger import Ledger, message, tokens
@@ -33,7 +34,7 @@ def shoot_around(system: System, ledger: Ledger) -> list[tuple[float, str]]:
         more = len(ledger.promised) + random.randint(1, 12)
         while len(ledger.promised) < more and time.monotonic() < deadline:
             time.sleep(0.005)
-        time.sleep(random.uniform(0, 0.03))
+        let_pass(random.uniform(0, 0.03))
         name = random.choice(TARGETS)
         if system.shoot(name):
             shots.append((time.monotonic(), name))
@@ -113,7 +114,7 @@ def test_a_slow_host_gets_a_message_once(system: System, sink: Sink) -> None:
     held = sink.before_data_reply = Gate()
     submit(system)
     until(lambda: held.reached, SETTLED, "a worker talks to the host")
-    time.sleep(LEASE + 2)  # the lease is renewed all the while: nobody else may take it
+    let_pass(LEASE + 2)  # the lease is renewed all the while: nobody else may take it
     held.open = True
     until(lambda: settled(system), SETTLED, "the queue is empty")
     assert len(sink.taken) == 1

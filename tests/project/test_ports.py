@@ -9,6 +9,7 @@ import pytest
 
 from lemonade_server.project import ports
 from lemonade_server.project.environment import Environment
+from tests.mailserver import free_ports
 
 Read = Callable[..., Environment]
 
@@ -65,6 +66,7 @@ def test_lmtp_can_be_off(read: Read) -> None:
 
 
 def test_a_port_that_cannot_be_had_is_named_with_its_own_address(read: Read) -> None:
-    trouble = ports.trouble(read(WEB_HOST="203.0.113.9", WEB_PORT="21059"))
+    (port,) = free_ports(1)
+    trouble = ports.trouble(read(WEB_HOST="203.0.113.9", WEB_PORT=str(port)))
     (web,) = [line for line in trouble if "(web)" in line]
-    assert "Port 21059 (web) on 203.0.113.9" in web and "LEMONADE_WEB_PORT" in web
+    assert f"Port {port} (web) on 203.0.113.9" in web and "LEMONADE_WEB_PORT" in web

@@ -164,7 +164,7 @@ def test_what_is_answered_is_committed_and_hinted_after(inbox: MailboxId) -> Non
         ) == [(2,)]
         unwatch()
         await db.write(add(inbox))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         heard.close()
 
     with_database(run)

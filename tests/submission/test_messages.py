@@ -193,8 +193,12 @@ def test_a_client_that_vanishes_leaves_nothing(mail_server: MailServer, after: b
             b"EHLO x\r\nAUTH PLAIN %s\r\nMAIL FROM:<%s>\r\nRCPT TO:<%s>\r\n"
             % (plain, alice.encode(), bob.encode())
         )
+        replies = b""
+        while b"\r\n250 2.1.5 " not in replies:
+            octets = raw.recv(4096)
+            assert octets, replies
+            replies += octets
         raw.sendall(after)
-        time.sleep(0.2)
     with submission(mail_server, alice) as smtp:
         assert smtp.noop()[0] == 250
     with mailbox(mail_server, bob) as imap:

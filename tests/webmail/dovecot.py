@@ -105,7 +105,8 @@ def dovecot(root: Path, capability: str = "", tickets: bool = False) -> Iterator
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(100):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError((process.stderr.read() if process.stderr else b"").decode())
         with contextlib.suppress(OSError, imaplib.IMAP4.error):
