@@ -56,7 +56,8 @@ def is_port(node: ast.expr) -> bool:
     """Whether it is a number of a port where somebody could listen. 0 lets the system choose, and
     nobody listens on 1.
     """
-    return isinstance(node, ast.Constant) and str(node.value).isdecimal() and int(node.value) > 1
+    text = ast.unparse(node).strip("'")
+    return text.isdecimal() and int(text) > 1
 
 
 def literal_ports(call: ast.Call) -> Iterator[int]:
