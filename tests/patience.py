@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 def let_pass(seconds: float) -> None:
@@ -14,3 +18,8 @@ def let_pass(seconds: float) -> None:
 async def let_pass_here(seconds: float) -> None:
     """The same on an event loop."""
     await asyncio.sleep(seconds)
+
+
+def let_pass_in(page: Page, seconds: float) -> None:
+    """The same while a browser goes on."""
+    page.wait_for_timeout(seconds * 1000)

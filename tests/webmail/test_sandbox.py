@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import let_pass_in
 from webmail.html import frame, policy, sandboxed
 
 from .test_sanitize import PAYLOADS
@@ -85,7 +86,7 @@ def visit(site: Site, count: int) -> list[str]:
         page.on("dialog", noted)
         page.goto(f"{site.origin}/outer", wait_until="load")
         assert page.locator("iframe").count() == count
-        page.wait_for_timeout(1500)
+        let_pass_in(page, 1.5)
         browser.close()
     return said
 
