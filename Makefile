@@ -44,11 +44,11 @@ lint: $(VENV)/test.stamp ## ruff and mypy --strict
 .PHONY: test
 test: tools lint ## everything: linters, types, all tests (WORKERS=4 at once)
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -n $(or $(WORKERS),4) --dist loadfile $(if $(SECOND_CHANCE),--second-chance -rR)
+	$(BIN)/pytest -n $(or $(WORKERS),4) $(if $(SECOND_CHANCE),--second-chance -rR)
 
 .PHONY: fast
 fast: $(VENV)/test.stamp ## the tests that need no browser and no mail client
-	$(BIN)/pytest -n $(or $(WORKERS),4) --dist loadfile -m "not browser and not client and not slow"
+	$(BIN)/pytest -n $(or $(WORKERS),4) -m "not browser and not client and not slow"
 
 .PHONY: fuzz
 fuzz: $(VENV)/test.stamp ## hostile octets for every parser, led by coverage (SECONDS=20 for each)

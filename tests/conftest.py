@@ -7,7 +7,10 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
+from . import distribution
+from .distribution import Distribution
 from .mailserver import MailServer
 from .settings import FOLDER
 
@@ -32,10 +35,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A loaded machine can starve a browser or a mail client; our own code has no such excuse."""
+    distribution.sort(config, items)
     if config.getoption("--second-chance"):
         for item in items:
             if any(item.get_closest_marker(mark) for mark in ("browser", "client")):
                 item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Distribution | None:
+    """Ours, unless ``--dist`` names another one."""
+    if config.option.dist != "load":
+        return None
+    config.option.loadscopereorder = False
+    return Distribution(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
