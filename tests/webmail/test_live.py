@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -226,10 +227,19 @@ def test_a_page_hears_what_became_of_a_sent_message(
     monkeypatch.setattr(consumers, "LOOK", 0.05)
     draft = Draft(sender=user.email, to=user.email, subject="Look", text="x")
     row = outbox.send(user.email, draft)
+    stamp, looked = timeline.stamp, threading.Event()
+
+    def noted(email: str, message_id: str) -> str:
+        found = stamp(email, message_id)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(timeline, "stamp", noted)
 
     async def story() -> None:
         async with page(user) as socket:
             await socket.say(json.dumps({"follow": row.message_id}))
+            assert await asyncio.to_thread(looked.wait, 30)
             await beside(submission.attempt, row.pk)
             assert await hear(socket, "way") == row.message_id
             await socket.say(json.dumps({"follow": ""}))
