@@ -89,10 +89,12 @@ class Listener(Client):
             return
         assert bool(found[2]) == context.by_uid, line
         if found[3]:
-            kept.result = numbers(found[3])
-        kept.result = follow(kept.result, line)
-        if not kept.by_uid:
-            assert all(1 <= n <= len(self.uids) for n in kept.result), "a number after its EXISTS"
+            context.result = numbers(found[3])
+        context.result = follow(context.result, line)
+        if not context.by_uid:
+            assert all(1 <= n <= len(self.uids) for n in context.result), (
+                "after its EXISTS"
+            )
 
 
 def letter(dice: random.Random) -> bytes:
