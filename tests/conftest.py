@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
-from . import distribution
+from . import distribution, templates
 from .distribution import Distribution
 from .mailserver import MailServer
 from .settings import FOLDER
@@ -59,6 +59,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
     ]
     return report
+
+
+def pytest_configure() -> None:
+    templates.share()
 
 
 def pytest_unconfigure() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import base64
 import itertools
 import json
@@ -13,12 +12,11 @@ import socket
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from . import templates
 from .databases import own_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,19 +47,24 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-@cache
-def empty_database() -> Path:
-    """A database with all tables and nothing in them, made once: it costs two seconds."""
-    folder = tempfile.TemporaryDirectory(prefix="lemonade-tables-")
-    atexit.register(folder.cleanup)
+def manage_in(data: Path, *words: str) -> None:
+    """Run a management command over a data folder. It must succeed."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LEMONADE_")}
     subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"],
+        [sys.executable, "manage.py", *words],
         cwd=ROOT,
-        env={**environment, "LEMONADE_DATA": folder.name},
+        env={**environment, "LEMONADE_DATA": str(data)},
         check=True,
+        stdout=subprocess.DEVNULL,
     )
-    return next(Path(folder.name).glob("*.sqlite3"))
+
+
+def make_tables(data: Path) -> None:
+    manage_in(data, "migrate", "--verbosity=0", "--skip-checks")
+
+
+def make_static_files(data: Path) -> None:
+    manage_in(data, "collectstatic", "--noinput", "--verbosity=0")
 
 
 class MailServer:
@@ -91,7 +94,11 @@ class MailServer:
         if self.environment["LEMONADE_DATABASE_URL"] or any(self.data.glob("*.sqlite3")):
             self.manage("migrate", "--verbosity=0", "--skip-checks")
         else:
-            shutil.copy(empty_database(), self.data)
+            tables = templates.template("tables", make_tables)
+            shutil.copy(next(tables.glob("*.sqlite3")), self.data)
+        if "serve" in self.command:
+            static_files = templates.template("static", make_static_files)
+            shutil.copytree(static_files / "static", self.data / "static")
         try:
             self.start_server()
         except RuntimeError as error:

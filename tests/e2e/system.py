@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.mailserver import PORTS, ROOT, free_ports
+from tests import templates
+from tests.mailserver import PORTS, ROOT, free_ports, make_static_files
 
 START_SECONDS = 120.0
 
@@ -47,6 +49,20 @@ class System:
 
     def start(self) -> float:
         """Start everything; seconds until /healthz answers 200."""
+        if not (self.data / "static").exists():
+            self._copy_template()
+        return self.start_from_what_is_there()
+
+    def _copy_template(self) -> None:
+        """What a first start makes, but of a store that is not in the data folder."""
+        if self._environment.keys() & {"LEMONADE_DATABASE_URL", "LEMONADE_BLOB_URL"}:
+            found = templates.template("static", make_static_files)
+            shutil.copytree(found / "static", self.data / "static")
+        else:
+            templates.copy(templates.template("demo", make_demo), self.data)
+
+    def start_from_what_is_there(self) -> float:
+        """Start everything over the data folder as it is; seconds until /healthz answers 200."""
         began = time.monotonic()
         with (self.data / "serve.log").open("ab") as log:
             self.supervisor = subprocess.Popen(
@@ -90,3 +106,10 @@ class System:
         checked = self.manage("checkstore", "--deep")
         assert checked.returncode == 0, checked.stdout + checked.stderr
         return status
+
+
+def make_demo(data: Path) -> None:
+    """What the first start of ``serve --demo`` makes."""
+    first = System(data)
+    first.start_from_what_is_there()
+    assert first.stop() == 0

@@ -92,9 +92,7 @@ class Listener(Client):
             context.result = numbers(found[3])
         context.result = follow(context.result, line)
         if not context.by_uid:
-            assert all(1 <= n <= len(self.uids) for n in context.result), (
-                "after its EXISTS"
-            )
+            assert all(1 <= n <= len(self.uids) for n in context.result), "after its EXISTS"
 
 
 def letter(dice: random.Random) -> bytes:
