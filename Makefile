@@ -34,12 +34,20 @@ run: setup ## everything on this machine, with demo mail
 .PHONY: tools
 tools: $(VENV)/test.stamp
 	@sh tests/install-tools.sh
+	@$(MAKE) --no-print-directory node_modules/.package-lock.json
+
+# Node checks the scripts of the pages. It is never needed to run.
+node_modules/.package-lock.json: package-lock.json
+	@command -v npm >/dev/null || { echo "To check the scripts, install Node 20 or newer with npm"; exit 1; }
+	npm ci --silent --no-audit --no-fund
+	@touch $@
 
 .PHONY: lint
-lint: $(VENV)/test.stamp ## ruff and mypy --strict
+lint: $(VENV)/test.stamp node_modules/.package-lock.json ## ruff and mypy --strict; biome
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	npm run --silent lint
 
 .PHONY: test
 test: tools lint ## everything: linters, types, all tests (WORKERS=4 at once)

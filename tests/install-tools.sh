@@ -19,11 +19,8 @@ need msmtp msmtp
 need dovecot dovecot-imapd
 need postfix postfix
 need rspamd rspamd
-
-# imapflow is a package of Node's own registry.
-if [ "$(id -u)" = 0 ] && command -v npm >/dev/null 2>&1; then
-    npm list -g imapflow >/dev/null 2>&1 || npm install -g --silent imapflow || true
-fi
+need node nodejs
+need npm npm
 
 [ -n "$missing" ] || exit 0
 
@@ -45,5 +42,6 @@ else
     echo "Not installed:$missing"
     echo "Tests marked 'browser' need chromium, those marked 'client' need mbsync (isync),"
     echo "neomutt, swaks, sieve-connect, offlineimap3, interimap, fetchmail, imapfilter, msmtp,"
-    echo "dovecot-imapd, postfix and rspamd (as peers) and npm's imapflow; they are skipped without them."
+    echo "dovecot-imapd, postfix and rspamd (as peers); they are skipped without them. The checks of the"
+    echo "scripts need node (20 or newer) with npm."
 fi
