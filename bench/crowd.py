@@ -6,7 +6,7 @@ import selectors
 import statistics
 import time
 
-from . import letters
+from . import sample_messages
 from .figures import Figure
 from .imap import Imap
 from .server import Server
@@ -28,9 +28,9 @@ def run(server: Server) -> list[Figure]:
             selector.register(imap.socket, selectors.EVENT_READ, imap)
         for number in range(DELIVERIES):
             cpu, start = server.cpu_seconds(), time.perf_counter()
-            message = letters.letter(900_000_000 + number, 4000)
+            message = sample_messages.sample_message(900_000_000 + number, 4000)
             lmtp.submit("", [server.address("crowd")], message)
-            told = _told(selector, start)
+            told = _received(selector, start)
             firsts.append(told[0])
             lasts.append(told[-1])
             used.append((server.cpu_seconds() - cpu) * 1000)
@@ -51,7 +51,7 @@ def _listener(server: Server) -> Imap:
     return imap
 
 
-def _told(selector: selectors.BaseSelector, start: float) -> list[float]:
+def _received(selector: selectors.BaseSelector, start: float) -> list[float]:
     """When each client had its STATUS response, milliseconds after the message was handed over."""
     waiting = {key.fd for key in selector.get_map().values()}
     times: list[float] = []

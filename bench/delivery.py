@@ -5,7 +5,7 @@ from __future__ import annotations
 from .figures import Figure
 from .load import MESSAGES, hand_in
 from .server import Server
-from .smtp import Smtp
+from .smtp import SmtpClient
 
 NAME = f"delivery by LMTP, {MESSAGES:,} messages of 2 to 60 KB"
 
@@ -14,7 +14,7 @@ def run(server: Server) -> list[Figure]:
     """All for one reader, as the peers were measured."""
     sender, taker = server.address("sender"), server.address("taker")
 
-    def send(smtp: Smtp, messages: list[bytes]) -> None:
+    def send(smtp: SmtpClient, messages: list[bytes]) -> None:
         for message in messages:
             smtp.submit(sender, [taker], message)
 

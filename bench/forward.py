@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from . import letters
+from . import sample_messages
 from .figures import Figure
 from .imap import Imap
 from .server import Server
-from .smtp import Smtp
+from .smtp import SmtpClient
 
 RUNS = 5
 HEAD = (
@@ -26,7 +26,7 @@ TAIL = b"\r\n--=_fwd--\r\n"
 
 
 @dataclass(slots=True)
-class Source:
+class ForwardSource:
     """The message that is forwarded, in the sender's INBOX."""
 
     octets: int
@@ -39,7 +39,7 @@ class Post:
     """Both connections of the sender, and whom he writes to."""
 
     imap: Imap
-    smtp: Smtp
+    smtp: SmtpClient
     sender: str
     receiver: str
 
@@ -61,14 +61,14 @@ def _code(lines: list[bytes], name: bytes) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _source(post: Post, octets: int) -> Source:
-    message = letters.with_attachment(octets)
+def _source(post: Post, octets: int) -> ForwardSource:
+    message = sample_messages.with_attachment(octets)
     tag = post.imap.tag()
     post.imap.send(tag + b" APPEND INBOX {%d+}\r\n%s\r\n" % (len(message), message))
-    return Source(octets, *_code(post.imap.until(tag), b"APPENDUID"))
+    return ForwardSource(octets, *_code(post.imap.until(tag), b"APPENDUID"))
 
 
-def _lemonade(post: Post, source: Source, number: int) -> None:
+def _lemonade(post: Post, source: ForwardSource, number: int) -> None:
     """Three round trips: compose in Sent, sign, submit."""
     imap, smtp = post.imap, post.smtp
     head = post.head(source.octets, number)
@@ -96,7 +96,7 @@ def _lemonade(post: Post, source: Source, number: int) -> None:
         smtp.reply()
 
 
-def _traditional(post: Post, source: Source, number: int) -> None:
+def _traditional(post: Post, source: ForwardSource, number: int) -> None:
     """What a client without Lemonade does: fetch it all, file the new message, and submit it."""
     imap = post.imap
     imap.command(b"SELECT INBOX")
@@ -113,11 +113,11 @@ def _traditional(post: Post, source: Source, number: int) -> None:
     post.smtp.submit(post.sender, [post.receiver], message)
 
 
-def _measured(
+def _measure(
     server: Server,
     post: Post,
-    source: Source,
-    way: Callable[[Post, Source, int], None],
+    source: ForwardSource,
+    way: Callable[[Post, ForwardSource, int], None],
     label: str,
 ) -> list[Figure]:
     """Medians of the runs; stored octets are the mean of all."""
@@ -154,8 +154,8 @@ def run(server: Server) -> list[Figure]:
     figures: list[Figure] = []
     for octets in (10_000_000, 25_000_000):
         source = _source(post, octets)
-        figures += _measured(server, post, source, _lemonade, "CATENATE and BURL")
-        figures += _measured(server, post, source, _traditional, "download and upload")
+        figures += _measure(server, post, source, _lemonade, "CATENATE and BURL")
+        figures += _measure(server, post, source, _traditional, "download and upload")
     post.imap.close()
     post.smtp.close()
     return figures

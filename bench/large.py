@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 
-from . import letters
+from . import sample_messages
 from .figures import Figure, milliseconds
 from .imap import Imap
 from .server import Server
@@ -24,7 +24,7 @@ def run(server: Server) -> list[Figure]:
     imap = server.imap("large")
     imap.command(b"CREATE large")
     sizes = [OCTETS + 78 * n for n in range(RUNS)]
-    messages = [letters.with_attachment(size) for size in sizes]
+    messages = [sample_messages.with_attachment(size) for size in sizes]
     took = {"APPEND": [milliseconds(lambda m=m: _append(imap, m)) for m in messages]}  # type: ignore[misc]
     imap.command(b"SELECT large")
     pieces = [b"UID FETCH 1 BODY.PEEK[]<%d.%d>" % (at, PIECE) for at in range(0, OCTETS, PIECE)]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from . import letters
+from . import sample_messages
 from .figures import Figure, side_by_side, spread
 from .server import Server
 
@@ -27,12 +27,15 @@ D = TypeVar("D")
 def fresh() -> list[bytes]:
     """Messages of 2 to 60 KB that the server has never seen: it stores equal octets once."""
     first = next(_numbers)
-    return [letters.letter(first + n, letters.size_of(n)) for n in range(MESSAGES)]
+    return [
+        sample_messages.sample_message(first + n, sample_messages.size_of(n))
+        for n in range(MESSAGES)
+    ]
 
 
 def supply(author: str) -> list[bytes]:
     """As many as nobody sends in ``SECONDS``; none is like any message of before."""
-    return letters.variants(MESSAGES, next(_numbers), author)
+    return sample_messages.variants(MESSAGES, next(_numbers), author)
 
 
 def hand_in(

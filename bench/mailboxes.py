@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import letters
+from . import sample_messages
 from .server import Server
 
 BIG = 20_000
@@ -19,7 +19,7 @@ def fill(server: Server) -> None:
         tag = imap.tag()
         parts = [tag, b" APPEND big"]
         for number in range(start, start + BATCH):
-            message = letters.letter(number, 1500)
+            message = sample_messages.sample_message(number, 1500)
             flags = b" (\\Seen)" if number % 3 else b""
             parts.append(b"%s {%d+}\r\n%s" % (flags, len(message), message))
         imap.send(b"".join(parts) + b"\r\n")

@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from . import letters
+from . import sample_messages
 from .figures import Figure, side_by_side, spread
 from .imap import Imap
 from .listing import SUMMARY
@@ -32,7 +32,10 @@ def _fill(server: Server) -> None:
         imap = server.imap(name)
         imap.command(b"CREATE copies")
         for first in range(at * MESSAGES, (at + 1) * MESSAGES, ROWS):
-            parts = [letters.letter(n, letters.size_of(n)) for n in range(first, first + ROWS)]
+            parts = [
+                sample_messages.sample_message(n, sample_messages.size_of(n))
+                for n in range(first, first + ROWS)
+            ]
             literals = [b" {%d+}\r\n%s" % (len(part), part) for part in parts]
             imap.command(b"APPEND INBOX" + b"".join(literals))
         imap.close()
@@ -53,7 +56,7 @@ def _command(kind: str, dice: random.Random) -> bytes:
         case "SEARCH":
             return dice.choice([b"SEARCH UNSEEN", b'SEARCH FROM "cleo"', b"SEARCH LARGER 20000"])
         case "APPEND":
-            message = letters.letter(dice.randrange(10**9), 4000)
+            message = sample_messages.sample_message(dice.randrange(10**9), 4000)
             return b"APPEND INBOX {%d+}\r\n%s" % (len(message), message)
         case "COPY":
             return b"COPY %d copies" % number

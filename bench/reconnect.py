@@ -10,7 +10,7 @@ import re
 import statistics
 import time
 
-from . import letters
+from . import sample_messages
 from .figures import Figure
 from .imap import Imap, ProtocolTrouble
 from .server import PASSWORD, Server
@@ -38,7 +38,7 @@ def _meanwhile(server: Server, round_number: int) -> None:
     imap.command(b"STORE 101:103 +FLAGS.SILENT (\\Deleted)")
     imap.command(b"EXPUNGE")
     for number in range(2):
-        message = letters.letter(900_000 + round_number * 2 + number, 1500)
+        message = sample_messages.sample_message(900_000 + round_number * 2 + number, 1500)
         tag = imap.tag()
         imap.send(tag + b" APPEND huge {%d+}\r\n%s\r\n" % (len(message), message))
         imap.until(tag)
@@ -69,7 +69,7 @@ def _resume(server: Server, sid: str, state: tuple[int, int, int]) -> list[float
     return [imap.received, imap.sent, imap.round_trips + 1, spent]
 
 
-def _resumed(server: Server, busy: bool) -> list[list[float]]:
+def _resume_times(server: Server, busy: bool) -> list[list[float]]:
     """Resume one session again and again; ``busy``: something happened meanwhile."""
     sid = _begin(server)
     rows = []
@@ -133,6 +133,6 @@ def run(server: Server) -> list[Figure]:
             said = [command % state[: command.count(b"%d")] for command in commands]
             rows.append(_reconnect(server, said, pipelined))
         figures += _figures(label, rows)
-    figures += _figures("LOGIN (SID …)", _resumed(server, busy=True))
-    figures += _figures("LOGIN (SID …), nothing changed", _resumed(server, busy=False))
+    figures += _figures("LOGIN (SID …)", _resume_times(server, busy=True))
+    figures += _figures("LOGIN (SID …), nothing changed", _resume_times(server, busy=False))
     return figures

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from . import letters
+from . import sample_messages
 from .figures import Figure
 from .server import Server
-from .sink import Sink
+from .sink import MailSink
 
 MESSAGES = 1000
 PATIENCE = 60.0
@@ -17,10 +17,10 @@ NAME = f"relay to another host, {MESSAGES:,} messages of 2 to 60 KB"
 def run(server: Server) -> list[Figure]:
     """The queue is filled first. The clock runs from the first message there to the last."""
     smtp, sender = server.smtp("sender"), server.address("sender")
-    for message in letters.variants(MESSAGES, 800_000_000, sender):
+    for message in sample_messages.variants(MESSAGES, 800_000_000, sender):
         smtp.submit(sender, ["far@example.org"], message)
     smtp.close()
-    sink = Sink()
+    sink = MailSink()
     with sink.running(server.host, server.next_host_port), server.worker():
         deadline = time.monotonic() + PATIENCE
         while len(sink.taken) < MESSAGES:

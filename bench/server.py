@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from .imap import Imap
-from .smtp import Smtp
+from .smtp import SmtpClient
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct-horse"
@@ -119,13 +119,13 @@ class Server:
         imap.login(self.address(name), PASSWORD)
         return imap
 
-    def smtp(self, name: str) -> Smtp:
+    def smtp(self, name: str) -> SmtpClient:
         """A logged-in submission connection."""
-        return Smtp(self.host, self.submission_port, self.address(name), PASSWORD)
+        return SmtpClient(self.host, self.submission_port, self.address(name), PASSWORD)
 
-    def lmtp(self) -> Smtp:
+    def lmtp(self) -> SmtpClient:
         """An LMTP connection."""
-        return Smtp(self.host, self.lmtp_port)
+        return SmtpClient(self.host, self.lmtp_port)
 
     def _await_greeting(self) -> None:
         deadline = time.monotonic() + 20

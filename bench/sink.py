@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 HELLO = b"250-sink\r\n250-8BITMIME\r\n250-SIZE\r\n250-CHUNKING\r\n250 PIPELINING\r\n"
 
 
-class Sink:
+class MailSink:
     """``taken``: when each message was taken, seconds of ``perf_counter``."""
 
     def __init__(self) -> None:

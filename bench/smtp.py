@@ -8,7 +8,7 @@ import socket
 from .imap import ProtocolTrouble
 
 
-class Smtp:
+class SmtpClient:
     """One submission connection, authenticated; with ``user`` empty an LMTP connection."""
 
     def __init__(self, host: str, port: int, user: str = "", password: str = "") -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from .figures import Figure
 from .load import SECONDS, for_a_while, supply
 from .server import Server
-from .smtp import Smtp
+from .smtp import SmtpClient
 
 NAME = f"submission and delivery, {SECONDS:.0f} s of messages of 2 to 60 KB"
 BATCH = 100
@@ -22,7 +22,9 @@ def run(server: Server) -> list[Figure]:
     def made() -> Sequence[bytes]:
         return supply(sender)
 
-    ways: tuple[tuple[str, Callable[[Smtp, bytes], None], Callable[[], Sequence[bytes]]], ...] = (
+    ways: tuple[
+        tuple[str, Callable[[SmtpClient, bytes], None], Callable[[], Sequence[bytes]]], ...
+    ] = (
         ("DATA", lambda smtp, it: smtp.submit_by_data(sender, takers, it), made),
         ("BDAT", lambda smtp, it: smtp.submit(sender, takers, it), made),
         (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import sections
 from .citations import MADE, citations, wrong
-from .requirements import unexplained
+from .requirements import unexplained_codes
 from .xref import listing
 
 
@@ -26,9 +26,10 @@ def main() -> int:
         return 0
     if arguments.what == "xref":
         return _xref()
-    from .document import made  # loads the server's registries
 
-    MADE.write_text(made(), encoding="utf-8")
+    from .document import build_document  # loads the server's registries
+
+    MADE.write_text(build_document(), encoding="utf-8")
     print(f"{MADE.relative_to(MADE.parent.parent)} is written")
     return 0
 
@@ -41,7 +42,7 @@ def _xref() -> int:
     missing = wrong(found, index)
     for one in missing:
         print(f"{one.path}:{one.line}: RFC {one.rfc} has no §{one.section}", file=sys.stderr)
-    strange = unexplained()
+    strange = unexplained_codes()
     for mention in strange:
         print(
             f"{mention.path}:{mention.line}: docs/requirements.md has no {mention.code}",

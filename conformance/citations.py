@@ -80,11 +80,11 @@ def _of(path: Path, index: Mapping[int, Document]) -> Iterator[Citation]:
             before = [
                 rfc for rfc, (_, stop) in zip(named, spans, strict=True) if stop <= found.start()
             ]
-            rfc = _meant(found[1], [*reversed(before), *named], index)
+            rfc = _cited_rfc(found[1], [*reversed(before), *named], index)
             yield Citation(rfc, found[1], name, text.count("\n", 0, found.start()) + 1)
 
 
-def _meant(section: str, rfcs: list[int], index: Mapping[int, Document]) -> int:
+def _cited_rfc(section: str, rfcs: list[int], index: Mapping[int, Document]) -> int:
     """Of which RFC a section alone is: the one named last that has it, else the last."""
     for rfc in rfcs:
         if rfc not in index or index[rfc].has(section):

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from . import announced, sections
-from .announced import Announced
+from . import announcements, sections
+from .announcements import Announcement
 from .citations import Citation, citations
-from .refused import REFUSED
+from .evidence import filter_tests, shown_words, strays
+from .refusals import REFUSED
 from .sections import Document
-from .shown import filter_tests, shown, strays
 
 # RFC 5550 §3.2, §6 and §9.1: what a Lemonade server must have, by the name it is announced under.
 STORE = (
@@ -42,14 +42,14 @@ examples; each word of CAPABILITY has one.
 """
 
 
-def made() -> str:
+def build_document() -> str:
     """The whole document."""
     index = sections.read()
     found = citations(index)
     tests = _tests(found)
-    imap, smtp, filters = announced.imap(), announced.smtp(), announced.filters()
+    imap, smtp, filters = announcements.imap(), announcements.smtp(), announcements.filters()
     words = {one.word for one in (*imap, *smtp, *filters)}
-    shows = shown()
+    shows = shown_words()
     return "\n".join(
         [
             HEAD,
@@ -64,7 +64,7 @@ def made() -> str:
             "\n## Sieve: require\n",
             _words(filters, "", lambda one: filter_tests(one, found)),
             "\n## Deliberately not offered\n",
-            _refused(),
+            _refusal_table(),
             "\n## Every RFC that is followed\n",
             _rfcs(found, tests, index),
         ]
@@ -73,25 +73,25 @@ def made() -> str:
 
 def untold() -> list[str]:
     """Words of CAPABILITY that no transcript shows, and of EHLO that no test does."""
-    found = shown()
+    found = shown_words()
     lines = [
         f"{one.word}: say `# Shows: {one.word}` in a transcript that exercises it"
-        for one in announced.imap()
+        for one in announcements.imap()
         if not any("/transcripts/" in path for path in found.get(("imap", one.word), []))
     ]
     return lines + [
         f"{one.word}: say `Shows: {one.word}` in a test that exercises it"
-        for one in announced.smtp()
+        for one in announcements.smtp()
         if ("smtp", one.word) not in found
     ]
 
 
 def mistold() -> list[str]:
     """What tests claim to show, or is said not to be offered, and is not or is announced."""
-    imap, smtp = announced.imap(), announced.smtp()
+    imap, smtp = announcements.imap(), announcements.smtp()
     words = {one.word for one in imap}
     return [
-        *strays(shown(), imap, smtp),
+        *strays(shown_words(), imap, smtp),
         *(f"{word} is offered" for word, _, _ in REFUSED if word in words),
     ]
 
@@ -116,7 +116,7 @@ def _rfc(number: int) -> str:
 
 
 def _words(
-    rows: Sequence[Announced], said: str, tests: Callable[[Announced], Sequence[str]]
+    rows: Sequence[Announcement], said: str, tests: Callable[[Announcement], Sequence[str]]
 ) -> str:
     head = ["word", "defined by", *([said] if said else []), "tests"]
     lines = [_row(head), _row(["---"] * len(head))]
@@ -140,7 +140,7 @@ def _short(path: str) -> str:
     return PurePosixPath(path).with_suffix("").as_posix().removeprefix("tests/")
 
 
-def _refused() -> str:
+def _refusal_table() -> str:
     lines = [_row(["what", "defined by", "why not"]), _row(["---"] * 3)]
     for word, whose, why in REFUSED:
         lines.append(_row([word, _rfc(whose) if isinstance(whose, int) else whose, why]))

@@ -27,7 +27,7 @@ def codes() -> list[str]:
     return [code for code, _, _ in _ROW.findall(DOCUMENT.read_text(encoding="utf-8"))]
 
 
-def unexplained() -> list[Mention]:
+def unexplained_codes() -> list[Mention]:
     """Where a code is cited that the document lacks."""
     known = set(codes())
     return [mention for mention in _mentions() if mention.code not in known]

@@ -46,14 +46,14 @@ def write(folder: Path) -> int:
     lines: list[str] = []
     for path in sorted(folder.glob("rfc*.txt"), key=lambda path: int(path.stem[3:])):
         text = path.read_text(encoding="utf-8", errors="replace")
-        document = parsed(text)
+        document = parse(text)
         numbers = " ".join(sorted(document.sections, key=order))
         lines.append(f"{path.stem[3:]}\t{document.title}\t{numbers}\n")
     INDEX.write_text("".join(lines), encoding="utf-8")
     return len(lines)
 
 
-def parsed(text: str) -> Document:
+def parse(text: str) -> Document:
     """What the text of an RFC has."""
     return Document(_title(text), set(_sections(text)))
 

@@ -129,7 +129,7 @@ def test_it_ends_when_it_says(world: World) -> None:
     expire = int(time.time()) + 100
     ticket = world.ticket("anonymous", expire=expire)
     assert isinstance(world.judge(ticket, world.bob), Fetched)
-    with mock.patch("lemonade_server.urlauth.redeem.time.time", return_value=expire + 1.0):
+    with mock.patch("lemonade_server.urlauth.redemption.time.time", return_value=expire + 1.0):
         assert world.judge(ticket, world.bob) is Refusal.EXPIRED
     start, stop = ticket.index(b";EXPIRE"), ticket.index(b";URLAUTH")
     assert world.judge(ticket[:start] + ticket[stop:], world.bob) is Refusal.TOKEN

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from lemonade_server.models import DkimKey, Domain
-from lemonade_server.signing import records
+from lemonade_server.signing import dns_records
 
 from .showing import badge
 
@@ -46,8 +46,8 @@ def shown_keys(domain: Domain) -> SafeString | str:
 def shown_records(domain: Domain) -> SafeString:
     """A table for the forms of DNS hosts, and the same as lines of a zone file."""
     found = [
-        *records.of_keys(domain),
-        *records.suggested(domain.name, settings.LEMONADE.hostname),
+        *dns_records.of_keys(domain),
+        *dns_records.suggested_records(domain.name, settings.LEMONADE.hostname),
     ]
     rows = format_html_join(
         "",

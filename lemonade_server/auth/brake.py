@@ -19,7 +19,7 @@ from functools import lru_cache
 from lemonade_server.store import attempts
 from lemonade_server.store.attempts import ANY, Count
 from lemonade_server.store.tx import Tx
-from lemonade_server.wire.peer import Network, household, is_within
+from lemonade_server.wire.network_addresses import Network, household, is_within
 
 PER_PAIR, PAIR_WINDOW = 10, 300
 """Failures, and in how many seconds, of one login from one address."""

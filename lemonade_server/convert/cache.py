@@ -67,13 +67,13 @@ class Converted:
 
 
 @dataclass(slots=True)
-class Draft:
+class PendingResult:
     """A result that is being written."""
 
     path: Path
     descriptor: int
 
-    def taken(self) -> int:
+    def take_descriptor(self) -> int:
         """The descriptor, which is another one's from now on."""
         descriptor, self.descriptor = self.descriptor, -1
         self.path.unlink(missing_ok=True)  # it bears another name, if it was kept
@@ -82,7 +82,7 @@ class Draft:
     def close(self) -> None:
         """Give it up, unless it was kept."""
         if self.descriptor >= 0:
-            os.close(self.taken())
+            os.close(self.take_descriptor())
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class Cache:
             descriptor = os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             return None
-        found = _opened(descriptor)
+        found = _open_result(descriptor)
         if found is None:
             os.close(descriptor)
             path.unlink(missing_ok=True)
@@ -115,17 +115,17 @@ class Cache:
         path.unlink()
         return descriptor
 
-    def draft(self) -> Draft:
+    def draft(self) -> PendingResult:
         """A file for a result: ``keep`` or ``close`` it."""
         path = self._new_path()
-        return Draft(path, os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        return PendingResult(path, os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def _new_path(self) -> Path:
         folder = self.folder / DRAFTS
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / secrets.token_hex(16)
 
-    def keep(self, draft: Draft, content: ContentId, name: str, facts: Facts) -> Converted:
+    def keep(self, draft: PendingResult, content: ContentId, name: str, facts: Facts) -> Converted:
         """Give a result its name, when there is room for it; takes the draft over."""
         size = os.fstat(draft.descriptor).st_size
         tail = json.dumps([facts.type, facts.params, facts.lines, facts.binary]).encode()
@@ -141,7 +141,7 @@ class Cache:
                 if not is_full(error):
                     raise
             self._make_room(size)
-        return Converted(facts, size, draft.taken())
+        return Converted(facts, size, draft.take_descriptor())
 
     def _make_room(self, added: int) -> None:
         """Erase those not used for longest. Other processes add too: a look now and then."""
@@ -198,7 +198,7 @@ def sweep(data: Path) -> int:
     return erased
 
 
-def _opened(descriptor: int) -> Converted | None:
+def _open_result(descriptor: int) -> Converted | None:
     """None for a file that is not whole, as after a crash."""
     size = os.fstat(descriptor).st_size
     try:

@@ -25,12 +25,12 @@ from lemonade_server.store.db import Database
 from lemonade_server.store.decoded import Decoded
 from lemonade_server.store.errors import is_full
 
-from .cache import FOLDER, Cache, Converted, Draft, Facts
+from .cache import FOLDER, Cache, Converted, Facts, PendingResult
+from .decoder_pool import DecoderPool
+from .errors import ConversionPostponed, ConversionRefused
 from .job import Job
-from .order import Order
-from .parts import Source
-from .processes import Processes
-from .refusal import Later, Refused
+from .parts import PartSource
+from .request import ConversionRequest
 
 log = structlog.get_logger()
 
@@ -64,13 +64,15 @@ class Converter:
 
     db: Database
     cache: Cache
-    processes: Processes
+    processes: DecoderPool
     picture: str = "image/jpeg"
     counts: Counter[str] = field(default_factory=Counter)
     _running: dict[str, _Run] = field(default_factory=dict)
-    _refused: dict[str, Refused] = field(default_factory=dict)
+    _refused: dict[str, ConversionRefused] = field(default_factory=dict)
 
-    async def convert(self, account: int, source: Source, order: Order) -> Converted:
+    async def convert(
+        self, account: int, source: PartSource, order: ConversionRequest
+    ) -> Converted:
         """The result of a conversion; the caller closes it. Raises Refused and Later.
 
         Once begun it is finished, even if nobody waits any more: it is kept for the next time.
@@ -80,7 +82,7 @@ class Converter:
         if run is None:
             task = asyncio.create_task(self._found_or_made(account, source, order, name))
             run = self._running[name] = _Run(task)
-            task.add_done_callback(partial(self._done, name, run))
+            task.add_done_callback(partial(self._finish, name, run))
         else:
             self.counts["shared"] += 1
         run.waiting += 1
@@ -90,15 +92,15 @@ class Converter:
             run.waiting -= 1
             run.settle()
 
-    def _done(self, name: str, run: _Run, _: object) -> None:
+    def _finish(self, name: str, run: _Run, _: object) -> None:
         del self._running[name]
         run.settle()
 
     async def _found_or_made(
-        self, account: int, source: Source, order: Order, name: str
+        self, account: int, source: PartSource, order: ConversionRequest, name: str
     ) -> Converted:
         if (known := self._refused.get(name)) is not None:
-            raise Refused(known.text, known.params)
+            raise ConversionRefused(known.text, known.params)
         found = await self.db.run(partial(self.cache.find, source.content, name))
         if found is not None:
             self.counts["kept"] += 1
@@ -106,12 +108,12 @@ class Converter:
         began = time.monotonic()
         kind = {"account": account, "source": source.type, "target": order.conversion.target}
         try:
-            made = await self._made(account, source, order, name)
-        except Refused as refused:
+            made = await self._convert(account, source, order, name)
+        except ConversionRefused as refused:
             self._remember(name, refused)
             log.info("conversion refused", **kind, reason=refused.text)
             raise
-        except Later as later:
+        except ConversionPostponed as later:
             self.counts["later"] += 1
             log.warning("conversion failed", **kind, reason=later.text)
             raise
@@ -120,14 +122,16 @@ class Converter:
         log.info("converted", **kind, octets=made.size, milliseconds=milliseconds)
         return made
 
-    def _remember(self, name: str, refused: Refused) -> None:
+    def _remember(self, name: str, refused: ConversionRefused) -> None:
         """What can't be done is not tried again and again."""
         self.counts["refused"] += 1
         if len(self._refused) >= REMEMBERED:
             self._refused.clear()
         self._refused[name] = refused
 
-    async def _made(self, account: int, source: Source, order: Order, name: str) -> Converted:
+    async def _convert(
+        self, account: int, source: PartSource, order: ConversionRequest, name: str
+    ) -> Converted:
         assert source.octets is not None  # no conversion is offered of what has none
         job = Job(
             order.conversion.decoder,
@@ -137,7 +141,7 @@ class Converter:
             dict(order.params),
         )
         given = -1
-        draft: Draft | None = None
+        draft: PendingResult | None = None
         try:
             given = await self.db.run(self.cache.scratch)
             draft = await self.db.run(self.cache.draft)
@@ -151,7 +155,7 @@ class Converter:
         except OSError as error:
             if not is_full(error):
                 raise
-            raise Later("there is no room to convert this", 5) from error
+            raise ConversionPostponed("there is no room to convert this", 5) from error
         finally:
             if given >= 0:
                 os.close(given)
@@ -168,7 +172,7 @@ class Converter:
         os.lseek(descriptor, 0, os.SEEK_SET)
 
 
-class Settings(Protocol):
+class ConverterSettings(Protocol):
     """What an operator decides; the cache in octets."""
 
     @property
@@ -188,13 +192,15 @@ class Settings(Protocol):
 
 
 @asynccontextmanager
-async def converting(env: Settings, db: Database) -> AsyncIterator[Converter | None]:
+async def converting(env: ConverterSettings, db: Database) -> AsyncIterator[Converter | None]:
     """The conversions of one process, None when they are switched off. No decoder starts yet."""
     if not env.convert:
         yield None
         return
     cache = Cache(env.data / FOLDER, env.convert_cache)
-    converter = Converter(db, cache, Processes(env.convert_processes), f"image/{env.convert_image}")
+    converter = Converter(
+        db, cache, DecoderPool(env.convert_processes), f"image/{env.convert_image}"
+    )
     try:
         yield converter
     finally:
@@ -207,7 +213,7 @@ def _append(descriptor: int, data: bytes) -> None:
         left = left[os.write(descriptor, left) :]
 
 
-def _name(source: Source, order: Order) -> str:
+def _name(source: PartSource, order: ConversionRequest) -> str:
     """Of the file for a result; nothing that decides about it is left out."""
     asked = [
         VERSION,

@@ -11,7 +11,7 @@ from lemonade_server.store.decoded import Decoded, unmeasured
 from lemonade_server.store.errors import UnknownEncoding
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.sql import contents as sql
-from lemonade_server.wire import headers, parameters, sections
+from lemonade_server.wire import headers, parameters, part_table
 from lemonade_server.wire.parameters import Params
 
 from . import catalogue
@@ -21,7 +21,7 @@ WHOLE = "message/rfc822"
 
 
 @dataclass(slots=True)
-class Source:
+class PartSource:
     """``type`` is what it is taken for. ``octets`` is None for what holds other parts.
 
     ``params`` are those of its Content-Type; ``digest`` stands for its very octets; ``problem``
@@ -37,25 +37,25 @@ class Source:
     problem: str = ""
 
 
-def source(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> Source | None:
+def source(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> PartSource | None:
     """A part by its number, "" for the whole message; None when there is no such part."""
     if not section:
-        return Source(content, WHOLE, "", [], None, "")
-    found = sections.leaf(parts, section)
+        return PartSource(content, WHOLE, "", [], None, "")
+    found = part_table.leaf(parts, section)
     if found is None:
         return None
     name = catalogue.source_type(found.type, found.subtype, found.filename)
     if found.type in ("multipart", "message"):
-        return Source(content, name, "", [], None, "")
+        return PartSource(content, name, "", [], None, "")
     try:
         octets = unmeasured(tx, content, size, parts, section)
     except UnknownEncoding as error:
-        return Source(content, name, "", [], None, "", error.text)
+        return PartSource(content, name, "", [], None, "", error.text)
     if octets is None:
         return None
     params = _params(tx, content, found.header_start, found.start) if found.type == "text" else []
     digest = _digest(tx, content, found.start, found.stop, octets.encoding)
-    return Source(content, name, found.charset, params, octets, digest)
+    return PartSource(content, name, found.charset, params, octets, digest)
 
 
 def _params(tx: Tx, content: ContentId, start: int, stop: int) -> Params:

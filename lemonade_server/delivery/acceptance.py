@@ -21,7 +21,7 @@ from .local import final_delivery, target_mailbox
 from .queue import destination_names
 from .queue.wakeups import wake
 from .reports import returned_reports, status_notification
-from .reports.status_notification import Outcome
+from .reports.status_notification import ReportedOutcome
 from .route import Leg, route
 
 
@@ -70,7 +70,7 @@ def accept(
     """
     if envelope.release_at > envelope.arrived_at:
         return _put_aside(tx, envelope, message, added, terms)
-    delivery = Delivery(tx, envelope, message, added, terms)
+    delivery = AcceptedDelivery(tx, envelope, message, added, terms)
     result = Accepted(legs=delivery.run())
     lost = [legs for legs in result.legs if all(leg.state == queue.FAILED for leg in legs)]
     result.failed = len(lost)
@@ -87,7 +87,7 @@ def accept(
     return result
 
 
-def _take_what_failed(delivery: Delivery, lost: list[list[Target]]) -> None:
+def _take_what_failed(delivery: AcceptedDelivery, lost: list[list[Target]]) -> None:
     """There is one answer for all, and no report: no recipient may fail without a word.
 
     Raises Reply when one has no room: nobody gets it, until it is sent again. RCPT refuses a full
@@ -99,7 +99,7 @@ def _take_what_failed(delivery: Delivery, lost: list[list[Target]]) -> None:
         raise Reply(452, "4.2.2", f"The mailbox of <{full[0].address}> has no room for it")
 
 
-def _settle(tx: Tx, delivery: Delivery, targets: list[Target], result: Accepted) -> None:
+def _settle(tx: Tx, delivery: AcceptedDelivery, targets: list[Target], result: Accepted) -> None:
     """Record and report those recipients for which this server is responsible now."""
     result.queued = sum(target.state == queue.QUEUED for target in targets)
     wake_for(tx, targets)
@@ -117,9 +117,9 @@ def _settle(tx: Tx, delivery: Delivery, targets: list[Target], result: Accepted)
     if not delivery.terms.vouched:
         return
     outcomes = [
-        Outcome(dsn.FAILED, failed, envelope.arrived_at),
-        Outcome(dsn.DELIVERED, delivered, envelope.arrived_at),
-        Outcome(dsn.EXPANDED, delivery.expanded, envelope.arrived_at),
+        ReportedOutcome(dsn.FAILED, failed, envelope.arrived_at),
+        ReportedOutcome(dsn.DELIVERED, delivered, envelope.arrived_at),
+        ReportedOutcome(dsn.EXPANDED, delivery.expanded, envelope.arrived_at),
     ]
     outcomes = [
         outcome for outcome in outcomes if status_notification.select_wanted(envelope, outcome)
@@ -150,7 +150,7 @@ def wake_for(tx: Tx, targets: Iterable[Target]) -> None:
         tx.after_commit(partial(wake, place))
 
 
-def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
+def tell(tx: Tx, envelope: Envelope, outcome: ReportedOutcome) -> bool:
     """Send the sender a report of those recipients of which one is wanted; whether one was sent.
 
     A report that can't be delivered is dropped: reports are from <> (RFC 3461 §6.3).
@@ -166,7 +166,7 @@ def tell(tx: Tx, envelope: Envelope, outcome: Outcome) -> bool:
     return True
 
 
-class Delivery:
+class AcceptedDelivery:
     """One run over the recipients of a message.
 
     ``expanded`` are those that became several addresses and whose sender wants to hear of success.

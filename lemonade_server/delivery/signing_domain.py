@@ -16,7 +16,7 @@ from lemonade_server.signing import verification
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope
-from lemonade_server.wire import addresses, headers, resending
+from lemonade_server.wire import addresses, headers, resent_headers
 from lemonade_server.wire.addresses import Address
 
 from . import automatic_messages
@@ -40,7 +40,7 @@ def signing_domain(envelope: Envelope, header: bytes, read: Callable[[], bytes] 
     """
     values = headers.table(header).get(b"from", [])
     authors = addresses.mailboxes(values) if len(values) == 1 else []
-    resenders = resending.resenders(header)
+    resenders = resent_headers.resenders(header)
     author = _only_host(authors)
     if not resenders or not author or envelope.account is None:
         return author

@@ -13,7 +13,7 @@ from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.sql import contents as sql
-from lemonade_server.wire import headers, resending
+from lemonade_server.wire import headers, resent_headers
 
 PRIVATE = (b"Bcc", b"Resent-Bcc", b"Return-Path")
 """Removed on submission: blind copies (RFC 6409 §8.3, RFC 5322 §3.6.3), and a Return-Path, which
@@ -92,7 +92,7 @@ def missing_fields(header: bytes, arrival: Arrival) -> bytes:
 
 def resent_fields(header: bytes, arrival: Arrival) -> bytes:
     """What the set of Resent- fields of a message lacks that was sent on (RFC 5322 §3.6.6)."""
-    fields = resending.newest(header)
+    fields = resent_headers.newest(header)
     added = b""
     if fields and b"resent-date" not in fields:
         added += f"Resent-Date: {date(arrival.when)}\r\n".encode("ascii")

@@ -8,9 +8,9 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from .letter import Clock, Letter, place
+from .demo_message import DemoClock, DemoMessage, parse_filing
 from .newsletters import picture
-from .parts import attachment, flowed, html, message, mixed, multipart, text
+from .parts import attachment, flow, html, message, mixed_part, multipart, text
 from .pdf import document
 from .people import ALICE, BOB, PEOPLE
 
@@ -52,15 +52,15 @@ CARD = (
 )
 
 
-def letters(clock: Clock) -> Iterator[Letter]:
+def demo_messages(clock: DemoClock) -> Iterator[DemoMessage]:
     """In the order in which they were sent."""
     yield _photographs(clock)
     yield _board_paper(clock)
     yield _invitation(clock)
-    yield _accepted(clock)
+    yield _acceptance(clock)
     yield _wall(clock)
     yield _outfall(clock)
-    yield _forwarded(clock)
+    yield _forwarded_photographs(clock)
     yield _ten(clock)
     yield _survey(clock)
 
@@ -69,12 +69,12 @@ def _photo(name: str, shown: str = "") -> bytes:
     return attachment(shown or name, "image/jpeg", picture(name))
 
 
-def _photographs(clock: Clock) -> Letter:
-    return Letter(
+def _photographs(clock: DemoClock) -> DemoMessage:
+    return DemoMessage(
         sender=PEOPLE["tomas"], to=[ALICE], subject="The four for the wall",
-        when=clock.at(8, "21:30"), filed={"alice": place("Projects/Harbour seen flagged")},
-        body=mixed(
-            text(flowed(
+        when=clock.at(8, "21:30"), filed={"alice": parse_filing("Projects/Harbour seen flagged")},
+        body=mixed_part(
+            text(flow(
                 "Alice,\n\nHere they are, small. The dusk one is from the mole, the mist is the "
                 "valley from the water tower, and the moon I have told you about. The meadow is "
                 "an extra, because somebody should remember that there is a back of the town as "
@@ -88,12 +88,13 @@ def _photographs(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _board_paper(clock: Clock) -> Letter:
-    return Letter(
+def _board_paper(clock: DemoClock) -> DemoMessage:
+    return DemoMessage(
         sender=PEOPLE["mireille"], to=[ALICE, BOB], subject="Board paper, final",
-        when=clock.at(2, "17:55"), filed={"alice": place("seen"), "bob": place("seen")},
-        body=mixed(
-            text(flowed(
+        when=clock.at(2, "17:55"),
+        filed={"alice": parse_filing("seen"), "bob": parse_filing("seen")},
+        body=mixed_part(
+            text(flow(
                 "Dear both,\n\nThe paper as it goes to the board. If you find a mistake, tell me "
                 "before breakfast; after that it is policy.\n\nMireille"
             )),
@@ -106,7 +107,7 @@ def _board_paper(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _calendar(clock: Clock, method: str, answer: str) -> bytes:
+def _calendar(clock: DemoClock, method: str, answer: str) -> bytes:
     """An iTIP object (RFC 5546) for the site meeting in six days."""
     start = (clock.now + timedelta(days=6)).replace(hour=9, minute=30)
     end = start + timedelta(hours=1, minutes=30)
@@ -137,14 +138,14 @@ def _calendar_part(octets: bytes, method: str) -> bytes:
     return f"{head}Content-Transfer-Encoding: 8bit\r\n\r\n".encode("ascii") + octets
 
 
-def _invitation(clock: Clock) -> Letter:
+def _invitation(clock: DemoClock) -> DemoMessage:
     octets = _calendar(clock, "REQUEST", "NEEDS-ACTION")
     words = "Site meeting at the fuel berth, an hour and a half, wellingtons. The contractor comes."
-    return Letter(
+    return DemoMessage(
         sender=PEOPLE["mireille"], to=[ALICE, BOB], subject="Invitation: Site meeting, inner basin",
         when=clock.at(1, "15:05"),
-        filed={"alice": place("seen answered"), "bob": place("unread")},
-        body=mixed(
+        filed={"alice": parse_filing("seen answered"), "bob": parse_filing("unread")},
+        body=mixed_part(
             multipart(
                 "alternative",
                 text(f"{words}\n"),
@@ -156,8 +157,8 @@ def _invitation(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _accepted(clock: Clock) -> Letter:
-    return Letter(
+def _acceptance(clock: DemoClock) -> DemoMessage:
+    return DemoMessage(
         sender=ALICE, to=[PEOPLE["mireille"]], subject="Accepted: Site meeting, inner basin",
         when=clock.at(1, "15:40"),
         body=multipart(
@@ -168,12 +169,12 @@ def _accepted(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _wall(clock: Clock) -> Letter:
-    return Letter(
+def _wall(clock: DemoClock) -> DemoMessage:
+    return DemoMessage(
         sender=ALICE, to=[BOB], subject="The outfall nobody drew", when=clock.at(7, "20:20"),
-        filed={"bob": place("Projects/Harbour seen flagged")},
-        body=mixed(
-            text(flowed(
+        filed={"bob": parse_filing("Projects/Harbour seen flagged")},
+        body=mixed_part(
+            text(flow(
                 "The dark corner, as promised. Count five stones from the iron ring and it is in "
                 "the joint below.\n\nA."
             )),
@@ -182,11 +183,11 @@ def _wall(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _outfall(clock: Clock) -> Letter:
-    return Letter(
+def _outfall(clock: DemoClock) -> DemoMessage:
+    return DemoMessage(
         sender=PEOPLE["water"], to=[BOB], subject="Ref 20731: outfall, inner basin",
-        when=clock.at(4, "09:50"), filed={"bob": place("Projects/Harbour seen $Forwarded")},
-        body=text(flowed(
+        when=clock.at(4, "09:50"), filed={"bob": parse_filing("Projects/Harbour seen $Forwarded")},
+        body=text(flow(
             "Dear Mr Lindqvist,\n\nWe have looked at our drawings from 1924 and, to our surprise, "
             "at those from 1887. The outfall in the photograph is ours. A crew will film it from "
             "the manhole in Chapel Street within ten working days.\n\nYours sincerely,\n"
@@ -195,20 +196,20 @@ def _outfall(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _forwarded(clock: Clock) -> Letter:
+def _forwarded_photographs(clock: DemoClock) -> DemoMessage:
     """A whole message inside another one (message/rfc822)."""
-    return Letter(
+    return DemoMessage(
         sender=BOB, to=[ALICE], cc=[PEOPLE["mireille"]],
         subject="Fwd: Ref 20731: outfall, inner basin", when=clock.at(3, "10:15"),
-        filed={"alice": place("seen flagged")},
-        body=mixed(
-            text(flowed("After two years and one photograph: it is theirs. See below.\n\nBob")),
+        filed={"alice": parse_filing("seen flagged")},
+        body=mixed_part(
+            text(flow("After two years and one photograph: it is theirs. See below.\n\nBob")),
             message(_outfall(clock).octets),
         ),
     )  # fmt: skip
 
 
-def _ten(clock: Clock) -> Letter:
+def _ten(clock: DemoClock) -> DemoMessage:
     sheets = [
         _photo("harbour-dusk.jpg", "sheet 1 approach.jpg"),
         _photo("sea-wall.jpg", "sheet 2 wall.jpg"),
@@ -223,11 +224,12 @@ def _ten(clock: Clock) -> Letter:
         attachment("sheet 9 notes.txt", "text/plain; charset=utf-8", b"Gate code: office.\r\n"),
         attachment("George Abbot.vcf", "text/vcard; charset=utf-8", CARD.encode()),
     ]
-    return Letter(
+    return DemoMessage(
         sender=PEOPLE["george"], to=[BOB], cc=[ALICE], subject="Handover, all ten sheets",
-        when=clock.at(1, "11:20"), filed={"alice": place("seen"), "bob": place("seen")},
-        body=mixed(
-            text(flowed(
+        when=clock.at(1, "11:20"),
+        filed={"alice": parse_filing("seen"), "bob": parse_filing("seen")},
+        body=mixed_part(
+            text(flow(
                 "Dear Bob,\n\nThe handover pack as ten separate files, since your office said that "
                 "it can not open the one large one.\n\nGeorge Abbot\nNorth Quay Estates"
             )),
@@ -248,12 +250,12 @@ def survey() -> bytes:
     return octets.getvalue()
 
 
-def _survey(clock: Clock) -> Letter:
-    return Letter(
+def _survey(clock: DemoClock) -> DemoMessage:
+    return DemoMessage(
         sender=PEOPLE["owen"], to=[ALICE], subject="Laser survey of the harbour, full set",
-        when=clock.ago(130), filed={"alice": place("unread")},
-        body=mixed(
-            text(flowed(
+        when=clock.ago(130), filed={"alice": parse_filing("unread")},
+        body=mixed_part(
+            text(flow(
                 "Hello Alice,\n\nThe drone people have delivered. Everything from the mole to the "
                 "slipway, one point every five centimetres, which is more points than there are "
                 "people in the country.\n\nBob will want this too, but my line here is two bars "

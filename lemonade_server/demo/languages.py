@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .letter import Clock, Letter, place
-from .parts import attachment, flowed, mixed, text
+from .demo_message import DemoClock, DemoMessage, parse_filing
+from .parts import attachment, flow, mixed_part, text
 from .people import ALICE, BOB, PEOPLE
 
 JAPANESE = """\
@@ -112,35 +112,35 @@ Tomás
 """
 
 
-def letters(clock: Clock) -> Iterator[Letter]:
+def demo_messages(clock: DemoClock) -> Iterator[DemoMessage]:
     """Japanese, Russian, Greek, Arabic, Hebrew, Polish, German, and a few emoji."""
     yield from _japan(clock)
     yield from _other_scripts(clock)
-    yield from _latin_letters(clock)
+    yield from _latin_messages(clock)
 
 
-def _japan(clock: Clock) -> Iterator[Letter]:
-    japanese = Letter(
+def _japan(clock: DemoClock) -> Iterator[DemoMessage]:
+    japanese = DemoMessage(
         sender=PEOPLE["kenji"],
         to=[BOB],
         subject="水深データの比較結果について",
         when=clock.at(10, "03:15"),
         charset="iso-2022-jp",
-        body=mixed(
+        body=mixed_part(
             text(JAPANESE, charset="iso-2022-jp", way="7bit"),
             attachment("観測点一覧.csv", "text/csv; charset=utf-8", STATIONS.encode()),
         ),
-        filed={"bob": place("Projects/Tide_gauge seen")},
+        filed={"bob": parse_filing("Projects/Tide_gauge seen")},
     )
     yield japanese
-    yield Letter(
+    yield DemoMessage(
         sender=BOB,
         to=[PEOPLE["kenji"]],
         subject="Re: 水深データの比較結果について",
         when=clock.at(10, "09:40"),
         answers=japanese,
         body=text(
-            flowed(
+            flow(
                 "渡辺様\n\nありがとうございます。Two centimetres on average is better than I dared "
                 "to hope. You are right about the southern side: it is eelgrass, and it moves.\n\n"
                 "You are very welcome on the boat. Please bring a warm coat.\n\nBob"
@@ -149,66 +149,66 @@ def _japan(clock: Clock) -> Iterator[Letter]:
     )
 
 
-def _other_scripts(clock: Clock) -> Iterator[Letter]:
-    yield Letter(
+def _other_scripts(clock: DemoClock) -> Iterator[DemoMessage]:
+    yield DemoMessage(
         sender=PEOPLE["dmitri"],
         to=[BOB],
         subject="Карта гавани 1903 года",
         when=clock.at(15, "10:20"),
         charset="koi8-r",
         body=text(RUSSIAN, charset="koi8-r", way="base64"),
-        filed={"bob": place("INBOX seen flagged")},
+        filed={"bob": parse_filing("INBOX seen flagged")},
     )
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["eleni"],
         to=[ALICE],
         subject="Το βιβλίο για τα λιμάνια 📖",
         when=clock.at(6, "18:25"),
-        body=text(flowed(GREEK), way="8bit"),
-        filed={"alice": place("Friends seen")},
+        body=text(flow(GREEK), way="8bit"),
+        filed={"alice": parse_filing("Friends seen")},
     )
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["layla"],
         to=[ALICE],
         subject="رسومات الممشى البحري",
         when=clock.at(3, "11:05"),
-        body=text(flowed(ARABIC), way="base64"),
+        body=text(flow(ARABIC), way="base64"),
     )
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["yael"],
         to=[ALICE],
         cc=[BOB],
         subject="מפת החוף המעודכנת",
         when=clock.ago(420),
-        body=text(flowed(HEBREW), way="quoted-printable"),
-        filed={"alice": place("unread"), "bob": place("seen")},
+        body=text(flow(HEBREW), way="quoted-printable"),
+        filed={"alice": parse_filing("unread"), "bob": parse_filing("seen")},
     )
 
 
-def _latin_letters(clock: Clock) -> Iterator[Letter]:
-    yield Letter(
+def _latin_messages(clock: DemoClock) -> Iterator[DemoMessage]:
+    yield DemoMessage(
         sender=PEOPLE["marek"],
         to=[BOB],
         subject="Poprawka do modułu pływów",
         when=clock.at(9, "20:55"),
         charset="iso-8859-2",
         body=text(POLISH, charset="iso-8859-2", way="quoted-printable"),
-        filed={"bob": place("Lists/Open_Chart seen")},
+        filed={"bob": parse_filing("Lists/Open_Chart seen")},
     )
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["lotte"],
         to=[BOB],
         subject="Pegelreihe vollständig",
         when=clock.at(1, "16:30"),
         charset="iso-8859-1",
         body=text(GERMAN, charset="iso-8859-1", way="quoted-printable"),
-        filed={"bob": place("unread")},
+        filed={"bob": parse_filing("unread")},
     )
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["tomas"],
         to=[ALICE],
         subject="The moon behind the light 🌕",
         when=clock.at(4, "22:48"),
-        body=text(flowed(MOON)),
-        filed={"alice": place("seen flagged")},
+        body=text(flow(MOON)),
+        filed={"alice": parse_filing("seen flagged")},
     )

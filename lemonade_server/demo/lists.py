@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .letter import Clock, Letter, place
-from .parts import flowed, text
+from .demo_message import DemoClock, DemoMessage, parse_filing
+from .parts import flow, text
 from .people import ALICE, BOB, PEOPLE, Person
 
 FOOTER = "\n_______________________________________________\n{name} mailing list\n{page}\n"
@@ -38,37 +38,37 @@ class MailingList:
     def letter(
         self,
         writer: str,
-        clock: Clock,
+        clock: DemoClock,
         when: str,
         subject: str,
         body: str,
-        to: Letter | None = None,
-    ) -> Letter:
+        to: DemoMessage | None = None,
+    ) -> DemoMessage:
         """A message to the list."""
         days, time = when.split()
         page = f"https://{self.person.host}/{self.person.local}"
         footer = FOOTER.format(name=self.person.name, page=page)
-        return Letter(
+        return DemoMessage(
             sender=PEOPLE[writer],
             to=[self.person],
             via=[reader for reader in self.readers if reader.account != writer],
             subject=f"{'Re: ' if to else ''}[{self.tag}] {subject}",
             when=clock.at(int(days), time),
-            body=text(flowed(body) + footer),
+            body=text(flow(body) + footer),
             fields=self.fields,
             answers=to,
-            filed={reader.account: place(self.folder) for reader in self.readers}
-            | ({writer: place("Sent seen")} if PEOPLE[writer].account else {}),
+            filed={reader.account: parse_filing(self.folder) for reader in self.readers}
+            | ({writer: parse_filing("Sent seen")} if PEOPLE[writer].account else {}),
         )
 
 
-def letters(clock: Clock) -> Iterator[Letter]:
+def demo_messages(clock: DemoClock) -> Iterator[DemoMessage]:
     """Charts for Bob, walks for both."""
     yield from _charts(clock)
     yield from _walks(clock)
 
 
-def _charts(clock: Clock) -> Iterator[Letter]:
+def _charts(clock: DemoClock) -> Iterator[DemoMessage]:
     charts = MailingList(PEOPLE["mappers"], "open-chart-dev", (BOB,), "Lists/Open_Chart")
     subject = "Rounding of drying heights"
     first = charts.letter(
@@ -107,7 +107,7 @@ def _charts(clock: Clock) -> Iterator[Letter]:
     yield from (first, second, third, fourth, release)
 
 
-def _walks(clock: Clock) -> Iterator[Letter]:
+def _walks(clock: DemoClock) -> Iterator[DemoMessage]:
     walks = MailingList(PEOPLE["walkers"], "walkers", (ALICE, BOB), "Lists/Walkers")
     subject = "Stile at Pentire is mended"
     first = walks.letter(

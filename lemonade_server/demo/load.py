@@ -21,7 +21,7 @@ from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Envelope, Target
 
 from . import conversations, files, languages, lists, newsletters
-from .letter import Clock, Letter, Place
+from .demo_message import DemoClock, DemoMessage, Filing
 from .people import ACCOUNTS, PEOPLE, Person
 
 PASSWORD = "lemonade"
@@ -37,20 +37,20 @@ def load_demo() -> None:
     missing = [name for name in ACCOUNTS if not _exists(PEOPLE[name])]
     if not missing:
         return
-    clock = Clock(datetime.now(UTC))
-    prepared = [(letter, ingest.prepare(letter.octets)) for letter in letters(clock)]
+    clock = DemoClock(datetime.now(UTC))
+    prepared = [(letter, ingest.prepare(letter.octets)) for letter in demo_messages(clock)]
     with transaction() as tx:
         Domain.objects.get_or_create(name=settings.LEMONADE.domain)
         accounts = {name: _enrol(PEOPLE[name]) for name in missing}
         _Loading(tx, accounts, clock.now).run(prepared)
 
 
-def letters(clock: Clock) -> list[Letter]:
+def demo_messages(clock: DemoClock) -> list[DemoMessage]:
     """Every message of the demo, oldest first."""
     found = [
         letter
         for source in (conversations, files, languages, lists, newsletters)
-        for letter in source.letters(clock)
+        for letter in source.demo_messages(clock)
     ]
     return sorted(found, key=lambda letter: letter.when)
 
@@ -72,7 +72,7 @@ class _Arrived:
     """A message in an INBOX that still has to be filed."""
 
     uid: Uid
-    letter: Letter
+    letter: DemoMessage
 
 
 @dataclass(slots=True)
@@ -85,19 +85,19 @@ class _Loading:
     arrived: dict[str, list[_Arrived]] = field(default_factory=lambda: defaultdict(list))
     answered: set[tuple[str, str]] = field(default_factory=set)
 
-    def run(self, prepared: Sequence[tuple[Letter, Prepared]]) -> None:
+    def run(self, prepared: Sequence[tuple[DemoMessage, Prepared]]) -> None:
         for letter, message in prepared:
             self._keep(letter, ingest.commit(self.tx, message))
             self._deliver(letter, message)
         for name, arrived in self.arrived.items():
             self._file(name, arrived)
 
-    def _keep(self, letter: Letter, content: ContentId) -> None:
+    def _keep(self, letter: DemoMessage, content: ContentId) -> None:
         """The writer's own copy, in Sent or where he put it."""
         name = letter.sender.account
         if name not in self.accounts:
             return
-        place = letter.filed.get(name) or Place("Sent", SEEN)
+        place = letter.filed.get(name) or Filing("Sent", SEEN)
         messages.append(
             self.tx,
             self._mailbox(name, place.folder),
@@ -110,7 +110,7 @@ class _Loading:
         if letter.answers is not None:
             self.answered.add((name, letter.answers.message_id))
 
-    def _deliver(self, letter: Letter, message: Prepared) -> None:
+    def _deliver(self, letter: DemoMessage, message: Prepared) -> None:
         """Hand the message in for its readers here, as it came from the writer's server."""
         readers = [person for person in letter.readers if person.account in self.accounts]
         if not readers:
@@ -136,7 +136,7 @@ class _Loading:
         inbox = self._mailbox(name, "INBOX")
         moves: dict[str, list[Uid]] = defaultdict(list)
         for one in arrived:
-            place = one.letter.filed.get(name) or Place()
+            place = one.letter.filed.get(name) or Filing()
             bits = self._bits(name, one.letter, place)
             if bits or place.keywords:
                 messages.store_flags(self.tx, inbox, [one.uid], "+", bits, place.keywords)
@@ -145,7 +145,7 @@ class _Loading:
         for folder, uids in moves.items():
             messages.move(self.tx, inbox, uids, self._mailbox(name, folder))
 
-    def _bits(self, name: str, letter: Letter, place: Place) -> int:
+    def _bits(self, name: str, letter: DemoMessage, place: Filing) -> int:
         bits = place.bits
         if bits is None:
             bits = SEEN if self.now - letter.when > READ_AFTER else 0

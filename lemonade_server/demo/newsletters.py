@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Template
 
-from .letter import Clock, Letter, place
-from .parts import alternative, attachment, flowed, html, related
+from .demo_message import DemoClock, DemoMessage, parse_filing
+from .parts import alternative, attachment, flow, html, related_part
 from .people import ALICE, BOB, PEOPLE
 
 ASSETS = Path(__file__).parent / "assets"
@@ -58,7 +58,7 @@ def _block(title: str, words: str, image: str = "", link: str = "") -> str:
 
 def _plain(title: str, blocks: Sequence[tuple[str, str]], host: str) -> str:
     body = "\n\n".join(f"{head}\n{words}" for head, words in blocks)
-    return flowed(f"{title}\n\n{body}\n\nLeave the list: https://{host}/leave?r=8f2c")
+    return flow(f"{title}\n\n{body}\n\nLeave the list: https://{host}/leave?r=8f2c")
 
 
 def _leave(host: str) -> list[tuple[str, str]]:
@@ -113,36 +113,37 @@ BOOKS = (
 )  # fmt: skip
 
 
-def letters(clock: Clock) -> Iterator[Letter]:
+def demo_messages(clock: DemoClock) -> Iterator[DemoMessage]:
     """A gardener, a bookshop, a tide bulletin with its pictures inside, and a train ticket."""
     garden = "slowgardener.example"
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["garden"], to=[ALICE], subject="What to leave alone this month",
-        when=clock.at(1, "06:30"), fields=_leave(garden), filed={"alice": place("unread")},
+        when=clock.at(1, "06:30"), fields=_leave(garden), filed={"alice": parse_filing("unread")},
         body=_newsletter("The Slow Gardener", garden, GARDEN, "#45680c", "#eef3e2"),
     )  # fmt: skip
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["garden"], to=[ALICE], subject="Compost without arithmetic",
-        when=clock.at(31, "06:30"), fields=_leave(garden), filed={"alice": place("Archive seen")},
+        when=clock.at(31, "06:30"), fields=_leave(garden),
+        filed={"alice": parse_filing("Archive seen")},
         body=_newsletter("The Slow Gardener", garden, GARDEN_SPRING, "#45680c", "#eef3e2"),
     )  # fmt: skip
     books = "tidewaterbooks.example"
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["books"], to=[ALICE], subject="In the shop: lighthouses, maps, forty boxes",
-        when=clock.at(3, "07:00"), fields=_leave(books), filed={"alice": place("seen")},
+        when=clock.at(3, "07:00"), fields=_leave(books), filed={"alice": parse_filing("seen")},
         body=_newsletter("Tidewater Books, Fore Street", books, BOOKS, "#7a3b1d", "#f6efe6"),
     )  # fmt: skip
-    yield Letter(
+    yield DemoMessage(
         sender=PEOPLE["books"], to=[BOB], subject="In the shop: lighthouses, maps, forty boxes",
-        when=clock.at(3, "07:01"), fields=_leave(books), filed={"bob": place("seen")},
+        when=clock.at(3, "07:01"), fields=_leave(books), filed={"bob": parse_filing("seen")},
         body=_newsletter("Tidewater Books, Fore Street", books, BOOKS, "#7a3b1d", "#f6efe6"),
     )  # fmt: skip
     yield _tides(clock)
     yield _ticket(clock)
-    yield _signed(clock)
+    yield _signed_message(clock)
 
 
-def _tides(clock: Clock) -> Letter:
+def _tides(clock: DemoClock) -> DemoMessage:
     """All pictures travel along, named by ``cid:`` (RFC 2392)."""
     host = "ellerytides.example"
     words = (
@@ -154,11 +155,11 @@ def _tides(clock: Clock) -> Letter:
         banner_alt="The bay before dawn", footer=FOOTER.format(host=host), pixel="",
         blocks=_block("Springs", words, f"cid:chart@{host}"),
     )  # fmt: skip
-    return Letter(
+    return DemoMessage(
         sender=PEOPLE["tides"], to=[ALICE, BOB], subject="Tides this week: springs",
         when=clock.at(0, "05:45"), fields=_leave(host),
-        filed={"alice": place("seen"), "bob": place("unread")},
-        body=related(
+        filed={"alice": parse_filing("seen"), "bob": parse_filing("unread")},
+        body=related_part(
             alternative(_plain("Tides this week", [("Springs", words)], host), html(page)),
             attachment(
                 "tide-banner.jpg", "image/jpeg", picture("tide-banner.jpg"), cid=f"banner@{host}"
@@ -170,7 +171,7 @@ def _tides(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _ticket(clock: Clock) -> Letter:
+def _ticket(clock: DemoClock) -> DemoMessage:
     rows = (
         ("From", "Port Ellery"), ("To", "Saltash Road"), ("Departure", "08:12, platform 1"),
         ("Arrival", "09:04"), ("Seat", "Coach B, seat 17, window"), ("Price", "14.80"),
@@ -181,9 +182,9 @@ def _ticket(clock: Clock) -> Letter:
         for name, value in rows
     )
     plain = "\n".join(f"{name}: {value}" for name, value in rows)
-    return Letter(
+    return DemoMessage(
         sender=PEOPLE["rail"], to=[BOB], subject="Your ticket: Port Ellery to Saltash Road",
-        when=clock.at(5, "19:22"), filed={"bob": place("seen flagged")},
+        when=clock.at(5, "19:22"), filed={"bob": parse_filing("seen flagged")},
         body=alternative(
             f"Your ticket\n\n{plain}\n",
             html(
@@ -195,7 +196,7 @@ def _ticket(clock: Clock) -> Letter:
     )  # fmt: skip
 
 
-def _signed(clock: Clock) -> Letter:
+def _signed_message(clock: DemoClock) -> DemoMessage:
     """A colleague whose program writes HTML and puts a logo under it."""
     words = (
         "Hello Alice,\n\nThe pipefish won: the eastern patch is the densest we have ever counted, "
@@ -205,12 +206,12 @@ def _signed(clock: Clock) -> Letter:
     )
     markup = "".join(f"<p>{line}</p>" for line in words.split("\n\n"))
     logo = "logo@coastwise.example"
-    return Letter(
+    return DemoMessage(
         sender=PEOPLE["hannah"], to=[ALICE], cc=[BOB], subject="Eelgrass: 212 shoots",
-        when=clock.ago(255), filed={"alice": place("unread"), "bob": place("seen")},
-        body=related(
+        when=clock.ago(255), filed={"alice": parse_filing("unread"), "bob": parse_filing("seen")},
+        body=related_part(
             alternative(
-                flowed(f"{words}\n\n-- \nHannah Oduya\nCoastwise"),
+                flow(f"{words}\n\n-- \nHannah Oduya\nCoastwise"),
                 html(
                     f'<html><body style="font-family:Calibri,sans-serif">{markup}<hr>'
                     f'<table><tr><td><img src="cid:{logo}" width="48" height="48" alt="Coastwise">'

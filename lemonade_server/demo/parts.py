@@ -23,7 +23,7 @@ def _lines(text: bytes) -> bytes:
     return _LINE_END.sub(CRLF, text)
 
 
-def encoded(octets: bytes) -> bytes:
+def encode(octets: bytes) -> bytes:
     """Base64 in lines of 76 characters."""
     return base64.encodebytes(octets).replace(b"\n", CRLF)
 
@@ -37,7 +37,7 @@ def text(words: str, *, subtype: str = "plain", charset: str = "utf-8", way: str
     if subtype == "plain" and way in ("7bit", "8bit") and charset == "utf-8":
         kind += "; format=flowed"
     if way == "base64":
-        body = encoded(_lines(octets))
+        body = encode(_lines(octets))
     elif way == "quoted-printable":
         body = _lines(quopri.encodestring(octets))
     else:
@@ -45,7 +45,7 @@ def text(words: str, *, subtype: str = "plain", charset: str = "utf-8", way: str
     return _part([kind, f"Content-Transfer-Encoding: {way}"], body)
 
 
-def flowed(paragraphs: str) -> str:
+def flow(paragraphs: str) -> str:
     """Paragraphs, one a line, broken into lines that a reader may join again (RFC 3676 §4.2)."""
     lines: list[str] = []
     for paragraph in paragraphs.splitlines():
@@ -79,7 +79,7 @@ def attachment(name: str, kind: str, octets: bytes, *, cid: str = "") -> bytes:
     ]
     if cid:
         fields.append(f"Content-ID: <{cid}>")
-    return _part(fields, encoded(octets))
+    return _part(fields, encode(octets))
 
 
 def message(octets: bytes) -> bytes:
@@ -102,7 +102,7 @@ def multipart(subtype: str, *members: bytes, extra: str = "") -> bytes:
     return _part([kind + (f"; {extra}" if extra else "")], b"".join(pieces))
 
 
-def mixed(*members: bytes) -> bytes:
+def mixed_part(*members: bytes) -> bytes:
     """A text with attachments."""
     return multipart("mixed", *members)
 
@@ -112,7 +112,7 @@ def alternative(plain: str, rich: bytes) -> bytes:
     return multipart("alternative", text(plain), rich)
 
 
-def related(root: bytes, *members: bytes) -> bytes:
+def related_part(root: bytes, *members: bytes) -> bytes:
     """HTML with its inline pictures (RFC 2387)."""
     return multipart("related", root, *members, extra='type="text/html"')
 

@@ -31,7 +31,7 @@ def document(title: str, paragraphs: Sequence[str], table: Sequence[Sequence[str
             f" /Contents {first + 2 * at + 1} 0 R >>".encode("ascii")
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
-    objects.append(b"<< /Title (%s) >>" % _escaped(title))
+    objects.append(b"<< /Title (%s) >>" % _escape(title))
     return _file(objects)
 
 
@@ -40,7 +40,7 @@ def _font(name: str) -> bytes:
     return f"<< {kind} /BaseFont /{name} >>".encode("ascii")
 
 
-def _escaped(text: str) -> bytes:
+def _escape(text: str) -> bytes:
     octets = text.encode("cp1252", "replace")
     return octets.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
 
@@ -75,7 +75,7 @@ def _content(lines: Sequence[tuple[str, int, int, str]]) -> bytes:
             x = MARGIN + 120 * column
             pieces.append(
                 b"BT /%s %d Tf %d %d Td (%s) Tj ET"
-                % (font.encode("ascii"), size, x, y, _escaped(cell))
+                % (font.encode("ascii"), size, x, y, _escape(cell))
             )
     return b"\n".join(pieces)
 

@@ -49,7 +49,7 @@ def change(tx: Tx, mailbox: MailboxRow, identifier: str, text: str, by: str) -> 
     """
     who = grantee(tx, identifier)
     try:
-        rights = letters.changed(access.held(tx, mailbox, who), text)
+        rights = letters.change_rights(access.held(tx, mailbox, who), text)
     except Bad as error:
         raise InvalidRights(error.text) from error
     access.give(tx, mailbox, who, rights, by)

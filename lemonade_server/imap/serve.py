@@ -22,11 +22,11 @@ from lemonade_server.imap.rights import recheck
 from lemonade_server.imap.service import Service
 from lemonade_server.imap.session import LOGIN_SECONDS, Call, Session
 from lemonade_server.imap.store_errors import refusal
-from lemonade_server.net.protocol import POKED, Connection, PeerGone, Shutdown
+from lemonade_server.net.connection import POKED, Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import StoreError, Unavailable
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.imap_framer import Announced, Dropped, Overflow, Request, tag_of
+from lemonade_server.wire.imap_framer import Announced, CommandTooLong, Dropped, Request, tag_of
 
 log = structlog.get_logger()
 
@@ -103,7 +103,7 @@ class _Talk:
                         self._refusal or b"BAD the literal was refused", tag_of(event.prefix)
                     )
                     self.forget()
-                case Overflow():
+                case CommandTooLong():
                     self._reply(b"BAD the command is too long", event.tag)
                     self.forget()
                     self._count_nonsense()

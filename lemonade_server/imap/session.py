@@ -15,9 +15,9 @@ from lemonade_server.directory.accounts import SUBMIT_ROLE, still_valid
 from lemonade_server.imap import states
 from lemonade_server.imap.extensible import Extensible
 from lemonade_server.imap.goodbye import Goodbye
-from lemonade_server.net.protocol import FLUSH_AT, PeerGone, Poke
+from lemonade_server.net.connection import FLUSH_AT, PeerGone, Poke
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.imap_framer import ImapFramer, Line, Overflow
+from lemonade_server.wire.imap_framer import CommandTooLong, ContinuationLine, ImapFramer
 from lemonade_server.wire.rights import WRITING
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lemonade_server.imap.modes import Mode
     from lemonade_server.imap.service import Service, Settings
     from lemonade_server.imap.view import View
-    from lemonade_server.net.protocol import Connection
+    from lemonade_server.net.connection import Connection
     from lemonade_server.store.db import Database, Tx
     from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 
@@ -170,11 +170,11 @@ class Session(Extensible["Session"]):
         finally:
             self.framer.lines = False
         match event:
-            case Line(text):
+            case ContinuationLine(text):
                 return text
             case Poke.POKED:
                 return None
-            case Overflow():
+            case CommandTooLong():
                 raise Bad("the line is too long")
             case _:
                 raise PeerGone("closed in the middle of a command")

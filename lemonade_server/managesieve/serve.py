@@ -6,12 +6,12 @@ import asyncio
 
 import structlog
 
-from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
+from lemonade_server.net.connection import Connection, PeerGone, Shutdown
 from lemonade_server.sieve.lexer import MAX_SCRIPT
 from lemonade_server.store.errors import StoreError
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.imap_framer import Announced, Dropped, Event, Overflow, Request
+from lemonade_server.wire.imap_framer import Announced, CommandTooLong, Dropped, Event, Request
 
 from . import ext  # noqa: F401  (registers every command)
 from .ext.capability import capabilities
@@ -62,7 +62,7 @@ async def next_event(session: Session) -> Event | None:
     while True:
         event = await session.conn.event(IDLE_SECONDS)
         if not isinstance(event, Announced):
-            return event if isinstance(event, Request | Dropped | Overflow) else None
+            return event if isinstance(event, Request | Dropped | CommandTooLong) else None
         if event.fits and not event.binary:
             session.framer.accept()
         elif event.sync or event.size > MOST_SWALLOWED:

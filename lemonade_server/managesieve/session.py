@@ -12,7 +12,7 @@ from django.conf import settings
 from lemonade_server.auth.logins import Logins
 from lemonade_server.directory import accounts
 from lemonade_server.directory.accounts import Identity
-from lemonade_server.net.protocol import Connection
+from lemonade_server.net.connection import Connection
 from lemonade_server.sieve.lexer import MAX_SCRIPT
 from lemonade_server.store.db import Database, Tx
 from lemonade_server.wire.errors import No

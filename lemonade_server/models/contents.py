@@ -47,7 +47,7 @@ class BlobData(models.Model):
 class Content(models.Model):
     """An immutable message: a rope over blobs with everything clients often ask for, rendered.
 
-    ``parts`` is the packed part table of ``wire/sections.py``.
+    ``parts`` is the packed part table of ``wire/part_table.py``.
     """
 
     size = models.BigIntegerField()

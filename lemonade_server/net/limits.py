@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemonade_server.wire.peer import household
+from lemonade_server.wire.network_addresses import household
 
 
 def _is_loopback(key: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lemonade_server.wire.name_server import is_near, name_server
-from lemonade_server.wire.peer import Network, networks
+from lemonade_server.wire.network_addresses import Network, networks
 from lemonade_server.wire.relay_url import parse_relay_url
 from lemonade_server.wire.trusted_servers import trusted_servers
 

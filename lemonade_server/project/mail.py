@@ -19,14 +19,14 @@ from lemonade_server.imap import service as imap_service
 from lemonade_server.managesieve import serve as sieve_serve
 from lemonade_server.managesieve import session as sieve_session
 from lemonade_server.net.certificate import Certificate, Watch
+from lemonade_server.net.connection import SessionRun
 from lemonade_server.net.limits import Limits, shares
-from lemonade_server.net.listen import Listener, listen
-from lemonade_server.net.protocol import SessionRun
+from lemonade_server.net.listeners import Listener, listen
 from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
 from lemonade_server.submission import serve as submission_serve
 from lemonade_server.submission import session as submission_session
-from lemonade_server.submission.faces import Lmtp, Smtp, Submission
+from lemonade_server.submission.faces import LmtpFace, SmtpFace, SubmissionFace
 from lemonade_server.submission.session import Face
 
 from .environment import Environment
@@ -124,10 +124,10 @@ async def _open_ports(
     ports = (
         (host, env.imap_port, imap_run, None, limits, IMAP_FULL),
         (host, env.imaps_port, imap_run, tls, limits, IMAP_FULL),
-        (host, env.submission_port, smtp_run(Submission()), None, limits, SMTP_FULL),
-        (host, env.submissions_port, smtp_run(Submission()), tls, limits, SMTP_FULL),
-        (host, env.smtp_port, smtp_run(Smtp()), None, strangers, SMTP_FULL),
-        (env.lmtp_host, env.lmtp_port, smtp_run(Lmtp()), None, limits, SMTP_FULL),
+        (host, env.submission_port, smtp_run(SubmissionFace()), None, limits, SMTP_FULL),
+        (host, env.submissions_port, smtp_run(SubmissionFace()), tls, limits, SMTP_FULL),
+        (host, env.smtp_port, smtp_run(SmtpFace()), None, strangers, SMTP_FULL),
+        (env.lmtp_host, env.lmtp_port, smtp_run(LmtpFace()), None, limits, SMTP_FULL),
         (host, env.sieve_port, sieve_run, None, limits, SIEVE_FULL),
     )
     return [

@@ -37,7 +37,7 @@ _one_large = Lock()
 
 
 @dataclass(slots=True)
-class Signed:
+class SignatureResult:
     """One DKIM signature and its result."""
 
     domain: str
@@ -51,7 +51,7 @@ class Findings:
     """
 
     spf: str = "none"
-    signatures: list[Signed] = field(default_factory=list)
+    signatures: list[SignatureResult] = field(default_factory=list)
     author: str = ""
     dmarc: str = "none"
     policy: str = "none"
@@ -62,7 +62,7 @@ class Findings:
         return bool(domain) and (
             self.spf == "pass"
             or any(
-                each.result == "pass" and _aligned(domain, each.domain, "r")
+                each.result == "pass" and _is_aligned(domain, each.domain, "r")
                 for each in self.signatures
             )
         )
@@ -151,7 +151,7 @@ def _spf(lookups: _Lookups, peer: str, helo: str, sender: str) -> str:
 
 def _signatures(
     lookups: _Lookups, header: bytes, size: int, read: Callable[[], bytes]
-) -> list[Signed]:
+) -> list[SignatureResult]:
     count = len(headers.table(header).get(b"dkim-signature", []))
     if not count:
         return []
@@ -161,7 +161,7 @@ def _signatures(
         return [_signature(lookups, checker, at) for at in range(min(count, MOST_SIGNATURES))]
 
 
-def _signature(lookups: _Lookups, checker: dkim.DKIM, at: int) -> Signed:
+def _signature(lookups: _Lookups, checker: dkim.DKIM, at: int) -> SignatureResult:
     def published(name: bytes, timeout: float = 0) -> bytes | None:
         found = lookups.texts(name.decode("ascii"))
         return found[0] if found else None
@@ -176,7 +176,7 @@ def _signature(lookups: _Lookups, checker: dkim.DKIM, at: int) -> Signed:
         result = "temperror"
     except Exception:  # whatever a forged signature brings out of the library
         result = "permerror"
-    return Signed((checker.domain or b"").decode("ascii", "replace").lower(), result)
+    return SignatureResult((checker.domain or b"").decode("ascii", "replace").lower(), result)
 
 
 def _judge_authors(
@@ -225,7 +225,7 @@ def _dmarc(lookups: _Lookups, found: Findings, sent: list[str], signed: list[str
         return
     asked = tags["p"] if is_own else tags.get("sp", tags["p"])
     found.policy = asked if asked in ("quarantine", "reject") else "none"
-    fits: Callable[[str, str], bool] = partial(_aligned, found.author)
+    fits: Callable[[str, str], bool] = partial(_is_aligned, found.author)
     good = any(fits(each, tags.get("aspf", "r")) for each in sent) or any(
         fits(each, tags.get("adkim", "r")) for each in signed
     )
@@ -246,7 +246,7 @@ def _policy(lookups: _Lookups, domain: str) -> dict[str, str] | None:
     return tags if "p" in tags else None
 
 
-def _aligned(author: str, domain: str, mode: str) -> bool:
+def _is_aligned(author: str, domain: str, mode: str) -> bool:
     if mode == "s":
         return domain == author
     return organization_of(domain) == organization_of(author)

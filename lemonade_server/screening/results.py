@@ -31,7 +31,7 @@ def field(host: str, found: Findings, sender: str, helo: str) -> bytes:
     return (";\r\n\t".join([f"Authentication-Results: {host}", *results]) + "\r\n").encode()
 
 
-def forged(header: bytes, host: str) -> bool:
+def is_forged(header: bytes, host: str) -> bool:
     """Whether the header holds a field that claims to be ours, which only we may write (§5)."""
     if NAME.lower() not in header.lower():
         return False

@@ -56,7 +56,7 @@ class Octets(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class ScreenedEnvelope:
     """What the host said before the message."""
 
     peer: str
@@ -84,7 +84,7 @@ class Opinion:
 FIELD = b"X-Spam-Status"
 
 
-async def ask(url: str, envelope: Envelope, parts: Sequence[Octets]) -> Opinion | None:
+async def ask(url: str, envelope: ScreenedEnvelope, parts: Sequence[Octets]) -> Opinion | None:
     """Its opinion, None when there is none in time. The event loop is not held up."""
     question = _Question(url, envelope, parts)
     loop = asyncio.get_running_loop()
@@ -106,7 +106,7 @@ def _threads() -> ThreadPoolExecutor:
 class _Question:
     """One request. Ended from outside, so that no thread waits for a host that drips."""
 
-    def __init__(self, url: str, envelope: Envelope, parts: Sequence[Octets]) -> None:
+    def __init__(self, url: str, envelope: ScreenedEnvelope, parts: Sequence[Octets]) -> None:
         where = urlsplit(url)
         kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
         host = where.hostname or ""

@@ -20,7 +20,7 @@ _held: WeakValueDictionary[bytes, Script] = WeakValueDictionary()
 _lock = Lock()
 
 
-def compiled(octets: bytes) -> Script:
+def get_compiled(octets: bytes) -> Script:
     """The script, compiled now or before. Raises ScriptError."""
     digest = hashlib.sha256(octets).digest()
     with _lock:

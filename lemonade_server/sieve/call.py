@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from .comparators import BUILT_IN, COMPARATORS, DEFAULT
 from .comparing import RELATIONS, Match
 from .errors import Missing, ScriptError
-from .grammar import Argument, Node
-from .lexer import Source
+from .grammar import Argument, ScriptNode
+from .lexer import ScriptSource
 from .run import Check
 from .texts import Text, Texts, decode_characters, text, texts
 
@@ -20,7 +20,7 @@ class Unit:
     it runs (RFC 5463), and what it includes (names, and whether they are of the server's scripts).
     """
 
-    source: Source
+    source: ScriptSource
     required: set[str] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)
     included: set[tuple[str, bool]] = field(default_factory=set)
@@ -52,7 +52,7 @@ class Call:
     """Checked arguments. ``values`` are the positional ones, with None for those left out."""
 
     unit: Unit
-    node: Node
+    node: ScriptNode
     values: list[Argument | None]
     tags: dict[str, Argument | None]
     checks: list[Check]
@@ -70,7 +70,7 @@ class Call:
         """Whether the script requires an extension."""
         return self.unit.allows(extension)
 
-    def given(self, index: int) -> bool:
+    def is_given(self, index: int) -> bool:
         """Whether an optional argument was given."""
         return self.values[index] is not None
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from . import ext  # noqa: F401  (registers every command, test and extension)
 from .call import Call, Unit
 from .errors import Fault, Missing, ScriptError
-from .grammar import Argument, Node, parse
+from .grammar import Argument, ScriptNode, parse
 from .late import IHAVE, failing, guarded, late_needs, offered
-from .lexer import Kind, Source
+from .lexer import ScriptSource, TokenKind
 from .registry import COMMANDS, EXTENSIONS, IMPLIED, NUMBER, STRING, TESTS, Form, Tag
 from .registry import Kind as Wanted
 from .run import Check, Run, Step
@@ -37,17 +37,17 @@ class Script:
 
 def compile_script(octets: bytes) -> Script:
     """Check and compile a script. Raises ScriptError."""
-    source = Source(octets)
+    source = ScriptSource(octets)
     nodes, size = parse(source)
     return _Compiler(source).script(nodes, size)
 
 
 class _Compiler:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ScriptSource) -> None:
         self._unit = Unit(source)
         self._warnings: list[str] = []
 
-    def script(self, nodes: list[Node], size: int) -> Script:
+    def script(self, nodes: list[ScriptNode], size: int) -> Script:
         count = 0
         for node in nodes:
             if node.name != "require":
@@ -62,9 +62,14 @@ class _Compiler:
             steps, frozenset(unit.required), frozenset(unit.included), self._warnings, size
         )
 
-    def _require(self, node: Node) -> None:
+    def _require(self, node: ScriptNode) -> None:
         only = node.arguments[0] if len(node.arguments) == 1 else None
-        if only is None or only.kind is not Kind.STRING or node.tests or node.block is not None:
+        if (
+            only is None
+            or only.kind is not TokenKind.STRING
+            or node.tests
+            or node.block is not None
+        ):
             raise self._unit.error("require is followed by a list of extensions", node.offset)
         for name in only.strings:
             if name not in EXTENSIONS:
@@ -77,7 +82,7 @@ class _Compiler:
 
     # -- blocks and conditions
 
-    def _block(self, nodes: Sequence[Node]) -> list[Step]:
+    def _block(self, nodes: Sequence[ScriptNode]) -> list[Step]:
         steps: list[Step] = []
         at = 0
         while at < len(nodes):
@@ -95,7 +100,7 @@ class _Compiler:
             at += 1
         return steps
 
-    def _condition(self, chain: list[Node]) -> Step:
+    def _condition(self, chain: list[ScriptNode]) -> Step:
         branches = [self._branch(node) for node in chain]
 
         def run_condition(run: Run) -> None:
@@ -108,7 +113,7 @@ class _Compiler:
 
         return run_condition
 
-    def _branch(self, node: Node) -> tuple[Check | None, list[Step]]:
+    def _branch(self, node: ScriptNode) -> tuple[Check | None, list[Step]]:
         if node.arguments:
             raise self._unit.error(f"{node.name} takes no argument", node.arguments[0].offset)
         if node.block is None:
@@ -121,14 +126,14 @@ class _Compiler:
             raise self._unit.error(f"{node.name} needs exactly one test", node.offset)
         return self._test(node.tests[0]), self._block(node.block)
 
-    def _warn_unreachable(self, nodes: Sequence[Node], at: int) -> None:
+    def _warn_unreachable(self, nodes: Sequence[ScriptNode], at: int) -> None:
         if nodes[at].name in ("stop", "return") and at + 1 < len(nodes):
             line, _ = self._unit.source.place(nodes[at + 1].offset)
             self._warnings.append(f"line {line}: this is never reached, {nodes[at].name} is before")
 
     # -- commands and tests
 
-    def _command(self, node: Node) -> Step:
+    def _command(self, node: ScriptNode) -> Step:
         try:
             return self._known_command(node)
         except Missing as missing:
@@ -136,7 +141,7 @@ class _Compiler:
                 raise
             return failing(missing)
 
-    def _known_command(self, node: Node) -> Step:
+    def _known_command(self, node: ScriptNode) -> Step:
         if node.name == "require":
             raise self._unit.error("require stands before all other commands", node.offset)
         if node.name in ("elsif", "else"):
@@ -157,11 +162,11 @@ class _Compiler:
                 run.spend(1)
                 step(run)
             except Fault as fault:
-                raise _placed(fault, source, offset) from None
+                raise _locate(fault, source, offset) from None
 
         return run_command
 
-    def _test(self, node: Node) -> Check:
+    def _test(self, node: ScriptNode) -> Check:
         try:
             return self._known_test(node)
         except Missing as missing:
@@ -169,7 +174,7 @@ class _Compiler:
                 raise
             return failing(missing)
 
-    def _known_test(self, node: Node) -> Check:
+    def _known_test(self, node: ScriptNode) -> Check:
         form = TESTS.get(node.name)
         if form is None:
             if node.name in COMMANDS:
@@ -184,18 +189,18 @@ class _Compiler:
                 run.spend(1)
                 return check(run)
             except Fault as fault:
-                raise _placed(fault, source, offset) from None
+                raise _locate(fault, source, offset) from None
 
         return run_test
 
-    def _call(self, form: Form, node: Node) -> Call:
+    def _call(self, form: Form, node: ScriptNode) -> Call:
         if form.needs and not self._unit.allows(form.needs):
             raise self._unit.missing(f'{node.name} needs: require "{form.needs}";', node.offset)
-        positional, tags = self._sorted(form, node)
-        values = self._placed(form, node, positional)
+        positional, tags = self._sort_arguments(form, node)
+        values = self._place_arguments(form, node, positional)
         return Call(self._unit, node, values, tags, self._checks(form, node))
 
-    def _checks(self, form: Form, node: Node) -> list[Check]:
+    def _checks(self, form: Form, node: ScriptNode) -> list[Check]:
         if form.tests is None and not node.listed:
             raise self._unit.error(f"{node.name} needs tests in parentheses", node.offset)
         if form.tests is not None and (len(node.tests) != form.tests or node.listed):
@@ -204,14 +209,16 @@ class _Compiler:
             raise self._unit.error(f"{node.name} takes {wanted}", at)
         return [self._test(one) for one in node.tests]
 
-    def _sorted(self, form: Form, node: Node) -> tuple[list[Argument], dict[str, Argument | None]]:
+    def _sort_arguments(
+        self, form: Form, node: ScriptNode
+    ) -> tuple[list[Argument], dict[str, Argument | None]]:
         """Positional arguments, and tags with their values."""
         tags: dict[str, Argument | None] = {}
         groups: dict[str, str] = {}
         arguments = iter(node.arguments)
         positional: list[Argument] = []
         for argument in arguments:
-            if argument.kind is not Kind.TAG:
+            if argument.kind is not TokenKind.TAG:
                 positional.append(argument)
                 continue
             tag = self._known_tag(form, node, argument)
@@ -230,7 +237,7 @@ class _Compiler:
                 tags[tag.name] = value
         return positional, tags
 
-    def _known_tag(self, form: Form, node: Node, argument: Argument) -> Tag:
+    def _known_tag(self, form: Form, node: ScriptNode, argument: Argument) -> Tag:
         tag = form.tags.get(argument.tag)
         if tag is None:
             near = _near(argument.tag, form.tags)
@@ -241,7 +248,9 @@ class _Compiler:
             raise self._unit.missing(f':{tag.name} needs: require "{tag.needs}";', argument.offset)
         return tag
 
-    def _placed(self, form: Form, node: Node, given: list[Argument]) -> list[Argument | None]:
+    def _place_arguments(
+        self, form: Form, node: ScriptNode, given: list[Argument]
+    ) -> list[Argument | None]:
         missing = len(form.arguments) - len(given)
         if missing < 0:
             raise self._unit.error(
@@ -257,7 +266,7 @@ class _Compiler:
         return values
 
     def _check_kind(self, name: str, wanted: Wanted, value: Argument | None, offset: int) -> None:
-        right = Kind.NUMBER if wanted is NUMBER else Kind.STRING
+        right = TokenKind.NUMBER if wanted is NUMBER else TokenKind.STRING
         if value is None or value.kind is not right:
             at = offset if value is None else value.offset
             raise self._unit.error(f"{name} needs {wanted.value} here", at)
@@ -265,7 +274,7 @@ class _Compiler:
             raise self._unit.error(f"{name} needs one string here, no list", value.offset)
 
 
-def _placed(fault: Fault, source: Source, offset: int) -> Fault:
+def _locate(fault: Fault, source: ScriptSource, offset: int) -> Fault:
     """The fault with its place, unless something within knew it better."""
     if not fault.place:
         fault.place = "line {}, column {}".format(*source.place(offset))

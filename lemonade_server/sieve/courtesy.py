@@ -6,7 +6,7 @@ import re
 
 from lemonade_server.wire import text
 
-from .mail import parsed, table
+from .mail import parse_addresses, table
 
 _MACHINES = re.compile(
     r"(?:mailer-daemon|postmaster|listserv|listproc|majordomo|mailman|bounce|bounces|noreply|"
@@ -44,13 +44,13 @@ def may_answer(sender: str, fields: Table) -> bool:
     return not {b"all", b"oof"} & {word.strip() for word in suppressed.split(b",")}
 
 
-def addressed(header: bytes) -> list[str]:
+def addressees(header: bytes) -> list[str]:
     """Whom the message names as recipients, in lower case; the first ones, if they are many."""
     fields = table(header)
     found = [
         one.whole.lower()
         for name in _ADDRESSED
         for value in fields.get(name, [])
-        for one in parsed(value)
+        for one in parse_addresses(value)
     ]
     return list(dict.fromkeys(found))[:MOST_ADDRESSES]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cache import compiled
+from .cache import get_compiled
 from .compiler import Script
 from .errors import Fault
 from .mail import Mail
@@ -17,7 +17,7 @@ def evaluate(script: Script, mail: Mail, host: Host) -> Outcome:
     """What the script wants done. A fault undoes all of it: the message is kept."""
 
     def included(octets: bytes) -> Step:
-        found = compiled(octets)
+        found = get_compiled(octets)
         run.spend(COMPILING * found.size)
         return found.run
 

@@ -18,7 +18,7 @@ Spend = Callable[[int], None]
 
 
 @dataclass(slots=True)
-class Pattern:
+class GlobPattern:
     """A pattern between its stars; one piece when there is none."""
 
     pieces: list[Piece]
@@ -26,7 +26,7 @@ class Pattern:
 
 
 @lru_cache(maxsize=4096)
-def pattern(text: str) -> Pattern:
+def pattern(text: str) -> GlobPattern:
     """Read a pattern. ``\\*``, ``\\?`` and ``\\\\`` stand for the characters themselves."""
     pieces: list[list[str | None]] = [[]]
     literal: list[str] = []
@@ -53,14 +53,14 @@ def pattern(text: str) -> Pattern:
         literal.append("\\")
     flush()
     frozen = [tuple(piece) for piece in pieces]
-    return Pattern(frozen, [_length(piece) for piece in frozen])
+    return GlobPattern(frozen, [_length(piece) for piece in frozen])
 
 
 def _length(piece: Piece) -> int:
     return sum(1 if part is ANY else len(part) for part in piece)
 
 
-def match(wanted: Pattern, value: str, spend: Spend) -> list[tuple[int, int]] | None:
+def match(wanted: GlobPattern, value: str, spend: Spend) -> list[tuple[int, int]] | None:
     """Where each ``*`` and ``?`` stood, in order; None when the value does not match.
 
     ``spend`` is told about the work, and may raise.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .errors import ScriptError
-from .lexer import Kind, Source, Token, tokens
+from .lexer import ScriptSource, Token, TokenKind, tokens
 
 MAX_DEPTH = 32
 """Blocks and tests within each other; RFC 5228 §2.10.5 asks for 15."""
@@ -24,7 +24,7 @@ be compiled while its owner's mail is delivered, and all other mail waits for th
 class Argument:
     """One argument. ``strings`` is set for strings and lists of them."""
 
-    kind: Kind
+    kind: TokenKind
     offset: int
     tag: str = ""
     number: int = 0
@@ -33,7 +33,7 @@ class Argument:
 
 
 @dataclass(slots=True)
-class Node:
+class ScriptNode:
     """A command or a test. ``block`` None: it ended with a semicolon, or is a test.
 
     ``listed``: the tests stood in parentheses.
@@ -42,34 +42,34 @@ class Node:
     name: str
     offset: int
     arguments: list[Argument] = field(default_factory=list)
-    tests: list[Node] = field(default_factory=list)
+    tests: list[ScriptNode] = field(default_factory=list)
     listed: bool = False
-    block: list[Node] | None = None
+    block: list[ScriptNode] | None = None
 
 
-def parse(source: Source) -> tuple[list[Node], int]:
+def parse(source: ScriptSource) -> tuple[list[ScriptNode], int]:
     """The commands of a script, and of how many tokens it is made. Raises ScriptError."""
     parser = _Parser(source)
     return parser.script(), parser.count
 
 
 class _Parser:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ScriptSource) -> None:
         self._source = source
         self._tokens = tokens(source)
         self._token = next(self._tokens)
         self._depth = 0
         self.count = 0
 
-    def script(self) -> list[Node]:
+    def script(self) -> list[ScriptNode]:
         found = self._commands()
-        if self._token.kind is not Kind.END:
-            raise self._unexpected("a command")
+        if self._token.kind is not TokenKind.END:
+            raise self._unexpected_token("a command")
         return found
 
     def _advance(self) -> Token:
         token = self._token
-        if token.kind is not Kind.END:
+        if token.kind is not TokenKind.END:
             self._token = next(self._tokens)
             self.count += 1
             if self.count > MAX_TOKENS:
@@ -78,7 +78,7 @@ class _Parser:
         return token
 
     def _at(self, mark: str) -> bool:
-        return self._token.kind is Kind.MARK and self._token.value == mark
+        return self._token.kind is TokenKind.MARK and self._token.value == mark
 
     def _maybe(self, mark: str) -> bool:
         if self._at(mark):
@@ -88,14 +88,14 @@ class _Parser:
 
     def _expect(self, mark: str, wanted: str) -> None:
         if not self._maybe(mark):
-            raise self._unexpected(wanted)
+            raise self._unexpected_token(wanted)
 
-    def _unexpected(self, wanted: str) -> ScriptError:
+    def _unexpected_token(self, wanted: str) -> ScriptError:
         token = self._token
         found = token.kind.value
-        if token.kind in (Kind.MARK, Kind.WORD):
+        if token.kind in (TokenKind.MARK, TokenKind.WORD):
             found = repr(token.value)
-        elif token.kind is Kind.TAG:
+        elif token.kind is TokenKind.TAG:
             found = f"':{token.value}'"
         return self._source.error(f"Here should be {wanted}, not {found}", token.offset)
 
@@ -106,13 +106,13 @@ class _Parser:
                 f"More than {MAX_DEPTH} blocks or tests within each other", self._token.offset
             )
 
-    def _commands(self) -> list[Node]:
+    def _commands(self) -> list[ScriptNode]:
         found = []
-        while self._token.kind is Kind.WORD:
+        while self._token.kind is TokenKind.WORD:
             found.append(self._command())
         return found
 
-    def _command(self) -> Node:
+    def _command(self) -> ScriptNode:
         node = self._head()
         if self._maybe("{"):
             self._deeper()
@@ -123,11 +123,11 @@ class _Parser:
             self._expect(";", "';'" if not self._at("}") else "';' before '}'")
         return node
 
-    def _head(self) -> Node:
+    def _head(self) -> ScriptNode:
         """A word with its arguments and tests."""
         word = self._advance()
-        node = Node(word.value, word.offset, self._arguments())
-        if self._token.kind is Kind.WORD:
+        node = ScriptNode(word.value, word.offset, self._arguments())
+        if self._token.kind is TokenKind.WORD:
             node.tests = [self._test()]
         elif self._maybe("("):
             node.listed = True
@@ -139,9 +139,9 @@ class _Parser:
             self._depth -= 1
         return node
 
-    def _test(self) -> Node:
-        if self._token.kind is not Kind.WORD:
-            raise self._unexpected("a test")
+    def _test(self) -> ScriptNode:
+        if self._token.kind is not TokenKind.WORD:
+            raise self._unexpected_token("a test")
         self._deeper()
         node = self._head()
         self._depth -= 1
@@ -151,12 +151,12 @@ class _Parser:
         found = []
         while True:
             token = self._token
-            if token.kind is Kind.TAG:
-                found.append(Argument(Kind.TAG, token.offset, tag=token.value))
-            elif token.kind is Kind.NUMBER:
-                found.append(Argument(Kind.NUMBER, token.offset, number=token.number))
-            elif token.kind is Kind.STRING:
-                found.append(Argument(Kind.STRING, token.offset, strings=[token.value]))
+            if token.kind is TokenKind.TAG:
+                found.append(Argument(TokenKind.TAG, token.offset, tag=token.value))
+            elif token.kind is TokenKind.NUMBER:
+                found.append(Argument(TokenKind.NUMBER, token.offset, number=token.number))
+            elif token.kind is TokenKind.STRING:
+                found.append(Argument(TokenKind.STRING, token.offset, strings=[token.value]))
             elif self._at("["):
                 found.append(self._list())
                 continue
@@ -170,9 +170,9 @@ class _Parser:
         while self._maybe(","):
             strings.append(self._string())
         self._expect("]", "',' or ']'")
-        return Argument(Kind.STRING, start.offset, strings=strings, is_list=True)
+        return Argument(TokenKind.STRING, start.offset, strings=strings, is_list=True)
 
     def _string(self) -> str:
-        if self._token.kind is not Kind.STRING:
-            raise self._unexpected("a string")
+        if self._token.kind is not TokenKind.STRING:
+            raise self._unexpected_token("a string")
         return self._advance().value

@@ -12,7 +12,7 @@ from typing import NoReturn, TypeVar
 from .call import Call
 from .comparators import BUILT_IN
 from .errors import Fault, Missing
-from .grammar import Node
+from .grammar import ScriptNode
 from .registry import EXTENSIONS, IMPLIED, Form
 from .run import Run
 
@@ -33,12 +33,12 @@ def with_implied(names: Sequence[str]) -> set[str]:
     return {*names, *(IMPLIED[name] for name in names if name in IMPLIED)}
 
 
-def offered(nodes: Sequence[Node]) -> set[str]:
+def offered(nodes: Sequence[ScriptNode]) -> set[str]:
     """The extensions that tests of these commands may enable."""
     return with_implied([name for name in _asked_for(nodes) if is_available(name)])
 
 
-def _asked_for(nodes: Sequence[Node]) -> Iterator[str]:
+def _asked_for(nodes: Sequence[ScriptNode]) -> Iterator[str]:
     waiting = list(nodes)
     while waiting:
         node = waiting.pop()

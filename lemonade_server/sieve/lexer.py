@@ -32,7 +32,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _FACTORS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     WORD = "a word"
@@ -47,13 +47,13 @@ class Kind(Enum):
 class Token:
     """``value``: words and tags in lower case, strings without quotes, marks as they are."""
 
-    kind: Kind
+    kind: TokenKind
     value: str
     number: int
     offset: int
 
 
-class Source:
+class ScriptSource:
     """The text of a script, and where its lines begin."""
 
     def __init__(self, octets: bytes) -> None:
@@ -78,7 +78,7 @@ class Source:
         return ScriptError(text, *self.place(offset))
 
 
-def tokens(source: Source) -> Iterator[Token]:
+def tokens(source: ScriptSource) -> Iterator[Token]:
     """All tokens; the last one is END. Raises ScriptError."""
     text, at = source.text, 0
     while at < len(text):
@@ -92,28 +92,28 @@ def tokens(source: Source) -> Iterator[Token]:
                 raise source.error("This comment is not closed by */", start)
         elif kind == "text":
             value, at = _multi_line(source, start, at)
-            yield Token(Kind.STRING, value, 0, start)
+            yield Token(TokenKind.STRING, value, 0, start)
         elif kind not in ("blank", "hash"):
             assert kind is not None
             yield _token(source, kind, found[kind], start)
-    yield Token(Kind.END, "", 0, len(text))
+    yield Token(TokenKind.END, "", 0, len(text))
 
 
-def _token(source: Source, kind: str, value: str, offset: int) -> Token:
+def _token(source: ScriptSource, kind: str, value: str, offset: int) -> Token:
     match kind:
         case "word":
-            return Token(Kind.WORD, value.lower(), 0, offset)
+            return Token(TokenKind.WORD, value.lower(), 0, offset)
         case "tag":
-            return Token(Kind.TAG, value.lower(), 0, offset)
+            return Token(TokenKind.TAG, value.lower(), 0, offset)
         case "number":
-            return Token(Kind.NUMBER, value, _number(source, value, offset), offset)
+            return Token(TokenKind.NUMBER, value, _number(source, value, offset), offset)
         case "string":
             value = _ESCAPED.sub(r"\1", value) if "\\" in value else value
-            return Token(Kind.STRING, value, 0, offset)
-    return Token(Kind.MARK, value, 0, offset)
+            return Token(TokenKind.STRING, value, 0, offset)
+    return Token(TokenKind.MARK, value, 0, offset)
 
 
-def _number(source: Source, value: str, offset: int) -> int:
+def _number(source: ScriptSource, value: str, offset: int) -> int:
     factor = _FACTORS.get(value[-1].upper(), 1)
     digits = value.rstrip("KkMmGg")
     if len(digits) > 15 or int(digits) * factor > MAX_NUMBER:
@@ -121,7 +121,7 @@ def _number(source: Source, value: str, offset: int) -> int:
     return int(digits) * factor
 
 
-def _multi_line(source: Source, start: int, begin: int) -> tuple[str, int]:
+def _multi_line(source: ScriptSource, start: int, begin: int) -> tuple[str, int]:
     """The lines behind ``text:`` up to one that is a single full stop, and where they end."""
     end = _TEXT_END.search(source.text, begin)
     if end is None:

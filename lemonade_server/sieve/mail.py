@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lemonade_server.wire import addresses, headers, sections, text
+from lemonade_server.wire import addresses, headers, part_table, text
 from lemonade_server.wire.html import html_to_text
 
 MAX_BODY = 1_048_576
@@ -37,7 +37,7 @@ class Address:
         return f"{self.local}@{self.domain}" if self.domain else self.local
 
 
-def parsed(value: bytes) -> list[Address]:
+def parse_addresses(value: bytes) -> list[Address]:
     """The addresses of a field's value; groups are opened (RFC 5228 §5.1)."""
     found = []
     for _, _, mailbox, host in addresses.addresses(value):
@@ -49,8 +49,8 @@ def parsed(value: bytes) -> list[Address]:
 class Mail:
     """One message on its way to one recipient.
 
-    ``header`` is its header block, ``parts`` its packed part table (``wire/sections.py``), ``read``
-    gives octets of it. ``sender`` and ``recipient`` are those of the envelope.
+    ``header`` is its header block, ``parts`` its packed part table (``wire/part_table.py``), and
+    ``read`` gives octets of it. ``sender`` and ``recipient`` are those of the envelope.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Mail:
     def raw_body(self) -> str:
         """The body without decoding (RFC 5173 §5.1)."""
         if self._raw is None:
-            start, stop = sections.locate(self._parts, self.size, "TEXT") or (0, 0)
+            start, stop = part_table.locate(self._parts, self.size, "TEXT") or (0, 0)
             self._raw = text.guess(self._read(start, min(stop, start + MAX_BODY)))
         return self._raw
 
@@ -93,15 +93,15 @@ class Mail:
         """
         wanted = [kind.lower() for kind in kinds]
         found = []
-        for holder in sections.containers(self._parts):
+        for holder in part_table.containers(self._parts):
             if _is_of(holder, wanted):
                 found += self._own_texts(holder)
-        for leaf in sections.leaves(self._parts):
+        for leaf in part_table.leaves(self._parts):
             if _is_of(leaf, wanted):
                 found.append(self._body(leaf))
         return found
 
-    def _own_texts(self, holder: sections.Container) -> list[str]:
+    def _own_texts(self, holder: part_table.Container) -> list[str]:
         """What a container holds beside its parts."""
         if holder.type != "multipart":
             return [self._text(start, body) for start, body, _ in holder.within[:1]]
@@ -117,13 +117,13 @@ class Mail:
     def readable(self) -> list[str]:
         """The text of all text parts, that of HTML without its tags (RFC 5173 §5.3)."""
         found = []
-        for leaf in sections.leaves(self._parts):
+        for leaf in part_table.leaves(self._parts):
             if leaf.type == "text":
                 body = self._body(leaf)
                 found.append(html_to_text(body) if leaf.subtype == "html" else body)
         return found
 
-    def _body(self, leaf: sections.PackedPart) -> str:
+    def _body(self, leaf: part_table.PackedPart) -> str:
         body = self._texts.get(leaf.section)
         if body is None:
             octets = self._read(leaf.start, min(leaf.stop, leaf.start + self._left))
@@ -133,7 +133,7 @@ class Mail:
         return body
 
 
-def _is_of(part: sections.PackedPart | sections.Container, kinds: Sequence[str]) -> bool:
+def _is_of(part: part_table.PackedPart | part_table.Container, kinds: Sequence[str]) -> bool:
     known = "", part.type, f"{part.type}/{part.subtype}"
     return any(kind in known for kind in kinds)
 

@@ -11,7 +11,7 @@ from lemonade_server.wire import text
 
 from .comparators import Comparator
 from .errors import Fault
-from .mail import Address, Mail, parsed, table
+from .mail import Address, Mail, parse_addresses, table
 from .outcome import Action, Notify, Redirect, Reject, Store, Tracking
 
 MAX_WORK = 500_000
@@ -81,7 +81,7 @@ class Frame:
 
     variables: dict[str, str] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
-    matched: list[str] = field(default_factory=list)
+    match_groups: list[str] = field(default_factory=list)
     enabled: set[str] = field(default_factory=set)
 
 
@@ -142,7 +142,7 @@ class Run:
         if found is None:
             octets = self.fields(name)[:MAX_FIELDS]
             self.spend(1 + sum(len(one) for one in octets) // 16)
-            found = self._addresses[name] = [parsed(one) for one in octets]
+            found = self._addresses[name] = [parse_addresses(one) for one in octets]
         return found
 
     def set_header(self, header: bytes) -> None:
@@ -157,7 +157,7 @@ class Run:
         """The header block when it was changed."""
         return self.header if self.header is not self.mail.header else None
 
-    def folded(self, comparator: Comparator, value: str) -> str:
+    def fold(self, comparator: Comparator, value: str) -> str:
         """A text prepared for comparison; remembered, for rules ask for the same ones."""
         key = comparator.name, value
         found = self._folded.get(key)
@@ -169,14 +169,14 @@ class Run:
     # -- variables
 
     @property
-    def matched(self) -> list[str]:
+    def match_groups(self) -> list[str]:
         """The match variables, ``${0}`` first."""
-        return self.frame.matched
+        return self.frame.match_groups
 
-    @matched.setter
-    def matched(self, values: list[str]) -> None:
+    @match_groups.setter
+    def match_groups(self, values: list[str]) -> None:
         self.spend(sum(len(value) for value in values) // 64)
-        self.frame.matched = [value[:MAX_VALUE] for value in values[:10]]
+        self.frame.match_groups = [value[:MAX_VALUE] for value in values[:10]]
 
     def variable(self, name: str, shared: bool = False) -> str:
         """A variable's value; empty when it was never set."""

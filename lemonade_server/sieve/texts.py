@@ -32,7 +32,7 @@ class Reference:
     def value(self, run: Run) -> str:
         """What it holds; empty when it was never set."""
         if self.number >= 0:
-            return run.matched[self.number] if self.number < len(run.matched) else ""
+            return run.match_groups[self.number] if self.number < len(run.match_groups) else ""
         return run.variable(self.name, self.shared)
 
 
@@ -96,10 +96,10 @@ def decode_characters(value: str) -> str:
 
     No other string of the language can hold NUL (RFC 5228 §8.1), and PostgreSQL takes none.
     """
-    return _ENCODED.sub(_decoded, value) if "${" in value else value
+    return _ENCODED.sub(_decode_match, value) if "${" in value else value
 
 
-def _decoded(found: re.Match[str]) -> str:
+def _decode_match(found: re.Match[str]) -> str:
     digits = found[2]
     if found[1].lower() == "hex":
         if not _HEX.fullmatch(digits):

@@ -43,7 +43,7 @@ def make(domain: Domain, selector: str = "") -> list[DkimKey]:
                 selector=selector,
                 algorithm=algorithm,
                 public=_public(secret),
-                secret=_sealed(secret),
+                secret=_sealed_secret(secret),
             )
             for algorithm, secret in pairs
         ]
@@ -82,7 +82,7 @@ def retire(domain: Domain, selector: str) -> bool:
     return True
 
 
-def opened(sealed: bytes) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
+def open_key(sealed: bytes) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
     """The secret key of a row. Raises cryptography.fernet.InvalidToken when the seal is broken."""
     secret = serialization.load_der_private_key(_seal().decrypt(sealed), password=None)
     assert isinstance(secret, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey)
@@ -99,7 +99,7 @@ def _public(secret: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> str:
     return base64.b64encode(octets).decode("ascii")
 
 
-def _sealed(secret: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
+def _sealed_secret(secret: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
     octets = secret.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,

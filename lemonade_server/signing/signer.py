@@ -50,7 +50,7 @@ class Signer:
         self._line_ends = 0
         self._cr = b""
 
-    def watched(self, stream: Iterable[bytes]) -> Iterator[bytes]:
+    def watch(self, stream: Iterable[bytes]) -> Iterator[bytes]:
         """The octets as they are, each digested on its way."""
         for octets in stream:
             if not self._unsigned:
@@ -118,7 +118,7 @@ class Signer:
     def _field(
         self, domain: str, selector: str, algorithm: str, sealed: bytes, digest: str
     ) -> bytes:
-        secret = keys.opened(sealed)
+        secret = keys.open_key(sealed)
         is_edwards = isinstance(secret, ed25519.Ed25519PrivateKey)
         present = [
             (name.lower(), headers.unfold(raw)) for name, raw, _, _ in headers.each(self._header)
@@ -132,8 +132,8 @@ class Signer:
             f"\th={names.replace(':', ':' + chr(13) + chr(10) + chr(9) + ' ')};\r\n"
             f"\tbh={digest};\r\n\tb="
         ).encode()
-        said = b"".join(_relaxed(name, value) + b"\r\n" for name, value in chosen)
-        said += _relaxed(b"dkim-signature", text.replace(b"\r\n", b""))
+        said = b"".join(_relax(name, value) + b"\r\n" for name, value in chosen)
+        said += _relax(b"dkim-signature", text.replace(b"\r\n", b""))
         if isinstance(secret, ed25519.Ed25519PrivateKey):
             signature = secret.sign(hashlib.sha256(said).digest())
         else:
@@ -155,6 +155,6 @@ def _line_ends(octets: bytes) -> int:
     return low
 
 
-def _relaxed(name: bytes, value: bytes) -> bytes:
+def _relax(name: bytes, value: bytes) -> bytes:
     """A field as §3.4.2 has it, without its line end."""
     return name + b":" + _BLANKS.sub(b" ", value).strip(b" \t")

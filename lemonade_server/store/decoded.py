@@ -10,10 +10,10 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
-from lemonade_server.wire import sections
+from lemonade_server.wire import part_table
+from lemonade_server.wire.encoding_names import IDENTITY, KNOWN
 from lemonade_server.wire.section import Section
-from lemonade_server.wire.transfer import decoder
-from lemonade_server.wire.transfer_encodings import IDENTITY, KNOWN
+from lemonade_server.wire.transfer_decoding import decoder
 
 from . import contents
 from .db import Database, Tx
@@ -121,7 +121,7 @@ def decoded_size(tx: Tx, content: ContentId, size: int, parts: bytes, section: s
 
 def _encoding(parts: bytes, section: str) -> str:
     """Of a leaf; what holds other parts or messages has none (RFC 2045 §6.4)."""
-    leaf = sections.leaf(parts, section) if section else None
+    leaf = part_table.leaf(parts, section) if section else None
     return "" if leaf is None or leaf.type == "multipart" else leaf.encoding
 
 

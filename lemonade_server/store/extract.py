@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lemonade_server.wire import headers, sections
+from lemonade_server.wire import headers, part_table
 from lemonade_server.wire.section import Section
 
 from . import contents
@@ -70,7 +70,7 @@ def locate(
     partial: tuple[int, int | None] | None = None,
 ) -> Extract | None:
     """As ``extract``, for a caller that has the content's size and part table at hand."""
-    span = (0, size) if not section.place else sections.locate(parts, size, section.place)
+    span = (0, size) if not section.place else part_table.locate(parts, size, section.place)
     if span is None:
         return None
     start, stop = span

@@ -21,7 +21,7 @@ def combined(entries: Iterable[tuple[bool, str]]) -> str:
             taken += rights
         else:
             given += rights
-    return letters.without(letters.ordered(given), taken)
+    return letters.without(letters.sort_rights(given), taken)
 
 
 def rights_of(tx: Tx, account: AccountId, mailbox: MailboxId) -> str:

@@ -47,7 +47,7 @@ def without_fields(
 
 def with_folded_header(message: Prepared) -> Prepared:
     """The message without header lines that are too long to be sent; itself when it has none."""
-    header = headers.folded(message.rendering.header)
+    header = headers.fold_block(message.rendering.header)
     if header is message.rendering.header:
         return message
     return with_other_header(message, header)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from time import monotonic, time
 
 from lemonade_server.wire.text import casemap
-from lemonade_server.wire.threading import thread_name
+from lemonade_server.wire.thread_keys import thread_name
 
 from . import fuzzy, message_annotations, vendor
 from .errors import Gone, LimitReached

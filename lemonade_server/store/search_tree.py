@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import UnionType
 
-from lemonade_server.wire.annotations import Pattern
+from lemonade_server.wire.annotations import EntryPattern
 
 
 @dataclass(slots=True)
@@ -161,7 +161,7 @@ class Annotated:
     (0 are all); with "", that is there at all (RFC 5257 §4.8).
     """
 
-    pattern: Pattern
+    pattern: EntryPattern
     accounts: tuple[int, ...]
     value: str
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from lemonade_server.wire import thread_tree
-from lemonade_server.wire.thread_tree import Links, Node
-from lemonade_server.wire.threading import is_reply
+from lemonade_server.wire.thread_keys import is_reply
+from lemonade_server.wire.thread_tree import Links, ThreadNode
 
 from .ids import MailboxId, Uid
 from .ranges import ranges_of
@@ -36,7 +36,7 @@ def threads(
     numbers: Sequence[int],
     algorithm: str,
     kept: ThreadKeys,
-) -> list[Node]:
+) -> list[ThreadNode]:
     """Threads of the messages with ascending ``uids``, told by ``numbers``.
 
     ``algorithm`` is ORDEREDSUBJECT, REFERENCES or REFS.
@@ -44,10 +44,10 @@ def threads(
     keys = kept.of(tx, mailbox, uids)
     found = [(number, keys[uid]) for uid, number in zip(uids, numbers, strict=True) if uid in keys]
     if algorithm == "ORDEREDSUBJECT":
-        return thread_tree.ordered_subject(Node(number, *key[:4]) for number, key in found)
+        return thread_tree.ordered_subject(ThreadNode(number, *key[:4]) for number, key in found)
     links = Links()
     for number, (sent, arrived, base, reply, message_id, references) in found:
-        links.add(Node(number, sent, arrived, base, reply), message_id, references)
+        links.add(ThreadNode(number, sent, arrived, base, reply), message_id, references)
     return thread_tree.references(links) if algorithm == "REFERENCES" else thread_tree.refs(links)
 
 

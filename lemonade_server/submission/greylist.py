@@ -18,13 +18,13 @@ from lemonade_server.delivery.route import domain_of
 from lemonade_server.screening import authentication
 from lemonade_server.store import limits
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.peer import household
-from lemonade_server.wire.smtp import Recipient
+from lemonade_server.wire.network_addresses import household
+from lemonade_server.wire.smtp import RcptCommand
 
 from .session import Session
 
 
-async def judge(session: Session, recipient: Recipient) -> None:
+async def judge(session: Session, recipient: RcptCommand) -> None:
     """Raises Reply 451 4.7.1 for a recipient whom this sender writes to for the first time."""
     if not settings.LEMONADE.greylist:
         return

@@ -18,7 +18,7 @@ from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.queue import Envelope
 from lemonade_server.store.spool import Spool
-from lemonade_server.wire import sections
+from lemonade_server.wire import part_table
 from lemonade_server.wire.errors import Reply
 
 from .session import Session
@@ -109,7 +109,7 @@ def without_forged(message: Prepared, host: str) -> Prepared:
     """The message without Authentication-Results in our name, which only we may write: whoever
     brings them, a stranger, a server beside us or a user (RFC 8601 §5). Itself when it has none.
     """
-    if not results.forged(message.rendering.header, host):
+    if not results.is_forged(message.rendering.header, host):
         return message
     return without_fields(message, (results.NAME,), lambda value: results.claims(value, host))
 
@@ -153,7 +153,7 @@ def _body(transaction: Transaction, message: Prepared) -> str:
     A part that calls itself binary is believed (RFC 3030 §3 for BDAT; a BURL may bring such a part
     too), and 8-bit octets that came without BODY=8BITMIME are 8-bit octets all the same.
     """
-    encodings = {part.encoding.lower() for part in sections.leaves(message.rendering.parts)}
+    encodings = {part.encoding.lower() for part in part_table.leaves(message.rendering.parts)}
     if "binary" in encodings:
         return "BINARYMIME"
     if transaction.mail.body in ("", "7BIT") and (

@@ -103,7 +103,7 @@ def verbs(session: Session) -> list[bytes]:
     return [verb for verb, row in COMMANDS.items() if session.face.name in row.on]
 
 
-def offered(session: Session) -> list[str]:
+def offered_extensions(session: Session) -> list[str]:
     """The lines of the EHLO reply after its first one (RFC 5321 §4.1.1.1)."""
     lines = []
     for row in EXTENSIONS.values():

@@ -7,11 +7,11 @@ import asyncio
 import structlog
 from django.conf import settings
 
-from lemonade_server.net.protocol import Connection, PeerGone, Shutdown
+from lemonade_server.net.connection import Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import StoreError
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.smtp_framer import Line
+from lemonade_server.wire.smtp_framer import CommandLine
 
 from . import ext  # noqa: F401  (registers every command and extension)
 from .registry import find
@@ -79,7 +79,7 @@ def _refuse(session: Session, refusal: Reply) -> None:
 
 async def _answer(session: Session, event: object) -> None:
     """Find the handler of a command and run it. Raises Reply for every refusal."""
-    if not isinstance(event, Line):
+    if not isinstance(event, CommandLine):
         raise Reply(500, "5.5.6", "The line is too long")
     if event.text.endswith(b"\n"):
         raise Reply(500, "5.5.2", "A line ends with CRLF")

@@ -11,12 +11,12 @@ from django.conf import settings
 
 from lemonade_server.auth.logins import Logins
 from lemonade_server.directory.accounts import Identity
-from lemonade_server.net.protocol import Connection, PeerGone
+from lemonade_server.net.connection import Connection, PeerGone
 from lemonade_server.store.db import Database
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.smtp import Mail, Recipient
-from lemonade_server.wire.smtp_framer import Line, Overflow, SmtpFramer
+from lemonade_server.wire.smtp import MailCommand, RcptCommand
+from lemonade_server.wire.smtp_framer import CommandLine, LineTooLong, SmtpFramer
 
 from .face import LMTP, SUBMISSION, Bounds, Verdict
 from .transaction import Transaction
@@ -39,7 +39,7 @@ class Goodbye(Exception):
         self.reply = smtp.reply(code, enhanced, text)
 
 
-def ended() -> Goodbye:
+def goodbye_of_shutdown() -> Goodbye:
     """The end of a connection whose account was disabled or deleted, or has a new password."""
     return Goodbye(421, "4.7.0", "Your account has changed: log in again")
 
@@ -56,10 +56,10 @@ class Face(Protocol):
     @property
     def bounds(self) -> Bounds: ...
 
-    async def admit_sender(self, session: Session, mail: Mail) -> None:
+    async def admit_sender(self, session: Session, mail: MailCommand) -> None:
         """Judge the reverse-path. Raises Reply, Goodbye."""
 
-    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+    async def admit_recipient(self, session: Session, recipient: RcptCommand) -> None:
         """Judge a recipient. Raises Reply."""
 
     async def take(self, session: Session) -> list[Verdict]:
@@ -110,7 +110,9 @@ class Session:
             self._unwatch = None
         if identity is not None:
             live = self.service.logins.live
-            self._unwatch = live.watch(identity, lambda: self.conn.end(ended(), at_once=True))
+            self._unwatch = live.watch(
+                identity, lambda: self.conn.end(goodbye_of_shutdown(), at_once=True)
+            )
 
     def require_login(self) -> None:
         """Raises Reply when this face serves only those who have logged in, and nobody has."""
@@ -171,9 +173,9 @@ class Session:
     async def line(self) -> bytes:
         """The next line of the client as it is, for SASL. Raises Reply, PeerGone."""
         match await self.conn.event(self.face.bounds.idle):
-            case Line(text):
+            case CommandLine(text):
                 return text
-            case Overflow():
+            case LineTooLong():
                 raise Reply(500, "5.5.6", "The line is too long")
             case _:
                 raise PeerGone("closed in the middle of a command")

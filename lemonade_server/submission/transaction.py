@@ -9,7 +9,7 @@ from lemonade_server.store.ids import ContentId
 from lemonade_server.store.queue import Target
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.smtp import Mail
+from lemonade_server.wire.smtp import MailCommand
 
 DATA, CHUNKS = "data", "chunks"
 MOST_PARTS = 1000
@@ -37,7 +37,7 @@ class Transaction:
     (``delivery/local/precompilation.py``).
     """
 
-    mail: Mail
+    mail: MailCommand
     recipients: list[Target] = field(default_factory=list)
     parts: list[Piece | bytes | Spool] = field(default_factory=list)
     size: int = 0

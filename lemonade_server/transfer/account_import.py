@@ -26,7 +26,7 @@ BATCH = 32
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """How far it is. ``refused`` and ``warned`` are pairs of a line's number and why."""
 
     read: int = 0
@@ -44,18 +44,18 @@ class _New:
     password: Imported
 
 
-def import_accounts(rows: list[Row], dry: bool = False) -> Iterator[Report]:
+def import_accounts(rows: list[Row], dry: bool = False) -> Iterator[ImportReport]:
     """Make the accounts; yields the same report after each batch is on disk.
 
     ``dry``: all is judged and nothing made. Accounts that are there already are passed over, with
     the passwords that they have. Raises StoreFull.
     """
-    report, lines = Report(), dict[str, int]()
+    report, lines = ImportReport(), dict[str, int]()
     source = iter(rows)
     # Hashing leaves the interpreter's lock alone: threads use all cores.
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         while batch := list(islice(source, BATCH)):
-            new = [one for row in batch if (one := _judged(row, lines, report)) is not None]
+            new = [one for row in batch if (one := _check_row(row, lines, report)) is not None]
             if not dry:
                 made = threads.map(_with_password, new)
                 _store(list(made))
@@ -65,7 +65,7 @@ def import_accounts(rows: list[Row], dry: bool = False) -> Iterator[Report]:
             yield report
 
 
-def _judged(row: Row, lines: dict[str, int], report: Report) -> _New | None:
+def _check_row(row: Row, lines: dict[str, int], report: ImportReport) -> _New | None:
     """The account that a row asks for; None for one that is refused, or there already."""
     try:
         if row.fault:

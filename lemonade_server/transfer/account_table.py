@@ -53,7 +53,7 @@ IN_ORDER = ("email", "password", "quota", "name")
 """The columns of a file without a heading."""
 
 
-class Unreadable(ValueError):
+class UnreadableTable(ValueError):
     """The file is no table of accounts; the text says why and what to do."""
 
 
@@ -86,22 +86,22 @@ def read_table(path: Path) -> Table:
     try:
         octets = path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"{path} can't be read: {error.strerror}") from None
+        raise UnreadableTable(f"{path} can't be read: {error.strerror}") from None
     if octets.startswith(_OTHER_FILES):
-        raise Unreadable(f"{path} is a spreadsheet's own file: save it as CSV.")
-    text, encoding = _decoded(octets)
+        raise UnreadableTable(f"{path} is a spreadsheet's own file: save it as CSV.")
+    text, encoding = _decode(octets)
     if "\0" in text:
-        raise Unreadable(f"{path} is no text file.")
+        raise UnreadableTable(f"{path} is no text file.")
     delimiter, text, before = _declared_delimiter(text)
     try:
         records = list(_records(text, delimiter or _likely_delimiter(text)))
     except csv.Error as error:
-        raise Unreadable(f"{path} is no CSV file: {error}") from None
+        raise UnreadableTable(f"{path} is no CSV file: {error}") from None
     rows, unused = _rows(records)
     return Table([replace(row, line=before + row.line) for row in rows], encoding, unused)
 
 
-def _decoded(octets: bytes) -> tuple[str, str]:
+def _decode(octets: bytes) -> tuple[str, str]:
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         return octets.decode("utf-16", "replace"), "UTF-16"
     for order, ends in (("utf-16-le", octets[1:200:2]), ("utf-16-be", octets[0:200:2])):
@@ -177,7 +177,7 @@ def _has_at(cells: list[str]) -> bool:
     return any("@" in cell for cell in cells)
 
 
-def _named(heading: list[str]) -> tuple[_Columns, list[str]]:
+def _columns_by_name(heading: list[str]) -> tuple[_Columns, list[str]]:
     """The columns that a heading names, and its words that mean nothing here."""
     columns, unused = _Columns({}), []
     for at, cell in enumerate(heading):
@@ -210,7 +210,7 @@ def _rows(records: list[tuple[int, list[str]]]) -> tuple[list[Row], list[str]]:
     unused: dict[str, None] = {}
     for line, cells in records[start:]:
         if _names_columns(cells):
-            columns, more = _named(cells)
+            columns, more = _columns_by_name(cells)
             unused |= dict.fromkeys(more)
         else:
             rows.append(_row(line, cells, columns))
@@ -231,7 +231,7 @@ def _find_heading(records: list[tuple[int, list[str]]]) -> int:
     meant = {_meaning(cell)[0] for cell in first}
     rest = any(_ADDRESS.fullmatch(cell) for _, cells in records for cell in cells)
     if not _has_at(first) and (meant & {"email", "login", "password"} or (rest and len(first) > 1)):
-        raise Unreadable(
+        raise UnreadableTable(
             "The first line holds no address. If it is a heading, call its columns email, password"
             " and, if you like, quota and name; if it is an account, write its whole address."
         )

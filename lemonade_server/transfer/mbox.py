@@ -96,13 +96,13 @@ def _blank(octets: bytes | mmap.mmap) -> int:
 
 def count(path: Path) -> int:
     """How many messages ``messages`` will yield. Raises OSError."""
-    with _mapped(path) as octets:
+    with _map_file(path) as octets:
         return sum(1 for _ in _envelope_lines(octets))
 
 
 def messages(path: Path) -> Iterator[tuple[bytes, bytes]]:
     """Envelope line and octets of each message, quoted ``>From`` lines undone. Raises OSError."""
-    with _mapped(path) as octets:
+    with _map_file(path) as octets:
         lines = [(line.start(), line.end()) for line in _envelope_lines(octets)]
         for (start, body), (stop, _) in pairwise([*lines, (len(octets), 0)]):
             raw = octets[body:stop]
@@ -112,7 +112,7 @@ def messages(path: Path) -> Iterator[tuple[bytes, bytes]]:
 
 
 @contextmanager
-def _mapped(path: Path) -> Iterator[mmap.mmap]:
+def _map_file(path: Path) -> Iterator[mmap.mmap]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
         yield octets
 

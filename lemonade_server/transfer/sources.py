@@ -22,7 +22,7 @@ _MAILDIR_INFO = {
 }
 
 
-class Unreadable(ValueError):
+class UnreadableMail(ValueError):
     """The path holds no mail that can be read; the text says why."""
 
 
@@ -63,7 +63,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"{path} can't be read: {error.strerror}") from error
+        raise UnreadableMail(f"{path} can't be read: {error.strerror}") from error
 
 
 def _from_file(path: Path) -> Found:
@@ -78,7 +78,7 @@ def _from_file(path: Path) -> Found:
 def _eml_files(folder: Path) -> list[Path]:
     found = sorted(path for path in folder.rglob("*.eml") if path.is_file())
     if not found:
-        raise Unreadable(f"{folder} is neither a Maildir nor does it hold .eml files.")
+        raise UnreadableMail(f"{folder} is neither a Maildir nor does it hold .eml files.")
     return found
 
 
@@ -99,7 +99,7 @@ def _beginning(path: Path) -> bytes:
     try:
         return mbox.beginning(path)
     except OSError as error:
-        raise Unreadable(f"{path} can't be read: {error.strerror}") from error
+        raise UnreadableMail(f"{path} can't be read: {error.strerror}") from error
 
 
 def _from_mbox(path: Path) -> Iterator[Found]:

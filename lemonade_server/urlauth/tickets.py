@@ -14,7 +14,7 @@ from lemonade_server.store.sql import urlauth as sql
 from lemonade_server.wire.imapurl import ImapUrl, UrlError, parse
 
 from .keys import INTERNAL, make_token, need_key
-from .places import is_local, readable
+from .url_targets import is_local, readable
 
 # A user's tickets that can still be redeemed or are kept for the record.
 TICKET_LIMIT = 100_000

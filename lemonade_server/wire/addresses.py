@@ -33,7 +33,7 @@ _Token = tuple[int, bytes, bool]  # kind, octets, a blank before it
 def addresses(value: bytes) -> Sequence[Address]:
     """Every address and group mark of an unfolded field value, in order."""
     if len(value) <= REMEMBERED:
-        return _remembered(value)
+        return _cached_addresses(value)
     return _Reader().read(value)
 
 
@@ -63,7 +63,7 @@ def ambiguity(value: bytes) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _remembered(value: bytes) -> tuple[Address, ...]:
+def _cached_addresses(value: bytes) -> tuple[Address, ...]:
     """One field is read for the envelope and for sorting, and few people write most mail."""
     return tuple(_Reader().read(value))
 
@@ -100,10 +100,10 @@ def _tokens(value: bytes) -> Iterator[_Token]:
             continue
         octets = match.group(kind)
         if kind == "quoted":
-            yield _QUOTED, _unescaped(octets), blank
+            yield _QUOTED, _unescape(octets), blank
         elif octets == b"(":
             stop = _comment_end(value, position)
-            yield _COMMENT, _unescaped(value[position:stop]), blank
+            yield _COMMENT, _unescape(value[position:stop]), blank
             position = stop + 1
         else:
             yield (_SPECIAL if kind == "special" else _TEXT), octets, blank
@@ -124,7 +124,7 @@ def _comment_end(value: bytes, position: int) -> int:
     return len(value)
 
 
-def _unescaped(octets: bytes) -> bytes:
+def _unescape(octets: bytes) -> bytes:
     return _ESCAPED.sub(rb"\1", octets) if b"\\" in octets else octets
 
 

@@ -17,7 +17,7 @@ from typing import TypeAlias, TypeVar
 
 from .cursor import Cursor
 from .errors import Bad, No
-from .sections import leaf
+from .part_table import leaf
 from .syntax import astring, string
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Setting:
     value: bytes | None
 
 
-class Pattern:
+class EntryPattern:
     """An entry-match: ``*`` stands for one or more characters, ``%`` for such but ``/`` (§4.3).
 
     All places in the pattern are followed at once as bits of one number, so no pattern takes
@@ -98,7 +98,7 @@ class Pattern:
         return bool(places >> len(self.text) & 1)
 
 
-def pattern(cursor: Cursor) -> Pattern:
+def pattern(cursor: Cursor) -> EntryPattern:
     """entry-match. Raises Bad for one that no entry can have (§3.2)."""
     name = cursor.pattern().decode("latin-1")
     checked = name if name[:1] in ("*", "%") else name.removeprefix("/")
@@ -108,10 +108,10 @@ def pattern(cursor: Cursor) -> Pattern:
         raise Bad("that can be no entry's name")
     if _NO_PART.match(name):
         raise Bad("a part of a message is numbered as 1 or 1.2")
-    return Pattern(name)
+    return EntryPattern(name)
 
 
-def patterns(cursor: Cursor) -> list[Pattern]:
+def patterns(cursor: Cursor) -> list[EntryPattern]:
     """entries: one entry-match, or some in parentheses. Raises Bad."""
     return _some(cursor, pattern)
 
@@ -161,7 +161,7 @@ def settings(cursor: Cursor) -> list[Setting]:
     while True:
         name = _settable(cursor)
         cursor.sp()
-        pairs = cursor.listed(_pair)
+        pairs = cursor.parse_list(_pair)
         if not pairs:
             raise Bad("an entry is set with its attributes")
         if _FLAG.fullmatch(name) and any(each not in (b"1", b"0", None) for _, each in pairs):
@@ -189,7 +189,7 @@ def _pair(cursor: Cursor) -> tuple[bool, bytes | None]:
 
 
 def _some(cursor: Cursor, item: Callable[[Cursor], T]) -> list[T]:
-    found = cursor.listed(item) if cursor.peek() == b"(" else [item(cursor)]
+    found = cursor.parse_list(item) if cursor.peek() == b"(" else [item(cursor)]
     if not 0 < len(found) <= MOST_NAMED:
         raise Bad(f"from 1 to {MOST_NAMED} names stand here")
     return found
@@ -208,26 +208,29 @@ def check_parts(packed: bytes, parts: Iterable[str]) -> None:
             raise Bad(f"a message has no part {part}")
 
 
-def fetched(values: Values, wanted: Sequence[Pattern], attributes: Sequence[str]) -> bytes:
+def fetch_response(
+    values: Values, wanted: Sequence[EntryPattern], attributes: Sequence[str]
+) -> bytes:
     """The data item of a FETCH response; empty when there is nothing to be said (§4.4).
 
     An entry that is named and not there has the value NIL and the size 0; of those that a pattern
     finds only such are told as have something of what is asked for.
     """
     told = [
-        b"%b (%b)" % (astring(name.encode("ascii")), b" ".join(_said(values, name, attributes)))
-        for name in _chosen(values, wanted, attributes)
+        b"%b (%b)"
+        % (astring(name.encode("ascii")), b" ".join(_attribute_values(values, name, attributes)))
+        for name in _select(values, wanted, attributes)
     ]
     return b"ANNOTATION (%b)" % b" ".join(told) if told else b""
 
 
-def named(names: Iterable[str]) -> bytes:
+def name_list(names: Iterable[str]) -> bytes:
     """The data item that nobody asked for: which entries changed, without values (§4.4)."""
     return b"ANNOTATION (%b)" % b" ".join([astring(name.encode("ascii")) for name in names])
 
 
-def _chosen(
-    values: Values, wanted: Sequence[Pattern], attributes: Sequence[str]
+def _select(
+    values: Values, wanted: Sequence[EntryPattern], attributes: Sequence[str]
 ) -> dict[str, None]:
     sides = {attribute.endswith(".shared") for attribute in attributes}
     found: dict[str, None] = {}
@@ -241,7 +244,7 @@ def _chosen(
     return found
 
 
-def _said(values: Values, name: str, attributes: Sequence[str]) -> Iterator[bytes]:
+def _attribute_values(values: Values, name: str, attributes: Sequence[str]) -> Iterator[bytes]:
     held = values.get(name, (None, None))
     for attribute in attributes:
         octets = held[attribute.endswith(".shared")]

@@ -56,8 +56,8 @@ class Base64:
     def _all(self, data: bytes, *, final: bool) -> list[bytes]:
         out: list[bytes] = []
         for block in self._blocks(self._line + data, final=final):
-            out += self._decoded(block, final=False)
-        return out + self._decoded(b"", final=True) if final else out
+            out += self._decode_clean(block, final=False)
+        return out + self._decode_clean(b"", final=True) if final else out
 
     def _blocks(self, data: bytes, *, final: bool) -> Iterator[bytes]:
         """Whole lines, many at once where all are clean; those of a text behind the data end it."""
@@ -72,14 +72,14 @@ class Base64:
                 self._note(lines[lines.rfind(b"\n", 0, -1) + 1 :], lines)
             yield lines
         else:
-            yield from self._judged(lines.split(b"\n"))
+            yield from self._check_lines(lines.split(b"\n"))
         self._line = data[stop:]
         if len(self._line) >= LINE or final:
             line, self._line = self._line, b""
             self._inside = bool(line)
-            yield from self._judged([line])
+            yield from self._check_lines([line])
 
-    def _judged(self, lines: list[bytes]) -> Iterator[bytes]:
+    def _check_lines(self, lines: list[bytes]) -> Iterator[bytes]:
         for number, line in enumerate(lines, 1):
             may_end = self._at is _At.DATA and not self._digits and self._begun
             if may_end and _is_words(line[:LINE].strip(), behind_blank=self._blank):
@@ -95,7 +95,7 @@ class Base64:
         self._blank = not last.strip()
         self._begun = self._begun or bool(lines.strip())
 
-    def _decoded(self, data: bytes, *, final: bool) -> list[bytes]:
+    def _decode_clean(self, data: bytes, *, final: bool) -> list[bytes]:
         out: list[bytes] = []
         data, self._rest = self._rest + data, b""
         position = 0

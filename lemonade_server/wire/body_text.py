@@ -31,7 +31,9 @@ def body_text(source: Source, root: Part) -> tuple[str, str]:
         if part.is_message:
             inner = part.children[0]
             stop = min(inner.body_start, inner.header_start + HEADER_LIMIT)
-            found.append(header_text(headers.unfolded(source.read(inner.header_start, stop))))
+            found.append(
+                header_text(headers.unfolded_fields(source.read(inner.header_start, stop)))
+            )
         elif part.type == "text":
             words, names = _words(source, part, budget.allow(part.body_start, part.stop))
             found += [words, *names]

@@ -26,7 +26,7 @@ class BadCms(ValueError):
 
 
 @dataclass(slots=True)
-class Signer:
+class SignerInfo:
     """One signature. Algorithms are the octets of their object identifiers.
 
     ``attributes`` are what is signed, in DER as RFC 5652 §5.4 wants it; without any, the content
@@ -44,12 +44,12 @@ class Signer:
 
 
 @dataclass(slots=True)
-class Signed:
+class SignedData:
     """``content`` is None where it stands elsewhere: a detached signature."""
 
     content: bytes | None
     certificates: list[bytes] = field(default_factory=list)  # in DER
-    signers: list[Signer] = field(default_factory=list)
+    signers: list[SignerInfo] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def content_type(data: bytes) -> bytes:
     return data[kind.start : kind.end]
 
 
-def signed_data(data: bytes) -> Signed:
+def signed_data(data: bytes) -> SignedData:
     """A ContentInfo that holds SignedData. Raises BadCms."""
     if content_type(data) != SIGNED_DATA:
         raise BadCms("not signed")
@@ -83,7 +83,7 @@ def signed_data(data: bytes) -> Signed:
     fields = list(reader.children(body))
     if body.tag != _SEQUENCE or len(fields) < 4:
         raise BadCms("no SignedData")
-    found = Signed(reader.content(fields[2]))
+    found = SignedData(reader.content(fields[2]))
     for each in fields[3:]:
         if each.tag == _TAG_0:
             found.certificates = [
@@ -159,12 +159,12 @@ class _Reader:
         (octets,) = self.some(fields[1], 1)
         return self.octets(octets)
 
-    def signer(self, element: _Element) -> Signer:
+    def signer(self, element: _Element) -> SignerInfo:
         fields = list(self.children(element))
         if len(fields) < 5:
             raise BadCms("no SignerInfo")
         _, who, digest, *rest = fields
-        found = Signer(self._algorithm(digest), b"", b"")
+        found = SignerInfo(self._algorithm(digest), b"", b"")
         if rest[0].tag == _TAG_0:
             self._read_attributes(found, rest.pop(0))
         if len(rest) < 2:
@@ -183,7 +183,7 @@ class _Reader:
         (name,) = self.some(element, 1)
         return self._data[name.start : name.end]
 
-    def _read_attributes(self, found: Signer, element: _Element) -> None:
+    def _read_attributes(self, found: SignerInfo, element: _Element) -> None:
         """What is signed is a SET; in the message it bears another tag (RFC 5652 §5.4)."""
         inner = self._data[element.start : element.end]
         found.attributes = bytes([_SET]) + _length(len(inner)) + inner

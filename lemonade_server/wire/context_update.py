@@ -33,7 +33,7 @@ class Update:
         return bool(self.gone or self.new)
 
 
-def applied(results: array[int], update: Update, *, placed: bool) -> array[int]:
+def apply_update(results: array[int], update: Update, *, placed: bool) -> array[int]:
     """The result afterwards; ``placed`` says that its order is not that of the mailbox."""
     kept = results
     if update.gone:

@@ -123,8 +123,8 @@ class Cursor:
         if self.pos != len(self.text):
             self.fail("the end of the command")
 
-    def nested(self) -> Cursor:
-        """`with c.nested():` around a rule that can contain itself. Raises Bad at 50 levels."""
+    def nesting(self) -> Cursor:
+        """`with c.nesting():` around a rule that can contain itself. Raises Bad at 50 levels."""
         if self._depth >= MAX_NESTING:
             raise Bad("nested too deeply")
         self._depth += 1
@@ -143,7 +143,7 @@ class Cursor:
             found.append(item(self))
         return found
 
-    def listed(self, item: Callable[[Cursor], T]) -> list[T]:
+    def parse_list(self, item: Callable[[Cursor], T]) -> list[T]:
         """A parenthesized list, which may be empty."""
         self.expect(b"(")
         if self.maybe(b")"):
@@ -265,7 +265,7 @@ class Cursor:
 
     def flag_list(self) -> list[bytes]:
         """Flags in parentheses, none too."""
-        return self.listed(Cursor.flag)
+        return self.parse_list(Cursor.flag)
 
     def mailbox(self) -> str:
         """A mailbox name in its one spelling (B-27). Raises No with CANNOT when not decodable."""

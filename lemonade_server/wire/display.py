@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import headers, render, text
+from . import fetch_structures, headers, text
 
 
 def display_name(header: bytes, name: bytes) -> str:
@@ -11,7 +11,7 @@ def display_name(header: bytes, name: bytes) -> str:
     ``name`` is the field's, in lower case. Empty when there is no address.
     """
     chosen = headers.select(header, (name,))
-    found = render.address_fields(headers.tabulated(headers.unfolded(chosen)), name)
+    found = fetch_structures.address_fields(headers.tabulate(headers.unfolded_fields(chosen)), name)
     if not found:
         return ""
     shown, _, mailbox, host = found[0]

@@ -44,7 +44,7 @@ _MOST_SUBJECT = 3
 
 
 @dataclass(slots=True)
-class Recipient:
+class ReportedRecipient:
     """What became of one recipient.
 
     `original` is the decoded ORCPT, `type;address`. `status` is the code of RFC 3463. `diagnostic`
@@ -71,7 +71,7 @@ class Report:
     """
 
     action: str
-    recipients: Sequence[Recipient]
+    recipients: Sequence[ReportedRecipient]
     host: str
     sender: str
     to: str
@@ -93,7 +93,7 @@ class Report:
 
 def frame(report: Report) -> tuple[bytes, bytes]:
     """What stands before and behind the message, or header, that the report returns."""
-    head = _header(report) + _text(report) + _status(report) + _returned(report)
+    head = _header(report) + _text(report) + _status(report) + _returned_part(report)
     return head.encode("utf-8"), f"\r\n--{report.boundary}--\r\n".encode("ascii")
 
 
@@ -124,11 +124,11 @@ def _text(report: Report) -> str:
     if report.retry_until is not None:
         until = f" until\r\n{dates.rfc5322(report.retry_until)}"
     lines = [_OPENING[report.action].format(until=until), ""]
-    if subject := _wrapped(report.subject)[:_MOST_SUBJECT]:
+    if subject := _wrap(report.subject)[:_MOST_SUBJECT]:
         lines += [f"Subject: {subject[0]}", *(f"    {more}" for more in subject[1:]), ""]
     for recipient in report.recipients:
         lines.append(f"<{_clean(recipient.address)}>")
-        lines += [f"    {line}" for line in _wrapped(recipient.diagnostic)]
+        lines += [f"    {line}" for line in _wrap(recipient.diagnostic)]
     body = _lines(*lines)
     charset, encoding = ("us-ascii", "7bit") if body.isascii() else ("utf-8", "8bit")
     return _part(report, f"text/plain; charset={charset}", encoding) + body
@@ -152,7 +152,7 @@ def _status(report: Report) -> str:
     return _part(report, "message/global-delivery-status", "8bit") + body
 
 
-def _recipient(report: Report, recipient: Recipient) -> list[str]:
+def _recipient(report: Report, recipient: ReportedRecipient) -> list[str]:
     fields = []
     if recipient.original:
         kind, _, address = recipient.original.partition(";")
@@ -168,7 +168,7 @@ def _recipient(report: Report, recipient: Recipient) -> list[str]:
         fields.append(f"Remote-MTA: dns; {_ascii(recipient.remote)}")
     if recipient.remote and recipient.diagnostic:
         # Only what another server said is an SMTP diagnostic (RFC 3464 §2.3.6).
-        words = "\r\n\t".join(_wrapped(_ascii(recipient.diagnostic)))
+        words = "\r\n\t".join(_wrap(_ascii(recipient.diagnostic)))
         fields.append(f"Diagnostic-Code: smtp;\r\n\t{words}")
     if recipient.last_attempt is not None:
         fields.append(f"Last-Attempt-Date: {dates.rfc5322(recipient.last_attempt)}")
@@ -177,7 +177,7 @@ def _recipient(report: Report, recipient: Recipient) -> list[str]:
     return fields
 
 
-def _returned(report: Report) -> str:
+def _returned_part(report: Report) -> str:
     """The head of the last part, whose body is the message or its header."""
     if report.utf8_header:
         kind = "message/global" if report.full else "message/global-headers"
@@ -200,7 +200,7 @@ def _lines(*lines: str) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrap(text: str) -> list[str]:
     text = _clean(text)
     return [text[at : at + _LINE] for at in range(0, len(text), _LINE)][:_MOST_LINES]
 

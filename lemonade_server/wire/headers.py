@@ -70,17 +70,17 @@ def unfold(raw: bytes) -> bytes:
     return raw.replace(b"\r\n", b"").replace(b"\n", b"") if b"\n" in raw else raw
 
 
-def unfolded(block: bytes) -> list[tuple[bytes, bytes]]:
+def unfolded_fields(block: bytes) -> list[tuple[bytes, bytes]]:
     """Names as stored with their unfolded values."""
     return [(name, unfold(raw)) for name, raw, _, _ in each(block)]
 
 
 def table(block: bytes) -> dict[bytes, list[bytes]]:
     """Lower-case name -> unfolded values in the order of the message."""
-    return tabulated(unfolded(block))
+    return tabulate(unfolded_fields(block))
 
 
-def tabulated(values: Iterable[tuple[bytes, bytes]]) -> dict[bytes, list[bytes]]:
+def tabulate(values: Iterable[tuple[bytes, bytes]]) -> dict[bytes, list[bytes]]:
     """What ``unfolded`` gives, as a table."""
     found: dict[bytes, list[bytes]] = {}
     for name, value in values:
@@ -127,7 +127,7 @@ def _fold_list(
     return start
 
 
-def folded(block: bytes) -> bytes:
+def fold_block(block: bytes) -> bytes:
     """The block with its ``folds``; itself when it needs none."""
     places = folds(block)
     if not places:

@@ -19,7 +19,7 @@ def to_ascii(domain: str) -> str:
     labels = domain.translate(_DOTS).split(".")
     if not all(labels[:-1]):
         raise ValueError("a part of the name is empty")
-    return ".".join(_encoded(label) for label in labels)
+    return ".".join(_encode(label) for label in labels)
 
 
 def forms(domain: str) -> list[str]:
@@ -29,7 +29,7 @@ def forms(domain: str) -> list[str]:
         return [name]
     try:
         plain = to_ascii(name)
-        letters = ".".join(_decoded(label) for label in plain.split("."))
+        letters = ".".join(_decode(label) for label in plain.split("."))
         letters.encode("utf-8")  # what could be no text at all
         if to_ascii(letters) != plain:
             return [name]  # it was not made from these letters
@@ -38,7 +38,7 @@ def forms(domain: str) -> list[str]:
     return list(dict.fromkeys((name, plain, letters)))
 
 
-def _encoded(label: str) -> str:
+def _encode(label: str) -> str:
     if label.isascii():
         return label.lower()
     if not _OWN & set(label):
@@ -51,7 +51,7 @@ def _encoded(label: str) -> str:
     return code
 
 
-def _decoded(label: str) -> str:
+def _decode(label: str) -> str:
     if not label.startswith(PREFIX):
         return label
     return label.removeprefix(PREFIX).encode("ascii").decode("punycode")

@@ -33,7 +33,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Line:
+class ContinuationLine:
     """One line without its CRLF, while `lines` is set: SASL responses, IDLE's DONE."""
 
     text: bytes
@@ -62,13 +62,13 @@ class Dropped:
 
 
 @dataclass(slots=True)
-class Overflow:
+class CommandTooLong:
     """The end of a command that was too long to keep, with its tag if it had one."""
 
     tag: bytes | None
 
 
-Event = Request | Line | Announced | Dropped | Overflow
+Event = Request | ContinuationLine | Announced | Dropped | CommandTooLong
 
 
 def tag_of(prefix: bytes) -> bytes | None:
@@ -114,7 +114,7 @@ class ImapFramer:
         self._left = 0  # octets still missing of the literal being read
         self._sink: Sink | None = None
         self._chunks: list[bytes] = []
-        self._outcome: Dropped | Overflow | None = None  # set while a command is swallowed
+        self._outcome: Dropped | CommandTooLong | None = None  # set while a command is swallowed
 
     def feed(self, data: bytes) -> None:
         """Take octets from the peer. An accepted literal goes straight to where it is kept."""
@@ -176,7 +176,7 @@ class ImapFramer:
         if self._outcome is not None:
             return self._swallow(line)
         if self.lines:
-            return Line(_without_crlf(line))
+            return ContinuationLine(_without_crlf(line))
         announcement = _announcement(line)
         if announcement is None:
             if not self._text:
@@ -228,7 +228,7 @@ class ImapFramer:
         return outcome
 
     def _overflow(self, prefix: bytes) -> None:
-        self._outcome = Overflow(None if self.lines else tag_of(prefix))
+        self._outcome = CommandTooLong(None if self.lines else tag_of(prefix))
         self._forget_text()
 
     def _answer(self) -> Announced:

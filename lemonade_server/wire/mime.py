@@ -17,7 +17,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from lemonade_server.wire import headers, parameters, transfer_encodings
+from lemonade_server.wire import encoding_names, headers, parameters
 from lemonade_server.wire.parameters import Params
 from lemonade_server.wire.source import MAX_HEADER, MAX_LINE, BytesSource, Source, Window
 
@@ -92,7 +92,7 @@ _CONTENT_FIELD = re.compile(
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 
 
-def _described(block: bytes, start: int, stop: int, digest: bool) -> Part:
+def _describe(block: bytes, start: int, stop: int, digest: bool) -> Part:
     """A part as its header block describes it. The first of repeated fields counts."""
     found: dict[bytes, bytes] = {}
     for name, raw in _CONTENT_FIELD.findall(b"\n" + block):
@@ -203,7 +203,7 @@ class _Scanner:
             block = self._w.peek(start, stop)
             if (text := headers.text_start(block)) is not None:  # the blank line was forgotten
                 block, stop = block[:text], start + text
-            part = _described(block, start, stop, digest)
+            part = _describe(block, start, stop, digest)
             self._count += 1
             boundary = self._settle(part)
             if boundary is not None and (feed := block.find(b"\n--" + boundary)) >= 0:
@@ -222,7 +222,7 @@ class _Scanner:
         """Turn a part that can't have children into a leaf; the boundary of one that can."""
         if part.is_message:
             if (
-                transfer_encodings.meant(part.encoding) not in transfer_encodings.IDENTITY
+                encoding_names.canonical_name(part.encoding) not in encoding_names.IDENTITY
                 or len(self._open) >= MAX_DEPTH - 1
                 or self._count >= MAX_PARTS
             ):

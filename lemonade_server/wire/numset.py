@@ -45,7 +45,7 @@ class NumSet:
         ranges = self.ranges
         if self.has_star:
             ranges = [
-                _ordered(largest if low == STAR else low, largest) if high == STAR else (low, high)
+                _in_order(largest if low == STAR else low, largest) if high == STAR else (low, high)
                 for low, high in ranges
                 if largest or high != STAR
             ]
@@ -70,13 +70,13 @@ def parse(wire: bytes) -> NumSet:
         low = STAR if first == b"*" else int(first)
         if colon:
             high = STAR if last == b"*" else int(last)
-            ranges.append(_ordered(low, high))
+            ranges.append(_in_order(low, high))
         else:
             ranges.append((low, low))
     return NumSet(ranges)
 
 
-def _ordered(one: int, other: int) -> tuple[int, int]:
+def _in_order(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one <= other else (other, one)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lemonade_server.wire.controls import one_line
+from lemonade_server.wire.control_characters import one_line
 
 LENGTH = 200  # characters; RFC 8970 §3.1 allows 256 at most
 _LOOKED_AT = 8_192

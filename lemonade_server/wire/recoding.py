@@ -44,9 +44,9 @@ class Charset:
         except UnicodeEncodeError as error:
             if self._replacement is None:
                 raise Unwritable(f"{self.name.decode()} has not all characters") from error
-        return "".join(map(self._written, words)).encode(self._codec)
+        return "".join(map(self._write, words)).encode(self._codec)
 
-    def _written(self, char: str) -> str:
+    def _write(self, char: str) -> str:
         try:
             char.encode(self._codec)
         except UnicodeEncodeError:
@@ -89,13 +89,15 @@ def _pieces(run: bytes) -> Iterator[tuple[str, bytes, bytes]]:
     for word in _PARTS.finditer(run):
         parts = (word[0], word[1].partition(b"*")[0].lower(), word[2].upper(), word[3])
         if joined and joined[0][1:3] != parts[1:3]:
-            yield from _decoded(joined)
+            yield from _decode_words(joined)
             joined = []
         joined.append(parts)
-    yield from _decoded(joined)
+    yield from _decode_words(joined)
 
 
-def _decoded(joined: list[tuple[bytes, bytes, bytes, bytes]]) -> Iterator[tuple[str, bytes, bytes]]:
+def _decode_words(
+    joined: list[tuple[bytes, bytes, bytes, bytes]],
+) -> Iterator[tuple[str, bytes, bytes]]:
     codec = text.reading_codec(joined[0][1].decode("latin-1")[:64])
     coding = joined[0][2]
     try:

@@ -48,7 +48,7 @@ def recode(block: bytes, charset: bytes, encode: Encode) -> bytes:
     lines = [b"%b: %b" % (name, value.rstrip())]
     changed = False
     for each in found:
-        recoded = _recoded(each, charset, encode)
+        recoded = _recode_parameter(each, charset, encode)
         changed = changed or recoded is not None
         written = recoded or [b"%b=%b" % item for item in each.items]
         written[-1] = b" ".join(
@@ -81,7 +81,7 @@ def _read(rest: bytes) -> list[_Parameter] | None:
     return found
 
 
-def _recoded(found: _Parameter, charset: bytes, encode: Encode) -> list[bytes] | None:
+def _recode_parameter(found: _Parameter, charset: bytes, encode: Encode) -> list[bytes] | None:
     """The pieces of a parameter in the charset; None when it has no charset or can't be read."""
     pairs = [
         (name.lower().decode("latin-1"), value.strip(b'"').decode("latin-1"))

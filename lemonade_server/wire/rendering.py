@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
-from lemonade_server.wire import body_text, headers, render, sections, text, threading
+from lemonade_server.wire import body_text, fetch_structures, headers, part_table, text, thread_keys
 from lemonade_server.wire.addresses import addresses
 from lemonade_server.wire.mime import Part, Source, scan
 
@@ -75,13 +75,13 @@ def render_message(source: Source) -> Rendering:
     """Render a message. The work is bounded by its headers and texts, not by its attachments."""
     root = scan(source)
     words, shown = body_text.body_text(source, root)
-    body, bodystructure = render.structures(root, source.read)
+    body, bodystructure = fetch_structures.structures(root, source.read)
     rendering = Rendering(
         size=source.size,
         preview=shown,
         bodystructure=bodystructure,
         body=body,
-        parts=sections.pack(root),
+        parts=part_table.pack(root),
         body_text=text.casemap(words),
         root=root,
     )
@@ -107,9 +107,9 @@ def prepend_header(stored: Stored, added: bytes) -> Stored:
     continued = stored.header.startswith((b" ", b"\t"))  # goes on with the last line put in front
     if continued or not names <= TRACE_FIELDS or len(header) > HEADER_TEXT_LIMIT:
         return replace_header(stored, header)
-    changed = _resized(stored, len(added))
+    changed = _resize(stored, len(added))
     changed.header = header
-    shown = text.casemap(body_text.header_text(headers.unfolded(added)))
+    shown = text.casemap(body_text.header_text(headers.unfolded_fields(added)))
     changed.header_text = "\n".join(filter(None, (shown, stored.header_text)))
     return changed
 
@@ -119,27 +119,27 @@ def replace_header(stored: Stored, header: bytes) -> Stored:
 
     ``header`` holds the blank line at its end when the old one does.
     """
-    changed = _resized(stored, len(header) - len(stored.header))
+    changed = _resize(stored, len(header) - len(stored.header))
     read_header(changed, header)
     return changed
 
 
-def _resized(stored: Stored, by: int) -> Stored:
+def _resize(stored: Stored, by: int) -> Stored:
     """A copy for a header that has grown by so many octets."""
     changed = Stored(**{name: getattr(stored, name) for name in _KEPT})
     changed.size += by
-    changed.parts = sections.shift(stored.parts, by)
+    changed.parts = part_table.shift(stored.parts, by)
     return changed
 
 
 def read_header(target: FromHeader, header: bytes) -> None:
     """Fill in all that a header block decides."""
-    values = headers.unfolded(header)
-    table = headers.tabulated(values)
+    values = headers.unfolded_fields(header)
+    table = headers.tabulate(values)
     target.header = header
-    target.envelope = render.envelope_of(table)
+    target.envelope = fetch_structures.envelope_of(table)
     if len(header) > HEADER_TEXT_LIMIT:
-        values = headers.unfolded(header[:HEADER_TEXT_LIMIT])
+        values = headers.unfolded_fields(header[:HEADER_TEXT_LIMIT])
     target.header_text = text.casemap(body_text.header_text(values))
     _read_texts(target, table)
     _read_thread(target, table)
@@ -148,44 +148,44 @@ def read_header(target: FromHeader, header: bytes) -> None:
     target.sort_cc = _sort_key(table, b"cc")
 
 
-def _read_texts(target: FromHeader, table: render.Table) -> None:
-    subject = _decoded(table, b"subject")
+def _read_texts(target: FromHeader, table: fetch_structures.Table) -> None:
+    subject = _decode_field(table, b"subject")
     target.subject = text.casemap(subject)
-    target.base_subject = text.casemap(threading.base_subject(subject))
+    target.base_subject = text.casemap(thread_keys.base_subject(subject))
     target.sender = _addressees(table, b"from")
     target.recipient = _addressees(table, b"to")
     target.cc = _addressees(table, b"cc")
     target.bcc = _addressees(table, b"bcc")
 
 
-def _read_thread(target: FromHeader, table: render.Table) -> None:
-    identifiers = threading.message_ids(_first(table, b"message-id"))
+def _read_thread(target: FromHeader, table: fetch_structures.Table) -> None:
+    identifiers = thread_keys.message_ids(_first(table, b"message-id"))
     target.message_id = identifiers[0] if identifiers else ""
-    references = threading.message_ids(b" ".join(table.get(b"references", ())))
+    references = thread_keys.message_ids(b" ".join(table.get(b"references", ())))
     if not references:
-        references = threading.message_ids(_first(table, b"in-reply-to"))[:1]
+        references = thread_keys.message_ids(_first(table, b"in-reply-to"))[:1]
     target.references = " ".join(references)
-    date = threading.sent_date(_first(table, b"date"))
+    date = thread_keys.sent_date(_first(table, b"date"))
     target.sent = int((date - _EPOCH).total_seconds()) if date else None
     target.sent_day = date.toordinal() if date else None
 
 
-def _first(table: render.Table, name: bytes) -> bytes:
+def _first(table: fetch_structures.Table, name: bytes) -> bytes:
     values = table.get(name)
     return values[0] if values else b""
 
 
-def _decoded(table: render.Table, name: bytes) -> str:
+def _decode_field(table: fetch_structures.Table, name: bytes) -> str:
     """All fields of that name as text, a line each."""
     return "\n".join(text.decode_words(value[:FIELD_TEXT_LIMIT]) for value in table.get(name, ()))
 
 
-def _addressees(table: render.Table, name: bytes) -> str:
+def _addressees(table: fetch_structures.Table, name: bytes) -> str:
     """Search text of address fields: as they are written, and below it the addresses and names that
     do not stand in it as ENVELOPE tells them. There may be comments and blanks in an address, and
     quotes and folds in a name (RFC 5322 §3.4).
     """
-    written = text.casemap(_decoded(table, name))
+    written = text.casemap(_decode_field(table, name))
     missing: dict[str, None] = {}
     for value in table.get(name, ()):
         for display, _, mailbox, host in addresses(value[:FIELD_TEXT_LIMIT]):
@@ -197,6 +197,6 @@ def _addressees(table: render.Table, name: bytes) -> str:
     return "\n".join([written, *missing])
 
 
-def _sort_key(table: render.Table, name: bytes) -> str:
-    found = render.address_fields(table, name)
+def _sort_key(table: fetch_structures.Table, name: bytes) -> str:
+    found = fetch_structures.address_fields(table, name)
     return text.casemap(text.guess(found[0][2] or b"")) if found else ""

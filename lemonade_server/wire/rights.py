@@ -19,7 +19,7 @@ VIRTUAL = {"c": "kx", "d": "te"}
 _SHOWN = "lrswipkxtecdan"
 
 
-def ordered(letters: Iterable[str]) -> str:
+def sort_rights(letters: Iterable[str]) -> str:
     """Each letter once, in the usual order."""
     there = set(letters)
     return "".join(letter for letter in ALL if letter in there)
@@ -32,14 +32,14 @@ def parse(text: str) -> str:
         if letter not in _SHOWN:
             raise Bad(f"{letter!a} is not a right: these are {_SHOWN}")
         found.update(VIRTUAL.get(letter, letter))
-    return ordered(found)
+    return sort_rights(found)
 
 
-def changed(before: str, text: str) -> str:
+def change_rights(before: str, text: str) -> str:
     """The rights after ``+lr``, ``-w`` or ``lrs`` (§3.1). Raises Bad."""
     rights = parse(text[1:] if text[:1] in ("+", "-") else text)
     if text.startswith("+"):
-        return ordered(before + rights)
+        return sort_rights(before + rights)
     if text.startswith("-"):
         return without(before, rights)
     return rights
@@ -50,7 +50,7 @@ def without(rights: str, taken: str) -> str:
     return "".join(letter for letter in rights if letter not in taken)
 
 
-def spelled(rights: str) -> bytes:
+def spell(rights: str) -> bytes:
     """As responses show them: with ``c`` and ``d`` for whom only knows RFC 2086 (§2.1.1)."""
     there = set(rights)
     there.update(name for name, members in VIRTUAL.items() if there.intersection(members))

@@ -40,7 +40,7 @@ class ScramClient:
         iterations = int(found[3])
         if not 0 < iterations <= MOST_ITERATIONS:
             raise ValueError(f"{iterations} iterations are asked for")
-        salt = _decoded(found[2])
+        salt = _decode(found[2])
         salted = hashlib.pbkdf2_hmac("sha256", self._password, salt, iterations)
         unproven = b"c=%b,r=%b" % (base64.b64encode(_HEADER), found[1])
         covered = b",".join([self._bare, challenge, unproven])
@@ -55,11 +55,11 @@ class ScramClient:
         """The server must prove that it knows the password's keys, too."""
         if not answer.startswith(b"v="):
             raise ValueError("the server does not prove itself")
-        if not hmac.compare_digest(_decoded(answer[2:].partition(b",")[0]), self._signature):
+        if not hmac.compare_digest(_decode(answer[2:].partition(b",")[0]), self._signature):
             raise ValueError("the server's proof is wrong")
 
 
-def _decoded(text: bytes) -> bytes:
+def _decode(text: bytes) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:

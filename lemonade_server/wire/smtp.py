@@ -57,7 +57,7 @@ _EVENTS = ("SUCCESS", "FAILURE", "DELAY")
 
 
 @dataclass(slots=True)
-class Mail:
+class MailCommand:
     """MAIL FROM: `address` is empty for <>. `size` counts octets as declared.
 
     `ret` is FULL, HDRS or empty; `envid` is decoded; `auth` is the decoded AUTH mailbox, empty for
@@ -75,7 +75,7 @@ class Mail:
 
 
 @dataclass(slots=True)
-class Recipient:
+class RcptCommand:
     """RCPT TO: `notify` is NEVER, a list such as `SUCCESS,DELAY`, or empty when not given.
 
     `orcpt` is `type;address`, the address decoded.
@@ -95,10 +95,10 @@ def command(line: bytes) -> tuple[bytes, bytes]:
     return found[1].upper(), found[2] or b""
 
 
-def mail(args: bytes) -> Mail:
+def mail(args: bytes) -> MailCommand:
     """`FROM:<path> [parameters]` (RFC 5321 §4.1.1.2)."""
     address, parameters = _path_and_parameters(args, b"FROM:", "5.1.7")
-    given = Mail(address, smtputf8="SMTPUTF8" in parameters)
+    given = MailCommand(address, smtputf8="SMTPUTF8" in parameters)
     for name, value in parameters.items():
         if name == "SIZE":
             given.size = _size(value)
@@ -118,12 +118,12 @@ def mail(args: bytes) -> Mail:
     return given
 
 
-def recipient(args: bytes, *, utf8: bool = False) -> Recipient:
+def recipient(args: bytes, *, utf8: bool = False) -> RcptCommand:
     """`TO:<path> [parameters]` (RFC 5321 §4.1.1.3). `utf8`: MAIL said SMTPUTF8."""
     address, parameters = _path_and_parameters(args, b"TO:", "5.1.3")
     if not address:
         raise Reply(501, "5.1.3", "A recipient has an address")
-    given = Recipient(address)
+    given = RcptCommand(address)
     for name, value in parameters.items():
         if name == "NOTIFY":
             given.notify = _notify(value)

@@ -14,14 +14,14 @@ _END = b"\r\n.\r\n"
 
 
 @dataclass(slots=True)
-class Line:
+class CommandLine:
     """A command line without its CRLF. A line ended by a bare LF keeps that LF."""
 
     text: bytes
 
 
 @dataclass(slots=True)
-class Overflow:
+class LineTooLong:
     """A line too long was swallowed to its end."""
 
 
@@ -56,7 +56,7 @@ class ChunkEnd:
     """The chunk is whole."""
 
 
-Event = Line | Overflow | Data | DataEnd | Chunk | ChunkEnd
+Event = CommandLine | LineTooLong | Data | DataEnd | Chunk | ChunkEnd
 
 
 class SmtpFramer:
@@ -125,8 +125,8 @@ class SmtpFramer:
         line = self._take(size)
         if self._overflow:
             self._overflow = False
-            return Overflow()
-        return Line(line[:-2] if line.endswith(b"\r\n") else line)
+            return LineTooLong()
+        return CommandLine(line[:-2] if line.endswith(b"\r\n") else line)
 
     def _chunk(self) -> Event | None:
         if not self._left:

@@ -19,7 +19,7 @@ _NOT_QUOTABLE_UTF8 = re.compile(rb"[\x00\r\n]")
 _SPECIAL = re.compile(rb"[\"\\]")
 
 
-def quoted(data: bytes) -> bytes:
+def quoted_string(data: bytes) -> bytes:
     """The octets between quotes, for text known to hold no CR, LF or NUL (RFC 3501 §4.3)."""
     if b'"' in data or b"\\" in data:
         data = _SPECIAL.sub(rb"\\\g<0>", data)
@@ -49,9 +49,9 @@ def string(data: bytes, *, allow8: bool = False, utf8: bool = False) -> bytes:
         return b'"%b"' % data
     if len(data) <= QUOTED_LIMIT:
         if not _NOT_QUOTABLE.search(data):
-            return quoted(data)
+            return quoted_string(data)
         if utf8 and not _NOT_QUOTABLE_UTF8.search(data) and _is_utf8(data):
-            return quoted(data)
+            return quoted_string(data)
     if allow8 and b"\0" in data:
         return literal_head(len(data), binary=True) + data
     return literal(data)

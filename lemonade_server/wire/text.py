@@ -14,9 +14,9 @@ from encodings.aliases import aliases
 from functools import lru_cache
 
 from lemonade_server.wire import base64_data, uuencode
+from lemonade_server.wire.encoding_names import UUENCODE, canonical_name
 from lemonade_server.wire.mime import Part
 from lemonade_server.wire.parameters import parameter
-from lemonade_server.wire.transfer_encodings import UUENCODE, meant
 
 # --- charsets -----------------------------------------------------------------------------------
 
@@ -184,7 +184,7 @@ def decode_body(data: bytes, encoding: str, charset: str) -> str:
 
 def transfer_meant(data: bytes, encoding: str) -> bytes:
     """A body without the encoding that was meant: see ``transfer_encodings``."""
-    name = meant(encoding)
+    name = canonical_name(encoding)
     return uuencode.decode(data) if name == UUENCODE else transfer_decode(data, name)
 
 

@@ -16,7 +16,7 @@ less than one; when crafted references have used them up, links in doubt are not
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class ThreadNode:
     """A message, or a dummy (``number`` 0) for one that is only referred to.
 
     ``sent`` and ``arrived`` in seconds UTC; ``subject`` is the base subject, folded; ``reply`` that
@@ -28,12 +28,12 @@ class Node:
     arrived: int = 0
     subject: str = ""
     reply: bool = False
-    parent: Node | None = None
+    parent: ThreadNode | None = None
     used: bool = False
-    children: list[Node] = field(default_factory=list)
+    children: list[ThreadNode] = field(default_factory=list)
 
 
-def _by_date(node: Node) -> tuple[int, int]:
+def _by_date(node: ThreadNode) -> tuple[int, int]:
     """Siblings are sorted by sent date, equals by number; a dummy by its first child."""
     shown = node if node.number else node.children[0]
     return shown.sent, shown.number
@@ -43,11 +43,11 @@ class Links:
     """Steps 1 to 3 of REFERENCES: who answers whom. Messages are added in mailbox order."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, Node] = {}
-        self._nodes: list[Node] = []
+        self._ids: dict[str, ThreadNode] = {}
+        self._nodes: list[ThreadNode] = []
         self._steps = 0
 
-    def add(self, message: Node, message_id: str, references: Iterable[str]) -> None:
+    def add(self, message: ThreadNode, message_id: str, references: Iterable[str]) -> None:
         """Place one message. An identifier that is taken, or none, makes it one of its own."""
         node = self._ids.get(message_id) if message_id else None
         if node is None or node.number:
@@ -58,11 +58,11 @@ class Links:
         else:  # a dummy becomes the message
             node.number, node.sent, node.arrived = message.number, message.sent, message.arrived
             node.subject, node.reply = message.subject, message.reply
-        before: Node | None = None
+        before: ThreadNode | None = None
         for reference in references:
             this = self._ids.get(reference)
             if this is None:
-                this = self._ids[reference] = Node()
+                this = self._ids[reference] = ThreadNode()
                 self._nodes.append(this)
             if before is not None and this.parent is None:
                 self._link(before, this)
@@ -72,7 +72,7 @@ class Links:
             if before is not None:
                 self._link(before, node)
 
-    def _link(self, parent: Node, child: Node) -> None:
+    def _link(self, parent: ThreadNode, child: ThreadNode) -> None:
         """Link them unless that makes a loop."""
         self._steps += STEPS_PER_LINK
         if parent is child:
@@ -87,25 +87,25 @@ class Links:
         child.parent = parent
         parent.used = True
 
-    def roots(self) -> list[Node]:
+    def roots(self) -> list[ThreadNode]:
         """The threads, without dummies that are not needed: those left have several children.
 
         May be called once.
         """
-        tops: list[Node] = []
+        tops: list[ThreadNode] = []
         for node in self._nodes:
             if node.parent is None:
                 tops.append(node)
             else:
                 node.parent.children.append(node)
-        return [kept for top in tops for kept in _pruned(top)]
+        return [kept for top in tops for kept in _prune(top)]
 
 
-def _pruned(top: Node) -> list[Node]:
+def _prune(top: ThreadNode) -> list[ThreadNode]:
     """A thread whose dummies are gone: their children go to the nearest message above."""
     if top.number and not top.children:
         return [top]
-    kept: list[Node] = []  # children of a dummy at the top
+    kept: list[ThreadNode] = []  # children of a dummy at the top
     waiting = [(top, top)]
     while waiting:
         node, above = waiting.pop()
@@ -122,18 +122,18 @@ def _pruned(top: Node) -> list[Node]:
     return kept
 
 
-def references(links: Links) -> list[Node]:
+def references(links: Links) -> list[ThreadNode]:
     """Threads by References and then by subject, in the order of their first message."""
     roots = links.roots()
     for root in roots:
         if not root.number:
             root.children.sort(key=_by_date)
-    roots = _gathered(sorted(roots, key=_by_date))
+    roots = _gather(sorted(roots, key=_by_date))
     _sort_all(roots)
     return sorted(roots, key=_by_date)
 
 
-def refs(links: Links) -> list[Node]:
+def refs(links: Links) -> list[ThreadNode]:
     """Threads by References, the one with the newest arrival last."""
     roots = links.roots()
     _sort_all(roots)
@@ -141,9 +141,9 @@ def refs(links: Links) -> list[Node]:
     return sorted(roots, key=lambda root: newest[id(root)])
 
 
-def ordered_subject(messages: Iterable[Node]) -> list[Node]:
+def ordered_subject(messages: Iterable[ThreadNode]) -> list[ThreadNode]:
     """Messages of one base subject are a thread: the first one with all others below it."""
-    threads: dict[str, Node] = {}
+    threads: dict[str, ThreadNode] = {}
     for message in sorted(messages, key=_by_date):
         first = threads.setdefault(message.subject, message)
         if first is not message:
@@ -151,7 +151,7 @@ def ordered_subject(messages: Iterable[Node]) -> list[Node]:
     return sorted(threads.values(), key=_by_date)
 
 
-def _within(roots: Sequence[Node]) -> Iterator[Node]:
+def _within(roots: Sequence[ThreadNode]) -> Iterator[ThreadNode]:
     waiting = list(roots)
     while waiting:
         node = waiting.pop()
@@ -160,7 +160,7 @@ def _within(roots: Sequence[Node]) -> Iterator[Node]:
             yield node
 
 
-def _sort_all(roots: Sequence[Node]) -> None:
+def _sort_all(roots: Sequence[ThreadNode]) -> None:
     """Sort the children of all; only at the top there are dummies, so no order is needed."""
     for node in _within(roots):
         if len(node.children) > 1:
@@ -170,15 +170,15 @@ def _sort_all(roots: Sequence[Node]) -> None:
             root.children.sort(key=_by_date)
 
 
-def _gathered(roots: list[Node]) -> list[Node]:
+def _gather(roots: list[ThreadNode]) -> list[ThreadNode]:
     """Step 5: threads of one subject become one. ``roots`` are sorted."""
     subjects = [(root.children[0] if not root.number else root).subject for root in roots]
-    table: dict[str, Node] = {}
+    table: dict[str, ThreadNode] = {}
     for root, subject in zip(roots, subjects, strict=True):
         known = table.setdefault(subject, root)
         if known.number and (not root.number or (known.reply and not root.reply)):
             table[subject] = root
-    kept: dict[Node, None] = {}
+    kept: dict[ThreadNode, None] = {}
     for root, subject in zip(roots, subjects, strict=True):
         known = table[subject]
         if not subject or known is root:
@@ -188,17 +188,17 @@ def _gathered(roots: list[Node]) -> list[Node]:
         elif root.reply and not known.reply:
             known.children.append(root)
         else:
-            both = Node(children=[known, root])
+            both = ThreadNode(children=[known, root])
             table[subject] = both
             del kept[known]
             kept[both] = None
     return list(kept)
 
 
-def render(roots: Sequence[Node]) -> bytes:
+def render(roots: Sequence[ThreadNode]) -> bytes:
     """thread-list of all: ``(2)(3 6 (4 23)(44 7 96))`` (RFC 5256 §4)."""
     out: list[bytes] = []
-    waiting: list[Node | None] = list(reversed(roots))  # None closes a list
+    waiting: list[ThreadNode | None] = list(reversed(roots))  # None closes a list
     while waiting:
         node = waiting.pop()
         if node is None:

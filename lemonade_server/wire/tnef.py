@@ -27,7 +27,7 @@ _INTERFACE = 16  # octets in front of an object: its interface
 
 
 @dataclass(slots=True)
-class File:
+class TnefFile:
     """A file. ``type`` and ``content_id`` are empty where the message does not say."""
 
     name: str = ""
@@ -40,7 +40,7 @@ class File:
 class Contents:
     """The files in order, those of embedded messages too; the text, and the HTML, if any."""
 
-    files: list[File]
+    files: list[TnefFile]
     text: str
     html: str
 
@@ -56,14 +56,14 @@ def read(data: bytes) -> Contents | None:
 
 def _read(data: memoryview, found: Contents, depth: int) -> None:
     charset = "cp1252"
-    file: File | None = None
+    file: TnefFile | None = None
     for name, value in _attributes(data):
         if name == _CODEPAGE and len(value) >= 4:
             charset = f"cp{struct.unpack_from('<I', value)[0]}"
         elif name == _RENDER:
             if len(found.files) >= MOST_FILES:
                 return
-            file = File()
+            file = TnefFile()
             found.files.append(file)
         elif name == _BODY:
             found.text = found.text or _string(bytes(value), charset)
@@ -104,7 +104,7 @@ def _html(value: memoryview) -> str:
     return text.decode(bytes(value), "utf-8")
 
 
-def _read_file(data: memoryview, file: File, charset: str) -> memoryview | None:
+def _read_file(data: memoryview, file: TnefFile, charset: str) -> memoryview | None:
     """Fill in what the properties say; the TNEF of an embedded message."""
     for key, kind, value in _properties(data):
         if key == _P_LONG_NAME:
@@ -131,7 +131,7 @@ def _properties(data: memoryview) -> Iterator[tuple[int, int, memoryview]]:
         if key >= 0x8000:
             reader.skip(16)
             if reader.number():
-                reader.skip(_padded(reader.number()))
+                reader.skip(_padded_length(reader.number()))
             else:
                 reader.skip(4)
         size = _FIXED.get(kind & ~_MANY)
@@ -143,7 +143,7 @@ def _properties(data: memoryview) -> Iterator[tuple[int, int, memoryview]]:
             length = reader.number() if size is None else size
             value = reader.take(length)
             first = value if first is None else first
-            reader.skip(_padded(length) - length)
+            reader.skip(_padded_length(length) - length)
             if reader.at_end:
                 break
         if first is not None:
@@ -152,7 +152,7 @@ def _properties(data: memoryview) -> Iterator[tuple[int, int, memoryview]]:
             return
 
 
-def _padded(length: int) -> int:
+def _padded_length(length: int) -> int:
     return (length + 3) // 4 * 4
 
 

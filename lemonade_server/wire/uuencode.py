@@ -22,7 +22,7 @@ _EMPTY = re.compile(rb"[ \t]*+\r?\n")
 
 
 @dataclass(slots=True)
-class File:
+class UuencodedFile:
     """A file in a text: its name as written, its encoded lines, whether its end was there."""
 
     name: bytes
@@ -37,12 +37,12 @@ class File:
         return b"".join(map(_octets, self.lines.splitlines()))
 
 
-def split(data: bytes, *, cut: bool = False) -> tuple[bytes, list[File]]:
+def split(data: bytes, *, cut: bool = False) -> tuple[bytes, list[UuencodedFile]]:
     """The text without the files, and the files. ``cut``: ``data`` may end inside one."""
     if b"begin" not in data:
         return data, []
     kept: list[bytes] = []
-    files: list[File] = []
+    files: list[UuencodedFile] = []
     position = 0
     while len(files) < MOST_FILES and (begin := _BEGIN.search(data, position)):
         is_base64 = begin[1] is not None
@@ -54,7 +54,7 @@ def split(data: bytes, *, cut: bool = False) -> tuple[bytes, list[File]]:
             continue
         kept.append(data[position : begin.start()])
         lines = data[begin.end() : stop]
-        files.append(File(begin[2].strip(), lines, is_base64, end is not None))
+        files.append(UuencodedFile(begin[2].strip(), lines, is_base64, end is not None))
         position = end.end() if end else stop
     kept.append(data[position:])
     return b"".join(kept), files

@@ -19,7 +19,7 @@ from lemonade_server.directory import accounts
 from lemonade_server.models import Account, LoginAttempts
 from lemonade_server.store.db import Tx, snapshot, transaction
 from lemonade_server.store.errors import StoreFull
-from lemonade_server.wire.peer import networks
+from lemonade_server.wire.network_addresses import networks
 
 pytestmark = pytest.mark.django_db
 T = TypeVar("T")

@@ -19,10 +19,10 @@ from lemonade_server.convert import cache as caching
 from lemonade_server.convert.cache import DRAFTS, FOLDER, Cache
 from lemonade_server.convert.catalogue import find
 from lemonade_server.convert.converter import Converter, converting
-from lemonade_server.convert.order import Order
-from lemonade_server.convert.parts import Source, source
-from lemonade_server.convert.processes import Processes
-from lemonade_server.convert.refusal import Refused
+from lemonade_server.convert.decoder_pool import DecoderPool
+from lemonade_server.convert.errors import ConversionRefused
+from lemonade_server.convert.parts import PartSource, source
+from lemonade_server.convert.request import ConversionRequest
 from lemonade_server.store import contents, ingest
 from lemonade_server.store.db import Database, transaction
 from lemonade_server.store.ids import ContentId
@@ -42,7 +42,7 @@ def store(kind: str, data: bytes, note: str = "") -> ContentId:
         return ingest.commit(tx, prepared)
 
 
-def part(content: ContentId) -> Source:
+def part(content: ContentId) -> PartSource:
     with transaction() as tx:
         row = contents.load(tx, content)
         found = source(tx, content, row.size, row.parts, "1")
@@ -50,10 +50,12 @@ def part(content: ContentId) -> Source:
     return found
 
 
-def order(kind: str, target: str, **params: str) -> Order:
+def order(kind: str, target: str, **params: str) -> ConversionRequest:
     conversion = find(kind, target)
     assert conversion is not None
-    return Order(conversion, tuple((key.replace("_", "-"), params[key]) for key in params))
+    return ConversionRequest(
+        conversion, tuple((key.replace("_", "-"), params[key]) for key in params)
+    )
 
 
 class Shop:
@@ -61,7 +63,7 @@ class Shop:
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
-        self._processes: Processes | None = None
+        self._processes: DecoderPool | None = None
 
     def check(
         self, folder: Path, test: Callable[[Converter], Awaitable[None]], limit: int = LIMIT
@@ -72,7 +74,7 @@ class Shop:
     async def _check(
         self, cache: Cache, test: Callable[[Converter], Awaitable[None]]
     ) -> Counter[str]:
-        self._processes = self._processes or Processes(2)
+        self._processes = self._processes or DecoderPool(2)
         db = Database()
         db.start()
         converter = Converter(db, cache, self._processes)
@@ -99,7 +101,7 @@ def files(folder: Path) -> list[Path]:
     return [each for each in (folder / FOLDER).rglob("*") if each.is_file()]
 
 
-async def octets(converter: Converter, found: Source, wanted: Order) -> bytes:
+async def octets(converter: Converter, found: PartSource, wanted: ConversionRequest) -> bytes:
     with closing(await converter.convert(1, found, wanted)) as made:
         return made.read(0, made.size)
 
@@ -153,7 +155,7 @@ def test_what_can_not_be_done_is_not_tried_again(shop: Shop, tmp_path: Path) -> 
 
     async def test(converter: Converter) -> None:
         for _ in range(3):
-            with pytest.raises(Refused, match="encrypted"):
+            with pytest.raises(ConversionRefused, match="encrypted"):
                 await octets(converter, found, wanted)
 
     assert shop.check(tmp_path, test) == {"refused": 1}

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from lemonade_server.convert.catalogue import OFFICE, RICH_TEXT
-from lemonade_server.convert.refusal import Refused
+from lemonade_server.convert.errors import ConversionRefused
 
 from . import samples
 from .workbench import Workbench, opened
@@ -50,9 +50,9 @@ def test_pdf_that_can_not_be_read(bench: Workbench, target: str) -> None:
         (samples.pdf(pages=0), "no page|broken"),
     )
     for data, reason in cases:
-        with pytest.raises(Refused, match=reason):
+        with pytest.raises(ConversionRefused, match=reason):
             bench.convert(data, "application/pdf", target)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConversionRefused) as refused:
         bench.convert(samples.pdf(), "application/pdf", target, page=3)
     assert refused.value.params == [("page", "3")]
 
@@ -62,7 +62,7 @@ def test_a_page_without_measure_is_drawn_within_limits(bench: Workbench) -> None
         data = samples.pdf(pages=1, width=width, height=height)
         try:
             image = opened(bench.convert(data, "application/pdf", "image/png", pix_x=60_000))
-        except Refused:
+        except ConversionRefused:
             continue
         assert image.size[0] * image.size[1] <= 24_000_000
 
@@ -86,7 +86,7 @@ def test_words_of_office_documents(bench: Workbench) -> None:
 
 
 def test_a_charset_for_documents(bench: Workbench) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConversionRefused) as refused:
         bench.convert(samples.document(), DOCX, "text/plain", charset="us-ascii")
     assert refused.value.params == [("charset", "us-ascii")]
 
@@ -103,7 +103,7 @@ def test_office_documents_that_can_not_be_read(bench: Workbench, source: str) ->
         (samples.bomb(), "too large"),
     )
     for data, reason in cases:
-        with pytest.raises(Refused, match=reason):
+        with pytest.raises(ConversionRefused, match=reason):
             bench.convert(data, source, "text/plain")
 
 
@@ -111,7 +111,7 @@ def test_an_archive_that_lies_about_its_size(bench: Workbench) -> None:
     """What is said to be small gives no more than it said."""
     data = bytearray(samples.archive({"content.xml": bytes(50_000_000)}))
     data = data.replace((50_000_000).to_bytes(4, "little"), (100).to_bytes(4, "little"))
-    with pytest.raises(Refused, match="broken"):
+    with pytest.raises(ConversionRefused, match="broken"):
         bench.convert(bytes(data), ODT, "text/plain")
 
 
@@ -120,7 +120,7 @@ def test_xml_that_grows(bench: Workbench) -> None:
         f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol" * 10}">' for n in range(12)
     )
     bomb = f"<!DOCTYPE x [{laughs}]><x>&l11;</x>"
-    with pytest.raises(Refused):
+    with pytest.raises(ConversionRefused):
         bench.convert(samples.open_text(bomb), ODT, "text/plain")
     out = io.BytesIO()
     with (
@@ -130,13 +130,13 @@ def test_xml_that_grows(bench: Workbench) -> None:
         for each in original.infolist():
             is_body = each.filename == "word/document.xml"
             made.writestr(each.filename, bomb if is_body else original.read(each))
-    with pytest.raises(Refused):
+    with pytest.raises(ConversionRefused):
         bench.convert(out.getvalue(), DOCX, "text/plain")
 
 
 def test_an_encrypted_open_document(bench: Workbench) -> None:
     locked = samples.open_text(manifest="<manifest:encryption-data/>")
-    with pytest.raises(Refused, match="encrypted"):
+    with pytest.raises(ConversionRefused, match="encrypted"):
         bench.convert(locked, ODT, "text/plain")
 
 
@@ -145,7 +145,7 @@ def test_deep_nesting(bench: Workbench) -> None:
     page = samples.OPEN_TEXT.replace("<text:p>end", f"<text:p>{deep}")
     try:
         made = bench.convert(samples.open_text(page), ODT, "text/plain")
-    except Refused:
+    except ConversionRefused:
         return
     assert made.endswith(b"x\r\n")
 
@@ -168,12 +168,12 @@ def test_words_of_rich_text(bench: Workbench) -> None:
     )
     made = bench.convert(data, RICH_TEXT, "text/plain").decode()
     assert made == "Żółw\r\nbold \N{SMILING FACE WITH SMILING EYES}\r\none\ttwo\r\n"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConversionRefused) as refused:
         bench.convert(data, RICH_TEXT, "text/plain", charset="us-ascii")
     assert refused.value.params == [("charset", "us-ascii")]
 
 
 @pytest.mark.parametrize("data", [b"", b"{\\r", b"PK\x03\x04", b"rtf"])
 def test_what_is_no_rich_text(bench: Workbench, data: bytes) -> None:
-    with pytest.raises(Refused, match="broken"):
+    with pytest.raises(ConversionRefused, match="broken"):
         bench.convert(data, RICH_TEXT, "text/plain")

@@ -9,8 +9,8 @@ from contextlib import suppress
 import pytest
 
 from lemonade_server.convert import catalogue
-from lemonade_server.convert.confinement import Limits
-from lemonade_server.convert.refusal import Refused
+from lemonade_server.convert.errors import ConversionRefused
+from lemonade_server.convert.sandbox import SandboxLimits
 
 from . import samples
 from .test_images import GIVEN
@@ -33,7 +33,7 @@ ROUNDS = 12
 @pytest.fixture(scope="module")
 def hurried() -> Iterator[Workbench]:
     """Decoders that give up soon."""
-    bench = Workbench(Limits(cpu=5))
+    bench = Workbench(SandboxLimits(cpu=5))
     yield bench
     bench.close()
 
@@ -49,8 +49,8 @@ def test_damaged_files(hurried: Workbench, source: str) -> None:
             del data[chance.randrange(len(data)) :]
         for _ in range(chance.choice((0, 1, 5, 50)) if data else 0):
             data[chance.randrange(len(data))] = chance.randrange(256)
-        with suppress(Refused):
+        with suppress(ConversionRefused):
             hurried.convert(bytes(data), source, targets[number % len(targets)].target, pix_x=50)
     for length in (1, 100, 10_000):
-        with suppress(Refused):
+        with suppress(ConversionRefused):
             hurried.convert(chance.randbytes(length), source, targets[0].target)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageCms
 
-from lemonade_server.convert.refusal import Refused
+from lemonade_server.convert.errors import ConversionRefused
 
 from . import samples
 from .workbench import Workbench, opened
@@ -134,17 +134,17 @@ def test_pages_of_a_tiff(bench: Workbench) -> None:
     data = samples.encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
     made = opened(bench.convert(data, "image/tiff", "image/png", page=2))
     assert is_near(made.getpixel((5, 5)), (0, 0, 0))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConversionRefused) as refused:
         bench.convert(data, "image/tiff", "image/png", page=3)
     assert refused.value.params == [("page", "3")]
 
 
 def test_a_huge_picture_is_refused_by_its_header(bench: Workbench) -> None:
-    with pytest.raises(Refused, match="50000 x 50000"):
+    with pytest.raises(ConversionRefused, match="50000 x 50000"):
         bench.convert(samples.huge_png(), "image/png", "image/jpeg", pix_x=100)
 
 
 def test_a_picture_that_is_none(bench: Workbench) -> None:
     for data in (b"", b"GIF89a", b"<svg/>", samples.pdf(), b"%!PS-Adobe-3.0 EPSF-3.0\n"):
-        with pytest.raises(Refused):
+        with pytest.raises(ConversionRefused):
             bench.convert(data, "image/png", "image/jpeg")

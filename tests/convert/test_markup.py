@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.convert.confinement import Limits
-from lemonade_server.convert.refusal import Refused
+from lemonade_server.convert.errors import ConversionRefused
+from lemonade_server.convert.sandbox import SandboxLimits
 
 from .workbench import Workbench
 
@@ -66,10 +66,10 @@ def test_another_charset(bench: Workbench) -> None:
 
 def test_pages_made_to_be_slow() -> None:
     """An answer, or the end of its processor time: never more."""
-    bench = Workbench(Limits(cpu=1))
+    bench = Workbench(SandboxLimits(cpu=1))
     for page in ("<div>" * 200_000, "<a href='" * 20_000, "<!" * 100_000, "&#9" * 100_000):
         try:
             text(bench, page)
-        except Refused as refused:
+        except ConversionRefused as refused:
             assert "time" in refused.text or "memory" in refused.text
     bench.close()

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lemonade_server.convert.confinement import Limits
+from lemonade_server.convert.decoder_pool import IDLE, DecoderPool
+from lemonade_server.convert.decoder_pool import PATIENCE as USUAL_PATIENCE
+from lemonade_server.convert.errors import ConversionPostponed, ConversionRefused
 from lemonade_server.convert.job import Job
-from lemonade_server.convert.processes import IDLE, Processes
-from lemonade_server.convert.processes import PATIENCE as USUAL_PATIENCE
-from lemonade_server.convert.refusal import Later, Refused
+from lemonade_server.convert.sandbox import SandboxLimits
 from tests.patience import let_pass_here
 
 from . import samples
@@ -41,12 +41,12 @@ def hard() -> bytes:
 @asynccontextmanager
 async def processes(
     count: int = 2,
-    limits: Limits | None = None,
+    limits: SandboxLimits | None = None,
     idle: float = IDLE,
     patience: float = USUAL_PATIENCE,
-) -> AsyncIterator[Processes]:
+) -> AsyncIterator[DecoderPool]:
     """Some decoders, gone at the end."""
-    made = Processes(count, limits or Limits(), idle, patience)
+    made = DecoderPool(count, limits or SandboxLimits(), idle, patience)
     try:
         yield made
     finally:
@@ -67,7 +67,7 @@ async def until(condition: Callable[[], object]) -> None:
         await asyncio.sleep(0.02)
 
 
-async def works(decoders: Processes) -> None:
+async def works(decoders: DecoderPool) -> None:
     assert (await run(decoders, EASY, b"ok"))[1] == b"ok"
 
 
@@ -77,8 +77,8 @@ def check(test: Callable[[], Coroutine[None, None, None]]) -> None:
 
 def test_processor_time_is_limited() -> None:
     async def test() -> None:
-        async with processes(limits=Limits(cpu=1)) as decoders:
-            with pytest.raises(Refused, match="too much time"):
+        async with processes(limits=SandboxLimits(cpu=1)) as decoders:
+            with pytest.raises(ConversionRefused, match="too much time"):
                 await run(decoders, HARD, hard())
             await works(decoders)
 
@@ -87,13 +87,13 @@ def test_processor_time_is_limited() -> None:
 
 def test_the_clock_is_limited() -> None:
     async def test() -> None:
-        async with processes(limits=Limits(clock=1)) as decoders:
+        async with processes(limits=SandboxLimits(clock=1)) as decoders:
             waiting = asyncio.create_task(run(decoders, HARD, hard()))
             await until(lambda: decoders.pid and list(descendants(decoders.pid)))
             assert decoders.pid is not None
             for child in descendants(decoders.pid):
                 os.kill(child, signal.SIGSTOP)  # one that hangs and uses no processor
-            with pytest.raises(Later, match="too much time"):
+            with pytest.raises(ConversionPostponed, match="too much time"):
                 await waiting
             assert not list(descendants(decoders.pid)), "it is gone when we are told"
         async with processes() as decoders:
@@ -104,8 +104,8 @@ def test_the_clock_is_limited() -> None:
 
 def test_memory_is_limited() -> None:
     async def test() -> None:
-        async with processes(limits=Limits(memory=250_000_000)) as decoders:
-            with pytest.raises(Refused):
+        async with processes(limits=SandboxLimits(memory=250_000_000)) as decoders:
+            with pytest.raises(ConversionRefused):
                 await run(decoders, HARD, hard())
             await works(decoders)
 
@@ -114,8 +114,8 @@ def test_memory_is_limited() -> None:
 
 def test_the_result_is_limited() -> None:
     async def test() -> None:
-        async with processes(limits=Limits(output=1_000_000)) as decoders:
-            with pytest.raises(Refused, match="too large"):
+        async with processes(limits=SandboxLimits(output=1_000_000)) as decoders:
+            with pytest.raises(ConversionRefused, match="too large"):
                 await run(decoders, EASY, b"x" * 2_000_000)
             await works(decoders)
 
@@ -125,7 +125,10 @@ def test_the_result_is_limited() -> None:
 def test_a_decoder_that_dies_is_an_answer() -> None:
     async def test() -> None:
         async with processes() as decoders:
-            for number, error in ((signal.SIGSEGV, Refused), (signal.SIGKILL, Later)):
+            for number, error in (
+                (signal.SIGSEGV, ConversionRefused),
+                (signal.SIGKILL, ConversionPostponed),
+            ):
                 waiting = asyncio.create_task(run(decoders, HARD, hard()))
                 await until(lambda: decoders.pid and list(descendants(decoders.pid)))
                 assert decoders.pid is not None
@@ -145,7 +148,7 @@ def test_a_nursery_that_dies_is_replaced() -> None:
             await until(lambda: decoders.pid and list(descendants(decoders.pid)))
             assert decoders.pid is not None
             os.kill(decoders.pid, signal.SIGKILL)  # its children end with it
-            with pytest.raises(Later):
+            with pytest.raises(ConversionPostponed):
                 await waiting
             await works(decoders)
             assert decoders.pid is not None
@@ -181,7 +184,7 @@ def test_who_waits_too_long_is_told() -> None:
         async with processes(1, patience=0.1) as decoders:
             first = asyncio.create_task(run(decoders, HARD, hard()))
             await until(lambda: decoders.working)
-            with pytest.raises(Later, match="waiting"):
+            with pytest.raises(ConversionPostponed, match="waiting"):
                 await works(decoders)
             first.cancel()
             await asyncio.gather(first, return_exceptions=True)
@@ -234,10 +237,10 @@ def test_nothing_of_the_server_is_in_the_nursery(monkeypatch: pytest.MonkeyPatch
 
 CONFINED = """
 import os, resource, socket, sys
-from lemonade_server.convert.confinement import Limits, confine
+from lemonade_server.convert.sandbox import SandboxLimits, confine
 secret = os.open(__file__ if "__file__" in globals() else "/etc/passwd", os.O_RDONLY)
 kept = os.dup(2)
-confine(Limits(), [kept])
+confine(SandboxLimits(), [kept])
 said = []
 try:
     os.fstat(secret)
@@ -287,7 +290,7 @@ def test_a_confined_process_reaches_nothing() -> None:
 
 def test_the_nursery_knows_no_django() -> None:
     code = (
-        "import sys, lemonade_server.convert.nursery as n; n.preload.everything();"
+        "import sys, lemonade_server.convert.fork_server as n; n.preload.everything();"
         "sys.exit('django' in sys.modules or 'lemonade_server.store' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

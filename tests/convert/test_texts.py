@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.convert.refusal import Refused
+from lemonade_server.convert.errors import ConversionRefused
 
 from .workbench import Workbench
 
@@ -64,7 +64,7 @@ def test_every_charset_becomes_utf8_and_comes_back(bench: Workbench, charset: st
 
 def test_what_the_target_has_not(bench: Workbench) -> None:
     data = "Łódź 🍋".encode()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConversionRefused) as refused:
         bench.convert(data, "text/plain", "text/plain", "utf-8", charset="us-ascii")
     assert refused.value.params == [("charset", "us-ascii")]
     made = bench.convert(
@@ -82,7 +82,7 @@ def test_what_the_target_has_not(bench: Workbench) -> None:
 def test_the_target_is_no_larger_set(bench: Workbench) -> None:
     """ISO-8859-1 is read as Windows-1252, as everybody does, but never written so."""
     assert bench.convert(b"\x80", "text/plain", "text/plain", "iso-8859-1").decode() == "€"
-    with pytest.raises(Refused):
+    with pytest.raises(ConversionRefused):
         bench.convert(b"\x80", "text/plain", "text/plain", "iso-8859-1", charset="iso-8859-1")
 
 

@@ -10,18 +10,18 @@ from typing import Any
 from PIL import Image
 
 from lemonade_server.convert import catalogue
-from lemonade_server.convert.confinement import Limits
+from lemonade_server.convert.decoder_pool import DecoderPool
 from lemonade_server.convert.job import Job
-from lemonade_server.convert.processes import Processes
+from lemonade_server.convert.sandbox import SandboxLimits
 
 
 class Workbench:
     """``facts`` are those of the last result."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: SandboxLimits | None = None) -> None:
+        self._limits = limits or SandboxLimits()
         self._runner = asyncio.Runner()
-        self._processes: Processes | None = None
+        self._processes: DecoderPool | None = None
         self.facts: dict[str, Any] = {}
 
     def convert(
@@ -36,7 +36,7 @@ class Workbench:
 
     async def _run(self, job: Job, data: bytes) -> bytes:
         if self._processes is None:
-            self._processes = Processes(2, self._limits)
+            self._processes = DecoderPool(2, self._limits)
         self.facts, made = await run(self._processes, job, data)
         return made
 
@@ -47,7 +47,7 @@ class Workbench:
 
 
 async def run(
-    processes: Processes, job: Job, data: bytes, account: int = 1
+    processes: DecoderPool, job: Job, data: bytes, account: int = 1
 ) -> tuple[dict[str, Any], bytes]:
     """One job; the facts and the octets of its result."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 
-from bench.smtp import Smtp
+from bench.smtp import SmtpClient
 
 from .family import System
 from .ledger import Ledger, message
@@ -49,7 +49,7 @@ class Planner(Citizen):
             self.ledger.promise(token)
             self.enough.wait(0.2)
 
-    def rest(self, smtp: Smtp, token: str) -> None:
+    def rest(self, smtp: SmtpClient, token: str) -> None:
         for recipient in self.to:
             smtp.command(f"RCPT TO:<{recipient}>".encode())
         smtp.command(b"DATA")
@@ -63,7 +63,7 @@ class Tidy(Filer):
         super().__init__(system, ledger, system.add_account("tidy"), town.friend)
 
 
-class Host(Smtp):
+class Host(SmtpClient):
     """Another server at our SMTP port."""
 
     def _greet(self, user: str, password: str) -> None:
@@ -86,7 +86,7 @@ class Stranger(Client):
         while not self.enough.is_set():
             self.send(smtp)
 
-    def send(self, smtp: Smtp) -> None:
+    def send(self, smtp: SmtpClient) -> None:
         to, places = self.town.some()
         token = self.ledger.begin(self.kind, places)
         smtp.command(f"MAIL FROM:<{STRANGER}>".encode())
@@ -109,7 +109,7 @@ class Postman(Stranger):
     kind = "lmtp"
 
     def work(self) -> None:
-        lmtp = Smtp("127.0.0.1", self.server.ports["lmtp"])
+        lmtp = SmtpClient("127.0.0.1", self.server.ports["lmtp"])
         self.connections.callback(lmtp.close)
         while not self.enough.is_set():
             self.send(lmtp)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.smtp import Smtp
+from bench.smtp import SmtpClient
 from tests.delivery.sink import Sink
 from tests.mailserver import PASSWORD
 from tests.patience import let_pass
@@ -148,7 +148,7 @@ def lives(pid: int) -> bool:
 def submit(system: System) -> None:
     """One message to somebody elsewhere."""
     email = system.add_account("alice")
-    client = Smtp("127.0.0.1", system.ports["submission"], email, PASSWORD)
+    client = SmtpClient("127.0.0.1", system.ports["submission"], email, PASSWORD)
     client.submit(email, ["someone@example.net"], message("tok-x-0123456789abcdef", email, 100))
     client.close()
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from bench.imap import ProtocolTrouble
-from bench.smtp import Smtp
+from bench.smtp import SmtpClient
 from tests.patience import let_pass
 
 from .family import System, until
@@ -59,7 +59,7 @@ def deliver(system: System, ledger: Ledger, people: list[str], kill_after: float
     """Hand one message over by LMTP; whether each recipient was answered for."""
     token = ledger.begin("many")
     try:
-        with closing(Smtp("127.0.0.1", system.ports["lmtp"])) as lmtp:
+        with closing(SmtpClient("127.0.0.1", system.ports["lmtp"])) as lmtp:
             lmtp.command(f"MAIL FROM:<{SENDER}>".encode())
             for email in people:
                 lmtp.command(f"RCPT TO:<{email}>".encode())

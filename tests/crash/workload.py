@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from bench.imap import Imap, ProtocolTrouble
-from bench.smtp import Smtp
+from bench.smtp import SmtpClient
 from tests.mailserver import MailServer
 
 from .ledger import Ledger, message
@@ -20,7 +20,7 @@ _APPENDED = re.compile(rb"APPENDUID (\d+) (\d+)")
 _TICKET = re.compile(rb"\* GENURLAUTH (.*)")
 
 
-class TokenSmtp(Smtp):
+class TokenSmtp(SmtpClient):
     """Logs in with a token in place of the password: a killed server has forgotten the passwords
     that it had verified, and argon2 would be most of the work.
     """
@@ -73,7 +73,7 @@ class Client(threading.Thread):
         client.command(b"AUTHENTICATE OAUTHBEARER " + bearer(self.email, self.token))
         return client
 
-    def smtp(self) -> Smtp:
+    def smtp(self) -> SmtpClient:
         client = TokenSmtp("127.0.0.1", self.server.ports["submission"], self.email, self.token)
         self.connections.callback(client.close)
         return client
@@ -152,21 +152,21 @@ class Submitter(Client):
         """Of that message."""
         return [self.friend, "someone@example.net"]
 
-    def envelope(self, smtp: Smtp) -> None:
+    def envelope(self, smtp: SmtpClient) -> None:
         smtp.command(f"MAIL FROM:<{self.email}>".encode())
         for recipient in self.recipients():
             smtp.command(f"RCPT TO:<{recipient}>".encode())
 
-    def by_data(self, smtp: Smtp, token: str) -> None:
+    def by_data(self, smtp: SmtpClient, token: str) -> None:
         self.envelope(smtp)
         smtp.command(b"DATA")
         smtp.command(message(token, self.email, random.choice(SIZES)) + b".")
 
-    def by_chunk(self, smtp: Smtp, token: str) -> None:
+    def by_chunk(self, smtp: SmtpClient, token: str) -> None:
         octets = message(token, self.email, random.choice(SIZES))
         smtp.submit(self.email, self.recipients(), octets)
 
-    def by_ticket(self, smtp: Smtp, imap: Imap, token: str) -> None:
+    def by_ticket(self, smtp: SmtpClient, imap: Imap, token: str) -> None:
         validity, uid = self.append(imap, token)
         user = self.email.replace("@", "%40")
         rump = (

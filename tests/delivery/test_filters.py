@@ -14,7 +14,7 @@ from lemonade_server.store.db import transaction
 from lemonade_server.store.flags import FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire import addresses, resending
+from lemonade_server.wire import addresses, resent_headers
 from lemonade_server.wire.errors import Reply
 
 from .filtering import box, letter, use
@@ -137,7 +137,7 @@ def test_a_changed_header_is_sent_on_in_the_owners_name(alice: Account, bob: Acc
     send(bob, alice.email)
     ours, forged = inbox(bob)
     assert b"Resent-From" not in ours and b"From: ceo@lemonade.test" in forged
-    (resender,) = resending.resenders(forged)
+    (resender,) = resent_headers.resenders(forged)
     assert addresses.specification(resender) == alice.email
     assert b"\r\nResent-Date: " in forged and b"\r\nResent-Message-ID: <" in forged
 

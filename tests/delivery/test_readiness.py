@@ -20,9 +20,9 @@ from lemonade_server.store import ingest, scripts, vendor
 from lemonade_server.store.db import Database, snapshot, transaction
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.submission.faces.lmtp import Lmtp
-from lemonade_server.submission.faces.smtp import Smtp
-from lemonade_server.submission.faces.submission import Submission
+from lemonade_server.submission.faces.lmtp import LmtpFace
+from lemonade_server.submission.faces.smtp import SmtpFace
+from lemonade_server.submission.faces.submission import SubmissionFace
 from lemonade_server.submission.transaction import Transaction
 from lemonade_server.wire import smtp
 
@@ -103,18 +103,20 @@ def test_a_script_with_an_error_is_told_of_when_it_is_run(
         assert precompilation.find_large(tx, []) == []
 
 
-@pytest.mark.parametrize("face", [Lmtp(), Smtp(), Submission()], ids=lambda face: face.name)
+@pytest.mark.parametrize(
+    "face", [LmtpFace(), SmtpFace(), SubmissionFace()], ids=lambda face: face.name
+)
 def test_every_face_compiles_at_rcpt_and_nobody_waits(
-    face: Lmtp | Smtp | Submission, alice: Account, compiling: list[bool]
+    face: LmtpFace | SmtpFace | SubmissionFace, alice: Account, compiling: list[bool]
 ) -> None:
     """Neither then nor with the message is anything compiled while a transaction is open."""
     use(alice, LARGE)
 
     async def take(db: Database) -> None:
         session: Any = SimpleNamespace(
-            service=SimpleNamespace(db=db), current=Transaction(smtp.Mail("bob@example.org"))
+            service=SimpleNamespace(db=db), current=Transaction(smtp.MailCommand("bob@example.org"))
         )
-        await face.admit_recipient(session, smtp.Recipient("alice@lemonade.test"))
+        await face.admit_recipient(session, smtp.RcptCommand("alice@lemonade.test"))
         assert compiling == [False]
         assert len(session.current.filters) == 1
         with cache._lock:

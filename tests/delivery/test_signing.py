@@ -29,7 +29,7 @@ def signed(message: bytes, step: int, envelope: Envelope | None = None) -> bytes
     """As it leaves, submitted by alice where nothing else is said."""
     signer = Signer()
     pieces = (message[at : at + step] for at in range(0, len(message), step))
-    assert b"".join(signer.watched(pieces)) == message
+    assert b"".join(signer.watch(pieces)) == message
     envelope = envelope or Envelope(AccountId(Account.objects.get(email=ALICE).pk), ALICE)
     envelope.size = len(message)
     assert may_be_signed(envelope)
@@ -76,7 +76,7 @@ def test_every_end_of_a_body(ending: bytes, step: int) -> None:
     """Only CRLF is an empty line: in a binary body a CR or an LF alone counts (RFC 6376 §3.4.3)."""
     signer = Signer()
     message = b"From: x@example.org\r\n\r\n" + ending
-    list(signer.watched(message[at : at + step] for at in range(0, len(message), step)))
+    list(signer.watch(message[at : at + step] for at in range(0, len(message), step)))
     expected = re.sub(rb"(\r\n)*\Z", b"", ending) + b"\r\n"
     assert signer.body_hash() == hashlib.sha256(expected).digest()
 
@@ -177,7 +177,7 @@ def test_a_good_signature_of_another_domain_does_not_help(domain: Domain) -> Non
     evil = Domain.objects.create(name="evil.test")
     keys.use(evil, keys.make(evil)[0].selector)
     signer = Signer()
-    list(signer.watched([BOBS]))
+    list(signer.watch([BOBS]))
     with snapshot() as tx:
         forged = RESENT + signer.fields(tx, "evil.test") + BOBS
     assert verified(forged, evil) == [True, True]

@@ -12,22 +12,22 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
+from lemonade_server.demo.demo_message import DemoClock, DemoMessage, parse_filing
 from lemonade_server.demo.files import survey
-from lemonade_server.demo.letter import Clock, Letter, place
-from lemonade_server.demo.load import letters
-from lemonade_server.demo.parts import flowed, fold
+from lemonade_server.demo.load import demo_messages
+from lemonade_server.demo.parts import flow, fold
 from lemonade_server.store.flags import FLAGGED, SEEN
 
 NOW = datetime(2025, 3, 12, 15, 40, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def sent() -> list[Letter]:
-    return letters(Clock(NOW))
+def sent() -> list[DemoMessage]:
+    return demo_messages(DemoClock(NOW))
 
 
 @pytest.fixture(scope="module")
-def read(sent: list[Letter]) -> list[EmailMessage]:
+def read(sent: list[DemoMessage]) -> list[EmailMessage]:
     found = []
     for letter in sent:
         message = message_from_bytes(letter.octets, policy=policy.default)
@@ -44,20 +44,22 @@ def attachments(message: EmailMessage) -> list[EmailMessage]:
     return [part for part in message.walk() if part.get_content_disposition() == "attachment"]
 
 
-def test_there_are_enough_and_each_is_whole(sent: list[Letter], read: list[EmailMessage]) -> None:
+def test_there_are_enough_and_each_is_whole(
+    sent: list[DemoMessage], read: list[EmailMessage]
+) -> None:
     assert len(sent) >= 90
     assert [m["Subject"] for m in read] == [letter.subject for letter in sent]
     assert [part.defects for m in read for part in m.walk() if part.defects] == []
 
 
-def test_each_has_a_name_of_its_own_and_answers_what_is_there(sent: list[Letter]) -> None:
+def test_each_has_a_name_of_its_own_and_answers_what_is_there(sent: list[DemoMessage]) -> None:
     names = Counter(letter.message_id for letter in sent)
     assert [name for name, count in names.items() if count > 1] == []
     for letter in sent:
         assert letter.answers is None or letter.answers.when < letter.when, letter.subject
 
 
-def test_lines_end_in_crlf_and_stay_short(sent: list[Letter]) -> None:
+def test_lines_end_in_crlf_and_stay_short(sent: list[DemoMessage]) -> None:
     for letter in sent:
         octets = letter.octets
         assert octets.count(b"\n") == octets.count(b"\r\n") == octets.count(b"\r")
@@ -71,7 +73,7 @@ def test_dates_are_recent_and_never_ahead(read: list[EmailMessage]) -> None:
     assert sum(NOW - date < timedelta(hours=8) for date in dates) >= 8
 
 
-def test_threads_run_deep(sent: list[Letter]) -> None:
+def test_threads_run_deep(sent: list[DemoMessage]) -> None:
     assert max(len(letter.references()) for letter in sent) >= 6
     assert sum(len(letter.references()) >= 2 for letter in sent) >= 15
 
@@ -150,17 +152,17 @@ def test_the_pdf_names_the_places_of_its_objects(read: list[EmailMessage]) -> No
 
 
 def test_places_are_spelled_in_words() -> None:
-    found = place("Projects/Tide_gauge seen flagged $Forwarded")
+    found = parse_filing("Projects/Tide_gauge seen flagged $Forwarded")
     assert (found.folder, found.bits, found.keywords) == (
         "Projects/Tide gauge", SEEN | FLAGGED, ["$Forwarded"],
     )  # fmt: skip
-    assert place("unread").bits == 0
-    assert place("INBOX").bits is None
+    assert parse_filing("unread").bits == 0
+    assert parse_filing("INBOX").bits is None
 
 
 def test_flowed_text_joins_to_what_it_was() -> None:
     words = "From here on " + "one word and another " * 12 + "end"
-    lines = flowed(words).splitlines()
+    lines = flow(words).splitlines()
     assert lines[0].startswith(" From")
     assert all(len(line) <= 74 for line in lines)
     assert "".join(lines)[1:] == words

@@ -17,7 +17,7 @@ from lemonade_server.auth.scram_keys import ScramKeys
 from lemonade_server.directory.accounts import USER_ROLE, Identity
 from lemonade_server.managesieve.serve import serve
 from lemonade_server.managesieve.session import Service
-from lemonade_server.net.protocol import Connection
+from lemonade_server.net.connection import Connection
 from lemonade_server.store.db import Database
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.store.ids import AccountId

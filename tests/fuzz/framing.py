@@ -47,7 +47,7 @@ def _smtp(data: bytes, size: int) -> list[object]:
         framer.feed(data[start : start + size])
         while (event := framer.next()) is not None:
             _join(events, event)
-            if isinstance(event, smtp_framer.Line):
+            if isinstance(event, smtp_framer.CommandLine):
                 verb, _, number = event.text.partition(b" ")
                 if verb == b"DATA":
                     framer.expect_data()

@@ -10,14 +10,14 @@ from lemonade_server.wire import (
     addresses,
     body_text,
     cms,
+    fetch_structures,
     headers,
     html,
+    part_table,
+    received_reports,
     recoding,
-    render,
-    reports,
-    sections,
     text,
-    threading,
+    thread_keys,
     tnef,
     uuencode,
 )
@@ -37,8 +37,8 @@ def message(data: bytes) -> None:
     check_offsets(root, len(data))
     assert len(every_part(root)) <= MAX_PARTS
     rendering = render_message(source)
-    for leaf in sections.leaves(rendering.parts):
-        assert sections.locate(rendering.parts, len(data), leaf.section) is not None
+    for leaf in part_table.leaves(rendering.parts):
+        assert part_table.locate(rendering.parts, len(data), leaf.section) is not None
     body_text.body_text(source, root)
 
 
@@ -57,19 +57,19 @@ def containers(data: bytes) -> None:
 
 def header(data: bytes) -> None:
     """Fields, their words, their addresses, and the same in UTF-8."""
-    for name, value in headers.unfolded(data):
+    for name, value in headers.unfolded_fields(data):
         text.decode_words(value)
         addresses.addresses(value)
-        threading.message_ids(value)
-        threading.sent_date(value)
-        threading.base_subject(text.decode_words(value))
+        thread_keys.message_ids(value)
+        thread_keys.sent_date(value)
+        thread_keys.base_subject(text.decode_words(value))
         assert headers.value(data, name) is not None
     at = 0
     for _, _, start, stop in headers.each(data):
         assert at <= start < stop <= len(data)
         at = stop
-    render.envelope(data)
-    reports.is_report(data)
+    fetch_structures.envelope(data)
+    received_reports.is_report(data)
     recoding.recode(data, recoding.Charset("us-ascii", "?"))
     try:
         recoding.recode(data, recoding.Charset("utf-8", None))
@@ -83,8 +83,8 @@ def body(data: bytes) -> None:
         text.transfer_decode(data, encoding)
     html.html_to_text(text.decode_body(data, "8bit", "utf-8"))
     text.decode(data, "utf-7")
-    reports.delivery_status(data)
-    reports.disposition(data)
+    received_reports.delivery_status(data)
+    received_reports.disposition(data)
 
 
 def sieve(data: bytes) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conformance import sections
 from conformance.citations import MADE, citations, wrong
-from conformance.document import made, mistold, untold
-from conformance.requirements import codes, unexplained
+from conformance.document import build_document, mistold, untold
+from conformance.requirements import codes, unexplained_codes
 from conformance.sections import Document
 
 
@@ -15,7 +15,7 @@ def test_every_section_that_is_cited_exists() -> None:
 
 
 def test_every_requirement_that_is_cited_is_explained_once() -> None:
-    assert unexplained() == []
+    assert unexplained_codes() == []
     assert len(codes()) == len(set(codes())) > 100
 
 
@@ -28,7 +28,7 @@ def test_what_tests_show_is_announced_and_what_is_refused_is_not() -> None:
 
 
 def test_the_document_is_up_to_date() -> None:
-    assert MADE.read_text(encoding="utf-8") == made(), "run: make conformance"
+    assert MADE.read_text(encoding="utf-8") == build_document(), "run: make conformance"
 
 
 def test_the_index_is_made_from_the_texts() -> None:
@@ -40,6 +40,6 @@ def test_the_index_is_made_from_the_texts() -> None:
         "   2.1.  Only in the Contents  . . . . . . . . . . 4\n\n"
         "1.  Introduction\n\n   Text.\n\n3.1.4.  Deep\n\nAppendix A.  More\n\nB.2.  Still More\n"
     )
-    document = sections.parsed(text)
+    document = sections.parse(text)
     assert document == Document("A Protocol in Two Lines", {"2.1", "1", "3.1.4", "A", "B.2"})
     assert document.has("3") and document.has("3.1") and not document.has("4")

@@ -20,7 +20,7 @@ from lemonade_server.convert.converter import converting
 from lemonade_server.imap.serve import converse
 from lemonade_server.imap.service import Service
 from lemonade_server.net.certificate import server_certificate
-from lemonade_server.net.listen import listen
+from lemonade_server.net.listeners import listen
 from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
 from tests.mailserver import MailServer

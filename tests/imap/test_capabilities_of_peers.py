@@ -10,7 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from conformance.refused import REFUSED
+from conformance.refusals import REFUSED
 from tests.mailserver import PASSWORD, MailServer
 
 from .inside import Wire

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from lemonade_server.models import Account, Subscription
-from lemonade_server.net.protocol import Connection
+from lemonade_server.net.connection import Connection
 
 from .inside import Wire, imap_server
 

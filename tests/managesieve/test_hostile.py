@@ -13,7 +13,7 @@ from django.conf import settings
 from lemonade_server.auth.logins import Logins
 from lemonade_server.managesieve.ext.authenticate import offered
 from lemonade_server.managesieve.session import Service, Session
-from lemonade_server.net.protocol import Connection
+from lemonade_server.net.connection import Connection
 from lemonade_server.store.db import Database
 from tests.mailserver import MailServer
 

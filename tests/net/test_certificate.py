@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from lemonade_server.net.certificate import Certificate, CertificateError, server_certificate
-from lemonade_server.net.listen import listen
-from lemonade_server.net.protocol import Connection
+from lemonade_server.net.connection import Connection
+from lemonade_server.net.listeners import listen
 from tests.certificates import Authority
 
 

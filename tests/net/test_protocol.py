@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from lemonade_server.net import protocol
+from lemonade_server.net import connection
 from lemonade_server.net.certificate import server_certificate
+from lemonade_server.net.connection import POKED, Connection, PeerGone, SessionRun, Shutdown
 from lemonade_server.net.limits import Limits
-from lemonade_server.net.listen import REFUSALS, Listener, listen
-from lemonade_server.net.protocol import POKED, Connection, PeerGone, SessionRun, Shutdown
+from lemonade_server.net.listeners import REFUSALS, Listener, listen
 from tests.patience import let_pass_here
 
 
@@ -89,7 +89,7 @@ def test_replies_to_what_came_together_leave_together() -> None:
 
 
 def test_replies_do_not_wait_for_slow_work_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HOLD", 0.0)
+    monkeypatch.setattr(connection, "HOLD", 0.0)
     worked: list[object] = []
 
     async def slow(conn: Connection) -> None:
@@ -118,7 +118,7 @@ def test_replies_do_not_wait_for_slow_work_behind_them(monkeypatch: pytest.Monke
 
 
 def test_a_peer_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "WRITE_TIMEOUT", 0.2)
+    monkeypatch.setattr(connection, "WRITE_TIMEOUT", 0.2)
     ended: list[BaseException] = []
 
     async def flood(conn: Connection) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lemonade_server.sieve import ScriptError, compile_script
-from lemonade_server.sieve.grammar import MAX_DEPTH, MAX_TOKENS, Argument, Node, parse
-from lemonade_server.sieve.lexer import Kind, Source
+from lemonade_server.sieve.grammar import MAX_DEPTH, MAX_TOKENS, Argument, ScriptNode, parse
+from lemonade_server.sieve.lexer import ScriptSource, TokenKind
 
 from .filtering import REQUIRE, Place, run
 from .test_tests import TRUE
@@ -158,18 +158,20 @@ def test_any_words_give_a_script_or_a_placed_error(words: list[bytes]) -> None:
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True).filter(lambda name: name != "text")
 STRINGS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=10)
 ARGUMENTS = st.one_of(
-    st.builds(lambda name: Argument(Kind.TAG, 0, tag=name), NAMES),
-    st.builds(lambda number: Argument(Kind.NUMBER, 0, number=number), st.integers(0, 2**31 - 1)),
-    st.builds(lambda value: Argument(Kind.STRING, 0, strings=[value]), STRINGS),
+    st.builds(lambda name: Argument(TokenKind.TAG, 0, tag=name), NAMES),
     st.builds(
-        lambda values: Argument(Kind.STRING, 0, strings=values, is_list=True),
+        lambda number: Argument(TokenKind.NUMBER, 0, number=number), st.integers(0, 2**31 - 1)
+    ),
+    st.builds(lambda value: Argument(TokenKind.STRING, 0, strings=[value]), STRINGS),
+    st.builds(
+        lambda values: Argument(TokenKind.STRING, 0, strings=values, is_list=True),
         st.lists(STRINGS, min_size=1, max_size=3),
     ),
 )
 TESTS = st.recursive(
-    st.builds(lambda name, args: Node(name, 0, args), NAMES, st.lists(ARGUMENTS, max_size=3)),
+    st.builds(lambda name, args: ScriptNode(name, 0, args), NAMES, st.lists(ARGUMENTS, max_size=3)),
     lambda inner: st.builds(
-        lambda name, tests, listed: Node(
+        lambda name, tests, listed: ScriptNode(
             name, 0, [], tests if listed else tests[:1], listed=listed
         ),
         NAMES,
@@ -179,22 +181,22 @@ TESTS = st.recursive(
     max_leaves=4,
 )
 COMMANDS = st.builds(
-    lambda name, args, tests, block: Node(name, 0, args, tests, False, block),
+    lambda name, args, tests, block: ScriptNode(name, 0, args, tests, False, block),
     NAMES,
     st.lists(ARGUMENTS, max_size=2),
     st.lists(TESTS, max_size=1),
-    st.one_of(st.none(), st.lists(st.builds(lambda name: Node(name, 0), NAMES), max_size=2)),
+    st.one_of(st.none(), st.lists(st.builds(lambda name: ScriptNode(name, 0), NAMES), max_size=2)),
 )
 
 
-def written(node: Node, command: bool = True) -> str:
+def written(node: ScriptNode, command: bool = True) -> str:
     pieces = [node.name]
     for argument in node.arguments:
         quoted = ['"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"'
                   for one in argument.strings]  # fmt: skip
-        if argument.kind is Kind.TAG:
+        if argument.kind is TokenKind.TAG:
             pieces.append(f":{argument.tag}")
-        elif argument.kind is Kind.NUMBER:
+        elif argument.kind is TokenKind.NUMBER:
             pieces.append(str(argument.number))
         else:
             pieces.append(f"[{', '.join(quoted)}]" if argument.is_list else quoted[0])
@@ -208,7 +210,7 @@ def written(node: Node, command: bool = True) -> str:
     return f"{text} {{ {' '.join(map(written, node.block))} }}"
 
 
-def placeless(node: Node) -> Node:
+def placeless(node: ScriptNode) -> ScriptNode:
     node.offset = 0
     for argument in node.arguments:
         argument.offset = 0
@@ -219,9 +221,9 @@ def placeless(node: Node) -> Node:
 
 @given(st.lists(COMMANDS, max_size=3))
 @settings(max_examples=200)
-def test_what_is_written_is_read(nodes: list[Node]) -> None:
+def test_what_is_written_is_read(nodes: list[ScriptNode]) -> None:
     script = "\r\n".join(map(written, nodes)).encode()
-    assert [placeless(node) for node in parse(Source(script))[0]] == nodes
+    assert [placeless(node) for node in parse(ScriptSource(script))[0]] == nodes
 
 
 def test_a_script_of_too_many_words_is_refused() -> None:

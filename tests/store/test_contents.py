@@ -18,7 +18,7 @@ from lemonade_server.store.header_edits import with_header, without_fields
 from lemonade_server.store.ids import BlobId, ContentId
 from lemonade_server.store.new_blobs import new_blob
 from lemonade_server.store.spool import Spool
-from lemonade_server.wire import sections
+from lemonade_server.wire import part_table
 
 from .conftest import message, octets_of, store
 
@@ -49,7 +49,7 @@ def rope(content: ContentId) -> list[Piece]:
 def part(content: ContentId, section: str) -> list[Piece]:
     with snapshot() as tx:
         row = contents.load(tx, content)
-        span = sections.locate(row.parts, row.size, section)
+        span = part_table.locate(row.parts, row.size, section)
         assert span is not None
         return contents.pieces(tx, content, *span)
 
@@ -60,7 +60,7 @@ def same_rendering(one: ContentId, other: ContentId) -> None:
         for name in contents.ContentRow.__slots__:
             if name != "parts":  # a table may hold a shift in place of new numbers
                 assert getattr(left, name) == getattr(right, name), name
-        assert sections.leaves(left.parts) == sections.leaves(right.parts)
+        assert part_table.leaves(left.parts) == part_table.leaves(right.parts)
         text = "SELECT subject, sender, header, body FROM content_text WHERE content_id = %s"
         assert tx.row(text, (one,)) == tx.row(text, (other,))
 

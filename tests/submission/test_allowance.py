@@ -18,7 +18,7 @@ from lemonade_server.models import Account, Domain, Sent
 from lemonade_server.store import limits
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId
-from lemonade_server.submission import allowance
+from lemonade_server.submission import sending_limit
 from lemonade_server.wire.errors import Reply
 from tests.delivery.conftest import change_settings
 from tests.mailserver import MailServer
@@ -35,7 +35,7 @@ def person(name: str, limit: int | None = None) -> Identity:
 
 def write(who: Identity, recipients: int, now: int = NOW) -> None:
     with transaction() as tx:
-        allowance.spend(tx, who, recipients, now)
+        sending_limit.spend(tx, who, recipients, now)
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.submission import foreign as fetching
+from lemonade_server.submission import remote_fetch as fetching
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.trusted_servers import Trusted, trusted_servers
 from tests.certificates import Authority

@@ -34,14 +34,14 @@ def header(value: str) -> bytes:
 @example(" (a\\)(b)) (c) ", HOST, ";none")
 def test_ours_is_found_behind_any_comments(before: str, name: str, after: str) -> None:
     assert results.authority(f"{before}{name}{after}".encode()) == HOST
-    assert results.forged(header(f" {before}{name}{after}"), HOST.upper())
+    assert results.is_forged(header(f" {before}{name}{after}"), HOST.upper())
 
 
 @given(padding, others, ends)
 @example(f"(({HOST}) {HOST})", "a", "; spf=pass")
 def test_others_stay_whatever_their_comments_say(before: str, name: str, after: str) -> None:
     assert results.authority(f"{before}{name}{after}".encode()) == name.strip('"')
-    assert not results.forged(header(f" {before}{name}{after}"), HOST)
+    assert not results.is_forged(header(f" {before}{name}{after}"), HOST)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_others_stay_whatever_their_comments_say(before: str, name: str, after: 
 )
 def test_what_nobody_can_read_is_taken_for_forged(value: str) -> None:
     assert results.authority(value.encode()) is None
-    assert results.forged(header(f" {value}"), HOST)
+    assert results.is_forged(header(f" {value}"), HOST)
 
 
 @given(st.binary(max_size=40))

@@ -17,7 +17,7 @@ from .spam_filter import Filter
 
 SENDER = "ann@far.example"
 BODY = "At five?\r\n" * 30_000  # more than the spool keeps in memory
-ENVELOPE = rspamd.Envelope("192.0.2.1", "höst.example", SENDER, ["a@b.test", "ö@b.test"])
+ENVELOPE = rspamd.ScreenedEnvelope("192.0.2.1", "höst.example", SENDER, ["a@b.test", "ö@b.test"])
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.screening.authentication import Findings, Signed
+from lemonade_server.screening.authentication import Findings, SignatureResult
 
 SENDER = "bob@mail.example.org"
 
@@ -16,9 +16,9 @@ SENDER = "bob@mail.example.org"
         (Findings(spf="pass"), SENDER, True),
         (Findings(spf="softfail"), SENDER, False),
         (Findings(spf="neutral", dmarc="pass"), SENDER, False),
-        (Findings(spf="fail", signatures=[Signed("example.org", "pass")]), SENDER, True),
-        (Findings(signatures=[Signed("example.org", "fail")]), SENDER, False),
-        (Findings(signatures=[Signed("example.net", "pass")]), SENDER, False),
+        (Findings(spf="fail", signatures=[SignatureResult("example.org", "pass")]), SENDER, True),
+        (Findings(signatures=[SignatureResult("example.org", "fail")]), SENDER, False),
+        (Findings(signatures=[SignatureResult("example.net", "pass")]), SENDER, False),
         (Findings(spf="pass"), "", False),
     ],
 )

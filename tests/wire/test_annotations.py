@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemonade_server.wire import annotations as grammar
-from lemonade_server.wire.annotations import Pattern, Setting, Values
+from lemonade_server.wire.annotations import EntryPattern, Setting, Values
 from lemonade_server.wire.cursor import Cursor, Literal
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring, string
@@ -97,12 +97,12 @@ def test_patterns_match_as_their_expressions_do(text: str, name: str) -> None:
     """``*`` is one character or more, ``%`` such but the delimiter (§4.3)."""
     words = {"*": ".+", "%": "[^/]+"}
     expression = "".join(words.get(char, re.escape(char)) for char in text)
-    assert Pattern(text).matches(name) == bool(re.fullmatch(expression, name))
+    assert EntryPattern(text).matches(name) == bool(re.fullmatch(expression, name))
 
 
 def test_no_pattern_takes_long() -> None:
     """A regular expression would try for ever."""
-    assert not Pattern("/" + "*a" * 120 + "b").matches("/" + "a" * 254)
+    assert not EntryPattern("/" + "*a" * 120 + "b").matches("/" + "a" * 254)
 
 
 @given(NAMES, st.booleans())
@@ -119,8 +119,8 @@ def test_every_name_is_read_as_it_is_written(name: str, quoted: bool) -> None:
 
 @given(st.dictionaries(NAMES, st.tuples(VALUES, VALUES), max_size=4), NAMES)
 def test_what_is_fetched_can_be_read(values: Values, named: str) -> None:
-    wanted = [Pattern("/*"), Pattern(named)]
-    told = grammar.fetched(values, wanted, ["value.priv", "value.shared", "size.priv"])
+    wanted = [EntryPattern("/*"), EntryPattern(named)]
+    told = grammar.fetch_response(values, wanted, ["value.priv", "value.shared", "size.priv"])
     found = dict(_told(told))
     there = {name: held for name, held in values.items() if held != (None, None)}
     assert found == {named: values.get(named, (None, None))} | there
@@ -129,10 +129,10 @@ def test_what_is_fetched_can_be_read(values: Values, named: str) -> None:
 
 def test_of_a_pattern_only_what_has_something_is_told() -> None:
     values = {"/altsubject": (b"x", None), "/comment": (None, b"y")}
-    assert grammar.fetched(values, [Pattern("/%")], ["value.shared", "size.shared"]) == (
-        b'ANNOTATION (/comment (value.shared "y" size.shared "1"))'
-    )
-    assert grammar.fetched(values, [Pattern("/1/*")], ["value.priv"]) == b""
+    assert grammar.fetch_response(
+        values, [EntryPattern("/%")], ["value.shared", "size.shared"]
+    ) == (b'ANNOTATION (/comment (value.shared "y" size.shared "1"))')
+    assert grammar.fetch_response(values, [EntryPattern("/1/*")], ["value.priv"]) == b""
 
 
 def _told(item: bytes) -> list[tuple[str, tuple[bytes | None, bytes | None]]]:

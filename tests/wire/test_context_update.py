@@ -8,7 +8,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire.context_update import Update, addto, applied, difference, removefrom
+from lemonade_server.wire.context_update import Update, addto, apply_update, difference, removefrom
 from tests.imap.kept import follow
 
 
@@ -30,7 +30,7 @@ def test_any_result_becomes_any_other_one(before: list[int], after: list[int]) -
         after[place] = uid
     new = [(place, uid) for place, uid in enumerate(after) if uid not in before]
     update = Update(set(before) - set(after), new)
-    assert list(applied(array("I", before), update, placed=True)) == after
+    assert list(apply_update(array("I", before), update, placed=True)) == after
     assert follow(before, told(before, update, placed=True)) == after
 
 
@@ -38,7 +38,7 @@ def test_any_result_becomes_any_other_one(before: list[int], after: list[int]) -
 def test_in_mailbox_order_no_place_is_told(before: list[int], after: list[int]) -> None:
     before, after = sorted(before), sorted(after)
     update = Update(set(before) - set(after), [(0, uid) for uid in after if uid not in before])
-    assert list(applied(array("I", before), update, placed=False)) == after
+    assert list(apply_update(array("I", before), update, placed=False)) == after
     wire = told(before, update, placed=False)
     assert follow(before, wire) == after
     assert set(re.findall(rb"\((\d+)", wire)) <= {b"0"}
@@ -49,7 +49,7 @@ def test_messages_that_move_are_taken_out_and_put_in_again(
     before: list[int], after: list[int]
 ) -> None:
     update = difference(before, after)
-    assert list(applied(array("I", before), update, placed=True)) == after
+    assert list(apply_update(array("I", before), update, placed=True)) == after
     assert follow(before, told(before, update, placed=True)) == after
     assert bool(update) == (before != after)
 

@@ -171,7 +171,7 @@ def test_errors_do_not_repeat_the_client() -> None:
 def test_peek_rest_and_lists() -> None:
     c = Cursor(b"(1 2 3) rest of it")
     assert c.peek() == b"(" and c.peek(3) == b"(1 "
-    assert c.listed(Cursor.number) == [1, 2, 3]
+    assert c.parse_list(Cursor.number) == [1, 2, 3]
     assert c.sp().rest() == b"rest of it"
     assert c.at_end()
     assert Cursor(b"a b").all(Cursor.atom) == [b"a", b"b"]
@@ -183,7 +183,7 @@ def test_ten_thousand_parentheses_end_in_bad() -> None:
     def tree(c: Cursor) -> int:
         if not c.maybe(b"("):
             return len(c.atom())
-        with c.nested():
+        with c.nesting():
             depth = tree(c)
         c.expect(b")")
         return depth + 1

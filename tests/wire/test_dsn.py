@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lemonade_server.wire import dsn
 
 ORIGINAL = b"From: alice@a.example\r\nSubject: Tea\r\n\r\nAt five?\r\n"
-BOB = dsn.Recipient(
+BOB = dsn.ReportedRecipient(
     "bob@b.example",
     "5.1.1",
     original="rfc822;Bob+x@b.example",
@@ -102,7 +102,7 @@ def test_actions(action: str, until: int | None, promised: bool) -> None:
 
 
 def test_several_recipients_share_a_report() -> None:
-    carol = dsn.Recipient("carol@b.example", "5.2.2", diagnostic="the mailbox is full")
+    carol = dsn.ReportedRecipient("carol@b.example", "5.2.2", diagnostic="the mailbox is full")
     _, (text, status, _) = parts(replace(REPORT, recipients=[BOB, carol]))
     assert [b.get("Final-Recipient", "")[8:] for b in blocks(status)[1:]] == [
         "bob@b.example",
@@ -134,7 +134,7 @@ def test_what_is_returned() -> None:
 
 def test_only_utf8_addresses_make_the_report_eight_bit() -> None:
     """RFC 6533 §4: their own types, and `utf-8` as the address type."""
-    ue = dsn.Recipient("ü@b.example", "5.1.1", original="utf-8;ü@b.example")
+    ue = dsn.ReportedRecipient("ü@b.example", "5.1.1", original="utf-8;ü@b.example")
     _, (text, status, _) = parts(replace(REPORT, recipients=[ue]))
     assert status.get_content_type() == "message/global-delivery-status"
     assert text.get_content_charset() == "utf-8"
@@ -154,7 +154,7 @@ def test_the_frame_lets_a_message_stay_where_it_is() -> None:
 @given(st.text(max_size=200), st.text(max_size=40))
 def test_no_text_can_add_a_field_or_a_line_too_long(words: str, name: str) -> None:
     words, name = (x.encode("utf-8", "replace").decode() for x in (words, name))
-    target = dsn.Recipient(name, "5.0.0", f"utf-8;{name}", f"mx{name}", words, None)
+    target = dsn.ReportedRecipient(name, "5.0.0", f"utf-8;{name}", f"mx{name}", words, None)
     raw = build(replace(REPORT, recipients=[target], envid=name or "x"), ORIGINAL)
     assert b"\0" not in raw and raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r")
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))

@@ -70,10 +70,10 @@ REFERENCES = b"".join(b"<ref%03d.%b@away.example> " % (at, b"y" * 20) for at in 
 
 def test_a_line_that_is_too_long_is_folded_at_blanks() -> None:
     block = b"References: " + REFERENCES + b"\r\nSubject: tea\r\n\r\n"
-    folded = headers.folded(block)
+    folded = headers.fold_block(block)
     assert max(map(len, folded.split(b"\r\n"))) <= headers.USUAL_LINE
     assert headers.table(folded) == headers.table(block)
-    assert headers.folded(folded) is folded
+    assert headers.fold_block(folded) is folded
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_list_without_blanks_is_folded_between_its_members(
     name: bytes, member: bytes, joint: bytes
 ) -> None:
     members = [member % at for at in range(40)]
-    folded = headers.folded(name + b": " + joint.join(members) + b"\r\nSubject: tea\r\n\r\n")
+    folded = headers.fold_block(name + b": " + joint.join(members) + b"\r\nSubject: tea\r\n\r\n")
     lines = folded.split(b"\r\n")
     assert max(map(len, lines)) <= headers.USUAL_LINE and all(one[:1] != b"," for one in lines)
     (value,) = headers.table(folded)[name.lower()]
@@ -99,13 +99,13 @@ def test_a_list_without_blanks_is_folded_between_its_members(
 
 def test_a_long_word_of_other_fields_stays_as_it_is() -> None:
     block = b"Subject: " + b"<a>,b" * 300 + b'\r\nTo: "' + b"a," * 600 + b'"@b.example\r\n\r\n'
-    assert headers.table(headers.folded(block)) == headers.table(block)
+    assert headers.table(headers.fold_block(block)) == headers.table(block)
 
 
 def test_what_is_not_too_long_stays_as_it_is() -> None:
     block = b"Subject: " + b"a " * 494 + b"b\r\n\r\n"
     assert len(block.split(b"\r\n")[0]) == headers.LONGEST_LINE
-    assert headers.folded(block) is block
+    assert headers.fold_block(block) is block
 
 
 _LONG_LINES = st.lists(
@@ -116,8 +116,8 @@ _LONG_LINES = st.lists(
 
 @given(_LONG_LINES)
 def test_folding_keeps_every_value_and_makes_no_blank_line(block: bytes) -> None:
-    folded = headers.folded(block)
-    assert [one[:2] for one in headers.unfolded(folded)] == headers.unfolded(block)
+    folded = headers.fold_block(block)
+    assert [one[:2] for one in headers.unfolded_fields(folded)] == headers.unfolded_fields(block)
     assert folded.replace(b"\r\n", b"") == block.replace(b"\r\n", b"")
     longest = max((len(word) for word in block.split()), default=0)
     before = {line.strip() for line in block.split(b"\n")}

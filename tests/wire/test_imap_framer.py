@@ -12,11 +12,11 @@ from lemonade_server.wire.cursor import Literal
 from lemonade_server.wire.imap_framer import (
     MAX_LITERALS,
     Announced,
+    CommandTooLong,
+    ContinuationLine,
     Dropped,
     Event,
     ImapFramer,
-    Line,
-    Overflow,
     Request,
     tag_of,
 )
@@ -150,12 +150,12 @@ def test_what_only_looks_like_a_literal() -> None:
 def test_overlong_lines_are_reported_once_with_their_tag() -> None:
     long = b"tag9 SEARCH " + b"x" * 5000 + b"\r\n"
     assert whole(long + b"b NOOP\r\n", line_limit=100) == [
-        Overflow(b"tag9"),
+        CommandTooLong(b"tag9"),
         Request(b"b NOOP", []),
     ]
-    assert whole(b"y" * 5000 + b"\r\n", line_limit=100) == [Overflow(None)]
+    assert whole(b"y" * 5000 + b"\r\n", line_limit=100) == [CommandTooLong(None)]
     late = b"t" * 120 + b" NOOP\r\n"  # the tag alone passes the limit
-    assert whole(late, line_limit=100) == drip(late, 1, line_limit=100) == [Overflow(None)]
+    assert whole(late, line_limit=100) == drip(late, 1, line_limit=100) == [CommandTooLong(None)]
 
 
 @pytest.mark.parametrize("size", [97, 98, 99, 100, 101])
@@ -167,12 +167,12 @@ def test_the_limit_does_not_depend_on_how_octets_arrive(size: int) -> None:
 
 
 def test_the_limit_counts_all_lines_of_a_command() -> None:
-    assert Overflow(b"a") in whole(b"a X" + b" {1+}\r\nz" * 30 + b"\r\n", line_limit=100)
+    assert CommandTooLong(b"a") in whole(b"a X" + b" {1+}\r\nz" * 30 + b"\r\n", line_limit=100)
 
 
 def test_too_many_literals_are_an_overflow() -> None:
     events = whole(b"a X" + b" {1+}\r\nz" * (MAX_LITERALS + 5) + b"\r\nb NOOP\r\n")
-    assert events[MAX_LITERALS:] == [Overflow(b"a"), Request(b"b NOOP", [])]
+    assert events[MAX_LITERALS:] == [CommandTooLong(b"a"), Request(b"b NOOP", [])]
 
 
 def test_the_swallowed_is_not_kept() -> None:
@@ -235,9 +235,9 @@ def test_line_mode_knows_no_literals() -> None:
     assert framer.next() == Request(b"a AUTHENTICATE PLAIN", [])
     framer.lines = True
     assert [framer.next(), framer.next(), framer.next()] == [
-        Line(b"{5+}"),
-        Line(b"DONE\n"),
-        Overflow(None),
+        ContinuationLine(b"{5+}"),
+        ContinuationLine(b"DONE\n"),
+        CommandTooLong(None),
     ]
     framer.lines = False
     assert framer.next() == Request(b"b NOOP", [])

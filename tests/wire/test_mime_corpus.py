@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.wire import sections
+from lemonade_server.wire import part_table
 from lemonade_server.wire.mime import BytesSource
 from lemonade_server.wire.rendering import render_message
 from tests.wire.imap_lists import check_body, check_envelope, parse
@@ -46,8 +46,8 @@ def test_every_message_has_a_structure() -> None:
         assert found.header == data[: len(found.header)]
         check_envelope(parse(found.envelope))
         check_body(parse(found.bodystructure), extended=True)
-        for part in sections.leaves(found.parts):
-            span = sections.locate(found.parts, len(data), part.section)
+        for part in part_table.leaves(found.parts):
+            span = part_table.locate(found.parts, len(data), part.section)
             assert span == (part.start, part.stop)
 
 

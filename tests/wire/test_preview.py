@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.wire.controls import has_controls, one_line
+from lemonade_server.wire.control_characters import has_controls, one_line
 from lemonade_server.wire.preview import preview
 
 

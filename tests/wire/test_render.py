@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemonade_server.wire import render
+from lemonade_server.wire import fetch_structures
 from lemonade_server.wire.mime import BytesSource, scan
 
 
@@ -12,12 +12,12 @@ def crlf(text: str) -> bytes:
 
 def structure(text: str) -> bytes:
     source = BytesSource(crlf(text))
-    return render.structures(scan(source), source.read)[1]
+    return fetch_structures.structures(scan(source), source.read)[1]
 
 
 def body(text: str) -> bytes:
     source = BytesSource(crlf(text))
-    return render.structures(scan(source), source.read)[0]
+    return fetch_structures.structures(scan(source), source.read)[0]
 
 
 def test_the_envelope_of_rfc_3501() -> None:
@@ -31,7 +31,7 @@ def test_the_envelope_of_rfc_3501() -> None:
         "Message-Id: <B27397-0100000@cac.washington.edu>\n\n"
     )
     gray = b'(("Terry Gray" NIL "gray" "cac.washington.edu"))'
-    assert render.envelope(header) == (
+    assert fetch_structures.envelope(header) == (
         b'("Wed, 17 Jul 1996 02:23:25 -0700 (PDT)" "IMAP4rev1 WG mtg summary and minutes" '
         + b" ".join([gray] * 3)
         + b' ((NIL NIL "imap" "cac.washington.edu"))'
@@ -41,30 +41,30 @@ def test_the_envelope_of_rfc_3501() -> None:
 
 
 def test_sender_and_reply_to_fall_back_to_from() -> None:
-    empty = render.envelope(b"From: a@b\r\nSender: \r\nReply-To: <>\r\n\r\n")
+    empty = fetch_structures.envelope(b"From: a@b\r\nSender: \r\nReply-To: <>\r\n\r\n")
     assert empty.count(b'((NIL NIL "a" "b"))') == 3
-    own = render.envelope(b"From: a@b\r\nReply-To: c@d\r\n\r\n")
+    own = fetch_structures.envelope(b"From: a@b\r\nReply-To: c@d\r\n\r\n")
     assert own == (
         b'(NIL NIL ((NIL NIL "a" "b")) ((NIL NIL "a" "b")) ((NIL NIL "c" "d")) NIL NIL NIL NIL NIL)'
     )
 
 
 def test_an_empty_header_is_all_nil() -> None:
-    assert render.envelope(b"") == b"(" + b" ".join([b"NIL"] * 10) + b")"
-    assert render.envelope(b"To: ,\r\nSubject:\r\n\r\n") == (
+    assert fetch_structures.envelope(b"") == b"(" + b" ".join([b"NIL"] * 10) + b")"
+    assert fetch_structures.envelope(b"To: ,\r\nSubject:\r\n\r\n") == (
         b'(NIL "" NIL NIL NIL NIL NIL NIL NIL NIL)'
     )
 
 
 def test_raw_subject_and_eight_bit() -> None:
     header = b"Subject: =?utf-8?q?a?=\r\n =?utf-8?q?b?=\r\nFrom: caf\xe9 <a@b>\r\n\r\n"
-    found = render.envelope(header)
+    found = fetch_structures.envelope(header)
     assert b'"=?utf-8?q?a?= =?utf-8?q?b?="' in found
     assert b'(({4}\r\ncaf\xe9 NIL "a" "b"))' in found
 
 
 def test_groups_and_repeated_fields() -> None:
-    found = render.envelope(b"To: G: a@b;\r\nTo: c@d\r\n\r\n")
+    found = fetch_structures.envelope(b"To: G: a@b;\r\nTo: c@d\r\n\r\n")
     assert b'((NIL NIL "G" NIL)(NIL NIL "a" "b")(NIL NIL NIL NIL)(NIL NIL "c" "d"))' in found
 
 

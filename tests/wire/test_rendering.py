@@ -5,7 +5,7 @@ from dataclasses import fields
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lemonade_server.wire import sections
+from lemonade_server.wire import part_table
 from lemonade_server.wire.mime import BytesSource
 from lemonade_server.wire.rendering import (
     Rendering,
@@ -146,6 +146,6 @@ def test_lines_in_front_of_text_that_has_no_header() -> None:
     for name in ("header", "size", "preview", "bodystructure", "body_text"):
         assert getattr(changed, name) == getattr(again, name)
     for section in ("HEADER", "TEXT", "1"):
-        places = [sections.locate(one.parts, one.size, section) for one in (changed, again)]
+        places = [part_table.locate(one.parts, one.size, section) for one in (changed, again)]
         assert places[0] == places[1]
     assert in_front(again, b"X: y\r\n") == b"X: y\r\n"

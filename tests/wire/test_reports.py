@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire.reports import delivery_status, disposition, is_report
+from lemonade_server.wire.received_reports import delivery_status, disposition, is_report
 
 STATUS = b"""Original-Envelope-Id: tea 1\r
 Reporting-MTA: dns; mx.example.org\r

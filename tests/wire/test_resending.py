@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.wire import resending
+from lemonade_server.wire import resent_headers
 
 RECEIVED = b"Received: from a by b; x\r\n"
 
@@ -27,10 +27,10 @@ RECEIVED = b"Received: from a by b; x\r\n"
     ],
 )
 def test_who_sent_it_on(header: bytes, who: bytes | None) -> None:
-    assert resending.newest(header).get(b"resent-from") == (None if who is None else [who])
+    assert resent_headers.newest(header).get(b"resent-from") == (None if who is None else [who])
 
 
 def test_the_set_of_the_newest_is_told_apart() -> None:
     older = RECEIVED + b"Resent-Sender: old\r\nResent-From: b\r\nResent-Date: then\r\n\r\n"
-    found = resending.newest(b"Resent-From: a\r\nResent-To: t\r\n" + older)
+    found = resent_headers.newest(b"Resent-From: a\r\nResent-To: t\r\n" + older)
     assert found == {b"resent-from": [b"a"], b"resent-to": [b"t"]}

@@ -22,20 +22,20 @@ from lemonade_server.wire.saslprep import saslprep
     ],
 )
 def test_changes_as_in_the_rfc(before: str, text: str, after: str) -> None:
-    assert rights.changed(before, text) == after
+    assert rights.change_rights(before, text) == after
 
 
 @pytest.mark.parametrize("text", ["Q", "lrq", "l r", "0", "+lr-w", "é"])
 def test_what_is_no_right(text: str) -> None:
     with pytest.raises(Bad):
-        rights.changed("", text)
+        rights.change_rights("", text)
 
 
 def test_the_obsolete_letters_are_shown_with_any_of_their_members() -> None:
-    assert rights.spelled(rights.ALL) == b"lrswipkxtecdan"
-    assert rights.spelled("lx") == b"lxc"
-    assert rights.spelled("le") == b"led"
-    assert rights.spelled("") == b'""'
+    assert rights.spell(rights.ALL) == b"lrswipkxtecdan"
+    assert rights.spell("lx") == b"lxc"
+    assert rights.spell("le") == b"led"
+    assert rights.spell("") == b'""'
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.wire import sections
+from lemonade_server.wire import part_table
 from lemonade_server.wire.mime import BytesSource, scan
 from tests.wire.test_mime import NESTED, message
 
 DATA = message("From: a@b\n" + NESTED)
-PACKED = sections.pack(scan(BytesSource(DATA)))
+PACKED = part_table.pack(scan(BytesSource(DATA)))
 
 
 def cut(section: str) -> bytes | None:
-    span = sections.locate(PACKED, len(DATA), section)
+    span = part_table.locate(PACKED, len(DATA), section)
     return None if span is None else DATA[slice(*span)]
 
 
@@ -66,50 +66,50 @@ def test_sections_that_are_not_there(section: str) -> None:
 
 def test_a_message_of_one_part() -> None:
     data = b"Subject: x\r\n\r\nbody"
-    packed = sections.pack(scan(BytesSource(data)))
-    assert sections.locate(packed, len(data), "1") == (14, 18)
-    assert sections.locate(packed, len(data), "TEXT") == (14, 18)
-    assert sections.locate(packed, len(data), "1.MIME") == (0, 14)
-    assert sections.locate(packed, len(data), "1.1") is None
-    assert sections.locate(packed, len(data), "2") is None
-    assert sections.locate(packed, len(data), "1.TEXT") is None
-    assert [part.section for part in sections.leaves(packed)] == ["1"]
+    packed = part_table.pack(scan(BytesSource(data)))
+    assert part_table.locate(packed, len(data), "1") == (14, 18)
+    assert part_table.locate(packed, len(data), "TEXT") == (14, 18)
+    assert part_table.locate(packed, len(data), "1.MIME") == (0, 14)
+    assert part_table.locate(packed, len(data), "1.1") is None
+    assert part_table.locate(packed, len(data), "2") is None
+    assert part_table.locate(packed, len(data), "1.TEXT") is None
+    assert [part.section for part in part_table.leaves(packed)] == ["1"]
 
 
 def test_a_message_that_is_an_embedded_message() -> None:
     data = b"Content-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\nbody"
-    packed = sections.pack(scan(BytesSource(data)))
+    packed = part_table.pack(scan(BytesSource(data)))
     inner = data.index(b"Subject")
-    assert sections.locate(packed, len(data), "1") == (inner, len(data))
-    assert sections.locate(packed, len(data), "1.HEADER") == (inner, len(data) - 4)
-    assert sections.locate(packed, len(data), "1.1") == (len(data) - 4, len(data))
-    assert [part.section for part in sections.leaves(packed)] == ["1.1"]
+    assert part_table.locate(packed, len(data), "1") == (inner, len(data))
+    assert part_table.locate(packed, len(data), "1.HEADER") == (inner, len(data) - 4)
+    assert part_table.locate(packed, len(data), "1.1") == (len(data) - 4, len(data))
+    assert [part.section for part in part_table.leaves(packed)] == ["1.1"]
 
 
 def test_leaves_and_what_is_known_of_them() -> None:
-    assert [part.section for part in sections.leaves(PACKED)] == ["1.1", "1.2", "2.1", "2.2.1"]
-    html = sections.leaf(PACKED, "1.2")
+    assert [part.section for part in part_table.leaves(PACKED)] == ["1.1", "1.2", "2.1", "2.2.1"]
+    html = part_table.leaf(PACKED, "1.2")
     assert html is not None
     assert (html.type, html.subtype, html.charset) == ("text", "html", "utf-8")
-    image = sections.leaf(PACKED, "2.1")
+    image = part_table.leaf(PACKED, "2.1")
     assert image is not None
     assert (image.encoding, image.filename, image.disposition) == ("base64", "a.png", "attachment")
     assert DATA[image.start : image.stop] == b"AAAA\r\n"
     assert DATA[image.header_start :].startswith(b"Content-Type: image/png")
-    letter = sections.leaf(PACKED, "2")
+    letter = part_table.leaf(PACKED, "2")
     assert letter is not None and letter.subtype == "rfc822"
-    assert sections.leaf(PACKED, "9") is None
-    assert sections.leaf(PACKED, "1.MIME") is None
-    assert sections.leaf(PACKED, "") is None
+    assert part_table.leaf(PACKED, "9") is None
+    assert part_table.leaf(PACKED, "1.MIME") is None
+    assert part_table.leaf(PACKED, "") is None
 
 
 @pytest.mark.parametrize("added", [b"Received: by us\r\n\tfor you\r\n", b""])
 def test_a_table_shifted_is_the_table_of_the_longer_message(added: bytes) -> None:
     data = added + DATA
-    shifted = sections.shift(PACKED, len(added))
-    fresh = sections.pack(scan(BytesSource(data)))
-    assert sections.leaves(shifted) == sections.leaves(fresh)
+    shifted = part_table.shift(PACKED, len(added))
+    fresh = part_table.pack(scan(BytesSource(data)))
+    assert part_table.leaves(shifted) == part_table.leaves(fresh)
     for section in ("", "HEADER", "TEXT", "1", "1.MIME", "2.HEADER", "2.2.1"):
-        found = sections.locate(shifted, len(data), section)
-        assert found == sections.locate(fresh, len(data), section)
-    assert sections.leaves(sections.shift(shifted, -len(added))) == sections.leaves(PACKED)
+        found = part_table.locate(shifted, len(data), section)
+        assert found == part_table.locate(fresh, len(data), section)
+    assert part_table.leaves(part_table.shift(shifted, -len(added))) == part_table.leaves(PACKED)

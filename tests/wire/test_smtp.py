@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.smtp import Mail, Recipient
+from lemonade_server.wire.smtp import MailCommand, RcptCommand
 
 
 def refusal(parse: Callable[[bytes], object], args: bytes) -> tuple[int, str]:
@@ -28,11 +28,11 @@ def test_commands() -> None:
 
 
 def test_mail() -> None:
-    assert smtp.mail(b"FROM:<alice@example.com>") == Mail("alice@example.com")
-    assert smtp.mail(b"from: <> BODY=8bitmime") == Mail("", body="8BITMIME")
+    assert smtp.mail(b"FROM:<alice@example.com>") == MailCommand("alice@example.com")
+    assert smtp.mail(b"from: <> BODY=8bitmime") == MailCommand("", body="8BITMIME")
     assert smtp.mail(
         b"FROM:<a@b> SIZE=500 BODY=BINARYMIME RET=hdrs ENVID=QQ314+3D159 AUTH=<> HOLDFOR=60"
-    ) == Mail(
+    ) == MailCommand(
         "a@b",
         body="BINARYMIME",
         size=500,
@@ -47,10 +47,10 @@ def test_mail() -> None:
 
 
 def test_recipient() -> None:
-    assert smtp.recipient(b"TO:<Postmaster>") == Recipient("Postmaster")
+    assert smtp.recipient(b"TO:<Postmaster>") == RcptCommand("Postmaster")
     assert smtp.recipient(
         b"TO:<b@c> notify=success,DELAY ORCPT=rfc822;Bob+2BNews@C.example X-Y"
-    ) == Recipient("b@c", "SUCCESS,DELAY", "rfc822;Bob+News@C.example", {"X-Y": ""})
+    ) == RcptCommand("b@c", "SUCCESS,DELAY", "rfc822;Bob+News@C.example", {"X-Y": ""})
     assert smtp.recipient(b"TO:<b@c> NOTIFY=NEVER").notify == "NEVER"
     assert smtp.recipient(rb"TO:<b@c> ORCPT=utf-8;\x{FC}\x{2B}x@c").orcpt == "utf-8;ü+x@c"
     assert smtp.recipient("TO:<ü@c>".encode(), utf8=True).address == "ü@c"

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from lemonade_server.wire.smtp_framer import (
     Chunk,
     ChunkEnd,
+    CommandLine,
     Data,
     DataEnd,
     Event,
-    Line,
-    Overflow,
+    LineTooLong,
     SmtpFramer,
 )
 
@@ -30,9 +30,9 @@ def converse(data: bytes, step: int = 0, limit: int = 12_288) -> list[Event]:
     for start in range(0, len(data), step or max(len(data), 1)):
         framer.feed(data[start : start + (step or len(data))])
         while (event := framer.next()) is not None:
-            if isinstance(event, Line) and event.text == b"DATA":
+            if isinstance(event, CommandLine) and event.text == b"DATA":
                 framer.expect_data()
-            if isinstance(event, Line) and (chunk := CHUNK.match(event.text)):
+            if isinstance(event, CommandLine) and (chunk := CHUNK.match(event.text)):
                 framer.expect_chunk(int(chunk[1]))
             _append(events, event)
     return events
@@ -48,24 +48,32 @@ def _append(events: list[Event], event: Event) -> None:
 
 def test_lines() -> None:
     assert converse(b"EHLO x\r\nNOOP\nQUIT\r\nRS") == [
-        Line(b"EHLO x"),
-        Line(b"NOOP\n"),  # the grammar refuses it
-        Line(b"QUIT"),
+        CommandLine(b"EHLO x"),
+        CommandLine(b"NOOP\n"),  # the grammar refuses it
+        CommandLine(b"QUIT"),
     ]
 
 
 def test_data_is_unstuffed() -> None:
     assert converse(b"DATA\r\na\r\n..b\r\n.c\r\n\r\n.\r\nQUIT\r\n") == [
-        Line(b"DATA"),
+        CommandLine(b"DATA"),
         Data(b"a\r\n.b\r\nc\r\n\r\n"),
         DataEnd(12, 0, 0),
-        Line(b"QUIT"),
+        CommandLine(b"QUIT"),
     ]
 
 
 def test_data_may_be_empty_or_begin_with_a_dot() -> None:
-    assert converse(b"DATA\r\n.\r\nQUIT\r\n") == [Line(b"DATA"), DataEnd(0, 0, 0), Line(b"QUIT")]
-    assert converse(b"DATA\r\n..\r\n.\r\n") == [Line(b"DATA"), Data(b".\r\n"), DataEnd(3, 0, 0)]
+    assert converse(b"DATA\r\n.\r\nQUIT\r\n") == [
+        CommandLine(b"DATA"),
+        DataEnd(0, 0, 0),
+        CommandLine(b"QUIT"),
+    ]
+    assert converse(b"DATA\r\n..\r\n.\r\n") == [
+        CommandLine(b"DATA"),
+        Data(b".\r\n"),
+        DataEnd(3, 0, 0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,10 +96,10 @@ def test_false_ends_of_data(end: bytes, bare_cr: int, bare_lf: int) -> None:
     smuggled = b"MAIL FROM:<evil@example.com>\r\n"
     for step in (0, 1):
         events = converse(b"DATA\r\nhi" + end + smuggled + b".\r\nQUIT\r\n", step)
-        assert [type(event) for event in events] == [Line, Data, DataEnd, Line]
+        assert [type(event) for event in events] == [CommandLine, Data, DataEnd, CommandLine]
         assert isinstance(events[1], Data) and smuggled in events[1].octets
         assert events[2] == DataEnd(len(events[1].octets), bare_cr, bare_lf)
-        assert events[3] == Line(b"QUIT")
+        assert events[3] == CommandLine(b"QUIT")
 
 
 def test_chunks_are_exactly_as_long_as_announced() -> None:
@@ -100,19 +108,19 @@ def test_chunks_are_exactly_as_long_as_announced() -> None:
     for step in (0, 1, 3):
         events = converse(b"BDAT %d\r\n%bBDAT 0 LAST\r\nQUIT\r\n" % (len(body), body), step)
         assert events == [
-            Line(b"BDAT %d" % len(body)),
+            CommandLine(b"BDAT %d" % len(body)),
             Chunk(body),
             ChunkEnd(),
-            Line(b"BDAT 0 LAST"),
+            CommandLine(b"BDAT 0 LAST"),
             ChunkEnd(),
-            Line(b"QUIT"),
+            CommandLine(b"QUIT"),
         ]
 
 
 def test_a_pipelined_chunk_after_a_failed_burl_is_not_executed() -> None:
     """P-34."""
     events = converse(b"BURL imap://x LAST\r\nBDAT 9 LAST\r\nRSET\r\nXX\nNOOP\r\n")
-    assert [e.text for e in events if isinstance(e, Line)] == [
+    assert [e.text for e in events if isinstance(e, CommandLine)] == [
         b"BURL imap://x LAST",
         b"BDAT 9 LAST",
         b"NOOP",
@@ -120,21 +128,23 @@ def test_a_pipelined_chunk_after_a_failed_burl_is_not_executed() -> None:
 
 
 def test_long_lines() -> None:
-    assert converse(b"AUTH X " + b"a" * 12_279 + b"\r\n") == [Line(b"AUTH X " + b"a" * 12_279)]
-    assert converse(b"x" * 90_000 + b"\r\nNOOP\r\n") == [Overflow(), Line(b"NOOP")]
+    assert converse(b"AUTH X " + b"a" * 12_279 + b"\r\n") == [
+        CommandLine(b"AUTH X " + b"a" * 12_279)
+    ]
+    assert converse(b"x" * 90_000 + b"\r\nNOOP\r\n") == [LineTooLong(), CommandLine(b"NOOP")]
 
 
 @pytest.mark.parametrize("size", [7, 8, 9])
 def test_the_limit_does_not_depend_on_how_octets_arrive(size: int) -> None:
     line = b"x" * size + b"\r\nNOOP\r\n"
     assert converse(line, 0, 10) == converse(line, 1, 10)
-    assert isinstance(converse(line, 0, 10)[0], Line) == (size + 2 <= 10)
+    assert isinstance(converse(line, 0, 10)[0], CommandLine) == (size + 2 <= 10)
 
 
 def test_what_came_before_tls_can_be_thrown_away() -> None:
     framer = SmtpFramer()
     framer.feed(b"STARTTLS\r\nMAIL FROM:<x>\r\n")
-    assert framer.next() == Line(b"STARTTLS")
+    assert framer.next() == CommandLine(b"STARTTLS")
     assert framer.pending() == b"MAIL FROM:<x>\r\n"
     assert framer.next() is None
 
@@ -182,4 +192,4 @@ def test_stuffed_lines_arrive_as_they_were(lines: list[bytes]) -> None:
     wire = b"DATA\r\n" + b"".join(line + b"\r\n" for line in stuffed) + b".\r\nNOOP\r\n"
     message = b"".join(line + b"\r\n" for line in lines)
     expected: list[Event] = [Data(message)] if lines else []
-    assert converse(wire)[1:] == [*expected, DataEnd(len(message), 0, 0), Line(b"NOOP")]
+    assert converse(wire)[1:] == [*expected, DataEnd(len(message), 0, 0), CommandLine(b"NOOP")]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemonade_server.wire import thread_tree
-from lemonade_server.wire.thread_tree import Links, Node, render
+from lemonade_server.wire.thread_tree import Links, ThreadNode, render
 
 
 @dataclass
@@ -23,8 +23,8 @@ class Mail:
     subject: str = ""
     reply: bool = False
 
-    def node(self) -> Node:
-        return Node(self.number, self.sent, self.sent, self.subject, self.reply)
+    def node(self) -> ThreadNode:
+        return ThreadNode(self.number, self.sent, self.sent, self.subject, self.reply)
 
 
 def links(mails: list[Mail]) -> Links:
@@ -105,7 +105,7 @@ def shape(node: Slow) -> tuple[int, tuple[object, ...]]:
     return number, tuple(sorted(shape(child) for child in node.children))
 
 
-def our_shape(node: Node) -> tuple[int, tuple[object, ...]]:
+def our_shape(node: ThreadNode) -> tuple[int, tuple[object, ...]]:
     return node.number, tuple(sorted(our_shape(child) for child in node.children))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire import threading
+from lemonade_server.wire import thread_keys
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ from lemonade_server.wire import threading
 )
 def test_base_subject(subject: str, base: str) -> None:
     """RFC 5256 §2.1."""
-    assert threading.base_subject(subject) == base
+    assert thread_keys.base_subject(subject) == base
 
 
 @given(st.text(alphabet="reRfwd:[]() \ta", max_size=60))
 def test_a_base_subject_is_its_own_base(subject: str) -> None:
-    base = threading.base_subject(subject)
-    assert threading.base_subject(base) == base
+    base = thread_keys.base_subject(subject)
+    assert thread_keys.base_subject(base) == base
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_base_subject_is_its_own_base(subject: str) -> None:
     ],
 )
 def test_message_ids(value: bytes, found: list[str]) -> None:
-    assert threading.message_ids(value) == found
+    assert thread_keys.message_ids(value) == found
 
 
 def utc(*when: int) -> datetime:
@@ -98,17 +98,17 @@ def utc(*when: int) -> datetime:
     ],
 )
 def test_sent_date(value: bytes, when: datetime | None) -> None:
-    assert threading.sent_date(value) == when
+    assert thread_keys.sent_date(value) == when
 
 
 def test_the_day_is_that_of_the_senders_zone() -> None:
-    date = threading.sent_date(b"1 Jan 2026 00:30:00 +0200")
+    date = thread_keys.sent_date(b"1 Jan 2026 00:30:00 +0200")
     assert date is not None and date.date().isoformat() == "2026-01-01"
 
 
 @given(st.binary(max_size=40))
 def test_any_date_is_a_date_or_none(value: bytes) -> None:
-    date = threading.sent_date(b"1 Jan 2026 " + value)
+    date = thread_keys.sent_date(b"1 Jan 2026 " + value)
     assert date is None or date.date().isoformat() == "2026-01-01"
-    other = threading.sent_date(value)
+    other = thread_keys.sent_date(value)
     assert other is None or other.utcoffset() is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.wire import transfer
+from lemonade_server.wire import transfer_decoding
 from lemonade_server.wire.text import transfer_decode
 
 ENCODINGS = ["7bit", "base64", "quoted-printable"]
@@ -23,7 +23,7 @@ TEXTS = st.lists(ALPHABET, max_size=30).map(b"".join) | st.binary(max_size=80)
 
 
 def pieces(data: bytes, cuts: list[int], encoding: str) -> bytes:
-    tool = transfer.decoder(encoding)
+    tool = transfer_decoding.decoder(encoding)
     ends = sorted({min(cut, len(data)) for cut in cuts} | {len(data)})
     out, start = [], 0
     for end in ends:
@@ -63,7 +63,7 @@ QUOTED = {
 def test_blanks_at_the_end_of_quoted_lines_go(
     encoded: bytes, longest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "LONGEST_LINE", longest)
+    monkeypatch.setattr(transfer_decoding, "LONGEST_LINE", longest)
     assert transfer_decode(encoded, "quoted-printable") == QUOTED[encoded]
     for step in range(1, 9):
         assert pieces(encoded, list(range(0, 80, step)), "quoted-printable") == QUOTED[encoded]
@@ -74,7 +74,7 @@ def test_any_cut_of_a_line_too_long_gives_the_same(
     data: bytes, cuts: list[int], longest: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transfer, "LONGEST_LINE", longest)
+        patch.setattr(transfer_decoding, "LONGEST_LINE", longest)
         whole = transfer_decode(data, "quoted-printable")
         assert pieces(data, cuts, "quoted-printable") == whole
 
@@ -103,11 +103,11 @@ IDENTITIES = {
 def test_the_identity_encoding_is_that_of_the_octets(octets: bytes) -> None:
     for step in (1, 2, 3, 7, 2_000):
         cuts = [octets[at : at + step] for at in range(0, len(octets), step)]
-        assert transfer.identity_encoding(cuts) == IDENTITIES[octets]
+        assert transfer_decoding.identity_encoding(cuts) == IDENTITIES[octets]
 
 
 def test_a_line_without_end_is_not_waited_for() -> None:
-    tool = transfer.decoder("quoted-printable")
+    tool = transfer_decoding.decoder("quoted-printable")
     whole = b"caf=C3=A9 " * 50_000
     out = [tool.feed(whole[start : start + 1_000]) for start in range(0, len(whole), 1_000)]
     assert sum(map(len, out)) > len(whole) // 2

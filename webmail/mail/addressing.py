@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lemonade_server.wire import idn
-from lemonade_server.wire.controls import has_controls
+from lemonade_server.wire.control_characters import has_controls
 
 from .types import Address, BadDraft
 

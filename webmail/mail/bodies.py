@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lemonade_server.wire import uuencode
+from lemonade_server.wire.encoding_names import UUENCODE, canonical_name
 from lemonade_server.wire.text import decode_body
-from lemonade_server.wire.transfer import decoder
-from lemonade_server.wire.transfer_encodings import UUENCODE, meant
+from lemonade_server.wire.transfer_decoding import decoder
 
 from .types import PartInfo
 
@@ -42,7 +42,7 @@ def unflow(text: str, delsp: bool) -> str:
 
 def undo(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """The decoded octets of a part, whose encoding is what its name was meant for."""
-    name = meant(encoding)
+    name = canonical_name(encoding)
     if name == UUENCODE:
         yield uuencode.decode(b"".join(chunks))  # rare, and as large as a message may be
         return

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lemonade_server.wire import cms, headers, render, sections, text, tnef, uuencode
+from lemonade_server.wire import cms, fetch_structures, headers, part_table, text, tnef, uuencode
 from lemonade_server.wire.mime import BytesSource, scan
 
 from .content_ids import content_id
@@ -76,12 +76,12 @@ def opened(part: PartInfo, data: bytes) -> Contents | None:
 def _message(data: bytes, outer: str) -> Contents:
     """An entity or a message: both begin with a header."""
     root = scan(BytesSource(data))
-    table = sections.pack(root)
-    (structure,) = values(_framed(render.structures(root, BytesSource(data).read)[1]))
+    table = part_table.pack(root)
+    (structure,) = values(_framed(fetch_structures.structures(root, BytesSource(data).read)[1]))
     header = data[: root.body_start]
 
     def octets(section: str) -> bytes:
-        span = sections.locate(table, len(data), section)
+        span = part_table.locate(table, len(data), section)
         return data[span[0] : span[1]] if span is not None else b""
 
     node = _renamed(parse(structure), outer)
@@ -90,7 +90,7 @@ def _message(data: bytes, outer: str) -> Contents:
 
 def _items(header: bytes, size: int, structure: Value) -> Items:
     """As FETCH names them; the header fields as they were asked for."""
-    (envelope,) = values(_framed(render.envelope(header)))
+    (envelope,) = values(_framed(fetch_structures.envelope(header)))
     return {
         b"ENVELOPE": envelope,
         b"BODYSTRUCTURE": structure,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import mimetypes
 import re
 
-from lemonade_server.wire.controls import one_line
+from lemonade_server.wire.control_characters import one_line
 
 MOST = 200  # characters
 MOST_OCTETS = 240  # file systems take 255

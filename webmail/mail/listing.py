@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from lemonade_server.wire.controls import one_line
+from lemonade_server.wire.control_characters import one_line
 from lemonade_server.wire.html import html_to_text
 
 from .bodies import body_text

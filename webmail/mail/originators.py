@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lemonade_server.wire import addresses as wire
-from lemonade_server.wire import resending
+from lemonade_server.wire import resent_headers
 
 from .origin import Address, Origin
 from .responses import Items, Value
@@ -39,5 +39,5 @@ def _people(value: Value) -> list[Address]:
 
 def _resenders(items: Items) -> list[Address]:
     block = next((v for k, v in items.items() if k.startswith(b"BODY[HEADER.FIELDS")), b"")
-    found = resending.resenders(block) if isinstance(block, bytes) else []
+    found = resent_headers.resenders(block) if isinstance(block, bytes) else []
     return [Address(decoded(one[0]), literal(wire.specification(one).encode())) for one in found]

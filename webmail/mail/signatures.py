@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from cryptography.x509.oid import NameOID
 
 from lemonade_server.wire import cms
-from lemonade_server.wire.controls import one_line
+from lemonade_server.wire.control_characters import one_line
 
 _HASHES: dict[bytes, hashes.HashAlgorithm] = {
     bytes.fromhex("608648016503040201"): hashes.SHA256(),
@@ -59,7 +59,7 @@ class Signature:
         return "This message bears a signature that could not be checked."
 
 
-def signature(signed: cms.Signed, content: bytes | None = None) -> Signature:
+def signature(signed: cms.SignedData, content: bytes | None = None) -> Signature:
     """The state of all signatures together. ``content``: what a detached one is of."""
     octets = signed.content if signed.content is not None else content
     if octets is None or not signed.signers:
@@ -73,7 +73,7 @@ def signature(signed: cms.Signed, content: bytes | None = None) -> Signature:
     return found[0]
 
 
-def _certificates(signed: cms.Signed) -> list[x509.Certificate]:
+def _certificates(signed: cms.SignedData) -> list[x509.Certificate]:
     found = []
     for data in signed.certificates[: 2 * MOST_SIGNERS]:
         with contextlib.suppress(ValueError):
@@ -81,7 +81,7 @@ def _certificates(signed: cms.Signed) -> list[x509.Certificate]:
     return found
 
 
-def _one(signer: cms.Signer, content: bytes, certificates: list[x509.Certificate]) -> Signature:
+def _one(signer: cms.SignerInfo, content: bytes, certificates: list[x509.Certificate]) -> Signature:
     certificate = next((each for each in certificates if _is_of(each, signer)), None)
     algorithm = _HASHES.get(signer.digest)
     if certificate is None or algorithm is None:
@@ -103,7 +103,7 @@ def _one(signer: cms.Signer, content: bytes, certificates: list[x509.Certificate
     return Signature("intact", name, address)
 
 
-def _is_of(certificate: x509.Certificate, signer: cms.Signer) -> bool:
+def _is_of(certificate: x509.Certificate, signer: cms.SignerInfo) -> bool:
     if signer.serial is not None:
         same = certificate.serial_number == signer.serial
         return same and certificate.issuer.public_bytes() == signer.issuer
@@ -115,7 +115,7 @@ def _is_of(certificate: x509.Certificate, signer: cms.Signer) -> bool:
 
 def _verify(
     certificate: x509.Certificate,
-    signer: cms.Signer,
+    signer: cms.SignerInfo,
     signed: bytes,
     algorithm: hashes.HashAlgorithm,
 ) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lemonade_server.wire.encoding_names import IDENTITY, canonical_name
 from lemonade_server.wire.parameters import Params, parameter
 from lemonade_server.wire.text import decode, decode_words
-from lemonade_server.wire.transfer_encodings import IDENTITY, meant
 
 from .content_ids import content_id
 from .filenames import letter_name, safe_name
@@ -74,7 +74,7 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
         type=_meant_type(f"{kind}/{subtype}", params, encoding),
         filename=_filename(given, params),
         size=size,
-        shown=size * 57 // 78 if meant(encoding) == "base64" else size,
+        shown=size * 57 // 78 if canonical_name(encoding) == "base64" else size,
         encoding=encoding,
         charset=_parameter(params, "charset").lower(),
         disposition=disposition,
@@ -83,7 +83,7 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
         flowed=_parameter(params, "format").lower() == "flowed",
         delsp=_parameter(params, "delsp").lower() == "yes",
         depth=depth,
-        eight_bit=meant(encoding) == "8bit",
+        eight_bit=canonical_name(encoding) == "8bit",
         binary=encoding == "binary",
         method=_parameter(params, "method"),
     )
@@ -102,7 +102,7 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
 def _meant_type(kind: str, params: Params, encoding: str) -> str:
     """A message in a transfer encoding is opaque for the server, which says so in a parameter."""
     inner = _parameter(params, "type").lower()
-    opaque = kind == "application/octet-stream" and meant(encoding) not in IDENTITY
+    opaque = kind == "application/octet-stream" and canonical_name(encoding) not in IDENTITY
     return inner if opaque and inner in ("message/rfc822", "message/global") else kind
 
 

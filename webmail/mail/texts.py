@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lemonade_server.wire import threading
-from lemonade_server.wire.controls import one_line
+from lemonade_server.wire import thread_keys
+from lemonade_server.wire.control_characters import one_line
 from lemonade_server.wire.text import decode_words, guess
 
 from .origin import Address
@@ -75,7 +75,7 @@ def addresses(value: Value) -> list[Address]:
 def sent_date(value: Value, received: datetime) -> datetime:
     """The Date field, if it names a day that every zone has; else ``received``. With a zone."""
     try:
-        date = threading.sent_date(value) if isinstance(value, bytes) else None
+        date = thread_keys.sent_date(value) if isinstance(value, bytes) else None
         if date is not None:
             date.astimezone(UTC)
     except OverflowError:

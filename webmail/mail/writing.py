@@ -10,7 +10,7 @@ from email.header import Header
 from email.utils import encode_rfc2231
 from typing import BinaryIO
 
-from lemonade_server.wire.controls import one_line as one_line
+from lemonade_server.wire.control_characters import one_line as one_line
 
 from .types import Address
 

@@ -12,8 +12,8 @@ from typing import BinaryIO
 import pillow_heif
 from PIL import Image, ImageCms
 
+from lemonade_server.convert.errors import ConversionRefused
 from lemonade_server.convert.job import Job, Made
-from lemonade_server.convert.refusal import Refused
 
 MOST_DECLARED = 250_000_000  # pixels of a source that is looked at
 MOST_DECODED = 64_000_000  # pixels that are held at once
@@ -88,14 +88,14 @@ def save(
 def _check(image: Image.Image, most: int) -> None:
     width, height = image.size
     if width * height > most:
-        raise Refused(f"the picture is too large: {width} x {height} pixels")
+        raise ConversionRefused(f"the picture is too large: {width} x {height} pixels")
 
 
 def _turn_to(image: Image.Image, job: Job) -> None:
     try:
         image.seek(job.number("page", 1) - 1)
     except EOFError:
-        raise Refused("there is no such page", [("page", job.params["page"])]) from None
+        raise ConversionRefused("there is no such page", [("page", job.params["page"])]) from None
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

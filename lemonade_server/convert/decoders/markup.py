@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
+from lemonade_server.convert.errors import ConversionRefused
 from lemonade_server.convert.job import Job, Made
-from lemonade_server.convert.refusal import Refused
 from lemonade_server.wire import text
 from lemonade_server.wire.html_layout import readable_text
 
@@ -23,7 +23,7 @@ def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """The words of a page, laid out. Raises Refused for one that is too long."""
     octets = given.read(LONGEST + 1)
     if len(octets) > LONGEST:
-        raise Refused("the page is too long")
+        raise ConversionRefused("the page is too long")
     charset = job.charset
     if not charset and (found := _META.search(octets[:2048])):
         charset = found[1].decode("ascii")

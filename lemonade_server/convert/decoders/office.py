@@ -20,20 +20,20 @@ DEEPEST = 20  # tables or groups, one in the other
 
 def document(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """Paragraphs and tables of a .docx, in their order."""
-    archive.checked(given)
+    archive.open_checked(given)
     return texts.write(job, _lines(_blocks(docx.Document(given), 0)), made)
 
 
 def workbook(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """Sheets of an .xlsx: the values of each row with tabs between."""
-    archive.checked(given)
+    archive.open_checked(given)
     book = openpyxl.load_workbook(given, read_only=True, data_only=True)
     return texts.write(job, _lines(_sheets(book)), made)
 
 
 def slides(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """Slides of a .pptx with their notes."""
-    archive.checked(given)
+    archive.open_checked(given)
     return texts.write(job, _lines(_slides(pptx.Presentation(given))), made)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, iterparse
 
+from lemonade_server.convert.errors import ConversionRefused
 from lemonade_server.convert.job import Job, Made
-from lemonade_server.convert.refusal import Refused
 
 from . import archive, texts
 
@@ -23,13 +23,13 @@ _SILENT = (_TEXT + "tracked-changes", _TEXT + "note-citation")
 
 def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """Paragraphs a line each, cells of a row with tabs between."""
-    files = archive.checked(given)
+    files = archive.open_checked(given)
     if _MANIFEST in files.namelist() and b"encryption-data" in files.read(_MANIFEST):
-        raise Refused("the document is encrypted")
+        raise ConversionRefused("the document is encrypted")
     try:
         content = files.open("content.xml")
     except KeyError:
-        raise Refused("the document is broken") from None
+        raise ConversionRefused("the document is broken") from None
     with content:
         return texts.write(job, _lines(content), made)
 

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
+from lemonade_server.convert.errors import ConversionRefused
 from lemonade_server.convert.job import Job, Made
-from lemonade_server.convert.refusal import Refused
 
 from . import images, texts
 
@@ -21,16 +21,16 @@ PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
 
 def picture(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """One page, the first if none is asked for; how many there are is a parameter of the result."""
-    with _opened(given) as document:
+    with _open(given) as document:
         pages = len(document)
         page = document[_page(job, pages) - 1]
         width, height = page.get_size()
         if not (width > 0 and height > 0):
-            raise Refused("the page has no size")
+            raise ConversionRefused("the page has no size")
         room = _room(job, width, height)
         scale = min(room[0] / width, room[1] / height)
         if width * scale < 0.5 or height * scale < 0.5:
-            raise Refused("the page is only a line")
+            raise ConversionRefused("the page is only a line")
         image = page.render(scale=scale).to_pil()
         facts = images.save(job, image, room, made)
         facts.params.append(("pages", str(pages)))
@@ -39,7 +39,7 @@ def picture(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
 
 def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """The words of all pages, or of the one asked for, with a form feed between pages."""
-    with _opened(given) as document:
+    with _open(given) as document:
         pages = len(document)
         chosen = [_page(job, pages)] if "page" in job.params else range(1, pages + 1)
         facts = texts.write(job, _words(document, chosen), made)
@@ -48,20 +48,20 @@ def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
 
 
 @contextmanager
-def _opened(given: BinaryIO) -> Iterator[pdfium.PdfDocument]:
+def _open(given: BinaryIO) -> Iterator[pdfium.PdfDocument]:
     """The document. Raises Refused for one that has a password, is broken, or has no page."""
     try:
         document = pdfium.PdfDocument(given.read())
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) == PASSWORD_NEEDED:
-            raise Refused("the PDF is encrypted: it has a password") from error
-        raise Refused("the PDF is broken") from error
+            raise ConversionRefused("the PDF is encrypted: it has a password") from error
+        raise ConversionRefused("the PDF is broken") from error
     try:
         if len(document) < 1:
-            raise Refused("the PDF has no page")
+            raise ConversionRefused("the PDF has no page")
         yield document
     except pdfium.PdfiumError as error:
-        raise Refused("the PDF is broken") from error
+        raise ConversionRefused("the PDF is broken") from error
     finally:
         document.close()
 
@@ -69,7 +69,7 @@ def _opened(given: BinaryIO) -> Iterator[pdfium.PdfDocument]:
 def _page(job: Job, pages: int) -> int:
     page = job.number("page", 1)
     if page > pages:
-        raise Refused(f"the PDF has {pages} pages", [("page", job.params["page"])])
+        raise ConversionRefused(f"the PDF has {pages} pages", [("page", job.params["page"])])
     return page
 
 

@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from striprtf.striprtf import rtf_to_text
 
+from lemonade_server.convert.errors import ConversionRefused
 from lemonade_server.convert.job import Job, Made
-from lemonade_server.convert.refusal import Refused
 
 from . import texts
 
@@ -19,15 +19,15 @@ def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
     """The words, a paragraph a line. Raises Refused for what is too long or is no RTF."""
     octets = given.read(LONGEST + 1)
     if len(octets) > LONGEST:
-        raise Refused("the document is too long")
+        raise ConversionRefused("the document is too long")
     if not octets.lstrip().startswith(_BEGIN):
-        raise Refused("the document is broken")
+        raise ConversionRefused("the document is broken")
     # All octets of RTF are ASCII; those of careless writers are taken as most of them mean them.
     words = rtf_to_text(octets.decode("cp1252", "replace"), errors="replace")
-    lines = (line.rstrip() + "\r\n" for line in _joined(words).strip("\n").split("\n"))
+    lines = (line.rstrip() + "\r\n" for line in _join(words).strip("\n").split("\n"))
     return texts.write(job, lines, made)
 
 
-def _joined(words: str) -> str:
+def _join(words: str) -> str:
     """With the halves of surrogate pairs, which RTF gives one by one, made into characters."""
     return words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -6,8 +6,8 @@ import codecs
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from lemonade_server.convert.errors import ConversionRefused
 from lemonade_server.convert.job import Job, Made
-from lemonade_server.convert.refusal import Refused
 from lemonade_server.wire import text
 
 CHUNK = 1_048_576
@@ -33,7 +33,7 @@ def write(job: Job, pieces: Iterable[str], made: BinaryIO) -> Made:
             has_nul = has_nul or b"\0" in octets
             made.write(octets)
     except UnicodeEncodeError as error:
-        raise Refused(
+        raise ConversionRefused(
             f"the text has characters that {charset} has not", [("charset", charset)]
         ) from error
     return Made([("charset", charset)], lines, has_nul)
@@ -61,7 +61,7 @@ def _errors(job: Job) -> str:
 
 
 def _read(given: BinaryIO, charset: str) -> Iterator[str]:
-    codec = _guessed(given) if text.is_guessed(charset) else text.reading_codec(charset)
+    codec = _guess_charset(given) if text.is_guessed(charset) else text.reading_codec(charset)
     assert codec is not None  # a charset that is unknown is guessed
     decoder = codecs.getincrementaldecoder(codec)("replace")
     first = True
@@ -74,7 +74,7 @@ def _read(given: BinaryIO, charset: str) -> Iterator[str]:
             return
 
 
-def _guessed(given: BinaryIO) -> str:
+def _guess_charset(given: BinaryIO) -> str:
     """As ``text.guess`` does, without holding it all: UTF-8, or what most likely is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     has_utf8 = False

@@ -37,7 +37,7 @@ MOST_HOPS = 100
 SOURCE = "sieve"
 
 
-class Unusable(Exception):
+class ActionFailed(Exception):
     """An action can't be done: all of them are undone, and the owner is told."""
 
     def __init__(self, text: str) -> None:
@@ -118,7 +118,7 @@ class _Performance:
         except Refused as refusal:
             if isinstance(refusal, OverQuota) and granted == ALL:
                 raise  # not so where somebody else's mailbox is full
-            raise Unusable(refusal.text) from refusal
+            raise ActionFailed(refusal.text) from refusal
 
     def _with_header(self, header: bytes | None) -> ContentId:
         if header is None:
@@ -138,11 +138,11 @@ class _Performance:
             try:
                 made = mailboxes.create(self.tx, self.arriving.account, action.mailbox)
             except Refused as refusal:
-                raise Unusable(f"{action.mailbox!r}: {refusal.text}") from refusal
+                raise ActionFailed(f"{action.mailbox!r}: {refusal.text}") from refusal
             return made.id, mailboxes.rights(self.tx, self.arriving.account, made)
         if found is None or found.noselect or "i" not in granted:
             # The same words: nobody learns of a mailbox that is not theirs.
-            raise Unusable(f"There is no mailbox {action.mailbox!r}")
+            raise ActionFailed(f"There is no mailbox {action.mailbox!r}")
         return found.id, granted
 
     def _special(self, use: str) -> MailboxRow | None:
@@ -177,13 +177,13 @@ class _Performance:
                 f"Resent-Date: {trace.date(self.arriving.when)}\r\n"
                 f"Resent-Message-ID: {trace.message_id(host)}\r\n"
             )
-        whole = without_fields(self._prepared(action.header), (b"Return-Path",))
+        whole = without_fields(self._prepare(action.header), (b"Return-Path",))
         onward = self._onward(action.address, owner.email)
         self._send(onward, whole, added.encode("ascii", "replace"))
 
     _redirected: list[str] = field(default_factory=list)
 
-    def _prepared(self, header: bytes | None) -> Prepared:
+    def _prepare(self, header: bytes | None) -> Prepared:
         found = contents.prepared(self.tx, self.arriving.content)
         return found if header is None else with_other_header(found, header)
 
@@ -226,4 +226,4 @@ class _Performance:
             self.arriving.send(self.tx, envelope, message, added)
         except Reply as refusal:
             to = ", ".join(target.address for target in envelope.recipients)
-            raise Unusable(f"{to} can't be sent to: {refusal.text}") from refusal
+            raise ActionFailed(f"{to} can't be sent to: {refusal.text}") from refusal

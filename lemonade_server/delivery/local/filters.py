@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import Error
 
 from lemonade_server.sieve import Fault, Mail, Outcome, ScriptError, evaluate
-from lemonade_server.sieve.cache import compiled
+from lemonade_server.sieve.cache import get_compiled
 from lemonade_server.store import annotations as kept
 from lemonade_server.store import contents, duplicates, mailboxes, scripts
 from lemonade_server.store.contents import ContentRow
@@ -27,7 +27,7 @@ from lemonade_server.store.mailbox_rows import MailboxRow
 from lemonade_server.store.scripts import Active
 
 from . import filter_errors, spam_verdict
-from .filter_actions import Unusable, perform
+from .filter_actions import ActionFailed, perform
 from .local_message import LocalMessage
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ def run(tx: Tx, arriving: LocalMessage, script: int) -> str:
                     until = arriving.when + one.period
                     duplicates.track(inner, arriving.account, one.digest, arriving.when, until)
                 return refusal
-        except Unusable as error:
+        except ActionFailed as error:
             outcome.fault = Fault(error.text)
         except (StoreError, Error, OSError):
             raise
@@ -76,7 +76,9 @@ def _evaluate(tx: Tx, arriving: LocalMessage, active: Active, content: ContentRo
         arriving.recipient,
     )
     try:
-        return evaluate(compiled(active.text), mail, _Surroundings(tx, arriving, content.header))
+        return evaluate(
+            get_compiled(active.text), mail, _Surroundings(tx, arriving, content.header)
+        )
     except ScriptError as error:
         return Outcome(fault=Fault(str(error)))
     except (StoreError, Error, OSError):

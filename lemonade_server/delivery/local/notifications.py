@@ -7,7 +7,7 @@ from lemonade_server.sieve.mailto import Mailto, parse
 from lemonade_server.sieve.outcome import Notify
 from lemonade_server.store.db import Tx
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.wire import text, threading
+from lemonade_server.wire import text, thread_keys
 
 from .. import automatic_messages
 from .local_message import LocalMessage
@@ -69,4 +69,4 @@ def _first(fields: dict[str, list[bytes]], name: str) -> str:
 
 
 def _identifiers(fields: dict[str, list[bytes]]) -> list[str]:
-    return threading.message_ids(b" ".join(fields.get("message-id", [])[:1]))[:1]
+    return thread_keys.message_ids(b" ".join(fields.get("message-id", [])[:1]))[:1]

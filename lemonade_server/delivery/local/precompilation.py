@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from lemonade_server.sieve import Script, ScriptError
-from lemonade_server.sieve.cache import compiled
+from lemonade_server.sieve.cache import get_compiled
 from lemonade_server.sieve.ext.include import MAX_INCLUDED
 from lemonade_server.store import scripts
 from lemonade_server.store.db import Tx, snapshot
@@ -57,7 +57,7 @@ def _compile_with_included(account: AccountId, number: int) -> list[Script]:
     seen: set[tuple[str, bool]] = set()
     while texts and len(found) <= MAX_INCLUDED:
         with suppress(ScriptError):  # the owner is told when it is run
-            script = compiled(texts.pop())
+            script = get_compiled(texts.pop())
             found.append(script)
             fresh = script.included - seen
             seen |= fresh

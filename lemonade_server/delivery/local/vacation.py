@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lemonade_server.directory.ownership import owns_address
 from lemonade_server.sieve import address as addresses
-from lemonade_server.sieve.courtesy import addressed, may_answer
+from lemonade_server.sieve.courtesy import addressees, may_answer
 from lemonade_server.sieve.mail import table
 from lemonade_server.sieve.outcome import Vacation
 from lemonade_server.store import ingest, scripts
@@ -15,7 +15,7 @@ from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.store.sql import accounts as sql
-from lemonade_server.wire import text, threading
+from lemonade_server.wire import text, thread_keys
 from lemonade_server.wire.errors import Reply
 
 from .. import automatic_messages
@@ -97,7 +97,7 @@ def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> b
 
 def _is_for(tx: Tx, arriving: LocalMessage, owner: Owner, header: bytes, action: Vacation) -> bool:
     """Whether the owner is among those whom the message names (RFC 5230 §4.5)."""
-    named = addressed(header)
+    named = addressees(header)
     known = {owner.email, arriving.recipient.lower(), *(one.lower() for one in action.addresses)}
     if known & set(named):
         return True
@@ -108,8 +108,8 @@ def _letter(
     tx: Tx, arriving: LocalMessage, owner: Owner, fields: dict[str, list[bytes]], action: Vacation
 ) -> bytes:
     subject = text.decode_words(b" ".join(fields.get("subject", [])[:1]))
-    ids = threading.message_ids(b" ".join(fields.get("message-id", [])[:1]))[:1]
-    known = threading.message_ids(b" ".join(fields.get("references", [])))[-MOST_REFERENCES:]
+    ids = thread_keys.message_ids(b" ".join(fields.get("message-id", [])[:1]))[:1]
+    known = thread_keys.message_ids(b" ".join(fields.get("references", [])))[-MOST_REFERENCES:]
     lines = [
         ("From", sender_of(tx, arriving.account, owner, action.sender)),
         ("To", arriving.envelope.sender),

@@ -118,12 +118,12 @@ class _Courier:
         parcels = []
         for submission, targets in found.items():
             envelope = queue.described(tx, submission)
-            staying = [target for target in targets if not self._moved(tx, target)]
+            staying = [target for target in targets if not self._move(tx, target)]
             if envelope is not None and staying:
                 parcels.append(LeasedMessage(envelope, staying))
         return parcels
 
-    def _moved(self, tx: Tx, target: Target) -> bool:
+    def _move(self, tx: Tx, target: Target) -> bool:
         if destination_names.is_explicit(self._place) or self._place != target.place:
             return False
         place = destination_names.destination_of(tx, target.address)
@@ -171,7 +171,7 @@ class _Courier:
                 self._down = down
                 self._leave_alone(down)
             else:
-                self._reached()
+                self._note_reached()
                 return Attempt(targets, given.answers, given.host)
         return Attempt(targets, [self._down.answer] * len(targets), self._down.host)
 
@@ -185,7 +185,7 @@ class _Courier:
         with transaction() as tx:
             destinations.failed(tx, self._place, count, until, down.answer.text)
 
-    def _reached(self) -> None:
+    def _note_reached(self) -> None:
         if self._failures:
             self._failures = 0
             with transaction() as tx:

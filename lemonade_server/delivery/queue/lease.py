@@ -62,11 +62,11 @@ class Lease:
         try:
             while not self._done.wait(wait):
                 # A lease outlives some renewals that fail, and ``confirm`` stops the work else.
-                wait = schedule.RENEWAL if self._renewed() else schedule.RENEWAL / 10
+                wait = schedule.RENEWAL if self._try_renew() else schedule.RENEWAL / 10
         finally:
             connection.close()
 
-    def _renewed(self) -> bool:
+    def _try_renew(self) -> bool:
         try:
             self._renew()
         except (DatabaseError, StoreFull, Unavailable) as error:

@@ -8,8 +8,8 @@ from lemonade_server.store.events import Event
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 
-from ..acceptance import SUBMITTED, Delivery, tell, wake_for
-from ..reports.status_notification import Outcome
+from ..acceptance import SUBMITTED, AcceptedDelivery, tell, wake_for
+from ..reports.status_notification import ReportedOutcome
 from . import schedule
 
 
@@ -22,7 +22,7 @@ def deliver_here(tx: Tx, envelope: Envelope, targets: list[Target], owner: str, 
     held = queue_work.renew(tx, [envelope.id], owner, now, schedule.LEASE)
     targets = [target for target in targets if target.id in held]
     message = contents.prepared(tx, envelope.content)
-    delivery = Delivery(tx, envelope, message, b"", SUBMITTED)
+    delivery = AcceptedDelivery(tx, envelope, message, b"", SUBMITTED)
     told: dict[str, list[Target]] = {dsn.DELIVERED: [], dsn.FAILED: []}
     for target in targets:
         legs = delivery.serve(target)
@@ -40,8 +40,8 @@ def deliver_here(tx: Tx, envelope: Envelope, targets: list[Target], owner: str, 
                 told[dsn.FAILED].append(leg)
         wake_for(tx, legs)
     for action, served in told.items():
-        tell(tx, envelope, Outcome(action, served, now))
-    tell(tx, envelope, Outcome(dsn.EXPANDED, delivery.expanded, now))
+        tell(tx, envelope, ReportedOutcome(action, served, now))
+    tell(tx, envelope, ReportedOutcome(dsn.EXPANDED, delivery.expanded, now))
 
 
 def _take_over(target: Target, legs: list[Target]) -> None:

@@ -21,7 +21,7 @@ from lemonade_server.wire import dsn
 
 from ..acceptance import tell
 from ..relay.replies import HostReply
-from ..reports.status_notification import Outcome
+from ..reports.status_notification import ReportedOutcome
 from . import schedule
 
 log = structlog.get_logger()
@@ -123,8 +123,8 @@ def _report_relayed(envelope: Envelope, relayed: list[tuple[Target, HostReply]],
     wished = [target for target, answer in relayed if not answer.dsn and not answer.notice]
     noticed = [target for target, answer in relayed if answer.notice]
     outcomes = [
-        Outcome(dsn.RELAYED, wished, now),
-        Outcome(dsn.RELAYED, noticed, now, always=True),
+        ReportedOutcome(dsn.RELAYED, wished, now),
+        ReportedOutcome(dsn.RELAYED, noticed, now, always=True),
     ]
     if not any(target.wants("SUCCESS") for target in wished) and not noticed:
         return
@@ -149,7 +149,7 @@ def _settle(
             events.add(tx, event)
     for action, targets in told.items():
         until = envelope.begins_at + schedule.LIFETIME if action == dsn.DELAYED else None
-        tell(tx, envelope, Outcome(action, targets, now, until))
+        tell(tx, envelope, ReportedOutcome(action, targets, now, until))
 
 
 def _settle_one(

@@ -60,7 +60,7 @@ class _Transaction:
             return self._all(refused)
         content = HeldContent(self._envelope.content, self._envelope.size)
         signer = Signer() if may_be_signed(self._envelope) else None
-        found = traits(signer.watched(content.chunks()) if signer else content.chunks())
+        found = traits(signer.watch(content.chunks()) if signer else content.chunks())
         unfit = found.broken or found.long or (found.eight_bit and not self._eight_bit)
         binary = unfit and self._binary
         changed = unfit and not binary
@@ -84,7 +84,7 @@ class _Transaction:
         """To put in front, of the very octets that are sent."""
         if changed:
             signer = Signer()
-            for _ in signer.watched(downgrade(content, self._eight_bit)):
+            for _ in signer.watch(downgrade(content, self._eight_bit)):
                 pass
         read = None if changed else lambda: b"".join(content.chunks())
         domain = signing_domain(self._envelope, signer.header, read)

@@ -15,7 +15,7 @@ from lemonade_server.store.events import Event
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.store.sql import contents as sql
-from lemonade_server.wire import headers, reports, sections
+from lemonade_server.wire import headers, part_table, received_reports
 from lemonade_server.wire.text import transfer_decode
 
 from .status_notification import SOURCE
@@ -36,7 +36,7 @@ def observe(
 
     ``header`` is that of the message. Reports of this server are in its queue's rows already.
     """
-    if envelope.source == SOURCE or not reports.is_report(header):
+    if envelope.source == SOURCE or not received_reports.is_report(header):
         return
     row = tx.row(sql.SIZE_AND_PARTS, (content,))
     if row is None:
@@ -60,11 +60,11 @@ class _Report:
     def note(self) -> None:
         status, receipt = self._leaf(STATUS), self._leaf(RECEIPT)
         if status is not None:
-            self._note_status(reports.delivery_status(status))
+            self._note_status(received_reports.delivery_status(status))
         elif receipt is not None:
-            self._note_receipt(reports.disposition(receipt))
+            self._note_receipt(received_reports.disposition(receipt))
 
-    def _note_status(self, report: reports.StatusReport) -> None:
+    def _note_status(self, report: received_reports.StatusReport) -> None:
         submission = self._submission(report.envid, self._returned_id())
         if submission is None:
             return
@@ -78,7 +78,7 @@ class _Report:
             for fate in report.fates
         )  # fmt: skip
 
-    def _note_receipt(self, receipt: reports.Disposition | None) -> None:
+    def _note_receipt(self, receipt: received_reports.Disposition | None) -> None:
         if receipt is None:
             return
         submission = self._submission("", receipt.message_id or self._returned_id())
@@ -105,7 +105,7 @@ class _Report:
 
     def _leaf(self, subtypes: tuple[str, ...]) -> bytes | None:
         """The body of the first part of one of these subtypes of ``message``."""
-        for part in sections.leaves(self._parts):
+        for part in part_table.leaves(self._parts):
             if part.type == "message" and part.subtype in subtypes:
                 octets = self._read(part.start, part.stop)
                 return transfer_decode(octets, part.encoding)
@@ -114,7 +114,7 @@ class _Report:
     def _returned_id(self) -> str:
         """The Message-ID of the message, or header, that the report returns in its third part."""
         for section in ("3.HEADER", "3"):
-            span = sections.locate(self._parts, self._size, section)
+            span = part_table.locate(self._parts, self._size, section)
             if span is not None:
                 block = self._read(*span)
                 return (headers.value(block, b"Message-ID") or b"").decode("ascii", "replace")

@@ -26,7 +26,7 @@ EVENT = {
 
 
 @dataclass(slots=True)
-class Outcome:
+class ReportedOutcome:
     """What a report says: one action for all its recipients.
 
     ``always``: also to those who did not ask for it, unless they never want a report.
@@ -39,7 +39,7 @@ class Outcome:
     always: bool = False
 
 
-def select_wanted(envelope: Envelope, outcome: Outcome) -> Outcome | None:
+def select_wanted(envelope: Envelope, outcome: ReportedOutcome) -> ReportedOutcome | None:
     """The outcome cut down to those recipients of which the sender wants to hear; None when
     there are none. Nobody is told about a message from <> (RFC 3461 §4.1, RFC 5321 §4.5.5).
     """
@@ -54,7 +54,7 @@ def select_wanted(envelope: Envelope, outcome: Outcome) -> Outcome | None:
     return replace(outcome, recipients=heard)
 
 
-def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Prepared]:
+def compose(tx: Tx, envelope: Envelope, outcome: ReportedOutcome) -> tuple[Envelope, Prepared]:
     """The report as a message of its own, from <> to the sender of the reported message.
 
     The original is attached as its rope: a report about 25 MB stores about 2 kB.
@@ -82,7 +82,7 @@ def compose(tx: Tx, envelope: Envelope, outcome: Outcome) -> tuple[Envelope, Pre
     )
 
 
-def _report(envelope: Envelope, outcome: Outcome, header: bytes) -> dsn.Report:
+def _report(envelope: Envelope, outcome: ReportedOutcome, header: bytes) -> dsn.Report:
     env = settings.LEMONADE
     return dsn.Report(
         action=outcome.action,
@@ -115,8 +115,8 @@ def _find_redirector(envelope: Envelope, header: bytes) -> str:
     return envelope.sender if own else ""
 
 
-def _recipient(target: Target) -> dsn.Recipient:
-    return dsn.Recipient(
+def _recipient(target: Target) -> dsn.ReportedRecipient:
+    return dsn.ReportedRecipient(
         address=target.address,
         status=target.status,
         original=target.orcpt,

@@ -12,42 +12,42 @@ from datetime import datetime
 from pathlib import Path
 
 from lemonade_server.demo import parts
-from lemonade_server.demo.letter import Clock, Letter, Place, place
+from lemonade_server.demo.demo_message import DemoClock, DemoMessage, Filing, parse_filing
 from lemonade_server.demo.people import PEOPLE, Person
 
 FOLDER = Path(__file__).parent
 HEAD = "--- "
 
 
-def letters(clock: Clock) -> Iterator[Letter]:
+def demo_messages(clock: DemoClock) -> Iterator[DemoMessage]:
     """The letters of every conversation."""
     for path in sorted(FOLDER.glob("*.txt")):
         yield from read(path.read_text(encoding="utf-8"), clock)
 
 
-def read(text: str, clock: Clock) -> list[Letter]:
+def read(text: str, clock: DemoClock) -> list[DemoMessage]:
     """The letters of one conversation, in the order of the file."""
-    found: list[Letter] = []
+    found: list[DemoMessage] = []
     for block in f"\n{text}".split(f"\n{HEAD}")[1:]:
         head, _, body = block.partition("\n")
-        found.append(_letter(head, body.strip("\n") + "\n", found, clock))
+        found.append(_message(head, body.strip("\n") + "\n", found, clock))
     return found
 
 
-def _letter(head: str, body: str, before: list[Letter], clock: Clock) -> Letter:
+def _message(head: str, body: str, before: list[DemoMessage], clock: DemoClock) -> DemoMessage:
     people, moment, subject, *filed = head.split(" | ")
     writer, _, readers = people.partition(" > ")
     to, _, cc = readers.partition("; cc ")
-    answered = _answered(subject, before)
-    return Letter(
+    answered = _find_answered(subject, before)
+    return DemoMessage(
         sender=PEOPLE[writer],
         to=_people(to),
         cc=_people(cc),
         subject=subject if answered is None else _reply(answered.subject),
         when=_moment(moment, clock),
-        body=parts.text(parts.flowed(body)),
+        body=parts.text(parts.flow(body)),
         answers=answered,
-        filed=dict(map(_filed, filed)),
+        filed=dict(map(_parse_filed, filed)),
         delivered="draft" not in head,
     )
 
@@ -56,12 +56,12 @@ def _people(names: str) -> list[Person]:
     return [PEOPLE[name] for name in names.split(", ") if name]
 
 
-def _moment(words: str, clock: Clock) -> datetime:
+def _moment(words: str, clock: DemoClock) -> datetime:
     days, _, time = words.partition(" ")
     return clock.at(int(days), time) if time else clock.ago(int(days))
 
 
-def _answered(subject: str, before: list[Letter]) -> Letter | None:
+def _find_answered(subject: str, before: list[DemoMessage]) -> DemoMessage | None:
     if subject == "re":
         return before[-1]
     if subject.startswith("re "):
@@ -73,6 +73,6 @@ def _reply(subject: str) -> str:
     return subject if subject.startswith("Re: ") else f"Re: {subject}"
 
 
-def _filed(words: str) -> tuple[str, Place]:
+def _parse_filed(words: str) -> tuple[str, Filing]:
     login, _, where = words.partition(": ")
-    return login, place(where)
+    return login, parse_filing(where)

@@ -39,7 +39,7 @@ async def setacl(session: Session, args: Cursor) -> Ok | None:
     identifier = _identifier(args)
     text = args.sp().astring().decode("latin-1")
     args.end()
-    rights.changed("", text)  # grammar is judged before the mailbox
+    rights.change_rights("", text)  # grammar is judged before the mailbox
     await _change(session, name, identifier, text)
     return None
 
@@ -76,7 +76,7 @@ async def getacl(session: Session, args: Cursor) -> Ok | None:
 
     words = [b"ACL", session.dialect.mailbox(name)]
     for entry in await session.read(job):
-        words += [astring(entry.grantee.identifier.encode()), rights.spelled(entry.rights)]
+        words += [astring(entry.grantee.identifier.encode()), rights.spell(entry.rights)]
     session.untagged(b" ".join(words))
     return None
 
@@ -93,7 +93,7 @@ async def listrights(session: Session, args: Cursor) -> Ok | None:
         row = mailboxes.need(tx, account, name, "a")
         return sharing.grantee(tx, identifier).account == row.account
 
-    always = rights.spelled(rights.ALL) if await session.read(job) else b'"" ' + OPTIONAL
+    always = rights.spell(rights.ALL) if await session.read(job) else b'"" ' + OPTIONAL
     shown = astring(identifier.encode(), utf8=session.dialect.utf8)
     session.untagged(b"LISTRIGHTS %b %b %b" % (session.dialect.mailbox(name), shown, always))
     return None
@@ -108,7 +108,7 @@ async def myrights(session: Session, args: Cursor) -> Ok | None:
     row, granted = await session.read(lambda tx: mailboxes.judged(tx, account, name))
     if row is None or not set(granted).intersection("lrikxa"):
         raise No("there is no such mailbox", b"NONEXISTENT")
-    session.untagged(b"MYRIGHTS %b %b" % (session.dialect.mailbox(name), rights.spelled(granted)))
+    session.untagged(b"MYRIGHTS %b %b" % (session.dialect.mailbox(name), rights.spell(granted)))
     return None
 
 

@@ -15,7 +15,7 @@ from lemonade_server.store.sort_order import Key
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-from lemonade_server.wire.syntax import quoted
+from lemonade_server.wire.syntax import quoted_string
 
 ESEARCH = capability(Capability(b"ESEARCH", 4731, states.LOGGED_IN))
 SEARCHRES = capability(Capability(b"SEARCHRES", 5182, states.LOGGED_IN))
@@ -140,7 +140,7 @@ def return_options(cursor: Cursor) -> Options | None:
             raise Bad("PARTIAL can be given once")
         options[name] = RETURN_OPTIONS[name](cursor)
 
-    cursor.sp().listed(option)
+    cursor.sp().parse_list(option)
     if b"PARTIAL" in options and b"ALL" in options:
         raise Bad("PARTIAL and ALL exclude each other")
     return options or all_of_it()
@@ -158,7 +158,7 @@ def esearch_line(
 
     ``where`` tells the mailbox, with a blank before it (RFC 7377 §2.1).
     """
-    words = [b"* ESEARCH (TAG %b%b)" % (quoted(tag), where)]
+    words = [b"* ESEARCH (TAG %b%b)" % (quoted_string(tag), where)]
     if by_uid:
         words.append(b"UID")
     part = options.get(b"PARTIAL")

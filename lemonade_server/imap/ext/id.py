@@ -25,7 +25,7 @@ def _version() -> str:
 
 
 ANSWER = b"ID (%b)" % b" ".join(
-    syntax.quoted(word) for word in (b"name", b"Lemonade", b"version", _version().encode())
+    syntax.quoted_string(word) for word in (b"name", b"Lemonade", b"version", _version().encode())
 )
 
 

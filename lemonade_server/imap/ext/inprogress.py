@@ -14,7 +14,7 @@ from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
-from lemonade_server.wire.syntax import quoted
+from lemonade_server.wire.syntax import quoted_string
 
 INPROGRESS = capability(Capability(b"INPROGRESS", 9585, states.LOGGED_IN))
 
@@ -39,7 +39,7 @@ async def wait(session: Session, result: Awaitable[T], text: bytes, seconds: flo
     waited = asyncio.ensure_future(result)
     try:
         while not (await asyncio.wait({waited}, timeout=seconds))[0]:
-            code = b"INPROGRESS (%b NIL NIL)" % quoted(session.call.tag)
+            code = b"INPROGRESS (%b NIL NIL)" % quoted_string(session.call.tag)
             session.ok(code, text)
             await session.conn.flush()
         return waited.result()

@@ -25,7 +25,7 @@ from lemonade_server.store import annotations as notes
 from lemonade_server.store.db import Tx
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
-from lemonade_server.wire.rights import spelled
+from lemonade_server.wire.rights import spell
 from lemonade_server.wire.utf7 import DELIMITER
 
 NEEDS = ("metadata", "postaddress", "status")
@@ -96,7 +96,7 @@ async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
             extra = b" (%b)" % b" ".join(items) if items else b""
             lines.append(b"* %b%b\r\n" % (response(b"LIST", entry, name), extra))
             if asked.rights and entry.rights:
-                lines.append(b"* MYRIGHTS %b %b\r\n" % (name, spelled(entry.rights)))
+                lines.append(b"* MYRIGHTS %b %b\r\n" % (name, spell(entry.rights)))
             row = entry.row
             if tx is None or row is None:
                 continue
@@ -130,7 +130,7 @@ def _asked(args: Cursor) -> Asked:
     args.sp()
     if args.peek() == b"(":
         asked.extended = True
-        asked.patterns = args.listed(Cursor.pattern)
+        asked.patterns = args.parse_list(Cursor.pattern)
         if not 0 < len(asked.patterns) <= MAX_PATTERNS:
             raise Bad(f"a LIST has from 1 to {MAX_PATTERNS} patterns")
     else:
@@ -143,7 +143,7 @@ def _asked(args: Cursor) -> Asked:
 
 def _selection(args: Cursor, selection: Selection) -> None:
     """RFC 5258 §3.1, RFC 6154 §5.2. RECURSIVEMATCH can't stand alone."""
-    for name in [option.upper() for option in args.listed(Cursor.atom)]:
+    for name in [option.upper() for option in args.parse_list(Cursor.atom)]:
         match name:
             case b"SUBSCRIBED":
                 selection.subscribed = True
@@ -179,7 +179,7 @@ def _returns(args: Cursor, asked: Asked) -> None:
             case _:
                 raise Bad("an unknown return option")
 
-    args.listed(option)
+    args.parse_list(option)
 
 
 @command(b"LSUB", states=states.LOGGED_IN)

@@ -62,7 +62,7 @@ async def getmetadata(session: Session, args: Cursor) -> Ok | None:
     mailbox = args.mailbox()
     args.sp()
     _options(args, options)
-    names = args.listed(entry) if args.peek() == b"(" else args.all(entry)
+    names = args.parse_list(entry) if args.peek() == b"(" else args.all(entry)
     args.end()
     if not 0 < len(names) <= MOST_ENTRIES:
         raise Bad(f"GETMETADATA takes from 1 to {MOST_ENTRIES} entries")
@@ -82,7 +82,7 @@ async def getmetadata(session: Session, args: Cursor) -> Ok | None:
 async def setmetadata(session: Session, args: Cursor) -> Ok | None:
     """Set entries, or remove those with the value NIL: all or none."""
     mailbox = args.sp().mailbox()
-    pairs = args.sp().listed(lambda cursor: (entry(cursor), _value(cursor.sp())))
+    pairs = args.sp().parse_list(lambda cursor: (entry(cursor), _value(cursor.sp())))
     args.end()
     if not 0 < len(pairs) <= MOST_ENTRIES:
         raise Bad(f"SETMETADATA takes from 1 to {MOST_ENTRIES} entries")
@@ -156,7 +156,7 @@ def _options(args: Cursor, options: Options) -> None:
             raise Bad("DEPTH is 0, 1 or infinity")
         options.depth = depth
 
-    args.listed(option)
+    args.parse_list(option)
     args.sp()
 
 
@@ -213,7 +213,7 @@ def computed(row: MailboxRow) -> dict[str, bytes]:
 
 def entries(cursor: Cursor) -> list[str]:
     """entries = entry / "(" entry *(SP entry) ")". Raises Bad."""
-    names = cursor.listed(entry) if cursor.peek() == b"(" else [entry(cursor)]
+    names = cursor.parse_list(entry) if cursor.peek() == b"(" else [entry(cursor)]
     if not 0 < len(names) <= MOST_ENTRIES:
         raise Bad(f"from 1 to {MOST_ENTRIES} entries can be asked for")
     return names

@@ -17,7 +17,7 @@ from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.search_tree import Node, Or, SameContent, SameThread
 from lemonade_server.wire.cursor import Cursor
-from lemonade_server.wire.threading import thread_name
+from lemonade_server.wire.thread_keys import thread_name
 
 OBJECTID = capability(Capability(b"OBJECTID", 8474, states.LOGGED_IN))
 

@@ -87,7 +87,7 @@ async def getquotaroot(session: Session, args: Cursor) -> Ok | None:
 async def setquota(session: Session, args: Cursor) -> Ok | None:
     """Refused, whatever the root: only the operator changes quotas."""
     args.sp().astring()
-    args.sp().listed(lambda cursor: (cursor.atom(), cursor.sp().number64()))
+    args.sp().parse_list(lambda cursor: (cursor.atom(), cursor.sp().number64()))
     args.end()
     raise No("quotas are set by the operator of this server", b"NOPERM")
 

@@ -56,7 +56,7 @@ def size(_: Tx, row: MailboxRow) -> int:
 
 def status_items(args: Cursor) -> list[bytes]:
     """The parenthesized list of what is asked. Raises Bad for an item that is unknown."""
-    names = [name.upper() for name in args.listed(Cursor.atom)]
+    names = [name.upper() for name in args.parse_list(Cursor.atom)]
     if not names:
         raise Bad("STATUS needs an item")
     for name in names:

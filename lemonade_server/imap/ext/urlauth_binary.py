@@ -22,13 +22,13 @@ from lemonade_server.store.sql import contents as sql
 from lemonade_server.urlauth import Fetched
 from lemonade_server.wire import imapurl
 from lemonade_server.wire.cursor import Cursor
+from lemonade_server.wire.encoding_names import IDENTITY
 from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.fetch_structures import structures
 from lemonade_server.wire.mime import Part, scan
-from lemonade_server.wire.render import structures
 from lemonade_server.wire.section import Section, parse_section
 from lemonade_server.wire.syntax import literal_head, string
-from lemonade_server.wire.transfer import identity_encoding
-from lemonade_server.wire.transfer_encodings import IDENTITY
+from lemonade_server.wire.transfer_decoding import identity_encoding
 
 URLAUTH_BINARY = capability(Capability(b"URLAUTH=BINARY", 5524, states.LOGGED_IN, service=True))
 

@@ -49,7 +49,7 @@ def mailbox_names(args: Cursor) -> frozenset[str]:
     Like a name of no mailbox, what can be no name is no error: nothing happens there.
     """
     if args.peek() == b"(":
-        names = args.listed(Cursor.possible_mailbox)
+        names = args.parse_list(Cursor.possible_mailbox)
     else:
         names = [args.possible_mailbox()]
     if not 0 < len(names) <= MOST_NAMES:

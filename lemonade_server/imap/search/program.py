@@ -122,7 +122,7 @@ class Program:
         if self.keys > KEYS_LIMIT:
             raise Bad("too many search keys")
         if cursor.peek() == b"(":
-            with cursor.nested():
+            with cursor.nesting():
                 group = And(cursor.expect(b"(").all(self.key))
             cursor.expect(b")")
             return group
@@ -132,7 +132,7 @@ class Program:
         parse = SEARCH_KEYS.get(name)
         if parse is None:
             raise Bad(f"there is no search key {name[:40].decode('ascii')}")
-        with cursor.nested():
+        with cursor.nesting():
             return parse(self, cursor)
 
 

@@ -15,8 +15,8 @@ from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account
 from lemonade_server.store.errors import StoreFull
-from lemonade_server.transfer.account_import import Report, import_accounts
-from lemonade_server.transfer.account_table import Unreadable, read_table
+from lemonade_server.transfer.account_import import ImportReport, import_accounts
+from lemonade_server.transfer.account_table import UnreadableTable, read_table
 from lemonade_server.transfer.progress import ProgressLine
 
 
@@ -114,11 +114,11 @@ class Command(StoreCommand):
         dry: bool = options["dry_run"]
         try:
             table = read_table(options["file"])
-        except Unreadable as error:
+        except UnreadableTable as error:
             raise CommandError(str(error)) from None
         if table.unused:
             self.stderr.write(f"Columns that are not used: {', '.join(table.unused)}")
-        report, line = Report(), ProgressLine(sys.stderr, len(table.rows))
+        report, line = ImportReport(), ProgressLine(sys.stderr, len(table.rows))
         try:
             for report in import_accounts(table.rows, dry):
                 line.show(report.read)
@@ -130,7 +130,7 @@ class Command(StoreCommand):
         line.end()
         self._say(report, table.encoding, dry)
 
-    def _say(self, report: Report, encoding: str, dry: bool) -> None:
+    def _say(self, report: ImportReport, encoding: str, dry: bool) -> None:
         for number, why in report.warned:
             self.stderr.write(f"line {number}: Warning: {why}")
         for number, why in report.refused:

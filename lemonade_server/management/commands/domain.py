@@ -13,7 +13,7 @@ from lemonade_server.directory import aliases
 from lemonade_server.directory.removal import find_obstacles
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account, Domain
-from lemonade_server.signing import keys, records
+from lemonade_server.signing import dns_records, keys
 
 
 class Command(StoreCommand):
@@ -91,10 +91,10 @@ class Command(StoreCommand):
             raise CommandError(f"{domain.name} has no keys {options['use']}.")
         elif options["retire"] and not keys.retire(domain, options["retire"]):
             raise CommandError(f"{options['retire']}: there are no such keys, or they sign.")
-        for record in records.of_keys(domain):
+        for record in dns_records.of_keys(domain):
             self.stdout.write(f"; {record.about}\n{record.line}")
         self.stdout.write("; suggested beside them")
-        for record in records.suggested(domain.name, settings.LEMONADE.hostname):
+        for record in dns_records.suggested_records(domain.name, settings.LEMONADE.hostname):
             self.stdout.write(record.line)
 
     def _delete(self, name: str) -> None:

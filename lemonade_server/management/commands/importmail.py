@@ -44,7 +44,7 @@ class Command(StoreCommand):
             for progress in import_messages(owner.id, options["mailbox"], found):
                 line.show(progress.stored + progress.present)
             line.end()
-        except (sources.Unreadable, StoreError) as error:
+        except (sources.UnreadableMail, StoreError) as error:
             text = message_of(error) if isinstance(error, StoreError) else str(error)
             if progress.stored:
                 text += f" {progress.stored} messages were stored before; repeat to go on."

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from lemonade_server.auth import login_log, pauses
 from lemonade_server.directory.accounts import canonical
 from lemonade_server.management.store_command import StoreCommand
-from lemonade_server.wire.peer import household
+from lemonade_server.wire.network_addresses import household
 
 
 class Command(StoreCommand):

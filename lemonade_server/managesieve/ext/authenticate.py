@@ -14,7 +14,7 @@ from lemonade_server.auth.exchanges import Denied, Malformed, Proved, Refused
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.directory import accounts
-from lemonade_server.net.protocol import PeerGone
+from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No

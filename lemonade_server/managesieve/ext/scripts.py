@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from lemonade_server.sieve import Script, ScriptError
-from lemonade_server.sieve.cache import compiled
+from lemonade_server.sieve.cache import get_compiled
 from lemonade_server.sieve.lexer import MAX_SCRIPT
 from lemonade_server.store import scripts
 from lemonade_server.wire.cursor import Cursor
@@ -41,7 +41,7 @@ async def _compiled(session: Session, octets: bytes) -> Script:
     if len(octets) > MAX_SCRIPT:
         raise No(f"A script has at most {MAX_SCRIPT} octets", b"QUOTA/MAXSIZE")
     try:
-        return await session.service.db.run(partial(compiled, octets))
+        return await session.service.db.run(partial(get_compiled, octets))
     except ScriptError as error:
         raise No(str(error)) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lemonade_server.net.protocol import PeerGone
+from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.syntax import string
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import format_datetime
 
-from lemonade_server.wire import threading
+from lemonade_server.wire import thread_keys
 
 from ..call import Call
 from ..errors import Fault
 from ..registry import STRING, STRINGS, Tag, extension, test
 from ..run import Check, Run
 from .index import TAGS as INDEX
-from .index import chosen
+from .index import index_selector
 from .match_tags import MATCH
 
 DATE = extension("date", rfc=5260)
@@ -44,7 +44,7 @@ ZONE = Tag("zone", value=STRING, group="zone")
 
 def read(octets: bytes) -> datetime | None:
     """The date in a field's value; of trace fields what stands behind the last semicolon."""
-    return threading.sent_date(octets.rpartition(b";")[2].strip())
+    return thread_keys.sent_date(octets.rpartition(b";")[2].strip())
 
 
 def zone_of(text: str) -> tzinfo | None:
@@ -79,7 +79,7 @@ def _part(call: Call, index: int) -> Callable[[Run], str]:
     return lambda run: given.of(run).lower()
 
 
-def _shown(when: datetime, zone: tzinfo | None, part: str) -> list[str]:
+def _format(when: datetime, zone: tzinfo | None, part: str) -> list[str]:
     """The part of a date in a zone; nothing where the calendar ends, or for an unknown part."""
     try:
         return [PARTS[part](when if zone is None else when.astimezone(zone))]
@@ -98,7 +98,7 @@ def _shown(when: datetime, zone: tzinfo | None, part: str) -> list[str]:
 def date(call: Call) -> Check:
     """A part of the date in a header field fits one of the keys."""
     names = call.texts(0)
-    part, keys, match, pick = _part(call, 1), call.texts(2), call.match(), chosen(call)
+    part, keys, match, pick = _part(call, 1), call.texts(2), call.match(), index_selector(call)
     zone, original = _zone(call), call.has("originalzone")
 
     def check(run: Run) -> bool:
@@ -106,7 +106,7 @@ def date(call: Call) -> Check:
         run.spend(10 * len(found))
         wanted = None if original else zone(run)
         values = [one for when in found if when is not None
-                  for one in _shown(when, wanted, part(run))]  # fmt: skip
+                  for one in _format(when, wanted, part(run))]  # fmt: skip
         return match.any(run, values, keys.of(run))
 
     return check
@@ -118,6 +118,6 @@ def currentdate(call: Call) -> Check:
     part, keys, match, zone = _part(call, 0), call.texts(1), call.match(), _zone(call)
 
     def check(run: Run) -> bool:
-        return match.any(run, _shown(run.host.now, zone(run), part(run)), keys.of(run))
+        return match.any(run, _format(run.host.now, zone(run), part(run)), keys.of(run))
 
     return check

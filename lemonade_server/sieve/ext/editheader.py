@@ -69,7 +69,7 @@ def _add(run: Run, name: str, value: str, last: bool) -> None:
 def deleteheader(call: Call) -> Step:
     """Remove fields of a name, those that fit, or the one that is counted to (§5)."""
     # The optional argument is the last one here: what was given alone is the name.
-    has_patterns = call.given(0)
+    has_patterns = call.is_given(0)
     names = call.constant(
         0 if has_patterns else 1, is_field_name, "is not the name of a header field"
     )

@@ -10,7 +10,7 @@ from ..registry import STRINGS, Tag, test
 from ..run import Check, Run
 from . import subaddress
 from .index import TAGS as INDEX
-from .index import chosen
+from .index import index_selector
 from .match_tags import MATCH
 
 ADDRESS_FIELDS = frozenset(
@@ -55,7 +55,7 @@ def part_of(call: Call) -> Callable[[Iterable[Address]], list[str]]:
 def header(call: Call) -> Check:
     """One of the fields fits one of the keys."""
     names = call.texts(0)
-    keys, match, pick = call.texts(1), call.match(), chosen(call)
+    keys, match, pick = call.texts(1), call.match(), index_selector(call)
 
     def check(run: Run) -> bool:
         values = [value for name in names.of(run) for value in pick(run.values(name))]
@@ -68,7 +68,7 @@ def header(call: Call) -> Check:
 def address(call: Call) -> Check:
     """One of the addresses in these fields fits one of the keys."""
     names = call.constant(0, may_hold_addresses, "is not a header field with addresses")
-    keys, match, pick, part = call.texts(1), call.match(), chosen(call), part_of(call)
+    keys, match, pick, part = call.texts(1), call.match(), index_selector(call), part_of(call)
 
     def check(run: Run) -> bool:
         found = [one for name in names.of(run) for field in pick(run.addresses(name))

@@ -53,7 +53,7 @@ def _set(run: Run, name: str, flags: list[str]) -> None:
 
 def _target(call: Call) -> str:
     """The variable that is changed, "" for the flags themselves (§3)."""
-    if not call.given(0):
+    if not call.is_given(0):
         return ""
     name = call.text(0).constant
     if not call.requires("variables"):
@@ -93,7 +93,7 @@ def removeflag(call: Call) -> Step:
 def hasflag(call: Call) -> Check:
     """One of the flags fits (§4)."""
     match, keys = call.match(), call.texts(1)
-    names = call.texts(0) if call.given(0) else None
+    names = call.texts(0) if call.is_given(0) else None
     if names is not None and not call.requires("variables"):
         raise call.wrong('Variables need: require "variables";', 0)
 

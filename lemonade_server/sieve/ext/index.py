@@ -15,7 +15,7 @@ TAGS = (Tag("index", needs=INDEX, value=NUMBER), Tag("last", needs=INDEX))
 T = TypeVar("T")
 
 
-def chosen(call: Call) -> Callable[[list[T]], list[T]]:
+def index_selector(call: Call) -> Callable[[list[T]], list[T]]:
     """What a test looks at of the fields of one name: all, or the one that is counted to."""
     number = call.tagged_number("index")
     if number is None:

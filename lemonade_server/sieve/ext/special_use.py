@@ -15,7 +15,7 @@ more_tags(COMMANDS["fileinto"], Tag("specialuse", needs=SPECIAL_USE, value=STRIN
 @test("specialuse_exists", STRING, STRINGS, needs=SPECIAL_USE, optional=1)
 def specialuse_exists(call: Call) -> Check:
     """There is a mailbox for each use; or the one that is named has all of them."""
-    mailbox, uses = call.text(0) if call.given(0) else None, call.texts(1)
+    mailbox, uses = call.text(0) if call.is_given(0) else None, call.texts(1)
 
     def check(run: Run) -> bool:
         name = mailbox.of(run) if mailbox is not None else None

@@ -30,7 +30,7 @@ from ..registry import command, extension
 from ..session import Session
 
 
-class Dialogue:
+class SmtpDialogue:
     """Challenges and responses as SMTP carries them (RFC 4954 §4)."""
 
     def __init__(self, session: Session) -> None:
@@ -50,10 +50,10 @@ class Dialogue:
         line = await self._session.line()
         if line == b"*":
             raise Reply(501, "5.7.0", "Cancelled")
-        return _decoded(line)
+        return _decode(line)
 
 
-async def by_prompts(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Proved:
+async def by_prompts(dialogue: SmtpDialogue, logins: Logins, initial: bytes | None) -> Proved:
     """LOGIN: name and password, each asked for in the words that its clients expect.
 
     Raises Malformed, Refused.
@@ -70,7 +70,7 @@ async def by_prompts(dialogue: Dialogue, logins: Logins, initial: bytes | None) 
     return Proved(identity)
 
 
-Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
+Exchange = Callable[[SmtpDialogue, Logins, bytes | None], Awaitable[Proved]]
 
 MECHANISMS: dict[str, Exchange] = {
     "SCRAM-SHA-256": partial(exchanges.by_scram, digest="sha256", plus=False),
@@ -89,11 +89,11 @@ def _usable(session: Session) -> list[str]:
     return [name for name in MECHANISMS if session.conn.is_tls or name not in UNDER_TLS]
 
 
-def _offered(session: Session) -> str | None:
+def _mechanism_list(session: Session) -> str | None:
     return " ".join(_usable(session)) or None
 
 
-extension("AUTH", rfc=4954, value=_offered, on=(SUBMISSION,))
+extension("AUTH", rfc=4954, value=_mechanism_list, on=(SUBMISSION,))
 
 
 @command(b"AUTH", anonymous=True, on=(SUBMISSION,))
@@ -111,7 +111,7 @@ async def auth(session: Session, args: bytes) -> None:
     usable = _usable(session)
     if mechanism not in usable:
         raise Reply(504, "5.5.4", f"{mechanism} is not one of {', '.join(usable)}")
-    identity = await _proved(session, mechanism, initial)
+    identity = await _prove(session, mechanism, initial)
     if identity.role != accounts.USER_ROLE:
         login_log.failed("submission", identity.email, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password")
@@ -121,10 +121,10 @@ async def auth(session: Session, args: bytes) -> None:
     session.say(235, "2.7.0", "Welcome")
 
 
-async def _proved(session: Session, mechanism: str, initial: bytes | None) -> Identity:
+async def _prove(session: Session, mechanism: str, initial: bytes | None) -> Identity:
     """What an exchange proves, its errors in SMTP's words. Raises Reply."""
-    dialogue = Dialogue(session)
-    first = None if initial is None else b"" if initial == b"=" else _decoded(initial)
+    dialogue = SmtpDialogue(session)
+    first = None if initial is None else b"" if initial == b"=" else _decode(initial)
     try:
         found = await MECHANISMS[mechanism](dialogue, session.service.logins, first)
         if found.final and await dialogue.respond(found.final):
@@ -145,7 +145,7 @@ def _client(session: Session, mechanism: str) -> tuple[str, str, str]:
     return session.conn.peer, mechanism, session.helo
 
 
-def _decoded(wire: bytes) -> bytes:
+def _decode(wire: bytes) -> bytes:
     try:
         return base64.b64decode(wire, validate=True)
     except binascii.Error as error:

@@ -24,21 +24,21 @@ from lemonade_server.wire import imapurl, smtp
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.trusted_servers import Trusted, trusted_servers
 
-from .. import foreign
+from .. import remote_fetch
 from ..face import SUBMISSION
-from ..intake import Intake
 from ..message import check_size, finish
 from ..registry import command, extension
 from ..session import Session
+from ..spooling import Intake
 from ..transaction import CHUNKS, Redeemed, Transaction
 
 
-def _offered(session: Session) -> str:
+def _ehlo_value(session: Session) -> str:
     """``imap`` only once logged in: before, it means "log in first" (RFC 4468 §3.3)."""
     return "" if session.identity is None else "imap"
 
 
-extension("BURL", rfc=4468, value=_offered, on=(SUBMISSION,))
+extension("BURL", rfc=4468, value=_ehlo_value, on=(SUBMISSION,))
 
 
 @dataclass(slots=True)
@@ -99,8 +99,10 @@ async def _take_from(session: Session, server: Trusted, url: bytes) -> int:
     """Octets of a server that we trust and that trusts us. Raises Reply."""
     transaction = session.current
     intake = Intake(session)
-    size = await foreign.fetch(server, url, session.max_message - transaction.size, intake.take)
-    await intake.done()
+    size = await remote_fetch.fetch(
+        server, url, session.max_message - transaction.size, intake.take
+    )
+    await intake.finish()
     check_size(session, transaction.size + size)
     if intake.bare and transaction.mail.body != "BINARYMIME":
         raise Reply(554, "5.6.0", "The message has line ends that are not CRLF")

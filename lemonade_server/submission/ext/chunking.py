@@ -6,15 +6,15 @@ commands (S-05).
 
 from __future__ import annotations
 
-from lemonade_server.net.protocol import PeerGone
+from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp_framer import Chunk, ChunkEnd
 
-from ..intake import Intake
 from ..message import check_size, finish
 from ..registry import command, extension
 from ..session import Goodbye, Session
+from ..spooling import Intake
 from ..transaction import CHUNKS
 
 extension("CHUNKING", rfc=3030)
@@ -83,7 +83,7 @@ async def _read(session: Session, size: int, keep: bool) -> Intake:
             case Chunk(octets):
                 await intake.take(octets)
             case ChunkEnd():
-                await intake.done()
+                await intake.finish()
                 return intake
             case _:
                 raise PeerGone("closed in the middle of a chunk")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lemonade_server.net.protocol import PeerGone
+from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp_framer import Data, DataEnd
 
-from ..intake import Intake
 from ..message import check_size, finish
 from ..registry import command
 from ..session import Session
+from ..spooling import Intake
 from ..transaction import DATA
 
 
@@ -45,7 +45,7 @@ async def _read(session: Session) -> DataEnd:
             case Data(octets):
                 await intake.take(octets)
             case DataEnd() as end:
-                await intake.done()
+                await intake.finish()
                 return end
             case _:
                 raise PeerGone("closed in the middle of a message")

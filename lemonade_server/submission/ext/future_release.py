@@ -23,13 +23,13 @@ MOST_OCTETS = 1_073_741_824
 """What one account may have waiting for release (§6)."""
 
 
-def _offered(session: Session) -> str:
+def _ehlo_value(session: Session) -> str:
     """The longest interval, and the latest date, which moves on (§3)."""
     latest = dates.rfc3339(int(time.time()) + LONGEST).decode("ascii")
     return f"{LONGEST} {latest}"
 
 
-extension("FUTURERELEASE", rfc=4865, value=_offered, on=(SUBMISSION,))
+extension("FUTURERELEASE", rfc=4865, value=_ehlo_value, on=(SUBMISSION,))
 
 
 @parameter("HOLDFOR", on=(SUBMISSION,))

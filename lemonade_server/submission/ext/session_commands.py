@@ -7,11 +7,11 @@ from django.conf import settings
 from lemonade_server.wire.errors import Reply
 
 from ..face import LMTP, SMTP, SUBMISSION
-from ..registry import command, offered, verbs
+from ..registry import command, offered_extensions, verbs
 from ..session import Goodbye, Session
 
 
-def _greeted(session: Session, args: bytes) -> None:
+def _greet(session: Session, args: bytes) -> None:
     """EHLO and HELO forget the transaction (RFC 5321 §4.1.4). Raises Reply."""
     name = args.decode("ascii", "replace").strip()
     if not name or any(blank in name for blank in " \t"):
@@ -23,10 +23,10 @@ def _greeted(session: Session, args: bytes) -> None:
 @command(b"EHLO", anonymous=True, on=(SUBMISSION, SMTP))
 async def ehlo(session: Session, args: bytes) -> None:
     """Answer with what is offered in this state: less before TLS and AUTH, more after."""
-    _greeted(session, args)
+    _greet(session, args)
     session.extended = True
     greeting = f"{settings.LEMONADE.hostname} at your service"
-    session.say(250, "", greeting, *offered(session))
+    session.say(250, "", greeting, *offered_extensions(session))
 
 
 @command(b"LHLO", anonymous=True, on=(LMTP,))
@@ -38,7 +38,7 @@ async def lhlo(session: Session, args: bytes) -> None:
 @command(b"HELO", anonymous=True, on=(SUBMISSION, SMTP))
 async def helo(session: Session, args: bytes) -> None:
     """The old greeting: no extension may be used."""
-    _greeted(session, args)
+    _greet(session, args)
     session.extended = False
     session.say(250, "2.0.0", f"{settings.LEMONADE.hostname} at your service")
 

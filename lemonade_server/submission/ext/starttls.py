@@ -8,11 +8,11 @@ from ..registry import command, extension
 from ..session import Session
 
 
-def _offered(session: Session) -> str | None:
+def _ehlo_value(session: Session) -> str | None:
     return None if session.conn.is_tls or session.service.tls is None else ""
 
 
-extension("STARTTLS", rfc=3207, value=_offered)
+extension("STARTTLS", rfc=3207, value=_ehlo_value)
 
 
 @command(b"STARTTLS", anonymous=True)

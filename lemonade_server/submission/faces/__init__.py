@@ -1,7 +1,7 @@
 """The three faces of the server; ``face.py`` has them side by side."""
 
-from .lmtp import Lmtp
-from .smtp import Smtp
-from .submission import Submission
+from .lmtp import LmtpFace
+from .smtp import SmtpFace
+from .submission import SubmissionFace
 
-__all__ = ["Lmtp", "Smtp", "Submission"]
+__all__ = ["LmtpFace", "SmtpFace", "SubmissionFace"]

@@ -14,12 +14,12 @@ from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.queue import Target
-from lemonade_server.wire.smtp import Mail, Recipient
+from lemonade_server.wire.smtp import MailCommand, RcptCommand
 
 from .. import message as messages
 from ..face import LMTP, Bounds, Verdict
 from ..session import Session
-from . import local
+from . import incoming
 
 log = structlog.get_logger()
 
@@ -30,19 +30,19 @@ TERMS = Terms(answered=True, recorded=False, vouched=True)
 """The server beside us decides whom reports are sent to: it takes NOTIFY=SUCCESS, or does not."""
 
 
-class Lmtp:
+class LmtpFace:
     """Delivery with an answer for each recipient: 250 means that it is in the mailbox."""
 
     name = LMTP
     protocol = "LMTP"
     bounds = Bounds(idle=600.0, start=DAY, errors=20, recipients=2000)
 
-    async def admit_sender(self, session: Session, mail: Mail) -> None:
+    async def admit_sender(self, session: Session, mail: MailCommand) -> None:
         """Whoever wrote: our peer has accepted it."""
 
-    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+    async def admit_recipient(self, session: Session, recipient: RcptCommand) -> None:
         """Only our own, of which there is room. Raises Reply."""
-        await local.admit(session, recipient)
+        await incoming.admit(session, recipient)
 
     async def take(self, session: Session) -> list[Verdict]:
         """Deliver to all in one commit."""

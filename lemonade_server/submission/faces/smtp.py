@@ -17,31 +17,31 @@ from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.smtp import Mail, Recipient
+from lemonade_server.wire.smtp import MailCommand, RcptCommand
 
 from .. import greylist
 from .. import message as messages
 from ..face import SMTP, Bounds, Verdict
 from ..session import Session
 from ..transaction import Transaction
-from . import local
+from . import incoming
 
 log = structlog.get_logger()
 
 
-class Smtp:
+class SmtpFace:
     """Nobody logs in, nothing is relayed, and what comes is judged before it is accepted."""
 
     name = SMTP
     protocol = "ESMTP"
     bounds = Bounds(idle=300.0, start=3600.0, errors=20, recipients=200, strict=True)
 
-    async def admit_sender(self, session: Session, mail: Mail) -> None:
+    async def admit_sender(self, session: Session, mail: MailCommand) -> None:
         """Whoever it is: it is judged with the message."""
 
-    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+    async def admit_recipient(self, session: Session, recipient: RcptCommand) -> None:
         """Only our own, of which there is room, and from whoever is known here. Raises Reply."""
-        await local.admit(session, recipient)
+        await incoming.admit(session, recipient)
         await greylist.judge(session, recipient)
 
     async def take(self, session: Session) -> list[Verdict]:
@@ -50,7 +50,7 @@ class Smtp:
         transaction.source = SMTP
         arrival = messages.arrival_of(session)
         message = await session.service.db.run(lambda: messages.prepare(transaction))
-        judged = await _judged(transaction, message, arrival)
+        judged = await _judge(transaction, message, arrival)
         await _filter(transaction, judged, arrival)
         accepted = await session.service.db.write(lambda tx: _accept(tx, session, arrival, judged))
         log.info(
@@ -66,7 +66,7 @@ class Smtp:
 
 
 @dataclass(slots=True)
-class _Judged:
+class _Judgement:
     """A message with what was found out about it. ``results`` are header fields, or nothing."""
 
     message: Prepared
@@ -75,14 +75,14 @@ class _Judged:
     vouched: bool = False
 
 
-async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival) -> _Judged:
+async def _judge(transaction: Transaction, message: Prepared, arrival: Arrival) -> _Judgement:
     """Check who it is really from, off the event loop. Raises Reply where its author's domain
     wants that and we are set to follow (RFC 7489 §6.7).
     """
     header, mode = message.rendering.header, settings.LEMONADE.dmarc
     message = messages.without_forged(message, arrival.host)
     if mode == "off":
-        return _Judged(message)
+        return _Judgement(message)
     sender = transaction.mail.address
     found = await asyncio.to_thread(
         authentication.examine,
@@ -98,7 +98,7 @@ async def _judged(transaction: Transaction, message: Prepared, arrival: Arrival)
     if is_false and found.policy == "reject":
         raise Reply(550, "5.7.1", f"Not from {found.author}, as its DMARC policy says (reject)")
     is_junk = is_false and found.policy == "quarantine"
-    return _Judged(message, told, is_junk, found.vouch_for(sender))
+    return _Judgement(message, told, is_junk, found.vouch_for(sender))
 
 
 def _octets(transaction: Transaction) -> bytes:
@@ -106,14 +106,16 @@ def _octets(transaction: Transaction) -> bytes:
     return b"".join(part.buffer()[:] for part in transaction.parts if isinstance(part, Spool))
 
 
-async def _filter(transaction: Transaction, judged: _Judged, arrival: Arrival) -> None:
+async def _filter(transaction: Transaction, judged: _Judgement, arrival: Arrival) -> None:
     """Let rspamd judge it, where there is one. Raises Reply."""
     url = settings.LEMONADE.rspamd_url
     if not url:
         return
     judged.message = without_fields(judged.message, (rspamd.FIELD,))  # only we may write it
     recipients = [target.address for target in transaction.recipients]
-    envelope = rspamd.Envelope(arrival.peer, arrival.helo, transaction.mail.address, recipients)
+    envelope = rspamd.ScreenedEnvelope(
+        arrival.peer, arrival.helo, transaction.mail.address, recipients
+    )
     parts = [part.buffer() for part in transaction.parts if isinstance(part, Spool)]
     opinion = await rspamd.ask(url, envelope, parts)
     if opinion is None:
@@ -126,7 +128,7 @@ async def _filter(transaction: Transaction, judged: _Judged, arrival: Arrival) -
     judged.junk = judged.junk or opinion.action == rspamd.JUNK
 
 
-def _accept(tx: Tx, session: Session, arrival: Arrival, judged: _Judged) -> Accepted:
+def _accept(tx: Tx, session: Session, arrival: Arrival, judged: _Judgement) -> Accepted:
     session.conn.must_wait()
     transaction = session.current
     envelope = messages.envelope_of(transaction, judged.message, arrival)

@@ -18,39 +18,39 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import with_folded_header
 from lemonade_server.store.ingest import Prepared
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.smtp import Mail, Recipient
+from lemonade_server.wire.smtp import MailCommand, RcptCommand
 
-from .. import allowance, authorship
+from .. import author_check, sending_limit
 from .. import message as messages
 from ..face import SUBMISSION, Bounds, Verdict
-from ..session import Session, ended
-from . import local
+from ..session import Session, goodbye_of_shutdown
+from . import incoming
 
 log = structlog.get_logger()
 
 
-class Submission:
+class SubmissionFace:
     """Who has logged in may send from the own addresses, to whom they like."""
 
     name = SUBMISSION
     protocol = "ESMTP"
     bounds = Bounds(idle=300.0, start=60.0, errors=20, recipients=1000)
 
-    async def admit_sender(self, session: Session, mail: Mail) -> None:
+    async def admit_sender(self, session: Session, mail: MailCommand) -> None:
         """The sender must own the reverse-path (S-17); <> is for reports."""
         identity = session.user
         valid, owned = await session.service.db.read(
             lambda tx: _may_send(tx, identity, mail.address)
         )
         if not valid:
-            raise ended()
+            raise goodbye_of_shutdown()
         if not owned:
             raise Reply(553, "5.7.1", f"<{mail.address}> is not an address of {identity.email}")
 
-    async def admit_recipient(self, session: Session, recipient: Recipient) -> None:
+    async def admit_recipient(self, session: Session, recipient: RcptCommand) -> None:
         """One of our own domains that nobody has is refused at once."""
         filters = await session.service.db.read(lambda tx: _judge(tx, recipient.address))
-        await local.make_ready(session, filters)
+        await incoming.make_ready(session, filters)
 
     async def take(self, session: Session) -> list[Verdict]:
         """Sign for the message in one commit: local recipients have it, the rest is queued."""
@@ -98,8 +98,8 @@ def _accept(
     transaction = session.current
     header = message.rendering.header
     envelope = messages.envelope_of(transaction, message, arrival, identity.id)
-    author = authorship.judge(tx, identity, transaction.mail.address, header)
-    allowance.spend(tx, identity, len(transaction.recipients), arrival.when)
+    author = author_check.judge(tx, identity, transaction.mail.address, header)
+    sending_limit.spend(tx, identity, len(transaction.recipients), arrival.when)
     for redeemed in transaction.redeemed:
         urlauth.count_use(tx, redeemed.ticket, redeemed.octets, identity.email)
     added = trace.added_fields(header, arrival) + author + trace.resent_fields(header, arrival)

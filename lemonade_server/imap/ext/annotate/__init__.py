@@ -49,7 +49,7 @@ def annotation(cursor: Cursor) -> Item:
 
     def bind(_: Column) -> Part:
         def part(row: Row, frame: Frame) -> bytes:
-            return grammar.fetched(frame.annotations(row[0]), wanted, attributes)
+            return grammar.fetch_response(frame.annotations(row[0]), wanted, attributes)
 
         return part
 

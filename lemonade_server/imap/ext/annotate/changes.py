@@ -9,7 +9,7 @@ from lemonade_server.imap.hooks import change_items
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.session import Session
 from lemonade_server.store.message_annotations import changed
-from lemonade_server.wire.annotations import named
+from lemonade_server.wire.annotations import name_list
 
 if TYPE_CHECKING:
     from lemonade_server.imap.view import View
@@ -44,7 +44,7 @@ async def noted(
         own = view.reported.get(uid)
         names = dict.fromkeys(entry for entry, modseq in entries if modseq != own)
         if names:
-            told[uid] = named(names)
+            told[uid] = name_list(names)
     return told
 
 

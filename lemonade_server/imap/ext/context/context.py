@@ -21,8 +21,8 @@ from lemonade_server.store.search_tree import (
     reads_text,
 )
 from lemonade_server.store.sorting import insertions, moves, sort
-from lemonade_server.wire.context_update import Update, addto, applied, difference, removefrom
-from lemonade_server.wire.syntax import quoted
+from lemonade_server.wire.context_update import Update, addto, apply_update, difference, removefrom
+from lemonade_server.wire.syntax import quoted_string
 
 if TYPE_CHECKING:
     from lemonade_server.imap.fetch.plan import Plan
@@ -98,7 +98,7 @@ class Context:
         """The ESEARCH response. REMOVEFROM comes first: ADDTO tells places without those."""
         by_uid = self.by_uid or not view.dialect.numbers
         number = _itself if by_uid else _number_in(view)
-        words = [b"* ESEARCH (TAG %b%b)" % (quoted(self.tag), self.where)]
+        words = [b"* ESEARCH (TAG %b%b)" % (quoted_string(self.tag), self.where)]
         if by_uid:
             words.append(b"UID")
         if update.gone:
@@ -109,7 +109,7 @@ class Context:
 
     def take(self, update: Update) -> None:
         """The client has been told."""
-        self.results = applied(self.results, update, placed=self.placed)
+        self.results = apply_update(self.results, update, placed=self.placed)
 
 
 def _itself(uid: int) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lemonade_server.store.errors import Gone, Refused
 from lemonade_server.wire.context_update import Update
-from lemonade_server.wire.syntax import quoted
+from lemonade_server.wire.syntax import quoted_string
 
 if TYPE_CHECKING:
     from lemonade_server.imap.ext.context.context import Context
@@ -127,4 +127,4 @@ def _give_up(session: Session, contexts: Contexts, context: Context) -> None:
 
 def refuse(session: Session, tag: bytes) -> None:
     """Tell that a search's result is not kept up (§4.3.1)."""
-    session.untagged(b"NO [NOUPDATE %b] its result is not kept up" % quoted(tag))
+    session.untagged(b"NO [NOUPDATE %b] its result is not kept up" % quoted_string(tag))

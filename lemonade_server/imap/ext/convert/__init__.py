@@ -19,7 +19,7 @@ from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
-from lemonade_server.wire.syntax import quoted, string
+from lemonade_server.wire.syntax import quoted_string, string
 
 NEEDS = ("inprogress",)
 
@@ -42,8 +42,8 @@ async def conversions(session: Session, cursor: Cursor) -> Ok:
     origin, target = pattern(cursor.sp()), pattern(cursor.sp())
     cursor.end()
     for each in catalogue.matching(origin, target):
-        params = b" ".join(quoted(name.encode()) for name in each.params)
-        pair = quoted(each.source.encode()), quoted(each.target.encode())
+        params = b" ".join(quoted_string(name.encode()) for name in each.params)
+        pair = quoted_string(each.source.encode()), quoted_string(each.target.encode())
         session.untagged(b"CONVERSION %b %b (%b)" % (*pair, params))
     return Ok()
 

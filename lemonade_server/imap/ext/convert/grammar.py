@@ -70,7 +70,7 @@ def asked(cursor: Cursor) -> Asked:
     if cursor.maybe(b" "):
         found.params = _params(cursor)
     cursor.expect(b")").sp()
-    items = cursor.listed(_item) if cursor.peek() == b"(" else [_item(cursor)]
+    items = cursor.parse_list(_item) if cursor.peek() == b"(" else [_item(cursor)]
     cursor.end()
     if not items or len(items) > MOST_ITEMS:
         raise Bad(f"from 1 to {MOST_ITEMS} items are needed")

@@ -11,22 +11,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lemonade_server.convert import order as orders
+from lemonade_server.convert import request as orders
 from lemonade_server.convert.cache import Converted
 from lemonade_server.convert.converter import Converter
-from lemonade_server.convert.order import Order
-from lemonade_server.convert.parts import Source, source
-from lemonade_server.convert.refusal import Later, Params, Refused
+from lemonade_server.convert.errors import ConversionPostponed, ConversionRefused, Params
+from lemonade_server.convert.parts import PartSource, source
+from lemonade_server.convert.request import ConversionRequest
 from lemonade_server.imap.ext.convert import grammar as grammar
 from lemonade_server.imap.ext.convert.grammar import Asked, Item
 from lemonade_server.imap.view import View
 from lemonade_server.store import extract, ghosts, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import ContentId
-from lemonade_server.wire import recoding, render
+from lemonade_server.wire import fetch_structures, recoding
 from lemonade_server.wire.mime import Part
 from lemonade_server.wire.section import Section
-from lemonade_server.wire.syntax import literal_head, quoted, string
+from lemonade_server.wire.syntax import literal_head, quoted_string, string
 
 INLINE_OCTETS = 262_144
 HEADERS = "text/rfc822-headers"
@@ -60,7 +60,7 @@ class Looked:
     """What was read of a message. A source is None where there is no such part."""
 
     uid: int
-    sources: dict[str, Source | None] = field(default_factory=dict)
+    sources: dict[str, PartSource | None] = field(default_factory=dict)
     headers: dict[bytes, Value] = field(default_factory=dict)
 
 
@@ -92,34 +92,38 @@ def _header(tx: Tx, content: ContentId, size: int, parts: bytes, place: str, ask
         return _missing_charset()
     faults = orders.header_faults(asked.params)
     if faults:
-        return failure(Refused("the parameters do not fit a header", faults), HEADERS, HEADERS)
+        return failure(
+            ConversionRefused("the parameters do not fit a header", faults), HEADERS, HEADERS
+        )
     found = extract.locate(tx, content, size, parts, Section(place))
     if found is None:
-        return failure(Refused("there is no such part"), None, HEADERS)
+        return failure(ConversionRefused("there is no such part"), None, HEADERS)
     charset = recoding.Charset(given["charset"], given.get("unknown-character-replacement"))
     try:
         return string(recoding.recode(found.read(tx), charset))
     except recoding.Unwritable as error:
         at_fault = [("charset", given["charset"])]
-        return failure(Refused(str(error), at_fault), HEADERS, HEADERS)
+        return failure(ConversionRefused(str(error), at_fault), HEADERS, HEADERS)
 
 
 def _missing_charset() -> Failure:
-    kind = quoted(HEADERS.encode())
+    kind = quoted_string(HEADERS.encode())
     return Failure(
         b'(ERROR "a header is converted to a charset" MISSINGPARAMETERS %b %b ("charset"))'
         % (kind, kind)
     )
 
 
-def failure(error: Refused | Later, origin: str | None, target: str | None) -> Failure:
+def failure(
+    error: ConversionRefused | ConversionPostponed, origin: str | None, target: str | None
+) -> Failure:
     """The phrase for an error; no ``origin`` means that the part does not exist."""
-    text = quoted(_UNQUOTABLE.sub("?", error.text).encode("ascii", "replace"))
-    if isinstance(error, Later):
+    text = quoted_string(_UNQUOTABLE.sub("?", error.text).encode("ascii", "replace"))
+    if isinstance(error, ConversionPostponed):
         return Failure(b"(ERROR %b TEMPFAIL %d)" % (text, error.minutes), later=True)
     pair = [
-        quoted(origin.encode()) if origin else b"NIL",
-        quoted((target or "text/plain").encode()),
+        quoted_string(origin.encode()) if origin else b"NIL",
+        quoted_string((target or "text/plain").encode()),
     ]
     if error.params:
         pair.append(b"(%b)" % _params(error.params))
@@ -159,20 +163,20 @@ class Message:
         part, order = found
         try:
             return await self.wait(self.converter.convert(self.account, part, order))
-        except (Refused, Later) as error:
+        except (ConversionRefused, ConversionPostponed) as error:
             return failure(error, part.type, order.conversion.target)
 
-    def _chosen(self, place: str) -> tuple[Source, Order] | Failure:
+    def _chosen(self, place: str) -> tuple[PartSource, ConversionRequest] | Failure:
         """The part with the conversion that is meant."""
         part, asked = self.looked.sources[place], self.asked
         if part is None:
-            return failure(Refused("there is no such part"), None, asked.target)
+            return failure(ConversionRefused("there is no such part"), None, asked.target)
         conversion = orders.choose(part.type, asked.target, asked.params, self.converter.picture)
         try:
             if part.problem:
-                raise Refused(part.problem)
-            return part, orders.order(conversion, asked.params)
-        except Refused as error:
+                raise ConversionRefused(part.problem)
+            return part, orders.check_request(conversion, asked.params)
+        except ConversionRefused as error:
             return failure(error, part.type, conversion.target)
 
     async def response(self, head: bytes) -> list[Piece]:
@@ -219,10 +223,10 @@ class Message:
         picture = self.converter.picture
         try:
             possible = orders.targets(part.type, asked.target, asked.params, picture)
-        except Refused as error:
+        except ConversionRefused as error:
             chosen = orders.choose(part.type, asked.target, asked.params, picture)
             return failure(error, part.type, chosen.target)
-        return b"((%b))" % b" ".join(quoted(each.target.encode()) for each in possible)
+        return b"((%b))" % b" ".join(quoted_string(each.target.encode()) for each in possible)
 
     def close(self) -> None:
         """Let go of the results."""
@@ -248,4 +252,4 @@ def structure(result: Converted) -> bytes:
         stop=result.size,
         lines=result.facts.lines,
     )
-    return render.structures(part, lambda *_: b"")[1]
+    return fetch_structures.structures(part, lambda *_: b"")[1]

@@ -22,7 +22,7 @@ from lemonade_server.store.resumption import State
 
 if TYPE_CHECKING:
     from lemonade_server.imap.session import Session
-    from lemonade_server.net.protocol import Connection
+    from lemonade_server.net.connection import Connection
     from lemonade_server.store.db import Database, Tx
 
 log = structlog.get_logger()

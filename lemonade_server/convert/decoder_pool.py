@@ -1,7 +1,7 @@
-"""The server's side of the decoders: a nursery when there is work, and none when there is not.
+"""The server's side of the decoders: a fork server when there is work, and none when there is not.
 
 At most ``count`` decoders live at a time; who comes then waits for a turn, and one account never
-has all of them. Whatever becomes of a decoder, or of the nursery, is an answer here.
+has all of them. Whatever becomes of a decoder, or of the fork server, is an answer here.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from typing import Any
 
 import structlog
 
-from .confinement import Limits
+from .errors import ConversionPostponed, ConversionRefused
 from .job import Job
-from .refusal import Later, Refused
+from .sandbox import SandboxLimits
 
 log = structlog.get_logger()
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-IDLE = 60.0  # seconds after which a nursery without work is let go
+IDLE = 60.0  # seconds after which a fork server without work is let go
 PATIENCE = 60.0  # seconds that a conversion waits for its turn
-GRACE = 10.0  # seconds beyond the clock limit in which the nursery must have answered
+GRACE = 10.0  # seconds beyond the clock limit in which the fork server must have answered
 MOST_SAID = 65_536  # octets of an answer
 
 
 @dataclass(slots=True)
-class _Nursery:
+class _ForkServer:
     process: subprocess.Popen[bytes]
     control: socket.socket
 
@@ -53,15 +53,15 @@ class _Nursery:
 
 
 @dataclass(slots=True)
-class Processes:
+class DecoderPool:
     """Runs jobs in decoders. Used from one event loop."""
 
     count: int
-    limits: Limits = field(default_factory=Limits)
+    limits: SandboxLimits = field(default_factory=SandboxLimits)
     idle: float = IDLE
     patience: float = PATIENCE
     working: int = 0
-    _nursery: _Nursery | None = None
+    _fork_server: _ForkServer | None = None
     _turns: asyncio.Semaphore = field(init=False)
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _of_account: dict[int, asyncio.Semaphore] = field(default_factory=dict)
@@ -72,8 +72,9 @@ class Processes:
 
     @property
     def pid(self) -> int | None:
-        """The nursery's process, None when there is none."""
-        return self._nursery.process.pid if self._nursery and self._nursery.is_alive() else None
+        """The fork server's process, None when there is none."""
+        server = self._fork_server
+        return server.process.pid if server and server.is_alive() else None
 
     async def run(self, account: int, job: Job, given: int, made: int) -> dict[str, Any]:
         """Convert the file ``given`` into the file ``made``; the facts of ``Made``.
@@ -96,7 +97,7 @@ class Processes:
             except TimeoutError:
                 log.error("decoders do not answer")
                 await self._end()
-                raise Later("the conversion was given up") from None
+                raise ConversionPostponed("the conversion was given up") from None
             return _verdict(said)
 
     @asynccontextmanager
@@ -112,7 +113,7 @@ class Processes:
         except TimeoutError:
             for semaphore in got:
                 semaphore.release()
-            raise Later("too many conversions are waiting") from None
+            raise ConversionPostponed("too many conversions are waiting") from None
         except BaseException:
             for semaphore in got:
                 semaphore.release()
@@ -129,29 +130,29 @@ class Processes:
             self._let_go_later()
 
     async def _send(self, job: Job, descriptors: list[int]) -> None:
-        """Give the job to the nursery, or to a new one if that has died. Raises Later."""
+        """Give the job to the fork server, or to a new one if that has died. Raises Later."""
         packet = json.dumps({"job": asdict(job), "limits": asdict(self.limits)}).encode()
         for _ in range(2):
-            nursery = await self._ready()
+            fork_server = await self._ready()
             try:
-                socket.send_fds(nursery.control, [packet], descriptors)
+                socket.send_fds(fork_server.control, [packet], descriptors)
             except OSError:
                 await self._end()
             else:
                 return
-        raise Later("no decoder could be started")
+        raise ConversionPostponed("no decoder could be started")
 
-    async def _ready(self) -> _Nursery:
+    async def _ready(self) -> _ForkServer:
         if self._letting_go is not None:
             self._letting_go.cancel()
             self._letting_go = None
         async with self._starting:
-            if self._nursery is not None and not self._nursery.is_alive():
-                self._nursery.end()
-                self._nursery = None
-            if self._nursery is None:
-                self._nursery = await asyncio.to_thread(_start)
-            return self._nursery
+            if self._fork_server is not None and not self._fork_server.is_alive():
+                self._fork_server.end()
+                self._fork_server = None
+            if self._fork_server is None:
+                self._fork_server = await asyncio.to_thread(_start)
+            return self._fork_server
 
     def _let_go_later(self) -> None:
         if self._letting_go is not None:
@@ -165,9 +166,9 @@ class Processes:
 
     async def _end(self) -> None:
         async with self._starting:
-            nursery, self._nursery = self._nursery, None
-            if nursery is not None:
-                await asyncio.to_thread(nursery.end)
+            fork_server, self._fork_server = self._fork_server, None
+            if fork_server is not None:
+                await asyncio.to_thread(fork_server.end)
 
     async def close(self) -> None:
         """End everything."""
@@ -176,11 +177,11 @@ class Processes:
         await self._end()
 
 
-def _start() -> _Nursery:
+def _start() -> _ForkServer:
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with its:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "lemonade_server.convert.nursery"],
+            [sys.executable, "-P", "-m", "lemonade_server.convert.fork_server"],
             stdin=its.fileno(),
             stdout=subprocess.DEVNULL,
             cwd="/",
@@ -188,7 +189,7 @@ def _start() -> _Nursery:
             start_new_session=True,
         )
     ours.setblocking(False)
-    return _Nursery(process, ours)
+    return _ForkServer(process, ours)
 
 
 async def _all_of(descriptor: int) -> bytes:
@@ -223,18 +224,20 @@ def _verdict(said: bytes) -> dict[str, Any]:
             continue
     fate = answers.get("gone")
     if fate is None:
-        raise Later("the decoder was lost")
+        raise ConversionPostponed("the decoder was lost")
     if "made" in answers and not fate["status"]:
         made: dict[str, Any] = answers["made"]
         return made
     if "refused" in answers:
-        raise Refused(answers["refused"], [(name, value) for name, value in answers["params"]])
+        raise ConversionRefused(
+            answers["refused"], [(name, value) for name, value in answers["params"]]
+        )
     if "later" in answers:
-        raise Later(answers["later"])
+        raise ConversionPostponed(answers["later"])
     if fate["late"]:  # on a busy machine; it may go better another time
-        raise Later("it took too much time", 5)
+        raise ConversionPostponed("it took too much time", 5)
     if fate["status"] == -signal.SIGXCPU:
-        raise Refused("it takes too much time")
+        raise ConversionRefused("it takes too much time")
     if fate["status"] == -signal.SIGKILL:
-        raise Later("the decoder was killed")
-    raise Refused("the part is broken, or not of the type that it says")
+        raise ConversionPostponed("the decoder was killed")
+    raise ConversionRefused("the part is broken, or not of the type that it says")

@@ -17,7 +17,7 @@ THREAD = 5  # messages that answer each other
 PEOPLE = [f"{name} <{name.lower()}@example.org>" for name in NAMES]
 
 
-def letter(number: int, size: int) -> bytes:
+def sample_message(number: int, size: int) -> bytes:
     """A message of about ``size`` octets: text with an HTML alternative."""
     dice = random.Random(number)
     sent = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
@@ -49,7 +49,7 @@ def letter(number: int, size: int) -> bytes:
 
 def variants(count: int, first: int, author: str) -> list[bytes]:
     """Messages that no part is shared of, made quickly from a few: same sizes as ``size_of``."""
-    made = (letter(first + n, size_of(n)) for n in range(min(count, ORIGINALS)))
+    made = (sample_message(first + n, size_of(n)) for n in range(min(count, ORIGINALS)))
     originals = [b"From: <%b>%b" % (author.encode(), one[one.index(b"\r\n") :]) for one in made]
     return [
         originals[n % ORIGINALS]

@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
+from .connection import HANDSHAKE_TIMEOUT, Connection, PeerGone, SessionRun
 from .limits import Limits
-from .protocol import HANDSHAKE_TIMEOUT, Connection, PeerGone, SessionRun
 
 log = structlog.get_logger()
 QUEUE = 1024  # connections that may wait for accept()
@@ -87,7 +87,7 @@ class Listener:
             task = self._loop.create_task(self._live(accepted, connection))
             self._running[task] = connection
             self._greeting.add(task)
-            task.add_done_callback(self._ended)
+            task.add_done_callback(self._task_ended)
             return
         log.warning("connection refused", peer=peer, open=self._limits.count)
         if self._tls is None or len(self._refused) >= REFUSALS:
@@ -130,7 +130,7 @@ class Listener:
         except (PeerGone, TimeoutError):
             connection.abort()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
         connection = self._running.pop(task)
         self._greeting.discard(task)
         self._limits.release(connection.peer)

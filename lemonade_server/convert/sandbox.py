@@ -23,7 +23,7 @@ NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SandboxLimits:
     """Of one conversion: octets of memory and of the result, seconds of processor and of clock."""
 
     memory: int = 1_073_741_824
@@ -32,7 +32,7 @@ class Limits:
     clock: int = 60
 
 
-def confine(limits: Limits, kept: Sequence[int]) -> None:
+def confine(limits: SandboxLimits, kept: Sequence[int]) -> None:
     """Confine this process for good; its descriptors are those in ``kept`` and /dev/null."""
     _only(kept)
     os.nice(NICE)

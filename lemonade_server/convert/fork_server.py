@@ -22,16 +22,16 @@ from typing import Any
 from setproctitle import setproctitle
 
 from lemonade_server.convert import preload
-from lemonade_server.convert.confinement import Limits, confine
 from lemonade_server.convert.decoders import DECODERS
+from lemonade_server.convert.errors import ConversionRefused
 from lemonade_server.convert.job import Job
-from lemonade_server.convert.refusal import Refused
+from lemonade_server.convert.sandbox import SandboxLimits, confine
 
 PACKET = 65_536
 
 
 @dataclass(slots=True)
-class Child:
+class DecoderProcess:
     """A decoder at work; it is killed at ``deadline`` (monotonic)."""
 
     pid: int
@@ -40,12 +40,12 @@ class Child:
     late: bool = False
 
 
-class Nursery:
+class ForkServer:
     """The loop. It ends, and takes the decoders with it, when the server is gone."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._children: list[Child] = []
+        self._children: list[DecoderProcess] = []
         self._wakeup = os.pipe()
         for end in self._wakeup:
             os.set_blocking(end, False)
@@ -78,7 +78,7 @@ class Nursery:
         return True
 
     def _bear(self, packet: dict[str, Any], descriptors: list[int]) -> None:
-        limits = Limits(**packet["limits"])
+        limits = SandboxLimits(**packet["limits"])
         given, made, pipe = descriptors
         pid = os.fork()
         if pid == 0:
@@ -87,7 +87,7 @@ class Nursery:
             _live(Job(**packet["job"]), limits, given, made, pipe)
         os.close(given)
         os.close(made)
-        self._children.append(Child(pid, pipe, time.monotonic() + limits.clock))
+        self._children.append(DecoderProcess(pid, pipe, time.monotonic() + limits.clock))
 
     def _kill_late(self) -> None:
         for child in self._children:
@@ -105,7 +105,7 @@ class Nursery:
                 os.close(child.pipe)
 
 
-def _live(job: Job, limits: Limits, given: int, made: int, pipe: int) -> None:
+def _live(job: Job, limits: SandboxLimits, given: int, made: int, pipe: int) -> None:
     """A decoder's whole life. Never returns."""
     try:
         setproctitle(f"lemonade: converting ({job.decoder})")
@@ -113,7 +113,7 @@ def _live(job: Job, limits: Limits, given: int, made: int, pipe: int) -> None:
         with open(given, "rb") as source, open(made, "wb") as result:
             facts = DECODERS[job.decoder](job, source, result)
         _say(pipe, {"made": asdict(facts)})
-    except Refused as refused:
+    except ConversionRefused as refused:
         _say(pipe, {"refused": refused.text, "params": refused.params})
     except MemoryError:
         _say(pipe, {"refused": "it takes too much memory", "params": []})
@@ -144,4 +144,4 @@ if __name__ == "__main__":
     preload.everything()
     gc.collect()
     gc.freeze()
-    Nursery(socket.socket(fileno=0)).run()
+    ForkServer(socket.socket(fileno=0)).run()

@@ -40,7 +40,7 @@ class Intake:
         if self._size >= BATCH:
             await self._write()
 
-    async def done(self) -> None:
+    async def finish(self) -> None:
         """Everything was given: the spool is complete. Raises StoreFull, OSError when it is not."""
         if self._waiting:
             await self._write()

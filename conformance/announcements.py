@@ -25,7 +25,7 @@ load(imap_ext.NAMES)
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class Announcement:
     """A word that the server says, what defines it, and when or where it is said."""
 
     word: str
@@ -34,13 +34,13 @@ class Announced:
     draft: str = ""
 
 
-def imap() -> list[Announced]:
+def imap() -> list[Announcement]:
     """The words of CAPABILITY. Some need a setting, as the RFC or the operator asks."""
-    found = [Announced("IMAP4rev1", 3501, "always")]
+    found = [Announcement("IMAP4rev1", 3501, "always")]
     for row in CAPABILITIES.values():
         word = row.name.decode()
         where = _when(row.when) + (", ENABLE takes it" if row.enable else "")
-        found.append(Announced(word, row.rfc, where, row.draft))
+        found.append(Announcement(word, row.rfc, where, row.draft))
     return sorted(found, key=lambda one: one.word.lower())
 
 
@@ -50,14 +50,14 @@ def _when(when: int) -> str:
     return "before login" if when == states.NOT_AUTHENTICATED else "after login"
 
 
-def smtp() -> list[Announced]:
+def smtp() -> list[Announcement]:
     """The lines of EHLO and LHLO."""
     return [
-        Announced(row.keyword, row.rfc, ", ".join(row.on))
+        Announcement(row.keyword, row.rfc, ", ".join(row.on))
         for row in sorted(EXTENSIONS.values(), key=lambda row: row.keyword)
     ]
 
 
-def filters() -> list[Announced]:
+def filters() -> list[Announcement]:
     """What ``require`` of a Sieve script takes."""
-    return [Announced(name, SIEVE_EXTENSIONS[name], "") for name in sieve.capabilities()]
+    return [Announcement(name, SIEVE_EXTENSIONS[name], "") for name in sieve.capabilities()]

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.syntax import quoted
+from lemonade_server.wire.syntax import quoted_string
 from lemonade_server.wire.trusted_servers import Trusted
 
 SECONDS = 60.0
@@ -25,7 +25,7 @@ _ANSWER = re.compile(rb"\* URLFETCH ", re.IGNORECASE)
 Sink = Callable[[bytes], Awaitable[object]]
 
 
-class Strange(Exception):
+class UnexpectedReply(Exception):
     """The server says what nobody could expect."""
 
 
@@ -38,7 +38,7 @@ async def fetch(server: Trusted, url: bytes, most: int, sink: Sink) -> int:
     try:
         async with asyncio.timeout(SECONDS):
             return await _Fetching(server, most, sink).run(url)
-    except (OSError, TimeoutError, EOFError, Strange, asyncio.LimitOverrunError) as error:
+    except (OSError, TimeoutError, EOFError, UnexpectedReply, asyncio.LimitOverrunError) as error:
         words = str(error) or type(error).__name__
         raise Reply(451, "4.4.1", f"{server.host} could not be asked: {words}") from error
 
@@ -60,7 +60,7 @@ class _Fetching:
         )
         try:
             if not (await self._line()).upper().startswith(b"* OK"):
-                raise Strange("it does not greet")
+                raise UnexpectedReply("it does not greet")
             await self._log_in()
             return await self._fetch(url)
         finally:
@@ -69,9 +69,12 @@ class _Fetching:
     async def _log_in(self) -> None:
         if self._server.scheme == "imap":
             if not await self._command(b"STARTTLS"):
-                raise Strange("it offers no TLS")
+                raise UnexpectedReply("it offers no TLS")
             await self._writer.start_tls(_context(), server_hostname=self._server.host)
-        name, password = quoted(self._server.login.encode()), quoted(self._server.password.encode())
+        name, password = (
+            quoted_string(self._server.login.encode()),
+            quoted_string(self._server.password.encode()),
+        )
         if not await self._command(b"LOGIN %b %b" % (name, password)):
             raise Reply(554, "5.7.14", f"{self._server.host} does not let us in")
 
@@ -96,7 +99,7 @@ class _Fetching:
         return await self._reader.readuntil(b"\r\n")
 
     async def _fetch(self, url: bytes) -> int:
-        tag = self._send(b"URLFETCH " + quoted(url))
+        tag = self._send(b"URLFETCH " + quoted_string(url))
         size: int | None = None
         while True:
             line = await self._line()
@@ -126,7 +129,7 @@ class _Fetching:
         if word.upper() == b"NIL":
             return None
         if len(word) < 2 or word[:1] != b'"' or word[-1:] != b'"':
-            raise Strange("it answers with no string")
+            raise UnexpectedReply("it answers with no string")
         octets = re.sub(rb'\\(["\\])', rb"\1", word[1:-1])
         await self._sink(octets)
         return len(octets)
@@ -150,10 +153,10 @@ class _Fetching:
 
 def _behind(rest: bytes, url: bytes) -> bytes:
     """What follows the URL, as an atom or a quoted string, in an answer."""
-    for form in (quoted(url), url):
+    for form in (quoted_string(url), url):
         if rest.startswith(form + b" "):
             return rest[len(form) + 1 :]
-    raise Strange("it answers for another URL")
+    raise UnexpectedReply("it answers for another URL")
 
 
 def _context() -> ssl.SSLContext:

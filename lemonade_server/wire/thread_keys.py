@@ -20,15 +20,15 @@ _ONE_BLOB = re.compile(_BLOB)
 
 def base_subject(subject: str) -> str:
     """The base subject of a decoded Subject, case as it is (RFC 5256 §2.1)."""
-    return _reduced(subject)[0]
+    return _reduce(subject)[0]
 
 
 def is_reply(subject: str) -> bool:
     """Whether a decoded Subject is marked as a reply or forward, folded or not (RFC 5256 §3)."""
-    return _reduced(subject)[1]
+    return _reduce(subject)[1]
 
 
-def _reduced(subject: str) -> tuple[str, bool]:
+def _reduce(subject: str) -> tuple[str, bool]:
     """The base subject, and whether more than blanks and list names was taken away."""
     text = _BLANKS.sub(" ", subject[:_MAX_SUBJECT])
     marked = False

@@ -22,7 +22,7 @@ _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 
 
 @dataclass(slots=True)
-class Fate:
+class RecipientStatus:
     """What became of one recipient. ``original`` is the address that the sender gave."""
 
     final: str
@@ -39,7 +39,7 @@ class StatusReport:
 
     envid: str
     reporter: str
-    fates: list[Fate] = field(default_factory=list)
+    fates: list[RecipientStatus] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,20 +63,22 @@ def is_report(header: bytes) -> bool:
 def delivery_status(body: bytes) -> StatusReport:
     """The body of a ``message/delivery-status`` part (RFC 3464 §2.1)."""
     first, *others = [_block(text) for text in _BLANK_LINE.split(body.lstrip(b"\r\n"))]
-    report = StatusReport(_word(first, "original-envelope-id"), _typed(first, "reporting-mta"))
+    report = StatusReport(
+        _word(first, "original-envelope-id"), _typed_value(first, "reporting-mta")
+    )
     for block in others[:MOST_RECIPIENTS]:
         action = _plain(block.get("action", "")).lower()
         if action not in _ACTIONS:
             continue
         status = _STATUS.search(block.get("status", ""))
         report.fates.append(
-            Fate(
-                final=_typed(block, "final-recipient"),
-                original=_typed(block, "original-recipient"),
+            RecipientStatus(
+                final=_typed_value(block, "final-recipient"),
+                original=_typed_value(block, "original-recipient"),
                 action=action,
                 status=status[0] if status else "",
-                host=_typed(block, "remote-mta"),
-                words=_typed(block, "diagnostic-code"),
+                host=_typed_value(block, "remote-mta"),
+                words=_typed_value(block, "diagnostic-code"),
             )
         )
     return report
@@ -90,15 +92,15 @@ def disposition(body: bytes) -> Disposition | None:
         return None
     return Disposition(
         message_id=_plain(block.get("original-message-id", "")),
-        final=_typed(block, "final-recipient"),
-        original=_typed(block, "original-recipient"),
+        final=_typed_value(block, "final-recipient"),
+        original=_typed_value(block, "original-recipient"),
         kind=kind[:20],
     )
 
 
 def _block(text: bytes) -> dict[str, str]:
     fields: dict[str, str] = {}
-    for name, value in headers.unfolded(text + b"\r\n\r\n"):
+    for name, value in headers.unfolded_fields(text + b"\r\n\r\n"):
         fields.setdefault(name.decode("ascii", "replace").lower(), guess(value).strip())
     return fields
 
@@ -107,7 +109,7 @@ def _word(block: dict[str, str], name: str) -> str:
     return block.get(name, "")[:100]
 
 
-def _typed(block: dict[str, str], name: str) -> str:
+def _typed_value(block: dict[str, str], name: str) -> str:
     """``type; value``: only the value."""
     kind, semicolon, value = block.get(name, "").partition(";")
     return (value if semicolon else kind).strip().strip("<>")

@@ -21,7 +21,7 @@ _MEANT = {
 }
 
 
-def meant(encoding: str) -> str:
+def canonical_name(encoding: str) -> str:
     """What an encoding's name stands for; one that means nothing to us stays what it is."""
     name = encoding.strip().lower()
     return _MEANT.get(name, name)

@@ -37,7 +37,7 @@ def of_keys(domain: Domain) -> list[Record]:
     ]
 
 
-def suggested(name: str, host: str) -> list[Record]:
+def suggested_records(name: str, host: str) -> list[Record]:
     """For the domain ``name``, served by ``host`` alone: MX, SPF, DMARC, and how programs find it.
 
     The ports are those that the standards name (RFC 6186 §3, RFC 8314 §5.1, RFC 5804 §1.7).

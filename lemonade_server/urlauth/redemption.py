@@ -20,8 +20,8 @@ from lemonade_server.store.sql import urlauth as sql
 from lemonade_server.wire.imapurl import ImapUrl, UrlError, parse
 
 from .keys import INTERNAL, KEY_OCTETS, find_key, fits
-from .places import is_local, octets, readable
 from .tickets import access_user
+from .url_targets import is_local, octets, readable
 
 log = structlog.get_logger()
 

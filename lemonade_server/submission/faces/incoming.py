@@ -10,12 +10,12 @@ from lemonade_server.delivery.route import Leg, domain_of, is_local, route
 from lemonade_server.store.db import Tx
 from lemonade_server.store.quota import root_of
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.smtp import Recipient
+from lemonade_server.wire.smtp import RcptCommand
 
 from ..session import Session
 
 
-async def admit(session: Session, recipient: Recipient) -> None:
+async def admit(session: Session, recipient: RcptCommand) -> None:
     """Refuse what is not ours, whom we don't have and who has no room.
 
     Raises Reply: 550 5.7.1, 5.1.1, 5.2.1, 552 5.2.2.

@@ -14,7 +14,7 @@ from lemonade_server.wire import text
 
 from . import catalogue
 from .catalogue import Conversion
-from .refusal import Params, Refused
+from .errors import ConversionRefused, Params
 
 LONGEST_REPLACEMENT = 16  # characters
 LARGEST_SIDE = 65_535  # pixels
@@ -24,7 +24,7 @@ _CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:()+-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ConversionRequest:
     """One conversion with its parameters, names in lower case."""
 
     conversion: Conversion
@@ -52,18 +52,20 @@ def targets(source: str, target: str | None, params: Params, picture: str) -> li
         found = catalogue.from_source(source, picture)
     fitting = [each for each in found if each.decoder and not _faults(each, params)]
     if not fitting:
-        order(choose(source, target, params, picture), params)
+        check_request(choose(source, target, params, picture), params)
     return fitting
 
 
-def order(conversion: Conversion, params: Params) -> Order:
+def check_request(conversion: Conversion, params: Params) -> ConversionRequest:
     """Check the parameters against what the conversion takes. Raises Refused."""
     if not conversion.decoder:
-        raise Refused("there is no such conversion")
+        raise ConversionRefused("there is no such conversion")
     wrong = _faults(conversion, params)
     if wrong:
-        raise Refused("the parameters are unknown, do not apply or have no valid value", wrong)
-    return Order(conversion, tuple(params))
+        raise ConversionRefused(
+            "the parameters are unknown, do not apply or have no valid value", wrong
+        )
+    return ConversionRequest(conversion, tuple(params))
 
 
 def _faults(conversion: Conversion, params: Params) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .announced import Announced
+from .announcements import Announcement
 from .citations import ROOT, Citation
 
 TESTS = ROOT / "tests"
@@ -25,7 +25,7 @@ Shown = dict[tuple[str, str], list[str]]
 """The tests by protocol, "imap" or "smtp", and word."""
 
 
-def shown() -> Shown:
+def shown_words() -> Shown:
     """All that tests say of themselves."""
     found: Shown = defaultdict(list)
     for path in _tests():
@@ -39,7 +39,7 @@ def shown() -> Shown:
     return dict(found)
 
 
-def strays(found: Shown, imap: Sequence[Announced], smtp: Sequence[Announced]) -> list[str]:
+def strays(found: Shown, imap: Sequence[Announcement], smtp: Sequence[Announcement]) -> list[str]:
     """What tests claim to exercise and nobody announces: a slip of the pen, or an old word."""
     known = {"imap": {one.word for one in imap}, "smtp": {one.word for one in smtp}}
     claimed: dict[tuple[str, str], bool] = {}
@@ -50,7 +50,7 @@ def strays(found: Shown, imap: Sequence[Announced], smtp: Sequence[Announced]) -
     return [f"{name}: {word}" for (name, word), announced in claimed.items() if not announced]
 
 
-def filter_tests(one: Announced, found: Sequence[Citation]) -> list[str]:
+def filter_tests(one: Announcement, found: Sequence[Citation]) -> list[str]:
     """The tests of filters that cite what defines an extension, else those that require it."""
     citing = {each.path for each in found if each.rfc == one.rfc and each.is_test}
     citing = {path for path in citing if SIEVE.intersection(path.split("/"))}

@@ -18,7 +18,7 @@ from lemonade_server.directory import accounts
 from lemonade_server.directory.accounts import Identity
 from lemonade_server.directory.ownership import owns_address
 from lemonade_server.store.db import Tx
-from lemonade_server.wire import addresses, headers, resending
+from lemonade_server.wire import addresses, headers, resent_headers
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.source import MAX_HEADER
 
@@ -36,9 +36,9 @@ def judge(tx: Tx, identity: Identity, sender: str, header: bytes) -> bytes:
     whose author can't be told.
     """
     _check_block(header)
-    fields, resent = headers.table(header), resending.newest(header)
+    fields, resent = headers.table(header), resent_headers.newest(header)
     known = {identity.email, sender.lower()}
-    if resending.resenders(header):
+    if resent_headers.resenders(header):
         _check_field(tx, identity, known, resent, "Resent-From")
         _check_field(tx, identity, known, resent, "Resent-Sender")
         _check_presence(fields)

@@ -18,7 +18,7 @@ FLAGS = {"seen": SEEN, "answered": ANSWERED, "flagged": FLAGGED, "draft": DRAFT}
 
 
 @dataclass(slots=True)
-class Place:
+class Filing:
     """Where one reader keeps a message. ``bits`` None: read if it is older than a day."""
 
     folder: str = "INBOX"
@@ -26,9 +26,9 @@ class Place:
     keywords: list[str] = field(default_factory=list)
 
 
-def place(words: str) -> Place:
+def parse_filing(words: str) -> Filing:
     """A place from words as ``Projects/Harbour seen flagged $Forwarded``, in any order."""
-    found = Place()
+    found = Filing()
     for word in words.split():
         if word.startswith("$"):
             found.keywords.append(word)
@@ -42,7 +42,7 @@ def place(words: str) -> Place:
 
 
 @dataclass(slots=True, kw_only=True)
-class Letter:
+class DemoMessage:
     """A message. ``via`` are readers beside those in To and Cc, as of a mailing list.
 
     ``filed`` is by login; nobody said anything: INBOX, or Sent for the writer.
@@ -57,8 +57,8 @@ class Letter:
     via: Sequence[Person] = ()
     charset: str = "utf-8"
     fields: list[tuple[str, str]] = field(default_factory=list)
-    answers: Letter | None = None
-    filed: dict[str, Place] = field(default_factory=dict)
+    answers: DemoMessage | None = None
+    filed: dict[str, Filing] = field(default_factory=dict)
     delivered: bool = True
 
     @property
@@ -115,7 +115,7 @@ def mailboxes(persons: Sequence[Person], name: str, charset: str = "utf-8") -> s
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class DemoClock:
     """Moments seen from the start of the demo, so that the mail is always recent."""
 
     now: datetime

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 Params = Sequence[tuple[str, str]]
 
 
-class Refused(Exception):
+class ConversionRefused(Exception):
     """It can't be done, now or ever. ``params`` are those at fault, none if the source is."""
 
     def __init__(self, text: str, params: Params = ()) -> None:
@@ -16,7 +16,7 @@ class Refused(Exception):
         self.params = list(params)
 
 
-class Later(Exception):
+class ConversionPostponed(Exception):
     """It can't be done at the moment; ``minutes`` is when to try again."""
 
     def __init__(self, text: str, minutes: int = 1) -> None:

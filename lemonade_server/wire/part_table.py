@@ -99,13 +99,13 @@ def leaf(packed: bytes, section: str) -> PackedPart | None:
         return None
     by, root = json.loads(packed)
     node = _find(root, section)
-    return None if node is None else _packed(node, section, by, root)
+    return None if node is None else _pack_part(node, section, by, root)
 
 
 def leaves(packed: bytes) -> list[PackedPart]:
     """Every part that is neither multipart nor message, in order, those of embedded ones too."""
     by, root = json.loads(packed)
-    return [_packed(node, section, by, root) for section, node in _walk(_members(root), "")]
+    return [_pack_part(node, section, by, root) for section, node in _walk(_members(root), "")]
 
 
 def containers(packed: bytes) -> list[Container]:
@@ -181,7 +181,7 @@ def _offsets(node: Node, by: int, root: Node) -> tuple[int, int, int]:
     return first, node[_BODY] + by, node[_STOP] + by
 
 
-def _packed(node: Node, section: str, by: int, root: Node) -> PackedPart:
+def _pack_part(node: Node, section: str, by: int, root: Node) -> PackedPart:
     words: list[str] = node[_TYPE : _DISPOSITION + 1]
     kind, subtype, encoding, charset, filename, disposition = words
     first, start, stop = _offsets(node, by, root)
