@@ -46,7 +46,7 @@ class ActionFailed(Exception):
 
 
 def perform(tx: Tx, arriving: LocalMessage, content: ContentRow, actions: Sequence[Action]) -> str:
-    """Do all actions; the reason of a refusal, empty without one. Raises Unusable, No (quota)."""
+    """Do all; the reason of a refusal, empty without one. Raises ActionFailed or OverQuota."""
     doing = _Performance(tx, arriving, content)
     refusal = ""
     for action in actions:
@@ -107,7 +107,7 @@ class _Performance:
         try:
             self._append(mailbox, _Filing(granted, where.flags), copy)
         except OverQuota as full:
-            raise Unusable(f"There is no room for a copy in {where.mailbox!r}") from full
+            raise ActionFailed(f"There is no room for a copy in {where.mailbox!r}") from full
 
     def _append(self, mailbox: MailboxId, filing: _Filing, content: ContentId) -> None:
         granted = filing.granted
