@@ -106,12 +106,12 @@ class SubmissionAdmin(ReadOnlyAdmin[Submission]):
         "Finished ones are kept for two weeks."
     )
     list_display = ("id", "from_path", "to", "outcome", "source", "weight", "arrived", "message_id")
-    list_filter = ("source", "body", "smtputf8")
+    list_filter = ("source", "body", "smtputf8", "tls")
     search_fields = ("sender", "message_id", "envid", "recipient__address")
     ordering = ("-id",)
     fields = (
         "from_path", "account", "arrived", "released", "in_time", "weight", "source", "message_id",
-        "envid", "ret", "body", "smtputf8", "priority",
+        "envid", "ret", "body", "smtputf8", "priority", "tls",
     )  # fmt: skip
     readonly_fields = ("from_path", "arrived", "released", "in_time", "weight")
     inlines = (RecipientInline, EventInline)

@@ -62,6 +62,14 @@ class Submission(models.Model):
         help_text="R return, N notify; T: report each relay.",
     )
     priority = models.SmallIntegerField(default=0, help_text="MT-PRIORITY, -9 to 9 (RFC 6710).")
+    tls = models.CharField(
+        "TLS on the way",
+        max_length=9,
+        default="",
+        blank=True,
+        help_text="required: only over verified TLS (REQUIRETLS); preferred: so if possible;"
+        " optional: also without (TLS-Required: No). RFC 8689.",
+    )
 
     class Meta:
         db_table = "submission"

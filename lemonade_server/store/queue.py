@@ -17,6 +17,11 @@ QUEUED, HELD, DELIVERED, RELAYED, FAILED, CANCELLED = (
     "queued", "held", "delivered", "relayed", "failed", "cancelled",
 )  # fmt: skip
 
+TLS_REQUIRED, TLS_PREFERRED, TLS_OPTIONAL = "required", "preferred", "optional"
+"""What holds for a message on its way (RFC 8689): only over verified TLS to hosts that promise the
+same; so if that is possible, as for reports (§5); rather without TLS than not at all (§3).
+"""
+
 NOT_STORED = ContentId(0)
 HEAD_START = 86_400
 """Seconds by which each step of priority puts a new message ahead of others that wait."""
@@ -59,7 +64,7 @@ class Envelope:
 
     ``id``, ``content``, ``size`` and ``arrived_at`` are those of the row once it is queued.
     ``release_at`` and ``hold`` are of RFC 4865, ``by_at`` and ``by_mode`` of RFC 2852; ``priority``
-    is from -9 to 9 (RFC 6710).
+    is from -9 to 9 (RFC 6710). ``tls`` is empty, or one of the TLS constants above.
     """
 
     account: AccountId | None
@@ -80,6 +85,7 @@ class Envelope:
     by_at: int | None = None
     by_mode: str = ""
     priority: int = 0
+    tls: str = ""
 
     @property
     def begins_at(self) -> int:
@@ -90,6 +96,11 @@ class Envelope:
     def is_urgent(self) -> bool:
         """Whether it is to be returned when it is late (RFC 2852 §4)."""
         return self.by_mode.startswith("R")
+
+    @property
+    def wants_tls(self) -> bool:
+        """Whether TLS is required, or preferred to none."""
+        return self.tls in (TLS_REQUIRED, TLS_PREFERRED)
 
 
 def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
@@ -108,7 +119,7 @@ def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
                 envelope.account, envelope.sender, content, size, envelope.message_id,
                 envelope.envid, envelope.ret, envelope.body, envelope.smtputf8, envelope.source,
                 envelope.arrived_at, envelope.release_at, envelope.hold, envelope.by_at,
-                envelope.by_mode, envelope.priority,
+                envelope.by_mode, envelope.priority, envelope.tls,
             ),
         )
     )  # fmt: skip
@@ -155,7 +166,7 @@ def described(tx: Tx, submission: int) -> Envelope | None:
         id=int(row[0]), account=row[1], sender=row[2], content=ContentId(row[3]), size=int(row[4]),
         message_id=row[5], envid=row[6], ret=row[7], body=row[8], smtputf8=bool(row[9]),
         source=row[10], arrived_at=int(row[11]), release_at=int(row[12]), hold=row[13],
-        by_at=row[14], by_mode=row[15], priority=int(row[16]),
+        by_at=row[14], by_mode=row[15], priority=int(row[16]), tls=row[17],
     )  # fmt: skip
 
 

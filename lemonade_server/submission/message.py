@@ -7,6 +7,7 @@ import time
 from django.conf import settings
 
 from lemonade_server.delivery import trace
+from lemonade_server.delivery.tls_requirement import tls_of_arrival
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.screening import results
 from lemonade_server.store import contents, ingest
@@ -86,6 +87,9 @@ def envelope_of(
         by_at=transaction.by_at,
         by_mode=transaction.by_mode,
         priority=transaction.priority,
+        tls=tls_of_arrival(
+            transaction.tls_required, transaction.mail.address, message.rendering.header
+        ),
     )
 
 

@@ -32,7 +32,8 @@ class Transaction:
     ``failed`` is set by a chunk that could not be taken: only RSET helps (RFC 3030 §2).
     ``ends_in_cr``: the next chunk must begin with the LF of that CRLF. ``eight_bit``: an octet
     beyond ASCII came from the client, ``nul``: one that is zero. ``hold`` and ``release_at``
-    are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY, ``origin`` of greylisting.
+    are of FUTURERELEASE, ``by_at`` and ``by_mode`` of DELIVERBY, ``origin`` of greylisting,
+    ``tls_required`` of REQUIRETLS.
     ``filters`` are those of the recipients that must stay compiled
     (``delivery/local/precompilation.py``).
     """
@@ -54,6 +55,7 @@ class Transaction:
     by_at: int | None = None
     by_mode: str = ""
     priority: int = 0
+    tls_required: bool = False
     origin: str = ""
     filters: list[object] = field(default_factory=list)
 

@@ -197,6 +197,7 @@ class _Performance:
             smtputf8=given.smtputf8 or not address.isascii(),
             source=SOURCE,
             arrived_at=self.arriving.when,
+            tls=given.tls,
         )
 
     def _sender(self, address: str, owner: str) -> str:

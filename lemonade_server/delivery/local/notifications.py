@@ -10,6 +10,7 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import text, thread_keys
 
 from .. import automatic_messages
+from ..tls_requirement import header_field, tls_of_reply
 from .local_message import LocalMessage
 from .vacation import owner_of, sender_of
 
@@ -46,10 +47,10 @@ def compose(
         body="8BITMIME",
         source=automatic_messages.SOURCE,
         arrived_at=arriving.when,
+        tls=tls_of_reply(arriving.envelope),
     )
-    return envelope, automatic_messages.compose(
-        arriving.when, lines, uri.body or _default_text(fields)
-    )
+    letter = automatic_messages.compose(arriving.when, lines, uri.body or _default_text(fields))
+    return envelope, header_field(envelope.tls) + letter
 
 
 def _subject(uri: Mailto, fields: dict[str, list[bytes]]) -> str:

@@ -19,6 +19,7 @@ from lemonade_server.wire import text, thread_keys
 from lemonade_server.wire.errors import Reply
 
 from .. import automatic_messages
+from ..tls_requirement import header_field, tls_of_reply
 from .local_message import LocalMessage
 
 MOST_REFERENCES = 20
@@ -86,7 +87,9 @@ def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> b
         smtputf8=not sender.isascii(),
         source=automatic_messages.SOURCE,
         arrived_at=arriving.when,
+        tls=tls_of_reply(arriving.envelope),
     )
+    letter = header_field(envelope.tls) + letter
     try:
         with transaction() as inner:
             arriving.send(inner, envelope, ingest.prepare(letter), b"")

@@ -160,20 +160,24 @@ class _Courier:
             record(parcel.envelope, tried, self._owner)
 
     def _try(self, envelope: Envelope, targets: list[Target]) -> Attempt:
-        """Raises LeaseLost."""
-        if self._down is None:
+        """Raises LeaseLost. TLS may be all that can't be had of a place: what may go without is
+        tried all the same.
+        """
+        down = self._down
+        if down is None or envelope.tls == queue.TLS_OPTIONAL:
             recipients = {target.id for target in targets}
             try:
                 given = self._link.give(
                     envelope, targets, lambda: self._lease.confirm(envelope.id, recipients)
                 )
-            except Unreachable as down:
-                self._down = down
-                self._leave_alone(down)
+            except Unreachable as error:
+                self._down = down = error
+                self._leave_alone(error)
             else:
-                self._note_reached()
+                if not envelope.tls:
+                    self._note_reached()
                 return Attempt(targets, given.answers, given.host)
-        return Attempt(targets, [self._down.answer] * len(targets), self._down.host)
+        return Attempt(targets, [down.answer] * len(targets), down.host)
 
     def _leave_alone(self, down: Unreachable) -> None:
         """What is temporary is tried again later, by one message for all of the place."""

@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from dataclasses import replace
 
-from . import dane, host_verification
+from . import dane, host_verification, requiretls
 from .host_verification import NotProven
 from .hosts import Host, NoHost
 from .login import log_in
@@ -19,7 +19,16 @@ def connect(host: Host, own_name: str) -> SmtpConnection:
 
     Raises HostFailed.
     """
+    if host.requiretls:
+        return requiretls.checked(host, lambda: _connect(host, own_name))
+    return _connect(host, own_name)
+
+
+def _connect(host: Host, own_name: str) -> SmtpConnection:
+    """Raises HostFailed."""
     host = dane.add_proof(host)
+    if host.requiretls and host.proof is not None and not host.proof.records:
+        host = replace(host, proof=None)  # they ask for TLS, and prove nothing
     if host.proof is not None:
         return _connect_by_dane(host, own_name)
     if host.proof_needed:
@@ -90,7 +99,8 @@ def _greet(smtp: SmtpConnection, host: Host, tls: bool) -> None:
     elif host.proof is not None:
         raise ssl.SSLError("its TLSA records want TLS, and the host does not offer it")
     elif host.proven:
-        raise ssl.SSLError("the domain's policy wants TLS, and the host does not offer it")
+        who = "the message" if host.requiretls else "the domain's policy"
+        raise ssl.SSLError(f"{who} wants TLS, and the host does not offer it")
     elif host.login and not host.is_loopback:
         raise smtplib.SMTPNotSupportedError("no TLS there: the relay's password is not sent")
     if host.login:

@@ -50,7 +50,9 @@ class Host:
 
     ``proven``: mail goes only under TLS to a host that proves its name, as a policy wants it.
     ``authentic_for`` is the domain whose signed DNS names the host; ``proof_needed``: a policy does
-    not name it, so that only such a proof will do.
+    not name it, so that only such a proof will do. ``by_mx``: an MX record names it, and nobody
+    else; ``in_policy``: an MTA-STS policy does too. ``requiretls``: it must prove its name and
+    promise REQUIRETLS (RFC 8689 §4.2.1).
     """
 
     name: str
@@ -62,6 +64,14 @@ class Host:
     authentic_for: str = ""
     proof_needed: bool = False
     proof: Proof | None = None
+    by_mx: bool = False
+    in_policy: bool = False
+    requiretls: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nobody on the way can have put another name in its place."""
+        return not self.by_mx or self.in_policy or bool(self.authentic_for)
 
     @property
     def is_loopback(self) -> bool:
@@ -116,7 +126,10 @@ def mail_hosts(domain: str) -> list[Host]:
     names = [name for _, _, name in found if name not in ("", ".")]
     if not names:
         raise NoHost("5.1.10", f"The domain {domain} takes no mail")  # RFC 7505 §3
-    return [Host(name, SMTP_PORT, authentic_for=authentic_for) for name in names][:MOST_HOSTS]
+    return [
+        Host(name, SMTP_PORT, authentic_for=authentic_for, by_mx=True)
+        for name in names[:MOST_HOSTS]
+    ]
 
 
 def addresses(name: str) -> list[str]:

@@ -24,13 +24,15 @@ def mail_options(
     if envelope.smtputf8 and smtp.has_extn("smtputf8") and smtp.has_extn("8bitmime"):
         options.append("SMTPUTF8")
     if smtp.has_extn("dsn") and envelope.ret:
-        options.append(f"RET={envelope.ret}")
+        options.append("RET=HDRS" if envelope.wants_tls else f"RET={envelope.ret}")
     if smtp.has_extn("dsn") and envelope.envid:
         options.append(f"ENVID={encode_xtext(envelope.envid)}")
     if envelope.by_at is not None and smtp.has_extn("deliverby"):
         options.append(f"BY={envelope.by_at - int(time.time())};{envelope.by_mode}")
     if envelope.priority and smtp.has_extn("mt-priority"):
         options.append(f"MT-PRIORITY={envelope.priority}")
+    if smtp.requiretls and envelope.wants_tls:
+        options.append("REQUIRETLS")
     return options
 
 

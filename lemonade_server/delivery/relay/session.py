@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.store.queue import TLS_PREFERRED, Envelope, Target
 
-from ..queue.destination_names import hosts_of
-from . import sts
+from . import requiretls
 from .handshake import connect
 from .hosts import Host, NoHost
 from .replies import HostFailed, HostReply
+from .requiretls import NotProtected
 from .smtp_connection import SmtpConnection
 from .transaction import transfer
 
@@ -47,6 +47,7 @@ class RelaySession:
         self.place = place
         self._own_name = own_name
         self._smtp: SmtpConnection | None = None
+        self._opened_for = ""  # a demand of TLS
         self._given = 0
 
     def give(
@@ -56,6 +57,8 @@ class RelaySession:
 
         Raises Unreachable, LeaseLost.
         """
+        if self._smtp is not None and not requiretls.is_enough(self._opened_for, envelope.tls):
+            self.close()
         if self._smtp is not None:
             try:
                 return self._transfer(self._smtp, envelope, targets, confirm)
@@ -66,28 +69,52 @@ class RelaySession:
     def _give_anew(
         self, envelope: Envelope, targets: list[Target], confirm: Callable[[], None]
     ) -> HostReplies:
-        failure = HostFailed("no host was found", "5.4.4")
+        """Over a new connection. A host that is not protected enough is no reason to leave the
+        place alone: other messages may be given to it. Raises Unreachable, LeaseLost.
+        """
+        refusal = NotProtected("")
+        for demand in requiretls.demands(envelope.tls):
+            try:
+                return self._search(demand, envelope, targets, confirm)
+            except NotProtected as error:
+                refusal = error
+        return HostReplies([refusal.answer] * len(targets), refusal.host)
+
+    def _search(
+        self, demand: str, envelope: Envelope, targets: list[Target], confirm: Callable[[], None]
+    ) -> HostReplies:
+        """Raises NotProtected when the demand is in the way, Unreachable, LeaseLost.
+
+        A host that may do later is waited for, unless the message can also go without.
+        """
+        failure: HostFailed | None = None
+        unprotected: NotProtected | None = None
         name, reached = "", False
         until = monotonic() + SEARCHING_SECONDS
-        for host in self._hosts():
+        for host in self._hosts(demand):
             if name and monotonic() > until:
                 break
             name = host.name
             try:
-                self._smtp = connect(host, self._own_name)
+                self._smtp, self._opened_for = connect(host, self._own_name), demand
                 reached = True
                 return self._transfer(self._smtp, envelope, targets, confirm)
+            except NotProtected as error:
+                unprotected, reached = error, True
             except HostFailed as error:
-                failure = failure if error.is_final and not failure.is_final else error
+                failure = error if failure is None or failure.is_final else failure
                 self.close()
+        if unprotected is not None and (failure is None or envelope.tls == TLS_PREFERRED):
+            raise unprotected
+        failure = failure or HostFailed("no host was found", "5.4.4")
         if reached:
             return HostReplies([failure.answer] * len(targets), name)
         raise Unreachable(failure.answer, name)
 
-    def _hosts(self) -> list[Host]:
+    def _hosts(self, demand: str) -> list[Host]:
         """Raises Unreachable."""
         try:
-            return sts.allowed_hosts(self.place, hosts_of(self.place))
+            return requiretls.allowed_hosts(self.place, demand)
         except NoHost as error:
             code = 550 if error.status.startswith("5") else 450
             raise Unreachable(HostReply(code, error.status, error.text)) from error

@@ -27,8 +27,10 @@ LONGEST_REPLY = 65_536
 class SmtpConnection(smtplib.SMTP):
     """``smtplib`` with limits. All waiting ends at a time; SMTPServerDisconnected says why.
 
-    Nothing is connected before ``connect``.
+    Nothing is connected before ``connect``. ``requiretls``: the host is one for REQUIRETLS.
     """
+
+    requiretls = False
 
     def __init__(self, host: Host, own_name: str) -> None:
         super().__init__(local_hostname=own_name, timeout=CONNECT_SECONDS)

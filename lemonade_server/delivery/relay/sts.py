@@ -43,10 +43,12 @@ def allowed_hosts(place: str, hosts: list[Host]) -> list[Host]:
     if kept.mode == "testing":
         if any(host.name not in names for host in hosts):
             log.info("sts_would_refuse", domain=place, hosts=[host.name for host in hosts])
-        return hosts
+        return [replace(host, in_policy=host.name in names) for host in hosts]
     # DANE comes first (RFC 8461 §2): a host that the policy lacks may still prove itself by it.
     allowed = [
-        replace(host, proven=True, proof_needed=host.name not in names)
+        replace(
+            host, proven=True, in_policy=host.name in names, proof_needed=host.name not in names
+        )
         for host in hosts
         if host.name in names or host.authentic_for
     ]

@@ -17,6 +17,7 @@ from lemonade_server.wire.dsn import DELAYED, DELIVERED, EXPANDED, FAILED, RELAY
 from lemonade_server.wire.text import decode_words
 
 from .. import trace
+from ..tls_requirement import header_field, tls_of_reply
 
 SOURCE = "report"
 EVENT = {
@@ -62,10 +63,11 @@ def compose(tx: Tx, envelope: Envelope, outcome: ReportedOutcome) -> tuple[Envel
     header = trace.header_of(tx, envelope.content)
     report = _report(envelope, outcome, header)
     head, tail = dsn.frame(report)
+    tls = tls_of_reply(envelope)
     original: list[bytes | Piece] = [header]
     if report.full:
         original = list(contents.pieces(tx, envelope.content))
-    message = contents.prepare_rope(tx, [head, *original, tail])
+    message = contents.prepare_rope(tx, [header_field(tls) + head, *original, tail])
     eight_bit = report.eight_bit or report.utf8_header or not head.isascii()
     return (
         Envelope(
@@ -77,6 +79,7 @@ def compose(tx: Tx, envelope: Envelope, outcome: ReportedOutcome) -> tuple[Envel
             source=SOURCE,
             arrived_at=outcome.now,
             priority=envelope.priority,
+            tls=tls,
         ),
         message,
     )
@@ -97,8 +100,7 @@ def _report(envelope: Envelope, outcome: ReportedOutcome, header: bytes) -> dsn.
         envid=envelope.envid,
         in_reply_to=envelope.message_id,
         retry_until=outcome.retry_until,
-        # Binary can't stand in a report without being encoded, so its header has to do.
-        full=envelope.ret == "FULL" and outcome.action == FAILED and envelope.body != "BINARYMIME",
+        full=envelope.ret == "FULL" and outcome.action == FAILED and _may_be_returned(envelope),
         eight_bit=envelope.body != "7BIT",
         utf8_header=not header.isascii(),
         hold=envelope.hold,
@@ -106,6 +108,13 @@ def _report(envelope: Envelope, outcome: ReportedOutcome, header: bytes) -> dsn.
         subject=decode_words(headers.value(header, b"Subject") or b""),
         redirected=_find_redirector(envelope, header),
     )
+
+
+def _may_be_returned(envelope: Envelope) -> bool:
+    """Binary can't stand in a report without being encoded, and what requires TLS may have to go
+    back without (RFC 8689 §5): the header has to do.
+    """
+    return envelope.body != "BINARYMIME" and not envelope.wants_tls
 
 
 def _find_redirector(envelope: Envelope, header: bytes) -> str:

@@ -6,11 +6,11 @@ RECIPIENT = (
 )
 ENVELOPE = (
     "account_id, sender, content_id, size, message_id, envid, ret, body, smtputf8, source,"
-    " arrived_at, release_at, hold, by_at, by_mode, priority"
+    " arrived_at, release_at, hold, by_at, by_mode, priority, tls"
 )
 ADD_SUBMISSION = (
     f"INSERT INTO submission ({ENVELOPE})"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 )
 ADD_RECIPIENT = (
     "INSERT INTO recipient (submission_id, address, orcpt, notify, place, state, attempts,"

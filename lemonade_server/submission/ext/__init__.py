@@ -12,6 +12,7 @@ from . import (  # noqa: F401, I001  (the order is that of the EHLO reply)
     eight_bit,
     enhanced_codes,
     starttls,
+    requiretls,
     auth,
     dsn,
     smtputf8,
