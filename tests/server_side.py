@@ -116,11 +116,12 @@ def forward(email: str, uid: int, to: str, subject: str) -> str:
     """Forward a message of the INBOX with all its parts, as the webmail's page does."""
     from webmail import mail
     from webmail.outgoing import outbox
+    from webmail.writing.answers import plan_forward
 
     with mail.session(email) as imap:
-        draft = mail.plan_forward(imap, "INBOX", uid, email)
-    draft.to, draft.subject = to, subject
-    return str(outbox.send(email, draft).pk)
+        draft = plan_forward(imap, "INBOX", uid, email)
+        draft.to, draft.subject = to, subject
+        return str(outbox.send(imap, draft).pk)
 
 
 def add_alias(address: str, *targets: str) -> None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 
-from .mail.types import GatewayError
+from .mail import MailError
 from .models import Outbox
 from .outgoing import outbox
 
@@ -57,7 +57,7 @@ class OutboxAdmin(admin.ModelAdmin):
         for row in queryset:
             try:
                 outbox.retry(row)
-            except GatewayError:
+            except MailError:
                 continue
             done += 1
         self.message_user(request, f"{done} of {queryset.count()} will be tried again.")

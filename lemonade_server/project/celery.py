@@ -107,7 +107,7 @@ TRANSPORT_ALIASES["folders"] = "lemonade_server.project.broker:Transport"
 
 app = Celery("lemonade")
 app.add_defaults(configuration)
-app.autodiscover_tasks(["lemonade_server.delivery", "webmail.outgoing"])
+app.autodiscover_tasks(["lemonade_server.delivery", "webmail.outgoing", "webmail.writing"])
 app.set_default()
 
 

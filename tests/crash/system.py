@@ -25,14 +25,14 @@ def main() -> None:
     from lemonade_server.delivery.queue import schedule
     from lemonade_server.net.certificate import server_certificate
     from lemonade_server.project import asgi, processes, supervisor
-    from webmail.outgoing import submission
+    from webmail.outgoing import attempts
 
     del asgi
     schedule.LEASE, schedule.RENEWAL, schedule.SWEEP = LEASE, RENEWAL, 1
     schedule.TURN = LEASE
     schedule.PAUSES = (1, 1, 2)
-    submission.LEASE, submission.RENEW = timedelta(seconds=LEASE), float(RENEWAL)
-    submission.FIRST_WAIT = 1
+    attempts.LEASE, attempts.RENEW = timedelta(seconds=LEASE), float(RENEWAL)
+    attempts.FIRST_WAIT = 1
     supervisor.FIRST_PAUSE = supervisor.LONGEST_PAUSE = 0.1
     env = settings.LEMONADE
     certificate = server_certificate(env.tls_cert, env.tls_key, env.data, env.hostname)

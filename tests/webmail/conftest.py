@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.mailserver import MailServer
-from webmail.mail.client import LemonadeClient
-from webmail.mail.endpoint import Endpoint
-from webmail.mail.pool import connections
+from webmail.mail.imap.client import LemonadeClient
+from webmail.mail.imap.pool import connections
+from webmail.transport.endpoint import Endpoint
 
 from . import link
 from .dovecot import dovecot, installed

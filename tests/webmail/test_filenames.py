@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.mail import filenames, structure
-from webmail.mail.responses import Value
+from webmail.mail.message import filenames, structure
+from webmail.mail.message.responses import Value
 
 LONG = "Quarterly figures of all departments " * 10
 

@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.mail import bodies, layout, structure, writing
-from webmail.mail.addressing import parse_list
-from webmail.mail.commands import mailbox, uid_set
-from webmail.mail.responses import BadResponse, fetched, numbers, values
-from webmail.mail.types import Address, BadDraft, Kept, Source
+from webmail.mail.imap.commands import mailbox, uid_set
+from webmail.mail.message import bodies, fields, layout, structure
+from webmail.mail.message.addresses import parse_list
+from webmail.mail.message.errors import BadDraft
+from webmail.mail.message.origin import Address
+from webmail.mail.message.parts import ServerSidePart
+from webmail.mail.message.responses import BadResponse, fetched, numbers, values
+from webmail.outgoing.draft import Source
 
 
 def test_a_fetch_with_literals_and_strings() -> None:
@@ -163,9 +166,9 @@ def test_no_typed_text_smuggles_a_line(text: str) -> None:
 @given(st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=300))
 def test_header_fields_are_ascii_lines(text: str) -> None:
     for field in (
-        writing.text_field("Subject", text),
-        writing.address_field("To", [Address(text, "a@x.example")]),
-        f"X: y{writing.parameter('filename', text)}\r\n".encode("ascii"),
+        fields.text_field("Subject", text),
+        fields.address_field("To", [Address(text, "a@x.example")]),
+        f"X: y{fields.parameter('filename', text)}\r\n".encode("ascii"),
     ):
         assert field.isascii() and field.endswith(b"\r\n")
         assert all(line[:1] in b" \t" for line in field.split(b"\r\n")[1:-1])
@@ -177,7 +180,7 @@ def test_flowed_text_comes_back_as_written() -> None:
     text = (
         "From here\n\n" + "word " * 60 + "end\n> quoted " + "x " * 80 + "y\n-- \nAnn\n  two blanks"
     )
-    lines = writing.flow(text)
+    lines = fields.flow(text)
     assert max(map(len, lines)) <= 78
     assert "-- " in lines
     back = bodies.unflow("\n".join(lines), delsp=False)
@@ -187,7 +190,7 @@ def test_flowed_text_comes_back_as_written() -> None:
 
 def test_text_without_spaces_is_wrapped_by_delsp() -> None:
     text = "日本" * 150
-    header, body = writing.text_part(text)
+    header, body = fields.text_part(text)
     assert b"delsp=yes" in header
     plain = base64.b64decode(body).decode().replace("\r\n", "\n")
     assert bodies.unflow(plain, delsp=True).rstrip("\n") == text
@@ -210,8 +213,8 @@ def test_encodings_are_undone_in_any_slices(data: bytes, size: int) -> None:
 
 @given(st.binary(max_size=2000))
 def test_an_upload_is_as_long_as_announced(data: bytes) -> None:
-    coded = b"".join(writing.base64_pieces(io.BytesIO(data), len(data)))
-    assert len(coded) == writing.base64_size(len(data))
+    coded = b"".join(fields.base64_pieces(io.BytesIO(data), len(data)))
+    assert len(coded) == fields.base64_size(len(data))
     assert base64.b64decode(coded) == data
 
 
@@ -220,5 +223,5 @@ def test_tokens_of_forms_come_back() -> None:
     assert Source.parse(source.token) == source
     for bad in ("", "x", "reply.1", "reply.a.1.INBOX", "steal.1.1.INBOX"):
         assert Source.parse(bad) is None
-    kept = Kept("A.b/ü", 7, 9, "1.2", "x", "text/plain", 1, 1, "7bit", b"")
+    kept = ServerSidePart("A.b/ü", 7, 9, "1.2", "x", "text/plain", 1, 1, "7bit", b"")
     assert kept.token == "7.9.1_2.A.b/ü"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from webmail.models import Identity, Outbox
-from webmail.outgoing import submission
+from webmail.outgoing import attempts
 
 from .test_views_writing import fields
 from .website import Site, letter
@@ -50,7 +50,7 @@ def handed_over() -> Outbox:
     """The one message on its way, as soon as it can no longer be taken back."""
     row = Outbox.objects.get()
     Outbox.objects.update(next_attempt_at=row.created_at)
-    submission.attempt(row.pk)
+    attempts.attempt(row.pk)
     row.refresh_from_db()
     assert row.state == Outbox.State.ACCEPTED, row.reply
     return row

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from webmail.mail import layout, structure
-from webmail.mail.content_ids import content_id, used
-from webmail.mail.responses import Value
-from webmail.mail.structure import Node
+from webmail.mail.message import layout, structure
+from webmail.mail.message.content_ids import content_id, used
+from webmail.mail.message.responses import Value
+from webmail.mail.message.structure import Node
 
 
 def leaf(

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from webmail import html
 from webmail.html import parts
-from webmail.mail.types import PartInfo
+from webmail.mail.message.parts import MessagePart
 
 
-def part(kind: str, name: str = "x") -> PartInfo:
-    return PartInfo("2", kind, name, 10, 10, "base64", "", "attachment", "", True)
+def part(kind: str, name: str = "x") -> MessagePart:
+    return MessagePart("2", kind, name, 10, 10, "base64", "", "attachment", "", True)
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,13 @@ from tests.mailserver import MailServer
 from webmail import mail
 from webmail.live import consumers
 from webmail.live.consumers import LiveConsumer
-from webmail.mail.commands import Payload, mailbox
-from webmail.mail.pool import connections, sign_in
-from webmail.mail.types import Draft
-from webmail.outgoing import outbox, submission, timeline
+from webmail.mail.imap.commands import Payload, mailbox
+from webmail.mail.imap.pool import connections, sign_in
+from webmail.outgoing import attempts, outbox, timeline
+from webmail.outgoing.draft import Draft
 
 from .letters import message
+from .sessions import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,7 +94,7 @@ async def hear(socket: Socket, kind: str) -> Any:
 
 def modseq(email: str) -> int:
     with mail.session(email) as imap:
-        return mail.page(imap, "INBOX").modseq
+        return imap.page("INBOX").modseq
 
 
 def deliver(email: str, subject: str, folder: str = "INBOX") -> None:
@@ -119,7 +120,7 @@ async def idle(email: str) -> None:
 
 def flag(email: str, uid: int) -> None:
     with mail.session(email) as imap:
-        mail.set_flags(imap, "INBOX", [uid], add=["\\Flagged"])
+        imap.set_flags("INBOX", [uid], add=["\\Flagged"])
 
 
 def test_a_watched_folder_gives_hints(user: Any) -> None:
@@ -226,7 +227,7 @@ def test_a_page_hears_what_became_of_a_sent_message(
     monkeypatch.setattr(outbox, "wake", lambda pk, hold=0: None)
     monkeypatch.setattr(consumers, "LOOK", 0.05)
     draft = Draft(sender=user.email, to=user.email, subject="Look", text="x")
-    row = outbox.send(user.email, draft)
+    row = send(user.email, draft)
     stamp, looked = timeline.stamp, threading.Event()
 
     def noted(email: str, message_id: str) -> str:
@@ -240,7 +241,7 @@ def test_a_page_hears_what_became_of_a_sent_message(
         async with page(user) as socket:
             await socket.say(json.dumps({"follow": row.message_id}))
             assert await asyncio.to_thread(looked.wait, 30)
-            await beside(submission.attempt, row.pk)
+            await beside(attempts.attempt, row.pk)
             assert await hear(socket, "way") == row.message_id
             await socket.say(json.dumps({"follow": ""}))
 

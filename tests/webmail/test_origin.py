@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from webmail.mail.names import is_telling
-from webmail.mail.origin import Address, Origin
+from webmail.mail.message.names import is_telling
+from webmail.mail.message.origin import Address, Origin
 
 from .website import Site
 

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-from webmail import mail
-from webmail.mail import patience
-from webmail.mail.endpoint import Endpoint
-from webmail.mail.pool import Pool, connections
-from webmail.mail.sieve import SieveClient
-from webmail.mail.smtp import SmtpClient
-from webmail.mail.types import Unreachable
+from webmail.mail.imap.pool import Pool, connections
+from webmail.mail.managesieve import SieveClient
+from webmail.mail.message.errors import Unreachable
+from webmail.outgoing.submission_client import SmtpClient
+from webmail.transport import time_limit
+from webmail.transport.endpoint import Endpoint
 
 from .website import Site
 
@@ -63,8 +62,8 @@ class Talk(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(patience, "LIMIT", 0.4)
-    monkeypatch.setattr(patience, "SHORT", 0.2)
+    monkeypatch.setattr(time_limit, "LIMIT", 0.4)
+    monkeypatch.setattr(time_limit, "SHORT", 0.2)
     yield
     connections.close()
 
@@ -85,7 +84,7 @@ def test_wherever_it_stops(hasty: None, settings: Any, script: Any, trickle: byt
     stub = Stub(*script, trickle=trickle)
     settings.WEBMAIL_IMAP = stub.address
     settings.WEBMAIL_TOKEN = "tests.webmail.test_patience.token"
-    with pytest.raises(Unreachable), mail.limited(), Pool().session("a@b.example") as imap:
+    with pytest.raises(Unreachable), time_limit.limited(), Pool().session("a@b.example") as imap:
         imap.command(b"NOOP")
     stub.stop()
 
@@ -99,7 +98,7 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
     stub = Stub(trickle=trickle)
     for client in (SmtpClient, SieveClient):
         with (
-            mail.limited(),
+            time_limit.limited(),
             contextlib.closing(client(Endpoint(*stub.address))) as found,
             pytest.raises(Unreachable),
         ):
@@ -108,8 +107,8 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
 
 
 def test_one_limit_for_a_request_not_one_for_each_server() -> None:
-    ticks = patience.Clock()
-    with mail.limited(0.1):
+    ticks = time_limit.Clock()
+    with time_limit.limited(0.1):
         started = time.monotonic()
         for _ in range(50):
             ours, theirs = socket.socketpair()
@@ -123,16 +122,16 @@ def test_one_limit_for_a_request_not_one_for_each_server() -> None:
 
 def test_what_flows_is_waited_for_and_the_limit_begins_anew_with_each_answer() -> None:
     ours, theirs = socket.socketpair()
-    clock = patience.Clock()
-    with mail.limited(0.1):
+    clock = time_limit.Clock()
+    with time_limit.limited(0.1):
         clock.begin()
-        clock.octets += 60 * patience.RATE  # much has come
+        clock.octets += 60 * time_limit.RATE  # much has come
         clock.arm(ours)
         wait = ours.gettimeout()
         assert wait is not None and wait > 50
-        before = patience.left()
-        patience.renew()
-        assert patience.left() > before
+        before = time_limit.left()
+        time_limit.renew()
+        assert time_limit.left() > before
     ours.close()
     theirs.close()
 

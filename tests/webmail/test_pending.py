@@ -10,15 +10,20 @@ import pytest
 
 from tests.mailserver import MailServer
 from webmail import mail
-from webmail.mail import once
-from webmail.mail.client import LemonadeClient
-from webmail.mail.fetching import fetch_one
-from webmail.mail.pool import sign_in
-from webmail.mail.sending import compose
-from webmail.mail.types import Draft, Refused, Stored
+from webmail.mail.access import conditional_store
+from webmail.mail.access.fetching import fetch_one
+from webmail.mail.imap.pool import sign_in
+from webmail.mail.message.errors import Refused
+from webmail.mail.message.folders import Stored
 from webmail.models import Outbox
+from webmail.outgoing import attempts, outbox, tasks
 from webmail.outgoing import keywords as status_keywords
-from webmail.outgoing import outbox, submission, tasks
+from webmail.outgoing.composition import compose
+from webmail.outgoing.draft import Draft
+from webmail.outgoing.keywords import claim
+from webmail.writing.drafts import open_draft, save_draft
+
+from .sessions import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEVICES = 2
@@ -36,25 +41,26 @@ def alice(ours: MailServer, django_user_model: Any, monkeypatch: pytest.MonkeyPa
 def a_draft(email: str) -> Stored:
     with mail.session(email) as imap:
         text = Draft(sender=email, to=email, subject="Once", text="Only once, please.\n")
-        return mail.save_draft(imap, text)
+        return save_draft(imap, text)
 
 
 def keywords(email: str, folder: str, uid: int) -> set[str]:
     with mail.session(email) as imap:
-        (row,) = mail.rows(imap, folder, [uid])
+        (row,) = imap.rows(folder, [uid])
     return {word for word in row.flags.keywords if word.startswith("$Submi")}
 
 
 def test_two_devices_race_and_one_message_is_sent(alice: str) -> None:
-    devices = [sign_in(alice) for _ in range(DEVICES)]
+    connections = [sign_in(alice) for _ in range(DEVICES)]
+    devices = [mail.MailSession(alice, connection) for connection in connections]
     for number in range(1, ROUNDS + 1):
         stored = a_draft(alice)
-        for device in devices:
-            device.command(b"NOOP")  # as between two requests
-        drafts = [mail.open_draft(device, stored.folder, stored.uid) for device in devices]
+        for connection in connections:
+            connection.command(b"NOOP")  # as between two requests
+        drafts = [open_draft(device, stored.folder, stored.uid) for device in devices]
         start = Barrier(DEVICES)
 
-        def press(device: LemonadeClient, draft: Draft, start: Barrier = start) -> bool:
+        def press(device: mail.MailSession, draft: Draft, start: Barrier = start) -> bool:
             start.wait(30)
             try:
                 compose(device, draft)
@@ -66,50 +72,51 @@ def test_two_devices_race_and_one_message_is_sent(alice: str) -> None:
             sent = list(pool.map(press, devices, drafts))
         assert sorted(sent) == [False, True]
         with mail.session(alice) as imap:
-            assert mail.page(imap, "Sent").exists == number
-            assert mail.page(imap, "Drafts").exists == 0
-    for device in devices:
-        device.drop()
+            assert imap.page("Sent").exists == number
+            assert imap.page("Drafts").exists == 0
+    for connection in connections:
+        connection.drop()
 
 
 def test_a_change_in_between_is_looked_at_again(
     alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = a_draft(alice)
-    other = sign_in(alice)
+    connection = sign_in(alice)
+    other = mail.MailSession(alice, connection)
     meddled: list[int] = []
 
     def meddle(*words: Any) -> Any:
         found = fetch_one(*words)
         if not meddled:
-            mail.set_flags(other, stored.folder, [stored.uid], add=["\\Flagged"])
+            other.set_flags(stored.folder, [stored.uid], add=["\\Flagged"])
             meddled.append(1)
         return found
 
-    monkeypatch.setattr(once, "fetch_one", meddle)
+    monkeypatch.setattr(conditional_store, "fetch_one", meddle)
     with mail.session(alice) as imap:
-        mail.claim(imap, stored)
+        claim(imap, stored)
     assert keywords(alice, stored.folder, stored.uid) == {"$SubmitPending", "$Submitted"}
     with pytest.raises(Refused, match="another window or device"):
-        mail.claim(other, stored)
-    other.drop()
+        claim(other, stored)
+    connection.drop()
 
 
 def test_the_marks_in_sent_follow_the_submission(
     alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = Draft(sender=alice, to=alice, subject="Hi", text="x")
-    row = outbox.send(alice, draft)
+    row = send(alice, draft)
     assert keywords(alice, "Sent", row.uid) == {"$SubmitPending", "$Submitted"}
-    submission.attempt(row.pk)
-    monkeypatch.setattr(status_keywords, "PATIENCE", -1)
+    attempts.attempt(row.pk)
+    monkeypatch.setattr(status_keywords, "SETTLED_BY_PAGES", -1)
     tasks.sweep()
     assert keywords(alice, "Sent", row.uid) == {"$Submitted"}
     assert not Outbox.objects.get().pending
 
     draft.to = "nobody-here@lemonade.test"
-    row = outbox.send(alice, draft)
-    submission.attempt(row.pk)
+    row = send(alice, draft)
+    attempts.attempt(row.pk)
     tasks.sweep()
     assert keywords(alice, "Sent", row.uid) == set()
     row.refresh_from_db()
@@ -121,7 +128,7 @@ def test_what_can_not_be_composed_can_be_sent_again(alice: str, settings: Any) -
     stored = a_draft(alice)
     settings.WEBMAIL_URL_HOST = "another.example"  # no ticket for such a URL
     with mail.session(alice) as imap:
-        draft = mail.open_draft(imap, stored.folder, stored.uid)
+        draft = open_draft(imap, stored.folder, stored.uid)
         with pytest.raises(Refused):
             compose(imap, draft)
         assert keywords(alice, stored.folder, stored.uid) == set()

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.convert import samples
-from webmail.mail.client import LemonadeClient
+from webmail.mail.imap.client import LemonadeClient
 
 from .website import Site, letter
 

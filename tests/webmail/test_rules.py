@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemonade_server.sieve import capabilities, compile_script
-from webmail.mail.rules import MARK, Away, BadRule, Filters, Rule, read, script
+from webmail.filters.rules import MARK, Away, BadRule, Filters, Rule, read, script
 
 EVERYTHING = set(capabilities())
 

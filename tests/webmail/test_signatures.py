@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lemonade_server.wire import cms
 from tests.signed_mail import WORDS, signed, streamed
-from webmail.mail.containers import detached
-from webmail.mail.signatures import Signature, signature
+from webmail.mail.message.containers import detached
+from webmail.mail.message.signatures import Signature, signature
 
 
 @pytest.mark.parametrize("curve", [False, True])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from webmail.mail.texts import addresses, sent_date
+from webmail.mail.message.texts import addresses, sent_date
 
 from .test_identities import Team
 from .test_views_writing import fields

@@ -12,14 +12,14 @@ import pytest
 from django.utils import timezone
 
 from tests.mailserver import MailServer
-from webmail.mail.client import LemonadeClient
-from webmail.mail.pool import sign_in
-from webmail.mail.reading import letter as read
-from webmail.mail.receipts import send_receipt
-from webmail.mail.smtp import SmtpClient
-from webmail.mail.types import Letter, Refused
+from webmail.mail import MailSession
+from webmail.mail.imap.pool import sign_in
+from webmail.mail.message.errors import Refused
+from webmail.mail.message.messages import OpenedMessage
 from webmail.models import Outbox
-from webmail.outgoing import outbox, submission, timeline
+from webmail.outgoing import attempts, outbox, timeline
+from webmail.outgoing.disposition_notification import send_notification
+from webmail.outgoing.submission_client import SmtpClient
 
 from .website import Site, letter
 
@@ -36,7 +36,7 @@ def send(site: Site, **fields: str) -> str:
     answer = site.client.post("/write/", posted)
     assert answer.status_code == 302, answer.content
     Outbox.objects.update(next_attempt_at=timezone.now())
-    submission.attempt(Outbox.objects.get().pk)
+    attempts.attempt(Outbox.objects.get().pk)
     return str(answer.headers["Location"])
 
 
@@ -128,7 +128,7 @@ def test_a_server_that_holds_nothing_gets_it_when_it_is_time(
     assert row.state == "composed" and row.next_attempt_at == row.release_at
     assert "It waits here until its time has come" in words(site.text(way))
     Outbox.objects.update(release_at=timezone.now(), next_attempt_at=timezone.now())
-    submission.attempt(row.pk)
+    attempts.attempt(row.pk)
     row.refresh_from_db()
     assert row.state == "accepted"
 
@@ -162,14 +162,15 @@ def test_a_receipt_is_sent_once_and_only_when_the_reader_says_so(site: Site) -> 
 
 def test_of_two_devices_that_answer_at_once_one_does(site: Site) -> None:
     uid = asking(site)
-    devices = [sign_in(site.email) for _ in range(2)]
-    opened = [read(device, "INBOX", uid, mark_seen=False) for device in devices]
+    connections = [sign_in(site.email) for _ in range(2)]
+    devices = [MailSession(site.email, connection) for connection in connections]
+    opened = [device.open_message("INBOX", uid, mark_seen=False) for device in devices]
     start = Barrier(2)
 
-    def press(device: LemonadeClient, one: Letter) -> bool:
+    def press(device: MailSession, one: OpenedMessage) -> bool:
         start.wait(30)
         try:
-            send_receipt(device, one, site.email)
+            send_notification(device, one, site.email)
         except Refused:
             return False
         return True
@@ -179,8 +180,8 @@ def test_of_two_devices_that_answer_at_once_one_does(site: Site) -> None:
     site.imap.select("INBOX")
     _, (found,) = site.imap.uid("SEARCH", "SUBJECT", '"Read: Contract"')
     assert len(found.split()) == 1
-    for device in devices:
-        device.drop()
+    for connection in connections:
+        connection.drop()
 
 
 def test_a_receipt_can_be_refused_for_good(site: Site) -> None:

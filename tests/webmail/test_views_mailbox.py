@@ -7,9 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.mail.types import Folder
+from webmail.mail.message.folders import Folder
 from webmail.pages.converters import FilenameConverter, FolderConverter
-from webmail.reading.mailbox import arrange
+from webmail.pages.folders import arranged
 
 from .website import Site, letter
 
@@ -164,8 +164,12 @@ def test_a_folder_whose_parent_is_hidden_keeps_its_path(site: Site) -> None:
     ]
     for each in tree:
         each.levels = tuple(each.name.split("/"))
-    arrange(tree)
-    assert [(each.depth, each.label) for each in tree] == [(0, "A/B"), (1, "C"), (2, "D/E")]
+    shown = [(each.depth, each.label) for each in arranged(tree)]
+    assert shown == [
+        (0, "A/B"),
+        (1, "C"),
+        (2, "D/E"),
+    ]
 
 
 def test_move_to_names_the_whole_path(site: Site) -> None:

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.mailserver import PASSWORD
-from webmail.mail.pool import connections
-from webmail.outgoing import tasks
+from webmail.mail.imap.pool import connections
 from webmail.pages.page import own_address
+from webmail.writing import tasks
 
 from .website import Site, letter
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tests.mailserver import PASSWORD
 from webmail.models import Outbox, SubmittedForm, UnsentForm
-from webmail.outgoing import submission
+from webmail.outgoing import attempts
 
 from .website import Site, letter
 
@@ -328,7 +328,7 @@ def test_a_sent_message_can_be_taken_back_for_a_moment(site: Site) -> None:
     uid = site.put(with_attachment())
     filled = fields(site.text(f"/mail/INBOX/{uid}/forward/")) | {"to": "bob@lemonade.test"}
     way = site.client.post("/write/", filled | {"do": "send"}).headers["Location"]
-    submission.attempt(Outbox.objects.get().pk)  # a worker that is early leaves it alone
+    attempts.attempt(Outbox.objects.get().pk)  # a worker that is early leaves it alone
     assert "Undo" in site.text(way)
     assert "$Forwarded" in site.flags(uid)
     draft = site.client.post(f"{way}take-back/").headers["Location"]
@@ -344,7 +344,7 @@ def test_a_sent_message_can_be_taken_back_for_a_moment(site: Site) -> None:
 def test_what_was_handed_over_can_not_be_taken_back(site: Site) -> None:
     way = site.client.post("/write/", {"to": site.email, "text": "x"}).headers["Location"]
     Outbox.objects.update(next_attempt_at=timezone.now())
-    submission.attempt(Outbox.objects.get().pk)
+    attempts.attempt(Outbox.objects.get().pk)
     assert site.client.post(f"{way}take-back/").status_code == 409
     assert "Undo" not in site.text(way) and Outbox.objects.exists()
 

@@ -9,14 +9,12 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail import mail
-from webmail.mail import filters as gateway_filters
-from webmail.mail.filters import Shown
-from webmail.mail.numbers import number
-from webmail.mail.rules import ACTIONS, MOST_RULES, Away, BadRule, Filters, Rule
-from webmail.mail.sieve import BadScript, SieveClient
+from webmail.mail import BadScript, SieveClient, number, sieve_session
 from webmail.pages.page import email_of, flash, mail_page, show
-from webmail.reading.mailbox import folder_tree
+
+from . import scripts
+from .rules import ACTIONS, MOST_RULES, Away, BadRule, Filters, Rule
+from .scripts import Shown
 
 AROUND = 2
 """Lines shown before and behind the one with the mistake."""
@@ -35,8 +33,8 @@ class Line:
 @require_safe
 def filters(request: HttpRequest) -> HttpResponseBase:
     """What is done with new mail; ``?rule=2`` has the second rule in its form."""
-    with gateway_filters.client(email_of(request)) as sieve:
-        shown = gateway_filters.show(sieve)
+    with sieve_session(email_of(request)) as sieve:
+        shown = scripts.show(sieve)
     context: dict[str, Any] = {}
     wanted = number(request.GET.get("rule", "")) or 0
     if shown.filters and 1 <= wanted <= len(shown.filters.rules):
@@ -48,8 +46,8 @@ def filters(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def rule(request: HttpRequest) -> HttpResponseBase:
     """Save the form of a rule, or do what a button beside a rule says."""
-    with gateway_filters.client(email_of(request)) as sieve:
-        shown = gateway_filters.show(sieve)
+    with sieve_session(email_of(request)) as sieve:
+        shown = scripts.show(sieve)
         current = shown.filters or Filters()
         form = request.POST
         wanted = _rule(form)
@@ -75,8 +73,8 @@ def away(request: HttpRequest) -> HttpResponseBase:
         form.get("start", ""),
         form.get("end", ""),
     )
-    with gateway_filters.client(email_of(request)) as sieve:
-        shown = gateway_filters.show(sieve)
+    with sieve_session(email_of(request)) as sieve:
+        shown = scripts.show(sieve)
         current = shown.filters or Filters()
         try:
             current = replace(current, away=given.checked())
@@ -90,11 +88,11 @@ def away(request: HttpRequest) -> HttpResponseBase:
 def script(request: HttpRequest) -> HttpResponseBase:
     """Save the script as it was written; a mistake is shown in its line."""
     text = request.POST.get("script", "").replace("\r\n", "\n")
-    with gateway_filters.client(email_of(request)) as sieve:
+    with sieve_session(email_of(request)) as sieve:
         try:
-            gateway_filters.save_text(sieve, text, request.POST.get("seen", ""))
+            scripts.save_text(sieve, text, request.POST.get("seen", ""))
         except BadScript as error:
-            shown = gateway_filters.show(sieve)
+            shown = scripts.show(sieve)
             context = {"text": text, "wrong_script": error, "lines": _lines(text, error.line)}
             return _page(request, shown, context, 400)
     flash(request, "Script saved." if text.strip() else "Filtering has ended.")
@@ -132,7 +130,7 @@ def _change(current: Filters, form: QueryDict, wanted: Rule) -> str:
 def _saved(
     request: HttpRequest, sieve: SieveClient, filters: Filters, said: str
 ) -> HttpResponseBase:
-    gateway_filters.save(sieve, filters, request.POST.get("seen", ""))
+    scripts.save(sieve, filters, request.POST.get("seen", ""))
     flash(request, said)
     return redirect("webmail:filters")
 
@@ -149,8 +147,6 @@ def _lines(text: str, wrong: int) -> list[Line]:
 def _page(
     request: HttpRequest, shown: Shown, context: dict[str, Any], status: int = 200
 ) -> HttpResponseBase:
-    with mail.session(email_of(request)) as imap:
-        tree = folder_tree(imap)
     everything = {
         "shown": shown,
         "filters": shown.filters,
@@ -159,7 +155,6 @@ def _page(
         "number": "",
         "text": shown.text,
         "actions": ACTIONS,
-        "folders": tree,
         **context,
     }
     return show(request, "webmail/filters/filters.html", everything, status)

@@ -1,11 +1,13 @@
 """Showing what strangers wrote, safely."""
 
 from .frame import Frame, frame, policy, sandboxed
+from .links import LONGEST_LINK, write_url
 from .parts import attachment_headers, disposition, inline_headers, inline_token, read_inline_token
 from .plain import plain
 from .sanitize import has_remote
 
 __all__ = [
+    "LONGEST_LINK",
     "Frame",
     "attachment_headers",
     "disposition",
@@ -17,4 +19,5 @@ __all__ = [
     "policy",
     "read_inline_token",
     "sandboxed",
+    "write_url",
 ]

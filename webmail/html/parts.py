@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.core import signing
 
-from webmail.mail.types import PartInfo
+from webmail.mail import MessagePart
 
 SALT = "webmail.inline"
 LIFETIME = 900  # seconds until which the frame must have asked; signing out does not shorten it
@@ -32,7 +32,7 @@ _ACTIVE = re.compile(r"^(?:text|message|multipart)/|script|html|xml|xsl|wasm|fla
 _DATA = frozenset({"text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory"})
 
 
-def attachment_headers(info: PartInfo, inline: bool) -> dict[str, str]:
+def attachment_headers(info: MessagePart, inline: bool) -> dict[str, str]:
     """Headers for the octets of a part. ``inline`` is heeded only for types that run nothing.
 
     Anything else is a download of its stated type, never sniffed, in a sandbox without rights. What
@@ -58,7 +58,7 @@ def attachment_headers(info: PartInfo, inline: bool) -> dict[str, str]:
     return headers
 
 
-def inline_headers(info: PartInfo) -> dict[str, str] | None:
+def inline_headers(info: MessagePart) -> dict[str, str] | None:
     """Headers for an inline image that a sandboxed message asks for; None: it must not be shown.
 
     The sandbox has an origin of its own, so the resource policy has to let it in.

@@ -7,7 +7,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from webmail.writing.mailto import write_url
+from .links import write_url
 
 MAX_LEVEL = 8
 _LINK = re.compile(

@@ -19,10 +19,9 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from webmail import mail
-from webmail.mail.pool import connections
-from webmail.mail.types import GatewayError, NotFound
+from webmail.mail import FolderState, MailError, NotFound, connections, session
 from webmail.outgoing import timeline
+from webmail.transport.time_limit import limited
 
 from . import hints
 
@@ -50,7 +49,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.email: str = user.email
         self.signed_in = hints.SignedIn(self.scope["session"].session_key, user.pk)
         self.watched = ""
-        self.seen = ""  # how the watched folder was at the last look
+        self.seen: FolderState | None = None  # how the watched folder was at the last look
+        self.on_page = 0  # the mod-sequence that the page has; 0: not known
         self.hinted = False  # something was heard of the watched folder since
         self.elsewhere = False  # and of another one, whose count the page shows
         self.away = False
@@ -85,7 +85,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if wanted is None:
             await self._tell({"error": "This message makes no sense."})
             return
-        self.watched, self.seen = wanted
+        self.watched, self.on_page = wanted
+        self.seen = None
         self.hinted = False
         self.stirred.set()
 
@@ -112,7 +113,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             except NotFound:  # the folder is gone: the page finds out when it asks
                 await self._tell({"folder": self.watched})
                 self.watched = ""
-            except GatewayError:
+            except MailError:
                 if not self.away:
                     await self._tell({"away": True})
                 self.away = True
@@ -129,10 +130,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self._tell({"back": True})
         if self.watched != folder:  # the page has gone elsewhere meanwhile
             return
-        before, self.seen = self.seen, now
-        hinted, self.hinted = self.hinted, False
-        elsewhere, self.elsewhere = self.elsewhere, False
-        if (before and before != now) or (hinted and not now.isdecimal()) or elsewhere:
+        if self.seen is None:
+            is_news = self.on_page > 0 and self.on_page != now.modseq
+        else:
+            is_news = self.seen != now or (self.hinted and not now.modseq)
+        is_news = is_news or self.elsewhere
+        self.seen, self.hinted, self.elsewhere = now, False, False
+        if is_news:
             await self._tell({"folder": folder})
 
     def _follow(self, message_id: str) -> None:
@@ -172,17 +176,15 @@ def _content(text: str) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _wanted(content: dict[str, Any]) -> tuple[str, str] | None:
-    """The folder to watch and its mod-sequence on the page ("" when unknown); None for nonsense."""
+def _wanted(content: dict[str, Any]) -> tuple[str, int] | None:
+    """The folder to watch and its mod-sequence on the page (0: unknown); None for nonsense."""
     folder = content.get("watch")
     if not isinstance(folder, str) or not 0 < len(folder) <= LONGEST_NAME:
         return None
     modseq = content.get("modseq")
-    return folder, str(modseq) if type(modseq) is int and modseq > 0 else ""
+    return folder, modseq if type(modseq) is int and modseq > 0 else 0
 
 
-def _state(email: str, folder: str) -> str:
-    """The folder's mod-sequence, which every change raises; its counts where there is none."""
-    with mail.limited(), mail.session(email) as imap:
-        now = mail.counts(imap, folder)
-    return str(now.get("HIGHESTMODSEQ") or sorted(now.items()))
+def _state(email: str, folder: str) -> FolderState:
+    with limited(), session(email) as mail:
+        return mail.state(folder)

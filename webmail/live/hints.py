@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from webmail.mail.pool import connections
+from webmail.mail import connections
 
 _loops: dict[str, set[asyncio.AbstractEventLoop]] = {}
 _guard = threading.Lock()

@@ -1,76 +1,112 @@
-"""The webmail's way to mail: IMAP, SMTP submission and, for filters, ManageSieve; nothing else.
+"""The webmail's way to mail: IMAP and, for filters, ManageSieve.
 
-Pages call these functions; they know no protocol.
+All that other rooms may know of it stands here. ``MailSession`` is one person's mail; the rest are
+the values that it takes and gives, and the errors that it raises.
 """
 
-from __future__ import annotations
-
-import contextlib
-from collections.abc import Iterator
-
-from .client import LemonadeClient
-from .composing import (
-    back_to_drafts,
-    keep_original,
-    open_draft,
-    plan_forward,
-    plan_reply,
-    save_draft,
+from .access.conversion import NotConverted, Picture, Words, converted_kind
+from .access.mail_session import MailSession, own_session, session, sign_out
+from .access.opening import readable_words
+from .access.rights import EVERYBODY, Grant, UnknownPerson, level_of
+from .access.saved_drafts import fields_for_others, names_of_fields
+from .access.server_side_parts import offered_message, offered_part
+from .imap.commands import Payload
+from .imap.pool import connections
+from .managesieve import BadScript, SieveClient, sieve_session
+from .message.addresses import mailbox_label, mailbox_labels, parse_list, parse_one
+from .message.containers import container_kind
+from .message.content_ids import content_id
+from .message.errors import (
+    BadDraft,
+    CannotHold,
+    MailError,
+    NotFound,
+    Refused,
+    SignInAgain,
+    Unreachable,
 )
-from .filing import delete, move, set_flags
-from .keeping import keep
-from .listing import page, rows
-from .mailboxes import counts, folders, role_folder
-from .patience import limited
-from .pending import claim, let_go, submitted
-from .pool import connections
-from .reading import letter, letter_inside, part, source_text, words
-from .searching import every, search
-from .sending import compose, unmark
-from .sync import delta
+from .message.fields import (
+    address_field,
+    base64_pieces,
+    base64_size,
+    file_header,
+    ids_field,
+    one_line,
+    parameter,
+    text_field,
+    text_part,
+)
+from .message.filenames import uploaded_name
+from .message.folders import Folder, FolderState, Moved, Stored
+from .message.messages import Flag, OpenedMessage, Page, Row
+from .message.names import is_right_to_left
+from .message.numbers import number, read_uid_set, write_uid_set
+from .message.origin import Address
+from .message.parts import Design, MessagePart, PartStream, PartUrl, ServerSidePart, Upload
 
 __all__ = [
-    "back_to_drafts",
-    "claim",
-    "compose",
-    "counts",
-    "delete",
-    "delta",
-    "every",
-    "folders",
-    "keep",
-    "keep_original",
-    "let_go",
-    "letter",
-    "letter_inside",
-    "limited",
-    "move",
-    "open_draft",
-    "page",
-    "part",
-    "plan_forward",
-    "plan_reply",
-    "role_folder",
-    "rows",
-    "save_draft",
-    "search",
+    "EVERYBODY",
+    "Address",
+    "BadDraft",
+    "BadScript",
+    "CannotHold",
+    "Design",
+    "Flag",
+    "Folder",
+    "FolderState",
+    "Grant",
+    "MailError",
+    "MailSession",
+    "MessagePart",
+    "Moved",
+    "NotConverted",
+    "NotFound",
+    "OpenedMessage",
+    "Page",
+    "PartStream",
+    "PartUrl",
+    "Payload",
+    "Picture",
+    "Refused",
+    "Row",
+    "ServerSidePart",
+    "SieveClient",
+    "SignInAgain",
+    "Stored",
+    "UnknownPerson",
+    "Unreachable",
+    "Upload",
+    "Words",
+    "address_field",
+    "base64_pieces",
+    "base64_size",
+    "connections",
+    "container_kind",
+    "content_id",
+    "converted_kind",
+    "fields_for_others",
+    "file_header",
+    "ids_field",
+    "is_right_to_left",
+    "level_of",
+    "mailbox_label",
+    "mailbox_labels",
+    "names_of_fields",
+    "number",
+    "offered_message",
+    "offered_part",
+    "one_line",
+    "own_session",
+    "parameter",
+    "parse_list",
+    "parse_one",
+    "read_uid_set",
+    "readable_words",
     "session",
-    "set_flags",
+    "sieve_session",
     "sign_out",
-    "source_text",
-    "submitted",
-    "unmark",
-    "words",
+    "text_field",
+    "text_part",
+    "uploaded_name",
+    "write_uid_set",
 ]
-
-
-@contextlib.contextmanager
-def session(email: str) -> Iterator[LemonadeClient]:
-    """The user's pooled connection, for a short block. Raises Unreachable or SignInAgain."""
-    with connections.session(email) as imap:
-        yield imap
-
-
-def sign_out(email: str) -> None:
-    """The user has signed out of one browser: their pooled connection is not kept."""
-    connections.sign_out(email)

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from webmail.mail.types import Recipient
 from webmail.models import Outbox
+
+from .send_status import Recipient
 
 State = Outbox.State
 

@@ -13,12 +13,14 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from webmail import mail
-from webmail.mail.types import Draft, Receipt, Refused
-from webmail.mail.writing import one_line
+from webmail.mail import MailSession, Refused, one_line
 from webmail.models import Outbox
 
+from .composition import compose
 from .delivery_status import follow
-from .keywords import place
+from .draft import Draft
+from .keywords import claim, location
+from .send_status import SendStatus
 from .tasks import submit
 
 State = Outbox.State
@@ -34,9 +36,8 @@ TELL = "SUCCESS,FAILURE,DELAY"  # of what is reported to who wants to know (RFC 
 
 
 def send(
-    email: str,
+    session: MailSession,
     draft: Draft,
-    looked_up: int = 0,
     hold: int = 0,
     release_at: datetime | None = None,
 ) -> Outbox:
@@ -45,13 +46,12 @@ def send(
     ``hold``: seconds in which it waits, so that it can be taken back. ``release_at``: when the mail
     server is to send it.
 
-    ``looked_up``: octets that asking for the kept parts took; they count as this message's.
+    What the session has moved so far, to look up the parts, counts as this message's.
 
     Raises BadDraft, NotFound, Refused or Unreachable; then nothing was stored or sent.
     """
-    account = get_user_model().objects.get(email=email)
-    with mail.session(email) as imap:
-        composed = mail.compose(imap, draft)
+    account = get_user_model().objects.get(email=session.email)
+    composed = compose(session, draft)
     layout = composed.plan
     row = Outbox.objects.create(
         account=account,
@@ -72,7 +72,7 @@ def send(
         notify=TELL if draft.tell else "",
         release_at=release_at,
         source=composed.marked.token if composed.marked else "",
-        octets_imap=looked_up + composed.octets,
+        octets_imap=session.octets,
     )
     wake(row.pk, hold)
     return row
@@ -105,7 +105,7 @@ def recent(email: str, limit: int = 20) -> list[Outbox]:
     return list(Outbox.objects.filter(account__email=email)[:limit])
 
 
-def held(email: str, folder: str, uidvalidity: int) -> set[int]:
+def uids_for_later(email: str, folder: str, uidvalidity: int) -> set[int]:
     """UIDs of the messages in a folder that are to be sent later."""
     rows = Outbox.objects.filter(account__email=email, folder=folder, uidvalidity=uidvalidity)
     return set(rows.filter(release_at__gt=timezone.now()).values_list("uid", flat=True))
@@ -114,8 +114,8 @@ def held(email: str, folder: str, uidvalidity: int) -> set[int]:
 def retry(row: Outbox) -> None:
     """Once more, from the start; only what has failed. Raises Refused, or Unreachable."""
     if not row.pending:  # else it still has the marks of the first time
-        with mail.session(row.account.email) as imap:
-            mail.claim(imap, place(row))
+        with mail.session(row.account.email) as session:
+            claim(session, location(row))
     now = timezone.now()
     failed = Outbox.objects.filter(pk=row.pk, state=State.FAILED, accepted_at=None)
     changed = failed.update(
@@ -133,12 +133,12 @@ def retry(row: Outbox) -> None:
     wake(row.pk)
 
 
-def receipt(row: Outbox) -> Receipt:
+def send_status(row: Outbox) -> SendStatus:
     """How the message stands now, in words."""
     row.refresh_from_db()
     recipients = follow(row)
     untold = row.state == State.ACCEPTED and not getattr(settings, "WEBMAIL_DELIVERY", "")
-    return Receipt(
+    return SendStatus(
         id=str(row.pk),
         state=row.state,
         text=row.trouble or WORDS[State(row.state)],

@@ -11,14 +11,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail import mail
-from webmail.mail.types import GatewayError, NotFound, Receipt, Stored
+from webmail.mail import MailError, NotFound, Stored
 from webmail.models import Outbox
+from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, flash, mail_page, pane, show
-from webmail.reading.mailbox import folder_tree
 from webmail.templatetags.mailtags import octets
 
 from . import keywords, outbox, timeline, withdrawal
+from .send_status import SendStatus
 
 STEPS = (
     ("composed", "Composed"),
@@ -42,9 +42,9 @@ HEADINGS = {
 def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """How it stands now; the script asks for the inner part again and again."""
     row = found(request, receipt_id)
-    receipt = outbox.receipt(row)
-    with contextlib.suppress(GatewayError), mail.session(email_of(request)) as imap:
-        keywords.settle_marks(row, imap)
+    receipt = outbox.send_status(row)
+    with contextlib.suppress(MailError):
+        keywords.settle(row, mail_of(request))
     context: dict[str, Any] = {
         "receipt": receipt,
         "way": timeline.of_row(row),
@@ -55,8 +55,6 @@ def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     }
     if pane(request):
         return show(request, "webmail/outgoing/progress.html", context)
-    with mail.session(email_of(request)) as imap:
-        context["folders"] = folder_tree(imap)
     return show(request, "webmail/outgoing/sending.html", context)
 
 
@@ -98,11 +96,8 @@ def to_draft(request: HttpRequest, row: Outbox, draft: Stored) -> HttpResponseBa
 def on_its_way(request: HttpRequest) -> HttpResponseBase:
     """What is to be sent later, and what was sent lately."""
     rows = outbox.recent(email_of(request), SHOWN)
-    with mail.session(email_of(request)) as imap:
-        tree = folder_tree(imap)
     ways = [(row, timeline.of_row(row), outbox.can_cancel(row)) for row in rows]
     context = {
-        "folders": tree,
         "later": [each for each in ways if each[1].release_at],
         "lately": [each for each in ways if not each[1].release_at],
     }
@@ -127,7 +122,7 @@ def found(request: HttpRequest, receipt_id: str) -> Outbox:
     return row
 
 
-def steps(receipt: Receipt) -> list[dict[str, str]]:
+def steps(receipt: SendStatus) -> list[dict[str, str]]:
     """Each step as done, now, failed or todo. A failure stands at the step that it stopped."""
     names = [name for name, _ in STEPS]
     if receipt.state == "failed":
@@ -145,7 +140,7 @@ def steps(receipt: Receipt) -> list[dict[str, str]]:
     ]
 
 
-def trouble(receipt: Receipt) -> str:
+def trouble(receipt: SendStatus) -> str:
     """What is to be said beside the steps, unless it stands at a recipient already."""
     if receipt.state not in ("composed", "failed"):
         return ""
@@ -153,7 +148,7 @@ def trouble(receipt: Receipt) -> str:
     return "" if said else receipt.text
 
 
-def heading(receipt: Receipt) -> str:
+def heading(receipt: SendStatus) -> str:
     """How it stands, in two words."""
     if receipt.can_cancel:
         return "To be sent later"
@@ -162,7 +157,7 @@ def heading(receipt: Receipt) -> str:
     return HEADINGS.get(receipt.state, "On its way")
 
 
-def receipt_lines(receipt: Receipt) -> dict[str, str]:
+def receipt_lines(receipt: SendStatus) -> dict[str, str]:
     """What this cost against what it would have: only for something that stayed on the server."""
     if receipt.state not in ("accepted", "delivered") or not receipt.shown:
         return {}

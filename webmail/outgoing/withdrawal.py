@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from webmail import mail
-from webmail.mail.types import Refused, Source, Stored
+from webmail.mail import Flag, MailSession, NotFound, Refused, Stored
 from webmail.models import Outbox
 
 from . import outbox
+from .composition import unmark_source
 from .delivery_status import fates
-from .keywords import place
+from .draft import Source
+from .keywords import PENDING, SUBMITTED, location
 
 State = Outbox.State
 TAKING_BACK = 30  # seconds; longer than moving one message may take
@@ -38,7 +40,7 @@ def take_back(row: Outbox) -> Stored:
     """
     if not _withhold(row):
         raise Refused(outbox.HANDED_OVER)
-    return _back(row)
+    return _return_to_drafts(row)
 
 
 def cancel(row: Outbox) -> Stored:
@@ -48,17 +50,27 @@ def cancel(row: Outbox) -> Stored:
     stop: Cancel = import_string(settings.WEBMAIL_CANCEL)
     if not stop(str(row.pk), row.account.email):
         raise Refused(TOO_LATE)
-    return _back(row)
+    return _return_to_drafts(row)
 
 
-def _back(row: Outbox) -> Stored:
-    with mail.session(row.account.email) as imap:
-        moved = mail.back_to_drafts(imap, place(row))
+def _return_to_drafts(row: Outbox) -> Stored:
+    with mail.session(row.account.email) as session:
+        moved = _move_to_drafts(session, location(row))
         source = Source.parse(row.source)
         if source is not None:
-            mail.unmark(imap, source)
+            unmark_source(session, source)
     row.delete()
     return moved
+
+
+def _move_to_drafts(session: MailSession, sent: Stored) -> Stored:
+    """A message in Sent that was not sent becomes a draft. Raises NotFound."""
+    session.select(sent.folder, sent.uidvalidity)
+    if not session.size(sent):
+        raise NotFound("The message is no longer in Sent.")
+    session.set_flags(sent.folder, [sent.uid], add=[Flag.DRAFT.value], remove=[PENDING, SUBMITTED])
+    moved = session.move(sent.folder, [sent.uid], session.role_folder("drafts"))
+    return Stored(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))
 
 
 def _withhold(row: Outbox) -> bool:

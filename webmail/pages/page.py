@@ -27,12 +27,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from webmail import mail
-from webmail.mail.types import BadDraft, GatewayError, NotFound, SignInAgain, Unreachable
+from webmail.mail import BadDraft, MailError, NotFound, SignInAgain, Unreachable
 from webmail.models import UnsentForm
+from webmail.transport.time_limit import limited
 
+from .folders import close_mail, tree_of
 from .forms import DENSITIES, THEMES
 
 LOOK_COOKIE = "look"
@@ -51,11 +53,13 @@ def mail_page(view: View) -> View:
             raise PermissionDenied
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
-        with timezone.override(zone_of(request)), mail.limited():
+        with timezone.override(zone_of(request)), limited():
             try:
                 response = view(request, *args, **fields)
-            except GatewayError as error:
+            except MailError as error:
                 response = failed(request, error)
+            finally:
+                close_mail(request)
         patch_cache_control(response, private=True, no_store=True)
         response["Vary"] = "X-Pane, Cookie"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -193,13 +197,19 @@ def read_form_token(token: str) -> tuple[str, str]:
 def show(
     request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
-    """Render with what the frame needs: the look, and the message about the last action."""
+    """Render with what the frame needs: the look, the folders, what the last action said.
+
+    The folders are asked for when they are drawn. Raises what that raises.
+    """
     frame = {
         "look": look_of(request),
-        "flash": request.session.pop("flash", None),
+        "folders": SimpleLazyObject(partial(tree_of, request)),
+        "flash": request.session.get("flash"),
         "form_token": partial(form_token, email_of(request)),
     }
-    return render(request, template, {**frame, **context}, status=status)
+    response = render(request, template, {**frame, **context}, status=status)
+    request.session.pop("flash", None)  # it has been said
+    return response
 
 
 def flash(
@@ -210,7 +220,7 @@ def flash(
     request.session["flash"] = {"text": text, "undo": undo, "link": link, "link_text": "Show"}
 
 
-def failed(request: HttpRequest, error: GatewayError) -> HttpResponseBase:
+def failed(request: HttpRequest, error: MailError) -> HttpResponseBase:
     """What happened and what to do about it, as a page or, for the script, as JSON."""
     if isinstance(error, SignInAgain):
         logout(request)
@@ -228,7 +238,7 @@ def failed(request: HttpRequest, error: GatewayError) -> HttpResponseBase:
     return show(request, "webmail/pages/error.html", context, status=error.status)
 
 
-def advice_for(error: GatewayError) -> tuple[str, str, bool]:
+def advice_for(error: MailError) -> tuple[str, str, bool]:
     """Heading, what to do, and whether trying again may help."""
     if isinstance(error, NotFound):
         return (

@@ -7,13 +7,14 @@ from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from webmail.mail.identity import Identities
-from webmail.mail.types import Address
-from webmail.mail.writing import one_line
+from webmail.mail import Address, one_line
 from webmail.models import Identity
+
+from .identity import Identities
 
 LONGEST_NAME = 200
 
@@ -22,6 +23,18 @@ class OwnAddresses(Protocol):
     """``settings.WEBMAIL_ADDRESSES``: the addresses of an account, its own first."""
 
     def __call__(self, email: str) -> list[str]: ...
+
+
+def own_of(request: HttpRequest) -> Identities:
+    """The addresses of who has signed in, with names."""
+    return of(account_of(request))
+
+
+def account_of(request: HttpRequest) -> AbstractBaseUser:
+    """The account that has signed in."""
+    account = request.user
+    assert isinstance(account, AbstractBaseUser)  # ``mail_page`` lets nobody else in
+    return account
 
 
 def of(account: AbstractBaseUser) -> Identities:

@@ -8,13 +8,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from webmail import mail
-from webmail.mail import sharing
-from webmail.mail.client import LemonadeClient
-from webmail.mail.sharing import Grant
-from webmail.mail.types import Folder, Refused
+from webmail.mail import EVERYBODY, Folder, Grant, MailSession, Refused, UnknownPerson, level_of
+from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, flash, mail_page, show
-from webmail.reading.mailbox import current, folder_tree
 
 STEPS = {
     "read": "Read only",
@@ -28,55 +24,52 @@ LONGEST = 254
 @require_http_methods(["GET", "POST"])
 def share(request: HttpRequest, name: str) -> HttpResponseBase:
     """Who may do what in this folder; a form beside each, and one to add somebody."""
-    with mail.session(email_of(request)) as imap:
-        tree = folder_tree(imap)
-        folder = current(tree, name)
-        if not sharing.can_share(imap) or not folder.may_share:
-            raise Refused("This folder can't be shared by you.")
-        if request.method == "POST":
-            try:
-                said = _change(imap, name, request)
-            except sharing.UnknownPerson as error:
-                return _page(request, imap, tree, folder, error)
-            flash(request, said)
-            return redirect("webmail:share", name)
-        return _page(request, imap, tree, folder)
+    session = mail_of(request)
+    folder = folder_of(request, name)
+    if not session.can_share or not folder.may_share:
+        raise Refused("This folder can't be shared by you.")
+    if request.method == "POST":
+        try:
+            said = _change(session, name, request)
+        except UnknownPerson as error:
+            return _page(request, session, folder, error)
+        flash(request, said)
+        return redirect("webmail:share", name)
+    return _page(request, session, folder)
 
 
-def _change(imap: LemonadeClient, name: str, request: HttpRequest) -> str:
+def _change(session: MailSession, name: str, request: HttpRequest) -> str:
     """Do what the form says; in words. Raises UnknownPerson or Refused."""
     who = request.POST.get("who", "").strip()[:LONGEST]
     if "everybody" in request.POST:
-        who = sharing.EVERYBODY
+        who = EVERYBODY
     step = request.POST.get("step", "")
     if request.POST.get("do") == "remove":
-        sharing.withdraw(imap, name, who)
+        session.withdraw(name, who)
         return f"{_called(who)}: not shared any more."
     if step not in STEPS:
         raise Refused("Choose what may be done in the folder.")
-    if who == sharing.EVERYBODY and step == "all":
-        raise sharing.UnknownPerson(
+    if who == EVERYBODY and step == "all":
+        raise UnknownPerson(
             "Everybody here would then own the folder as you do. Choose less, or name people."
         )
-    sharing.grant(imap, name, who, step)
+    session.grant(name, who, step)
     return f"{_called(who)}: {STEPS[step].lower()}."
 
 
 def _called(who: str) -> str:
-    return "Everybody here" if who == sharing.EVERYBODY else who
+    return "Everybody here" if who == EVERYBODY else who
 
 
 def _page(
     request: HttpRequest,
-    imap: LemonadeClient,
-    tree: list[Folder],
+    session: MailSession,
     folder: Folder,
     wrong: Refused | None = None,
 ) -> HttpResponseBase:
     owner = folder.owner or ("" if folder.prefix else email_of(request))
-    found = sharing.grants(imap, folder.name)
+    found = session.grants(folder.name)
     context: dict[str, Any] = {
-        "folders": tree,
         "folder": folder,
         "steps": STEPS,
         "entries": [_row(entry, owner if at == 0 else "") for at, entry in enumerate(found)],
@@ -94,7 +87,7 @@ def _row(entry: Grant, owner: str) -> dict[str, Any]:
         "who": entry.who,
         "called": _called(entry.who),
         "owner": is_owner,
-        "step": sharing.level_of(entry.rights),
+        "step": level_of(entry.rights),
         "rights": entry.rights,
         "negative": entry.who.startswith("-"),
     }

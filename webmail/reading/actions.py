@@ -10,26 +10,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from webmail import mail
-from webmail.mail.client import LemonadeClient
-from webmail.mail.commands import uid_set
-from webmail.mail.filing import GONE, uid_sets
-from webmail.mail.mailboxes import enter
-from webmail.mail.numbers import number
-from webmail.mail.searching import matching
-from webmail.mail.types import Moved, NotFound, Refused
-from webmail.pages.page import email_of, flash, mail_page, own_address, pane
+from webmail.mail import Flag, MailSession, Moved, Refused, number, read_uid_set, write_uid_set
+from webmail.pages.folders import mail_of
+from webmail.pages.page import flash, mail_page, own_address, pane
 
 from .mailbox import LONGEST_QUERY
 
 MOST_SET = 2_000_000  # messages, and characters of a set
 LISTED = 50  # UIDs that a form names one by one
-FLAGS: dict[str, tuple[str, bool, bytes, str, str]] = {
-    # action: flag, whether it is set, what it changes, the words, the action that takes it back
-    "read": ("\\Seen", True, b"UNSEEN", "Marked as read", "unread"),
-    "unread": ("\\Seen", False, b"SEEN", "Marked as unread", "read"),
-    "flag": ("\\Flagged", True, b"UNFLAGGED", "Flagged", "unflag"),
-    "unflag": ("\\Flagged", False, b"FLAGGED", "Flag removed", "flag"),
+FLAGS: dict[str, tuple[Flag, bool, str, str]] = {
+    # action: flag, whether it is set, the words, the action that takes it back
+    "read": (Flag.SEEN, True, "Marked as read", "unread"),
+    "unread": (Flag.SEEN, False, "Marked as unread", "read"),
+    "flag": (Flag.FLAGGED, True, "Flagged", "unflag"),
+    "unflag": (Flag.FLAGGED, False, "Flag removed", "flag"),
 }
 ROLES = {"archive": "archive", "junk": "junk"}
 
@@ -53,34 +47,34 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
     what = "move" if request.POST.get("to") else request.POST.get("do", "")
     if not uids and not everything:
         raise Refused("No message was chosen. Tick one or more first.")
-    with mail.session(email_of(request)) as imap:
-        enter(imap, name, validity)
-        if everything:
-            words = request.POST.get("q", "").strip()[:LONGEST_QUERY]
-            uids = mail.every(imap, name, words, number(request.POST.get("upto", "")) or 0)
-            if not uids:
-                raise Refused("There is nothing in this folder to do that with any more.")
-        outcome = perform(imap, name, uids, what, request.POST.get("to", ""))
+    session = mail_of(request)
+    session.select(name, validity)
+    if everything:
+        words = request.POST.get("q", "").strip()[:LONGEST_QUERY]
+        uids = session.find_uids(name, words, number(request.POST.get("upto", "")) or 0)
+        if not uids:
+            raise Refused("There is nothing in this folder to do that with any more.")
+    outcome = perform(session, name, uids, what, request.POST.get("to", ""))
     if pane(request):
         return JsonResponse({"text": outcome.text, "undo": outcome.undo})
     flash(request, outcome.text, outcome.undo)
     return redirect(goal(request, name, what, uids))
 
 
-def perform(imap: LemonadeClient, name: str, uids: list[int], what: str, to: str) -> Outcome:
+def perform(session: MailSession, name: str, uids: list[int], what: str, to: str) -> Outcome:
     """Do it. Raises Refused for an action that there is not."""
     if what in FLAGS:
-        return mark(imap, name, uids, what)
+        return mark(session, name, uids, what)
     if what == "delete":
-        moved = mail.delete(imap, name, uids)
+        moved = session.delete(name, uids)
         if moved is None:
             return Outcome(f"{counted(uids)} deleted for good.")
         return Outcome(moved_words(uids, moved), back(moved))
     if what in ROLES:
-        to = mail.role_folder(imap, ROLES[what])
+        to = session.role_folder(ROLES[what])
     elif what != "move":
         raise Refused("There is no such action.")
-    moved = mail.move(imap, name, uids, to)
+    moved = session.move(name, uids, to)
     return Outcome(moved_words(uids, moved), back(moved))
 
 
@@ -92,16 +86,10 @@ def moved_words(uids: list[int], moved: Moved) -> str:
     return f"{counted(uids)} {where}"
 
 
-def mark(imap: LemonadeClient, name: str, uids: list[int], what: str) -> Outcome:
+def mark(session: MailSession, name: str, uids: list[int], what: str) -> Outcome:
     """Set or clear a flag; Undo touches only what this changed."""
-    flag, on, key, words, reverse_action = FLAGS[what]
-    enter(imap, name)
-    sets = uid_sets(uids)
-    changed = [uid for each in sets for uid in matching(imap, each, key)]
-    if changed:
-        mail.set_flags(imap, name, changed, *(([flag], []) if on else ([], [flag])))
-    elif not any(matching(imap, each, b"ALL") for each in sets):
-        raise NotFound(GONE)
+    flag, on, words, reverse_action = FLAGS[what]
+    changed = session.mark(name, uids, flag, on)
     said = f"{words}." if len(uids) <= LISTED else f"{counted(uids)}: {words.lower()}."
     return Outcome(said, undo_form(name, {"do": [reverse_action]}, changed))
 
@@ -119,21 +107,17 @@ def undo_form(folder: str, fields: dict[str, list[Any]], uids: list[int]) -> dic
     if not uids:
         return None
     named: dict[str, list[Any]] = (
-        {"uid": uids} if len(uids) <= LISTED else {"set": [uid_set(uids).decode("ascii")]}
+        {"uid": uids} if len(uids) <= LISTED else {"set": [write_uid_set(uids)]}
     )
     return {"url": reverse("webmail:act", args=[folder]), "fields": {**fields, **named}}
 
 
 def read_set(text: str) -> list[int]:
     """UIDs out of ``1:5,9``. Raises Refused."""
-    out: list[int] = []
-    for piece in filter(None, text[:MOST_SET].split(",")):
-        low, _, high = piece.partition(":")
-        first, last = number(low) or 0, number(high or low) or 0
-        if not 0 < first <= last or last - first + len(out) >= MOST_SET:
-            raise Refused("Which messages are meant can't be read.")
-        out.extend(range(first, last + 1))
-    return out
+    found = read_uid_set(text[:MOST_SET], MOST_SET)
+    if found is None:
+        raise Refused("Which messages are meant can't be read.")
+    return found
 
 
 def counted(uids: list[int]) -> str:

@@ -9,13 +9,11 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from webmail import mail
-from webmail.mail.commands import uid_set
-from webmail.mail.numbers import number
-from webmail.mail.types import Folder, NotFound, Page, Refused
-from webmail.pages.page import email_of, mail_page
+from webmail.mail import Folder, NotFound, Page, Refused, number, read_uid_set, write_uid_set
+from webmail.pages.folders import folder_of, mail_of, tree_of
+from webmail.pages.page import mail_page
 
-from .mailbox import current, draw, folder_tree, held, list_context, load_page, window_of
+from .mailbox import draw, list_context, load_page, uids_for_later, window_of
 
 MOST_KNOWN = 500
 
@@ -32,15 +30,13 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def folder(request: HttpRequest, name: str) -> HttpResponse:
     """Fifty messages, newest first, or what a search found."""
     window = window_of(request)
-    with mail.session(email_of(request)) as imap:
-        tree = folder_tree(imap)
-        here = current(tree, name)
-        page = load_page(imap, name, window)
+    session = mail_of(request)
+    here = folder_of(request, name)
+    page = load_page(session, name, window)
     context = {
-        "folders": tree,
         "folder": here,
         "title": here.title,
-        "held": held(request, here),
+        "held": uids_for_later(request, here),
         **list_context(here, page, window),
     }
     return draw(request, context)
@@ -55,30 +51,29 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     anew answers ``reset`` and the page loads itself again.
     """
     validity, modseq = (number(request.GET.get(name, "")) for name in ("validity", "modseq"))
-    known = uid_list(request.GET.get("known", ""))
+    known = read_uid_set(request.GET.get("known", ""), MOST_KNOWN)
     window = window_of(request)
     if validity is None or modseq is None or known is None:
         raise Refused("The page's question about changes can't be read. Reload it.")
     try:
-        with mail.session(email_of(request)) as imap:
-            delta = mail.delta(imap, name, validity, modseq, known)
-            other = delta.exists != number(request.GET.get("messages", ""))
-            page = None
-            if not delta.reset and (other or delta.rows or delta.vanished):
-                page = load_page(imap, name, window, known)
-            tree = folder_tree(imap)
-        here = current(tree, name)
+        session = mail_of(request)
+        news = session.changes(name, validity, modseq, known)
+        other = news.exists != number(request.GET.get("messages", ""))
+        page = None
+        if not news.reset and (other or news.rows or news.vanished):
+            page = load_page(session, name, window, known)
+        here = folder_of(request, name)
     except NotFound as error:  # that is a change, too
         return JsonResponse({"gone": str(error)})
-    context = {"folder": here, "held": held(request, here)}
+    context = {"folder": here, "held": uids_for_later(request, here)}
     if page is not None:
         context |= list_context(here, page, window)
     return JsonResponse(
         {
-            "reset": delta.reset,
-            "modseq": delta.modseq,
-            "unseen": delta.unseen,
-            "vanished": delta.vanished,
+            "reset": news.reset,
+            "modseq": news.modseq,
+            "unseen": news.unseen,
+            "vanished": news.vanished,
             "rows": [
                 {
                     "uid": row.uid,
@@ -95,9 +90,9 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
                     "answered": change.flags.answered,
                     "forwarded": change.flags.forwarded,
                 }
-                for change in delta.flags
+                for change in news.flags
             ],
-            "counts": {entry.name: shown_count(entry) for entry in tree if shown_count(entry)},
+            "counts": shown_counts(tree_of(request)),
         }
     )
 
@@ -105,7 +100,7 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
 def slice_of(page: Page, context: dict[str, Any]) -> dict[str, Any]:
     """Which messages the list shows now, in which order, and what it says of itself."""
     return {
-        "uids": uid_set(page.uids).decode("ascii"),
+        "uids": write_uid_set(page.uids),
         "messages": context["folder"].messages,
         "exists": page.exists,
         "url": context["list_url"],
@@ -114,18 +109,11 @@ def slice_of(page: Page, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def shown_counts(tree: list[Folder]) -> dict[str, int]:
+    """The numbers beside the folders that have one."""
+    return {entry.name: count for entry in tree if (count := shown_count(entry))}
+
+
 def shown_count(folder: Folder) -> int:
     """The number beside a folder: of drafts all, else what is unread."""
     return folder.messages if folder.role == "drafts" else folder.unseen
-
-
-def uid_list(text: str) -> list[int] | None:
-    """``1:5,9`` as UIDs; None for nonsense, and for more than a page ever shows."""
-    out: list[int] = []
-    for piece in filter(None, text.split(",")):
-        low, _, high = piece.partition(":")
-        first, last = number(low) or 0, number(high or low) or 0
-        if not 0 < first <= last or last - first + len(out) >= MOST_KNOWN:
-            return None
-        out.extend(range(first, last + 1))
-    return out

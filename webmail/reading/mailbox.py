@@ -9,11 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from webmail import mail
-from webmail.html import has_remote
-from webmail.mail.client import LemonadeClient
-from webmail.mail.numbers import number
-from webmail.mail.types import Folder, Letter, NotFound, Page
+from webmail.html.sanitize import has_remote
+from webmail.mail import Folder, MailSession, OpenedMessage, Page, number
 from webmail.outgoing import outbox
 from webmail.pages.page import email_of, pane, show
 
@@ -27,36 +24,6 @@ EMPTY = {
     "": ("Nothing in here", "Move messages here from the list or from an open message."),
 }
 LONGEST_QUERY = 200
-
-
-def folder_tree(imap: LemonadeClient) -> list[Folder]:
-    """Every folder, the inbox under the name that people know it by.
-
-    A folder stands below the nearest of its parents that is there, under the rest of its name.
-    Those of others come last, under headings.
-    """
-    return arrange(mail.folders(imap))
-
-
-def arrange(tree: list[Folder]) -> list[Folder]:
-    """Label and depth of each folder, where parents come first."""
-    depths = {(entry.prefix, entry.levels): 0 for entry in tree}
-    for entry in tree:
-        levels = entry.levels
-        ends = range(len(levels) - 1, 0, -1)
-        above = next((end for end in ends if (entry.prefix, levels[:end]) in depths), 0)
-        entry.depth = depths[entry.prefix, levels[:above]] + 1 if above else 0
-        depths[entry.prefix, levels] = entry.depth
-        entry.label = "Inbox" if levels == ("INBOX",) else "/".join(levels[above:]) or entry.name
-    return tree
-
-
-def current(tree: list[Folder], name: str) -> Folder:
-    """The folder called ``name``. Raises NotFound."""
-    for entry in tree:
-        if entry.name == name and entry.selectable:
-            return entry
-    raise NotFound(f"There is no folder “{name}” (any more).")
 
 
 def window_of(request: HttpRequest) -> dict[str, str]:
@@ -77,7 +44,7 @@ def address(name: str, window: dict[str, str]) -> str:
 
 
 def load_page(
-    imap: LemonadeClient, name: str, window: dict[str, str], known: Collection[int] | None = None
+    session: MailSession, name: str, window: dict[str, str], known: Collection[int] | None = None
 ) -> Page:
     """The slice that ``window`` names; the newest, when there is nothing (any more) in that place.
 
@@ -86,21 +53,21 @@ def load_page(
     before = int(window["before"]) if "before" in window else None
     after = int(window["after"]) if "after" in window else None
     if "q" in window:
-        page = mail.search(imap, name, window["q"], before, after, known=known or ())
+        page = session.search(name, window["q"], before, after, known=known or ())
     else:
-        page = mail.page(imap, name, before, after, known=known)
+        page = session.page(name, before, after, known=known)
     if page.uids or not page.exists:
         return page
     window.pop("before", None)
     window.pop("after", None)
-    return load_page(imap, name, window, known)
+    return load_page(session, name, window, known)
 
 
-def held(request: HttpRequest, folder: Folder) -> set[int]:
+def uids_for_later(request: HttpRequest, folder: Folder) -> set[int]:
     """What of Sent is to be sent later."""
     if folder.role != "sent":
         return set()
-    return outbox.held(email_of(request), folder.name, folder.uidvalidity)
+    return outbox.uids_for_later(email_of(request), folder.name, folder.uidvalidity)
 
 
 def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str, Any]:
@@ -121,12 +88,14 @@ def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str
     }
 
 
-def letter_context(request: HttpRequest, letter: Letter, window: dict[str, str]) -> dict[str, Any]:
-    """What ``panes/letter.html`` reads."""
-    place: list[str | int] = [letter.folder, letter.uid]
+def message_context(
+    request: HttpRequest, opened: OpenedMessage, window: dict[str, str]
+) -> dict[str, Any]:
+    """What ``panes/opened.html`` reads."""
+    place: list[str | int] = [opened.folder, opened.uid]
     here = reverse("webmail:letter", args=place)
-    if letter.inside:
-        here = reverse("webmail:inside", args=[*place, letter.inside])
+    if opened.inside:
+        here = reverse("webmail:inside", args=[*place, opened.inside])
     plain = request.GET.get("view") == "plain"
     images = request.GET.get("images") == "1"
 
@@ -134,23 +103,23 @@ def letter_context(request: HttpRequest, letter: Letter, window: dict[str, str])
         return f"{here}?{urlencode({**window, **more})}"
 
     return {
-        "letter": letter,
+        "letter": opened,
         "plain": plain,
-        "frame_url": frame_url(letter, images),
-        "blocked": not images and has_remote(letter.html),
+        "frame_url": frame_url(opened, images),
+        "blocked": not images and has_remote(opened.html),
         "images_url": same(images="1"),
         "other_view_url": same() if plain else same(view="plain"),
         "other_view": "Show as designed" if plain else "Show as plain text",
     }
 
 
-def frame_url(letter: Letter, images: bool) -> str:
+def frame_url(opened: OpenedMessage, images: bool) -> str:
     """Where the frame finds the message's HTML."""
     query = {
         **({"images": "1"} if images else {}),
-        **({"inside": letter.inside} if letter.inside else {}),
+        **({"inside": opened.inside} if opened.inside else {}),
     }
-    address = reverse("webmail:html", args=[letter.folder, letter.uid])
+    address = reverse("webmail:html", args=[opened.folder, opened.uid])
     return f"{address}?{urlencode(query)}" if query else address
 
 

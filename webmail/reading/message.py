@@ -10,23 +10,22 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from webmail import mail
-from webmail.html import frame, inline_token, plain, sandboxed
-from webmail.mail.content_ids import content_id
-from webmail.mail.types import Address, Folder, Letter
+from webmail.html import frame, plain
+from webmail.html.frame import sandboxed
+from webmail.html.links import write_url
+from webmail.html.parts import inline_token
+from webmail.mail import Address, Folder, OpenedMessage, content_id, readable_words
 from webmail.outgoing import timeline
+from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, mail_page, pane, show
-from webmail.writing import mailto
 
 from .mailbox import (
     address,
-    current,
     draw,
-    folder_tree,
-    held,
-    letter_context,
     list_context,
     load_page,
+    message_context,
+    uids_for_later,
     window_of,
 )
 
@@ -36,20 +35,18 @@ from .mailbox import (
 def letter(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """The message, and beside it the list it was opened from. Reading marks it as read."""
     window = window_of(request)
-    with mail.session(email_of(request)) as imap:
-        opened = mail.letter(imap, name, uid)
-        tree = folder_tree(imap)
-        here = current(tree, name)
-        page = None if pane(request) == "letter" else load_page(imap, name, window)
+    session = mail_of(request)
+    opened = session.open_message(name, uid)
+    here = folder_of(request, name)
+    page = None if pane(request) == "letter" else load_page(session, name, window)
     context: dict[str, Any] = {
-        "folders": tree,
         "folder": here,
         "title": opened.subject or "(no subject)",
         "list_url": address(name, window),
-        "held": held(request, here),
+        "held": uids_for_later(request, here),
         "way": way_of(request, here, opened),
         "receipt_to": asks(here, opened),
-        **letter_context(request, opened, window),
+        **message_context(request, opened, window),
     }
     if page is not None:
         context.update(list_context(here, page, window))
@@ -60,24 +57,22 @@ def letter(request: HttpRequest, name: str, uid: int) -> HttpResponse:
 @require_safe
 def inside(request: HttpRequest, name: str, uid: int, section: str) -> HttpResponse:
     """A message that is attached to another one."""
-    with mail.session(email_of(request)) as imap:
-        opened = mail.letter_inside(imap, name, uid, section)
-        tree = folder_tree(imap)
-    context = letter_context(request, opened, {})
+    session = mail_of(request)
+    opened = session.open_attached(name, uid, section)
+    context = message_context(request, opened, {})
     return show(
         request,
         "webmail/reading/inside.html",
         {
             **context,
-            "folders": tree,
-            "folder": current(tree, name),
+            "folder": folder_of(request, name),
             "title": opened.subject or "(no subject)",
             "outer_url": reverse("webmail:letter", args=[name, uid]),
         },
     )
 
 
-def way_of(request: HttpRequest, here: Folder, opened: Letter) -> timeline.Way | None:
+def way_of(request: HttpRequest, here: Folder, opened: OpenedMessage) -> timeline.Way | None:
     """What became of a message of one's own."""
     own = here.role == "sent" or opened.sender.address.lower() == email_of(request).lower()
     if not own or here.role == "drafts":
@@ -85,7 +80,7 @@ def way_of(request: HttpRequest, here: Folder, opened: Letter) -> timeline.Way |
     return timeline.of_message(email_of(request), opened.message_id)
 
 
-def asks(here: Folder, opened: Letter) -> list[Address]:
+def asks(here: Folder, opened: OpenedMessage) -> list[Address]:
     """Who is to be offered a receipt; nobody for what was sent, is junk, or was answered."""
     unwanted = here.role in ("sent", "drafts", "junk") or not opened.may_answer
     return [] if unwanted else opened.receipt_to[:1]
@@ -115,18 +110,18 @@ def print_page(request: HttpRequest, name: str, uid: int) -> HttpResponse:
 @require_safe
 def words(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """All words of the message as a piece of a page: they are printed in the frame's place."""
-    return HttpResponse(plain(mail.words(unmarked(request, name, uid))))
+    return HttpResponse(plain(readable_words(unmarked(request, name, uid))))
 
 
-def unmarked(request: HttpRequest, name: str, uid: int) -> Letter:
+def unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
     """The message, not marked as read by this. Raises NotFound."""
-    with mail.session(email_of(request)) as imap:
-        if section := request.GET.get("inside", ""):
-            return mail.letter_inside(imap, name, uid, section)
-        return mail.letter(imap, name, uid, mark_seen=False)
+    session = mail_of(request)
+    if section := request.GET.get("inside", ""):
+        return session.open_attached(name, uid, section)
+    return session.open_message(name, uid, mark_seen=False)
 
 
-def designed(request: HttpRequest, opened: Letter, head: str = "") -> HttpResponse:
+def designed(request: HttpRequest, opened: OpenedMessage, head: str = "") -> HttpResponse:
     """Its HTML, cleaned and locked in."""
     remote = request.GET.get("images") == "1"
     email = email_of(request)
@@ -140,4 +135,4 @@ def designed(request: HttpRequest, opened: Letter, head: str = "") -> HttpRespon
         token = inline_token(email, opened.folder, opened.uid, section)
         return reverse("webmail:inline", args=[token])
 
-    return sandboxed(frame(opened.html, picture, remote, mailto.write_url, head), remote)
+    return sandboxed(frame(opened.html, picture, remote, write_url, head), remote)

@@ -10,10 +10,10 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from webmail import mail
-from webmail.html import attachment_headers, disposition, inline_headers, read_inline_token
-from webmail.mail.types import GatewayError, PartStream
-from webmail.pages.page import email_of, mail_page
+from webmail.html.parts import attachment_headers, disposition, inline_headers, read_inline_token
+from webmail.mail import MailError, PartStream, session
+from webmail.pages.folders import mail_of
+from webmail.pages.page import mail_page
 
 SOURCE_TYPE = "text/plain; charset=utf-8"
 
@@ -24,7 +24,7 @@ def part(
     request: HttpRequest, name: str, uid: int, section: str, filename: str
 ) -> HttpResponseBase:
     """One part, to look at or (``?save=1``) to keep. ``filename`` is for the eye only."""
-    stream = mail.part(email_of(request), name, uid, section)
+    stream = mail_of(request).part(name, uid, section)
     headers = attachment_headers(stream.info, inline="save" not in request.GET)
     return streamed(request, stream, headers)
 
@@ -32,12 +32,14 @@ def part(
 @require_safe
 def inline(request: HttpRequest, token: str) -> HttpResponseBase:
     """A picture inside a message. The frame that shows it has no cookies: the token must do."""
-    place = read_inline_token(token)
-    if place is None:
+    token_names = read_inline_token(token)
+    if token_names is None:
         raise Http404
     try:
-        stream = mail.part(*place)
-    except GatewayError as error:
+        email, folder, uid, section = token_names
+        with session(email) as owners:
+            stream = owners.part(folder, uid, section)
+    except MailError as error:
         raise Http404 from error
     headers = inline_headers(stream.info)
     if headers is None:
@@ -49,7 +51,7 @@ def inline(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_safe
 def source(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """The message as it is stored: as text, or (``?save=1``) as an .eml file."""
-    stream = mail.source_text(email_of(request), name, uid)
+    stream = mail_of(request).source(name, uid)
     headers = attachment_headers(stream.info, inline=False)
     headers["Content-Type"] = "message/rfc822"
     if "save" not in request.GET:

@@ -8,14 +8,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from webmail import mail
-from webmail.mail import converting
-from webmail.mail.converting import NotConverted, Picture, Words
-from webmail.mail.numbers import number
-from webmail.mail.patience import UNHURRIED
-from webmail.mail.types import GatewayError, NotFound
+from webmail.mail import (
+    MailError,
+    NotConverted,
+    NotFound,
+    Picture,
+    Words,
+    converted_kind,
+    number,
+)
+from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, mail_page, show
-
-from .mailbox import current, folder_tree
+from webmail.transport.time_limit import UNHURRIED, limited
 
 # Transparent: the icon behind it is seen.
 NOTHING = Picture(
@@ -31,11 +35,11 @@ def picture(request: HttpRequest, name: str, uid: int, section: str, size: str) 
     if not request.user.is_authenticated or size not in SIDES or page is None:
         raise Http404
     try:
-        with mail.session(email_of(request)) as imap:
-            made = converting.picture(imap, name, uid, section, SIDES[size], page)
+        with mail.session(email_of(request)) as mine:
+            made = mine.picture(name, uid, section, SIDES[size], page)
     except NotConverted:
         made = NOTHING
-    except GatewayError as error:
+    except MailError as error:
         raise Http404 from error
     return HttpResponse(
         made.data,
@@ -59,24 +63,22 @@ def preview(
     """A page that shows a part: a picture, the pages of a PDF, or a document's text."""
     wrong = ""
     found: Words | None = None
-    with mail.session(email_of(request)) as imap:
-        letter = mail.letter(imap, name, uid, mark_seen=False)
-        part = next((each for each in letter.parts if each.section == section), None)
-        if part is None or not converting.kind(part):
-            raise NotFound("This part is not in the message.")
-        kind = converting.kind(part)
-        if not converting.offered(imap):
-            wrong = "The mail server shows no previews."
-        elif kind != "picture":
-            try:
-                with mail.limited(UNHURRIED):  # the server answers: a conversion takes long
-                    found = converting.words(imap, name, uid, section)
-            except NotConverted as error:
-                wrong = str(error)
-        tree = folder_tree(imap)
+    session = mail_of(request)
+    letter = session.open_message(name, uid, mark_seen=False)
+    part = next((each for each in letter.parts if each.section == section), None)
+    if part is None or not converted_kind(part):
+        raise NotFound("This part is not in the message.")
+    kind = converted_kind(part)
+    if not session.converts:
+        wrong = "The mail server shows no previews."
+    elif kind != "picture":
+        try:
+            with limited(UNHURRIED):  # the server answers: a conversion takes long
+                found = session.words(name, uid, section)
+        except NotConverted as error:
+            wrong = str(error)
     context = {
-        "folders": tree,
-        "folder": current(tree, name),
+        "folder": folder_of(request, name),
         "letter": letter,
         "part": part,
         "kind": kind,

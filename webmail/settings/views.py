@@ -6,12 +6,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from webmail import mail
 from webmail.pages.forms import LookForm
-from webmail.pages.page import LOOK_COOKIE, email_of, flash, look_of, mail_page, show
+from webmail.pages.page import LOOK_COOKIE, flash, look_of, mail_page, show
 from webmail.people import identities
-from webmail.reading.mailbox import folder_tree
-from webmail.writing.draftform import own_of, writer_of
+from webmail.people.identities import account_of, own_of
 
 YEARS = 2 * 365 * 86_400  # seconds
 KEY_HELP = [
@@ -70,9 +68,7 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
         chosen = f"{form.cleaned_data['theme']}.{form.cleaned_data['density']}"
         response.set_cookie(LOOK_COOKIE, chosen, max_age=YEARS, samesite="Lax", httponly=True)
         return response
-    with mail.session(email_of(request)) as imap:
-        tree = folder_tree(imap)
-    context = {"form": form, "folders": tree, "own": own_of(request).addresses}
+    context = {"form": form, "own": own_of(request).addresses}
     return show(request, "webmail/settings/preferences.html", context)
 
 
@@ -81,7 +77,7 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
 def names(request: HttpRequest) -> HttpResponseBase:
     """By which name each of the own addresses is shown to who gets mail from it."""
     given = zip(request.POST.getlist("address"), request.POST.getlist("name"), strict=False)
-    identities.rename(writer_of(request), dict(given))
+    identities.rename(account_of(request), dict(given))
     flash(request, "Names saved.")
     return redirect("webmail:preferences")
 
@@ -90,6 +86,4 @@ def names(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def keys(request: HttpRequest) -> HttpResponseBase:
     """The keyboard shortcuts; shown over the mailbox when there is script."""
-    with mail.session(email_of(request)) as imap:
-        tree = folder_tree(imap)
-    return show(request, "webmail/settings/keys.html", {"groups": KEY_HELP, "folders": tree})
+    return show(request, "webmail/settings/keys.html", {"groups": KEY_HELP})

@@ -14,9 +14,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from webmail.html import plain
 from webmail.html.parts import SHOWN_INLINE
-from webmail.mail import containers, converting
-from webmail.mail.names import is_right_to_left
-from webmail.mail.types import Address, Folder, Letter, PartInfo, Row
+from webmail.mail import (
+    Address,
+    Folder,
+    MessagePart,
+    OpenedMessage,
+    Row,
+    container_kind,
+    converted_kind,
+    is_right_to_left,
+)
 from webmail.outgoing.timeline import Person
 
 register = template.Library()
@@ -47,7 +54,7 @@ def indent(folder: Folder) -> SafeString:
 
 
 @register.simple_tag
-def part_icon(part: PartInfo) -> SafeString:
+def part_icon(part: MessagePart) -> SafeString:
     """The icon that goes with the part's media type."""
     if part.type.startswith("image/"):
         return icon("image")
@@ -57,11 +64,11 @@ def part_icon(part: PartInfo) -> SafeString:
 
 
 @register.simple_tag
-def part_face(folder: str, letter: Letter, part: PartInfo) -> SafeString:
+def part_face(folder: str, letter: OpenedMessage, part: MessagePart) -> SafeString:
     """The part in small, where the server makes one; else, and until it comes, its icon."""
     if not letter.converts:
         return part_icon(part)
-    if converting.kind(part) not in ("picture", "pages"):
+    if converted_kind(part) not in ("picture", "pages"):
         return format_html('<span class="face">{}</span>', part_icon(part))
     address = reverse("webmail:picture", args=[folder, letter.uid, part.section, "thumb"])
     return format_html(
@@ -168,7 +175,7 @@ def recipients(row: Row) -> str:
 
 
 @register.filter
-def summary(letter: Letter) -> str:
+def summary(letter: OpenedMessage) -> str:
     """The recipients in a few words: "Alice, Bob and 3 more"."""
     names = [address.label for address in (*letter.to, *letter.cc)]
     if not names:
@@ -179,25 +186,25 @@ def summary(letter: Letter) -> str:
 
 
 @register.filter
-def previewable(part: PartInfo) -> bool:
+def previewable(part: MessagePart) -> bool:
     """Whether a server with CONVERT makes something to look at of the part."""
-    return bool(converting.kind(part))
+    return bool(converted_kind(part))
 
 
 @register.filter
-def viewable(part: PartInfo) -> bool:
+def viewable(part: MessagePart) -> bool:
     """Whether a browser may show the part by itself."""
     return part.type in SHOWN_INLINE
 
 
 @register.filter
-def is_message(part: PartInfo) -> bool:
+def is_message(part: MessagePart) -> bool:
     """Whether the part is a message that can be opened."""
-    return containers.kind(part) == "message"
+    return container_kind(part) == "message"
 
 
 @register.filter
-def signed_by_another(letter: Letter) -> bool:
+def signed_by_another(letter: OpenedMessage) -> bool:
     """Whether a signature that fits bears another address than the sender's."""
     signature = letter.signature
     if signature is None or signature.state != "intact" or not signature.address:

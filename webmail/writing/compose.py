@@ -11,25 +11,21 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from webmail import mail
-from webmail.mail.client import LemonadeClient
-from webmail.mail.composing import mailbox_label
-from webmail.mail.endpoint import message_limit
-from webmail.mail.identity import Identities
-from webmail.mail.mailboxes import enter
-from webmail.mail.types import (
+from webmail.mail import (
     Address,
     BadDraft,
-    Draft,
-    GatewayError,
-    Kept,
+    MailError,
+    MailSession,
     NotFound,
     Refused,
-    Source,
+    ServerSidePart,
     Stored,
+    mailbox_label,
 )
 from webmail.models import UnsentForm
 from webmail.outgoing import outbox
+from webmail.outgoing.draft import Draft, Source
+from webmail.pages.folders import mail_of
 from webmail.pages.page import (
     email_of,
     flash,
@@ -41,18 +37,14 @@ from webmail.pages.page import (
     written_by,
 )
 from webmail.people import identities
-from webmail.reading.mailbox import folder_tree
+from webmail.people.identities import account_of, own_of
+from webmail.people.identity import Identities
+from webmail.transport.endpoint import message_limit
 
 from . import idempotency, mailto, unsent_forms
-from .draftform import (
-    check_whole,
-    checked_sender,
-    chosen_sender,
-    own_of,
-    read_draft,
-    release_time,
-    writer_of,
-)
+from .answers import plan_forward, plan_reply
+from .draftform import check_whole, checked_sender, chosen_sender, read_draft, release_time
+from .drafts import open_draft, save_draft
 from .idempotency import SentAlready
 
 UNDO = 5  # seconds in which a sent message can be taken back
@@ -72,8 +64,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
         return again
     own = own_of(request)
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
-    with mail.session(email_of(request)) as imap:
-        return form(request, imap, own, draft, "New message")
+    return form(request, own, draft, "New message")
 
 
 @mail_page
@@ -94,10 +85,10 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
     if (again := reopened(request)) is not None:
         return again
     own = own_of(request)
-    with mail.session(email_of(request)) as imap:
-        draft = mail.plan_reply(imap, name, uid, own, everyone)
-        heading = "Reply to all" if everyone else "Reply"
-        return form(request, imap, own, draft, heading, back=letter_url(name, uid))
+    session = mail_of(request)
+    draft = plan_reply(session, name, uid, own, everyone)
+    heading = "Reply to all" if everyone else "Reply"
+    return form(request, own, draft, heading, back=letter_url(name, uid))
 
 
 @mail_page
@@ -108,9 +99,9 @@ def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
         return again
     as_whole = request.GET.get("whole") == "1"
     own = own_of(request)
-    with mail.session(email_of(request)) as imap:
-        draft = mail.plan_forward(imap, name, uid, mailbox_label(own.preferred), as_whole)
-        return form(request, imap, own, draft, "Forward", back=letter_url(name, uid))
+    session = mail_of(request)
+    draft = plan_forward(session, name, uid, mailbox_label(own.preferred), as_whole)
+    return form(request, own, draft, "Forward", back=letter_url(name, uid))
 
 
 @mail_page
@@ -120,42 +111,43 @@ def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     if (again := reopened(request)) is not None:
         return again
     own = own_of(request)
-    with mail.session(email_of(request)) as imap:
-        as_text = request.GET.get("as") == "text"
-        saved = mail.open_draft(imap, name, uid, as_text)
-        saved.source = Source.parse(request.GET.get("source", ""))
-        back = reverse("webmail:folder", args=[name])
-        return form(request, imap, own, saved, "Draft", back=back)
+    session = mail_of(request)
+    as_text = request.GET.get("as") == "text"
+    saved = open_draft(session, name, uid, as_text)
+    saved.source = Source.parse(request.GET.get("source", ""))
+    back = reverse("webmail:folder", args=[name])
+    return form(request, own, saved, "Draft", back=back)
 
 
 def resume(request: HttpRequest, unsent: UnsentForm) -> HttpResponseBase:
     """What was posted when the session had ended or the mail server was away."""
     own = own_of(request)
     posted = QueryDict(unsent.posted)
-    with mail.session(email_of(request)) as imap:
-        draft = read_draft(imap, own, posted)
-        missing = [*posted.getlist("missing"), *unsent.files]
-        words = "Nothing was sent yet: this is what you wrote. Send it again now."
-        problem = BadDraft("", words + again_words(missing))
-        heading = posted.get("mode", "")[:40] or "Message"
-        more: dict[str, Any] = {"missing": missing, "once": posted.get("once", "")}
-        return form(request, imap, own, draft, heading, problem=problem, **more)
+    session = mail_of(request)
+    draft = read_draft(session, own, posted)
+    missing = [*posted.getlist("missing"), *unsent.files]
+    words = "Nothing was sent yet: this is what you wrote. Send it again now."
+    problem = BadDraft("", words + again_words(missing))
+    heading = posted.get("mode", "")[:40] or "Message"
+    more: dict[str, Any] = {"missing": missing, "once": posted.get("once", "")}
+    return form(request, own, draft, heading, problem=problem, **more)
 
 
 def reopened(request: HttpRequest) -> HttpResponseBase | None:
     """The form as it was sent, for who comes Back to it (``?form=``); None when it was not sent."""
     email, key = read_form_token(request.GET.get("form", ""))
-    goal = idempotency.find_goal(writer_of(request), key) if email == email_of(request) else ""
+    goal = idempotency.find_goal(account_of(request), key) if email == email_of(request) else ""
     row = outbox.find(email, goal.strip("/").rpartition("/")[2]) if goal else None
     if row is None:
         return None
     own = own_of(request)
-    with mail.session(email) as imap, contextlib.suppress(NotFound):
-        enter(imap, row.folder, row.uidvalidity)
-        draft = mail.open_draft(imap, row.folder, row.uid)
+    with contextlib.suppress(NotFound):
+        session = mail_of(request)
+        session.select(row.folder, row.uidvalidity)
+        draft = open_draft(session, row.folder, row.uid)
         draft.replaces, draft.source = None, Source.parse(row.source)
         draft.original = draft.original if draft.design else None
-        return form(request, imap, own, draft, "Message", sent=goal)
+        return form(request, own, draft, "Message", sent=goal)
     return None
 
 
@@ -163,39 +155,35 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     """Send or save what was posted; what can't be used, or is refused, shows the form again."""
     own = own_of(request)
     files = request.FILES.getlist("files")
-    with mail.session(email_of(request)) as imap:
-        before = imap.octets
-        try:
-            posted = read_draft(imap, own, request.POST, files)
-        except Refused:  # of a second press: what it wrote on went away with the first
-            key = read_form_token(request.POST.get("once", ""))[1]
-            if goal := idempotency.find_goal(writer_of(request), key):
-                return done(request, goal)
-            raise
-        looked_up = imap.octets - before
-        try:
-            if written_by(request.POST) not in ("", email_of(request)):
-                raise BadDraft("", "This was written from another account. Sign in there again.")
-            check_whole(request.POST, posted, [file.name or "" for file in files])
-            return done(request, once(request, imap, own, posted, looked_up))
-        except (BadDraft, Refused, SentAlready) as no:
-            heading = request.POST.get("mode", "")[:40] or "Message"
-            given = [*request.POST.getlist("missing"), *(file.name or "file" for file in files)]
-            more: dict[str, Any] = {"missing": list(dict.fromkeys(given))}
-            if not isinstance(no, SentAlready):  # else the form is a new one
-                more["once"] = request.POST.get("once", "")
-            problem = as_problem(no)
-            return form(request, imap, own, posted, heading, problem=problem, **more)
+    session = mail_of(request)
+    try:
+        posted = read_draft(session, own, request.POST, files)
+    except Refused:  # of a second press: what it wrote on went away with the first
+        key = read_form_token(request.POST.get("once", ""))[1]
+        if goal := idempotency.find_goal(account_of(request), key):
+            return done(request, goal)
+        raise
+    try:
+        if written_by(request.POST) not in ("", email_of(request)):
+            raise BadDraft("", "This was written from another account. Sign in there again.")
+        check_whole(request.POST, posted, [file.name or "" for file in files])
+        return done(request, submit_once(request, session, own, posted))
+    except (BadDraft, Refused, SentAlready) as no:
+        heading = request.POST.get("mode", "")[:40] or "Message"
+        given = [*request.POST.getlist("missing"), *(file.name or "file" for file in files)]
+        more: dict[str, Any] = {"missing": list(dict.fromkeys(given))}
+        if not isinstance(no, SentAlready):  # else the form is a new one
+            more["once"] = request.POST.get("once", "")
+        problem = as_problem(no)
+        return form(request, own, posted, heading, problem=problem, **more)
 
 
-def once(
-    request: HttpRequest, imap: LemonadeClient, own: Identities, posted: Draft, looked_up: int
-) -> str:
+def submit_once(request: HttpRequest, session: MailSession, own: Identities, posted: Draft) -> str:
     """Send or save it unless this form did so before; the address that tells of it."""
     sender = checked_sender(own, posted)
     how = "save" if request.POST.get("do") == "save" else "send"
     release_at = release_time(posted.later) if how == "send" else None
-    account = writer_of(request)
+    account = account_of(request)
     digest = idempotency.content_digest(posted, how)
     key = read_form_token(request.POST.get("once", ""))[1]
     if key and how == "save":  # as often as it is another
@@ -204,11 +192,11 @@ def once(
         return goal
     try:
         if how == "save":
-            goal = draft_address(mail.save_draft(imap, posted))
+            goal = draft_address(save_draft(session, posted))
         else:
-            row = outbox.send(email_of(request), posted, looked_up, UNDO, release_at)
+            row = outbox.send(session, posted, UNDO, release_at)
             goal = reverse("webmail:sending", args=[row.pk])
-    except GatewayError:
+    except MailError:
         idempotency.let_go(account, key)
         raise
     idempotency.finish(account, key, goal)
@@ -234,7 +222,6 @@ def draft_address(stored: Stored) -> str:
 
 def form(
     request: HttpRequest,
-    imap: LemonadeClient,
     own: Identities,
     draft: Draft,
     heading: str,
@@ -272,7 +259,6 @@ def form(
         "missing": missing,
         "sent": sent,
         "focus": first_field(draft),
-        "folders": folder_tree(imap),
     }
     if problem is not None:
         wrong = problem.field
@@ -311,7 +297,7 @@ def again_words(missing: Sequence[str]) -> str:
     return f" Attach the files from this device again, please: {', '.join(missing[:10])}."
 
 
-def split_whole(kept: list[Kept]) -> tuple[Kept | None, list[Kept]]:
+def split_whole(kept: list[ServerSidePart]) -> tuple[ServerSidePart | None, list[ServerSidePart]]:
     """The offer of the whole message, and the parts."""
     whole = next((part for part in kept if not part.section), None)
     return whole, [part for part in kept if part.section]

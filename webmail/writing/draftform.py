@@ -7,36 +7,31 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils import timezone
 
-from webmail import mail
-from webmail.mail.addressing import parse_one
-from webmail.mail.client import LemonadeClient
-from webmail.mail.composing import mailbox_label
-from webmail.mail.filenames import uploaded_name
-from webmail.mail.identity import Identities
-from webmail.mail.numbers import number
-from webmail.mail.types import Address, BadDraft, Draft, Kept, NotFound, Source, Stored, Upload
-from webmail.people import identities
+from webmail.mail import (
+    Address,
+    BadDraft,
+    MailSession,
+    NotFound,
+    ServerSidePart,
+    Stored,
+    Upload,
+    mailbox_label,
+    number,
+    parse_one,
+    uploaded_name,
+)
+from webmail.outgoing.draft import Draft, Source
+from webmail.people.identity import Identities
+
+from .drafts import restore_original
 
 LONGEST_HOLD = timedelta(days=365)
 MOST_PARTS = 200
 MOST_FILES = 100
-
-
-def own_of(request: HttpRequest) -> Identities:
-    """Who writes: their addresses, with names."""
-    return identities.of(writer_of(request))
-
-
-def writer_of(request: HttpRequest) -> AbstractBaseUser:
-    """The account that has signed in."""
-    account = request.user
-    assert isinstance(account, AbstractBaseUser)  # ``mail_page`` lets nobody else in
-    return account
 
 
 def chosen_sender(own: Identities, draft: Draft) -> Address | None:
@@ -58,7 +53,7 @@ def checked_sender(own: Identities, draft: Draft) -> Address:
 
 
 def read_draft(
-    imap: LemonadeClient, own: Identities, post: QueryDict, files: Sequence[UploadedFile] = ()
+    session: MailSession, own: Identities, post: QueryDict, files: Sequence[UploadedFile] = ()
 ) -> Draft:
     """The posted form, not judged yet.
 
@@ -71,7 +66,7 @@ def read_draft(
         bcc=post.get("bcc", ""),
         subject=post.get("subject", ""),
         text=post.get("text", ""),
-        kept=kept_parts(imap, post),
+        kept=chosen_parts(session, post),
         uploads=[upload(file) for file in files[:MOST_FILES] if file],
         source=Source.parse(post.get("source", "")),
         in_reply_to=post.get("in_reply_to", ""),
@@ -82,30 +77,30 @@ def read_draft(
         tell="tell" in post,
         original=parse_replaces(post.get("original", "")),
     )
-    mail.keep_original(imap, draft, designed="designed" in post)
+    restore_original(session, draft, designed="designed" in post)
     return draft
 
 
-def kept_parts(imap: LemonadeClient, post: QueryDict) -> list[Kept]:
+def chosen_parts(session: MailSession, post: QueryDict) -> list[ServerSidePart]:
     """Everything that was offered, with what is chosen of it."""
     as_whole = post.get("whole") == "1"
     ticked = set(post.getlist("kept"))
     tokens = [*filter(None, [post.get("whole_token")]), *post.getlist("offered")[:MOST_PARTS]]
-    out = still_there(imap, tokens)
+    out = still_there(session, tokens)
     for part in out:
         part.chosen = part.token in ticked and not as_whole if part.section else as_whole
     return out
 
 
-def still_there(imap: LemonadeClient, tokens: Sequence[str]) -> list[Kept]:
+def still_there(session: MailSession, tokens: Sequence[str]) -> list[ServerSidePart]:
     """What can still go along of it."""
     try:
-        return mail.keep(imap, tokens)
+        return session.server_side_parts(tokens)
     except NotFound:
         out = []
         for token in tokens:
             with contextlib.suppress(NotFound):
-                out += mail.keep(imap, [token])
+                out += session.server_side_parts([token])
         return out
 
 

@@ -12,8 +12,9 @@ from datetime import timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
-from webmail.mail.types import Draft, GatewayError
+from webmail.mail import MailError
 from webmail.models import SubmittedForm
+from webmail.outgoing.draft import Draft
 
 REMEMBERED = timedelta(days=30)
 LATELY = timedelta(minutes=10)  # in which the very same message is hardly meant to go out twice
@@ -36,7 +37,7 @@ LATELY_WORDS = (
 )
 
 
-class SentAlready(GatewayError):
+class SentAlready(MailError):
     """The same form, or the same message, went out before. What is sent next is meant so."""
 
     status = 409

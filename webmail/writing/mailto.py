@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 from django.http import QueryDict
-from django.urls import reverse
 
-from webmail.mail.types import Draft
+from webmail.html.links import LONGEST_LINK
+from webmail.outgoing.draft import Draft
 
-LONGEST = 64_000  # characters of a link
 FIELDS = frozenset({"to", "cc", "bcc", "subject", "body", "in-reply-to", "references"})
 Pair = tuple[str, str]
-
-
-def write_url(link: str) -> str:
-    """The page for writing, filled in from a ``mailto:`` link."""
-    return f"{reverse('webmail:compose')}?{urlencode({'mailto': link[:LONGEST]})}"
 
 
 def new_draft(sender: str, query: QueryDict) -> Draft:
@@ -31,7 +25,7 @@ def new_draft(sender: str, query: QueryDict) -> Draft:
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         if value.strip():
-            given.setdefault(name, []).append(value[:LONGEST])
+            given.setdefault(name, []).append(value[:LONGEST_LINK])
 
     def listed(name: str) -> str:
         return ", ".join(_lines(given.get(name, ()), " "))
@@ -52,7 +46,7 @@ def new_draft(sender: str, query: QueryDict) -> Draft:
 
 def _parsed(link: str) -> list[Pair]:
     """The fields of a ``mailto:`` link; a plus is a plus (RFC 6068 §5)."""
-    scheme, colon, rest = link[:LONGEST].strip().partition(":")
+    scheme, colon, rest = link[:LONGEST_LINK].strip().partition(":")
     if not colon or scheme.lower() != "mailto":
         return []
     people, _, query = rest.partition("#")[0].partition("?")

@@ -7,9 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from webmail import mail
 from webmail.pages.page import email_of, mail_page, show
-from webmail.reading.mailbox import folder_tree
 
 from . import unsent_forms
 
@@ -35,8 +33,6 @@ def unsent(request: HttpRequest) -> HttpResponseBase:
         return redirect("webmail:home")
     if form.path == reverse("webmail:compose"):
         return redirect(form.path)
-    with mail.session(email_of(request)) as imap:
-        tree = folder_tree(imap)
     given = QueryDict(form.posted)
     written = [
         (NAMES.get(name, name.capitalize()), value)
@@ -44,7 +40,7 @@ def unsent(request: HttpRequest) -> HttpResponseBase:
         for value in values
         if value and name not in HIDDEN
     ]
-    context = {"folders": tree, "written": written, "page": form.page}
+    context = {"written": written, "page": form.page}
     response = show(request, "webmail/writing/unsent.html", context)
     unsent_forms.note_shown(form)
     return response

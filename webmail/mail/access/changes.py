@@ -1,0 +1,113 @@
+"""What changed in a folder since a mod-sequence, told in as few octets as the server allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..imap.client import LemonadeClient
+from ..imap.commands import Answer, mailbox
+from ..message.changes import Changes, FlagChange
+from ..message.responses import Raw, fetched, numbers
+from .listing import ITEMS, build_rows, flags
+from .mailboxes import COUNTS, enter, resume, selected, status
+
+Commands = list[tuple[bytes, tuple[bytes, ...]]]
+
+
+def changes(
+    imap: LemonadeClient, folder: str, uidvalidity: int, modseq: int, known: Sequence[int]
+) -> Changes:
+    """Changes among ``known`` (the UIDs on the page) and messages newer than all of them.
+
+    One round trip: with the folder selected by CHANGEDSINCE and VANISHED, else by SELECT with
+    QRESYNC (RFC 7162 §3.2.5, §3.2.6). Without QRESYNC the flags of the known are compared.
+    Raises NotFound.
+    """
+    before = imap.octets
+    newest = max(known, default=0)
+    quick = bool(imap.qresync and modseq)
+    resuming = quick and not (imap.selected and imap.selected.folder == folder)
+    commands: Commands = []
+    if resuming:
+        parameter = resume(imap, folder, uidvalidity, modseq, list(known))
+        commands.append((b"SELECT", (mailbox(folder), parameter)))
+    else:
+        enter(imap, folder)
+        commands.append((b"NOOP", ()))
+    commands += _questions(imap, folder, known, newest, modseq if quick else 0, resuming)
+    answers = imap.burst(commands)
+    if resuming:
+        selected(imap, folder, answers[0])
+    now = enter(imap, folder)
+    counts = status(imap, folder, answers[1])
+    out = Changes(
+        folder=folder,
+        uidvalidity=now.uidvalidity,
+        modseq=counts.get("HIGHESTMODSEQ", 0),
+        reset=now.uidvalidity != uidvalidity,
+        rows=[],
+        flags=[],
+        vanished=[],
+        exists=counts.get("MESSAGES", now.exists),
+        unseen=counts.get("UNSEEN", 0),
+        uidnext=counts.get("UIDNEXT", now.uidnext),
+        octets=0,
+    )
+    if not out.reset:
+        _fill(imap, out, answers, known, newest, quick)
+    out.octets = imap.octets - before
+    return out
+
+
+def _questions(
+    imap: LemonadeClient,
+    folder: str,
+    known: Sequence[int],
+    newest: int,
+    modseq: int,
+    resuming: bool,
+) -> Commands:
+    """STATUS first: its mod-sequence is not later than what the other answers show."""
+    condstore = imap.qresync or imap.has("CONDSTORE")
+    counts = COUNTS[:-1] + b" HIGHESTMODSEQ)" if condstore else COUNTS
+    out: Commands = [(b"STATUS", (mailbox(folder), counts))]
+    if known and not resuming:
+        window = b"%d:%d" % (min(known), newest)
+        if modseq:
+            changed = b"(CHANGEDSINCE %d VANISHED)" % modseq
+            out.append((b"UID FETCH", (window, b"(FLAGS)", changed)))
+        else:
+            out.append((b"UID FETCH", (window, b"(UID FLAGS)")))
+    since = (b"(CHANGEDSINCE %d)" % modseq,) if modseq else ()
+    preview = b" PREVIEW" if imap.has("PREVIEW") else b""
+    items = b"(" + ITEMS + preview + b")"
+    out.append((b"UID FETCH", (b"%d:*" % (newest + 1), items, *since)))
+    return out
+
+
+def _fill(
+    imap: LemonadeClient,
+    out: Changes,
+    answers: list[Answer],
+    known: Sequence[int],
+    newest: int,
+    quick: bool,
+) -> None:
+    """Sort what came into new rows, changed flags and vanished UIDs."""
+    told: list[Raw] = []
+    gone: set[int] = set()
+    for answer in answers:
+        told += answer.data.get("FETCH", [])
+        for item in answer.data.get("VANISHED", []):
+            if isinstance(item, bytes):
+                gone.update(numbers(item.removeprefix(b"(EARLIER)").strip()))
+    on_page = set(known)
+    found = fetched(told)
+    out.vanished = sorted(gone & on_page if quick else on_page - found.keys())
+    fresh = {uid: items for uid, items in found.items() if uid > newest and uid not in gone}
+    out.rows = build_rows(imap, out.folder, fresh)
+    out.flags = [
+        FlagChange(uid, flags(found[uid].get(b"FLAGS")))
+        for uid in sorted(found.keys() & on_page - gone)
+        if b"FLAGS" in found[uid]
+    ]

@@ -1,0 +1,293 @@
+"""One person's mail: the only way in which pages and workers reach it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from ..imap.client import LemonadeClient
+from ..imap.commands import Payload
+from ..imap.pool import connections, sign_in
+from ..message.changes import Changes
+from ..message.errors import MailError
+from ..message.folders import Folder, FolderState, Moved, Stored
+from ..message.messages import Flag, OpenedMessage, Page, Row
+from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
+from . import (
+    changes,
+    conditional_store,
+    conversion,
+    fetching,
+    filing,
+    listing,
+    mailboxes,
+    opening,
+    part_streams,
+    rights,
+    saved_drafts,
+    search,
+    server_side_parts,
+    storing,
+)
+from .conversion import Picture, Words
+from .rights import Grant
+from .saved_drafts import SavedDraft
+
+
+class MailSession:
+    """The mail of ``email`` for one request or one job.
+
+    The connection comes out of the pool with the first question and goes back when the session is
+    closed, so that a page that asks nothing costs nothing. Every method raises Unreachable or
+    SignInAgain where the mail server is away or does not know the person; those that name a folder
+    raise NotFound when it, or the message, is gone. Not to be shared between threads.
+    """
+
+    def __init__(self, email: str, own: LemonadeClient | None = None) -> None:
+        """``own``: a connection that is not the pool's; who made it closes it."""
+        self.email = email
+        self._lent = own
+        self._before = own.octets if own is not None else 0
+        self._stack = contextlib.ExitStack()
+
+    @property
+    def _client(self) -> LemonadeClient:
+        if self._lent is None:
+            self._lent = self._stack.enter_context(connections.session(self.email))
+            self._before = self._lent.octets
+        return self._lent
+
+    def close(self) -> None:
+        """Give the connection back; the next question takes it anew."""
+        self._stack.close()
+        self._lent = None
+
+    @property
+    def octets(self) -> int:
+        """What the IMAP socket carried for this session so far, both ways."""
+        return self._lent.octets - self._before if self._lent is not None else 0
+
+    # Mailboxes
+
+    def folders(self) -> list[Folder]:
+        """Every folder with its counts: the inbox, then those with a role, then the others."""
+        return mailboxes.folders(self._client)
+
+    def role_folder(self, role: str) -> str:
+        """The name of the folder for a role ("sent", "trash"…); made when there is none."""
+        return mailboxes.role_folder(self._client, role)
+
+    def select(self, folder: str, uidvalidity: int | None = None) -> None:
+        """See that the folder is there and, with ``uidvalidity``, that it is still the same."""
+        mailboxes.enter(self._client, folder, uidvalidity)
+
+    def state(self, folder: str) -> FolderState:
+        """How the folder stands; two that are equal show the same."""
+        return mailboxes.state(self._client, folder)
+
+    def keeps_keywords(self, stored: Stored) -> bool:
+        """Whether new keywords can be set on a message, so that other devices see them."""
+        now = mailboxes.enter(self._client, stored.folder, stored.uidvalidity)
+        return now.keywords and not now.read_only
+
+    # Lists
+
+    def page(
+        self,
+        folder: str,
+        before_uid: int | None = None,
+        after_uid: int | None = None,
+        size: int = listing.SIZE,
+        known: Collection[int] | None = None,
+    ) -> Page:
+        """At most ``size`` messages: the newest, or those older or newer than a UID.
+
+        ``known``: UIDs whose rows are not wanted.
+        """
+        return listing.page(self._client, folder, before_uid, after_uid, size, known)
+
+    def rows(self, folder: str, uids: Iterable[int]) -> list[Row]:
+        """The rows of these messages, newest first; those that are gone are left out."""
+        return listing.rows(self._client, folder, uids)
+
+    def search(
+        self,
+        folder: str,
+        text: str,
+        before_uid: int | None = None,
+        after_uid: int | None = None,
+        size: int = listing.SIZE,
+        known: Collection[int] = (),
+    ) -> Page:
+        """Messages that hold every word of ``text``, newest first; ``exists`` counts them all."""
+        return search.search(self._client, folder, text, before_uid, after_uid, size, known)
+
+    def find_uids(self, folder: str, text: str, upto: int) -> list[int]:
+        """UIDs up to ``upto`` of a folder or, with ``text``, of what is found."""
+        return search.find_uids(self._client, folder, text, upto)
+
+    def changes(self, folder: str, uidvalidity: int, modseq: int, known: Sequence[int]) -> Changes:
+        """What became different for who knows these UIDs, as of a mod-sequence (RFC 7162)."""
+        return changes.changes(self._client, folder, uidvalidity, modseq, known)
+
+    # Messages
+
+    def open_message(self, folder: str, uid: int, mark_seen: bool = True) -> OpenedMessage:
+        """The message with its readable body, in two round trips; marked as read by the second."""
+        return opening.open_message(self._client, folder, uid, mark_seen)
+
+    def open_attached(self, folder: str, uid: int, section: str) -> OpenedMessage:
+        """A message that is attached to another one; NotFound, too, when it is too large."""
+        return opening.open_attached(self._client, folder, uid, section)
+
+    def size(self, stored: Stored) -> int:
+        """RFC822.SIZE of a message; 0 when it is not there (any more)."""
+        return storing.size_of(self._client, stored)
+
+    # Parts
+
+    def part(self, folder: str, uid: int, section: str) -> PartStream:
+        """One part, decoded while it streams; the stream outlives this session."""
+        return part_streams.part(self._client, folder, uid, section)
+
+    def source(self, folder: str, uid: int) -> PartStream:
+        """The whole message as it is stored; the stream outlives this session."""
+        return part_streams.source(self._client, folder, uid)
+
+    def blocks(self, stored: Stored, section: str = "") -> Iterator[bytes]:
+        """The octets of a section ("" is the whole), fetched as they are read."""
+        return fetching.blocks(self._client, stored, section.encode("ascii"))
+
+    def server_side_parts(self, tokens: Sequence[str]) -> list[ServerSidePart]:
+        """What a form's tokens name, looked up again: one question a message."""
+        return server_side_parts.look_up(self._client, tokens)
+
+    @property
+    def converts(self) -> bool:
+        """Whether the server makes small pictures and text of parts (CONVERT, RFC 5259)."""
+        return conversion.offered(self._client)
+
+    def picture(self, folder: str, uid: int, section: str, side: int, page: int = 0) -> Picture:
+        """A picture, or a page, of at most ``side`` pixels each way. Raises NotConverted."""
+        return conversion.picture(self._client, folder, uid, section, side, page)
+
+    def words(self, folder: str, uid: int, section: str) -> Words:
+        """The text of a document. Raises NotConverted."""
+        return conversion.words(self._client, folder, uid, section)
+
+    # Flags
+
+    def mark(self, folder: str, uids: Sequence[int], flag: Flag, on: bool) -> list[int]:
+        """Set or clear a flag; the UIDs that this changed. Raises NotFound when none is there."""
+        return filing.mark(self._client, folder, uids, flag, on)
+
+    def set_flags(
+        self,
+        folder: str,
+        uids: Iterable[int],
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        uidvalidity: int | None = None,
+    ) -> None:
+        """Add and remove flags and keywords, in one burst. Raises Refused."""
+        mailboxes.enter(self._client, folder, uidvalidity)
+        filing.set_flags(self._client, folder, uids, add, remove)
+
+    def mark_one(self, stored: Stored, flag: Flag) -> bool:
+        """Set a flag of one message; whether it was there without it."""
+        return filing.mark_one(self._client, stored, flag)
+
+    def set_once(self, stored: Stored, keyword: str, more: Sequence[str] = ()) -> bool:
+        """Set a keyword that one device alone can set, and ``more``; False when it was there."""
+        mailboxes.enter(self._client, stored.folder, stored.uidvalidity)
+        return conditional_store.set_once(self._client, stored, keyword, more)
+
+    # Filing
+
+    def move(self, folder: str, uids: Iterable[int], target: str) -> Moved:
+        """Move messages; says where they went. Raises Refused."""
+        return filing.move(self._client, folder, uids, target)
+
+    def delete(self, folder: str, uids: Iterable[int]) -> Moved | None:
+        """To the trash; what is there already goes for good (then None)."""
+        return filing.delete(self._client, folder, uids)
+
+    def discard(self, stored: Stored) -> None:
+        """Remove a message for good, if it is still the same one."""
+        filing.discard(self._client, stored)
+
+    # Storing
+
+    def append(
+        self,
+        folder: str,
+        parts: Sequence[Payload | PartUrl],
+        message_id: str,
+        flags: Sequence[str],
+    ) -> Stored:
+        """Store a message; with CATENATE only our own octets travel. Raises Refused."""
+        return storing.append(self._client, folder, parts, message_id, flags)
+
+    @property
+    def signs_urls(self) -> bool:
+        """Whether the server gives tickets (URLAUTH, RFC 4467)."""
+        return storing.can_ticket(self._client)
+
+    def ticket(self, stored: Stored, expire: int, section: str = "") -> str:
+        """A URL that only the submission server, acting for this person, may fetch until then."""
+        return storing.ticket(self._client, stored, expire, section)
+
+    def saved_draft(self, stored: Stored) -> SavedDraft:
+        """What is to be edited and what to be kept of a saved draft."""
+        return saved_drafts.saved_draft(self._client, stored)
+
+    def edited_text(self, stored: Stored, part: MessagePart | None) -> str:
+        """The text of a saved draft that a form edits."""
+        return saved_drafts.edited_text(self._client, stored, part)
+
+    # Rights
+
+    @property
+    def can_share(self) -> bool:
+        """Whether the server knows rights at all (ACL, RFC 4314)."""
+        return rights.can_share(self._client)
+
+    def grants(self, folder: str) -> list[Grant]:
+        """Who has which rights in a folder, as the server lists them. Raises Refused."""
+        return rights.grants(self._client, folder)
+
+    def grant(self, folder: str, who: str, level: str) -> None:
+        """Give somebody a level of rights. Raises UnknownPerson, Refused."""
+        rights.grant(self._client, folder, who, level)
+
+    def withdraw(self, folder: str, who: str) -> None:
+        """Take back what somebody was given. Raises UnknownPerson, Refused."""
+        rights.withdraw(self._client, folder, who)
+
+
+@contextlib.contextmanager
+def session(email: str) -> Iterator[MailSession]:
+    """The person's mail over their pooled connection, for a short block."""
+    found = MailSession(email)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+@contextlib.contextmanager
+def own_session(email: str) -> Iterator[MailSession]:
+    """The same over a connection of its own, for one job of a worker."""
+    client = sign_in(email)
+    try:
+        yield MailSession(email, client)
+    finally:
+        if client.alive:
+            with contextlib.suppress(MailError):
+                client.command(b"LOGOUT")
+            client.drop()
+
+
+def sign_out(email: str) -> None:
+    """The person has signed out of one browser: their pooled connection is not kept."""
+    connections.sign_out(email)

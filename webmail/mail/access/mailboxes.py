@@ -1,0 +1,287 @@
+"""Folders: selecting one, listing all with their counts."""
+
+from __future__ import annotations
+
+from imapclient.imap_utf7 import decode as decode_utf7
+
+from ..imap.client import LemonadeClient, Namespaces, Selected
+from ..imap.commands import Answer, mailbox, uid_set
+from ..message.errors import NotFound
+from ..message.folders import Folder, FolderState
+from ..message.responses import Raw, Value, responses
+
+ROLES = {
+    b"\\DRAFTS": "drafts",
+    b"\\SENT": "sent",
+    b"\\ARCHIVE": "archive",
+    b"\\JUNK": "junk",
+    b"\\TRASH": "trash",
+}
+ORDER = ("inbox", "drafts", "sent", "archive", "junk", "trash", "")
+# What other servers call them when they mark nothing (RFC 6154 is not everywhere).
+USUAL_NAMES = {
+    "drafts": ("Drafts", "Draft"),
+    "sent": ("Sent", "Sent Items", "Sent Messages"),
+    "archive": ("Archive", "Archives"),
+    "junk": ("Junk", "Spam"),
+    "trash": ("Trash", "Deleted Items", "Deleted Messages"),
+}
+COUNTS = b"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"
+NOT_SELECTABLE = {b"\\NOSELECT", b"\\NONEXISTENT"}
+
+
+def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> Selected:
+    """Select ``folder`` unless it is selected. Raises NotFound, also when UIDVALIDITY changed."""
+    now = imap.selected
+    if now is None or now.folder != folder:
+        if imap.qresync or not imap.has("CONDSTORE"):
+            answer = imap.command(b"SELECT", mailbox(folder))
+        else:
+            answer = imap.command(b"SELECT", mailbox(folder), b"(CONDSTORE)")
+        now = selected(imap, folder, answer)
+    if uidvalidity is not None and now.uidvalidity != uidvalidity:
+        raise NotFound("This folder was made anew; the message is not in it.")
+    return now
+
+
+def resume(
+    imap: LemonadeClient, folder: str, uidvalidity: int, modseq: int, known: list[int]
+) -> bytes:
+    """The parameter that makes SELECT tell only what changed. RFC 7162 §3.2.5."""
+    wanted = b"%d %d %s" % (uidvalidity, modseq, uid_set(known))
+    return b"(QRESYNC (" + wanted.rstrip() + b"))"
+
+
+def selected(imap: LemonadeClient, folder: str, answer: Answer) -> Selected:
+    """Take in the answer to SELECT. Raises NotFound."""
+    if answer.status != "OK":
+        imap.selected = None
+        if answer.code[0] in (b"NONEXISTENT", b""):
+            raise NotFound(f"There is no folder “{folder}” (any more).")
+        answer.check()
+    data = answer.data
+    permanent = b" ".join(x for x in data.get("PERMANENTFLAGS", []) if isinstance(x, bytes))
+    imap.selected = Selected(
+        folder=folder,
+        uidvalidity=_number(data, "UIDVALIDITY"),
+        uidnext=_number(data, "UIDNEXT"),
+        exists=_number(data, "EXISTS"),
+        modseq=_number(data, "HIGHESTMODSEQ"),
+        read_only=answer.code[0] == b"READ-ONLY",
+        keywords=b"\\*" in permanent,
+        marks="PERMANENTFLAGS" not in data or b"\\SEEN" in permanent.upper(),
+    )
+    return imap.selected
+
+
+def _number(data: dict[str, list[Raw]], name: str) -> int:
+    for item in reversed(data.get(name, [])):
+        if isinstance(item, bytes) and item.strip().isdigit():
+            return int(item)
+    return 0
+
+
+def status(imap: LemonadeClient, folder: str, answer: Answer) -> dict[str, int]:
+    """The numbers of ``* STATUS`` for ``folder``; {} when the answer has none."""
+    return _statuses(answer).get(folder, {})
+
+
+def _statuses(answer: Answer) -> dict[str, dict[str, int]]:
+    out: dict[str, dict[str, int]] = {}
+    for response in responses(answer.data.get("STATUS", [])):
+        if len(response) < 2 or not isinstance(response[1], list):
+            continue
+        items = response[1]
+        # What NOTIFY tells unasked in between names fewer items.
+        out.setdefault(_name(response[0]), {}).update(
+            (key.upper().decode(), value)
+            for key, value in zip(items[::2], items[1::2], strict=False)
+            if isinstance(key, bytes) and isinstance(value, int)
+        )
+    return out
+
+
+def _name(value: Value) -> str:
+    if isinstance(value, int):
+        return str(value)
+    text: str = decode_utf7(value) if isinstance(value, bytes) else ""
+    return "INBOX" if text.upper() == "INBOX" else text
+
+
+def state(imap: LemonadeClient, folder: str) -> FolderState:
+    """How a folder stands; it is selected afterwards. Raises NotFound."""
+    now = enter(imap, folder)
+    asked = COUNTS[:-1] + b" HIGHESTMODSEQ)" if now.modseq else COUNTS
+    counts = status(imap, folder, imap.command(b"STATUS", mailbox(folder), asked))
+    return FolderState(
+        uidvalidity=counts.get("UIDVALIDITY", now.uidvalidity),
+        modseq=counts.get("HIGHESTMODSEQ", 0),
+        uidnext=counts.get("UIDNEXT", 0),
+        messages=counts.get("MESSAGES", 0),
+        unseen=counts.get("UNSEEN", 0),
+    )
+
+
+def folders(imap: LemonadeClient) -> list[Folder]:
+    """Every folder with its counts: the inbox first, then those with a role, then the others.
+
+    One round trip with LIST-STATUS (RFC 5819), else two.
+    """
+    spaces = _namespaces(imap)
+    found, known, rights = _listed(imap)
+    out = []
+    for flags, delimiter, name in found:
+        number = known.get(name, {})
+        prefix, owner = _place(spaces, delimiter, name)
+        levels = name[len(prefix) :].split(delimiter) if delimiter else [name]
+        folder = Folder(
+            name=name,
+            label=levels[-1] or name,
+            depth=len(levels) - 1,
+            role="" if prefix else _role(name, flags),
+            selectable=not flags & NOT_SELECTABLE,
+            messages=number.get("MESSAGES", 0),
+            unseen=number.get("UNSEEN", 0),
+            uidnext=number.get("UIDNEXT", 0),
+            uidvalidity=number.get("UIDVALIDITY", 0),
+            prefix=prefix,
+            owner=owner,
+            levels=tuple(levels),
+        )
+        if name in rights:
+            folder.rights = rights[name]
+            folder.selectable &= "r" in folder.rights
+        out.append(folder)
+    _guess_roles([folder for folder in out if not folder.prefix])
+    imap.roles = {f.role: f.name for f in out if f.role and f.selectable}
+    return _sorted(out)
+
+
+Place = tuple[int, bool, str, str]
+
+
+def _sorted(found: list[Folder]) -> list[Folder]:
+    """One's own first, by role; then those of others, each owner's together; then the shared.
+
+    What is inside a folder stands right below it, whatever the characters of its name.
+    """
+    roles = {(each.prefix, each.levels): each.role for each in found}
+
+    def place(folder: Folder) -> tuple[bool, str, str, tuple[Place, ...]]:
+        way = [folder.levels[: end + 1] for end in range(len(folder.levels))]
+        steps = ((roles.get((folder.prefix, each), ""), each[-1]) for each in way)
+        return (
+            bool(folder.prefix),
+            "" if folder.owner else folder.prefix,
+            folder.owner.casefold(),
+            tuple(
+                (ORDER.index(role), name != "INBOX", name.casefold(), name) for role, name in steps
+            ),
+        )
+
+    return sorted(found, key=place)
+
+
+def _namespaces(imap: LemonadeClient) -> Namespaces:
+    """Where the folders of others are; asked once a connection (RFC 2342 §5)."""
+    if imap.namespaces is None:
+        imap.namespaces = Namespaces([], [])
+        if imap.has("NAMESPACE"):
+            answer = imap.command(b"NAMESPACE").check()
+            for spaces in responses(answer.data.get("NAMESPACE", [])):
+                prefixes = [_prefixes(space) for space in spaces]
+                if len(prefixes) == 3:
+                    imap.namespaces = Namespaces(prefixes[1], prefixes[2])
+    return imap.namespaces
+
+
+def _prefixes(space: Value) -> list[str]:
+    """The prefixes of one kind of namespace; an empty one would name one's own folders."""
+    entries = space if isinstance(space, list) else []
+    return [_name(entry[0]) for entry in entries if isinstance(entry, list) and entry and entry[0]]
+
+
+def _place(spaces: Namespaces, delimiter: str, name: str) -> tuple[str, str]:
+    """The prefix of a name, and the owner out of it: both empty for one's own folders."""
+    for prefix in spaces.others:
+        if delimiter and name.startswith(prefix):
+            owner, between, _ = name[len(prefix) :].partition(delimiter)
+            return (prefix + owner + between, owner) if between else (prefix, owner)
+    for prefix in spaces.shared:
+        if name.startswith(prefix):
+            return prefix, ""
+    return "", ""
+
+
+def _listed(
+    imap: LemonadeClient,
+) -> tuple[list[tuple[set[bytes], str, str]], dict[str, dict[str, int]], dict[str, str]]:
+    special = [b"SPECIAL-USE"] if imap.has("SPECIAL-USE") else []
+    rights = [b"MYRIGHTS"] if imap.has("LIST-MYRIGHTS") else []
+    extended = imap.has("LIST-EXTENDED")
+    if extended and imap.has("LIST-STATUS"):
+        returned = b"(" + b" ".join([*special, *rights, b"STATUS", COUNTS]) + b")"
+        answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", returned).check()
+        return _names(answer), _statuses(answer), _rights(answer)
+    if extended and special:
+        answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", b"(SPECIAL-USE)").check()
+    else:
+        answer = imap.command(b"LIST", b'""', b'"*"').check()
+    found = _names(answer)
+    asked = [name for flags, _, name in found if not flags & NOT_SELECTABLE]
+    known: dict[str, dict[str, int]] = {}
+    for reply in imap.burst([(b"STATUS", (mailbox(name), COUNTS)) for name in asked]):
+        known.update(_statuses(reply))
+    return found, known, {}
+
+
+def _rights(answer: Answer) -> dict[str, str]:
+    """One's own rights by folder (RFC 8440)."""
+    out: dict[str, str] = {}
+    for response in responses(answer.data.get("MYRIGHTS", [])):
+        if len(response) == 2 and isinstance(response[1], bytes):
+            out[_name(response[0])] = response[1].decode("ascii", "replace")
+    return out
+
+
+def _names(answer: Answer) -> list[tuple[set[bytes], str, str]]:
+    out = []
+    for response in responses(answer.data.get("LIST", [])):
+        if len(response) < 3 or not isinstance(response[0], list):
+            continue
+        words = {x.upper() for x in response[0] if isinstance(x, bytes)}
+        if b"\\NONEXISTENT" not in words:
+            delimiter = response[1]
+            between = delimiter.decode() if isinstance(delimiter, bytes) else ""
+            out.append((words, between, _name(response[2])))
+    return out
+
+
+def _role(name: str, flags: set[bytes]) -> str:
+    if name == "INBOX":
+        return "inbox"
+    return next((role for flag, role in ROLES.items() if flag in flags), "")
+
+
+def _guess_roles(found: list[Folder]) -> None:
+    taken = {folder.role for folder in found}
+    for role, names in USUAL_NAMES.items():
+        if role in taken:
+            continue
+        for folder in found:
+            if not folder.role and folder.label in names:
+                folder.role = role
+                break
+
+
+def role_folder(imap: LemonadeClient, role: str) -> str:
+    """The folder for ``role`` ("sent", "trash"…); made when the account has none."""
+    if role not in imap.roles:
+        folders(imap)
+    if role in imap.roles:
+        return imap.roles[role]
+    name = USUAL_NAMES[role][0]
+    imap.command(b"CREATE", mailbox(name)).check()
+    imap.command(b"SUBSCRIBE", mailbox(name))
+    imap.roles[role] = name
+    return name

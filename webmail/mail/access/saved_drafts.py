@@ -1,0 +1,160 @@
+"""What a saved draft holds that the form can't edit: it stays on the server and goes along.
+
+Drafts of other programs have HTML, pictures in it, fields of their own. The form edits one plain
+text, addresses and a subject; whatever else there is is kept as the octets that it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lemonade_server.wire import headers
+
+from ..imap.client import LemonadeClient
+from ..message.bodies import body_text, unflow
+from ..message.folders import Stored
+from ..message.layout import attachments, body
+from ..message.parts import Design, MessagePart
+from ..message.responses import Items
+from ..message.structure import Node, leaves, parse
+from .fetching import fetch_one
+from .mailboxes import enter
+
+MOST_TEXT = 512 * 1024  # octets of a text that the form edits
+MOST_HEADER = 65_536  # octets of fields that are kept
+# Fields that the form writes, those of the body, and those that a message gets on its way.
+_OWN = frozenset(
+    b"from to cc bcc subject date message-id in-reply-to references mime-version "
+    b"disposition-notification-to received return-path dkim-signature authentication-results "
+    b"delivered-to".split()
+)
+# What programs note in a draft for themselves: kept in the draft, nobody else's business.
+_NOTES = re.compile(
+    rb"x-mozilla-|x-identity-key|x-account-key|fcc|x-fcc|x-unsent|x-apple-|x-uniform-type-|"
+    rb"x-universally-unique-|x-template|x-kmail-|x-evolution-",
+    re.IGNORECASE,
+)
+
+Divided = tuple[MessagePart | None, tuple[str, Node] | None, list[MessagePart]]
+
+
+@dataclass(slots=True)
+class SavedDraft:
+    """Of a saved draft: the text to edit, the body to keep, the files, the fields to keep."""
+
+    text: MessagePart | None
+    design: Design | None
+    files: list[MessagePart]
+    fields: bytes
+
+
+def saved_draft(imap: LemonadeClient, draft: Stored) -> SavedDraft:
+    """What is to be edited and what to be kept of a saved draft. Raises NotFound."""
+    enter(imap, draft.folder, draft.uidvalidity)
+    asked = b"(UID BODYSTRUCTURE BODY.PEEK[HEADER]<0.%d>)" % MOST_HEADER
+    items = fetch_one(imap, draft.folder, draft.uid, asked)
+    root = parse(items.get(b"BODYSTRUCTURE"))
+    body(root)
+    header = _header(items)
+    text, kept, files = _divided(root)
+    return SavedDraft(text, _design(draft, root, kept, header), files, _others(header))
+
+
+def edited_text(imap: LemonadeClient, draft: Stored, part: MessagePart | None) -> str:
+    """The text that the form edits."""
+    if part is None or not part.size:
+        return ""
+    section = part.section.encode()
+    asked = b"(UID BODY.PEEK[%s]<0.%d>)" % (section, MOST_TEXT)
+    data = fetch_one(imap, draft.folder, draft.uid, asked).get(b"BODY[%s]<0>" % section)
+    text = body_text(data, part) if isinstance(data, bytes) else ""
+    return unflow(text, part.delsp) if part.flowed else text
+
+
+def names_of_fields(fields: bytes) -> list[str]:
+    """Names of kept fields, but for what programs note for themselves."""
+    names = [name.decode("ascii") for name, _, _, _ in headers.each(fields)]
+    return list(dict.fromkeys(name for name in names if not _NOTES.match(name.encode())))
+
+
+def fields_for_others(fields: bytes) -> bytes:
+    """Kept fields as they may leave."""
+    return _chosen(fields, lambda name: not _NOTES.match(name))
+
+
+def _divided(root: Node) -> Divided:
+    """(text to edit, body to keep and its section, files). "TEXT" is the section of all of it."""
+    if root.part is not None:
+        return (root.part, None, []) if _is_editable(root) else (None, ("TEXT", root), [])
+    whole: Divided = (None, ("TEXT", root), [])
+    if root.subtype != "mixed":
+        return whole
+    numbered = [(str(number), child) for number, child in enumerate(root.children, 1)]
+    rest = [(number, child) for number, child in numbered if not _is_file(child)]
+    files = [child.part for _, child in numbered if _is_file(child) and child.part is not None]
+    text = rest[0][1].part if rest and _is_editable(rest[0][1]) else None
+    designed = rest[1:] if text is not None else rest
+    if len(designed) > 1 or (text is not None and rest[0][0] != "1"):
+        return whole
+    return text, designed[0] if designed else None, files
+
+
+def _is_editable(node: Node) -> bool:
+    part = node.part
+    return (
+        part is not None
+        and part.type == "text/plain"
+        and not part.attachment
+        and not part.filename
+        and part.size <= MOST_TEXT
+    )
+
+
+def _is_file(node: Node) -> bool:
+    return node.part is not None and node.part.attachment
+
+
+def _design(
+    draft: Stored, root: Node, kept: tuple[str, Node] | None, header: bytes
+) -> Design | None:
+    if kept is None:
+        return None
+    section, node = kept
+    parts = list(leaves(node))
+    mime = b""
+    if section == "TEXT":
+        mime = _chosen(header, lambda name: name.startswith(b"content-")) + b"\r\n"
+    size = sum(part.size for part in parts)
+    return Design(
+        folder=draft.folder,
+        uidvalidity=draft.uidvalidity,
+        uid=draft.uid,
+        section=section,
+        mime=mime,
+        size=size,
+        shown=sum(part.shown for part in parts),
+        eight_bit=any(part.eight_bit for part in parts),
+        binary=any(part.binary for part in parts),
+        files=[part.label for part in attachments(root)] if section == "TEXT" else [],
+    )
+
+
+def _header(items: Items) -> bytes:
+    data = items.get(b"BODY[HEADER]<0>")
+    return data if isinstance(data, bytes) else b""
+
+
+def _others(header: bytes) -> bytes:
+    return _chosen(header, lambda name: name not in _OWN and not name.startswith(b"content-"))
+
+
+def _chosen(block: bytes, wanted: Callable[[bytes], bool]) -> bytes:
+    """The fields whose name, in lower case, is wanted, each with its line ends."""
+    kept = [
+        block[start:stop].rstrip(b"\r\n") + b"\r\n"
+        for name, _, start, stop in headers.each(block)
+        if wanted(name.lower())
+    ]
+    return b"".join(kept)

@@ -1,0 +1,43 @@
+"""Numbers that a browser sends: UIDs, UIDVALIDITYs, mod-sequences, places in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+MOST_DIGITS = 19  # a mod-sequence has 63 bits (RFC 7162 §3.1.2)
+
+
+def number(text: str) -> int | None:
+    """A number of plain digits; None for anything else, and for one that no server gives out."""
+    fits = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if fits else None
+
+
+def write_uid_set(uids: Iterable[int]) -> str:
+    """UIDs as a compact set, ``1:3,7`` (RFC 9051 §9, sequence-set); "" for none."""
+    return ",".join(f"{low}" if low == high else f"{low}:{high}" for low, high in _runs(uids))
+
+
+def _runs(uids: Iterable[int]) -> Iterator[tuple[int, int]]:
+    low = high = 0
+    for uid in sorted(set(uids)):
+        if low and uid == high + 1:
+            high = uid
+            continue
+        if low:
+            yield low, high
+        low = high = uid
+    if low:
+        yield low, high
+
+
+def read_uid_set(text: str, most: int) -> list[int] | None:
+    """``1:5,9`` as UIDs; None for nonsense, and for ``most`` UIDs or more."""
+    out: list[int] = []
+    for piece in filter(None, text.split(",")):
+        low, _, high = piece.partition(":")
+        first, last = number(low) or 0, number(high or low) or 0
+        if not 0 < first <= last or last - first + len(out) >= most:
+            return None
+        out.extend(range(first, last + 1))
+    return out

@@ -1,0 +1,94 @@
+"""A draft becomes a message in Sent with a ticket, ready to be submitted."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from webmail.mail import Flag, MailError, MailSession, NotFound, Stored, fields_for_others
+from webmail.transport.endpoint import ticket_seconds
+
+from .draft import Draft, Source
+from .keywords import SENT_FLAGS, claim, release
+from .plan import Plan, plan
+
+SOURCE_FLAGS = {"reply": Flag.ANSWERED, "forward": Flag.FORWARDED}
+
+
+@dataclass(slots=True)
+class Composed:
+    """A message in Sent, ready to be submitted. ``ticket`` "" when the server signs no URLs.
+
+    ``marked``: the message that this one answers or forwards, if it was marked so only now.
+    """
+
+    stored: Stored
+    plan: Plan
+    ticket: str
+    marked: Source | None
+
+
+def compose(session: MailSession, draft: Draft) -> Composed:
+    """Put the message into Sent, get a ticket, mark the original as answered or forwarded.
+
+    Raises BadDraft, NotFound or Refused; then nothing was stored. Refused, too, when another
+    device sends the same draft.
+    """
+    outgoing = replace(draft, fields=fields_for_others(draft.fields))
+    layout = plan(outgoing, datetime.now().astimezone())
+    if draft.replaces is not None:
+        claim(session, draft.replaces)
+    try:
+        stored, signed = _store(session, layout)
+    except MailError:
+        if draft.replaces is not None:
+            release(session, draft.replaces)
+        raise
+    marked = _mark_source(session, draft.source)
+    if draft.replaces is not None:
+        session.discard(draft.replaces)
+    return Composed(stored, layout, signed, marked)
+
+
+def _store(session: MailSession, layout: Plan) -> tuple[Stored, str]:
+    """Into Sent, as being sent from its first moment; and the ticket for it."""
+    sent = session.role_folder("sent")
+    stored = session.append(sent, layout.literals, layout.message_id, SENT_FLAGS)
+    if not stored.uid:
+        raise NotFound("The mail server did not say where it put the message.")
+    try:
+        return stored, new_ticket(session, stored, bool(layout.head))
+    except MailError:
+        with contextlib.suppress(MailError):
+            session.discard(stored)
+        raise
+
+
+def new_ticket(session: MailSession, stored: Stored, only_body: bool) -> str:
+    """A fresh ticket for a message in Sent; for its body alone when the header goes separately."""
+    if not session.signs_urls:
+        return ""
+    expire = int(time.time()) + ticket_seconds()
+    return session.ticket(stored, expire, "TEXT" if only_body else "")
+
+
+def _mark_source(session: MailSession, source: Source | None) -> Source | None:
+    """Mark the message that was answered; itself, if it was not marked before.
+
+    It may be gone by now: then there is nothing to mark.
+    """
+    if source is None:
+        return None
+    with contextlib.suppress(MailError):
+        if session.mark_one(source.stored, SOURCE_FLAGS[source.how]):
+            return source
+    return None
+
+
+def unmark_source(session: MailSession, source: Source) -> None:
+    """The answer or forward was taken back; no harm when the original is gone."""
+    flags = [SOURCE_FLAGS[source.how].value]
+    with contextlib.suppress(MailError):
+        session.set_flags(source.folder, [source.uid], remove=flags, uidvalidity=source.uidvalidity)

@@ -1,0 +1,220 @@
+"""A draft as pieces: text of our own, files, and URLs of what stays on the server. RFC 4469."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from io import BytesIO
+
+from webmail.mail import (
+    Address,
+    BadDraft,
+    Design,
+    PartUrl,
+    Payload,
+    ServerSidePart,
+    Upload,
+    address_field,
+    base64_pieces,
+    base64_size,
+    file_header,
+    ids_field,
+    parameter,
+    parse_list,
+    parse_one,
+    text_field,
+    text_part,
+)
+from webmail.transport.endpoint import message_limit
+
+from .draft import Draft
+
+Piece = bytes | Upload | PartUrl
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything needed to put the message together and to send it.
+
+    ``head`` replaces the stored header on the way out when the stored one names Bcc recipients;
+    b"" when both are the same. ``body``: "", "8BITMIME" or "BINARYMIME".
+    """
+
+    pieces: list[Piece]
+    head: bytes
+    sender: Address
+    recipients: list[Address]
+    message_id: str
+    body: str
+    kept: int  # octets of parts that stay on the server, as they are encoded there
+    shown: int  # the same decoded, as people know the files
+    size: int  # octets of the whole message; MIME headers of kept parts not counted
+
+    @property
+    def literals(self) -> list[Payload | PartUrl]:
+        """Neighbouring texts and files as one literal each, so that CATENATE has few parts."""
+        return merged(self.pieces)
+
+
+def _checked(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Address]]]:
+    """The sender and the To, Cc and Bcc lists. Raises BadDraft."""
+    sender = parse_one("sender", draft.sender)
+    lists = [
+        parse_list("to", draft.to),
+        parse_list("cc", draft.cc),
+        parse_list("bcc", draft.bcc),
+    ]
+    if need_recipient and not any(lists):
+        raise BadDraft("to", "Whom is it for? Put at least one address into To, Cc or Bcc.")
+    files = sum(base64_size(upload.size) for upload in draft.uploads)
+    kept = sum(part.size for part in _staying(draft))
+    limit = message_limit()
+    if files + kept + len(draft.text) > limit:
+        most = f"{limit / 1_000_000:.1f} MB"
+        raise BadDraft("uploads", f"This message is too large: {most} is the most.")
+    return sender, lists
+
+
+def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
+    """Lay the message out. ``when`` becomes its Date. Raises BadDraft."""
+    sender, (to, cc, bcc) = _checked(draft, need_recipient)
+    domain = sender.address.rpartition("@")[2]
+    message_id = f"<{secrets.token_hex(16)}@{domain}>"
+    chosen = [part for part in draft.kept if part.chosen]
+    staying = _staying(draft)
+    body = ""
+    if any(part.eight_bit for part in staying):
+        body = "8BITMIME"
+    if any(part.binary for part in staying):
+        body = "BINARYMIME"
+    top = b"".join(
+        [
+            address_field("From", [sender]),
+            address_field("To", to),
+            address_field("Cc", cc),
+        ]
+    )
+    rest = b"".join(
+        [
+            text_field("Subject", draft.subject),
+            f"Date: {format_datetime(when)}\r\n".encode("ascii"),
+            f"Message-ID: {message_id}\r\n".encode("ascii"),
+            ids_field("In-Reply-To", draft.in_reply_to),
+            ids_field("References", draft.references),
+            address_field("Disposition-Notification-To", [sender] if draft.receipt else []),
+            draft.fields,
+            b"MIME-Version: 1.0\r\n",
+        ]
+    )
+    mime, pieces = _content(draft, chosen, body)
+    sent = top + rest + mime
+    stored = top + address_field("Bcc", bcc) + rest + mime
+    recipients = {a.address.lower(): a for group in (to, cc, bcc) for a in group}
+    return Plan(
+        pieces=[stored, *pieces],
+        head=sent if bcc else b"",
+        sender=sender,
+        recipients=list(recipients.values()),
+        message_id=message_id,
+        body=body,
+        kept=sum(part.size for part in staying if part.stays),
+        shown=sum(part.shown for part in staying if part.stays),
+        size=len(stored) + sum(_octets(piece) for piece in pieces),
+    )
+
+
+def _content(draft: Draft, chosen: list[ServerSidePart], body: str) -> tuple[bytes, list[Piece]]:
+    """The MIME header fields with their blank line, and the pieces of the body."""
+    header, text = text_part(draft.text)
+    design = draft.design
+    alone = not chosen and not draft.uploads
+    if alone and design is None:
+        return header + b"\r\n", [text]
+    has_text = design is None or bool(draft.text.strip())
+    if alone and design is not None and design.mime and not has_text:
+        return design.mime, _design_pieces(design)[1:]
+    boundary = f"=_{secrets.token_hex(16)}"
+    mark = f"--{boundary}\r\n".encode("ascii")
+    coding = {"8BITMIME": "8bit", "BINARYMIME": "binary"}.get(body, "7bit")
+    fields = (
+        f"Content-Type: multipart/mixed{parameter('boundary', boundary)}\r\n"
+        f"Content-Transfer-Encoding: {coding}\r\n\r\n"
+    )
+    pieces: list[Piece] = [mark + header + b"\r\n" + text] if has_text else []
+    if design is not None:
+        pieces += [b"\r\n" + mark if has_text else mark, *_design_pieces(design)]
+    for part in chosen:
+        pieces += [b"\r\n" + mark, *_kept_pieces(part)]
+    for upload in draft.uploads:
+        pieces += [b"\r\n" + mark + file_header(upload.type, upload.name), upload]
+    pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
+    return fields.encode("ascii"), pieces
+
+
+def _staying(draft: Draft) -> list[ServerSidePart | Design]:
+    """All that stays on the server."""
+    design = [draft.design] if draft.design is not None else []
+    return [*design, *(part for part in draft.kept if part.chosen)]
+
+
+def _design_pieces(design: Design) -> list[Piece]:
+    """A MIME header and the URL of what it describes."""
+    here = (design.folder, design.uidvalidity, design.uid)
+    whole = PartUrl(*here, design.section, design.size)
+    return [design.mime or PartUrl(*here, f"{design.section}.MIME", 0), whole]
+
+
+def _kept_pieces(part: ServerSidePart) -> list[Piece]:
+    """A MIME header, the part's own by URL or one we write, and the URL of its octets."""
+    if part.data is not None:
+        return [file_header(part.type, part.name), _as_upload(part.name, part.type, part.data)]
+    whole = PartUrl(part.folder, part.uidvalidity, part.uid, part.section, part.size)
+    if part.mime:
+        return [part.mime, whole]
+    own = f"{part.section}.MIME"
+    return [PartUrl(part.folder, part.uidvalidity, part.uid, own, 0), whole]
+
+
+def _as_upload(name: str, kind: str, data: bytes) -> Upload:
+    return Upload(name, kind, len(data), lambda: BytesIO(data))
+
+
+def _octets(piece: Piece) -> int:
+    if isinstance(piece, bytes):
+        return len(piece)
+    if isinstance(piece, Upload):
+        return base64_size(piece.size)
+    return piece.size
+
+
+def merged(pieces: list[Piece]) -> list[Payload | PartUrl]:
+    """Neighbouring texts and files as one literal each, so that CATENATE has few parts."""
+    out: list[Payload | PartUrl] = []
+    run: list[bytes | Upload] = []
+    for piece in pieces:
+        if not isinstance(piece, PartUrl):
+            run.append(piece)
+            continue
+        if run:
+            out.append(_literal(run))
+            run = []
+        out.append(piece)
+    if run:
+        out.append(_literal(run))
+    return out
+
+
+def _literal(run: list[bytes | Upload]) -> Payload:
+    return Payload(sum(_octets(piece) for piece in run), _streamed(run))
+
+
+def _streamed(run: list[bytes | Upload]) -> Iterator[bytes]:
+    for piece in run:
+        if isinstance(piece, bytes):
+            yield piece
+        else:
+            with piece.open() as file:
+                yield from base64_pieces(file, piece.size)

@@ -1,0 +1,63 @@
+"""The mail of who looks at a page, and the folders that stand beside it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from webmail.mail import Folder, MailSession, NotFound
+
+SESSION, TREE = "mail_session", "folder_tree"
+
+
+def mail_of(request: HttpRequest) -> MailSession:
+    """The mail of who asks: the same session for all of a request; ``mail_page`` closes it."""
+    kept = vars(request)
+    if SESSION not in kept:
+        kept[SESSION] = MailSession(str(request.user.get_username()))
+    found: MailSession = kept[SESSION]
+    return found
+
+
+def close_mail(request: HttpRequest) -> None:
+    """The request needs no mail any more."""
+    if SESSION in vars(request):
+        mail_of(request).close()
+
+
+def tree_of(request: HttpRequest) -> list[Folder]:
+    """Every folder, the inbox under the name that people know it by; asked for once a request.
+
+    A folder stands below the nearest of its parents that is there, under the rest of its name.
+    Those of others come last, under headings.
+    """
+    kept = vars(request)
+    if TREE not in kept:
+        kept[TREE] = arranged(mail_of(request).folders())
+    found: list[Folder] = kept[TREE]
+    return found
+
+
+def folder_of(request: HttpRequest, name: str) -> Folder:
+    """The folder called ``name``. Raises NotFound."""
+    return find_folder(tree_of(request), name)
+
+
+def find_folder(tree: list[Folder], name: str) -> Folder:
+    """The folder called ``name`` out of a tree. Raises NotFound."""
+    for entry in tree:
+        if entry.name == name and entry.selectable:
+            return entry
+    raise NotFound(f"There is no folder “{name}” (any more).")
+
+
+def arranged(tree: list[Folder]) -> list[Folder]:
+    """Label and depth of each folder, where parents come first."""
+    depths = {(entry.prefix, entry.levels): 0 for entry in tree}
+    for entry in tree:
+        levels = entry.levels
+        ends = range(len(levels) - 1, 0, -1)
+        above = next((end for end in ends if (entry.prefix, levels[:end]) in depths), 0)
+        entry.depth = depths[entry.prefix, levels[:above]] + 1 if above else 0
+        depths[entry.prefix, levels] = entry.depth
+        entry.label = "Inbox" if levels == ("INBOX",) else "/".join(levels[above:]) or entry.name
+    return tree

@@ -1,0 +1,114 @@
+"""The answer to a message, and its forward."""
+
+from __future__ import annotations
+
+from webmail.mail import (
+    Address,
+    MailSession,
+    OpenedMessage,
+    mailbox_label,
+    mailbox_labels,
+    offered_message,
+    offered_part,
+)
+from webmail.outgoing.draft import Draft, Source
+from webmail.people.identity import Identities
+
+MOST_QUOTED = 60_000  # characters of the original that an answer quotes
+
+
+def plan_reply(
+    session: MailSession, folder: str, uid: int, me: Identities, everyone: bool = False
+) -> Draft:
+    """An answer, quoted and addressed, from the address that the message was sent to.
+
+    ``everyone``: to all who got it. Raises NotFound.
+    """
+    original = session.open_message(folder, uid, mark_seen=False)
+    authors = original.origin.authors
+    to = _others(me, original.reply_to) or authors
+    if authors and all(me.find(author.address) for author in authors):
+        to = _others(me, original.to) or to  # answering oneself goes on to the same people
+    taken = {a.address.lower() for a in to}
+    others = _others(me, [*original.to, *original.cc]) if everyone else []
+    cc = [a for a in others if a.address.lower() not in taken]
+    return Draft(
+        sender=mailbox_label(me.for_answer(original)),
+        to=mailbox_labels(to),
+        cc=mailbox_labels(cc),
+        subject=_prefixed("Re:", original.subject),
+        text=f"\n\n{_attribution(original)}\n{quoted(original.text)}",
+        source=Source(folder, original.uidvalidity, uid, "reply"),
+        in_reply_to=original.message_id,
+        references=_thread(original),
+    )
+
+
+def plan_forward(
+    session: MailSession, folder: str, uid: int, sender: str, whole: bool = False
+) -> Draft:
+    """A forward. ``kept`` offers the whole message first, then each part; none is downloaded.
+
+    Chosen are the attachments or, with ``whole``, the message itself. Raises NotFound.
+    """
+    original = session.open_message(folder, uid, mark_seen=False)
+    everything = offered_message(original)
+    everything.chosen = whole
+    kept = [everything]
+    for part in original.parts:
+        entry = offered_part(original, part)
+        entry.chosen = part.attachment and not whole
+        if part.attachment or part.type == "text/html" or part.type.startswith("image/"):
+            kept.append(entry)
+    return Draft(
+        sender=sender,
+        subject=_prefixed("Fwd:", original.subject),
+        text="\n" if whole else f"\n\n{_forwarded_head(original)}\n\n{original.text[:MOST_QUOTED]}",
+        kept=kept,
+        source=Source(folder, original.uidvalidity, uid, "forward"),
+        references=_thread(original),
+    )
+
+
+def _others(me: Identities, people: list[Address]) -> list[Address]:
+    """Those who can be written to and are not oneself, by any of one's addresses."""
+    return [a for a in people if a.address and me.find(a.address) is None]
+
+
+def _prefixed(prefix: str, subject: str) -> str:
+    known = {"Re:": ("re:", "aw:", "sv:"), "Fwd:": ("fwd:", "fw:", "wg:")}[prefix]
+    return subject if subject.lower().startswith(known) else f"{prefix} {subject}".strip()
+
+
+def _thread(original: OpenedMessage) -> str:
+    before = original.references or original.in_reply_to
+    return f"{before} {original.message_id}".strip()
+
+
+def _attribution(original: OpenedMessage) -> str:
+    when = original.date.strftime("%a, %d %b %Y at %H:%M")
+    return f"On {when}, {original.origin.written if original.origin.authors else 'somebody'} wrote:"
+
+
+def quoted(text: str) -> str:
+    """Each line one level deeper; a long original is cut."""
+    lines = text[:MOST_QUOTED].rstrip("\n").split("\n")
+    if len(text) > MOST_QUOTED:
+        lines.append("[…]")
+    return (
+        "\n".join(">" + line if line.startswith(">") else f"> {line}".rstrip() for line in lines)
+        + "\n"
+    )
+
+
+def _forwarded_head(original: OpenedMessage) -> str:
+    lines = [
+        "---------- Forwarded message ----------",
+        f"From: {', '.join(map(str, original.origin.authors))}",
+        f"Date: {original.date.strftime('%a, %d %b %Y %H:%M %z')}",
+        f"Subject: {original.subject}",
+        f"To: {', '.join(map(str, original.to))}",
+    ]
+    if original.cc:
+        lines.append(f"Cc: {', '.join(map(str, original.cc))}")
+    return "\n".join(lines)
