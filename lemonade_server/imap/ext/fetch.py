@@ -25,7 +25,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 from lemonade_server.wire.numset import NumSet
 
-NEEDS = ("messagelimit",)
+NEEDS = ("fetch_body", "fetch_items", "messagelimit")
 
 
 @command(b"FETCH", states=states.SELECTED, expunge=False)

@@ -19,7 +19,7 @@ from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.wire.utf7 import DELIMITER, canonical
 
-NEEDS = ("lists",)
+NEEDS = ("enable", "lists")
 
 IMAP4REV2 = capability(Capability(b"IMAP4rev2", 9051, enable=True))
 

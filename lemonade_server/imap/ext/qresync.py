@@ -27,7 +27,7 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
-NEEDS = ("condstore",)
+NEEDS = ("condstore", "enable")
 
 QRESYNC = capability(Capability(b"QRESYNC", rfc=7162, when=states.ANY, enable=True))
 MAX_MATCHES = 20_000  # pairs of sequence-match data that are looked at

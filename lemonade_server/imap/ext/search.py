@@ -35,7 +35,7 @@ from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
-NEEDS = ("esearch", "filters", "fuzzy", "inprogress", "messagelimit")
+NEEDS = ("esearch", "filters", "fuzzy", "inprogress", "messagelimit", "search_keys")
 
 AT_ONCE = 1_000
 

@@ -12,6 +12,8 @@ from lemonade_server.imap.dialect import Dialect
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability
 
+NEEDS = ("enable",)
+
 UIDONLY = capability(Capability(b"UIDONLY", 9586, enable=True))
 
 

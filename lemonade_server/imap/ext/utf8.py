@@ -17,6 +17,8 @@ from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire.cursor import Cursor, Literal
 from lemonade_server.wire.errors import Bad, No
 
+NEEDS = ("enable",)
+
 UTF8_ACCEPT = capability(Capability(b"UTF8=ACCEPT", 6855, enable=True))
 
 

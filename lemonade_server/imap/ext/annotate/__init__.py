@@ -25,7 +25,7 @@ from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
-NEEDS = ("store",)
+NEEDS = ("fetch_items", "store")
 
 ANNOTATE = capability(Capability(b"ANNOTATE-EXPERIMENT-1", 5257, states.LOGGED_IN))
 

@@ -21,7 +21,7 @@ from lemonade_server.store.sorting import by_relevancy
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
-NEEDS = ("esearch",)
+NEEDS = ("esearch", "fetch_items")
 
 CONTEXT_SEARCH = capability(Capability(b"CONTEXT=SEARCH", 5267, states.LOGGED_IN))
 CONTEXT_SORT = capability(Capability(b"CONTEXT=SORT", 5267, states.LOGGED_IN))

@@ -21,7 +21,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import astring
 
-NEEDS = ("lists", "status")
+NEEDS = ("condstore", "fetch_items", "lists", "status")
 
 NOTIFY = Capability(b"NOTIFY", rfc=5465)
 KEPT_OCTETS = 16_384  # of a registration that a resumable session keeps

@@ -1,0 +1,147 @@
+"""A process that takes extensions out of the list, one after another, and serves without them.
+
+Each one is taken out in a fork of its own, before any extension is imported. Its name is printed
+once the rest has stood its test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import os
+import socket
+import ssl
+import sys
+import threading
+import time
+import traceback
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+import uvloop  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from lemonade_server.auth.logins import Logins  # noqa: E402
+from lemonade_server.net.certificate import server_certificate  # noqa: E402
+from lemonade_server.net.listen import listen  # noqa: E402
+from lemonade_server.store.db import Database  # noqa: E402
+from lemonade_server.store.hints import Hints  # noqa: E402
+from tests.transcript import Transcript  # noqa: E402
+
+BASE = Path(__file__).parent.parent / "transcripts" / "imap"
+
+
+@dataclasses.dataclass(slots=True)
+class Here:
+    """The server of this process, as a transcript wants it."""
+
+    port: int = 0
+
+    def connect(self, kind: str) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def client_tls(self) -> ssl.SSLContext:
+        raise NotImplementedError
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def serve(here: Here, ready: threading.Event) -> None:
+    """Serve IMAP until the process ends."""
+    from lemonade_server.imap.serve import converse
+    from lemonade_server.imap.service import Service
+
+    async def main() -> None:
+        db, hints = Database(), Hints()
+        db.start()
+        hints.start(db.read)
+        tls = server_certificate("", "", settings.LEMONADE.data, "localhost").context
+        service = Service(settings.LEMONADE, db, hints, Logins(db), tls)
+        run = partial(converse, service=service)
+        listener = await listen("127.0.0.1", 0, run, reuse_port=False)
+        here.port = listener.port
+        ready.set()
+        await asyncio.Event().wait()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
+
+
+def check(task: dict[str, Any]) -> None:
+    """Serve without one extension. Raises AssertionError, Mismatch."""
+    from lemonade_server.imap import ext
+
+    name = task["name"]
+    ext.NAMES = tuple(each for each in ext.NAMES if each != name)
+    here, ready = Here(), threading.Event()
+    threading.Thread(target=serve, args=(here, ready), daemon=True).start()
+    assert ready.wait(30), "the server does not start"
+    assert f"{ext.__name__}.{name}" not in sys.modules, "it is imported all the same"
+    for transcript in task["transcripts"]:
+        Transcript(BASE / transcript, here, task["variables"]).run()
+    talk(here, task)
+
+
+def talk(here: Here, task: dict[str, Any]) -> None:
+    """CAPABILITY lacks its words, and its commands answer BAD."""
+    with here.connect("imap") as client, client.makefile("rwb") as wire:
+
+        def answer(line: str) -> list[bytes]:
+            wire.write(f"t {line}\r\n".encode())
+            wire.flush()
+            said = [wire.readline()]
+            while not said[-1].startswith(b"t "):
+                assert said[-1], f"{line} ends the connection"
+                said.append(wire.readline())
+            return said
+
+        lines = [wire.readline(), *answer("CAPABILITY")]
+        if "auth" not in task["name"]:
+            login = answer(f"LOGIN {task['variables']['alice']} lemonade")
+            assert login[-1].startswith(b"t OK"), login
+            lines += login
+            lines += answer("CAPABILITY")
+        listed = {word for line in lines for word in line.replace(b"]", b" ").split()}
+        names = {word.partition(b"=")[0] for word in listed} | listed
+        assert b"IMAP4rev1" in listed or task["name"] == "basic", lines
+        for word in task["words"]:
+            assert word.encode() not in names, (word, lines)
+        for command in task["commands"]:
+            said = answer(command)
+            assert said[-1].startswith(b"t BAD there is no command"), (command, said)
+            if task["name"] != "basic":
+                answer("NOOP")  # or so much nonsense ends the connection
+
+
+def main() -> int:
+    """Check each task of the first argument; 1 as soon as one fails."""
+    for task in json.loads(sys.argv[1]):
+        process = os.fork()
+        if not process:
+            code = 1
+            try:
+                check(task)
+                code = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                sys.stderr.flush()
+                os._exit(code)
+        _, status = os.waitpid(process, 0)
+        if status:
+            print(f"without {task['name']}", file=sys.stderr)
+            return 1
+        print(task["name"], flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
