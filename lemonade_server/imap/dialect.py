@@ -29,7 +29,8 @@ class Dialect:
     is answered by ESEARCH. ``attributes``: a plain LIST tells what an extended one would.
     ``utf8``: names and quoted strings are UTF-8. ``charsets``: a SEARCH may name one.
     ``translated`` puts a line for people into their language, ``titles`` are the names of
-    namespaces in it.
+    namespaces in it. Behind these stand templates that follow from them: ``flags_line`` takes
+    number, uid, modseq, flags and more; ``flags_line_by_uid`` is that of a UID command.
     """
 
     numbers: bool = True
@@ -46,8 +47,8 @@ class Dialect:
     titles: Mapping[str, str] = field(default_factory=dict)
     fetch_line: bytes = field(init=False)
     fetch_head: bytes = field(init=False)
-    _flags: bytes = field(init=False)
-    _flags_by_uid: bytes = field(init=False)
+    flags_line: bytes = field(init=False)
+    flags_line_by_uid: bytes = field(init=False)
     modseq_line: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,13 +60,9 @@ class Dialect:
         uid = b"UID %(uid)d " if self.numbers else b""
         modseq = b"MODSEQ (%(modseq)d)"
         flags = (modseq + b" " if self.modseqs else b"") + b"FLAGS (%(flags)b)%(more)b)\r\n"
-        write(self, "_flags", number + (uid if self.uids else b"") + flags)
-        write(self, "_flags_by_uid", number + uid + flags)
+        write(self, "flags_line", number + (uid if self.uids else b"") + flags)
+        write(self, "flags_line_by_uid", number + uid + flags)
         write(self, "modseq_line", number + uid + modseq + b")\r\n")
-
-    def flags_line(self, *, by_uid: bool) -> bytes:
-        """The template of a FETCH of flags: number, uid, modseq, flags, more."""
-        return self._flags_by_uid if by_uid else self._flags
 
     def mailbox(self, name: str) -> bytes:
         """A mailbox name as it stands in a response: modified UTF-7, or UTF-8."""

@@ -57,7 +57,9 @@ def flags_line(
     number = view.sequence(uid)
     if number is None:
         return b""
-    return session.dialect.flags_line(by_uid=session.call.uid) % {
+    dialect = session.dialect
+    line = dialect.flags_line_by_uid if session.call.uid else dialect.flags_line
+    return line % {
         b"number": number,
         b"uid": uid,
         b"modseq": modseq,
