@@ -45,14 +45,18 @@ def under_tls(session: Session) -> bool:
     return session.conn.is_tls
 
 
-def mechanism(name: bytes, rfc: int, enabled: Callable[[Session], bool]) -> Capability:
-    return capability(
-        Capability(b"AUTH=" + name, rfc, when=states.NOT_AUTHENTICATED, enabled=enabled)
-    )
-
-
 SASL_IR = capability(Capability(b"SASL-IR", rfc=4959, when=states.NOT_AUTHENTICATED))
 MECHANISMS: dict[bytes, tuple[Capability, Exchange]] = {}
+
+
+def mechanism(
+    name: bytes, rfc: int, enabled: Callable[[Session], bool], exchange: Exchange
+) -> Capability:
+    """Register a SASL mechanism."""
+    word = b"AUTH=" + name
+    row = capability(Capability(word, rfc, when=states.NOT_AUTHENTICATED, enabled=enabled))
+    MECHANISMS[name] = (row, exchange)
+    return row
 
 
 @command(b"LOGIN", states=states.NOT_AUTHENTICATED)
@@ -107,12 +111,9 @@ async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
     return (await proved(session, exchanges.oauthbearer, initial)).identity
 
 
-for _name, _rfc, _condition, _exchange in (
-    (b"PLAIN", 4616, may_login, plain),
-    (b"OAUTHBEARER", 7628, may_login, oauthbearer),
-    (b"LOGIN", 3501, under_tls, login_prompts),
-):
-    MECHANISMS[_name] = (mechanism(_name, _rfc, _condition), _exchange)
+AUTH_PLAIN = mechanism(b"PLAIN", 4616, may_login, plain)
+AUTH_OAUTHBEARER = mechanism(b"OAUTHBEARER", 7628, may_login, oauthbearer)
+AUTH_LOGIN = mechanism(b"LOGIN", 3501, under_tls, login_prompts)
 
 
 class Dialogue:

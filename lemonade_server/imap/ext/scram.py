@@ -10,7 +10,7 @@ from functools import partial
 
 from lemonade_server.auth import exchanges
 from lemonade_server.directory.accounts import Identity
-from lemonade_server.imap.ext.auth import MECHANISMS, Dialogue, mechanism, proved, respond
+from lemonade_server.imap.ext.auth import Dialogue, mechanism, proved, respond
 from lemonade_server.imap.ext.starttls import may_login
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.errors import Bad
@@ -33,9 +33,8 @@ async def _exchange(
     return found.identity
 
 
-for _name, _rfc, _digest in ((b"SCRAM-SHA-256", 7677, "sha256"), (b"SCRAM-SHA-1", 5802, "sha1")):
-    for _word, _enabled, _plus in ((_name + b"-PLUS", may_bind, True), (_name, may_login, False)):
-        MECHANISMS[_word] = (
-            mechanism(_word, _rfc, _enabled),
-            partial(_exchange, digest=_digest, plus=_plus),
-        )
+AUTH_SCRAM = tuple(
+    mechanism(word, rfc, enabled, partial(_exchange, digest=digest, plus=plus))
+    for name, rfc, digest in ((b"SCRAM-SHA-256", 7677, "sha256"), (b"SCRAM-SHA-1", 5802, "sha1"))
+    for word, enabled, plus in ((name + b"-PLUS", may_bind, True), (name, may_login, False))
+)

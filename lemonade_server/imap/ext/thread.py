@@ -21,8 +21,9 @@ from lemonade_server.wire.thread_tree import render
 NEEDS = ("filters", "inprogress")
 
 ALGORITHMS = (b"ORDEREDSUBJECT", b"REFERENCES", b"REFS")
-for _name in ALGORITHMS:
-    capability(Capability(b"THREAD=" + _name, 5256, states.LOGGED_IN))
+THREAD = tuple(
+    capability(Capability(b"THREAD=" + name, 5256, states.LOGGED_IN)) for name in ALGORITHMS
+)
 
 
 @command(b"THREAD", states=states.SELECTED, expunge=False)
