@@ -31,7 +31,7 @@ from django.conf import settings  # noqa: E402
 import lemonade_server  # noqa: E402
 from lemonade_server.auth.logins import Logins  # noqa: E402
 from lemonade_server.net.certificate import server_certificate  # noqa: E402
-from lemonade_server.net.listen import listen  # noqa: E402
+from lemonade_server.net.listeners import listen  # noqa: E402
 from lemonade_server.store.db import Database  # noqa: E402
 from lemonade_server.store.hints import Hints  # noqa: E402
 from tests.transcript import Transcript  # noqa: E402

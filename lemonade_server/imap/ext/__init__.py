@@ -4,7 +4,7 @@ A new one is a file here and a name below. What it can do is registered when ``e
 imports it; taking its line out takes out all of it.
 """
 
-NAMES = (
+NAMES: tuple[str, ...] = (
     "basic",
     "starttls",
     "condstore",
