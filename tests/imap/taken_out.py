@@ -14,7 +14,6 @@ import socket
 import ssl
 import sys
 import threading
-import time
 import traceback
 from functools import partial
 from importlib import import_module
@@ -51,10 +50,6 @@ class Here:
 
     def client_tls(self) -> ssl.SSLContext:
         raise NotImplementedError
-
-    @staticmethod
-    def sleep(seconds: float) -> None:
-        time.sleep(seconds)
 
 
 def serve(here: Here, ready: threading.Event) -> None:
