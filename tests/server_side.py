@@ -140,7 +140,7 @@ def name_domain(name: str, of: str) -> None:
 def pass_on() -> int:
     """What is due at other hosts, by a worker of this process; how many it worked on."""
     with snapshot() as tx:
-        places = list(queue_work.due_places(tx, int(time.time()), 100))
+        places = list(queue_work.due_destinations(tx, int(time.time()), 100))
     return sum(courier.run(place) for place in places)
 
 

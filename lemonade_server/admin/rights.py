@@ -15,7 +15,7 @@ from django.urls import reverse
 from lemonade_server.directory import sharing
 from lemonade_server.models import Mailbox
 from lemonade_server.store import access, mailboxes
-from lemonade_server.store.access import Entry
+from lemonade_server.store.access import RightsEntry
 from lemonade_server.store.db import transaction
 from lemonade_server.store.errors import Refused
 from lemonade_server.store.ids import MailboxId
@@ -125,5 +125,5 @@ def listed(number: MailboxId) -> tuple[str, list[Row]]:
         return sharing.shown_name(tx, row), [_row(entry, row.account) for entry in found]
 
 
-def _row(entry: Entry, owner: int) -> Row:
+def _row(entry: RightsEntry, owner: int) -> Row:
     return Row(entry.grantee.identifier, entry.rights, entry.grantee.account == owner)

@@ -145,7 +145,7 @@ def _counted(tx: Tx, source: Source, now: int) -> Iterator[Count | None]:
 def passed(tx: Tx, reservation: Reservation, now: int) -> None:
     """The attempt was right: it counts no longer, and the login is known from there."""
     login, address = reservation.source.login, reservation.source.address
-    attempts.passed(tx, login, address, now + KNOWN)
+    attempts.record_success(tx, login, address, now + KNOWN)
     if not reservation.known:
         attempts.take_back(tx, login, ANY)
         attempts.take_back(tx, ANY, address)

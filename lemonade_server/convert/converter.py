@@ -22,7 +22,7 @@ from typing import Protocol
 import structlog
 
 from lemonade_server.store.db import Database
-from lemonade_server.store.decoded import Decoded
+from lemonade_server.store.decoded_parts import DecodedPart
 from lemonade_server.store.errors import is_full
 
 from .cache import FOLDER, Cache, Converted, Facts, PendingResult
@@ -162,7 +162,7 @@ class Converter:
             if draft is not None:
                 draft.close()
 
-    async def _fill(self, descriptor: int, octets: Decoded) -> None:
+    async def _fill(self, descriptor: int, octets: DecodedPart) -> None:
         """Write the part into a file, and go back to its beginning."""
         if octets.data is not None:
             await self.db.run(partial(_append, descriptor, octets.data))

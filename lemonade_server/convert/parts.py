@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lemonade_server.store import contents
 from lemonade_server.store.db import Tx
-from lemonade_server.store.decoded import Decoded, unmeasured
+from lemonade_server.store.decoded_parts import DecodedPart, get_unmeasured_part
 from lemonade_server.store.errors import UnknownEncoding
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.sql import contents as sql
@@ -32,7 +32,7 @@ class PartSource:
     type: str
     charset: str
     params: Params
-    octets: Decoded | None
+    octets: DecodedPart | None
     digest: str
     problem: str = ""
 
@@ -48,7 +48,7 @@ def source(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) ->
     if found.type in ("multipart", "message"):
         return PartSource(content, name, "", [], None, "")
     try:
-        octets = unmeasured(tx, content, size, parts, section)
+        octets = get_unmeasured_part(tx, content, size, parts, section)
     except UnknownEncoding as error:
         return PartSource(content, name, "", [], None, "", error.text)
     if octets is None:

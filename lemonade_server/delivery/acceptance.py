@@ -10,7 +10,7 @@ from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import OverQuota, Refused
 from lemonade_server.store.ids import AccountId
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 from lemonade_server.wire.errors import Reply
@@ -59,7 +59,11 @@ SUBMITTED = Terms(vouched=True)
 
 
 def accept(
-    tx: Tx, envelope: Envelope, message: Prepared, added: bytes = b"", terms: Terms = SUBMITTED
+    tx: Tx,
+    envelope: Envelope,
+    message: PreparedMessage,
+    added: bytes = b"",
+    terms: Terms = SUBMITTED,
 ) -> Accepted:
     """Deliver to the accounts here and queue the rest, all in this transaction.
 
@@ -131,7 +135,7 @@ def _settle(tx: Tx, delivery: AcceptedDelivery, targets: list[Target], result: A
 
 
 def _put_aside(
-    tx: Tx, envelope: Envelope, message: Prepared, added: bytes, terms: Terms
+    tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes, terms: Terms
 ) -> Accepted:
     """Queue a message for later, also for those who live here (RFC 4865 §4.2)."""
     targets = [
@@ -173,7 +177,7 @@ class AcceptedDelivery:
     """
 
     def __init__(
-        self, tx: Tx, envelope: Envelope, message: Prepared, added: bytes, terms: Terms
+        self, tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes, terms: Terms
     ) -> None:
         self._tx = tx
         self.envelope = envelope
@@ -287,7 +291,7 @@ class AcceptedDelivery:
             header = self._message.rendering.header
             returned_reports.observe(self._tx, leg.account, content, self.envelope, header)
 
-    def _send(self, tx: Tx, envelope: Envelope, message: Prepared, added: bytes) -> Accepted:
+    def _send(self, tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes) -> Accepted:
         """Accept what a filter makes of the message, for whose sender nobody vouches more."""
         return accept(tx, envelope, message, added, Terms(vouched=self.terms.vouched))
 

@@ -9,7 +9,7 @@ from lemonade_server.store.copies import commit_copies
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import with_header, without_fields
 from lemonade_server.store.ids import ContentId
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.wire import headers
 
 from . import trace
@@ -21,7 +21,7 @@ class Copies:
     ``added`` are header lines to put in front of the message, such as Received.
     """
 
-    def __init__(self, tx: Tx, sender: str, message: Prepared, added: bytes) -> None:
+    def __init__(self, tx: Tx, sender: str, message: PreparedMessage, added: bytes) -> None:
         self._tx = tx
         self._sender = sender
         self._message = message
@@ -59,11 +59,11 @@ class Copies:
     def _path(self) -> bytes:
         return trace.return_path(self._sender)
 
-    def _final(self) -> Prepared:
+    def _final(self) -> PreparedMessage:
         """Without a Return-Path: whoever sent it can't know (RFC 5321 §4.4)."""
         if headers.value(self._message.rendering.header, b"Return-Path") is None:
             return self._message
         return without_fields(self._message, (b"Return-Path",))
 
-    def _with_added(self, message: Prepared) -> Prepared:
+    def _with_added(self, message: PreparedMessage) -> PreparedMessage:
         return with_header(message, self._added) if self._added else message

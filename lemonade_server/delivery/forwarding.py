@@ -14,7 +14,7 @@ from django.conf import settings
 from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import with_header
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import headers
 
@@ -59,8 +59,8 @@ def _addresses_in(header: bytes, field: bytes) -> frozenset[str]:
 
 
 def submit(
-    tx: Tx, envelope: Envelope, alias: str, targets: list[Target], message: Prepared, added: bytes,
-    vouched: bool,
+    tx: Tx, envelope: Envelope, alias: str, targets: list[Target], message: PreparedMessage,
+    added: bytes, vouched: bool,
 ) -> int:  # fmt: skip
     """Queue the message for what an alias leads to elsewhere; the submission's id.
 

@@ -68,7 +68,7 @@ def _run(place: str) -> int:
 def _due() -> list[str]:
     """Some places that have waited longest: chance keeps the threads from reaching for the same."""
     with snapshot() as tx:
-        found = list(queue_work.due_places(tx, int(time.time()), AT_ONCE))
+        found = list(queue_work.due_destinations(tx, int(time.time()), AT_ONCE))
     random.shuffle(found)
     return found
 
@@ -78,7 +78,7 @@ def sweep() -> None:
     """Find what is due: retries whose time has come, leases of dead workers, lost hints."""
     clock_steps.mend()
     with snapshot() as tx:
-        found = queue_work.due_places(tx, int(time.time()), SWEPT)
+        found = queue_work.due_destinations(tx, int(time.time()), SWEPT)
     for place, count in found.items():
         for _ in range(min(settings.LEMONADE.relay_connections, -(-count // courier.BATCH))):
             wake(place)

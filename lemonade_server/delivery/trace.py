@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ids import ContentId
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.sql import contents as sql
 from lemonade_server.wire import headers, resent_headers
 
@@ -37,7 +37,7 @@ class Arrival:
     priority: int = 0
 
 
-def without_private(message: Prepared) -> Prepared:
+def without_private(message: PreparedMessage) -> PreparedMessage:
     """The message without the fields of PRIVATE; itself when it has none."""
     header = message.rendering.header
     if all(headers.value(header, name) is None for name in PRIVATE):

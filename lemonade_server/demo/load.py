@@ -17,7 +17,7 @@ from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.flags import ANSWERED, SEEN
 from lemonade_server.store.ids import AccountId, ContentId, MailboxId, Uid
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope, Target
 
 from . import conversations, files, languages, lists, newsletters
@@ -85,7 +85,7 @@ class _Loading:
     arrived: dict[str, list[_Arrived]] = field(default_factory=lambda: defaultdict(list))
     answered: set[tuple[str, str]] = field(default_factory=set)
 
-    def run(self, prepared: Sequence[tuple[DemoMessage, Prepared]]) -> None:
+    def run(self, prepared: Sequence[tuple[DemoMessage, PreparedMessage]]) -> None:
         for letter, message in prepared:
             self._keep(letter, ingest.commit(self.tx, message))
             self._deliver(letter, message)
@@ -110,7 +110,7 @@ class _Loading:
         if letter.answers is not None:
             self.answered.add((name, letter.answers.message_id))
 
-    def _deliver(self, letter: DemoMessage, message: Prepared) -> None:
+    def _deliver(self, letter: DemoMessage, message: PreparedMessage) -> None:
         """Hand the message in for its readers here, as it came from the writer's server."""
         readers = [person for person in letter.readers if person.account in self.accounts]
         if not readers:

@@ -49,7 +49,7 @@ def change(tx: Tx, mailbox: MailboxRow, identifier: str, text: str, by: str) -> 
     """
     who = grantee(tx, identifier)
     try:
-        rights = letters.change_rights(access.held(tx, mailbox, who), text)
+        rights = letters.change_rights(access.entry_rights(tx, mailbox, who), text)
     except Bad as error:
         raise InvalidRights(error.text) from error
     access.give(tx, mailbox, who, rights, by)
@@ -70,13 +70,13 @@ def shared_owner() -> AccountId:
 def make_shared(tx: Tx, name: str) -> MailboxRow:
     """Make a mailbox of nobody; ``name`` with or without ``Shared/``. Raises Refused."""
     owner = shared_owner()
-    name = mailboxes.checked(f"{SHARED}/{bare(name)}").removeprefix(f"{SHARED}/")
+    name = mailboxes.check_name(f"{SHARED}/{bare(name)}").removeprefix(f"{SHARED}/")
     return mailboxes.make(tx, owner, name)
 
 
 def check_free(tx: Tx, name: str) -> None:
     """Raises Refused as ``make_shared`` would, and makes nothing."""
-    mailboxes.checked(f"{SHARED}/{name}")
+    mailboxes.check_name(f"{SHARED}/{name}")
     found = mailboxes.find(tx, shared_owner(), name)
     if found is not None and not found.noselect:
         raise AlreadyExists("mailbox", "a mailbox of this name exists already")

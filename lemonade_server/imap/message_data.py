@@ -10,7 +10,7 @@ from lemonade_server.wire.cursor import Cursor, Literal
 if TYPE_CHECKING:
     from lemonade_server.directory.accounts import Identity
     from lemonade_server.store.ids import AccountId
-    from lemonade_server.store.ingest import Prepared
+    from lemonade_server.store.ingest import PreparedMessage
     from lemonade_server.store.messages import NewMessage
     from lemonade_server.store.spool import Spool
 
@@ -22,13 +22,13 @@ class Composed(Protocol):
     def parts(self) -> int:
         """How many parts it is made of."""
 
-    def prepare(self, identity: Identity, limit: int) -> Prepared:
+    def prepare(self, identity: Identity, limit: int) -> PreparedMessage:
         """The message, ready to be stored; at most ``limit`` octets. Raises No."""
 
 
 Source = Callable[[Cursor], Composed]
 LiteralForm = Callable[[Cursor], "Literal | None"]
-Addition = Callable[["NewMessage", "Prepared", "AccountId", str], None]
+Addition = Callable[["NewMessage", "PreparedMessage", "AccountId", str], None]
 """Adds to a message that is stored for an account with its rights there. Raises No, Bad."""
 
 SOURCES: dict[bytes, Source] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lemonade_server.imap.fetch.flag_arrays import FlagArrays
 from lemonade_server.imap.view import UidArrays
-from lemonade_server.store.threading import ThreadKeys
+from lemonade_server.store.mail_threads import ThreadKeys
 
 if TYPE_CHECKING:
     from ssl import SSLContext

@@ -13,10 +13,10 @@ import structlog
 
 from lemonade_server.wire import rights as letters
 
+from .effective_rights import combine_rights
 from .errors import Impossible, LimitReached
-from .granted import combined
 from .ids import AccountId, MailboxId, Modseq, names_of
-from .mailbox_rows import MailboxRow, next_modseq, seen
+from .mailbox_rows import MailboxRow, as_seen_by_others, next_modseq
 from .namespaces import SHARED_OWNER, prefix_of
 from .sql import access as sql
 from .tx import Tx
@@ -41,7 +41,7 @@ class Grantee:
 
 
 @dataclass(slots=True)
-class Entry:
+class RightsEntry:
     """One pair of the list."""
 
     grantee: Grantee
@@ -69,27 +69,29 @@ def shared_with(tx: Tx, account: AccountId) -> list[SharedRow]:
     """What others let an account do in their mailboxes, and what it may do in those of nobody."""
     grouped: dict[int, tuple[MailboxRow, list[tuple[bool, str]]]] = {}
     for email, negative, rights, *columns in tx.rows(sql.SHARED_WITH, (account, account)):
-        row = seen(MailboxRow(*columns), prefix_of(email))
+        row = as_seen_by_others(MailboxRow(*columns), prefix_of(email))
         grouped.setdefault(row.id, (row, []))[1].append((bool(negative), rights))
     return [
-        SharedRow(row, rights) for row, found in grouped.values() if (rights := combined(found))
+        SharedRow(row, rights)
+        for row, found in grouped.values()
+        if (rights := combine_rights(found))
     ]
 
 
-def entries(tx: Tx, mailbox: MailboxRow) -> list[Entry]:
+def entries(tx: Tx, mailbox: MailboxRow) -> list[RightsEntry]:
     """The whole list: the owner first, with all rights, if the mailbox belongs to a person."""
     owner: str = tx.value(sql.OWNER_ADDRESS, (mailbox.account,))
     found = [
-        Entry(Grantee(AccountId(account), email or "anyone", bool(negative)), rights)
+        RightsEntry(Grantee(AccountId(account), email or "anyone", bool(negative)), rights)
         for account, email, negative, rights in tx.rows(sql.ENTRIES, (mailbox.id,))
     ]
     found.sort(key=lambda entry: (entry.grantee.name, entry.grantee.negative))
     if owner == SHARED_OWNER:
         return found
-    return [Entry(Grantee(mailbox.account, owner), letters.ALL), *found]
+    return [RightsEntry(Grantee(mailbox.account, owner), letters.ALL), *found]
 
 
-def held(tx: Tx, mailbox: MailboxRow, who: Grantee) -> str:
+def entry_rights(tx: Tx, mailbox: MailboxRow, who: Grantee) -> str:
     """The rights of one entry, "" when there is none."""
     if who.account == mailbox.account:
         return "" if who.negative else letters.ALL
@@ -103,7 +105,7 @@ def give(tx: Tx, mailbox: MailboxRow, who: Grantee, rights: str, by: str) -> Non
     """
     if who.account == mailbox.account:
         raise Impossible("the owner of a mailbox has all rights and keeps them")
-    before = held(tx, mailbox, who)
+    before = entry_rights(tx, mailbox, who)
     if before == rights:
         return
     if rights:
@@ -144,7 +146,7 @@ def as_named_by(tx: Tx, account: AccountId, mailbox: MailboxRow) -> MailboxRow:
     """The row with the name that the mailbox has for this account."""
     if mailbox.account == account:
         return mailbox
-    return seen(mailbox, prefix_of(owner_address(tx, mailbox)))
+    return as_seen_by_others(mailbox, prefix_of(owner_address(tx, mailbox)))
 
 
 def owner_address(tx: Tx, mailbox: MailboxRow) -> str:

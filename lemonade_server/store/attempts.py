@@ -48,7 +48,7 @@ def take_back(tx: Tx, login: str, address: str) -> None:
     tx.execute(sql.TAKE_BACK, (login, address))
 
 
-def passed(tx: Tx, login: str, address: str, known_until: int) -> None:
+def record_success(tx: Tx, login: str, address: str, known_until: int) -> None:
     """The login has succeeded from there: forget its failures, and know it until that time."""
     tx.execute(sql.PASSED, (known_until, login, address))
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from .ids import MailboxId, Modseq, Uid
 from .mailbox_rows import MailboxRow, get, lock
-from .ranges import Range, common, merged, without
+from .ranges import Range, common, merge_ranges, without
 from .sql import mailboxes as sql_mailboxes
 from .sql import messages as sql
 from .tx import Tx
@@ -54,15 +54,15 @@ def changes_since(
         left = common([(row[0], row[0]) for row in changed], known)
         inside = {uid for first, last in left for uid in range(first, last + 1)}
         changed = [row for row in changed if row[0] in inside]
-    vanished = _vanished(tx, mailbox, modseq, known)
+    vanished = _vanished_since(tx, mailbox, modseq, known)
     return Changes(mailbox.modseq, mailbox.uidnext, mailbox.messages, changed, vanished)
 
 
-def _vanished(
+def _vanished_since(
     tx: Tx, mailbox: MailboxRow, modseq: int, known: Sequence[Range] | None
 ) -> list[Range]:
     if modseq >= mailbox.tombstone_floor:
-        gone = merged(tx.rows(sql_mailboxes.VANISHED_SINCE, (mailbox.id, modseq)))
+        gone = merge_ranges(tx.rows(sql_mailboxes.VANISHED_SINCE, (mailbox.id, modseq)))
         return gone if known is None else common(gone, known)
     asked = [(1, mailbox.uidnext - 1)] if known is None else known
     below = common(asked, [(1, mailbox.uidnext - 1)]) if mailbox.uidnext > 1 else []

@@ -18,9 +18,9 @@ from .blobs import blob_store
 from .db import Database
 from .errors import Gone
 from .ids import BlobId, ContentId
-from .ingest import Prepared, commit, rendered, search_text
+from .ingest import PreparedMessage, commit, rendering_columns, search_text
 from .new_blobs import NewBlob, NewPiece, new_blob, whole
-from .ropes import Piece, RopeSource, Strand, known, span, strands
+from .ropes import Piece, RopeSource, Strand, load_strands, span, strands
 from .spool import Spool
 from .sql import contents as sql
 from .tx import Tx
@@ -30,12 +30,12 @@ __all__ = [
     "Piece",
     "RopeSource",
     "assemble",
+    "find_outdated",
     "hold",
     "load",
-    "outdated",
     "pieces",
+    "prepare_again",
     "prepare_rope",
-    "prepared",
     "read",
     "release",
     "rerender",
@@ -128,10 +128,10 @@ def assemble(tx: Tx, parts: Sequence[Part]) -> ContentId:
     return commit(tx, prepare_rope(tx, parts))
 
 
-def prepare_rope(tx: Tx, parts: Sequence[Part]) -> Prepared:
+def prepare_rope(tx: Tx, parts: Sequence[Part]) -> PreparedMessage:
     """The reading half of ``assemble``: may run in a reading transaction before."""
     rope = [_piece(part) for part in parts if not isinstance(part, bytes) or part]
-    return Prepared(render_message(RopeSource(tx, _strands_of(tx, rope))), rope)
+    return PreparedMessage(render_message(RopeSource(tx, _strands_of(tx, rope))), rope)
 
 
 def _piece(part: Part) -> Piece | NewPiece:
@@ -143,7 +143,7 @@ def _piece(part: Part) -> Piece | NewPiece:
 
 
 def _strands_of(tx: Tx, rope: Sequence[Piece | NewPiece]) -> list[Strand]:
-    old = iter(known(tx, [item for item in rope if isinstance(item, Piece)]))
+    old = iter(load_strands(tx, [item for item in rope if isinstance(item, Piece)]))
     return [next(old) if isinstance(item, Piece) else _strand(tx, item.blob) for item in rope]
 
 
@@ -157,12 +157,12 @@ def _strand(tx: Tx, blob: NewBlob) -> Strand:
     return Strand(BlobId(0), 0, blob.size, blob.size, blob.lines, blob.dashes, place, blob.data)
 
 
-def prepared(tx: Tx, content_id: ContentId) -> Prepared:
+def prepare_again(tx: Tx, content_id: ContentId) -> PreparedMessage:
     """A stored message as one that can be changed and stored again; no octet is read. Gone."""
-    return Prepared(_stored(tx, content_id), list(pieces(tx, content_id)))
+    return PreparedMessage(_find_rendering(tx, content_id), list(pieces(tx, content_id)))
 
 
-def _stored(tx: Tx, content_id: ContentId) -> Stored:
+def _find_rendering(tx: Tx, content_id: ContentId) -> Stored:
     row = load(tx, content_id)
     text = tx.row(sql.TEXT, (content_id,))
     if text is None:
@@ -199,7 +199,7 @@ def drop(tx: Tx, contents: list[ContentId]) -> None:
         tx.execute(statement, (contents,))
 
 
-def outdated(tx: Tx, after: ContentId, limit: int) -> list[ContentId]:
+def find_outdated(tx: Tx, after: ContentId, limit: int) -> list[ContentId]:
     """Contents above ``after`` that an older program has rendered, ascending."""
     return [ContentId(row[0]) for row in tx.rows(sql.OUTDATED, (VERSION, after, limit))]
 
@@ -207,7 +207,7 @@ def outdated(tx: Tx, after: ContentId, limit: int) -> list[ContentId]:
 def rerender(tx: Tx, content_id: ContentId) -> None:
     """Render a content anew, after ``wire.rendering.VERSION`` has grown."""
     rendering = render_message(RopeSource(tx, strands(tx, content_id)))
-    tx.execute(sql.SET_CONTENT, (*rendered(rendering), content_id))
+    tx.execute(sql.SET_CONTENT, (*rendering_columns(rendering), content_id))
     tx.execute(sql.RETURN_TEXT, (int(time.time()), [content_id]))
     tx.execute(sql.DROP_TEXT, ([content_id],))
     tx.execute(sql.ADD_TEXT, (content_id, *search_text(rendering)))

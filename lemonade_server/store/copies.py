@@ -15,14 +15,14 @@ from lemonade_server.wire.rendering import in_front, prepend_header
 
 from .blobs import INLINE
 from .ids import ContentId
-from .ingest import Prepared, Segment, rendered, search_text, use_blobs
+from .ingest import PreparedMessage, Segment, rendering_columns, search_text, use_blobs
 from .new_blobs import NewPiece, add_blobs, new_blob
 from .ropes import Piece
 from .sql import contents as sql
 from .tx import Tx
 
 
-def commit_copies(tx: Tx, message: Prepared, heads: Sequence[bytes]) -> list[ContentId]:
+def commit_copies(tx: Tx, message: PreparedMessage, heads: Sequence[bytes]) -> list[ContentId]:
     """Store a message once for each of ``heads``, whole header lines that go in front of it.
 
     None is used yet, as after ``ingest.commit``. Raises Conflict when a blob vanished meanwhile.
@@ -40,10 +40,10 @@ def _that_fit(heads: Sequence[bytes]) -> Sequence[bytes]:
     return heads[: max(1, sum(end <= INLINE for end in ends))]
 
 
-def _commit(tx: Tx, message: Prepared, heads: Sequence[bytes]) -> list[ContentId]:
+def _commit(tx: Tx, message: PreparedMessage, heads: Sequence[bytes]) -> list[ContentId]:
     fronts, rest = _ropes(tx, message, heads)
     copies = [prepend_header(message.rendering, head) for head in heads]
-    ids = [ContentId(tx.value(sql.ADD_CONTENT, rendered(copy))) for copy in copies]
+    ids = [ContentId(tx.value(sql.ADD_CONTENT, rendering_columns(copy))) for copy in copies]
     first, *others = ids
     now = int(time.time())
     tx.execute(sql.ADD_TEXT, (first, *search_text(copies[0])))
@@ -65,7 +65,7 @@ def _commit(tx: Tx, message: Prepared, heads: Sequence[bytes]) -> list[ContentId
 
 
 def _ropes(
-    tx: Tx, message: Prepared, heads: Sequence[bytes]
+    tx: Tx, message: PreparedMessage, heads: Sequence[bytes]
 ) -> tuple[list[Segment], list[Segment]]:
     """The pieces that the copies begin with, and those that all of them go on with."""
     new = [item.blob for item in message.rope if isinstance(item, NewPiece)]

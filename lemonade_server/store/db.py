@@ -16,10 +16,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from . import vendor
 from .group_commit import Freeing, Preparing, write_group
 from .reserve import reserve
-from .threads import Threads, call
-from .tx import Tx, retried, snapshot, transaction
+from .thread_pool import Threads, call
+from .tx import Tx, run_with_retries, snapshot, transaction
 
-__all__ = ["Database", "Tx", "retried", "snapshot", "transaction"]
+__all__ = ["Database", "Tx", "run_with_retries", "snapshot", "transaction"]
 
 T = TypeVar("T")
 P = TypeVar("P")

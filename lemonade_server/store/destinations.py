@@ -49,12 +49,12 @@ def failures(tx: Tx, place: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def failed(tx: Tx, place: str, count: int, retry_at: int, reason: str) -> None:
+def record_failure(tx: Tx, place: str, count: int, retry_at: int, reason: str) -> None:
     """Leave a place alone until a time."""
     tx.execute(sql.FAILED, (place, count, retry_at, reason))
 
 
-def reached(tx: Tx, place: str) -> None:
+def record_success(tx: Tx, place: str) -> None:
     """A place answers again."""
     tx.execute(sql.REACHED, (place,))
 

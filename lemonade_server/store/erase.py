@@ -20,13 +20,13 @@ from .errors import StoreFull
 from .ids import ContentId
 from .reserve import reserve
 from .sql import contents as sql
-from .tx import Tx, retried, snapshot
+from .tx import Tx, run_with_retries, snapshot
 
 AT_ONCE = 500
 
 
 @dataclass(slots=True)
-class Erased:
+class ErasureCount:
     """How much went: contents, blobs, and files that no row names."""
 
     contents: int = 0
@@ -34,16 +34,16 @@ class Erased:
     files: int = 0
 
 
-def sweep(grace: int = GRACE) -> Erased:
+def sweep(grace: int = GRACE) -> ErasureCount:
     """Erase contents and blobs, forget ghosts and old tombstones, erase octets that no row names.
 
     In short transactions of the calling thread; safe beside running servers. Once an hour is
     enough: it reads the whole list of places of the blob store.
     """
     before = int(time.time()) - grace
-    erased = Erased(_repeat(partial(_contents, before)), _repeat(partial(_blobs, before)))
-    retried(partial(ghosts.forget, before=before))
-    retried(prune)
+    erased = ErasureCount(_repeat(partial(_contents, before)), _repeat(partial(_blobs, before)))
+    run_with_retries(partial(ghosts.forget, before=before))
+    run_with_retries(prune)
     erased.files = _strays(grace)
     return erased
 
@@ -52,10 +52,10 @@ def _repeat(step: Callable[[Tx], int]) -> int:
     total = 0
     while True:
         try:
-            count = retried(step)
+            count = run_with_retries(step)
         except StoreFull:  # what makes room may use what is kept for that
             reserve().give_up()
-            count = retried(step)
+            count = run_with_retries(step)
         total += count
         if count < AT_ONCE:
             return total

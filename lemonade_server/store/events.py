@@ -12,7 +12,7 @@ TRIED, REPORTED, READ, STEERED = "tried", "reported", "read", "steered"
 
 
 @dataclass(slots=True)
-class Event:
+class QueueEvent:
     """``action`` is what it came to, as of RFC 3464 §2.3.3 or RFC 8098 §3.2.6; ``words`` are the
     other side's own. ``recipient`` None: not known which."""
 
@@ -26,7 +26,7 @@ class Event:
     words: str = ""
 
 
-def add(tx: Tx, *events: Event) -> None:
+def add(tx: Tx, *events: QueueEvent) -> None:
     """Write them down."""
     tx.many(
         sql.ADD_EVENT,

@@ -115,7 +115,7 @@ def _judge(phrase: str, words: Sequence[str], text: str) -> int:
 
 def _almost(word: str, text: str) -> bool:
     """Whether a whole word of the text differs from ``word`` by one letter."""
-    return any(one_letter_off(word, found) for found in _similar(word).findall(text))
+    return any(is_one_character_off(word, found) for found in _similar(word).findall(text))
 
 
 @lru_cache(maxsize=64)
@@ -127,7 +127,7 @@ def _similar(word: str) -> re.Pattern[str]:
     return re.compile(f"(?<!{LETTER})(?:{begins}|{ends})(?!{LETTER})")
 
 
-def one_letter_off(one: str, other: str) -> bool:
+def is_one_character_off(one: str, other: str) -> bool:
     """Whether one letter is wrong, missing or too many."""
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:

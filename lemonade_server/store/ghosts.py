@@ -25,7 +25,7 @@ _NUMBERS = ", ".join(MESSAGE_COLUMNS)
 _ROW = f"({', '.join(['%s'] * len(MESSAGE_COLUMNS))})"
 
 
-def packed(rows: Sequence[tuple[Any, ...]], runs: Sequence[Range]) -> list[bytes | None]:
+def pack_rows(rows: Sequence[tuple[Any, ...]], runs: Sequence[Range]) -> list[bytes | None]:
     """The rows (``MESSAGE_COLUMNS``, by UID) of each run of UIDs, as a tombstone keeps them.
 
     None for a run of which nothing is kept.

@@ -14,8 +14,8 @@ from django.db.utils import Error
 from . import vendor
 from .errors import DATABASE, StoreFull, Unavailable
 from .reserve import reserve
-from .threads import Job, Outcome
-from .tx import ATTEMPTS, Tx, open_connection, translated
+from .thread_pool import Job, Outcome
+from .tx import ATTEMPTS, Tx, open_connection, translate_errors
 
 log = logging.getLogger(__name__)
 
@@ -82,15 +82,18 @@ def _write(jobs: Sequence[Job]) -> list[Outcome]:
     """As ``write_group``. A deletion that finds no room is tried again with what is kept for it."""
     kept = reserve()
     if not kept.is_there():
-        return [_freed(job) if isinstance(job, Freeing) else (None, StoreFull()) for job in jobs]
+        return [
+            _run_with_reserve(job) if isinstance(job, Freeing) else (None, StoreFull())
+            for job in jobs
+        ]
     outcomes = _write_all(jobs)
     for at, (job, (_, error)) in enumerate(zip(jobs, outcomes, strict=True)):
         if isinstance(job, Freeing) and isinstance(error, StoreFull | Unavailable):
-            outcomes[at] = _freed(job) if is_disk_full(error) else outcomes[at]
+            outcomes[at] = _run_with_reserve(job) if is_disk_full(error) else outcomes[at]
     return outcomes
 
 
-def _freed(job: Job) -> Outcome:
+def _run_with_reserve(job: Job) -> Outcome:
     done = _alone(job)
     if done[1] is None or not is_disk_full(done[1]):
         return done
@@ -129,7 +132,7 @@ def _together(jobs: Sequence[Job]) -> list[Outcome]:
             return _in_one(connection, jobs, _bare)
         except _Undo:
             log.debug("group_commit_undone")
-    return _in_one(connection, jobs, _saved)
+    return _in_one(connection, jobs, _run_in_savepoint)
 
 
 Run = Callable[[BaseDatabaseWrapper, Job, Tx], Any]
@@ -138,7 +141,7 @@ Run = Callable[[BaseDatabaseWrapper, Job, Tx], Any]
 def _in_one(connection: BaseDatabaseWrapper, jobs: Sequence[Job], run: Run) -> list[Outcome]:
     group = Tx(connection)
     outcomes: list[Outcome] = []
-    with translated(connection), django_transaction.atomic():
+    with translate_errors(connection), django_transaction.atomic():
         vendor.limit_waiting(connection, GROUP_LOCK_WAIT)
         for job in jobs:
             tx = Tx(connection)
@@ -157,7 +160,7 @@ def _in_one(connection: BaseDatabaseWrapper, jobs: Sequence[Job], run: Run) -> l
 def _bare(connection: BaseDatabaseWrapper, job: Job, tx: Tx) -> Any:
     before = vendor.changes(connection)
     try:
-        with translated(connection):
+        with translate_errors(connection):
             return job(tx)
     except (Error, StoreFull, Unavailable):
         raise
@@ -167,8 +170,8 @@ def _bare(connection: BaseDatabaseWrapper, job: Job, tx: Tx) -> Any:
         raise
 
 
-def _saved(connection: BaseDatabaseWrapper, job: Job, tx: Tx) -> Any:
-    with translated(connection), django_transaction.atomic():
+def _run_in_savepoint(connection: BaseDatabaseWrapper, job: Job, tx: Tx) -> Any:
+    with translate_errors(connection), django_transaction.atomic():
         return job(tx)
 
 
@@ -177,7 +180,7 @@ def _alone(job: Job) -> Outcome:
         try:
             connection = open_connection()
             tx = Tx(connection)
-            with translated(connection), django_transaction.atomic():
+            with translate_errors(connection), django_transaction.atomic():
                 result = job(tx)
         except Exception as error:
             if attempt + 1 < ATTEMPTS and vendor.may_succeed_later(error):

@@ -35,7 +35,7 @@ PAUSE = 5.0
 """Seconds for which a Redis that failed is left alone: a commit must not wait for it each time."""
 
 
-class Transport(Protocol):
+class HintTransport(Protocol):
     """A way to other processes. ``send`` never blocks long and never raises."""
 
     def send(self, changes: Changes) -> None: ...
@@ -82,7 +82,7 @@ def _unpack_accounts(data: bytes) -> list[AccountId]:
         return []
 
 
-def _received(data: bytes, receiver: Receiver, accounts: AccountsReceiver | None) -> None:
+def _dispatch(data: bytes, receiver: Receiver, accounts: AccountsReceiver | None) -> None:
     """Hand on what one message holds."""
     if accounts is not None and (found := _unpack_accounts(data)):
         accounts(found)
@@ -144,7 +144,7 @@ class Datagrams:
         def receive() -> None:
             with contextlib.suppress(BlockingIOError):
                 while True:
-                    _received(inbox.recv(65536), receiver, accounts)
+                    _dispatch(inbox.recv(65536), receiver, accounts)
 
         def stop() -> None:
             loop.remove_reader(inbox.fileno())
@@ -211,7 +211,7 @@ class RedisChannel:
                     outages.end(REDIS)
                     async for message in channel.listen():
                         if message["type"] == "message":
-                            _received(message["data"], receiver, accounts)
+                            _dispatch(message["data"], receiver, accounts)
             except redis.RedisError as error:
                 outages.begin(REDIS, error)
                 await asyncio.sleep(1)
@@ -220,12 +220,12 @@ class RedisChannel:
 
 
 @lru_cache(maxsize=4)
-def _transport(redis_url: str, data: Path) -> Transport:
+def _transport(redis_url: str, data: Path) -> HintTransport:
     if redis_url:
         return RedisChannel(redis_url)
     return Datagrams(data / "run" / "hints")
 
 
-def transport() -> Transport:
+def transport() -> HintTransport:
     """The transport that the settings ask for, one a process."""
     return _transport(settings.LEMONADE.redis_url, settings.LEMONADE.data)

@@ -28,7 +28,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(slots=True)
-class Prepared:
+class PreparedMessage:
     """A message that needs nothing but rows to be stored. ``rope`` is old and new pieces."""
 
     rendering: Stored
@@ -40,7 +40,7 @@ def crlf(message: bytes) -> bytes:
     return _LINE_END.sub(b"\r\n", message)
 
 
-def prepare(source: bytes | Spool | Path) -> Prepared:
+def prepare(source: bytes | Spool | Path) -> PreparedMessage:
     """Scan, render and cut a message; write its large blobs. Raises StoreFull.
 
     Outside any transaction and off the event loop. What is not committed later is swept away.
@@ -54,12 +54,12 @@ def prepare(source: bytes | Spool | Path) -> Prepared:
     return _prepare(source.buffer() if isinstance(source, Spool) else source)
 
 
-def _prepare(octets: Octets) -> Prepared:
+def _prepare(octets: Octets) -> PreparedMessage:
     rendering = render_message(BytesSource(octets))
     rope: list[Piece | NewPiece] = [
         whole(new_blob(octets, start, stop)) for start, stop in _cuts(rendering.root, len(octets))
     ]
-    return Prepared(rendering, rope)
+    return PreparedMessage(rendering, rope)
 
 
 def _cuts(root: Part, size: int) -> Iterator[tuple[int, int]]:
@@ -84,12 +84,12 @@ def _large_leaves(part: Part) -> Iterator[tuple[int, int]]:
         yield part.body_start, part.stop
 
 
-def commit(tx: Tx, prepared: Prepared, uses: int = 0) -> ContentId:
+def commit(tx: Tx, prepared: PreparedMessage, uses: int = 0) -> ContentId:
     """Store a prepared message, with so many uses of it. Raises Conflict when a blob vanished.
 
     A use that is known already need not be counted by ``contents.hold`` afterwards.
     """
-    content = ContentId(tx.value(sql.ADD_CONTENT, rendered(prepared.rendering)))
+    content = ContentId(tx.value(sql.ADD_CONTENT, rendering_columns(prepared.rendering)))
     tx.execute(sql.ADD_TEXT, (content, *search_text(prepared.rendering)))
     tx.execute(sql.ADD_USE, (content, uses, None if uses else int(time.time())))
     added = iter(add_blobs(tx, [item.blob for item in prepared.rope if isinstance(item, NewPiece)]))
@@ -109,7 +109,7 @@ def use_blobs(tx: Tx, blobs: Sequence[BlobId]) -> None:
             raise Gone("message")
 
 
-def rendered(rendering: Stored) -> tuple[object, ...]:
+def rendering_columns(rendering: Stored) -> tuple[object, ...]:
     """The values of a content row, in the order of ``sql.RENDERED``."""
     return (
         rendering.size, VERSION, rendering.sent, rendering.sent_day, rendering.message_id,

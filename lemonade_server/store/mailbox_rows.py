@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from lemonade_server.wire.rights import ALL
 
+from .effective_rights import rights_of
 from .errors import Denied, Gone, LimitReached, NotFound
-from .granted import rights_of
 from .ids import AccountId, MailboxId, Modseq, Uid, names_of
 from .namespaces import fold, locate
 from .sql import mailboxes as sql
@@ -52,7 +52,7 @@ def may(tx: Tx, account: AccountId, mailbox: MailboxRow, right: str) -> bool:
 
 def find(tx: Tx, account: AccountId, name: str) -> MailboxRow | None:
     """The mailbox of that name if the account may read it. None also where it may not."""
-    found, granted = judged(tx, account, name)
+    found, granted = find_with_rights(tx, account, name)
     return found if "r" in granted else None
 
 
@@ -61,7 +61,7 @@ def need(tx: Tx, account: AccountId, name: str, wanted: str) -> MailboxRow:
 
     Raises NotFound, also where it may not even know of the mailbox, else Denied.
     """
-    found, granted = judged(tx, account, name)
+    found, granted = find_with_rights(tx, account, name)
     if found is not None and set(wanted) <= set(granted):
         return found
     if found is None or "l" not in granted:
@@ -69,7 +69,7 @@ def need(tx: Tx, account: AccountId, name: str, wanted: str) -> MailboxRow:
     raise Denied("your rights in this mailbox don't reach that far")
 
 
-def judged(tx: Tx, account: AccountId, name: str) -> tuple[MailboxRow | None, str]:
+def find_with_rights(tx: Tx, account: AccountId, name: str) -> tuple[MailboxRow | None, str]:
     """The mailbox of that name with the account's rights in it, be they none.
 
     For one's own it is one query. For all other names it is the same three, whether or not there
@@ -81,10 +81,10 @@ def judged(tx: Tx, account: AccountId, name: str) -> tuple[MailboxRow | None, st
     if not place.prefix:
         return mailbox, ALL if mailbox else ""
     granted = rights_of(tx, account, mailbox.id if mailbox else MailboxId(0))
-    return seen(mailbox, place.prefix) if mailbox else None, granted
+    return as_seen_by_others(mailbox, place.prefix) if mailbox else None, granted
 
 
-def seen(mailbox: MailboxRow, prefix: str) -> MailboxRow:
+def as_seen_by_others(mailbox: MailboxRow, prefix: str) -> MailboxRow:
     """Somebody's mailbox as others see it: under their name for it, with no special use.
 
     What its owner files sent mail in is not where others file theirs.

@@ -24,16 +24,16 @@ from .ids import LAST_MODSEQ, AccountId, MailboxId, Modseq, names_of
 from .mailbox_rows import (
     MailboxRow,
     all_of,
+    as_seen_by_others,
     claim_recent,
     find,
+    find_with_rights,
     get,
-    judged,
     lock,
     may,
     need,
     next_modseq,
     rights,
-    seen,
     subscribe,
     subscriptions,
     unsubscribe,
@@ -51,16 +51,16 @@ __all__ = [
     "STANDARD",
     "MailboxRow",
     "all_of",
-    "checked",
+    "check_name",
     "claim_recent",
     "create",
     "delete",
     "delete_all",
     "find",
+    "find_with_rights",
     "fold",
     "get",
     "is_foreign",
-    "judged",
     "lock",
     "may",
     "may_create",
@@ -105,7 +105,7 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
     Among somebody else's it needs ``k`` in the nearest mailbox above, and can have no special use.
     Raises AlreadyExists, Impossible, LimitReached, Denied, SpecialUseRefused.
     """
-    name = checked(name)
+    name = check_name(name)
     place = locate(tx, account, name)
     if place.prefix:
         if not may_create(tx, account, place):
@@ -113,7 +113,7 @@ def create(tx: Tx, account: AccountId, name: str, special_use: str = "") -> Mail
         if special_use:
             raise SpecialUseRefused("somebody else's mailbox can't be given a special use")
     made = make(tx, place.owner, place.name, special_use)
-    return seen(made, place.prefix) if place.prefix else made
+    return as_seen_by_others(made, place.prefix) if place.prefix else made
 
 
 def make(tx: Tx, owner: AccountId, name: str, special_use: str = "") -> MailboxRow:
@@ -122,7 +122,7 @@ def make(tx: Tx, owner: AccountId, name: str, special_use: str = "") -> MailboxR
     A name that existed before gets a greater UIDVALIDITY (B-06).
     """
     _lock_names(tx, owner)
-    found = _named(tx, owner, name)
+    found = _find_by_name(tx, owner, name)
     if found is not None and not found.noselect:
         raise AlreadyExists("mailbox", "a mailbox of this name exists already")
     if found is not None:
@@ -130,7 +130,7 @@ def make(tx: Tx, owner: AccountId, name: str, special_use: str = "") -> MailboxR
         tx.execute(sql.DELETE, (found.id,))
     _make_parents(tx, owner, name)
     _insert(tx, owner, name, special_use)
-    made = _named(tx, owner, name)
+    made = _find_by_name(tx, owner, name)
     assert made is not None
     if found is not None:
         tx.execute(sql_annotations.MOVE, (made.id, found.id))
@@ -145,13 +145,13 @@ def may_create(tx: Tx, account: AccountId, place: Place) -> bool:
     name = place.name
     while "/" in name:
         name = name.rpartition("/")[0]
-        above = _named(tx, place.owner, name)
+        above = _find_by_name(tx, place.owner, name)
         if above is not None:
             return may(tx, account, above, "k")
     return False
 
 
-def _named(tx: Tx, owner: AccountId, name: str) -> MailboxRow | None:
+def _find_by_name(tx: Tx, owner: AccountId, name: str) -> MailboxRow | None:
     found = tx.row(sql.BY_NAME, (owner, name))
     return MailboxRow(*found) if found else None
 
@@ -162,7 +162,7 @@ def _lock_names(tx: Tx, account: AccountId) -> None:
         raise Gone("account")
 
 
-def checked(name: str) -> str:
+def check_name(name: str) -> str:
     """A name that can be given to a mailbox, folded. Raises Impossible."""
     name = fold(name.removesuffix("/"))
     levels = name.split("/")
@@ -251,7 +251,7 @@ def _removable(tx: Tx, account: AccountId, name: str) -> tuple[Place, MailboxRow
     if place.prefix:
         need(tx, account, name, "x")
     _lock_names(tx, place.owner)
-    mailbox = _named(tx, place.owner, place.name)
+    mailbox = _find_by_name(tx, place.owner, place.name)
     if mailbox is None:
         raise NotFound("mailbox", "the mailbox does not exist")
     return place, mailbox
@@ -286,7 +286,7 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
     Raises NotFound, Denied, AlreadyExists or Impossible.
     """
     place, mailbox = _removable(tx, account, old)
-    target = locate(tx, account, checked(new))
+    target = locate(tx, account, check_name(new))
     if target.owner != place.owner:
         if not may_create(tx, account, target):
             raise Denied("no mailbox can be made there")
@@ -295,7 +295,7 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
         raise Denied("only its owner can rename INBOX")
     if not may_create(tx, account, target):
         raise Denied("no mailbox can be made there")
-    if _named(tx, place.owner, target.name) is not None:
+    if _find_by_name(tx, place.owner, target.name) is not None:
         raise AlreadyExists("mailbox", "a mailbox of this name exists already")
     if mailbox.name == "INBOX":
         made = make(tx, account, target.name)

@@ -18,7 +18,7 @@ from . import quota
 from .errors import Gone, LimitReached, OverQuota, TooLarge
 from .ids import AccountId, MailboxId, Modseq, Uid
 from .mailbox_rows import MailboxRow, lock, next_modseq
-from .search_tree import Annotated
+from .search_tree import WithAnnotation
 from .sql import message_annotations as sql
 from .tx import Tx
 
@@ -37,12 +37,12 @@ AT_ONCE = 500
 Values: TypeAlias = Mapping[tuple[AccountId, str], bytes | None]
 """Values by who sees them and the entry's name; None removes one."""
 
-Kept: TypeAlias = dict[str, tuple[bytes | None, bytes | None]]
+StoredAnnotations: TypeAlias = dict[str, tuple[bytes | None, bytes | None]]
 """Of one message: the private and the shared value of each entry, by name."""
 
 
 @dataclass(slots=True)
-class Outcome:
+class AnnotationResult:
     """Messages as (UID, mod-sequence): those with other annotations now, and how many had them
     already; UIDs that UNCHANGEDSINCE held back. ``untold`` are those of the changed that were
     changed before, too, since the client was last told, with the mod-sequence of that change.
@@ -54,9 +54,11 @@ class Outcome:
     untold: dict[Uid, Modseq] = field(default_factory=dict)
 
 
-def of(tx: Tx, mailbox: MailboxId, reader: AccountId, uids: Sequence[int]) -> dict[int, Kept]:
+def of(
+    tx: Tx, mailbox: MailboxId, reader: AccountId, uids: Sequence[int]
+) -> dict[int, StoredAnnotations]:
     """What a reader sees, by UID; a message without any is not named."""
-    found: dict[int, Kept] = {}
+    found: dict[int, StoredAnnotations] = {}
     for uid, entry, account, value in tx.rows(sql.SEEN, (mailbox, list(uids), reader)):
         kept = found.setdefault(uid, {})
         private, shared = kept.get(entry, (None, None))
@@ -65,7 +67,7 @@ def of(tx: Tx, mailbox: MailboxId, reader: AccountId, uids: Sequence[int]) -> di
     return found
 
 
-def changed(
+def entries_changed_since(
     tx: Tx, mailbox: MailboxId, reader: AccountId, uids: Sequence[int], since: int
 ) -> dict[int, list[tuple[str, Modseq]]]:
     """The entries that a reader sees and that changed after a mod-sequence, and when, by UID."""
@@ -84,7 +86,7 @@ def annotate(
     values: Values,
     unchangedsince: int | None = None,
     told: Modseq | None = None,
-) -> Outcome:
+) -> AnnotationResult:
     """Set values of messages, all of them or none. UIDs that are gone are passed over (B-03).
 
     A message whose values stay as they are keeps its mod-sequence. ``told`` is up to where the
@@ -92,8 +94,8 @@ def annotate(
     LimitReached or OverQuota.
     """
     mailbox = lock(tx, mailbox_id)
-    before = _held(tx, mailbox, uids, values)
-    outcome = Outcome()
+    before = _current_values(tx, mailbox, uids, values)
+    outcome = AnnotationResult()
     writes: list[tuple[Uid, Values]] = []
     for uid, modseq in tx.rows(sql.MODSEQS, (mailbox_id, list(uids))):
         if unchangedsince is not None and modseq > unchangedsince:
@@ -117,7 +119,7 @@ def annotate(
     return outcome
 
 
-def _held(
+def _current_values(
     tx: Tx, mailbox: MailboxRow, uids: Sequence[int], values: Values
 ) -> dict[int, dict[tuple[AccountId, str], bytes]]:
     """The values that are there, of those who are named in ``values``."""
@@ -229,14 +231,14 @@ def forget_account(tx: Tx, account: AccountId) -> None:
 
 
 def matching(
-    tx: Tx, mailbox: MailboxRow, key: Annotated, within: Sequence[int] | None
+    tx: Tx, mailbox: MailboxRow, key: WithAnnotation, within: Sequence[int] | None
 ) -> list[int]:
     """UIDs of messages with an annotation in which the text stands; of ``within`` alone."""
     found: dict[int, None] = {}
     for uid, entry, value in _values(tx, mailbox, key.accounts, within):
         if uid in found or not key.pattern.matches(entry):
             continue
-        if not key.value or key.value in folded(value):
+        if not key.value or key.value in fold(value):
             found[uid] = None
     return list(found)
 
@@ -265,10 +267,10 @@ def _values(
 def sorted_by(tx: Tx, mailbox: MailboxId, account: AccountId, entry: str) -> dict[int, str]:
     """What messages are sorted by that have a value of an entry, by UID."""
     rows = tx.rows(sql.SORTED_BY, (account, mailbox, entry))
-    return {uid: folded(bytes(value)) for uid, value in rows}
+    return {uid: fold(bytes(value)) for uid, value in rows}
 
 
-def folded(value: bytes) -> str:
+def fold(value: bytes) -> str:
     """A value as text that can be compared (§7): UTF-8 if it can be that, else Latin-1."""
     try:
         return casemap(value.decode())

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from . import ghosts, message_annotations
 from . import keywords as words
 from .errors import Gone, LimitReached, MessageExpunged, OverQuota, TargetNotFound
+from .flag_changes import FlagChanges, store_flags
 from .flags import ALL, SEEN, Within
 from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
 from .mailbox_rows import MailboxRow, lock, next_modseq
-from .marking import Stored, store_flags
 from .message_annotations import Values
 from .ranges import ranges_of
 from .rows import MESSAGE_COLUMNS, rows
@@ -28,9 +28,9 @@ from .sql import messages as sql
 from .tx import Tx
 
 __all__ = [
-    "Expunged",
+    "Expunge",
+    "FlagChanges",
     "NewMessage",
-    "Stored",
     "all_flags",
     "append",
     "append_all",
@@ -65,7 +65,7 @@ class NewMessage:
 
 
 @dataclass(slots=True)
-class Expunged:
+class Expunge:
     """What was removed, ascending, and the mod-sequence of it (0 when nothing was)."""
 
     uids: list[Uid]
@@ -129,7 +129,7 @@ def _hold(tx: Tx, uses: Mapping[ContentId, int]) -> None:
 
 
 @dataclass(slots=True)
-class _Taken:
+class _Removal:
     first: Uid
     modseq: Modseq
     account: AccountId
@@ -138,7 +138,7 @@ class _Taken:
     messages_allowed: int
 
 
-def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: int) -> _Taken:
+def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: int) -> _Removal:
     """Lock the mailbox, take UIDs and a mod-sequence and count the messages in."""
     found = tx.row(sql.TAKE_UIDS, (count, count, unseen, octets, mailbox_id))
     if found is None:
@@ -148,10 +148,10 @@ def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: i
         raise LimitReached("UIDs", 2**32 - 1, "the mailbox has used up its UIDs")
     tx.hint(mailbox_id, modseq)
     limits = octets_allowed or 0, messages_allowed or 0
-    return _Taken(Uid(uidnext - count), modseq, account, keywords, *limits)
+    return _Removal(Uid(uidnext - count), modseq, account, keywords, *limits)
 
 
-def _check_quota(tx: Tx, taken: _Taken) -> None:
+def _check_quota(tx: Tx, taken: _Removal) -> None:
     if not taken.octets_allowed and not taken.messages_allowed:
         return
     octets, count = tx.rows(sql_mailboxes.USED, (taken.account,))[0]
@@ -225,7 +225,7 @@ def _copy(
     target: MailboxId,
     within: Within,
     annotations: Collection[AccountId] | None,
-) -> tuple[list[tuple[Uid, Uid]], _Taken | None]:
+) -> tuple[list[tuple[Uid, Uid]], _Removal | None]:
     """Old and new UIDs, and what was taken in the target: None when there was nothing."""
     source = box.id
     found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]
@@ -255,7 +255,7 @@ def _copy(
 
 def expunge(
     tx: Tx, mailbox_id: MailboxId, uids: Sequence[int] | None = None, only_deleted: bool = True
-) -> Expunged:
+) -> Expunge:
     """Remove messages: all of the mailbox or those of ``uids``, of these only the ``\\Deleted``.
 
     Takes a mod-sequence only if something goes. The messages stay as ``ghosts`` for an hour, so
@@ -267,7 +267,7 @@ def expunge(
     else:
         found = tx.rows(sql.GOING_DELETED if only_deleted else sql.GOING, (mailbox_id, list(uids)))
     if not found:
-        return Expunged([], Modseq(0))
+        return Expunge([], Modseq(0))
     modseq, _ = next_modseq(tx, mailbox_id)
     gone = [Uid(row[0]) for row in found]
     now = int(time.time())
@@ -282,11 +282,11 @@ def expunge(
         sql_mailboxes.ADD_VANISHED,
         [
             (mailbox_id, modseq, first, last, kept, now if kept else None)
-            for (first, last), kept in zip(runs, ghosts.packed(found, runs), strict=True)
+            for (first, last), kept in zip(runs, ghosts.pack_rows(found, runs), strict=True)
         ],
     )
     tx.hint(mailbox_id, modseq)
-    return Expunged(gone, modseq)
+    return Expunge(gone, modseq)
 
 
 def replace(

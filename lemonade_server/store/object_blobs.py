@@ -46,7 +46,9 @@ class ObjectBlobs:
         import obstore
 
         place = new_place()
-        _asked(lambda: obstore.put(self._store, place, _in_time(chunks, time.monotonic() + UPLOAD)))
+        _request(
+            lambda: obstore.put(self._store, place, _in_time(chunks, time.monotonic() + UPLOAD))
+        )
         return place
 
     def read(self, place: str, start: int, stop: int) -> bytes:
@@ -56,7 +58,7 @@ class ObjectBlobs:
         if stop <= start:
             return b""
         try:
-            return _asked(
+            return _request(
                 lambda: bytes(obstore.get_range(self._store, place, start=start, end=stop))
             )
         except FileNotFoundError as error:
@@ -67,7 +69,7 @@ class ObjectBlobs:
         import obstore
 
         try:
-            _asked(lambda: obstore.delete(self._store, place))
+            _request(lambda: obstore.delete(self._store, place))
         except FileNotFoundError:
             return
 
@@ -76,7 +78,7 @@ class ObjectBlobs:
         import obstore
 
         batches = iter(obstore.list(self._store))
-        while (batch := _asked(lambda: next(batches, None))) is not None:
+        while (batch := _request(lambda: next(batches, None))) is not None:
             for found in batch:
                 yield found["path"], found["last_modified"].timestamp()
 
@@ -84,7 +86,7 @@ class ObjectBlobs:
         """Raises Unavailable when the store does not answer."""
         import obstore
 
-        _asked(lambda: next(iter(obstore.list(self._store, chunk_size=1)), None))
+        _request(lambda: next(iter(obstore.list(self._store, chunk_size=1)), None))
 
 
 def object_blobs(url: str) -> ObjectBlobs:
@@ -100,7 +102,7 @@ def object_blobs(url: str) -> ObjectBlobs:
     return ObjectBlobs(from_url(url, client_options=options, retry_config=retries))
 
 
-def _asked(job: Callable[[], T]) -> T:
+def _request(job: Callable[[], T]) -> T:
     """What the store answers. Raises FileNotFoundError, Unavailable."""
     if not outages.is_known(BLOBS):
         return _answer(job)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .granted import rights_of
+from .effective_rights import rights_of
 from .ids import AccountId, MailboxId
 from .mailbox_rows import MailboxRow
 from .sql import access as sql

@@ -1,7 +1,7 @@
 """The queue of accepted mail: who sent what to whom, and how far each recipient is.
 
 The rows are the truth. Work on them is in ``queue_work.py``, an operator's hand in
-``queue_steering.py``.
+``operator_actions.py``.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
     Counts a reference on the content. Fills in the envelope's and the recipients' ids.
     """
     contents.hold(tx, content)
-    size, message_id = _described(tx, content)
+    size, message_id = _content_facts(tx, content)
     envelope.content, envelope.size = content, size
     envelope.message_id = envelope.message_id or message_id
     envelope.id = int(
@@ -128,7 +128,7 @@ def submit(tx: Tx, envelope: Envelope, content: ContentId) -> int:
     return envelope.id
 
 
-def _described(tx: Tx, content: ContentId) -> tuple[int, str]:
+def _content_facts(tx: Tx, content: ContentId) -> tuple[int, str]:
     row = tx.row(sql.CONTENT_FACTS, (content,))
     if row is None:
         raise LookupError(f"content {content} is gone")
@@ -157,7 +157,7 @@ def add_recipient(tx: Tx, envelope: Envelope, target: Target) -> None:
     )  # fmt: skip
 
 
-def described(tx: Tx, submission: int) -> Envelope | None:
+def find_envelope(tx: Tx, submission: int) -> Envelope | None:
     """A queued message without its recipients."""
     row = tx.row(sql.SUBMISSION, (submission,))
     if row is None:
@@ -172,7 +172,7 @@ def described(tx: Tx, submission: int) -> Envelope | None:
 
 def envelope(tx: Tx, submission: int) -> Envelope | None:
     """A queued message with all its recipients."""
-    found = described(tx, submission)
+    found = find_envelope(tx, submission)
     if found is not None:
         found.recipients = [as_target(each) for each in tx.rows(sql.RECIPIENTS, (submission,))]
     return found

@@ -15,7 +15,7 @@ from .tx import Tx
 MOST_LOOKED_AT = 200
 
 
-def due_places(tx: Tx, now: int, limit: int) -> dict[str, int]:
+def due_destinations(tx: Tx, now: int, limit: int) -> dict[str, int]:
     """Places that may be tried, with how many recipients wait there; longest waiting first."""
     rows = tx.rows(sql.DUE_PLACES, (now, now, now, limit))
     return {str(place): int(count) for place, _, count in rows}
@@ -81,7 +81,7 @@ def renew(tx: Tx, submissions: Collection[int], owner: str, now: int, seconds: i
     return {int(row[0]) for row in rows}
 
 
-def owned(tx: Tx, submission: int, owner: str, until: int) -> set[int]:
+def find_leased(tx: Tx, submission: int, owner: str, until: int) -> set[int]:
     """The recipients of a submission whose lease is ``owner``'s for longer than ``until``."""
     return {int(row[0]) for row in tx.rows(sql.OWNED, (submission, owner, until))}
 

@@ -33,7 +33,7 @@ def root_of(tx: Tx, account: AccountId) -> Root | None:
     return Root(f"#user/{found[0]}", octets, found[1], messages, found[2])
 
 
-def deleted(tx: Tx, mailbox: MailboxId) -> tuple[int, int]:
+def count_deleted(tx: Tx, mailbox: MailboxId) -> tuple[int, int]:
     """How many messages of a mailbox are ``\\Deleted``, and their octets."""
     count, octets = tx.rows(sql_messages.DELETED, (mailbox,))[0]
     return count, octets

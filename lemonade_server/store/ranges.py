@@ -25,7 +25,7 @@ def ranges_of(numbers: Iterable[int]) -> list[Range]:
     return found
 
 
-def merged(ranges: Iterable[Range]) -> list[Range]:
+def merge_ranges(ranges: Iterable[Range]) -> list[Range]:
     """Ranges in any order, sorted and joined where they touch."""
     found: list[Range] = []
     for first, last in sorted(ranges):

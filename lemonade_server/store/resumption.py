@@ -57,7 +57,7 @@ class Claim:
 
 
 @dataclass(slots=True)
-class _Stored:
+class _StoredSession:
     id: int
     sid_hash: bytes
     login_epoch: int
@@ -107,10 +107,10 @@ def claim(
     return Claim(int(row), sid, None)
 
 
-def _living(tx: Tx, account: AccountId, login_epoch: int, since: int) -> list[_Stored]:
+def _living(tx: Tx, account: AccountId, login_epoch: int, since: int) -> list[_StoredSession]:
     """The account's sessions, longest silent first; those that ran out are removed."""
     stored = [
-        _Stored(row[0], bytes(row[1]), row[2], row[3], row[4], State(*row[5:]))
+        _StoredSession(row[0], bytes(row[1]), row[2], row[3], row[4], State(*row[5:]))
         for row in tx.rows(sql.OF_ACCOUNT, (account,))
     ]
     for one in stored:
@@ -122,14 +122,14 @@ def _living(tx: Tx, account: AccountId, login_epoch: int, since: int) -> list[_S
     return living
 
 
-def _matching(stored: list[_Stored], sid: bytes) -> _Stored | None:
+def _matching(stored: list[_StoredSession], sid: bytes) -> _StoredSession | None:
     """Every one is compared, each in constant time (X-05)."""
     wanted = _hash(sid)
     found = [one for one in stored if hmac.compare_digest(one.sid_hash, wanted)]
     return found[0] if found else None
 
 
-def _make_room(tx: Tx, stored: list[_Stored], now: int) -> bool:
+def _make_room(tx: Tx, stored: list[_StoredSession], now: int) -> bool:
     """Drop the session that has waited longest when there are too many. False: all are in use."""
     if len(stored) < MOST:
         return True

@@ -82,7 +82,7 @@ def strands(tx: Tx, content: ContentId) -> list[Strand]:
     return found
 
 
-def known(tx: Tx, pieces: Sequence[Piece]) -> list[Strand]:
+def load_strands(tx: Tx, pieces: Sequence[Piece]) -> list[Strand]:
     """Pieces with the facts of their blobs. Raises Gone when a blob is not there any more."""
     wanted = sorted({piece.blob for piece in pieces})
     facts = {row[0]: row[1:] for row in tx.rows(sql.BLOB_FACTS, [wanted])} if wanted else {}

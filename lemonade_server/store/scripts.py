@@ -24,7 +24,7 @@ DAY = 86_400
 
 
 @dataclass(slots=True)
-class Listed:
+class ScriptEntry:
     """A script without its text. ``size`` in octets."""
 
     id: int
@@ -60,10 +60,10 @@ def is_large(tx: Tx, account: AccountId, number: int, octets: int) -> bool:
     return found is not None and (len(found.text) > octets or b"include" in found.text.lower())
 
 
-def all_of(tx: Tx, account: AccountId) -> list[Listed]:
+def all_of(tx: Tx, account: AccountId) -> list[ScriptEntry]:
     """The account's scripts by name."""
     rows = tx.rows(sql.OF_ACCOUNT, (account,))
-    return [Listed(number, name, size, bool(on)) for number, name, size, on in rows]
+    return [ScriptEntry(number, name, size, bool(on)) for number, name, size, on in rows]
 
 
 def get(tx: Tx, account: AccountId, name: str) -> bytes | None:
@@ -72,7 +72,7 @@ def get(tx: Tx, account: AccountId, name: str) -> bytes | None:
     return None if found is None else bytes(found[1])
 
 
-def shared(tx: Tx, name: str) -> bytes | None:
+def server_script(tx: Tx, name: str) -> bytes | None:
     """The text of a script of the server."""
     found = tx.row(sql.SHARED, (name,))
     return None if found is None else bytes(found[0])
@@ -120,7 +120,7 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
     tx.execute(sql.RENAME, (new, found.id))
 
 
-def _find(tx: Tx, account: AccountId, name: str) -> Listed:
+def _find(tx: Tx, account: AccountId, name: str) -> ScriptEntry:
     for one in all_of(tx, account):
         if one.name == name:
             return one
@@ -132,7 +132,7 @@ def _lock(tx: Tx, account: AccountId) -> None:
         raise Gone("account")
 
 
-def failed(tx: Tx, script: int, text: str, now: int) -> bool:
+def record_failure(tx: Tx, script: int, text: str, now: int) -> bool:
     """Note why a script failed; whether its owner should be told, which is once a day."""
     told = tx.value(sql.FAILED, (text, now, script))
     if told is None or now - int(told) < DAY:
@@ -141,12 +141,12 @@ def failed(tx: Tx, script: int, text: str, now: int) -> bool:
     return True
 
 
-def answered(tx: Tx, account: AccountId, whom: bytes, now: int) -> bool:
+def is_answered(tx: Tx, account: AccountId, whom: bytes, now: int) -> bool:
     """Whether somebody was told already, and it is not yet time to do so again."""
     return tx.row(sql.ANSWERED, (account, whom, now)) is not None
 
 
-def answer(tx: Tx, account: AccountId, whom: bytes, now: int, until: int) -> None:
+def record_answer(tx: Tx, account: AccountId, whom: bytes, now: int, until: int) -> None:
     """Remember that somebody is told now. What is over is forgotten."""
     tx.execute(sql.FORGET, (account, now))
     tx.execute(sql.ANSWER, (account, whom, until))

@@ -21,8 +21,7 @@ from .search_tree import (
     Age,
     All,
     And,
-    Annotated,
-    Changed,
+    ChangedSince,
     Dated,
     Day,
     Flag,
@@ -35,10 +34,11 @@ from .search_tree import (
     Or,
     SameContent,
     SameThread,
-    Saved,
+    SavedDay,
     Size,
-    Text,
+    TextSearch,
     Uids,
+    WithAnnotation,
 )
 from .sort_order import BY_UID, Order
 from .sql import search as sql
@@ -180,7 +180,7 @@ class _Compiler:
             (self._compile(node, depth + 1) for node in nodes), key=lambda clause: clause.cost
         )
         return Clause(
-            _balanced([clause.sql for clause in clauses], word),
+            _join_balanced([clause.sql for clause in clauses], word),
             [arg for clause in clauses for arg in clause.args],
             max(clause.cost for clause in clauses),
             frozenset().union(*(clause.tables for clause in clauses)),
@@ -199,21 +199,21 @@ class _Compiler:
                 return self._uids(node.ranges())
             case Size():
                 return Clause(f"(m.size {'>' if node.larger else '<'} %s)", [node.octets])
-            case Day() | Saved() | Age():
-                return _dated(node)
+            case Day() | SavedDay() | Age():
+                return _date_clause(node)
             case SameContent():
                 return Clause("(m.content_id = %s)", [node.content])
             case SameThread():
                 return self._uids([(uid, uid) for uid in self._of_thread(node.name)])
-            case Changed():
+            case ChangedSince():
                 return Clause("(m.modseq >= %s)", [node.modseq])
-            case Text():
+            case TextSearch():
                 return _text(node)
             case FuzzyText():
                 return self._fuzzy(node)
             case Header():
                 return self._uids([(uid, uid) for uid in self._with_header(node)])
-            case Annotated():
+            case WithAnnotation():
                 found = message_annotations.matching(self._tx, self._mailbox, node, self._within)
                 return self._uids([(uid, uid) for uid in found])
             case All():
@@ -240,7 +240,7 @@ class _Compiler:
         if len(clipped) <= MOST_RANGES:
             conditions = ["(m.uid BETWEEN %s AND %s)"] * len(clipped)
             bounds: list[object] = [bound for one in clipped for bound in one]
-            return Clause(_balanced(conditions, "OR"), bounds)
+            return Clause(_join_balanced(conditions, "OR"), bounds)
         uids = [uid for low, high in clipped for uid in range(low, high + 1)]
         return Clause("(m.uid = ANY(%s))", [uids], 1)
 
@@ -272,15 +272,16 @@ def _has_field(header: str, start: str, value: str) -> bool:
     )
 
 
-def _balanced(conditions: Sequence[str], word: str) -> str:
+def _join_balanced(conditions: Sequence[str], word: str) -> str:
     """All conditions joined as a shallow tree: SQLite bounds the depth of an expression."""
     if len(conditions) == 1:
         return conditions[0]
     half = len(conditions) // 2
-    return f"({_balanced(conditions[:half], word)} {word} {_balanced(conditions[half:], word)})"
+    left, right = (_join_balanced(some, word) for some in (conditions[:half], conditions[half:]))
+    return f"({left} {word} {right})"
 
 
-def _dated(node: Dated) -> Clause:
+def _date_clause(node: Dated) -> Clause:
     if isinstance(node, Age):
         second = int(time()) - node.seconds
         return Clause(f"(m.internaldate {'<=' if node.older else '>='} %s)", [second])
@@ -296,7 +297,7 @@ def _dated(node: Dated) -> Clause:
     return Clause(f"({local} BETWEEN %s AND %s)", [midnight, midnight + 86_399])
 
 
-def _text(node: Text) -> Clause:
+def _text(node: TextSearch) -> Clause:
     if "\0" in node.value:  # no text holds it
         return Clause("(1 = 0)")
     if node.field == "text":

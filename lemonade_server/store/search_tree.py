@@ -95,7 +95,7 @@ class Day:
 
 
 @dataclass(slots=True)
-class Saved:
+class SavedDay:
     """The day, in UTC, on which a message came into this mailbox; ``how`` as in ``Day``."""
 
     how: str
@@ -125,7 +125,7 @@ class SameThread:
 
 
 @dataclass(slots=True)
-class Text:
+class TextSearch:
     """``value`` (folded) in a field: "subject", "from", "to", "cc", "bcc", "body" or "text"."""
 
     field: str
@@ -134,7 +134,7 @@ class Text:
 
 @dataclass(slots=True)
 class FuzzyText:
-    """As ``Text``, but the words of ``value`` in any order and about as they are (RFC 6203)."""
+    """As ``TextSearch``, but its words in any order and about as they are (RFC 6203)."""
 
     field: str
     value: str
@@ -149,14 +149,14 @@ class Header:
 
 
 @dataclass(slots=True)
-class Changed:
+class ChangedSince:
     """A mod-sequence of ``modseq`` or more (RFC 7162 §3.1.5)."""
 
     modseq: int
 
 
 @dataclass(slots=True)
-class Annotated:
+class WithAnnotation:
     """An annotation whose name matches and that holds ``value`` (folded) for one of ``accounts``
     (0 are all); with "", that is there at all (RFC 5257 §4.8).
     """
@@ -169,7 +169,7 @@ class Annotated:
 def fuzzily(node: Node) -> Node:
     """The same with all texts matched fuzzily; other keys are matched as they are."""
     match node:
-        case Text():
+        case TextSearch():
             return FuzzyText(node.field, node.value)
         case Not():
             return Not(fuzzily(node.node))
@@ -180,29 +180,29 @@ def fuzzily(node: Node) -> Node:
     return node
 
 
-def holds(node: Node, kinds: type | UnionType) -> bool:
+def contains(node: Node, kinds: type | UnionType) -> bool:
     """Whether a key of these kinds is anywhere in it."""
     match node:
         case Not():
-            return holds(node.node, kinds)
+            return contains(node.node, kinds)
         case And() | Or():
-            return any(holds(inner, kinds) for inner in node.nodes)
+            return any(contains(inner, kinds) for inner in node.nodes)
     return isinstance(node, kinds)
 
 
 def reads_text(node: Node) -> bool:
     """Whether texts must be read to find it, which takes long where there is much mail."""
-    return holds(node, Text | FuzzyText | Header | SameThread | Annotated)
+    return contains(node, TextSearch | FuzzyText | Header | SameThread | WithAnnotation)
 
 
 def follows_flags(node: Node) -> bool:
     """Whether a message can join or leave the result when its flags or annotations change."""
-    return holds(node, Flag | Keyword | Changed | Annotated)
+    return contains(node, Flag | Keyword | ChangedSince | WithAnnotation)
 
 
 def follows_clock(node: Node) -> bool:
     """Whether a message can join or leave the result as time goes by."""
-    return holds(node, Age)
+    return contains(node, Age)
 
 
 def follows_others(node: Node) -> bool:
@@ -217,8 +217,9 @@ def follows_others(node: Node) -> bool:
     return False
 
 
-Dated = Day | Saved | Age
+Dated = Day | SavedDay | Age
 Node = (
     All | Not | And | Or | Flag | Keyword | Uids | LiveUids | Size
-    | Dated | SameContent | SameThread | Text | FuzzyText | Header | Changed | Annotated
+    | Dated | SameContent | SameThread | TextSearch | FuzzyText | Header
+    | ChangedSince | WithAnnotation
 )  # fmt: skip

@@ -16,7 +16,7 @@ from django.db.utils import Error
 
 from .errors import Unavailable
 from .group_commit import write_group
-from .threads import Job
+from .thread_pool import Job
 from .tx import Tx
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ _guard = threading.Lock()
 _waiting: list[tuple[Job, Future[Any]]] = []
 
 
-def shared(job: Callable[[Tx], T]) -> T:
+def run_shared(job: Callable[[Tx], T]) -> T:
     """What ``job`` returns in a transaction that is on the disk by then; not within another one.
 
     It may be run a second time after a rollback. Raises what it raises, Error, StoreFull and

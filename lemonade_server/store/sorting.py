@@ -81,45 +81,45 @@ def sort(
         return searching.search(tx, mailbox, node, view_uids, order_by(keys), scores=scores)
     scores = {} if scores is None else scores
     found = searching.search(tx, mailbox, node, view_uids, scores=scores)
-    table = list(_places(tx, mailbox, found, keys, scores))
+    table = list(_list_positions(tx, mailbox, found, keys, scores))
     for at, key in reversed(list(enumerate(keys))):
         table.sort(key=lambda place: place.values[at], reverse=key.reverse)
     return [place.uid for place in table]
 
 
 @dataclass(slots=True)
-class _Place:
+class _ListPosition:
     """Where a message belongs: what is compared of it, key by key, and at last its UID."""
 
     uid: Uid
     keys: Sequence[Key]
     values: tuple[Any, ...]
 
-    def __lt__(self, other: _Place) -> bool:
+    def __lt__(self, other: _ListPosition) -> bool:
         for key, mine, theirs in zip(self.keys, self.values, other.values, strict=True):
             if mine != theirs:
                 return bool(mine > theirs if key.reverse else mine < theirs)
         return self.uid < other.uid
 
 
-def _places(
+def _list_positions(
     tx: Tx,
     mailbox: MailboxId,
     uids: Sequence[int],
     keys: Sequence[Key],
     scores: Mapping[int, int] = MappingProxyType({}),
-) -> Iterator[_Place]:
+) -> Iterator[_ListPosition]:
     """The places of those that are there, by UID."""
     columns = ("m.internaldate", *(STORED[key.name] for key in keys))
-    noted = [_noted(tx, mailbox, key) for key in keys]
+    noted = [_annotation_texts(tx, mailbox, key) for key in keys]
     for start in range(0, len(uids), CHUNK):
         for row in rows(tx, mailbox, uids[start : start + CHUNK], columns):
             values = zip(keys, noted, row[2:], strict=True)
             compared = [_value(key, notes, each, row[1], scores) for key, notes, each in values]
-            yield _Place(row[0], keys, tuple(compared))
+            yield _ListPosition(row[0], keys, tuple(compared))
 
 
-def _noted(tx: Tx, mailbox: MailboxId, key: Key) -> Mapping[int, str]:
+def _annotation_texts(tx: Tx, mailbox: MailboxId, key: Key) -> Mapping[int, str]:
     """What an annotation says of messages, by UID; for any other key nothing is read."""
     if key.name != "ANNOTATION":
         return {}
@@ -148,12 +148,12 @@ def insertions(
     nothing ``moves``, so it is enough to read the few that a binary search looks at. A held message
     that is gone meanwhile is passed over. Costs some hundred microseconds a new message.
     """
-    search = _Held(tx, mailbox, keys, held)
-    found = sorted(_places(tx, mailbox, sorted(new), keys))
+    search = _SortedUids(tx, mailbox, keys, held)
+    found = sorted(_list_positions(tx, mailbox, sorted(new), keys))
     return [(search.before(place) + count, place.uid) for count, place in enumerate(found)]
 
 
-class _Held:
+class _SortedUids:
     """Sorted messages of which only UIDs are known: the places are read when they are needed."""
 
     def __init__(
@@ -163,9 +163,9 @@ class _Held:
         self._mailbox = mailbox
         self._keys = keys
         self._uids = uids
-        self._read: dict[int, _Place | None] = {}
+        self._read: dict[int, _ListPosition | None] = {}
 
-    def before(self, place: _Place) -> int:
+    def before(self, place: _ListPosition) -> int:
         """How many of them come before this place."""
         low, high = 0, len(self._uids)
         while low < high:
@@ -177,7 +177,7 @@ class _Held:
                 high = middle
         return low
 
-    def _living(self, start: int, stop: int) -> tuple[int, _Place | None]:
+    def _living(self, start: int, stop: int) -> tuple[int, _ListPosition | None]:
         """The first one from ``start`` on that is still there; None when there is none."""
         for at in range(start, stop):
             found = self._place(self._uids[at])
@@ -185,7 +185,9 @@ class _Held:
                 return at, found
         return stop, None
 
-    def _place(self, uid: int) -> _Place | None:
+    def _place(self, uid: int) -> _ListPosition | None:
         if uid not in self._read:
-            self._read[uid] = next(_places(self._tx, self._mailbox, [uid], self._keys), None)
+            self._read[uid] = next(
+                _list_positions(self._tx, self._mailbox, [uid], self._keys), None
+            )
         return self._read[uid]

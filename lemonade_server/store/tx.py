@@ -89,7 +89,7 @@ class Tx:
         raw = self.connection.connection
         raw.execute("SAVEPOINT part")
         try:
-            with translated(self.connection):
+            with translate_errors(self.connection):
                 yield inner
         except BaseException:
             raw.execute("ROLLBACK TO part")
@@ -122,13 +122,13 @@ def open_connection() -> BaseDatabaseWrapper:
     if connection.connection is None:
         if outages.is_fresh(DATABASE, AGAIN):
             raise Unavailable(DATABASE)
-        with translated(connection):
+        with translate_errors(connection):
             connection.ensure_connection()
     return connection
 
 
 @contextmanager
-def translated(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def translate_errors(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Driver errors as Django's, a full disk as `StoreFull`, an outage as `Unavailable`."""
     try:
         with connection.wrap_database_errors:
@@ -153,12 +153,12 @@ def transaction() -> Iterator[Tx]:
     """
     connection = open_connection()
     tx = Tx(connection)
-    with translated(connection), django_transaction.atomic():
+    with translate_errors(connection), django_transaction.atomic():
         yield tx
     connection.on_commit(tx.committed)
 
 
-def retried(job: Callable[[Tx], T]) -> T:
+def run_with_retries(job: Callable[[Tx], T]) -> T:
     """What ``job`` returns in a ``transaction()`` of its own, begun anew after a deadlock.
 
     For jobs that change many rows, whose locks no order can be given. Raises StoreFull.
@@ -181,7 +181,7 @@ def snapshot() -> Iterator[Tx]:
     if vendor.in_transaction(connection):
         yield Tx(connection)
         return
-    with translated(connection):
+    with translate_errors(connection):
         vendor.begin_snapshot(connection)
         try:
             yield Tx(connection)

@@ -39,7 +39,7 @@ class Overtime(Exception):
     """A statement took longer than it may."""
 
 
-class Cursor(Protocol):
+class DatabaseCursor(Protocol):
     """The part of a driver's cursor that the store uses."""
 
     rowcount: int
@@ -59,15 +59,15 @@ def is_sqlite(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "sqlite"
 
 
-def execute(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> Cursor:
+def execute(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> DatabaseCursor:
     """Run one statement; rows come back as tuples, octets as ``bytes``."""
     raw = connection.connection
     if connection.vendor == "sqlite":
-        return cast(Cursor, raw.execute(_sqlite_statement(sql), args))
+        return cast(DatabaseCursor, raw.execute(_sqlite_statement(sql), args))
     from psycopg import Cursor as ServerCursor
 
     cursor: Any = ServerCursor(raw)
-    return cast(Cursor, cursor.execute(sql, args, prepare=True, binary=True))
+    return cast(DatabaseCursor, cursor.execute(sql, args, prepare=True, binary=True))
 
 
 def execute_many(

@@ -15,7 +15,7 @@ from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.header_edits import without_fields
 from lemonade_server.store.ids import AccountId
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.queue import Envelope
 from lemonade_server.store.spool import Spool
@@ -69,7 +69,10 @@ def arrival_of(session: Session) -> Arrival:
 
 
 def envelope_of(
-    transaction: Transaction, message: Prepared, arrival: Arrival, account: AccountId | None = None
+    transaction: Transaction,
+    message: PreparedMessage,
+    arrival: Arrival,
+    account: AccountId | None = None,
 ) -> Envelope:
     """The envelope under which the message goes on. ``account``: who submitted it."""
     return Envelope(
@@ -93,7 +96,7 @@ def envelope_of(
     )
 
 
-def prepare(transaction: Transaction) -> Prepared:
+def prepare(transaction: Transaction) -> PreparedMessage:
     """The message, with an empty header in front if it has none: its text must stay its body.
 
     For a thread. Raises Reply for a message that goes round, StoreFull.
@@ -109,7 +112,7 @@ def prepare(transaction: Transaction) -> Prepared:
         return contents.prepare_rope(tx, rope)
 
 
-def without_forged(message: Prepared, host: str) -> Prepared:
+def without_forged(message: PreparedMessage, host: str) -> PreparedMessage:
     """The message without Authentication-Results in our name, which only we may write: whoever
     brings them, a stranger, a server beside us or a user (RFC 8601 §5). Itself when it has none.
     """
@@ -129,13 +132,13 @@ def _length(part: Piece | bytes | Spool) -> int:
     return len(part) if isinstance(part, bytes) else part.size
 
 
-def _as_given(transaction: Transaction) -> Prepared:
+def _as_given(transaction: Transaction) -> PreparedMessage:
     """Everything that takes time is done before the writing transaction: large new parts are
     hashed and written, the structure is scanned, unless the message is a stored one as it is.
     """
     if transaction.whole is not None:
         with snapshot() as tx:
-            return contents.prepared(tx, transaction.whole)
+            return contents.prepare_again(tx, transaction.whole)
     match transaction.parts:
         case []:
             return ingest.prepare(b"")
@@ -151,7 +154,7 @@ def _as_blob(part: Piece | bytes | Spool) -> Piece | bytes | NewBlob:
     return new_blob(part.buffer()) if isinstance(part, Spool) else part
 
 
-def _body(transaction: Transaction, message: Prepared) -> str:
+def _body(transaction: Transaction, message: PreparedMessage) -> str:
     """What MAIL said, unless the message itself says more.
 
     A part that calls itself binary is believed (RFC 3030 §3 for BDAT; a BURL may bring such a part

@@ -13,7 +13,7 @@ from lemonade_server.store import contents, ingest, mailboxes, messages
 from lemonade_server.store.ids import AccountId, ContentId, MailboxId
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.sql import messages as sql
-from lemonade_server.store.tx import Tx, retried, snapshot, transaction
+from lemonade_server.store.tx import Tx, run_with_retries, snapshot, transaction
 
 from .sources import Found
 
@@ -109,4 +109,4 @@ def _store(fresh: list[tuple[MailboxId, Found]]) -> None:
         for target, new in by_target.items():
             messages.append_all(tx, target, new)
 
-    retried(job)
+    run_with_retries(job)

@@ -22,7 +22,7 @@ def test_a_users_script_is_shown_and_not_changed(world: World, operator: Client)
         scripts.put(tx, account, "other", b"keep;")
         scripts.activate(tx, account, "main")
         found = {one.name: one.id for one in scripts.all_of(tx, account)}
-        scripts.failed(tx, found["main"], "There is no mailbox", 1_740_000_000)
+        scripts.record_failure(tx, found["main"], "There is no mailbox", 1_740_000_000)
     listed = operator.get(f"{PAGE}?state=active").content.decode()
     assert ">main<" in listed and ">other<" not in listed and "alice@lemonade.test" in listed
     assert ">other<" not in operator.get(f"{PAGE}?state=failed").content.decode()
@@ -44,6 +44,6 @@ def test_a_script_of_the_server_is_checked_and_stored(world: World, operator: Cl
     assert "keep;" in operator.get(f"{PAGE}{script.pk}/change/").content.decode()
     operator.post(f"{PAGE}{script.pk}/change/", {"name": "spam", "source": "discard;"})
     with transaction() as tx:
-        assert scripts.shared(tx, "spam") == b"discard;"
+        assert scripts.server_script(tx, "spam") == b"discard;"
     operator.post(f"{PAGE}{script.pk}/delete/", {"post": "yes"})
     assert not SieveScript.objects.exists()

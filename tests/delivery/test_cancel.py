@@ -32,7 +32,7 @@ def taken(sent: int, owner: str) -> tuple[Envelope, list[Target]]:
     with transaction() as tx:
         place = str(Recipient.objects.get(submission_id=sent).place)
         targets = queue_work.claim_one(tx, sent, place, owner, now, schedule.LEASE)
-        envelope = queue.described(tx, sent)
+        envelope = queue.find_envelope(tx, sent)
     assert envelope is not None and len(targets) == 1
     return envelope, targets
 

@@ -195,7 +195,7 @@ def test_nothing_is_handed_over_under_a_lease_that_is_not_known(
 
     sent = send(alice, CAROL).submission
     with monkeypatch.context() as patched:
-        patched.setattr(queue_work, "owned", refuse)
+        patched.setattr(queue_work, "find_leased", refuse)
         pass_on(sent)
     assert sink.taken == []
     Recipient.objects.update(lease_until=0)

@@ -9,7 +9,7 @@ from lemonade_server.store.blobs import INLINE
 from lemonade_server.store.check import check
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.ids import ContentId, MailboxId
-from lemonade_server.store.search_tree import FuzzyText, Header, Node, Text
+from lemonade_server.store.search_tree import FuzzyText, Header, Node, TextSearch
 
 from .conftest import message, octets_of
 from .test_erase import counts, hours_later
@@ -69,19 +69,19 @@ def test_search_reads_the_text_that_is_shared(inbox: MailboxId) -> None:
     file(inbox, *stored(LETTER, b"Delivered-To: a@b.c\r\n", b"Delivered-To: d@e.f\r\n"))
     assert text_octets() < 2 * len(LETTER)
     for field in ("body", "text"):
-        assert found(inbox, Text(field, "ZANZIBAR")) == [1, 2]
+        assert found(inbox, TextSearch(field, "ZANZIBAR")) == [1, 2]
         assert found(inbox, FuzzyText(field, "ZANZIBER")) == [1, 2]
-        assert found(inbox, Text(field, "MADAGASCAR")) == []
+        assert found(inbox, TextSearch(field, "MADAGASCAR")) == []
     assert found(inbox, Header("delivered-to", "D@E.F")) == [2]
-    assert found(inbox, Text("text", "A@B.C")) == [1]
+    assert found(inbox, TextSearch("text", "A@B.C")) == [1]
 
 
 def test_a_copy_of_a_copy_has_the_text(inbox: MailboxId) -> None:
     _, second = stored(LETTER, b"Delivered-To: a@b.c\r\n", b"Delivered-To: d@e.f\r\n")
     with transaction() as tx:
-        again = ingest.commit(tx, contents.prepared(tx, second))
+        again = ingest.commit(tx, contents.prepare_again(tx, second))
     file(inbox, second, again)
-    assert found(inbox, Text("body", "ZANZIBAR")) == [1, 2]
+    assert found(inbox, TextSearch("body", "ZANZIBAR")) == [1, 2]
 
 
 def test_the_first_stays_while_another_needs_its_text(inbox: MailboxId) -> None:
@@ -92,7 +92,7 @@ def test_the_first_stays_while_another_needs_its_text(inbox: MailboxId) -> None:
     with hours_later(2):
         assert erase.sweep().contents == 0
     assert check() == []
-    assert found(inbox, Text("body", "ZANZIBAR")) == [2]
+    assert found(inbox, TextSearch("body", "ZANZIBAR")) == [2]
     with transaction() as tx:
         messages.expunge(tx, inbox, [2], only_deleted=False)
     with hours_later(2):
@@ -111,4 +111,4 @@ def test_rendered_anew_a_copy_has_its_own_text(inbox: MailboxId) -> None:
         contents.rerender(tx, first)
         contents.rerender(tx, second)
     assert check() == []
-    assert found(inbox, Text("body", "ZANZIBAR")) == [1, 2]
+    assert found(inbox, TextSearch("body", "ZANZIBAR")) == [1, 2]

@@ -17,7 +17,7 @@ from lemonade_server.store import mailboxes as boxes
 from lemonade_server.store.db import Database, Tx, snapshot, transaction
 from lemonade_server.store.errors import Impossible, StoreFull
 from lemonade_server.store.ids import MailboxId, Modseq
-from lemonade_server.store.threads import Job, Outcome
+from lemonade_server.store.thread_pool import Job, Outcome
 
 from .conftest import message, put, row
 

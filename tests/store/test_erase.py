@@ -55,7 +55,7 @@ def test_nothing_goes_before_an_hour(inbox: MailboxId) -> None:
     put(inbox, LARGE)
     drop_all(inbox)
     with hours_later(0.9):
-        assert erase.sweep() == erase.Erased()
+        assert erase.sweep() == erase.ErasureCount()
     assert counts() == (1, 2, 1)
 
 
@@ -68,7 +68,7 @@ def test_contents_go_first_then_blobs_then_octets(inbox: MailboxId) -> None:
         assert erase.sweep().contents == 1
         assert counts() == (1, 3, 1)
     with hours_later(2.2):
-        assert erase.sweep() == erase.Erased(0, 2, 0)
+        assert erase.sweep() == erase.ErasureCount(0, 2, 0)
     assert counts() == (1, 1, 0)
 
 

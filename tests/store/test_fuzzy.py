@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lemonade_server.store import vendor
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.errors import LimitReached
-from lemonade_server.store.fuzzy import MOST_WORDS, one_letter_off, scores
+from lemonade_server.store.fuzzy import MOST_WORDS, is_one_character_off, scores
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.search import search
-from lemonade_server.store.search_tree import And, Flag, FuzzyText, Not, Or, Text, fuzzily
+from lemonade_server.store.search_tree import And, Flag, FuzzyText, Not, Or, TextSearch, fuzzily
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import sort
 from lemonade_server.wire.text import casemap
@@ -34,7 +34,7 @@ def distance_is_one(one: str, other: str) -> bool:
 
 @given(st.text("ABC", max_size=6), st.text("ABC", max_size=6))
 def test_one_letter_off(one: str, other: str) -> None:
-    assert one_letter_off(one, other) == distance_is_one(one, other)
+    assert is_one_character_off(one, other) == distance_is_one(one, other)
 
 
 def matches(words: list[str], text: str) -> bool:
@@ -88,7 +88,7 @@ def test_accents_and_signs(inbox: MailboxId) -> None:
 
 
 def test_only_texts_become_fuzzy() -> None:
-    node = And([Not(Text("from", "X")), Or([Flag(1), Text("body", "Y")])])
+    node = And([Not(TextSearch("from", "X")), Or([Flag(1), TextSearch("body", "Y")])])
     wanted = And([Not(FuzzyText("from", "X")), Or([Flag(1), FuzzyText("body", "Y")])])
     assert fuzzily(node) == wanted
 

@@ -14,7 +14,7 @@ from lemonade_server.store.check import check
 from lemonade_server.store.db import Tx, snapshot, transaction
 from lemonade_server.store.errors import LimitReached, OverQuota, TooLarge
 from lemonade_server.store.ids import AccountId, MailboxId
-from lemonade_server.store.message_annotations import LONGEST_VALUE, MOST, SHARED, Outcome
+from lemonade_server.store.message_annotations import LONGEST_VALUE, MOST, SHARED, AnnotationResult
 
 from .conftest import mailbox, new_account, put, row
 
@@ -27,13 +27,13 @@ def set_on(
     values: Mapping[str, bytes | None],
     whose: AccountId = SHARED,
     since: int | None = None,
-) -> Outcome:
+) -> AnnotationResult:
     with transaction() as tx:
         named = {(whose, entry): value for entry, value in values.items()}
         return notes.annotate(tx, box, uids, named, since)
 
 
-def seen(box: MailboxId, reader: AccountId, uids: list[int]) -> dict[int, notes.Kept]:
+def seen(box: MailboxId, reader: AccountId, uids: list[int]) -> dict[int, notes.StoredAnnotations]:
     with snapshot() as tx:
         return notes.of(tx, box, reader, uids)
 
@@ -50,7 +50,7 @@ def test_a_change_gives_a_mod_sequence_and_no_change_gives_none(inbox: MailboxId
     held_back = set_on(inbox, [1, 2], {"/comment": b"y"}, since=4)
     assert (held_back.changed, held_back.modified) == ([(2, 6)], [1])
     with snapshot() as tx:
-        assert notes.changed(tx, inbox, ME, [1, 2], 4) == {
+        assert notes.entries_changed_since(tx, inbox, ME, [1, 2], 4) == {
             1: [("/comment", 5)],
             2: [("/comment", 6)],
         }

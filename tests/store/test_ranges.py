@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.store.ranges import Range, common, merged, ranges_of, without
+from lemonade_server.store.ranges import Range, common, merge_ranges, ranges_of, without
 
 NUMBERS = st.sets(st.integers(1, 60))
 RANGES = st.lists(
@@ -28,7 +28,7 @@ def test_ranges_hold_the_same_numbers(chosen: set[int]) -> None:
 
 @given(RANGES)
 def test_merging_is_the_union(ranges: list[Range]) -> None:
-    assert merged(ranges) == ranges_of(sorted(set(numbers(ranges))))
+    assert merge_ranges(ranges) == ranges_of(sorted(set(numbers(ranges))))
 
 
 @given(NUMBERS, NUMBERS)

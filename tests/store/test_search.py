@@ -19,7 +19,7 @@ from lemonade_server.store.search_tree import (
     Age,
     All,
     And,
-    Changed,
+    ChangedSince,
     Day,
     Flag,
     Header,
@@ -29,9 +29,9 @@ from lemonade_server.store.search_tree import (
     Not,
     Or,
     SameContent,
-    Saved,
+    SavedDay,
     Size,
-    Text,
+    TextSearch,
     Uids,
     follows_clock,
     follows_flags,
@@ -100,25 +100,25 @@ CASES: list[tuple[Node, list[int]]] = [
     (Age(0), [1, 2, 4]),
     (Age(1, older=True), [3]),
     (Age(0, older=True), [1, 2, 3, 4]),
-    (Saved("since", day(2026, 1, 1)), [1, 2, 3, 4]),
-    (Saved("before", day(2026, 1, 1)), []),
+    (SavedDay("since", day(2026, 1, 1)), [1, 2, 3, 4]),
+    (SavedDay("before", day(2026, 1, 1)), []),
     (SameContent(0), []),
-    (Text("subject", casemap("café")), [2]),
-    (Text("subject", ""), [1, 2, 3, 4]),
-    (Text("body", casemap("STRASSE")), []),
-    (Text("body", casemap("straße")), [2]),
-    (Text("body", casemap("100%_\\")), [2]),
-    (Text("body", casemap("0_")), []),
-    (Text("cc", casemap("zoe@X")), [3]),
-    (Text("from", casemap("ANN")), [1, 2, 3, 4]),
-    (Text("bcc", casemap("ann")), []),
-    (Text("text", casemap("spam")), [1, 4]),
-    (Text("text", "\0"), []),
+    (TextSearch("subject", casemap("café")), [2]),
+    (TextSearch("subject", ""), [1, 2, 3, 4]),
+    (TextSearch("body", casemap("STRASSE")), []),
+    (TextSearch("body", casemap("straße")), [2]),
+    (TextSearch("body", casemap("100%_\\")), [2]),
+    (TextSearch("body", casemap("0_")), []),
+    (TextSearch("cc", casemap("zoe@X")), [3]),
+    (TextSearch("from", casemap("ANN")), [1, 2, 3, 4]),
+    (TextSearch("bcc", casemap("ann")), []),
+    (TextSearch("text", casemap("spam")), [1, 4]),
+    (TextSearch("text", "\0"), []),
     (Header("x-spam", casemap("yes")), [1]),
     (Header("x-spam", ""), [1, 4]),
     (Header("subject", casemap("line")), []),
     (Header("pam", ""), []),
-    (Changed(4), [3, 4]),
+    (ChangedSince(4), [3, 4]),
     (And([]), [1, 2, 3, 4]),
     (Or([]), []),
     (Not(Or([Flag(SEEN), Header("x-other", "")])), [2]),
@@ -161,10 +161,10 @@ def test_what_a_result_follows() -> None:
     star = LiveUids(list, starred=True)
     assert follows_others(And([All(), Not(Or([star]))]))
     assert not follows_others(LiveUids(list))
-    assert follows_clock(Not(Age(5))) and not follows_clock(Saved("on", 1))
-    nodes: tuple[Node, ...] = (Flag(SEEN), Keyword("x"), And([Changed(1)]))
+    assert follows_clock(Not(Age(5))) and not follows_clock(SavedDay("on", 1))
+    nodes: tuple[Node, ...] = (Flag(SEEN), Keyword("x"), And([ChangedSince(1)]))
     assert all(map(follows_flags, nodes))
-    assert not follows_flags(And([Text("from", "x"), Size(True, 1), star]))
+    assert not follows_flags(And([TextSearch("from", "x"), Size(True, 1), star]))
 
 
 def test_only_what_the_session_knows(account: AccountId) -> None:
@@ -231,7 +231,7 @@ def test_a_search_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatc
     inbox = mailbox(new_account(), "INBOX").id
     for _ in range(5):
         put(inbox)
-    many = Or([Text("body", f"absent {number}") for number in range(500)])
+    many = Or([TextSearch("body", f"absent {number}") for number in range(500)])
     assert find(inbox, many) == []
     monkeypatch.setattr(searching, "LONGEST_SECONDS", 0.0)
     with pytest.raises(LimitReached):

@@ -13,8 +13,8 @@ from django.db import connection
 from lemonade_server.models import Domain
 from lemonade_server.store import group_commit, shared_commit
 from lemonade_server.store.db import Tx
-from lemonade_server.store.shared_commit import shared
-from lemonade_server.store.threads import Job, Outcome
+from lemonade_server.store.shared_commit import run_shared
+from lemonade_server.store.thread_pool import Job, Outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +48,7 @@ def test_what_waits_is_written_at_once_each_for_itself(monkeypatch: pytest.Monke
 
     def run(job: Callable[[Tx], str]) -> None:
         try:
-            found.append(shared(job))
+            found.append(run_shared(job))
         except KeyError as error:
             found.append(error)
         finally:

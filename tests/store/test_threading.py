@@ -9,7 +9,7 @@ import pytest
 
 from lemonade_server.store.db import snapshot
 from lemonade_server.store.ids import MailboxId, Uid
-from lemonade_server.store.threading import ThreadKeys, threads
+from lemonade_server.store.mail_threads import ThreadKeys, threads
 from lemonade_server.wire.thread_tree import render
 
 from .conftest import mailbox, new_account, put

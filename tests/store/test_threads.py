@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from lemonade_server.store import threads as module
+from lemonade_server.store import thread_pool as module
 from lemonade_server.store.errors import Unavailable
-from lemonade_server.store.threads import GIVEN_UP, Threads, call
+from lemonade_server.store.thread_pool import GIVEN_UP, Threads, call
 
 
 @pytest.mark.parametrize("between", [False, True])

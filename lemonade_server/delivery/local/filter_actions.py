@@ -17,7 +17,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import OverQuota, Refused
 from lemonade_server.store.header_edits import with_other_header, without_fields
 from lemonade_server.store.ids import ContentId, MailboxId
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.mailbox_rows import MailboxRow
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import Reply
@@ -123,7 +123,7 @@ class _Performance:
     def _with_header(self, header: bytes | None) -> ContentId:
         if header is None:
             return self.arriving.content
-        changed = with_other_header(contents.prepared(self.tx, self.arriving.content), header)
+        changed = with_other_header(contents.prepare_again(self.tx, self.arriving.content), header)
         return ingest.commit(self.tx, changed)
 
     def _mailbox(self, action: Store) -> tuple[MailboxId, str]:
@@ -133,7 +133,7 @@ class _Performance:
         own = self._special(action.special_use) if action.special_use else None
         if own is not None:
             return own.id, ALL
-        found, granted = mailboxes.judged(self.tx, self.arriving.account, action.mailbox)
+        found, granted = mailboxes.find_with_rights(self.tx, self.arriving.account, action.mailbox)
         if (found is None or found.noselect) and action.create:
             try:
                 made = mailboxes.create(self.tx, self.arriving.account, action.mailbox)
@@ -183,8 +183,8 @@ class _Performance:
 
     _redirected: list[str] = field(default_factory=list)
 
-    def _prepare(self, header: bytes | None) -> Prepared:
-        found = contents.prepared(self.tx, self.arriving.content)
+    def _prepare(self, header: bytes | None) -> PreparedMessage:
+        found = contents.prepare_again(self.tx, self.arriving.content)
         return found if header is None else with_other_header(found, header)
 
     def _onward(self, address: str, owner: str) -> Envelope:
@@ -222,7 +222,7 @@ class _Performance:
         self._send(envelope, ingest.prepare(letter), b"")
         self.file_copy(action.copy, letter)
 
-    def _send(self, envelope: Envelope, message: Prepared, added: bytes) -> None:
+    def _send(self, envelope: Envelope, message: PreparedMessage, added: bytes) -> None:
         try:
             self.arriving.send(self.tx, envelope, message, added)
         except Reply as refusal:

@@ -34,7 +34,7 @@ Until the filter is changed this may happen again; you are told once a day.
 def note(tx: Tx, arriving: LocalMessage, script: Active, header: bytes, error: str) -> None:
     """Remember the error, and tell the owner unless that was done today."""
     error = automatic_messages.line(error)[:LONGEST]
-    if not scripts.failed(tx, script.id, error, arriving.when):
+    if not scripts.record_failure(tx, script.id, error, arriving.when):
         return
     fields = table(header)
 

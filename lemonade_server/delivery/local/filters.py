@@ -117,7 +117,7 @@ class _Surroundings:
         if not mailbox:
             values = kept.of_server(self.tx, self.account)
         else:
-            found, granted = mailboxes.judged(self.tx, self.account, mailbox)
+            found, granted = mailboxes.find_with_rights(self.tx, self.account, mailbox)
             if found is None or "r" not in granted:
                 return None
             values = kept.of_mailbox(self.tx, self.account, found)
@@ -131,7 +131,7 @@ class _Surroundings:
         return spam_verdict.share(self.header)
 
     def mailbox_exists(self, name: str) -> bool:
-        found, granted = mailboxes.judged(self.tx, self.account, name)
+        found, granted = mailboxes.find_with_rights(self.tx, self.account, name)
         return found is not None and not found.noselect and "i" in granted
 
     def special_use_exists(self, use: str, mailbox: str | None) -> bool:
@@ -148,5 +148,5 @@ class _Surroundings:
 
     def script(self, name: str, shared: bool) -> bytes | None:
         if shared:
-            return scripts.shared(self.tx, name)
+            return scripts.server_script(self.tx, name)
         return scripts.get(self.tx, self.account, name)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from lemonade_server.store import messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId, ContentId, MailboxId
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope
 
-Send = Callable[[Tx, Envelope, Prepared, bytes], object]
+Send = Callable[[Tx, Envelope, PreparedMessage, bytes], object]
 """How a message that comes of this one is accepted; raises Reply."""
 
 

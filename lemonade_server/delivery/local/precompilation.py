@@ -68,7 +68,7 @@ def _compile_with_included(account: AccountId, number: int) -> list[Script]:
 def _texts(account: AccountId, names: Iterable[tuple[str, bool]]) -> list[bytes]:
     with snapshot() as tx:
         read = [
-            scripts.shared(tx, name) if shared else scripts.get(tx, account, name)
+            scripts.server_script(tx, name) if shared else scripts.get(tx, account, name)
             for name, shared in names
         ]
     return [text for text in read if text is not None]

@@ -74,10 +74,10 @@ def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> b
     if not _is_for(tx, arriving, owner, header, action):
         return b""
     whom = hashlib.sha256(f"{action.handle}\0{sender.lower()}".encode()).digest()
-    if scripts.answered(tx, arriving.account, whom, arriving.when):
+    if scripts.is_answered(tx, arriving.account, whom, arriving.when):
         return b""
     until = arriving.when + action.period
-    scripts.answer(tx, arriving.account, whom, arriving.when, until)
+    scripts.record_answer(tx, arriving.account, whom, arriving.when, until)
     letter = _letter(tx, arriving, owner, fields, action)
     envelope = Envelope(
         account=None,

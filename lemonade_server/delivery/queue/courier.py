@@ -16,7 +16,7 @@ from django.conf import settings
 from lemonade_server.store import destinations, queue, queue_work
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.store.shared_commit import shared
+from lemonade_server.store.shared_commit import run_shared
 
 from ..local import precompilation
 from ..relay.replies import HostReply, LeaseLost
@@ -100,7 +100,7 @@ class _Courier:
                 for parcel in self._batch:
                     count += len(parcel.targets)
                     self._serve(parcel)
-                self._batch = shared(self._next)
+                self._batch = run_shared(self._next)
         return count
 
     def _next(self, tx: Tx) -> list[LeasedMessage]:
@@ -117,7 +117,7 @@ class _Courier:
         )
         parcels = []
         for submission, targets in found.items():
-            envelope = queue.described(tx, submission)
+            envelope = queue.find_envelope(tx, submission)
             staying = [target for target in targets if not self._move(tx, target)]
             if envelope is not None and staying:
                 parcels.append(LeasedMessage(envelope, staying))
@@ -187,13 +187,13 @@ class _Courier:
         until = int(time.time()) + schedule.pause(count)
         log.info("unreachable", place=self._place, failures=count, reason=down.answer.text)
         with transaction() as tx:
-            destinations.failed(tx, self._place, count, until, down.answer.text)
+            destinations.record_failure(tx, self._place, count, until, down.answer.text)
 
     def _note_reached(self) -> None:
         if self._failures:
             self._failures = 0
             with transaction() as tx:
-                destinations.reached(tx, self._place)
+                destinations.record_success(tx, self._place)
 
 
 def _fault() -> HostReply:

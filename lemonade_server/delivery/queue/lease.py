@@ -103,4 +103,4 @@ class Lease:
     def _is_safe(self, submission: int, recipients: set[int]) -> bool:
         with snapshot() as tx:
             until = int(time.time()) + schedule.LEASE // 2
-            return recipients <= queue_work.owned(tx, submission, self.owner, until)
+            return recipients <= queue_work.find_leased(tx, submission, self.owner, until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lemonade_server.store import contents, events, queue, queue_work
 from lemonade_server.store.db import Tx
-from lemonade_server.store.events import Event
+from lemonade_server.store.events import QueueEvent
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 
@@ -21,7 +21,7 @@ def deliver_here(tx: Tx, envelope: Envelope, targets: list[Target], owner: str, 
     """
     held = queue_work.renew(tx, [envelope.id], owner, now, schedule.LEASE)
     targets = [target for target in targets if target.id in held]
-    message = contents.prepared(tx, envelope.content)
+    message = contents.prepare_again(tx, envelope.content)
     delivery = AcceptedDelivery(tx, envelope, message, b"", SUBMITTED)
     told: dict[str, list[Target]] = {dsn.DELIVERED: [], dsn.FAILED: []}
     for target in targets:
@@ -58,7 +58,7 @@ def _take_over(target: Target, legs: list[Target]) -> None:
 def _note(tx: Tx, envelope: Envelope, target: Target, now: int, action: str) -> None:
     events.add(
         tx,
-        Event(
+        QueueEvent(
             envelope.id, target.id, now, events.TRIED, action, target.status,
             words=target.diagnostic,
         ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from lemonade_server.store import destinations, events, queue_steering
+from lemonade_server.store import destinations, events, operator_actions
 from lemonade_server.store.db import Tx
-from lemonade_server.store.events import Event
-from lemonade_server.store.queue_steering import Concerned
+from lemonade_server.store.events import QueueEvent
+from lemonade_server.store.operator_actions import Concerned
 
 from .wakeups import wake
 
@@ -18,27 +18,27 @@ def retry(tx: Tx, recipient: int, by: str = "") -> bool:
 
     One that is to be released later stays until then (RFC 4865 §4.2).
     """
-    return _go(tx, recipient, queue_steering.reopen, f"retried {by}")
+    return _go(tx, recipient, operator_actions.reopen, f"retried {by}")
 
 
 def release(tx: Tx, recipient: int, by: str = "") -> bool:
     """Let a held recipient go on; False when it is not held."""
-    return _go(tx, recipient, queue_steering.release, f"released {by}")
+    return _go(tx, recipient, operator_actions.release, f"released {by}")
 
 
 def hold(tx: Tx, recipient: int, by: str = "") -> bool:
     """Keep a waiting recipient until it is released; False when it is too late for that."""
-    return _note(tx, recipient, queue_steering.hold(tx, recipient, _now()), f"held {by}")
+    return _note(tx, recipient, operator_actions.hold(tx, recipient, _now()), f"held {by}")
 
 
 def cancel(tx: Tx, recipient: int, by: str = "") -> bool:
     """Give up a waiting recipient without a report; False when it is too late for that."""
-    return _note(tx, recipient, queue_steering.cancel(tx, recipient, _now()), f"cancelled {by}")
+    return _note(tx, recipient, operator_actions.cancel(tx, recipient, _now()), f"cancelled {by}")
 
 
 def reroute(tx: Tx, recipient: int, place: str, by: str = "") -> bool:
     """Send it to another place (``places.chosen``) from now on; False when it is too late."""
-    found = queue_steering.reroute(tx, recipient, place, _now())
+    found = operator_actions.reroute(tx, recipient, place, _now())
     if not _note(tx, recipient, found, f"rerouted to {place} {by}"):
         return False
     _set_off(tx, place)
@@ -62,7 +62,7 @@ def _set_off(tx: Tx, place: str) -> None:
 def _note(tx: Tx, recipient: int, found: Concerned | None, words: str) -> bool:
     if found is None:
         return False
-    events.add(tx, Event(found[0], recipient, _now(), events.STEERED, words=words.strip()))
+    events.add(tx, QueueEvent(found[0], recipient, _now(), events.STEERED, words=words.strip()))
     return True
 
 

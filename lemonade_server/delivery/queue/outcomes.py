@@ -14,9 +14,9 @@ from django.db import DatabaseError
 from lemonade_server.store import events, queue, queue_work
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.errors import StoreFull, Unavailable
-from lemonade_server.store.events import Event
+from lemonade_server.store.events import QueueEvent
 from lemonade_server.store.queue import Envelope, Target
-from lemonade_server.store.shared_commit import shared
+from lemonade_server.store.shared_commit import run_shared
 from lemonade_server.wire import dsn
 
 from ..acceptance import tell
@@ -77,8 +77,8 @@ def record(envelope: Envelope, tried: Attempt, owner: str) -> None:
         )
 
 
-def _event(envelope: Envelope, target: Target, now: int, action: str) -> Event:
-    return Event(
+def _event(envelope: Envelope, target: Target, now: int, action: str) -> QueueEvent:
+    return QueueEvent(
         envelope.id, target.id, now, events.TRIED, action,
         target.status, target.remote, target.diagnostic,
     )  # fmt: skip
@@ -108,7 +108,7 @@ def _persist(job: Callable[[Tx], T]) -> T:
     until = monotonic() + schedule.INSISTENCE
     while True:
         try:
-            return shared(job)
+            return run_shared(job)
         except (DatabaseError, StoreFull, Unavailable) as error:
             if monotonic() > until:
                 raise

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from lemonade_server.store import contents, events, queue
 from lemonade_server.store.db import Tx
-from lemonade_server.store.events import Event
+from lemonade_server.store.events import QueueEvent
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.store.sql import contents as sql
@@ -70,7 +70,7 @@ class _Report:
             return
         targets = self._targets(submission)
         self._add(
-            Event(
+            QueueEvent(
                 submission, _whose(targets, fate.final, fate.original), self._when,
                 events.REPORTED, fate.action, fate.status,
                 (fate.host or report.reporter)[:300], fate.words[:LONGEST_WORDS],
@@ -85,11 +85,11 @@ class _Report:
         if submission is None:
             return
         recipient = _whose(self._targets(submission), receipt.final, receipt.original)
-        event = Event(submission, recipient, self._when, events.READ, receipt.kind)
+        event = QueueEvent(submission, recipient, self._when, events.READ, receipt.kind)
         event.words = "" if recipient else receipt.final[:LONGEST_WORDS]
         self._add([event])
 
-    def _add(self, found: Iterable[Event]) -> None:
+    def _add(self, found: Iterable[QueueEvent]) -> None:
         events.add(self._tx, *found)
 
     def _submission(self, envid: str, message_id: str) -> int | None:

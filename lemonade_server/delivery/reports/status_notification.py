@@ -10,7 +10,7 @@ from django.conf import settings
 from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn, headers
 from lemonade_server.wire.dsn import DELAYED, DELIVERED, EXPANDED, FAILED, RELAYED
@@ -55,7 +55,9 @@ def select_wanted(envelope: Envelope, outcome: ReportedOutcome) -> ReportedOutco
     return replace(outcome, recipients=heard)
 
 
-def compose(tx: Tx, envelope: Envelope, outcome: ReportedOutcome) -> tuple[Envelope, Prepared]:
+def compose(
+    tx: Tx, envelope: Envelope, outcome: ReportedOutcome
+) -> tuple[Envelope, PreparedMessage]:
     """The report as a message of its own, from <> to the sender of the reported message.
 
     The original is attached as its rope: a report about 25 MB stores about 2 kB.

@@ -71,7 +71,7 @@ async def getacl(session: Session, args: Cursor) -> Ok | None:
     args.end()
     account = session.account
 
-    def job(tx: Tx) -> list[access.Entry]:
+    def job(tx: Tx) -> list[access.RightsEntry]:
         return access.entries(tx, mailboxes.need(tx, account, name, "a"))
 
     words = [b"ACL", session.dialect.mailbox(name)]
@@ -105,7 +105,7 @@ async def myrights(session: Session, args: Cursor) -> Ok | None:
     name = args.sp().mailbox()
     args.end()
     account = session.account
-    row, granted = await session.read(lambda tx: mailboxes.judged(tx, account, name))
+    row, granted = await session.read(lambda tx: mailboxes.find_with_rights(tx, account, name))
     if row is None or not set(granted).intersection("lrikxa"):
         raise No("there is no such mailbox", b"NONEXISTENT")
     session.untagged(b"MYRIGHTS %b %b" % (session.dialect.mailbox(name), rights.spell(granted)))

@@ -33,7 +33,7 @@ from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, ingest, messages
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import Uid
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.spool import Spool
@@ -107,14 +107,14 @@ async def append(session: Session, cursor: Cursor) -> Ok:
     account, identity, limit = session.account, session.user, session.env.max_message
     octets = sum(work(each) for each in uploads)
 
-    def prepare() -> list[Prepared]:
+    def prepare() -> list[PreparedMessage]:
         """All that can be refused or done before the transaction: limits, URLs, hashes, scans."""
         if octets > REFUSED_LATE:
             with snapshot() as tx:
                 destination(tx, account, name)
         return [prepare_one(each, identity, limit) for each in uploads]
 
-    def job(tx: Tx, prepared: list[Prepared]) -> tuple[int, list[Uid]]:
+    def job(tx: Tx, prepared: list[PreparedMessage]) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
         may = may_bring(tx, account, target)
         new = [stored(tx, each, one, may) for each, one in zip(uploads, prepared, strict=True)]
@@ -160,7 +160,7 @@ def work(each: Upload) -> int:
     )
 
 
-def stored(tx: Tx, each: Upload, prepared: Prepared, may: May) -> NewMessage:
+def stored(tx: Tx, each: Upload, prepared: PreparedMessage, may: May) -> NewMessage:
     """The message with its content, which it alone uses, and the flags that it may have there.
 
     Raises No and Bad for additions that it can't have.
@@ -173,7 +173,7 @@ def stored(tx: Tx, each: Upload, prepared: Prepared, may: May) -> NewMessage:
     return new
 
 
-def prepare_one(each: Upload, identity: Identity, limit: int) -> Prepared:
+def prepare_one(each: Upload, identity: Identity, limit: int) -> PreparedMessage:
     """One message. Raises No BADURL or TOOBIG.
 
     An empty literal is how a client gives a whole MULTIAPPEND up (RFC 3502 §6.3.11).

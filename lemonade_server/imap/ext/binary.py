@@ -9,7 +9,7 @@ from __future__ import annotations
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch.plan import Body, Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.store.decoded import Decoded, decoded, decoded_size
+from lemonade_server.store.decoded_parts import DecodedPart, decoded_size, get_decoded_part
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.section import partial, section
@@ -67,9 +67,9 @@ def _item(cursor: Cursor, *, seen: bool) -> Item:
     def bind(column: Column) -> Body:
         content, size, parts = map(column, COLUMNS)
 
-        def find(row: Row, frame: Frame) -> tuple[bytes, Decoded | None]:
+        def find(row: Row, frame: Frame) -> tuple[bytes, DecodedPart | None]:
             table = bytes(row[parts])
-            return label, decoded(frame.tx, row[content], row[size], table, place, span)
+            return label, get_decoded_part(frame.tx, row[content], row[size], table, place, span)
 
         return find
 

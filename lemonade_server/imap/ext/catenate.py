@@ -19,7 +19,7 @@ from lemonade_server.store import contents
 from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.extract import Extract
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.new_blobs import NewBlob, new_blob
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire.cursor import Cursor, Literal
@@ -45,7 +45,7 @@ class Catenation:
     def parts(self) -> int:
         return len(self.members)
 
-    def prepare(self, identity: Identity, limit: int) -> Prepared:
+    def prepare(self, identity: Identity, limit: int) -> PreparedMessage:
         """As ``join``."""
         return join(identity, self.members, limit)
 
@@ -73,7 +73,7 @@ def _part(cursor: Cursor) -> Part:
     return cursor.sp().literal()
 
 
-def join(identity: Identity, parts: list[Part], limit: int) -> Prepared:
+def join(identity: Identity, parts: list[Part], limit: int) -> PreparedMessage:
     """The new message, ready to be stored. Raises No BADURL or TOOBIG.
 
     URLs and size are judged before an octet is written; what they name stays readable until the

@@ -138,7 +138,7 @@ def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:
 
     Raises No TRYCREATE where one could be made, NONEXISTENT where none could, NOPERM without ``i``.
     """
-    found, rights = mailboxes.judged(tx, account, name)
+    found, rights = mailboxes.find_with_rights(tx, account, name)
     known = found is not None and not found.noselect and set(rights).intersection("lri")
     if found is None or not known:
         place = locate(tx, account, name)

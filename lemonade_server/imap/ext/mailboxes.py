@@ -89,7 +89,7 @@ async def rename(session: Session, args: Cursor) -> Ok | None:
     await session.write(lambda tx: mailboxes.rename(tx, account, old, new))
     for state in session.extension_states:
         state.named(mailboxes.fold(old), old == "INBOX")
-        state.named(mailboxes.checked(new), True)
+        state.named(mailboxes.check_name(new), True)
     if old != "INBOX":  # there is one still
         await hooks.renamed.run(session, new.removesuffix(DELIMITER), typed)
     return None

@@ -189,7 +189,7 @@ def _place(session: Session, tx: Tx, mailbox: str) -> tuple[MailboxRow | None, s
     """
     if not mailbox:
         return None, ""
-    row, rights = mailboxes.judged(tx, session.account, mailbox)
+    row, rights = mailboxes.find_with_rights(tx, session.account, mailbox)
     if row is None or "l" not in rights:
         raise No("there is no such mailbox", b"NONEXISTENT")
     if not annotates(rights):

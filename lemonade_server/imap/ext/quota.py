@@ -27,13 +27,13 @@ UNIT = 1024
 @status_item(b"DELETED", MESSAGE)
 def deleted(tx: Tx, row: MailboxRow) -> int:
     """How many messages an EXPUNGE would remove (§4.1.4)."""
-    return quota.deleted(tx, row.id)[0]
+    return quota.count_deleted(tx, row.id)[0]
 
 
 @status_item(b"DELETED-STORAGE", STORAGE)
 def deleted_storage(tx: Tx, row: MailboxRow) -> int:
     """Their octets, whether or not another mailbox holds copies of them."""
-    return quota.deleted(tx, row.id)[1]
+    return quota.count_deleted(tx, row.id)[1]
 
 
 @command(b"GETQUOTA", states=states.LOGGED_IN, capability=QUOTA)

@@ -13,7 +13,7 @@ from lemonade_server.imap.session import Session
 from lemonade_server.store import messages
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import Modseq, Uid
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
@@ -49,12 +49,12 @@ async def _replace(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         raise No("there is no such message to be replaced", b"NONEXISTENT")
     account, identity, limit = session.account, session.user, session.env.max_message
 
-    def prepare() -> Prepared:
+    def prepare() -> PreparedMessage:
         with snapshot() as tx:
             destination(tx, account, name)
         return prepare_one(new, identity, limit)
 
-    def job(tx: Tx, prepared: Prepared) -> tuple[int, Uid, Modseq]:
+    def job(tx: Tx, prepared: PreparedMessage) -> tuple[int, Uid, Modseq]:
         target = destination(tx, account, name)
         message = stored(tx, new, prepared, may_bring(tx, account, target))
         uid, modseq = messages.replace(tx, view.mailbox, uids[0], target.id, message)

@@ -6,7 +6,7 @@ from lemonade_server.imap import states
 from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.search.program import Program, SearchKey, search_key
-from lemonade_server.store.search_tree import All, Node, Saved
+from lemonade_server.store.search_tree import All, Node, SavedDay
 from lemonade_server.wire import dates
 from lemonade_server.wire.cursor import Cursor
 
@@ -29,7 +29,7 @@ def savedate_item(_: Cursor) -> Item:
 
 
 def _day(how: str) -> SearchKey:
-    return lambda _, cursor: Saved(how, cursor.sp().date().toordinal())
+    return lambda _, cursor: SavedDay(how, cursor.sp().date().toordinal())
 
 
 for _name, _how in ((b"SAVEDBEFORE", "before"), (b"SAVEDON", "on"), (b"SAVEDSINCE", "since")):

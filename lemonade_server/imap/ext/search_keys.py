@@ -9,7 +9,7 @@ from lemonade_server.store import flags
 from lemonade_server.store.search_tree import (
     All,
     And,
-    Changed,
+    ChangedSince,
     Day,
     Flag,
     Header,
@@ -19,7 +19,7 @@ from lemonade_server.store.search_tree import (
     Not,
     Or,
     Size,
-    Text,
+    TextSearch,
 )
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
@@ -48,7 +48,7 @@ def _day(how: str, sent: bool) -> SearchKey:
 
 
 def _text(field: str) -> SearchKey:
-    return lambda program, cursor: Text(field, program.text(cursor.sp()))
+    return lambda program, cursor: TextSearch(field, program.text(cursor.sp()))
 
 
 for _name, _bit in FLAGS.items():
@@ -136,4 +136,4 @@ def modseq(program: Program, cursor: Cursor) -> Node:
         if cursor.sp().keyword() not in (b"PRIV", b"SHARED", b"ALL"):
             raise Bad("an entry is priv, shared or all")
         cursor.sp()
-    return Changed(cursor.number64())
+    return ChangedSince(cursor.number64())

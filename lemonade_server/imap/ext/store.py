@@ -19,9 +19,9 @@ from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import flags, messages
 from lemonade_server.store.db import Tx
+from lemonade_server.store.flag_changes import FlagChanges, Mode
 from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import Uid
-from lemonade_server.store.marking import Mode, Stored
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
@@ -144,7 +144,7 @@ def _limited(asked: Change, within: Within) -> Change:
     return Change(asked.mode, asked.silent and whole, bits, keywords, asked.unchanged_since)
 
 
-def _apply(view: View, uids: Sequence[int], asked: Change, within: Within, tx: Tx) -> Stored:
+def _apply(view: View, uids: Sequence[int], asked: Change, within: Within, tx: Tx) -> FlagChanges:
     """The job of one chunk."""
     mode, bits, keywords, since = asked.mode, asked.bits, asked.keywords, asked.unchanged_since
     return messages.store_flags(
@@ -152,7 +152,7 @@ def _apply(view: View, uids: Sequence[int], asked: Change, within: Within, tx: T
     )
 
 
-async def _report(session: Session, view: View, asked: Change, stored: Stored) -> None:
+async def _report(session: Session, view: View, asked: Change, stored: FlagChanges) -> None:
     """Say how the messages stand now.
 
     .SILENT leaves out only the echo of one's own change, not MODSEQ where that is told.

@@ -12,8 +12,8 @@ from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.search.program import as_numbers
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
+from lemonade_server.store.mail_threads import threads
 from lemonade_server.store.search import search as find
-from lemonade_server.store.threading import threads
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.thread_tree import render

@@ -14,7 +14,7 @@ from lemonade_server.imap.fetch.stream import INLINE_OCTETS
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.contents import RopeSource
 from lemonade_server.store.db import Tx
-from lemonade_server.store.decoded import Decoded, decoded
+from lemonade_server.store.decoded_parts import DecodedPart, get_decoded_part
 from lemonade_server.store.errors import UnknownEncoding
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ropes import strands
@@ -34,7 +34,7 @@ URLAUTH_BINARY = capability(Capability(b"URLAUTH=BINARY", 5524, states.LOGGED_IN
 
 ITEMS = (b"BODYPARTSTRUCTURE", b"BINARY", b"BODY")  # in the order of the response
 
-Octets = Extract | Decoded
+Octets = Extract | DecodedPart
 Piece = bytes | Octets
 
 
@@ -103,7 +103,7 @@ def _decoded(tx: Tx, found: Extract, section: Section, *, cut: bool) -> Octets |
     row = tx.row(sql.SIZE_AND_PARTS, [found.content])
     assert row is not None  # the ticket was honoured in this transaction
     try:
-        whole = decoded(tx, found.content, row[0], bytes(row[1]), section.place)
+        whole = get_decoded_part(tx, found.content, row[0], bytes(row[1]), section.place)
     except UnknownEncoding:
         return None
     if whole is None:
@@ -117,7 +117,7 @@ def _as_it_is(found: Extract) -> Octets:
     """The same octets, with leave to hold NUL."""
     if found.data is not None:
         return found
-    return Decoded(found, "binary", 0, found.size, binary=True)
+    return DecodedPart(found, "binary", 0, found.size, binary=True)
 
 
 def _described(tx: Tx, section: Section, found: Extract, given: Octets | None) -> bytes:
@@ -127,7 +127,7 @@ def _described(tx: Tx, section: Section, found: Extract, given: Octets | None) -
     source = RopeSource(tx, strands(tx, found.content))
     part = _part(scan(source), section)
     shown = found if given is None else given
-    changes = isinstance(shown, Decoded) and shown.encoding not in IDENTITY
+    changes = isinstance(shown, DecodedPart) and shown.encoding not in IDENTITY
     lines = part.lines
     if changes or shown.size != part.stop - part.body_start:
         lines = _lines(tx, shown) if part.type == "text" else lines
@@ -147,7 +147,7 @@ def _encoding(tx: Tx, part: Part, shown: Octets) -> str:
     A whole message and a header declare nothing. A message is what its parts declare: it may be too
     large to be looked at.
     """
-    if isinstance(shown, Decoded):
+    if isinstance(shown, DecodedPart):
         return identity_encoding(shown.pieces(tx))
     if part.encoding:
         return part.encoding
@@ -187,6 +187,6 @@ def _numbered(part: Part, numbers: str) -> Part:
 
 
 def _lines(tx: Tx, octets: Octets) -> int:
-    if isinstance(octets, Decoded):
+    if isinstance(octets, DecodedPart):
         return sum(piece.count(b"\n") for piece in octets.pieces(tx))
     return octets.read(tx).count(b"\n")

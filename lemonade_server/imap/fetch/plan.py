@@ -19,9 +19,9 @@ from lemonade_server.wire.errors import Bad
 if TYPE_CHECKING:
     from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
-    from lemonade_server.store.decoded import Decoded
+    from lemonade_server.store.decoded_parts import DecodedPart
     from lemonade_server.store.extract import Extract
-    from lemonade_server.store.message_annotations import Kept
+    from lemonade_server.store.message_annotations import StoredAnnotations
     from lemonade_server.wire.partial import PartialRange
 
 Row = tuple[Any, ...]
@@ -41,9 +41,9 @@ class Frame:
     tx: Tx
     view: View
     uids: Sequence[int] = ()
-    _annotations: dict[int, Kept] | None = None
+    _annotations: dict[int, StoredAnnotations] | None = None
 
-    def annotations(self, uid: int) -> Kept:
+    def annotations(self, uid: int) -> StoredAnnotations:
         """What is noted on a message, read for all of them at the first call."""
         if self._annotations is None:
             view = self.view
@@ -52,7 +52,7 @@ class Frame:
 
 
 Part = Callable[[Row, Frame], bytes]
-Body = Callable[[Row, Frame], "tuple[bytes, Extract | Decoded | None]"]
+Body = Callable[[Row, Frame], "tuple[bytes, Extract | DecodedPart | None]"]
 
 
 @dataclass(slots=True)

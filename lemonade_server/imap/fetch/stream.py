@@ -17,7 +17,7 @@ from lemonade_server.imap.fetch.plan import Frame, Plan, Row
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.store import contents, flags, ghosts, messages
 from lemonade_server.store.blobs import BlobMissing
-from lemonade_server.store.decoded import Decoded
+from lemonade_server.store.decoded_parts import DecodedPart
 from lemonade_server.store.errors import StoreError, StoreFull, Unavailable
 from lemonade_server.store.extract import Extract
 from lemonade_server.wire.syntax import literal_head, string
@@ -57,19 +57,19 @@ async def send_messages(
         at += job.done
         missing += job.missing
         for piece in job.out:
-            if isinstance(piece, Extract | Decoded):
+            if isinstance(piece, Extract | DecodedPart):
                 await send_octets(session, piece)
             else:
                 await session.send(piece)
     return missing
 
 
-async def send_octets(session: Session, extract: Extract | Decoded) -> None:
+async def send_octets(session: Session, extract: Extract | DecodedPart) -> None:
     """Stream the octets of a literal. Where NUL can't stand it is 0x80 (B-49).
 
     Raises Goodbye when they can't be read to the end: the announced size was a promise.
     """
-    if isinstance(extract, Decoded):
+    if isinstance(extract, DecodedPart):
         content, octets = extract.encoded.content, extract.stream(session.db)
     else:
         content = extract.content
@@ -122,7 +122,7 @@ class _Chunk:
     uids: Sequence[int]
     changed: set[int]
     expunged: bool
-    out: list[bytes | Extract | Decoded] = field(default_factory=list)
+    out: list[bytes | Extract | DecodedPart] = field(default_factory=list)
     done: int = 0
     missing: int = 0
 

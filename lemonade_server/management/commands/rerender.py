@@ -25,7 +25,7 @@ class Command(StoreCommand):
         count = 0
         while True:
             with transaction() as tx:
-                found = contents.outdated(tx, last, AT_ONCE)
+                found = contents.find_outdated(tx, last, AT_ONCE)
                 for content in found:
                     contents.rerender(tx, content)
             if not found:

@@ -12,7 +12,7 @@ from lemonade_server.delivery.acceptance import Accepted, Terms, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Target
 from lemonade_server.wire.smtp import MailCommand, RcptCommand
 
@@ -65,7 +65,7 @@ class LmtpFace:
         return [_verdict(legs) for legs in accepted.legs]
 
 
-def _accept(tx: Tx, session: Session, arrival: Arrival, message: Prepared) -> Accepted:
+def _accept(tx: Tx, session: Session, arrival: Arrival, message: PreparedMessage) -> Accepted:
     session.conn.must_wait()
     transaction = session.current
     envelope = messages.envelope_of(transaction, message, arrival)

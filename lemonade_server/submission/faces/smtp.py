@@ -14,7 +14,7 @@ from lemonade_server.delivery.trace import Arrival
 from lemonade_server.screening import authentication, results, rspamd
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import without_fields
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp import MailCommand, RcptCommand
@@ -69,13 +69,15 @@ class SmtpFace:
 class _Judgement:
     """A message with what was found out about it. ``results`` are header fields, or nothing."""
 
-    message: Prepared
+    message: PreparedMessage
     results: bytes = b""
     junk: bool = False
     vouched: bool = False
 
 
-async def _judge(transaction: Transaction, message: Prepared, arrival: Arrival) -> _Judgement:
+async def _judge(
+    transaction: Transaction, message: PreparedMessage, arrival: Arrival
+) -> _Judgement:
     """Check who it is really from, off the event loop. Raises Reply where its author's domain
     wants that and we are set to follow (RFC 7489 §6.7).
     """

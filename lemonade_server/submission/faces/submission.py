@@ -16,7 +16,7 @@ from lemonade_server.directory.accounts import Identity
 from lemonade_server.directory.ownership import owns_address
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import with_folded_header
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp import MailCommand, RcptCommand
 
@@ -92,7 +92,7 @@ def _judge(tx: Tx, address: str) -> list[Filter]:
 
 
 def _accept(
-    tx: Tx, session: Session, identity: Identity, arrival: Arrival, message: Prepared
+    tx: Tx, session: Session, identity: Identity, arrival: Arrival, message: PreparedMessage
 ) -> Accepted:
     session.conn.must_wait()
     transaction = session.current

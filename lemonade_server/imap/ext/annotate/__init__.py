@@ -16,10 +16,10 @@ from lemonade_server.imap.selection import Parameter, select_parameter
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store.ids import AccountId
-from lemonade_server.store.ingest import Prepared
+from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.message_annotations import LONGEST_VALUE, SHARED
 from lemonade_server.store.messages import NewMessage
-from lemonade_server.store.search_tree import Annotated, Node, Not
+from lemonade_server.store.search_tree import Node, Not, WithAnnotation
 from lemonade_server.store.sort_order import Key
 from lemonade_server.wire import annotations as grammar
 from lemonade_server.wire.cursor import Cursor
@@ -69,7 +69,7 @@ def noted(program: Program, cursor: Cursor) -> Node:
     if shared:
         accounts.append(SHARED)
     value = grammar.value(cursor.sp())
-    key = Annotated(pattern, tuple(accounts), "" if value is None else program.folded(value))
+    key = WithAnnotation(pattern, tuple(accounts), "" if value is None else program.folded(value))
     return Not(key) if value is None else key
 
 
@@ -101,7 +101,7 @@ def appended(cursor: Cursor) -> Addition:
     """ANNOTATION (entry-att ...) of APPEND (§4.7)."""
     settings = grammar.settings(cursor.sp())
 
-    def add(new: NewMessage, prepared: Prepared, account: AccountId, rights: str) -> None:
+    def add(new: NewMessage, prepared: PreparedMessage, account: AccountId, rights: str) -> None:
         grammar.check_parts(prepared.rendering.parts, grammar.parts_of(settings))
         found = values(settings, account, rights)
         new.annotations = {key: value for key, value in found.items() if value is not None}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lemonade_server.imap.hooks import change_items
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.session import Session
-from lemonade_server.store.message_annotations import changed
+from lemonade_server.store.message_annotations import entries_changed_since
 from lemonade_server.wire.annotations import name_list
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ async def noted(
     if not rows or not tells_annotations(session):
         return {}
     uids = [row[0] for row in rows]
-    found = await session.read(lambda tx: changed(tx, view.mailbox, session.account, uids, since))
+    found = await session.read(
+        lambda tx: entries_changed_since(tx, view.mailbox, session.account, uids, since)
+    )
     told: dict[int, bytes] = {}
     for uid, entries in found.items():
         own = view.reported.get(uid)

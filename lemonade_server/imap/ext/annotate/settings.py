@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lemonade_server.imap.fetch.flag_lines import modseq_lines
 from lemonade_server.store import message_annotations, messages
 from lemonade_server.store.ids import AccountId, Uid
-from lemonade_server.store.message_annotations import SHARED, Outcome
+from lemonade_server.store.message_annotations import SHARED, AnnotationResult
 from lemonade_server.wire.annotations import Setting, check_parts, parts_of
 from lemonade_server.wire.errors import No
 
@@ -86,7 +86,9 @@ async def annotate(
     return modified, missing
 
 
-def _apply(view: View, uids: Sequence[int], wanted: Values, since: int | None, tx: Tx) -> Outcome:
+def _apply(
+    view: View, uids: Sequence[int], wanted: Values, since: int | None, tx: Tx
+) -> AnnotationResult:
     return message_annotations.annotate(tx, view.mailbox, uids, wanted, since, told=view.modseq)
 
 

@@ -26,7 +26,7 @@ CHUNK = 1_048_576
 
 
 @dataclass(slots=True)
-class Decoded:
+class DecodedPart:
     """Octets ``[low, high)`` of what ``encoded`` holds. ``data``: they are at hand already.
 
     ``binary``: there may be NULs among them.
@@ -70,19 +70,19 @@ class Decoded:
         yield tool.finish()[max(0, self.low - at) : max(0, self.high - at)]
 
 
-def decoded(
+def get_decoded_part(
     tx: Tx,
     content: ContentId,
     size: int,
     parts: bytes,
     section: str,
     partial: tuple[int, int | None] | None = None,
-) -> Decoded | None:
+) -> DecodedPart | None:
     """Part ``section`` ("" is the whole message, as it is); None when there is no such part.
 
     Raises UnknownEncoding.
     """
-    whole = unmeasured(tx, content, size, parts, section)
+    whole = get_unmeasured_part(tx, content, size, parts, section)
     if whole is None:
         return None
     encoded, encoding = whole.encoded, whole.encoding
@@ -90,14 +90,16 @@ def decoded(
     if encoded.size <= SMALL:
         data = b"".join(_pieces(tx, encoded, encoding))
         low, high = cut(0, len(data), span)
-        return Decoded(encoded, encoding, low, high, True, data[low:high])
-    total, has_nul = _measured(tx, encoded, encoding)
+        return DecodedPart(encoded, encoding, low, high, True, data[low:high])
+    total, has_nul = _measure(tx, encoded, encoding)
     low, high = cut(0, total, span)
-    return Decoded(encoded, encoding, low, high, has_nul)
+    return DecodedPart(encoded, encoding, low, high, has_nul)
 
 
-def unmeasured(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> Decoded | None:
-    """As ``decoded``, for a reader who finds out how long it is: nothing is read here.
+def get_unmeasured_part(
+    tx: Tx, content: ContentId, size: int, parts: bytes, section: str
+) -> DecodedPart | None:
+    """As ``get_decoded_part``, for a reader who finds out how long it is: nothing is read here.
 
     Its ``size`` means nothing. Raises UnknownEncoding.
     """
@@ -107,15 +109,15 @@ def unmeasured(tx: Tx, content: ContentId, size: int, parts: bytes, section: str
     encoding = _encoding(parts, section)
     if encoding not in KNOWN:
         raise UnknownEncoding
-    return Decoded(encoded, encoding, 0, sys.maxsize, True)
+    return DecodedPart(encoded, encoding, 0, sys.maxsize, True)
 
 
 def decoded_size(tx: Tx, content: ContentId, size: int, parts: bytes, section: str) -> int:
-    """The size of ``decoded``, 0 for a part that is not there. Raises UnknownEncoding."""
+    """The size of ``get_decoded_part``, 0 for a part that is not there. Raises UnknownEncoding."""
     if section == "" or _encoding(parts, section) in IDENTITY:
         encoded = locate(tx, content, size, parts, Section(section))
         return encoded.size if encoded is not None else 0
-    found = decoded(tx, content, size, parts, section)
+    found = get_decoded_part(tx, content, size, parts, section)
     return found.size if found is not None else 0
 
 
@@ -140,7 +142,7 @@ def _between(pieces: Iterator[bytes], low: int, high: int) -> Iterator[bytes]:
         at += len(piece)
 
 
-def _measured(tx: Tx, encoded: Extract, encoding: str) -> tuple[int, bool]:
+def _measure(tx: Tx, encoded: Extract, encoding: str) -> tuple[int, bool]:
     """Decoded size, and whether there is a NUL. A content never changes, so it is remembered."""
     key = encoded.content, encoded.start, encoded.stop, encoding
     known = _sizes.get(key)

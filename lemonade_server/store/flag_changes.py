@@ -19,7 +19,7 @@ Marked: TypeAlias = tuple[Uid, int, str, Modseq]
 
 
 @dataclass(slots=True)
-class Stored:
+class FlagChanges:
     """Messages as (UID, bits, keywords, mod-sequence): those whose flags changed, those that had
     them already; UIDs that UNCHANGEDSINCE held back. ``modseq`` is 0 when nothing changed.
 
@@ -44,7 +44,7 @@ def store_flags(
     unchangedsince: int | None = None,
     within: Within = ALL,
     told: Modseq | None = None,
-) -> Stored:
+) -> FlagChanges:
     """Add, remove or replace flags. UIDs that are gone are passed over (B-03).
 
     What is not ``within`` stays as it is. A message whose flags stay as they are keeps its
@@ -60,14 +60,14 @@ def store_flags(
         admitted = " ".join(word for word in mailbox.keywords.split() if word.lower() in lower)
     wanted = set(admitted.split())
     firm = bool(unchangedsince) or (mode == "+" and not bits)  # 0: system flags exist (§3.1.3)
-    stored = Stored()
+    stored = FlagChanges()
     groups: dict[tuple[int, str], list[Uid]] = defaultdict(list)
     unseen = 0
     for uid, old_bits, old_keywords, modseq in tx.rows(sql.FLAGS, (mailbox_id, list(uids))):
         if (
             unchangedsince is not None
             and modseq > unchangedsince
-            and not (firm and _untouched(mode, old_bits, old_keywords, bits, lower))
+            and not (firm and _is_untouched(mode, old_bits, old_keywords, bits, lower))
         ):
             stored.modified.append(uid)
             continue
@@ -87,7 +87,9 @@ def store_flags(
     return stored
 
 
-def _untouched(mode: Mode, old_bits: int, old_keywords: str, bits: int, keywords: set[str]) -> bool:
+def _is_untouched(
+    mode: Mode, old_bits: int, old_keywords: str, bits: int, keywords: set[str]
+) -> bool:
     """Whether all that +FLAGS names is missing, or all that -FLAGS names is there.
 
     So they stand as the client thinks, and it was some other flag that was changed since: there is
@@ -119,7 +121,7 @@ def _write(
     mailbox_id: MailboxId,
     groups: dict[tuple[int, str], list[Uid]],
     unseen: int,
-    stored: Stored,
+    stored: FlagChanges,
 ) -> None:
     modseq, _ = next_modseq(tx, mailbox_id)
     for (bits, keywords), uids in groups.items():

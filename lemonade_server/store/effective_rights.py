@@ -11,7 +11,7 @@ from .sql import access as sql
 from .tx import Tx
 
 
-def combined(entries: Iterable[tuple[bool, str]]) -> str:
+def combine_rights(entries: Iterable[tuple[bool, str]]) -> str:
     """The rights that (negative, rights) entries give together: the granted ones, less those that
     a negative entry takes away, whoever granted them (RFC 4314 §2).
     """
@@ -27,4 +27,4 @@ def combined(entries: Iterable[tuple[bool, str]]) -> str:
 def rights_of(tx: Tx, account: AccountId, mailbox: MailboxId) -> str:
     """The rights of an account that does not own the mailbox: its own and those of ``anyone``."""
     rows = tx.rows(sql.RIGHTS, (mailbox, account))
-    return combined([(bool(negative), rights) for negative, rights in rows])
+    return combine_rights([(bool(negative), rights) for negative, rights in rows])
