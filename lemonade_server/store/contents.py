@@ -39,6 +39,8 @@ __all__ = [
     "read",
     "release",
     "rerender",
+    "size_and_part_table",
+    "size_of",
     "stream",
 ]
 
@@ -78,6 +80,18 @@ def load(tx: Tx, content_id: ContentId) -> ContentRow:
     if row is None:
         raise Gone("message")
     return ContentRow(*row)
+
+
+def size_of(tx: Tx, content_id: ContentId) -> int | None:
+    """Octets of a content, None when it is gone."""
+    size: int | None = tx.value(sql.SIZE, (content_id,))
+    return size
+
+
+def size_and_part_table(tx: Tx, content_id: ContentId) -> tuple[int, bytes] | None:
+    """Octets of a content, and where its parts are; None when it is gone."""
+    row = tx.row(sql.SIZE_AND_PARTS, (content_id,))
+    return None if row is None else (int(row[0]), bytes(row[1]))
 
 
 def pieces(tx: Tx, content_id: ContentId, start: int = 0, stop: int | None = None) -> list[Piece]:

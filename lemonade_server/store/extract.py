@@ -14,7 +14,6 @@ from . import contents
 from .contents import Piece
 from .db import Tx
 from .ids import ContentId
-from .sql import contents as sql
 
 
 @dataclass(slots=True)
@@ -57,8 +56,8 @@ def extract(
     ``partial`` is (offset, count) in the section's octets; beyond the end is empty (RFC 3501
     §6.4.5), a count of None is the rest (RFC 5092 §6).
     """
-    row = tx.row(sql.SIZE_AND_PARTS, [content])
-    return None if row is None else locate(tx, content, row[0], bytes(row[1]), section, partial)
+    row = contents.size_and_part_table(tx, content)
+    return None if row is None else locate(tx, content, *row, section, partial)
 
 
 def locate(

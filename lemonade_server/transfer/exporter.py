@@ -13,6 +13,7 @@ from typing import Protocol
 from lemonade_server.store import contents, flags, mailboxes, messages
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.store.tx import snapshot
 
 # Quoted so that one ">" less gives the line back, also when it had one (the mboxrd format).
@@ -25,7 +26,13 @@ _MAILDIR_INFO = (
     (flags.SEEN, "S"),
     (flags.DELETED, "T"),
 )
-_COLUMNS = ("m.bits", "m.keywords", "m.internaldate", "m.size", "m.content_id")
+_FIELDS = (
+    MessageField.SYSTEM_FLAGS,
+    MessageField.KEYWORDS,
+    MessageField.INTERNALDATE,
+    MessageField.SIZE,
+    MessageField.CONTENT,
+)
 
 
 class Exists(ValueError):
@@ -68,7 +75,7 @@ def _messages(row: MailboxRow) -> Iterator[Leaving]:
         uids = messages.uids(tx, row.id)
     for uid in uids:
         with snapshot() as tx:
-            found = messages.rows(tx, row.id, [uid], _COLUMNS)
+            found = messages.rows(tx, row.id, [uid], _FIELDS)
             if not found:
                 continue  # expunged meanwhile
             _, bits, keywords, received, size, content = found[0]

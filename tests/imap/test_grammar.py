@@ -65,15 +65,15 @@ def test_a_list_is_compiled_once_and_uid_forms_are_apart() -> None:
     assert wanted(Cursor(b"(FLAGS ENVELOPE)"), by_uid=False) is one
     other = wanted(Cursor(b"(FLAGS ENVELOPE)"), by_uid=True)
     assert len(other.plan.parts) == len(one.plan.parts) + 1
-    assert one.plan.columns == ("m.bits", "m.keywords", "c.envelope")
+    assert one.plan.fields == ("m.bits", "m.keywords", "c.envelope")
 
 
 def test_an_item_is_answered_once_and_with_the_columns_it_needs() -> None:
     plan = wanted(Cursor(b"(FLAGS flags BODY[] BODY[] BODY.PEEK[1])"), by_uid=False).plan
     assert (len(plan.parts), len(plan.bodies)) == (1, 2)
-    assert plan.seen and set(plan.columns) >= {"m.content_id", "m.size", "c.parts", "m.modseq"}
+    assert plan.seen and set(plan.fields) >= {"m.content_id", "m.size", "c.parts", "m.modseq"}
     quiet = wanted(Cursor(b"BODY.PEEK[HEADER]"), by_uid=False).plan
-    assert not quiet.seen and quiet.columns == ("m.content_id", "c.header")
+    assert not quiet.seen and quiet.fields == ("m.content_id", "c.header")
 
 
 @given(

@@ -7,16 +7,17 @@ is that of ``append.py``.
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch.plan import Body, Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Body, FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store.decoded_parts import DecodedPart, decoded_size, get_decoded_part
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.section import partial, section
 
 BINARY = capability(Capability(b"BINARY", 3516, states.LOGGED_IN))
 
-COLUMNS = ("m.content_id", "m.size", "c.parts")
+FIELDS = (MessageField.CONTENT, MessageField.SIZE, MessageField.PART_TABLE)
 
 
 @fetch_item(b"BINARY")
@@ -36,8 +37,8 @@ def binary_size(cursor: Cursor) -> Item:
     place = _place(cursor)
     label = b"BINARY.SIZE[%b]" % place.encode("ascii")
 
-    def bind(column: Column) -> Part:
-        content, size, parts = map(column, COLUMNS)
+    def bind(index_of: FieldIndex) -> Part:
+        content, size, parts = map(index_of, FIELDS)
 
         def part(row: Row, frame: Frame) -> bytes:
             table = bytes(row[parts])
@@ -45,7 +46,7 @@ def binary_size(cursor: Cursor) -> Item:
 
         return part
 
-    return Item(COLUMNS, bind)
+    return Item(FIELDS, bind)
 
 
 def _place(cursor: Cursor) -> str:
@@ -64,8 +65,8 @@ def _item(cursor: Cursor, *, seen: bool) -> Item:
     origin = b"" if span is None else b"<%d>" % span[0]
     label = b"BINARY[%b]%b " % (place.encode("ascii"), origin)
 
-    def bind(column: Column) -> Body:
-        content, size, parts = map(column, COLUMNS)
+    def bind(index_of: FieldIndex) -> Body:
+        content, size, parts = map(index_of, FIELDS)
 
         def find(row: Row, frame: Frame) -> tuple[bytes, DecodedPart | None]:
             table = bytes(row[parts])
@@ -73,4 +74,4 @@ def _item(cursor: Cursor, *, seen: bool) -> Item:
 
         return find
 
-    return Item(COLUMNS, body=bind, seen=seen)
+    return Item(FIELDS, body=bind, seen=seen)

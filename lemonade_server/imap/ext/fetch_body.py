@@ -6,9 +6,10 @@ the whole message needs no part table.
 
 from __future__ import annotations
 
-from lemonade_server.imap.fetch.plan import Body, Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import Body, FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.store.extract import Extract, cut, locate
 from lemonade_server.store.ids import ContentId
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire import headers
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.section import Partial, Section, partial, section
@@ -17,7 +18,11 @@ from lemonade_server.wire.section import Partial, Section, partial, section
 @fetch_item(b"BODY")
 def body(cursor: Cursor) -> Item:
     """BODY alone is the structure without extension data; with a section it sets \\Seen."""
-    return _section_item(cursor, seen=True) if cursor.peek() == b"[" else Item(("c.body",), _shape)
+    return (
+        _section_item(cursor, seen=True)
+        if cursor.peek() == b"["
+        else Item((MessageField.BODY,), _shape)
+    )
 
 
 @fetch_item(b"BODY.PEEK")
@@ -41,8 +46,8 @@ def rfc822_text(_: Cursor) -> Item:
     return _item(b"RFC822.TEXT ", Section("TEXT"), None, seen=True)
 
 
-def _shape(column: Column) -> Part:
-    at = column("c.body")
+def _shape(index_of: FieldIndex) -> Part:
+    at = index_of(MessageField.BODY)
 
     def part(row: Row, _: Frame) -> bytes:
         return b"BODY %b" % row[at]
@@ -62,15 +67,18 @@ def _section_item(cursor: Cursor, *, seen: bool) -> Item:
 def _item(label: bytes, wanted: Section, part: Partial, *, seen: bool) -> Item:
     if wanted.place == "HEADER":
         return Item(
-            ("m.content_id", "c.header"), body=lambda c: _header(c, label, wanted, part), seen=seen
+            (MessageField.CONTENT, MessageField.HEADER),
+            body=lambda c: _header(c, label, wanted, part),
+            seen=seen,
         )
-    columns = ("m.content_id", "m.size", *(("c.parts",) if wanted.place else ()))
-    return Item(columns, body=lambda c: _octets(c, label, wanted, part), seen=seen)
+    table = (MessageField.PART_TABLE,) if wanted.place else ()
+    fields = (MessageField.CONTENT, MessageField.SIZE, *table)
+    return Item(fields, body=lambda c: _octets(c, label, wanted, part), seen=seen)
 
 
-def _header(column: Column, label: bytes, wanted: Section, part: Partial) -> Body:
+def _header(index_of: FieldIndex, label: bytes, wanted: Section, part: Partial) -> Body:
     """From the header that is kept with the row: no blob is read."""
-    content, header = column("m.content_id"), column("c.header")
+    content, header = index_of(MessageField.CONTENT), index_of(MessageField.HEADER)
 
     def find(row: Row, _: Frame) -> tuple[bytes, Extract | None]:
         block = bytes(row[header])
@@ -84,9 +92,9 @@ def _header(column: Column, label: bytes, wanted: Section, part: Partial) -> Bod
     return find
 
 
-def _octets(column: Column, label: bytes, wanted: Section, part: Partial) -> Body:
-    content, size = column("m.content_id"), column("m.size")
-    parts = column("c.parts") if wanted.place else -1
+def _octets(index_of: FieldIndex, label: bytes, wanted: Section, part: Partial) -> Body:
+    content, size = index_of(MessageField.CONTENT), index_of(MessageField.SIZE)
+    parts = index_of(MessageField.PART_TABLE) if wanted.place else -1
 
     def find(row: Row, frame: Frame) -> tuple[bytes, Extract | None]:
         table = bytes(row[parts]) if parts >= 0 else b""

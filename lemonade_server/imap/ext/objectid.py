@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability, status_item
 from lemonade_server.imap.search.program import Program, search_key
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.store.search_tree import Node, Or, SameContent, SameThread
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.thread_keys import thread_name
 
+OF_THREADS = (MessageField.MESSAGE_ID, MessageField.REFERENCES, MessageField.CONTENT)
 OBJECTID = capability(Capability(b"OBJECTID", 8474, states.LOGGED_IN))
 
 _EMAIL_ID = re.compile(rb"M([1-9][0-9]{0,17})")
@@ -39,23 +41,23 @@ def status_mailbox_id(_: Tx, row: MailboxRow) -> bytes:
 def email_id(_: Cursor) -> Item:
     """The same for all copies of a message, and for no other one."""
 
-    def bind(column: Column) -> Part:
-        at = column("m.content_id")
+    def bind(index_of: FieldIndex) -> Part:
+        at = index_of(MessageField.CONTENT)
 
         def part(row: Row, _: Frame) -> bytes:
             return b"EMAILID (M%d)" % row[at]
 
         return part
 
-    return Item(("m.content_id",), bind)
+    return Item((MessageField.CONTENT,), bind)
 
 
 @fetch_item(b"THREADID")
 def thread_id(_: Cursor) -> Item:
     """The same for all replies to one message, in all mailboxes, and it never changes (§5.2)."""
 
-    def bind(column: Column) -> Part:
-        own, others, content = column("c.message_id"), column("c.refs_ids"), column("m.content_id")
+    def bind(index_of: FieldIndex) -> Part:
+        own, others, content = map(index_of, OF_THREADS)
 
         def part(row: Row, _: Frame) -> bytes:
             name = thread_name(row[own], row[others], str(row[content]))
@@ -63,7 +65,7 @@ def thread_id(_: Cursor) -> Item:
 
         return part
 
-    return Item(("c.message_id", "c.refs_ids", "m.content_id"), bind)
+    return Item(OF_THREADS, bind)
 
 
 def _object_id(cursor: Cursor) -> bytes:

@@ -6,8 +6,9 @@ import re
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.snippet import fuzzy_item, takes_algorithm
-from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.syntax import string
 
@@ -28,12 +29,12 @@ def preview_item(cursor: Cursor) -> Item:
     if found is not None:
         cursor.pos = found.end()
 
-    def bind(column: Column) -> Part:
-        at = column("c.preview")
+    def bind(index_of: FieldIndex) -> Part:
+        at = index_of(MessageField.PREVIEW)
 
         def part(row: Row, _: Frame) -> bytes:
             return b"PREVIEW %b" % string(row[at].encode())
 
         return part
 
-    return Item(("c.preview",), bind)
+    return Item((MessageField.PREVIEW,), bind)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.search.program import Program, SearchKey, search_key
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.store.search_tree import All, Node, SavedDay
 from lemonade_server.wire import dates
 from lemonade_server.wire.cursor import Cursor
@@ -17,15 +18,15 @@ SAVEDATE = capability(Capability(b"SAVEDATE", 8514, states.LOGGED_IN))
 def savedate_item(_: Cursor) -> Item:
     """In UTC: it is the server's own clock."""
 
-    def bind(column: Column) -> Part:
-        at = column("m.savedate")
+    def bind(index_of: FieldIndex) -> Part:
+        at = index_of(MessageField.SAVEDATE)
 
         def part(row: Row, _: Frame) -> bytes:
             return b"SAVEDATE %b" % dates.date_time(row[at])
 
         return part
 
-    return Item(("m.savedate",), bind)
+    return Item((MessageField.SAVEDATE,), bind)
 
 
 def _day(how: str) -> SearchKey:

@@ -30,6 +30,7 @@ from lemonade_server.store import messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import MailboxId, Uid
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.store.search import search as find
 from lemonade_server.store.search_tree import reads_text
 from lemonade_server.wire.cursor import Cursor
@@ -108,7 +109,9 @@ async def highest(session: Session, mailbox: MailboxId, uids: list[Uid]) -> int:
     """The highest mod-sequence among messages, 0 when there is none."""
 
     def job(tx: Tx, chunk: list[Uid]) -> int:
-        return max((row[1] for row in messages.rows(tx, mailbox, chunk, ("m.modseq",))), default=0)
+        return max(
+            (row[1] for row in messages.rows(tx, mailbox, chunk, (MessageField.MODSEQ,))), default=0
+        )
 
     highest = 0
     for start in range(0, len(uids), AT_ONCE):

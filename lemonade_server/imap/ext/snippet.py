@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.syntax import string
 
@@ -35,15 +36,15 @@ def takes_algorithm(cursor: Cursor) -> bool:
 def fuzzy_item(name: bytes, length: int | None = None) -> Item:
     """The item whose answer names the algorithm."""
 
-    def bind(column: Column) -> Part:
-        at = column("c.preview")
+    def bind(index_of: FieldIndex) -> Part:
+        at = index_of(MessageField.PREVIEW)
 
         def part(row: Row, _: Frame) -> bytes:
             return b"%b (FUZZY %b)" % (name, string(row[at][:length].encode()))
 
         return part
 
-    return Item(("c.preview",), bind)
+    return Item((MessageField.PREVIEW,), bind)
 
 
 @fetch_item(b"SNIPPET")

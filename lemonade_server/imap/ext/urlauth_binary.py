@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from lemonade_server.imap import states
 from lemonade_server.imap.fetch.stream import INLINE_OCTETS
 from lemonade_server.imap.registry import Capability, capability
+from lemonade_server.store import contents
 from lemonade_server.store.contents import RopeSource
 from lemonade_server.store.db import Tx
 from lemonade_server.store.decoded_parts import DecodedPart, get_decoded_part
 from lemonade_server.store.errors import UnknownEncoding
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ropes import strands
-from lemonade_server.store.sql import contents as sql
 from lemonade_server.urlauth import Fetched
 from lemonade_server.wire import imapurl
 from lemonade_server.wire.cursor import Cursor
@@ -100,10 +100,10 @@ def _decoded(tx: Tx, found: Extract, section: Section, *, cut: bool) -> Octets |
     """
     if section.names or not section.place.replace(".", "0").isdecimal():
         return _as_it_is(found)
-    row = tx.row(sql.SIZE_AND_PARTS, [found.content])
+    row = contents.size_and_part_table(tx, found.content)
     assert row is not None  # the ticket was honoured in this transaction
     try:
-        whole = get_decoded_part(tx, found.content, row[0], bytes(row[1]), section.place)
+        whole = get_decoded_part(tx, found.content, *row, section.place)
     except UnknownEncoding:
         return None
     if whole is None:

@@ -1,6 +1,6 @@
 """The attribute list of a FETCH, compiled once and run for each message.
 
-An item names the columns that it needs and gives a function from a row to octets; a plan is the
+An item names the fields that it needs and gives a function from a row to octets; a plan is the
 sum of its items. Clients send the same few lists for ever, so plans are kept by the octets of the
 list. RFC 3501 §6.4.5, modifiers of RFC 4466 §2.4.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lemonade_server.store.message_annotations import of as annotations_of
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from lemonade_server.wire.partial import PartialRange
 
 Row = tuple[Any, ...]
-Column = Callable[[str], int]
+FieldIndex = Callable[[MessageField], int]
 
 ITEM_LIMIT = 1_000
 CACHE_SIZE = 1_000
@@ -57,7 +58,7 @@ Body = Callable[[Row, Frame], "tuple[bytes, Extract | DecodedPart | None]"]
 
 @dataclass(slots=True)
 class Item:
-    """One attribute. ``part`` or ``body`` is given where each column stands in the row.
+    """One attribute. ``part`` or ``body`` is given where each of its fields stands in the row.
 
     A part answers with whole octets. A body answers with what goes before its string, and where
     the string's octets are (None for NIL), for they may be too many to hold. ``seen``: fetching it
@@ -65,9 +66,9 @@ class Item:
     that are case-sensitive, those of annotations; ``sparse``: it may have nothing to tell.
     """
 
-    columns: tuple[str, ...] = ()
-    part: Callable[[Column], Part] | None = None
-    body: Callable[[Column], Body] | None = None
+    fields: tuple[MessageField, ...] = ()
+    part: Callable[[FieldIndex], Part] | None = None
+    body: Callable[[FieldIndex], Body] | None = None
     seen: bool = False
     modseq: bool = False
     annotates: bool = False
@@ -76,14 +77,14 @@ class Item:
 
 @dataclass(slots=True)
 class Plan:
-    """A compiled attribute list. ``columns`` come after the UID, which is column 0 of each row.
+    """A compiled attribute list. ``fields`` come after the UID, which is the first of each row.
 
     ``changed`` are the parts that a message gets in addition when this FETCH set \\Seen, and
     ``changed_modseq`` those where mod-sequences are told; without what was asked for anyway.
     ``items`` is what it was compiled from; ``annotates`` says that it has such an item.
     """
 
-    columns: tuple[str, ...]
+    fields: tuple[MessageField, ...]
     parts: list[Part]
     bodies: list[Body]
     seen: bool
@@ -101,7 +102,7 @@ class Plan:
     @property
     def is_narrow(self) -> bool:
         """Whether it is answered from the messages' own rows, without their contents."""
-        return not any(name.startswith("c.") for name in self.columns)
+        return not any(each.is_of_content for each in self.fields)
 
 
 @dataclass(slots=True)
@@ -245,7 +246,7 @@ def _modifiers(cursor: Cursor, result: Wanted) -> None:
 
 
 def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
-    """Lay out the columns and bind each item to them; UID is added in a UID command.
+    """Lay out the fields and bind each item to them; UID is added in a UID command.
 
     It is added, too, where there might be nothing else to be told of a message.
     """
@@ -254,14 +255,14 @@ def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
     seen = any(item.seen for item in items.values())
     more = [name for name in (b"UID", b"FLAGS", b"MODSEQ") if seen and name not in items]
     additional = {name: FETCH_ITEMS[name](Cursor(b"")) for name in more}
-    columns = _columns([*items.values(), *additional.values()])
-    places = {name: at for at, name in enumerate(("m.uid", *columns))}
-    column = places.__getitem__
-    extra = {name: item.part(column) for name, item in additional.items() if item.part}
+    fields = _fields([*items.values(), *additional.values()])
+    indexes = {each: at for at, each in enumerate((MessageField.UID, *fields))}
+    index_of = indexes.__getitem__
+    extra = {name: item.part(index_of) for name, item in additional.items() if item.part}
     return Plan(
-        columns,
-        [item.part(column) for item in items.values() if item.part],
-        [item.body(column) for item in items.values() if item.body],
+        fields,
+        [item.part(index_of) for item in items.values() if item.part],
+        [item.body(index_of) for item in items.values() if item.body],
         seen,
         any(item.modseq for item in items.values()),
         [part for name, part in extra.items() if name == b"FLAGS"],
@@ -279,10 +280,10 @@ def merged(plans: Sequence[Plan]) -> Plan:
     return compile_plan(items, by_uid=True)
 
 
-def _columns(items: Iterable[Item]) -> tuple[str, ...]:
-    names = dict.fromkeys(name for item in items for name in item.columns)
-    names.pop("m.uid", None)
-    return tuple(names)
+def _fields(items: Iterable[Item]) -> tuple[MessageField, ...]:
+    fields = dict.fromkeys(each for item in items for each in item.fields)
+    fields.pop(MessageField.UID, None)
+    return tuple(fields)
 
 
 _NOTHING = Plan((), [], [], False, False, [], [])

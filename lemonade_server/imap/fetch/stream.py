@@ -20,6 +20,7 @@ from lemonade_server.store.blobs import BlobMissing
 from lemonade_server.store.decoded_parts import DecodedPart
 from lemonade_server.store.errors import StoreError, StoreFull, Unavailable
 from lemonade_server.store.extract import Extract
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire.syntax import literal_head, string
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ async def _mark_seen(session: Session, view: View, uids: Sequence[int]) -> set[i
     """
 
     def unseen(tx: Tx) -> list[int]:
-        rows = messages.rows(tx, view.mailbox, uids, ("m.bits",))
+        rows = messages.rows(tx, view.mailbox, uids, (MessageField.SYSTEM_FLAGS,))
         return [row[0] for row in rows if not row[1] & flags.SEEN]
 
     new = await session.read(unseen)
@@ -129,9 +130,9 @@ class _Chunk:
     def run(self, tx: Tx) -> None:
         """The job for a database thread."""
         self.out.clear()
-        rows = messages.rows(tx, self.view.mailbox, self.uids, self.plan.columns)
+        rows = messages.rows(tx, self.view.mailbox, self.uids, self.plan.fields)
         if self.expunged and len(rows) < len(self.uids):
-            rows = ghosts.beside(tx, self.view.mailbox, self.uids, self.plan.columns, rows)
+            rows = ghosts.beside(tx, self.view.mailbox, self.uids, self.plan.fields, rows)
         self.missing = len(self.uids) - len(rows)
         self.done = len(self.uids)
         frame = Frame(tx, self.view, self.uids)

@@ -51,7 +51,6 @@ SET_CONTENT = (
     " WHERE id = %s"
 )
 CONTENT = f"SELECT {RENDERED} FROM content WHERE id = %s"
-SIZE = "SELECT size FROM content WHERE id = %s"
 BODY_TEXT = (
     "CASE WHEN t.body_of IS NULL THEN t.body ELSE COALESCE("
     "(SELECT o.body FROM content_text o WHERE o.content_id = t.body_of), '') END"

@@ -18,7 +18,6 @@ from lemonade_server.store.contents import Piece
 from lemonade_server.store.db import Tx
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ids import ContentId
-from lemonade_server.store.sql import contents as sql
 from lemonade_server.urlauth import Redeemer
 from lemonade_server.wire import imapurl, smtp
 from lemonade_server.wire.errors import Reply
@@ -161,7 +160,7 @@ def _fetch(tx: Tx, url: bytes, identity: Identity) -> _Got:
     if fetched is None:
         raise Reply(554, "5.6.6", "The URL gives nothing")
     extract = fetched.extract
-    size = tx.value(sql.SIZE, (extract.content,))
+    size = contents.size_of(tx, extract.content)
     is_whole = extract.data is None and (extract.start, extract.stop) == (0, size)
     return _Got(
         fetched.ticket,

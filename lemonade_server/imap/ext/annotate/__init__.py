@@ -6,7 +6,7 @@ from lemonade_server.imap import states
 from lemonade_server.imap.ext.annotate.changes import MODE
 from lemonade_server.imap.ext.annotate.settings import Annotation, values
 from lemonade_server.imap.ext.store import STORE_ITEMS
-from lemonade_server.imap.fetch.plan import Column, Frame, Item, Part, Row, fetch_item
+from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.hooks import opening
 from lemonade_server.imap.message_data import Addition, addition
 from lemonade_server.imap.registry import Capability, capability
@@ -47,7 +47,7 @@ def annotation(cursor: Cursor) -> Item:
     attributes = grammar.attributes(cursor.sp())
     cursor.expect(b")")
 
-    def bind(_: Column) -> Part:
+    def bind(_: FieldIndex) -> Part:
         def part(row: Row, frame: Frame) -> bytes:
             return grammar.fetch_response(frame.annotations(row[0]), wanted, attributes)
 

@@ -13,6 +13,7 @@ from lemonade_server.imap.fetch.flag_lines import modseq_lines
 from lemonade_server.store import message_annotations, messages
 from lemonade_server.store.ids import AccountId, Uid
 from lemonade_server.store.message_annotations import SHARED, AnnotationResult
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire.annotations import Setting, check_parts, parts_of
 from lemonade_server.wire.errors import No
 
@@ -98,7 +99,7 @@ async def _check_parts(session: Session, view: View, uids: Sequence[int], parts:
         return
 
     def check(tx: Tx, chunk: Sequence[int]) -> None:
-        for _, packed in messages.rows(tx, view.mailbox, chunk, ("c.parts",)):
+        for _, packed in messages.rows(tx, view.mailbox, chunk, (MessageField.PART_TABLE,)):
             check_parts(bytes(packed), parts)
 
     for start in range(0, len(uids), PARTS_AT_ONCE):

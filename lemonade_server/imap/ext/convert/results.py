@@ -23,6 +23,7 @@ from lemonade_server.imap.view import View
 from lemonade_server.store import extract, ghosts, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import ContentId
+from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire import fetch_structures, recoding
 from lemonade_server.wire.mime import Part
 from lemonade_server.wire.section import Section
@@ -30,7 +31,7 @@ from lemonade_server.wire.syntax import literal_head, quoted_string, string
 
 INLINE_OCTETS = 262_144
 HEADERS = "text/rfc822-headers"
-COLUMNS = ("m.content_id", "m.size", "c.parts")
+FIELDS = (MessageField.CONTENT, MessageField.SIZE, MessageField.PART_TABLE)
 _UNQUOTABLE = re.compile(r"[\x00-\x1f]")
 
 
@@ -70,9 +71,9 @@ def look(tx: Tx, view: View, uids: Sequence[int], asked: Asked, *, expunged: boo
     With ``expunged`` those that others expunged just now are there, as in FETCH.
     """
     found = []
-    rows = messages.rows(tx, view.mailbox, uids, COLUMNS)
+    rows = messages.rows(tx, view.mailbox, uids, FIELDS)
     if expunged and len(rows) < len(uids):
-        rows = ghosts.beside(tx, view.mailbox, uids, COLUMNS, rows)
+        rows = ghosts.beside(tx, view.mailbox, uids, FIELDS, rows)
     for uid, content, size, parts in rows:
         message = Looked(uid)
         for item in asked.items:
