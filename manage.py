@@ -10,11 +10,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lemonade_server.project.settings")
     from django.core.management import execute_from_command_line
 
+    from lemonade_server.extensions.loader import BadList
     from lemonade_server.project.environment import SettingError
 
     try:
         execute_from_command_line(sys.argv)
-    except SettingError as error:
+    except (SettingError, BadList) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)

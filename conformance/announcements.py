@@ -12,16 +12,17 @@ import django
 django.setup()
 
 from lemonade_server import sieve  # noqa: E402
+from lemonade_server.extensions.loader import load  # noqa: E402
 from lemonade_server.imap import ext as imap_ext  # noqa: E402
 from lemonade_server.imap import states  # noqa: E402
-from lemonade_server.imap.extensions import load  # noqa: E402
 from lemonade_server.imap.registry import CAPABILITIES  # noqa: E402
 from lemonade_server.sieve.registry import EXTENSIONS as SIEVE_EXTENSIONS  # noqa: E402
 from lemonade_server.submission import ext as submission_ext  # noqa: E402
 from lemonade_server.submission.registry import EXTENSIONS  # noqa: E402
 
-assert sieve and submission_ext, "they register what they have when imported"
-load(imap_ext.NAMES)
+assert sieve, "it registers what it has when imported"
+load(imap_ext)
+load(submission_ext)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ import secrets
 
 import structlog
 
+from lemonade_server.extensions.loader import load
 from lemonade_server.imap import ext, literals, states
 from lemonade_server.imap.changes.pending import tell_changes
-from lemonade_server.imap.extensions import load
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import COMMANDS, Command, Ok, capabilities, takes_numbers
 from lemonade_server.imap.rights import recheck
@@ -37,7 +37,7 @@ TURN = 50  # commands sent at once that are served before others have their turn
 
 HEAD = re.compile(rb"([^\x00-\x20\x7f-\xff(){%*\"\\+]+) (UID )?([A-Za-z0-9_.-]+)", re.IGNORECASE)
 
-load(ext.NAMES)
+load(ext)
 
 
 async def converse(conn: Connection, service: Service) -> None:

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from lemonade_server.extensions.loader import load
 from lemonade_server.net.connection import Connection, PeerGone, Shutdown
 from lemonade_server.sieve.lexer import MAX_SCRIPT
 from lemonade_server.store.errors import StoreError
@@ -13,7 +14,7 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.imap_framer import Announced, CommandTooLong, Dropped, Event, Request
 
-from . import ext  # noqa: F401  (registers every command)
+from . import ext
 from .ext.capability import capabilities
 from .registry import COMMANDS
 from .session import IDLE_SECONDS, LOGIN_SECONDS, Goodbye, Service, Session
@@ -26,6 +27,8 @@ MOST_SWALLOWED = 64 * MAX_SCRIPT
 """A literal that is refused is read to its end, up to here."""
 
 log = structlog.get_logger()
+
+load(ext)
 
 
 async def serve(conn: Connection, service: Service) -> None:

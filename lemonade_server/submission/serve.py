@@ -7,18 +7,21 @@ import asyncio
 import structlog
 from django.conf import settings
 
+from lemonade_server.extensions.loader import load
 from lemonade_server.net.connection import Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import StoreError
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.smtp_framer import CommandLine
 
-from . import ext  # noqa: F401  (registers every command and extension)
+from . import ext
 from .registry import find
 from .session import Face, Goodbye, Service, Session
 from .store_errors import refusal
 
 log = structlog.get_logger()
+
+load(ext)
 
 TURN = 50
 """Commands sent at once that are served before other connections have their turn."""

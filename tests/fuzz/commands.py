@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 
+from lemonade_server.extensions.loader import load
 from lemonade_server.imap import ext
 from lemonade_server.imap.ext.append import upload
 from lemonade_server.imap.ext.convert import grammar as convert_grammar
@@ -12,7 +13,6 @@ from lemonade_server.imap.ext.esearch import return_options
 from lemonade_server.imap.ext.notify import grammar as notify_grammar
 from lemonade_server.imap.ext.sort import sort_keys
 from lemonade_server.imap.ext.store import change
-from lemonade_server.imap.extensions import load
 from lemonade_server.imap.fetch.plan import wanted
 from lemonade_server.imap.mailboxes.patterns import read_pattern
 from lemonade_server.imap.search.program import program
@@ -23,7 +23,7 @@ from lemonade_server.wire.cursor import Cursor, Literal
 from lemonade_server.wire.errors import Bad, No, Reply
 from lemonade_server.wire.section import section
 
-load(ext.NAMES)  # they fill the registries
+load(ext)  # they fill the registries
 
 VIEW = View(
     mailbox=MailboxId(1),

@@ -18,6 +18,7 @@ SHARED = {"auth", "directory", "urlauth", "convert"}
 MAY_IMPORT = {
     "wire": {"wire"},
     "files": {"files"},
+    "extensions": {"extensions"},
     "net": {"wire", "files", "net"},
     "sieve": {"wire", "sieve"},
     "models": {"models"},
@@ -27,13 +28,13 @@ MAY_IMPORT = {
     "transfer": STORE | {"directory", "auth", "transfer"},
     "urlauth": STORE | SHARED,
     "convert": STORE | {"convert"},
-    "imap": STORE | SHARED | {"net", "imap"},
+    "imap": STORE | SHARED | {"extensions", "net", "imap"},
     "dns": {"wire", "dns"},
     "signing": STORE | {"dns", "signing"},
     "screening": {"wire", "dns", "screening"},
     "delivery": STORE | SHARED | {"net", "dns", "signing", "sieve", "delivery"},
-    "managesieve": STORE | SHARED | {"net", "sieve", "managesieve"},
-    "submission": STORE | SHARED | {"net", "delivery", "screening", "submission"},
+    "managesieve": STORE | SHARED | {"extensions", "net", "sieve", "managesieve"},
+    "submission": STORE | SHARED | {"extensions", "net", "delivery", "screening", "submission"},
 }
 FORBIDDEN_LIBRARIES = {
     "wire": {"asyncio", "django", "time", "socket", "threading"},

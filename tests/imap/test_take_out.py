@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from lemonade_server.extensions.loader import load, needs
 from lemonade_server.imap import ext
-from lemonade_server.imap.extensions import BadList, load, needs
 from lemonade_server.imap.registry import CAPABILITIES, COMMANDS, Capability
 from tests.mailserver import ROOT, MailServer
 
-MODULES = dict(zip(ext.NAMES, load(ext.NAMES), strict=True))
+MODULES = dict(zip(ext.NAMES, load(ext), strict=True))
 NEEDED = {name for module in MODULES.values() for name in needs(module)}
 LEAVES = [name for name in ext.NAMES if name not in NEEDED]
 OF_BASE = {"basic", "select", "fetch", "mailboxes", "expunge", "store", "lists", "status", "append"}
@@ -32,21 +31,6 @@ def dependents(name: str) -> set[str]:
     return found
 
 
-def files_of(name: str) -> list[Path]:
-    """Its file, or those of the folder of its name."""
-    folder = Path(ext.__file__).parent
-    return [path for path in (folder / f"{name}.py",) if path.is_file()] or list(
-        (folder / name).rglob("*.py")
-    )
-
-
-@pytest.mark.parametrize("name", ext.NAMES)
-def test_what_an_extension_imports_it_declares(name: str) -> None:
-    found = re.compile(rf"^\s*from {re.escape(ext.__name__)}\.(\w+)", re.MULTILINE)
-    used = {word for file in files_of(name) for word in found.findall(file.read_text("utf-8"))}
-    assert used - {name} <= set(needs(MODULES[name]))
-
-
 @pytest.mark.parametrize("name", ext.NAMES)
 def test_no_extension_is_named_by_the_core(name: str) -> None:
     """What stands beside ``ext/`` imports nothing of it."""
@@ -59,33 +43,6 @@ def test_no_extension_is_named_by_the_core(name: str) -> None:
 def test_the_big_ones_can_be_taken_out() -> None:
     big = {"uidonly", "imap4rev2", "utf8", "qresync", "notify", "context", "annotate", "language"}
     assert big <= set(LEAVES)
-
-
-def test_an_unknown_extension_is_refused_by_name() -> None:
-    with pytest.raises(BadList, match="'uidonyl'"):
-        load(("basic", "uidonyl"))
-
-
-def test_an_extension_whose_need_is_missing_is_refused_by_name() -> None:
-    with pytest.raises(BadList, match="'qresync' needs 'condstore'"):
-        load(tuple(name for name in ext.NAMES if name != "condstore"))
-
-
-def test_a_name_stands_once_in_the_list() -> None:
-    with pytest.raises(BadList, match="'basic' is listed twice"):
-        load(("basic", "basic"))
-
-
-def test_the_server_does_not_start_with_a_list_that_can_not_work() -> None:
-    script = (
-        "import django; django.setup(); from lemonade_server.imap import ext; "
-        "ext.NAMES += ('nosuch',); import lemonade_server.imap.serve"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode
-    assert "there is no IMAP extension 'nosuch'" in done.stderr.splitlines()[-1]
 
 
 def values_of(name: str) -> Iterator[object]:

@@ -1,9 +1,10 @@
 """The extensions that this server has, in the order of the CAPABILITY list.
 
-A new one is a file here and a name below. What it can do is registered when ``extensions.load``
+A new one is a file here and a name below. What it can do is registered when ``load``
 imports it; taking its line out takes out all of it.
 """
 
+PROTOCOL = "IMAP"
 NAMES: tuple[str, ...] = (
     "basic",
     "starttls",

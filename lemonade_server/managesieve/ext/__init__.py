@@ -1,3 +1,4 @@
-"""The commands, each file registered by being imported here."""
+"""The commands: a file each, and a name below. ``load`` imports them."""
 
-from . import authenticate, capability, scripts, session_commands, starttls  # noqa: F401
+PROTOCOL = "ManageSieve"
+NAMES: tuple[str, ...] = ("authenticate", "capability", "scripts", "session_commands", "starttls")

@@ -11,6 +11,8 @@ from ..registry import command
 from ..session import Session
 from .authenticate import offered
 
+NEEDS = ("authenticate",)
+
 
 def capabilities(session: Session) -> None:
     """Queue the lines of capabilities, without the OK behind them."""

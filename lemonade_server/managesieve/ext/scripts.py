@@ -16,6 +16,8 @@ from lemonade_server.wire.syntax import literal_head, string
 from ..registry import command
 from ..session import Session
 
+NEEDS = ("authenticate",)
+
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 

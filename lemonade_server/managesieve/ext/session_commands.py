@@ -11,6 +11,8 @@ from lemonade_server.wire.syntax import string
 from ..registry import command
 from ..session import LOGIN_SECONDS, Session
 
+NEEDS = ("authenticate",)
+
 
 @command(b"NOOP", anonymous=None)
 async def noop(session: Session, args: Cursor) -> None:

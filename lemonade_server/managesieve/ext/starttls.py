@@ -9,6 +9,8 @@ from ..registry import command
 from ..session import Session
 from .capability import capabilities
 
+NEEDS = ("capability",)
+
 
 @command(b"STARTTLS", anonymous=True)
 async def starttls(session: Session, args: Cursor) -> None:

@@ -29,6 +29,8 @@ from ..face import SUBMISSION
 from ..registry import command, extension
 from ..session import Session
 
+NEEDS = ("session_commands",)
+
 
 class SmtpDialogue:
     """Challenges and responses as SMTP carries them (RFC 4954 §4)."""

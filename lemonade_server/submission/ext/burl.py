@@ -31,6 +31,8 @@ from ..session import Session
 from ..spooling import Intake
 from ..transaction import CHUNKS, Redeemed, Transaction
 
+NEEDS = ("auth", "chunking")
+
 
 def _ehlo_value(session: Session) -> str:
     """``imap`` only once logged in: before, it means "log in first" (RFC 4468 §3.3)."""

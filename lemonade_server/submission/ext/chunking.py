@@ -17,6 +17,8 @@ from ..session import Goodbye, Session
 from ..spooling import Intake
 from ..transaction import CHUNKS
 
+NEEDS = ("mail",)
+
 extension("CHUNKING", rfc=3030)
 extension("BINARYMIME", rfc=3030)
 

@@ -12,6 +12,8 @@ from ..session import Session
 from ..spooling import Intake
 from ..transaction import DATA
 
+NEEDS = ("mail",)
+
 
 @command(b"DATA")
 async def data(session: Session, args: bytes) -> None:

@@ -15,6 +15,8 @@ from ..registry import extension, parameter
 from ..session import Session
 from ..transaction import Transaction
 
+NEEDS = ("mail",)
+
 _BY = re.compile(r"([+-]?[0-9]{1,9});([NR])(T?)", re.IGNORECASE)
 
 extension("DELIVERBY", rfc=2852, on=(SUBMISSION,))

@@ -8,4 +8,6 @@ from __future__ import annotations
 
 from ..registry import extension
 
+NEEDS = ("mail",)
+
 extension("DSN", rfc=3461)

@@ -7,4 +7,6 @@ from __future__ import annotations
 
 from ..registry import extension
 
+NEEDS = ("mail",)
+
 extension("8BITMIME", rfc=6152)

@@ -16,6 +16,8 @@ from ..registry import extension, parameter
 from ..session import Session
 from ..transaction import Transaction
 
+NEEDS = ("mail",)
+
 LONGEST = 366 * 86_400
 """Seconds that a message may be held."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..registry import extension
 from ..session import Session
 
+NEEDS = ("mail",)
+
 
 def _limits(session: Session) -> str:
     return f"RCPTMAX={session.face.bounds.recipients}"

@@ -10,6 +10,8 @@ from ..registry import PARAMETERS, command
 from ..session import Session
 from ..transaction import Transaction
 
+NEEDS = ("session_commands",)
+
 
 @command(b"MAIL")
 async def mail(session: Session, args: bytes) -> None:

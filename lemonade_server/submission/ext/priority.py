@@ -14,6 +14,8 @@ from ..registry import extension, parameter
 from ..session import Session
 from ..transaction import Transaction
 
+NEEDS = ("mail",)
+
 _PRIORITY = re.compile(r"-[1-9]|[0-9]")
 
 extension("MT-PRIORITY", rfc=6710, on=(SUBMISSION,))

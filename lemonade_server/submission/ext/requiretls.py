@@ -12,6 +12,8 @@ from ..registry import extension, parameter
 from ..session import Session
 from ..transaction import Transaction
 
+NEEDS = ("mail", "starttls")
+
 
 def _offered(session: Session) -> str | None:
     return "" if session.conn.is_tls else None

@@ -7,4 +7,6 @@ from __future__ import annotations
 
 from ..registry import extension
 
+NEEDS = ("mail",)
+
 extension("SIZE", rfc=1870, value=lambda session: str(session.max_message))

@@ -8,4 +8,6 @@ from __future__ import annotations
 
 from ..registry import extension
 
+NEEDS = ("mail",)
+
 extension("SMTPUTF8", rfc=6531)

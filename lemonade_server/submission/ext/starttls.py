@@ -7,6 +7,8 @@ from lemonade_server.wire.errors import Reply
 from ..registry import command, extension
 from ..session import Session
 
+NEEDS = ("session_commands",)
+
 
 def _ehlo_value(session: Session) -> str | None:
     return None if session.conn.is_tls or session.service.tls is None else ""

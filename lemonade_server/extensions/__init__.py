@@ -1,0 +1,1 @@
+"""Lists of extensions: what is in them is loaded, what can't work is refused."""
