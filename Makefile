@@ -43,11 +43,12 @@ node_modules/.package-lock.json: package-lock.json
 	@touch $@
 
 .PHONY: lint
-lint: $(VENV)/test.stamp node_modules/.package-lock.json ## ruff and mypy --strict; biome
+lint: $(VENV)/test.stamp node_modules/.package-lock.json ## ruff and mypy --strict; biome and tsc for scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	npm run --silent lint
+	npm run --silent types
 
 .PHONY: test
 test: tools lint ## everything: linters, types, all tests (WORKERS=4 at once)

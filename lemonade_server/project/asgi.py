@@ -14,7 +14,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
-from webmail.live.routing import websocket_urlpatterns  # noqa: E402
+from webmail.live.routing import urlpatterns  # noqa: E402
 
 from .gate import BoundedBodies, OwnSockets, Protected  # noqa: E402
 from .octets import CountedAnswers  # noqa: E402
@@ -25,7 +25,7 @@ application = Protected(
             "http": CountedAnswers(BoundedBodies(http)),
             # The one knows our names, where they are known; the other that the page is ours.
             "websocket": AllowedHostsOriginValidator(
-                OwnSockets(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+                OwnSockets(AuthMiddlewareStack(URLRouter(urlpatterns)))
             ),
         }
     )

@@ -6,4 +6,4 @@ from django.urls import path
 
 from .consumers import LiveConsumer
 
-websocket_urlpatterns = [path("live/", LiveConsumer.as_asgi())]  # type: ignore[no-untyped-call]
+urlpatterns = [path("live/", LiveConsumer.as_asgi(), name="live")]  # type: ignore[no-untyped-call]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from django import template
@@ -33,6 +33,13 @@ DEEPEST = 40  # steps that can still be told from one another
 MOST_PEOPLE = 200
 FOLDED = 240  # characters that are shown without asking
 MOST_NAMES = 10  # of a row; more are never seen
+MARKS = {  # icon and words of each mark of a row
+    "later": ("clock", "To be sent later"),
+    "flagged": ("flagged", "Flagged"),
+    "answered": ("reply", "Replied"),
+    "forwarded": ("forward", "Forwarded"),
+    "attachments": ("clip", "Has attachments"),
+}
 UNITS = (("kB", 1e3), ("MB", 1e6), ("GB", 1e9))
 
 
@@ -79,22 +86,39 @@ def part_face(folder: str, letter: OpenedMessage, part: MessagePart) -> SafeStri
 
 
 @register.simple_tag
-def marks(row: Row) -> SafeString:
-    """The small icons of a list row, each with its words for those who can't see it."""
-    shown = (
-        (row.flags.flagged, "flagged", "Flagged"),
-        (row.flags.answered, "reply", "Replied"),
-        (row.flags.forwarded, "forward", "Forwarded"),
-        (row.has_attachments, "clip", "Has attachments"),
-    )
-    return mark_safe(  # every value is one of the words above
+def marks(row: Row, later: Container[int]) -> SafeString:
+    """The small icons of a list row; ``later`` are the UIDs that wait to be sent."""
+    borne = {
+        "later": row.uid in later,
+        "flagged": row.flags.flagged,
+        "answered": row.flags.answered,
+        "forwarded": row.flags.forwarded,
+        "attachments": row.has_attachments,
+    }
+    return drawn_marks(name for name, on in borne.items() if on)
+
+
+@register.simple_tag
+def every_mark() -> SafeString:
+    """All that a row can bear, in their order: the page's script picks from these."""
+    return drawn_marks(MARKS)
+
+
+def drawn_marks(names: Iterable[str]) -> SafeString:
+    """Each with its words for those who can't see it."""
+    return mark_safe(  # every value is one of MARKS
         "".join(
-            f'<svg class="icon m-{name}" role="img" aria-label="{label}">'
-            f'<use href="#i-{name}"/></svg>'
-            for on, name, label in shown
-            if on
+            f'<svg class="icon" data-mark="{name}" role="img" aria-label="{MARKS[name][1]}">'
+            f'<use href="#i-{MARKS[name][0]}"/></svg>'
+            for name in names
         )
     )
+
+
+@register.simple_tag
+def live_url() -> str:
+    """The address of the WebSocket that says what changed."""
+    return reverse("live", urlconf="webmail.live.routing")
 
 
 @register.simple_tag

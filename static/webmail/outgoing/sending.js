@@ -1,44 +1,54 @@
 // The way of a sent message: looked at again whenever the server says that something happened.
 
-const box = document.getElementById("status");
-const SOON = 1000;
-const PATIENT = 5000;
-let leaving = false;
-let told = false; // the socket is open and tells
+import { Socket } from "../live/socket.js";
+import { find, get } from "../pages/dom.js";
+
+const SOON = 1000; // ms between looks while the socket is closed
+const LATER = 5000; // and while it is open
+
+let isLeaving = false;
+let isLive = false; // the socket is open: the server tells of each step
 let timer = 0;
+let lastHtml = "";
 
 async function look() {
   clearTimeout(timer);
-  if (leaving) return;
+  if (isLeaving) return;
   try {
     const answer = await fetch(location.href, { headers: { "X-Pane": "status" } });
     const text = await answer.text();
-    if (answer.ok && text !== box.dataset.seen) {
-      box.dataset.seen = text;
-      const open = box.querySelector("details")?.open;
-      box.innerHTML = text;
-      if (open === false) box.querySelector("details").open = false;
-      document.title = `${box.querySelector("h1").textContent} · Lemonade`;
-    }
+    if (answer.ok && text !== lastHtml) show(text);
   } catch {
-    told = false;
+    isLive = false;
   }
-  if (box.querySelector("[data-final='1']")) return;
-  timer = setTimeout(look, told ? PATIENT : SOON);
+  if (!find("#status [data-final='1']")) timer = setTimeout(look, isLive ? LATER : SOON);
 }
 
-function listen() {
-  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/`);
-  socket.addEventListener("open", () => {
-    told = true;
-    socket.send(JSON.stringify({ follow: document.getElementById("way").dataset.message }));
+/** @param {string} html */
+function show(html) {
+  lastHtml = html;
+  const box = get("#status");
+  const isFolded = find("details:not([open])", box) !== null;
+  box.innerHTML = html;
+  if (isFolded) find("details", box)?.removeAttribute("open");
+  document.title = `${get("h1", box).textContent} · Lemonade`;
+}
+
+const socket = new Socket({
+  onOpen() {
+    isLive = true;
+    socket.send({ follow: get("#way").dataset.message });
     look(); // what happened before it listened, it does not tell
-  });
-  socket.addEventListener("message", look);
-  socket.addEventListener("close", () => { told = false; });
-}
-
-document.addEventListener("submit", () => { leaving = true; });
-addEventListener("pageshow", () => { leaving = false; });
-listen();
+  },
+  onMessage: look,
+  onClose() {
+    isLive = false;
+  },
+});
+document.addEventListener("submit", () => {
+  isLeaving = true;
+});
+addEventListener("pageshow", () => {
+  isLeaving = false;
+});
 timer = setTimeout(look, SOON);

@@ -1,13 +1,16 @@
 // A message that its sender designed stands in a frame, of which a browser prints what can be seen.
 // So its words are printed in the frame's place; the page "Print as designed" prints the design.
 
+import { find, get } from "../pages/dom.js";
+
+/** @type {HTMLElement | null} what stands in the frame's place */
 let words = null;
 
-addEventListener("beforeprint", () => {
-  const frame = document.querySelector("#letter .frame");
-  if (!frame || words) return;
+function showWords() {
+  const frame = find("#letter .frame");
+  const address = get("#letter").dataset.words;
+  if (!frame || !address || words) return;
   const request = new XMLHttpRequest();
-  const address = new URL(`../words/${new URL(frame.src).search}`, frame.src);
   request.open("GET", address, false); // what comes later is not printed
   try {
     request.send();
@@ -20,11 +23,16 @@ addEventListener("beforeprint", () => {
   words.innerHTML = request.responseText;
   frame.after(words);
   frame.hidden = true;
-});
+}
 
-addEventListener("afterprint", () => {
-  if (!words) return;
-  words.previousElementSibling.hidden = false;
-  words.remove();
+function hideWords() {
+  const frame = /** @type {HTMLElement | null} */ (words?.previousElementSibling ?? null);
+  if (frame) frame.hidden = false;
+  words?.remove();
   words = null;
-});
+}
+
+export function startPrinting() {
+  addEventListener("beforeprint", showWords);
+  addEventListener("afterprint", hideWords);
+}

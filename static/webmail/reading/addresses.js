@@ -1,0 +1,29 @@
+// What the address of a message says: it is its list's, then its UID, then which part of the list.
+
+/**
+ * The UID of the message that an address opens.
+ * @param {string} url whole, with the host
+ * @returns {string | undefined}
+ */
+export const uidIn = (url) => new URL(url).pathname.match(/\/(\d+)\/$/)?.[1];
+
+/**
+ * The words that are searchWords for.
+ * @param {string} url
+ */
+export const searchWordsIn = (url) => new URL(url).searchParams.get("q") ?? "";
+
+/**
+ * Whether an address opens a message of the very list that is shown, so that the message alone is
+ * to be fetched.
+ * @param {string} url
+ * @param {string} list the address of the list
+ */
+export function isOfList(url, list) {
+  const [goal, here] = [new URL(url), new URL(list)];
+  /** @param {string} name */
+  const same = (name) =>
+    (goal.searchParams.get(name) ?? "") === (here.searchParams.get(name) ?? "");
+  const rest = goal.pathname.startsWith(here.pathname) && goal.pathname.slice(here.pathname.length);
+  return Boolean(rest) && /^\d+\/$/.test(String(rest)) && same("before") && same("q");
+}

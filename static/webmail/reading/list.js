@@ -1,0 +1,32 @@
+// The list of messages and the open one, as they stand on the page. What the server says of the
+// list stands in data attributes of #list.
+
+import { find, findAll, get } from "../pages/dom.js";
+import { searchWordsIn } from "./addresses.js";
+
+export const list = () => get("#list");
+export const rows = () => findAll("#rows .row");
+
+/** @param {string | number} uid */
+export const row = (uid) => document.getElementById(`m${uid}`);
+
+/** @returns {string | undefined} the UID of the open message */
+export const openUid = () => document.getElementById("letter")?.dataset.uid;
+
+/**
+ * @param {string} name
+ * @returns {string} what the list says under this name
+ */
+export const listData = (name) => list().dataset[name] ?? "";
+
+export const listAddress = () => new URL(listData("url"), location.href).href;
+export const searchWords = () => searchWordsIn(listAddress());
+
+/** The link in the tree to the folder that is shown. */
+export const folderLink = () =>
+  folderLinks().find((one) => one.dataset.folder === listData("folder"));
+export const folderLinks = () =>
+  /** @type {HTMLAnchorElement[]} */ (findAll("#folder-rows a[data-folder]"));
+
+/** Whether the open message is known to be somewhere else by now. */
+export const isGone = () => "gone" in (find("#letter")?.dataset ?? {});

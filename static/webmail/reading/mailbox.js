@@ -1,0 +1,67 @@
+// The mailbox without full reloads. Every link and form here works without this file too: it only
+// fetches the panes that change, and acts before the server has answered.
+
+import { startLive } from "../live/live.js";
+import { find, get } from "../pages/dom.js";
+import { setZone } from "../pages/session.js";
+import { startToasts } from "../pages/toasts.js";
+import { act } from "./actions.js";
+import { setTitle } from "./counts.js";
+import { press } from "./keys.js";
+import { listAddress } from "./list.js";
+import { backToList, close } from "./message.js";
+import { go } from "./panes.js";
+import { startPrinting } from "./print.js";
+import { goalOf, showSearch } from "./search.js";
+import { chooseByBox, chooseByClick } from "./selection.js";
+
+/** @param {MouseEvent} event */
+function followLink(event) {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link || event.defaultPrevented || event.button) return;
+  if (link.matches("[data-help]")) {
+    event.preventDefault();
+    get("#account").hidePopover();
+    press("?");
+  }
+  if (!link.matches("[data-nav]") || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.matches("[data-back]")) backToList();
+  else go(link.href);
+}
+
+/** @param {SubmitEvent} event */
+function submit(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.matches("[data-act], [data-nav]")) return;
+  event.preventDefault();
+  if (form.matches("[data-act]")) act(form, event.submitter);
+  else go(goalOf(form));
+}
+
+/** @param {KeyboardEvent} event */
+function pressKey(event) {
+  const at = event.target instanceof Element ? event.target : null;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (at?.closest("input, textarea, select, dialog")) return;
+  if (event.key.length > 1 && event.key !== "Escape") return;
+  if (event.key === "Escape" && find(":popover-open")) return; // the browser closes it
+  press(event.key);
+}
+
+document.addEventListener("click", chooseByClick);
+document.addEventListener("click", followLink);
+document.addEventListener("change", chooseByBox);
+document.addEventListener("submit", submit);
+document.addEventListener("keydown", pressKey);
+addEventListener("popstate", () => {
+  if (location.href === listAddress()) close();
+  else go(location.href, { push: false });
+});
+
+if (setZone()) go(location.href, { push: false, only: "all", quiet: true });
+startToasts();
+showSearch();
+setTitle();
+startPrinting();
+startLive();

@@ -1,0 +1,70 @@
+// The open message: its row, what happens when it is closed, or is gone while it is read.
+
+import { cloneTemplate, find, findAll, get, icon } from "../pages/dom.js";
+import { setTitle } from "./counts.js";
+import { changeFlags } from "./flags.js";
+import {
+  folderLink,
+  folderLinks,
+  isGone,
+  list,
+  listAddress,
+  listData,
+  openUid,
+  row,
+  rows,
+} from "./list.js";
+import { showSearch } from "./search.js";
+
+/** Whatever follows from the open message: its row, the phone's one pane, the title. */
+export function showOpened() {
+  const uid = openUid();
+  get(".panes").toggleAttribute("data-open", Boolean(uid));
+  for (const old of findAll(".row.current")) {
+    old.classList.remove("current");
+    get(".open", old).removeAttribute("aria-current");
+  }
+  const own = uid && row(uid);
+  if (own) {
+    own.classList.add("current");
+    get(".open", own).setAttribute("aria-current", "true");
+    own.scrollIntoView({ block: "nearest" });
+    if (own.classList.contains("unread") && !("unmarked" in list().dataset)) {
+      changeFlags(own, "read");
+    }
+  }
+  for (const link of folderLinks()) {
+    if (link === folderLink()) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  showSearch();
+  setTitle();
+}
+
+export function close() {
+  get("#letter").replaceWith(cloneTemplate("no-letter"));
+  get("#letter h2").textContent = rows().length ? "No message is open" : "Nothing to read here";
+  get("#letter p").hidden = !rows().length;
+  showOpened();
+}
+
+export function backToList() {
+  close();
+  history.pushState({}, "", listAddress());
+}
+
+/** It was moved or deleted elsewhere: what was loaded of it can still be read, no more. */
+export function showGone() {
+  if (!openUid() || isGone()) return;
+  const message = get("#letter");
+  message.dataset.gone = "";
+  const useless = ".tools > :not([data-back]), #more, .parts .tool, .scroll .note";
+  for (const one of findAll(useless, message)) one.remove();
+  const note = document.createElement("p");
+  note.className = "note bad";
+  note.innerHTML = `${icon("warning")}<span role="alert"></span><a class="button" data-nav data-back></a>`;
+  get("span", note).textContent =
+    "This message was moved or deleted elsewhere. It can be read here until you leave it.";
+  Object.assign(get("a", note), { href: listData("url"), textContent: "Back to the list" });
+  find(".scroll", message)?.prepend(note);
+}

@@ -1,0 +1,31 @@
+// Sets of UIDs as IMAP writes them: 3:5,9.
+
+/**
+ * The shortest list of ranges.
+ * @param {Iterable<number>} uids
+ */
+export function uidSet(uids) {
+  /** @type {[number, number][]} */
+  const out = [];
+  for (const uid of [...new Set(uids)].sort((a, b) => a - b)) {
+    const last = out.at(-1);
+    if (last && last[1] === uid - 1) last[1] = uid;
+    else out.push([uid, uid]);
+  }
+  return out.map(([low, high]) => (low === high ? low : `${low}:${high}`)).join(",");
+}
+
+/**
+ * Each of them, the highest first, as the list shows them.
+ * @param {string} text
+ * @returns {number[]}
+ */
+export function uidsOf(text) {
+  return text
+    .split(",")
+    .flatMap((piece) => {
+      const [low = 0, high = low] = piece.split(":").map(Number);
+      return piece ? Array.from({ length: high - low + 1 }, (_, at) => low + at) : [];
+    })
+    .sort((a, b) => b - a);
+}

@@ -1,0 +1,133 @@
+// Sending without leaving: whatever goes wrong, all that was sizeText is still here, files too.
+
+import { findAll, get, input, inputs } from "../pages/dom.js";
+import { formToken } from "../pages/session.js";
+import { allowLeaving, putNameIntoAddress } from "./memory.js";
+
+const UNCHECKED = 500_000; // octets that are sent before one knows that the session goes on
+const HERE = "What you wrote is still here";
+
+/**
+ * @typedef {object} Problem
+ * @property {string} text
+ * @property {string} field that is wrong
+ * @property {string} once the new name of the form
+ * @property {string[]} gone parts that the server has no more
+ */
+
+/** @param {HTMLFormElement} form */
+export function sendBy(form) {
+  let isBusy = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
+    get("#saved").textContent = "One moment…";
+    const isDone = await send(form, event.submitter).catch(() => {
+      say(`No connection. ${HERE}: send it again when there is one. It goes out once.`);
+    });
+    isBusy = false;
+    if (!isDone) get("#saved").textContent = "";
+  });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ * @returns {Promise<boolean>} whether the page is being left
+ */
+async function send(form, submitter) {
+  const token = formToken();
+  const place = input("[name=csrfmiddlewaretoken]", form);
+  if (token && place) place.value = token;
+  const headers = { "X-Pane": "form" };
+  const { unsent = "", login = "" } = form.dataset;
+  if (heft(form) > UNCHECKED) {
+    const still = await fetch(unsent, { method: "HEAD", headers, redirect: "manual" });
+    if (still.status === 401) return askToSignIn(login);
+  }
+  const body = new FormData(form, submitter);
+  const answer = await fetch(form.action, { method: "POST", body, headers });
+  const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
+  const words = isJson ? await answer.json() : {};
+  if (words.login) return askToSignIn(words.login);
+  if (words.problem) return show(form, words.problem);
+  if (words.goal) {
+    allowLeaving();
+    location.assign(words.goal);
+    return true;
+  }
+  say(
+    words.text
+      ? `${words.text} ${HERE}.`
+      : `That did not work (${answer.status}). ${HERE}. If a new sign-in is needed, do that in ` +
+          "another tab, then send again.",
+  );
+  return false;
+}
+
+/** @param {HTMLFormElement} form */
+const heft = (form) =>
+  [...(input("#c-files", form)?.files ?? [])].reduce((sum, file) => sum + file.size, 0);
+
+/**
+ * @param {string} text
+ * @param {string} [login] the address to sign in at, in a new tab
+ */
+function say(text, login) {
+  const problem = get("#problem");
+  problem.hidden = false;
+  const words = get("span", problem);
+  words.textContent = text;
+  if (login) {
+    const link = document.createElement("a");
+    words.append(
+      " ",
+      Object.assign(link, { href: login, textContent: "Sign in", target: "_blank" }),
+    );
+  }
+  problem.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {string} login */
+function askToSignIn(login) {
+  say(
+    `Your session has ended. ${HERE}, with its files. Sign in in a new tab, then press Send here again.`,
+    login,
+  );
+  return false;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Problem} problem
+ */
+function show(form, { text, field, once, gone }) {
+  say(text);
+  for (const old of findAll("[aria-invalid]", form)) old.removeAttribute("aria-invalid");
+  const place = field ? document.getElementById(`c-${field}`) : null;
+  place?.closest("details")?.setAttribute("open", "");
+  place?.setAttribute("aria-invalid", "true");
+  place?.focus();
+  rename(form, once);
+  for (const box of inputs('[name="kept"]', form)) {
+    if (gone.includes(box.value)) box.closest("li")?.remove();
+  }
+  return false;
+}
+
+/**
+ * The form is another one from now on, so that what is mended is no second copy of what went wrong.
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function rename(form, name) {
+  const once = input("[name=once]", form);
+  if (!once || once.value === name) return;
+  once.value = name;
+  if (!input("[name=again]", form)) {
+    const again = document.createElement("input");
+    form.append(Object.assign(again, { type: "hidden", name: "again", value: "1" }));
+  }
+  putNameIntoAddress(form);
+}
