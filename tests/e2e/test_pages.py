@@ -126,7 +126,7 @@ def test_new_mail_flags_and_deletions_arrive_by_themselves(system: System, sign_
     uid = page.locator(".row", has_text="Fresh as a lemon").get_attribute("data-uid") or ""
     imap.select("INBOX")
     imap.uid("STORE", uid, "+FLAGS", "(\\Flagged)")
-    page.wait_for_selector(f"#m{uid} .m-flagged", timeout=15_000)
+    page.wait_for_selector(f"#m{uid} [data-mark=flagged]", timeout=15_000)
     imap.uid("STORE", uid, "+FLAGS", "(\\Deleted)")
     imap.expunge()
     page.wait_for_selector(f"#m{uid}", state="detached", timeout=15_000)
