@@ -49,6 +49,15 @@ def test_a_cold_inbox_is_light(system: System, browser: Browser, sign_in: SignIn
     assert requests <= 4 and octets <= 35_000, (requests, octets)
 
 
+def test_opening_a_message_is_light(system: System, sign_in: SignIn) -> None:
+    """Its pane alone, without the body, which a designed message has in a frame."""
+    page = sign_in("alice")
+    with page.expect_response(lambda each: each.request.headers.get("x-pane") == "letter") as seen:
+        page.locator("#rows .open").first.click()
+    expect(page.locator("#letter[data-uid]")).to_be_visible()
+    assert seen.value.request.sizes()["responseBodySize"] <= 2_000
+
+
 def test_nothing_is_wider_than_the_screen(system: System, sign_in: SignIn) -> None:
     page = sign_in("alice")
     for path in ("/mail/INBOX/", "/write/", "/settings/", "/filters/", "/keys/"):
