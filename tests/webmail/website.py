@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import re
 from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
@@ -11,6 +12,8 @@ from django.test import Client
 
 from lemonade_server.models import Account
 from tests.mailserver import PASSWORD, MailServer
+
+TEMPLATE = re.compile(r"<template\b.*?</template>", re.DOTALL)
 
 
 class Site:
@@ -39,10 +42,10 @@ class Site:
         return answer[0].decode() if answer[0] else ""
 
     def text(self, path: str, status: int = 200, headers: Mapping[str, str] | None = None) -> str:
-        """The page at ``path``."""
+        """The page at ``path``, without the templates that only a script draws from."""
         response: Any = self.client.get(path, headers=headers)
         assert response.status_code == status, response.content
-        return str(response.content.decode())
+        return TEMPLATE.sub("", response.content.decode())
 
 
 def letter(subject: str = "Greetings", text: str = "Hello.\n", **fields: str) -> EmailMessage:
