@@ -50,8 +50,9 @@ class Capability:
 
     ``when`` are the states in which it is announced, ``enabled`` its precondition, ``enable``
     says that ENABLE takes it (RFC 5161), ``value`` replaces the name (as APPENDLIMIT=1000),
-    ``service`` that the submission service's role may use it. ``draft`` defines it where no RFC
-    does: ``rfc`` is 0 then.
+    ``service`` that the submission service's role may use it. ``beside`` are words of other
+    extensions: it is announced only where one of them is in the list. ``draft`` defines it where
+    no RFC does: ``rfc`` is 0 then.
     """
 
     name: bytes
@@ -62,6 +63,7 @@ class Capability:
     value: Callable[[Session], bytes] | None = None
     service: bool = False
     draft: str = ""
+    beside: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def capabilities(session: Session) -> bytes:
         row.value(session) if row.value else row.name
         for row in CAPABILITIES.values()
         if row.when & session.state
+        and (not row.beside or any(word in CAPABILITIES for word in row.beside))
         and row.enabled(session)
         and (row.service or not session.is_service)
     ]

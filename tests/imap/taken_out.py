@@ -119,6 +119,12 @@ def talk(here: Here, task: dict[str, Any]) -> None:
             assert said[-1].startswith(b"t BAD there is no command"), (command, said)
             if "basic" not in task["without"]:
                 answer("NOOP")  # or so much nonsense ends the connection
+        for form in task["forms"]:
+            answer("ENABLE UTF8=ACCEPT QRESYNC")
+            answer("SELECT INBOX")
+            said = answer(form)
+            assert said[-1].startswith(b"t BAD "), (form, said)
+            assert b"there is no message" not in said[-1], (form, said)
 
 
 def import_all_else() -> None:

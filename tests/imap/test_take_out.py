@@ -23,6 +23,28 @@ OF_BASE |= {"fetch_items", "fetch_body", "auth", "search", "search_keys", "copy_
 """Parts of IMAP4rev1 itself: without them its transcript can't pass, all else must hold."""
 
 
+FORMS = {
+    "annotate": "FETCH 1 (ANNOTATION (/comment value))",
+    "binary": "FETCH 1 BINARY[1]",
+    "catenate": "APPEND INBOX CATENATE (TEXT {1+}\r\nx)",
+    "condstore": "SELECT INBOX (CONDSTORE)",
+    "context": "SEARCH RETURN (UPDATE) ALL",
+    "fuzzy": "SEARCH FUZZY SUBJECT one",
+    "filters": "SEARCH FILTER mine",
+    "multiappend": "APPEND INBOX {1+}\r\na {1+}\r\nb",
+    "objectid": "FETCH 1 EMAILID",
+    "partial": "FETCH 1 FLAGS (PARTIAL 1:1)",
+    "preview": "FETCH 1 PREVIEW",
+    "qresync": "SELECT INBOX (QRESYNC (1 1))",
+    "savedate": "FETCH 1 SAVEDATE",
+    "snippet": "FETCH 1 SNIPPET",
+    "urlauth_binary": "URLFETCH (imap://x/INBOX/;UID=1 BODY)",
+    "utf8": "APPEND INBOX UTF8 (~{1+}\r\nx)",
+    "within": "SEARCH YOUNGER 5",
+}
+"""What extensions add to commands of others: understood with them, BAD without."""
+
+
 def dependents(name: str) -> set[str]:
     """An extension and all that can't do without it."""
     found = {name}
@@ -67,6 +89,14 @@ def words_of(name: str) -> set[str]:
     }
 
 
+def words_beside(words: set[str]) -> set[str]:
+    """What says something only where one of these words is there, and nothing else will do."""
+    names = {word.removesuffix("=").encode() for word in words}
+    return {
+        row.name.decode() for row in CAPABILITIES.values() if row.beside and names >= {*row.beside}
+    }
+
+
 def commands_of(name: str) -> set[str]:
     start = MODULES[name].__name__
     return {
@@ -78,13 +108,15 @@ def commands_of(name: str) -> set[str]:
 
 def task_of(name: str, server: MailServer) -> dict[str, object]:
     out = dependents(name)
+    words = {word for each in out for word in words_of(each)}
     return {
         "name": name,
         "without": sorted(out),
         "transcripts": [] if out & OF_BASE else ["base.txt"],
         "variables": {"alice": server.add_account("alice")},
-        "words": sorted({word for each in out for word in words_of(each)}),
+        "words": sorted(words | words_beside(words)),
         "commands": sorted({word for each in out for word in commands_of(each)}),
+        "forms": [] if out & OF_BASE else [FORMS[each] for each in sorted(out & FORMS.keys())],
     }
 
 
@@ -94,6 +126,25 @@ def test_each_word_and_command_is_some_extension_s() -> None:
     assert {row.decode() for row in CAPABILITIES} == words
     commands = {word for name in MODULES for word in commands_of(name)}
     assert {word.decode() for word in COMMANDS} == commands
+
+
+def test_the_forms_are_understood_where_nothing_is_taken_out(mail_server: MailServer) -> None:
+    alice = mail_server.add_account("alice")
+    with mail_server.connect() as client, client.makefile("rwb") as wire:
+        for line in (
+            f"LOGIN {alice} lemonade",
+            "APPEND INBOX {1+}\r\nx",
+            "ENABLE UTF8=ACCEPT QRESYNC",
+            "SELECT INBOX",
+        ):
+            wire.write(f"t {line}\r\n".encode())
+        for line in FORMS.values():
+            wire.write(f"t {line}\r\n".encode())
+        wire.write(b"z LOGOUT\r\n")
+        wire.flush()
+        said = [line for line in wire if line.startswith(b"t ")]
+    assert len(said) == 4 + len(FORMS)
+    assert [line for line in said if line.startswith(b"t BAD ")] == []
 
 
 def test_each_extension_can_be_taken_out(mail_server: MailServer) -> None:

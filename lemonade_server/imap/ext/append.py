@@ -1,6 +1,6 @@
-"""APPEND (RFC 3501 §6.3.11): one message or more, each a literal or a catenation.
+"""APPEND (RFC 3501 §6.3.11): a message, which is a literal or a catenation.
 
-    append      = "APPEND" SP mailbox 1*append-message                  RFC 3502 §6.3.11
+    append      = "APPEND" SP mailbox append-message                    RFC 4466 §2.6
     message     = [SP flag-list] [SP date-time] [SP annotation]
                   SP (literal / "CATENATE" SP "(" … ")" / utf8)
     annotation  = "ANNOTATION" SP "(" entry-att … ")"                 RFC 5257 §4.7
@@ -13,6 +13,7 @@ messages of a command are there or none (P-12).
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -39,14 +40,13 @@ from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.spool import Spool
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
-from lemonade_server.wire.errors import Bad, No
+from lemonade_server.wire.errors import No
 from lemonade_server.wire.imap_framer import Announced
 from lemonade_server.wire.utf7 import canonical
 
 NEEDS = ("copy_move",)
 
 MEMORY_OCTETS = 65_536
-MESSAGES_AT_ONCE = 1_000
 SPOOLS_AT_ONCE = 100  # each may be an open file
 REFUSED_LATE = 65_536  # octets that may be prepared in vain for a mailbox that is not there
 
@@ -75,6 +75,10 @@ class Upload:
     additions: list[Addition] = field(default_factory=list)
 
 
+FURTHER_MESSAGES: list[Callable[[Cursor], list[Upload]]] = []
+"""What may follow the first message of the command: each reads what is there, to the end."""
+
+
 async def spool(session: Session, announced: Announced) -> Sink | None:
     """Where a literal of APPEND goes.
 
@@ -100,10 +104,9 @@ async def append(session: Session, cursor: Cursor) -> Ok:
     typed = cursor.sp().typed_mailbox()
     name = canonical(typed)
     uploads = [upload(cursor.sp())]
-    while not cursor.at_end():
-        uploads.append(upload(cursor.sp()))
-        if len(uploads) > MESSAGES_AT_ONCE:
-            raise Bad("too many messages in one command")
+    for read in FURTHER_MESSAGES:
+        uploads += read(cursor)
+    cursor.end()
     account, identity, limit = session.account, session.user, session.env.max_message
     octets = sum(work(each) for each in uploads)
 

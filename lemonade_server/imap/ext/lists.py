@@ -34,7 +34,7 @@ CHILDREN = capability(Capability(b"CHILDREN", rfc=3348))
 LIST_EXTENDED = capability(Capability(b"LIST-EXTENDED", rfc=5258))
 LIST_STATUS = capability(Capability(b"LIST-STATUS", rfc=5819))
 LIST_METADATA = capability(Capability(b"LIST-METADATA", 9590, states.LOGGED_IN))
-LIST_MYRIGHTS = capability(Capability(b"LIST-MYRIGHTS", rfc=8440))
+LIST_MYRIGHTS = capability(Capability(b"LIST-MYRIGHTS", rfc=8440, beside=(b"ACL",)))
 SPECIAL_USE = capability(Capability(b"SPECIAL-USE", rfc=6154))
 
 LINES_AT_ONCE = 200

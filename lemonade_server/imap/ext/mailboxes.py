@@ -13,7 +13,9 @@ from lemonade_server.wire.utf7 import DELIMITER, canonical
 
 NEEDS = ("objectid",)
 
-CREATE_SPECIAL_USE = capability(Capability(b"CREATE-SPECIAL-USE", rfc=6154))
+CREATE_SPECIAL_USE = capability(
+    Capability(b"CREATE-SPECIAL-USE", rfc=6154, beside=(b"SPECIAL-USE",))
+)
 SPECIAL_USES = {
     name.lower(): name
     for name in (

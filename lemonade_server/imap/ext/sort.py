@@ -37,7 +37,7 @@ NEEDS = ("esearch", "filters", "fuzzy", "inprogress", "search")
 SORT = Capability(b"SORT", 5256, states.LOGGED_IN)
 SORT_DISPLAY = capability(Capability(b"SORT=DISPLAY", 5957, states.LOGGED_IN))
 SORT_UID = capability(Capability(b"SORT=UID", 5256, states.LOGGED_IN))
-SORT_MODSEQ = capability(Capability(b"SORT=MODSEQ", 5256, states.LOGGED_IN))
+SORT_MODSEQ = capability(Capability(b"SORT=MODSEQ", 5256, states.LOGGED_IN, beside=(b"CONDSTORE",)))
 ESORT = capability(Capability(b"ESORT", 5267, states.LOGGED_IN))
 
 KEYS_LIMIT = 20

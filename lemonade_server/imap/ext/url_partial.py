@@ -8,4 +8,8 @@ from __future__ import annotations
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
 
-URL_PARTIAL = capability(Capability(b"URL-PARTIAL", 5550, states.LOGGED_IN, service=True))
+URL_PARTIAL = capability(
+    Capability(
+        b"URL-PARTIAL", 5550, states.LOGGED_IN, service=True, beside=(b"CATENATE", b"URLAUTH")
+    )
+)

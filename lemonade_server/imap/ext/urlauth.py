@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from lemonade_server import urlauth
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.urlauth_binary import Piece, Wanted, answer, wanted
-from lemonade_server.imap.fetch.stream import send_octets
+from lemonade_server.imap.fetch.stream import INLINE_OCTETS, send_octets
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
+from lemonade_server.store.decoded_parts import DecodedPart
+from lemonade_server.store.extract import Extract
 from lemonade_server.urlauth import Fetched, Redeemer
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.syntax import string
-
-NEEDS = ("urlauth_binary",)
+from lemonade_server.wire.syntax import literal_head, string
 
 URLAUTH = Capability(b"URLAUTH", 4467, states.LOGGED_IN, service=True)
 
@@ -28,6 +30,32 @@ FIRST_DELAY = 0.1
 LONGEST_DELAY = 8.0
 
 MECHANISMS = b"URLMECH INTERNAL"
+
+Octets = Extract | DecodedPart
+Piece = bytes | Octets
+
+
+class UrlArgument(Protocol):
+    """A URL of URLFETCH, and what is wanted of it."""
+
+    raw: bytes
+
+    def answer(self, tx: Tx, fetched: Fetched) -> tuple[list[Piece], int]:
+        """What follows the URL in the response, and how many octets of mail are in it."""
+
+
+@dataclass(slots=True)
+class WholeUrl:
+    """A URL by itself: what it names is answered as it is."""
+
+    raw: bytes
+
+    def answer(self, tx: Tx, fetched: Fetched) -> tuple[list[Piece], int]:
+        return data_of(tx, fetched.extract), fetched.size
+
+
+ARGUMENT_FORMS: list[Callable[[Cursor], UrlArgument | None]] = []
+"""Other forms of an argument of URLFETCH: None where that form does not stand. Raise Bad."""
 
 _failures: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
 
@@ -55,14 +83,14 @@ async def genurlauth(session: Session, cursor: Cursor) -> Ok:
 @command(b"URLFETCH", states=states.LOGGED_IN, capability=URLAUTH, service=True)
 async def urlfetch(session: Session, cursor: Cursor) -> Ok:
     """Redeem tickets: data, or NIL for any reason. Nothing else in the session changes (P-22)."""
-    urls = cursor.sp().all(wanted)
+    urls = cursor.sp().all(_argument)
     cursor.end()
     if len(urls) > URLS_AT_ONCE:
         raise Bad("too many URLs")
     redeemer = Redeemer(session.user)
     used: list[tuple[Fetched, int]] = []
-    for asked in urls:
-        fetched, octets = await _answer(session, asked, redeemer)
+    for url in urls:
+        fetched, octets = await _answer(session, url, redeemer)
         if fetched is None:
             await _brake(session)
         else:
@@ -73,8 +101,23 @@ async def urlfetch(session: Session, cursor: Cursor) -> Ok:
     return Ok(b"URLFETCH completed")
 
 
+def _argument(cursor: Cursor) -> UrlArgument:
+    for form in ARGUMENT_FORMS:
+        found = form(cursor)
+        if found is not None:
+            return found
+    return WholeUrl(cursor.astring())
+
+
+def data_of(tx: Tx, found: Octets) -> list[Piece]:
+    """A string. What is large is announced here and streamed behind the transaction."""
+    if found.data is None and found.size > INLINE_OCTETS:
+        return [literal_head(found.size, binary=found.binary), found]
+    return [string(found.read(tx), allow8=found.binary)]
+
+
 async def _answer(
-    session: Session, asked: Wanted, redeemer: Redeemer
+    session: Session, url: UrlArgument, redeemer: Redeemer
 ) -> tuple[Fetched | None, int]:
     """One URLFETCH response, and how many octets of mail are in it.
 
@@ -82,13 +125,13 @@ async def _answer(
     """
 
     def job(tx: Tx) -> tuple[Fetched | None, list[Piece], int]:
-        fetched = urlauth.resolve(tx, asked.raw, redeemer)
+        fetched = urlauth.resolve(tx, url.raw, redeemer)
         if fetched is None:
             return None, [b"NIL"], 0
-        return fetched, *answer(tx, asked, fetched)
+        return fetched, *url.answer(tx, fetched)
 
     fetched, pieces, octets = await session.read(job)
-    await session.send(b"* URLFETCH %b " % string(asked.raw))
+    await session.send(b"* URLFETCH %b " % string(url.raw))
     for piece in pieces:
         if isinstance(piece, bytes):
             await session.send(piece)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from lemonade_server.imap import states
-from lemonade_server.imap.fetch.stream import INLINE_OCTETS
+from lemonade_server.imap.ext.urlauth import ARGUMENT_FORMS, Octets, Piece, data_of
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.store import contents
 from lemonade_server.store.contents import RopeSource
@@ -27,69 +27,68 @@ from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.fetch_structures import structures
 from lemonade_server.wire.mime import Part, scan
 from lemonade_server.wire.section import Section, parse_section
-from lemonade_server.wire.syntax import literal_head, string
 from lemonade_server.wire.transfer_decoding import identity_encoding
+
+NEEDS = ("urlauth",)
 
 URLAUTH_BINARY = capability(Capability(b"URLAUTH=BINARY", 5524, states.LOGGED_IN, service=True))
 
 ITEMS = (b"BODYPARTSTRUCTURE", b"BINARY", b"BODY")  # in the order of the response
 
-Octets = Extract | DecodedPart
-Piece = bytes | Octets
-
 
 @dataclass(slots=True)
-class Wanted:
-    """One URL of URLFETCH; without ``items`` it is answered as RFC 4467 says."""
+class UrlWithItems:
+    """A URL of URLFETCH in parentheses; without ``items`` it is answered as RFC 4467 says."""
 
     raw: bytes
     items: list[bytes] = field(default_factory=list)
 
+    def answer(self, tx: Tx, fetched: Fetched) -> tuple[list[Piece], int]:
+        """What follows the URL in the response, and how many octets of mail are in it."""
+        return (
+            _answer(tx, self, fetched)
+            if self.items
+            else (data_of(tx, fetched.extract), fetched.size)
+        )
 
-def wanted(cursor: Cursor) -> Wanted:
+
+def url_with_items(cursor: Cursor) -> UrlWithItems | None:
     """url-fetch-arg. Raises Bad for an item that is unknown, repeated or at odds with another."""
     if not cursor.maybe(b"("):
-        return Wanted(cursor.astring())
-    asked = Wanted(cursor.astring())
+        return None
+    argument = UrlWithItems(cursor.astring())
     while not cursor.maybe(b")"):
         item = cursor.sp().keyword()
         if item not in ITEMS:
             raise Bad("URLFETCH knows BODY, BINARY and BODYPARTSTRUCTURE")
-        if item in asked.items:
+        if item in argument.items:
             raise Bad("an item of URLFETCH is asked for once only")
-        asked.items.append(item)
-    if b"BODY" in asked.items and b"BINARY" in asked.items:
+        argument.items.append(item)
+    if b"BODY" in argument.items and b"BINARY" in argument.items:
         raise Bad("BODY and BINARY exclude each other")
-    return asked
+    return argument
 
 
-def answer(tx: Tx, asked: Wanted, fetched: Fetched) -> tuple[list[Piece], int]:
-    """What follows the URL in the response, and how many octets of mail are in it."""
-    if not asked.items:
-        return _data(tx, fetched.extract), fetched.size
-    url = imapurl.parse(asked.raw)
+ARGUMENT_FORMS.append(url_with_items)
+
+
+def _answer(tx: Tx, argument: UrlWithItems, fetched: Fetched) -> tuple[list[Piece], int]:
+    url = imapurl.parse(argument.raw)
     section = parse_section(url.section or "")
     given: Octets | None = fetched.extract
-    if b"BINARY" in asked.items:
+    if b"BINARY" in argument.items:
         given = _decoded(tx, fetched.extract, section, cut=url.partial is not None)
     out: list[Piece] = []
     for item in ITEMS:
-        if item in asked.items:
+        if item in argument.items:
             out.append(b"%b(%b " % (b" " if out else b"", item))
             if item == b"BODYPARTSTRUCTURE":
                 out.append(_described(tx, section, fetched.extract, given))
             else:
-                out += [b"NIL"] if given is None else _data(tx, given)
+                out += [b"NIL"] if given is None else data_of(tx, given)
             out.append(b")")
-    has_data = given is not None and asked.items != [b"BODYPARTSTRUCTURE"]
+    has_data = given is not None and argument.items != [b"BODYPARTSTRUCTURE"]
     return out, given.size if given is not None and has_data else 0
-
-
-def _data(tx: Tx, found: Octets) -> list[Piece]:
-    """A string. What is large is announced here and streamed behind the transaction."""
-    if found.data is None and found.size > INLINE_OCTETS:
-        return [literal_head(found.size, binary=found.binary), found]
-    return [string(found.read(tx), allow8=found.binary)]
 
 
 def _decoded(tx: Tx, found: Extract, section: Section, *, cut: bool) -> Octets | None:

@@ -24,7 +24,7 @@ from lemonade_server.wire.errors import Bad
 NEEDS = ("esearch", "fetch_items")
 
 CONTEXT_SEARCH = capability(Capability(b"CONTEXT=SEARCH", 5267, states.LOGGED_IN))
-CONTEXT_SORT = capability(Capability(b"CONTEXT=SORT", 5267, states.LOGGED_IN))
+CONTEXT_SORT = capability(Capability(b"CONTEXT=SORT", 5267, states.LOGGED_IN, beside=(b"SORT",)))
 
 
 def _update(cursor: Cursor) -> Option:
