@@ -1,8 +1,9 @@
-"""How the C library's allocator is set, so that connections that rest keep little memory."""
+"""How memory is given out and given back: by the C library's allocator, and by Python."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 
 M_MMAP_THRESHOLD = -3  # of glibc's mallopt
 OWN_PAGES = 262_144
@@ -18,3 +19,9 @@ def keep_buffers_apart() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, OWN_PAGES)
+
+
+def keep_what_is_loaded() -> None:
+    """Let Python collect garbage, but never look for it among what is there now."""
+    gc.freeze()
+    gc.enable()

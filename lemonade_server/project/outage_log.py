@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import sys
 
-import redis
 from kombu.exceptions import OperationalError as BrokerError
 
 from lemonade_server.store import vendor
@@ -62,8 +61,14 @@ def _store_of(error: BaseException) -> str:
         return error.store
     if isinstance(error, StoreFull) or is_full(error):
         return DISK
-    if isinstance(error, redis.ConnectionError | redis.TimeoutError):
+    if _is_of_redis(error):
         return REDIS
     if isinstance(error, BrokerError):
         return BROKER
     return DATABASE if vendor.is_away(error) else ""
+
+
+def _is_of_redis(error: BaseException) -> bool:
+    """Without loading the library, which takes its time, where nobody uses Redis."""
+    library = sys.modules.get("redis")
+    return library is not None and isinstance(error, library.ConnectionError | library.TimeoutError)
