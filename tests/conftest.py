@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
-from . import distribution, templates
+from . import distribution, passwords, templates
 from .distribution import Distribution
 from .mailserver import MailServer
 from .settings import FOLDER
@@ -68,6 +68,19 @@ def pytest_configure() -> None:
 def pytest_unconfigure() -> None:
     """Remove what the tests have written."""
     FOLDER.cleanup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        passwords.use(passwords.LOW, patch)
+        yield
+
+
+@pytest.fixture
+def real_passwords(_cheap_passwords: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost what they cost in the product."""
+    passwords.use(passwords.REAL, monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from django.contrib.auth.hashers import check_password, identify_hasher, make_pa
 from lemonade_server.auth.passwords import hashers
 from lemonade_server.auth.passwords.memory_bound import MemoryBound
 
+pytestmark = pytest.mark.usefixtures("real_passwords")
+
 HOLD = """
 import sys
 from pathlib import Path

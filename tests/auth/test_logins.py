@@ -21,7 +21,7 @@ from lemonade_server.store.db import Tx, snapshot, transaction
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.wire.network_addresses import networks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_passwords")]
 T = TypeVar("T")
 
 
