@@ -10,7 +10,7 @@ from .comparing import RELATIONS, Match
 from .errors import Missing, ScriptError
 from .grammar import Argument, ScriptNode
 from .lexer import ScriptSource
-from .run import Check
+from .run import Check, Loop, Step
 from .texts import Text, Texts, decode_characters, text, texts
 
 
@@ -24,6 +24,7 @@ class Unit:
     required: set[str] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)
     included: set[tuple[str, bool]] = field(default_factory=set)
+    loops: list[Loop] = field(default_factory=list)
 
     def error(self, words: str, offset: int) -> ScriptError:
         """An error at a place."""
@@ -56,6 +57,7 @@ class Call:
     values: list[Argument | None]
     tags: dict[str, Argument | None]
     checks: list[Check]
+    compile_block: Callable[[], list[Step]]
 
     def wrong(self, words: str, index: int | None = None) -> ScriptError:
         """An error at a positional argument, or at the command itself."""
@@ -65,6 +67,14 @@ class Call:
     def has(self, tag: str) -> bool:
         """Whether a tag was given."""
         return tag in self.tags
+
+    def block(self, loop: Loop) -> list[Step]:
+        """The commands in braces, within a loop. Raises ScriptError."""
+        self.unit.loops.append(loop)
+        try:
+            return self.compile_block()
+        finally:
+            self.unit.loops.pop()
 
     def requires(self, extension: str) -> bool:
         """Whether the script requires an extension."""

@@ -127,7 +127,7 @@ class _Compiler:
         return self._test(node.tests[0]), self._block(node.block)
 
     def _warn_unreachable(self, nodes: Sequence[ScriptNode], at: int) -> None:
-        if nodes[at].name in ("stop", "return") and at + 1 < len(nodes):
+        if nodes[at].name in ("stop", "return", "break") and at + 1 < len(nodes):
             line, _ = self._unit.source.place(nodes[at + 1].offset)
             self._warnings.append(f"line {line}: this is never reached, {nodes[at].name} is before")
 
@@ -152,7 +152,9 @@ class _Compiler:
                 raise self._unit.error(f"{node.name!r} is a test, no command", node.offset)
             near = _near(node.name, COMMANDS)
             raise self._unit.missing(f"{node.name!r} is no command{near}", node.offset)
-        if node.block is not None:
+        if form.block and node.block is None:
+            raise self._unit.error(f"{node.name} needs a block in braces", node.offset)
+        if node.block is not None and not form.block:
             raise self._unit.error(f"{node.name} takes no block", node.offset)
         call, offset, source = self._call(form, node), node.offset, self._unit.source
         step = guarded(form.build(call), late_needs(form, call))
@@ -198,7 +200,8 @@ class _Compiler:
             raise self._unit.missing(f'{node.name} needs: require "{form.needs}";', node.offset)
         positional, tags = self._sort_arguments(form, node)
         values = self._place_arguments(form, node, positional)
-        return Call(self._unit, node, values, tags, self._checks(form, node))
+        checks = self._checks(form, node)
+        return Call(self._unit, node, values, tags, checks, lambda: self._block(node.block or ()))
 
     def _checks(self, form: Form, node: ScriptNode) -> list[Check]:
         if form.tests is None and not node.listed:

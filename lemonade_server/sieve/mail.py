@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lemonade_server.wire import addresses, headers, part_table, text
 from lemonade_server.wire.html import html_to_text
+
+MAX_HEADER = 65_536
+"""Octets of the header of a part that are looked at."""
 
 MAX_BODY = 1_048_576
 """Octets of bodies that a script can look into, all parts together."""
@@ -71,6 +75,29 @@ class Mail:
         self._left = MAX_BODY
         self._raw: str | None = None
         self._texts: dict[str, str] = {}
+        self._exact: dict[int, str] = {}
+
+    @cached_property
+    def root(self) -> part_table.Entity:
+        """The message as the tree of its parts."""
+        return part_table.entity(self._parts)
+
+    def part_header(self, part: part_table.Entity) -> bytes:
+        """The header block of a part."""
+        return self._read(part.header_start, min(part.start, part.header_start + MAX_HEADER))
+
+    def exact_text(self, part: part_table.Entity) -> str:
+        """The body of a text part, line ends as LF. Empty when it is no text, and when its encoding
+        or charset is not known or not kept to (RFC 5703 §7).
+        """
+        known = self._exact.get(part.start)
+        if known is None:
+            stop = min(part.stop, part.start + self._left)
+            octets = self._read(part.start, stop) if part.type == "text" else b""
+            self._left -= len(octets)
+            known = text.decode_exactly(octets, part.encoding, part.charset, stop < part.stop)
+            self._exact[part.start] = known
+        return known
 
     @property
     def has_body(self) -> bool:

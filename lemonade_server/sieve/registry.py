@@ -92,12 +92,13 @@ def capabilities() -> list[str]:
 
 
 def command(
-    name: str, *arguments: Kind, needs: str = "", tags: tuple[Tag, ...] = (), optional: int = 0
-) -> Callable[[Callable[[Call], Step]], Callable[[Call], Step]]:
-    """Register the builder of a command that ends with a semicolon."""
+    name: str, *arguments: Kind, needs: str = "", tags: tuple[Tag, ...] = (), optional: int = 0,
+    block: bool = False,
+) -> Callable[[Callable[[Call], Step]], Callable[[Call], Step]]:  # fmt: skip
+    """Register the builder of a command, which ends with a semicolon or has a block in braces."""
 
     def register(build: Callable[[Call], Step]) -> Callable[[Call], Step]:
-        form = CommandForm(name, needs, arguments, optional, 0, False, build=build)
+        form = CommandForm(name, needs, arguments, optional, 0, block, build=build)
         COMMANDS[name] = form
         _add(form, tags)
         return build

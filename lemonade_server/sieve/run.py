@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from lemonade_server.wire import text
+from lemonade_server.wire.part_table import Entity
 
 from .comparators import Comparator
 from .errors import Fault
-from .mail import Address, Mail, parse_addresses, table
+from .header_fields import HeaderFields
+from .mail import Address, Mail
 from .outcome import Action, Notify, Redirect, Reject, Store, Tracking
 
 MAX_WORK = 500_000
@@ -26,8 +27,8 @@ MAX_TRACKINGS = 32
 MAX_REDIRECTS = 4
 """Of one message. See RFC 5228 §10 on mail bombs."""
 
-MAX_FIELDS = 10_000
-"""Fields of a name whose values a test looks at."""
+PART_COST = 100
+"""The header of a part is read from the store."""
 
 
 class Host(Protocol):
@@ -72,6 +73,21 @@ class Return(Exception):
     """The included script ends here (RFC 6609 §3.3)."""
 
 
+@dataclass(eq=False, slots=True)
+class Loop:
+    """A loop over the parts of a message, as it stands in a script (RFC 5703 §3)."""
+
+    name: str | None
+
+
+class Break(Exception):
+    """The loop ends here, and those within it."""
+
+    def __init__(self, loop: Loop) -> None:
+        super().__init__()
+        self.loop = loop
+
+
 @dataclass(slots=True)
 class Frame:
     """The variables of one script. ``shared``: the names that are global (RFC 6609 §3.4).
@@ -86,7 +102,10 @@ class Frame:
 
 
 class Run:
-    """The state of one evaluation. ``compiled`` makes a step of a script that is included."""
+    """The state of one evaluation. ``compiled`` makes a step of a script that is included.
+
+    ``part`` is the one that the innermost ``foreverypart`` has come to (RFC 5703 §3).
+    """
 
     def __init__(self, mail: Mail, host: Host, compiled: Callable[[bytes], Step]) -> None:
         self.mail = mail
@@ -103,9 +122,9 @@ class Run:
         self.included: set[tuple[str, bool]] = set()
         self.place: Callable[[], str] = str
         self._left = MAX_WORK
-        self._fields: dict[str, list[bytes]] | None = None
-        self._values: dict[str, list[str]] = {}
-        self._addresses: dict[str, list[list[Address]]] = {}
+        self.own_fields = HeaderFields(mail.header, self.spend)
+        self.part: Entity | None = None
+        self._part_fields: dict[tuple[int, int], HeaderFields] = {}
         self._folded: dict[tuple[str, str], str] = {}
 
     def spend(self, work: int) -> None:
@@ -123,34 +142,32 @@ class Run:
 
     def fields(self, name: str) -> list[bytes]:
         """The unfolded octets of all fields of a name; none of a name that no field can have."""
-        if self._fields is None:
-            self._fields = table(self.header)
-        return self._fields.get(name.lower(), []) if name.isascii() else []
+        return self.own_fields.raw(name)
 
     def values(self, name: str) -> list[str]:
         """Their text: decoded, without blanks around it (RFC 5228 §2.4.2.2)."""
-        found = self._values.get(name)
-        if found is None:
-            octets = self.fields(name)[:MAX_FIELDS]
-            self.spend(1 + sum(len(one) for one in octets) // 64)
-            found = self._values[name] = [text.decode_words(one).strip() for one in octets]
-        return found
+        return self.own_fields.values(name)
 
     def addresses(self, name: str) -> list[list[Address]]:
         """The addresses of each field of a name."""
-        found = self._addresses.get(name)
-        if found is None:
-            octets = self.fields(name)[:MAX_FIELDS]
-            self.spend(1 + sum(len(one) for one in octets) // 16)
-            found = self._addresses[name] = [parse_addresses(one) for one in octets]
-        return found
+        return self.own_fields.addresses(name)
 
     def set_header(self, header: bytes) -> None:
         """Go on with another header (RFC 5293)."""
         self.header = header
-        self._fields = None
-        self._values.clear()
-        self._addresses.clear()
+        self.own_fields = HeaderFields(header, self.spend)
+
+    def fields_of(self, part: Entity) -> HeaderFields:
+        """The header fields of a part (RFC 5703 §4); those of the message as they are now."""
+        if part is self.mail.root:
+            return self.own_fields
+        place = part.header_start, part.start
+        found = self._part_fields.get(place)
+        if found is None:
+            self.spend(PART_COST)
+            header = self.mail.part_header(part)
+            found = self._part_fields[place] = HeaderFields(header, self.spend)
+        return found
 
     @property
     def changed_header(self) -> bytes | None:

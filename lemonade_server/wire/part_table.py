@@ -53,6 +53,30 @@ class Container:
     within: list[tuple[int, int, int]]
 
 
+@dataclass(slots=True)
+class Entity:
+    """A message or a part of one, with what it holds: header [header_start, start), body
+    [start, stop).
+    """
+
+    type: str
+    subtype: str
+    encoding: str
+    charset: str
+    header_start: int
+    start: int
+    stop: int
+    within: list[Entity]
+
+    def walk(self) -> Iterator[Entity]:
+        """Itself and all that is within, depth first."""
+        waiting = [self]
+        while waiting:
+            found = waiting.pop()
+            yield found
+            waiting += reversed(found.within)
+
+
 def pack(root: Part) -> bytes:
     """The table of a scanned message."""
     return json.dumps([0, _node(root)], separators=(",", ":")).encode()
@@ -124,6 +148,19 @@ def containers(packed: bytes) -> list[Container]:
         found.append(Container(node[_TYPE], node[_SUBTYPE], start, stop, within))
         waiting += reversed(node[_CHILDREN])
     return found
+
+
+def entity(packed: bytes) -> Entity:
+    """The message itself."""
+    by, root = json.loads(packed)
+    return _entity(root, by, root)
+
+
+def _entity(node: Node, by: int, root: Node) -> Entity:
+    first, start, stop = _offsets(node, by, root)
+    within = [_entity(child, by, root) for child in node[_CHILDREN]]
+    kind, subtype, encoding, charset = node[_TYPE : _CHARSET + 1]
+    return Entity(kind, subtype, encoding, charset, first, start, stop, within)
 
 
 def _node(part: Part) -> Node:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import binascii
 import re
 import unicodedata
+from codecs import getincrementaldecoder
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from functools import lru_cache
 
 from lemonade_server.wire import base64_data, uuencode
-from lemonade_server.wire.encoding_names import UUENCODE, canonical_name
+from lemonade_server.wire.encoding_names import KNOWN, UUENCODE, canonical_name
 from lemonade_server.wire.mime import Part
 from lemonade_server.wire.parameters import parameter
 
@@ -188,6 +189,20 @@ def transfer_meant(data: bytes, encoding: str) -> bytes:
     return uuencode.decode(data) if name == UUENCODE else transfer_decode(data, name)
 
 
+def decode_exactly(data: bytes, encoding: str, charset: str, cut: bool = False) -> str:
+    """The same, but empty where the encoding or the charset is not known, or the octets are none of
+    that charset. ``cut``: they may end within a character.
+    """
+    codec = reading_codec(charset) if charset else "utf-8"
+    if codec is None or canonical_name(encoding) not in (*KNOWN, UUENCODE):
+        return ""
+    try:
+        made = getincrementaldecoder(codec)().decode(transfer_meant(data, encoding), not cut)
+    except (UnicodeError, LookupError):
+        return decode_body(data, encoding, charset) if not charset else ""
+    return clean(made.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def decode_text(data: bytes, charset: str) -> str:
     """The text of octets that bear no transfer encoding any more, line ends as LF."""
     text = decode(data, charset)
@@ -234,7 +249,11 @@ def filename(part: Part) -> str:
     found = found or parameter(part.params, "name")
     if found is None:
         return ""
-    value, charset = found
+    return parameter_text(*found)
+
+
+def parameter_text(value: str, charset: str) -> str:
+    """What ``parameters.parameter`` has found, as text."""
     octets = value.encode("latin-1")
     return decode(octets, charset) if charset else decode_words(octets)
 

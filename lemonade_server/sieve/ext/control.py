@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..call import Call
-from ..registry import NUMBER, STRINGS, Tag, command, test
+from ..registry import NUMBER, Tag, command, test
 from ..run import Check, Run, Step, Stop
 
 
@@ -57,10 +57,3 @@ def size(call: Call) -> Check:
     if call.has("under"):
         return lambda run: run.mail.size < limit
     raise call.wrong("size needs :over or :under")
-
-
-@test("exists", STRINGS)
-def exists(call: Call) -> Check:
-    """There is a field of each of these names (RFC 5228 §5.5)."""
-    names = call.texts(0)
-    return lambda run: all(run.fields(name) for name in names.of(run))

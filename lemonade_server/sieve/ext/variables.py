@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from urllib.parse import quote
 
 from ..call import Call
@@ -34,27 +35,33 @@ def _tag(name: str, precedence: int) -> Tag:
     return Tag(name, needs=needs, group=f"modifier {precedence}")
 
 
-@command(
-    "set",
-    STRING,
-    STRING,
-    needs=VARIABLES,
-    tags=tuple(_tag(name, precedence) for name, (precedence, _) in MODIFIERS.items()),
-)
+MODIFIER_TAGS = tuple(_tag(name, precedence) for name, (precedence, _) in MODIFIERS.items())
+
+
+def variable_name(call: Call, index: int) -> tuple[str, bool]:
+    """The variable that a command sets, and whether it is a global one. Raises ScriptError."""
+    name = call.text(index).constant or ""
+    shared = name.lower().startswith("global.") and call.requires("include")
+    bare = name[len("global.") :] if shared else name
+    if not NAME.fullmatch(bare):
+        raise call.wrong("This is not the name of a variable", index)
+    return bare.lower(), shared
+
+
+def modifier_chain(call: Call) -> Modifier:
+    """What the modifiers that were given make of a text, one after the other."""
+    chain = [change for given, (_, change) in MODIFIERS.items() if call.has(given)]
+    return lambda value: reduce(lambda made, change: change(made), chain, value)
+
+
+@command("set", STRING, STRING, needs=VARIABLES, tags=MODIFIER_TAGS)
 def set_variable(call: Call) -> Step:
     """Give a variable a value (§4)."""
-    name, value = call.text(0).constant, call.text(1)
-    shared = name is not None and name.lower().startswith("global.") and call.requires("include")
-    bare = (name or "")[len("global.") :] if shared else name or ""
-    if not NAME.fullmatch(bare):
-        raise call.wrong("This is not the name of a variable", 0)
-    chain = [change for given, (_, change) in MODIFIERS.items() if call.has(given)]
+    name, shared = variable_name(call, 0)
+    value, change = call.text(1), modifier_chain(call)
 
     def step(run: Run) -> None:
-        made = value.of(run)
-        for change in chain:
-            made = change(made)
-        run.set_variable(bare.lower(), made, shared)
+        run.set_variable(name, change(value.of(run)), shared)
 
     return step
 
