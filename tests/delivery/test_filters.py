@@ -324,3 +324,23 @@ def test_a_script_learns_where_it_runs(alice: Account, bob: Account) -> None:
     use(alice, script)
     send(bob, alice.email, message=letter())
     assert inbox(alice) == []
+
+
+def test_parts_are_read_from_the_store(alice: Account, bob: Account) -> None:
+    """Their headers and their text, by the table that the message has (RFC 5703)."""
+    use(
+        alice,
+        b'require ["mime", "foreverypart", "extracttext", "variables", "fileinto", "mailbox"];'
+        b'foreverypart { if header :mime :param "filename" "Content-Disposition" "a.txt"'
+        b' { extracttext :first 4 "t"; break; } } fileinto :create "Notes ${t}";',
+    )
+    message = (
+        b"From: bob@lemonade.test\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n"
+        b"Content-Type: text/plain; charset=utf-8\r\n"
+        b"Content-Transfer-Encoding: base64\r\n"
+        b'Content-Disposition: attachment; filename="a.txt"\r\n\r\n'
+        b"Y2Fmw6kgYXQgZml2ZQ==\r\n--b--\r\n"
+    )
+    send(bob, alice.email, message=message)
+    assert len(box(alice, "Notes café")) == 1
