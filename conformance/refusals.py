@@ -29,5 +29,6 @@ REFUSED: tuple[tuple[str, int | str, str], ...] = (
     ("CHECKPOINT", 1845, "What was cut off is sent anew; BURL makes messages small."),
     ("NO-SOLICITING", 3865, "Labels that nobody sets; filters are the owner's (Sieve)."),
     ("RRVS", 7293, "Addresses are not given to other people here."),
-    ("mime", 5703, "Filters see headers and text; parts are the reader's business."),
+    ("replace", 5703, "A filter that changes what others have written breaks its signatures."),
+    ("enclose", 5703, "The same: what arrived is kept as it arrived."),
 )

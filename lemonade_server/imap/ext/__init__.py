@@ -30,6 +30,7 @@ NAMES: tuple[str, ...] = (
     "postaddress",
     "referrals",
     "mailboxes",
+    "important",
     "status",
     "quota",
     "metadata",

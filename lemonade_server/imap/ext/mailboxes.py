@@ -16,19 +16,17 @@ NEEDS = ("objectid",)
 CREATE_SPECIAL_USE = capability(
     Capability(b"CREATE-SPECIAL-USE", rfc=6154, beside=(b"SPECIAL-USE",))
 )
-SPECIAL_USES = {
-    name.lower(): name
-    for name in (
-        b"\\All",
-        b"\\Archive",
-        b"\\Drafts",
-        b"\\Flagged",
-        b"\\Junk",
-        b"\\Sent",
-        b"\\Trash",
-    )
-}
-VIRTUAL = (b"\\All", b"\\Flagged")  # would have to be views of other mailboxes
+SPECIAL_USES: dict[bytes, bytes] = {}
+"""As they are written, by their names in lower case."""
+
+
+def special_uses(*names: bytes) -> None:
+    """Register uses that a client may give a mailbox when it makes one (RFC 6154 §3)."""
+    SPECIAL_USES.update((name.lower(), name) for name in names)
+
+
+# \All and \Flagged would have to be views of other mailboxes.
+special_uses(b"\\Archive", b"\\Drafts", b"\\Junk", b"\\Sent", b"\\Trash")
 
 
 @command(b"CREATE", states=states.LOGGED_IN)
@@ -50,7 +48,7 @@ async def create(session: Session, args: Cursor) -> Ok | None:
 
 
 def _special_use(args: Cursor) -> bytes:
-    """``USE (\\Sent)``: at most one, and not one that only a view could be. Raises Bad, No."""
+    """``USE (\\Sent)``: at most one, and one that is registered. Raises Bad, No."""
     args.expect(b"USE").sp()
     flags = args.flag_list()
     args.expect(b")")
@@ -58,7 +56,7 @@ def _special_use(args: Cursor) -> bytes:
         return b""
     found = [SPECIAL_USES.get(flag.lower()) for flag in flags]
     use = found[0]
-    if use is None or len(found) > 1 or use in VIRTUAL:
+    if use is None or len(found) > 1:
         raise No("a mailbox can't have this special use here", b"USEATTR")
     return use
 
