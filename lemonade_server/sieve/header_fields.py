@@ -22,7 +22,7 @@ class HeaderFields:
         self._values: dict[str, list[str]] = {}
         self._addresses: dict[str, list[list[Address]]] = {}
 
-    def raw(self, name: str) -> list[bytes]:
+    def unfolded(self, name: str) -> list[bytes]:
         """The unfolded octets of all fields of a name; none of a name that no field can have."""
         if self._table is None:
             self._table = table(self._header)
@@ -32,7 +32,7 @@ class HeaderFields:
         """Their text: decoded, without blanks around it (RFC 5228 §2.4.2.2)."""
         found = self._values.get(name)
         if found is None:
-            octets = self.raw(name)[:MAX_FIELDS]
+            octets = self.unfolded(name)[:MAX_FIELDS]
             self._spend(1 + sum(len(one) for one in octets) // 64)
             found = self._values[name] = [text.decode_words(one).strip() for one in octets]
         return found
@@ -41,7 +41,7 @@ class HeaderFields:
         """The addresses of each field of a name."""
         found = self._addresses.get(name)
         if found is None:
-            octets = self.raw(name)[:MAX_FIELDS]
+            octets = self.unfolded(name)[:MAX_FIELDS]
             self._spend(1 + sum(len(one) for one in octets) // 16)
             found = self._addresses[name] = [parse_addresses(one) for one in octets]
         return found

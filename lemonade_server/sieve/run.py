@@ -142,7 +142,7 @@ class Run:
 
     def fields(self, name: str) -> list[bytes]:
         """The unfolded octets of all fields of a name; none of a name that no field can have."""
-        return self.own_fields.raw(name)
+        return self.own_fields.unfolded(name)
 
     def values(self, name: str) -> list[str]:
         """Their text: decoded, without blanks around it (RFC 5228 §2.4.2.2)."""

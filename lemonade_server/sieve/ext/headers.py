@@ -105,5 +105,5 @@ def exists(call: Call) -> Check:
     """There is a field of each of these names (RFC 5228 §5.5)."""
     names, blocks = call.texts(0), headers_of(call)
     return lambda run: any(
-        all(fields.raw(name) for name in names.of(run)) for fields in blocks(run)
+        all(fields.unfolded(name) for name in names.of(run)) for fields in blocks(run)
     )

@@ -51,7 +51,7 @@ def option_reader(call: Call, pick: Pick) -> Reader | None:
     if names is not None:
         return lambda run, fields, name: [
             value
-            for raw in _parsed(run, pick(fields.raw(name)))
+            for raw in _parsed(run, pick(fields.unfolded(name)))
             for value in _parameters(raw, name.lower(), names.of(run))
         ]
     option = next((tag.name for tag in OPTIONS if call.has(tag.name)), None)
@@ -59,7 +59,7 @@ def option_reader(call: Call, pick: Pick) -> Reader | None:
         return None
     return lambda run, fields, name: [
         value
-        for raw in _parsed(run, pick(fields.raw(name)))
+        for raw in _parsed(run, pick(fields.unfolded(name)))
         if (value := _part_of_value(raw, name.lower(), option)) is not None
     ]
 
