@@ -33,7 +33,8 @@ def test_code_in_the_examples_is_in_the_source() -> None:
     text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
     source = {
         line.strip()
-        for path in (ROOT / "lemonade_server").rglob("*.py")
+        for room in ("lemonade_server", "webmail")
+        for path in (ROOT / room).rglob("*.py")
         for line in path.read_text(encoding="utf-8").splitlines()
     }
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

@@ -27,11 +27,13 @@ from . import (
     saved_drafts,
     search,
     server_side_parts,
+    storage,
     storing,
 )
 from .conversion import Picture, Words
 from .rights import Grant
 from .saved_drafts import SavedDraft
+from .storage import Quota
 
 
 class MailSession:
@@ -84,6 +86,14 @@ class MailSession:
     def state(self, folder: str) -> FolderState:
         """How the folder stands; two that are equal show the same."""
         return mailboxes.state(self._client, folder)
+
+    def quota(self) -> Quota:
+        """How much room one's own mail takes of what is allowed (RFC 9208)."""
+        return storage.quota(self._client)
+
+    def sizes(self, folders: Sequence[str]) -> dict[str, int]:
+        """The octets of folders, in one round trip; without those of which nothing is known."""
+        return storage.sizes(self._client, folders)
 
     def keeps_keywords(self, stored: Stored) -> bool:
         """Whether new keywords can be set on a message, so that other devices see them."""
