@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django import forms
+from django import forms, urls
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from lemonade_server.directory.aliases import checked_address, checked_targets, 
 from lemonade_server.directory.removal import loss_with_alias, remove_alias
 from lemonade_server.models import Alias
 
+from . import route_page
 from .domains import DomainFilter
 from .typed import ExplainedAdmin
 
@@ -51,6 +53,7 @@ class AliasDomainFilter(DomainFilter):
 class AliasAdmin(ExplainedAdmin[Alias]):
     """Written and deleted freely: mail that has arrived stays where it is."""
 
+    change_list_template = "admin/lemonade_server/alias/list.html"
     explanation = (
         "RCPT TO an alias is accepted here and goes on to each target, local or remote. The "
         "envelope's sender stays as it was, so reports reach whoever wrote."
@@ -83,3 +86,8 @@ class AliasAdmin(ExplainedAdmin[Alias]):
     @admin.display(description="targets")
     def count(self, alias: Alias) -> int:
         return len(alias.target_list())
+
+    def get_urls(self) -> list[urls.URLPattern]:
+        page = self.admin_site.admin_view(partial(route_page.route_page, self))
+        name = "lemonade_server_alias_route"
+        return [urls.path("route/", page, name=name), *super().get_urls()]
