@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
 # The stamps hold what was installed, so that nothing is done twice.
 $(VENV)/run.stamp: requirements.lock
@@ -74,6 +74,10 @@ scale: $(VENV)/test.stamp ## two hosts over the stores that LEMONADE_TEST_POSTGR
 .PHONY: bench
 bench: $(VENV)/test.stamp ## figures, as a table and as JSON (var/bench.json)
 	$(BIN)/python -m bench
+
+.PHONY: bench-peers
+bench-peers: $(VENV)/test.stamp ## the same work for Dovecot (Debian's, unpacked only) and for us, with ratios (PROCESSES=1)
+	$(BIN)/python -m bench.peers --processes $(or $(PROCESSES),1)
 
 .PHONY: conformance
 conformance: $(VENV)/test.stamp ## docs/conformance.md, from the registries and the tests

@@ -6,9 +6,9 @@ import itertools
 from functools import partial
 
 from .figures import Figure
+from .host import Host
 from .imap import Imap
 from .load import MESSAGES, hand_in
-from .server import Server
 
 NAME = f"append, {MESSAGES:,} messages of 2 to 60 KB"
 BATCH = 50
@@ -22,7 +22,7 @@ def _append(mailbox: bytes, imap: Imap, messages: list[bytes]) -> None:
     imap.until(tag)
 
 
-def run(server: Server) -> list[Figure]:
+def run(server: Host) -> list[Figure]:
     """Each way into an empty mailbox of its own."""
     figures: list[Figure] = []
     for batch, connections in ((1, 1), (1, 8), (BATCH, 1), (BATCH, 8)):

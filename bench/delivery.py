@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from .figures import Figure
+from .host import Host
 from .load import MESSAGES, hand_in
-from .server import Server
 from .smtp import SmtpClient
 
 NAME = f"delivery by LMTP, {MESSAGES:,} messages of 2 to 60 KB"
 
 
-def run(server: Server) -> list[Figure]:
+def run(server: Host) -> list[Figure]:
     """All for one reader, as the peers were measured."""
     sender, taker = server.address("sender"), server.address("taker")
 

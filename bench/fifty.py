@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 from .figures import Figure, spread
+from .host import PASSWORD
 from .load import SECONDS, supply
-from .server import PASSWORD, Server
+from .server import Server
 
 READERS = 50
 NAME = f"delivery by LMTP to {READERS} recipients at once, messages of 2 to 60 KB"

@@ -6,8 +6,8 @@ import statistics
 
 from . import sample_messages
 from .figures import Figure, milliseconds
+from .host import Host
 from .imap import Imap
-from .server import Server
 
 OCTETS = 25_000_000
 PIECE = 1_048_576
@@ -20,7 +20,7 @@ def _append(imap: Imap, message: bytes) -> None:
     imap.until(tag)
 
 
-def run(server: Server) -> list[Figure]:
+def run(server: Host) -> list[Figure]:
     imap = server.imap("large")
     imap.command(b"CREATE large")
     sizes = [OCTETS + 78 * n for n in range(RUNS)]

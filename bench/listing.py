@@ -8,14 +8,14 @@ from functools import partial
 
 from . import mailboxes
 from .figures import Figure, median_ms, milliseconds, spread
+from .host import Host
 from .imap import Imap
-from .server import Server
 
 SUMMARY = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
 BODIES = 1000
 
 
-def run(server: Server) -> list[Figure]:
+def run(server: Host) -> list[Figure]:
     server.restart()
     imap = server.imap("reader")
     name = "list view, 20,000 messages"

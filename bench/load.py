@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from . import sample_messages
 from .figures import Figure, side_by_side, spread
-from .server import Server
+from .host import Host
 
 MESSAGES = 2000
 SECONDS = 2.0
@@ -39,7 +39,7 @@ def supply(author: str) -> list[bytes]:
 
 
 def hand_in(
-    server: Server,
+    server: Host,
     name: str,
     label: str,
     clients: Sequence[C],

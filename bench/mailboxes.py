@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from . import sample_messages
-from .server import Server
+from .host import Host
 
 BIG = 20_000
 HUGE = 100_000
 BATCH = 200
 
 
-def fill(server: Server) -> None:
+def fill(server: Host) -> None:
     """``big`` by MULTIAPPEND of different messages, ``huge`` by copying it five times."""
     imap = server.imap("reader")
     imap.command(b"CREATE big")

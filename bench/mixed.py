@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from . import sample_messages
 from .figures import Figure, side_by_side, spread
+from .host import MIXED, Host
 from .imap import Imap
 from .listing import SUMMARY
-from .server import MIXED, Server
 
 CLIENTS = 50
 SECONDS = 30.0
@@ -27,7 +27,7 @@ WEIGHTS = {
 }  # fmt: skip
 
 
-def _fill(server: Server) -> None:
+def _fill(server: Host) -> None:
     for at, name in enumerate(MIXED):
         imap = server.imap(name)
         imap.command(b"CREATE copies")
@@ -64,7 +64,7 @@ def _command(kind: str, dice: random.Random) -> bytes:
             return b"NOOP"
 
 
-def run(server: Server) -> list[Figure]:
+def run(server: Host) -> list[Figure]:
     _fill(server)
     times: dict[str, list[float]] = defaultdict(list)
     clients = [server.imap(MIXED[n % len(MIXED)]) for n in range(CLIENTS)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .figures import Figure, median_ms
-from .server import Server
+from .host import Host
 
 QUERIES = (
     ("SEARCH SUBJECT, a word", b'SEARCH SUBJECT "harbour window"'),
@@ -22,7 +22,7 @@ QUERIES = (
 )
 
 
-def run(server: Server) -> list[Figure]:
+def run(server: Host) -> list[Figure]:
     imap = server.imap("reader")
     imap.command(b"SELECT big")
     figures = [

@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from .imap import Imap
+from .host import MIXED, PASSWORD, Host, free_port
 from .smtp import SmtpClient
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "correct-horse"
-MIXED = tuple(f"mixed{number}" for number in range(10))
 NAMES = ("append", "sender", "taker", "forward", "receiver", "large", "reader", "crowd", *MIXED)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+class Server(Host):
+    """``manage.py mail``, once or several times, in a temporary data folder."""
 
-
-class Server:
-    """``manage.py mail`` in a temporary data folder."""
-
-    host = "127.0.0.1"
-
-    def __init__(self) -> None:
+    def __init__(self, processes: int = 1) -> None:
+        super().__init__()
+        self._count = processes
         self._folder = tempfile.TemporaryDirectory(prefix="lemonade-bench-")
         self.data = Path(self._folder.name)
-        self.imap_port = free_port()
         self.imaps_port = free_port()
         self.submission_port = free_port()
-        self.lmtp_port = free_port()
         self.next_host_port = free_port()
         self._environment = {
             **os.environ,
@@ -77,14 +64,21 @@ class Server:
 
     def _start(self) -> None:
         self._log = (self.data / "mail.log").open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "manage.py", "mail"],
-            cwd=ROOT,
-            env=self._environment,
-            stdout=self._log,
-            stderr=self._log,
-        )
-        self._await_greeting()
+        self._mail = [
+            subprocess.Popen(
+                [sys.executable, "manage.py", "mail"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=self._log,
+                stderr=self._log,
+            )
+            for _ in range(self._count)
+        ]
+        try:
+            self._await_greeting()
+        except BaseException:
+            self._stop()
+            raise
 
     @contextmanager
     def worker(self) -> Iterator[None]:
@@ -108,49 +102,12 @@ class Server:
         self._stop()
         self._start()
 
-    @staticmethod
-    def address(name: str) -> str:
-        """The e-mail address of one of ``NAMES``."""
-        return f"{name}@lemonade.test"
-
-    def imap(self, name: str) -> Imap:
-        """A logged-in IMAP connection."""
-        imap = Imap(self.host, self.imap_port)
-        imap.login(self.address(name), PASSWORD)
-        return imap
-
     def smtp(self, name: str) -> SmtpClient:
         """A logged-in submission connection."""
         return SmtpClient(self.host, self.submission_port, self.address(name), PASSWORD)
 
-    def lmtp(self) -> SmtpClient:
-        """An LMTP connection."""
-        return SmtpClient(self.host, self.lmtp_port)
-
-    def _await_greeting(self) -> None:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                with socket.create_connection((self.host, self.imap_port), 1) as probe:
-                    if probe.recv(4) == b"* OK":
-                        return
-            except OSError:
-                pass
-            if time.monotonic() > deadline:
-                raise RuntimeError("the mail server did not start within 20 s")
-            time.sleep(0.05)
-
-    def cpu_seconds(self) -> float:
-        """User and system time of the server process so far."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def memory(self) -> int:
-        """Proportional set size of the server process, octets."""
-        for line in Path(f"/proc/{self._process.pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-        return 0
+    def _roots(self) -> Iterable[int]:
+        return [process.pid for process in self._mail]
 
     def stored(self) -> int:
         """Octets in use: pages of the database (its log written back first) and blobs.
@@ -167,8 +124,10 @@ class Server:
         return (count - free) * size + sum(path.stat().st_size for path in blobs if path.is_file())
 
     def _stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(30)
+        for process in self._mail:
+            process.terminate()
+        for process in self._mail:
+            process.wait(30)
         self._log.close()
 
     def close(self) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 
 from .figures import Figure, side_by_side, spread
+from .host import PASSWORD, Host
 from .imap import Imap
-from .server import PASSWORD, Server
+from .server import Server
 
 SESSIONS = 1200
 AT_A_TIME = 8
 IDLE = 1000
 
 
-def _logins(server: Server) -> list[Figure]:
+def logins(server: Host) -> list[Figure]:
     times: list[float] = []
 
     def work() -> None:
@@ -64,4 +65,4 @@ def _idler(server: Server, tls: bool) -> Imap:
 
 
 def run(server: Server) -> list[Figure]:
-    return _logins(server) + _idle(server, tls=False) + _idle(server, tls=True)
+    return logins(server) + _idle(server, tls=False) + _idle(server, tls=True)
