@@ -30,7 +30,7 @@ def run(server: Server) -> list[Figure]:
             cpu, start = server.cpu_seconds(), time.perf_counter()
             message = sample_messages.sample_message(900_000_000 + number, 4000)
             lmtp.submit("", [server.address("crowd")], message)
-            told = _received(selector, start)
+            told = _arrival_times(selector, start)
             firsts.append(told[0])
             lasts.append(told[-1])
             used.append((server.cpu_seconds() - cpu) * 1000)
@@ -51,7 +51,7 @@ def _listener(server: Server) -> Imap:
     return imap
 
 
-def _received(selector: selectors.BaseSelector, start: float) -> list[float]:
+def _arrival_times(selector: selectors.BaseSelector, start: float) -> list[float]:
     """When each client had its STATUS response, milliseconds after the message was handed over."""
     waiting = {key.fd for key in selector.get_map().values()}
     times: list[float] = []

@@ -21,11 +21,11 @@ def listing(found: Sequence[Citation], index: Mapping[int, Document]) -> str:
         for section in sorted(places[rfc], key=order):
             here = places[rfc][section]
             label = f"§{section}" if section else "as a whole"
-            lines.append(f"  {label:<12} code  {_places(here, tests=False)}")
-            lines.append(f"  {'':<12} tests {_places(here, tests=True)}")
+            lines.append(f"  {label:<12} code  {_locations(here, tests=False)}")
+            lines.append(f"  {'':<12} tests {_locations(here, tests=True)}")
     return "\n".join(lines)
 
 
-def _places(found: Sequence[Citation], *, tests: bool) -> str:
+def _locations(found: Sequence[Citation], *, tests: bool) -> str:
     chosen = dict.fromkeys(f"{one.path}:{one.line}" for one in found if one.is_test is tests)
     return " ".join(chosen) or "-"

@@ -19,7 +19,7 @@ from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.db import Tx, transaction
 from lemonade_server.store.errors import Invalid, LimitReached, Refused
 from lemonade_server.store.ids import AccountId
-from lemonade_server.urlauth import Fetched, Redeemer, Refusal
+from lemonade_server.urlauth import RedeemedTicket, Redeemer, Refusal
 from lemonade_server.urlauth.keys import make_token
 from lemonade_server.wire.imapurl import message_url, parse, ticket_rump
 
@@ -44,7 +44,9 @@ class World:
         raw = self.rump(access, section=section, expire=expire)
         return urlauth.generate(self.tx, self.alice, raw, b"INTERNAL")
 
-    def judge(self, raw: bytes, who: accounts.Identity, **service: bool) -> Fetched | Refusal:
+    def judge(
+        self, raw: bytes, who: accounts.Identity, **service: bool
+    ) -> RedeemedTicket | Refusal:
         return urlauth.judge(self.tx, raw, Redeemer(who, **service))
 
 
@@ -66,8 +68,8 @@ def world() -> Iterator[World]:
         yield World(tx, alice, bob, submit, uid)
 
 
-def data(world: World, outcome: Fetched | Refusal) -> bytes:
-    assert isinstance(outcome, Fetched), outcome
+def data(world: World, outcome: RedeemedTicket | Refusal) -> bytes:
+    assert isinstance(outcome, RedeemedTicket), outcome
     return outcome.extract.read(world.tx)
 
 
@@ -114,21 +116,21 @@ def test_who_may_redeem_over_imap(
     allowed = {world.alice.email: alice, world.bob.email: bob, world.submit.email: submit}
     for who in (world.alice, world.bob, world.submit):
         outcome = world.judge(ticket, who)
-        assert isinstance(outcome, Fetched) is allowed[who.email]
+        assert isinstance(outcome, RedeemedTicket) is allowed[who.email]
         if not allowed[who.email]:
             assert outcome is Refusal.ACCESS
 
 
 def test_our_submission_redeems_for_its_user_alone(world: World) -> None:
     ticket = world.ticket("submit+ALICE")
-    assert isinstance(world.judge(ticket, world.alice, submission=True), Fetched)
+    assert isinstance(world.judge(ticket, world.alice, submission=True), RedeemedTicket)
     assert world.judge(ticket, world.bob, submission=True) is Refusal.ACCESS
 
 
 def test_it_ends_when_it_says(world: World) -> None:
     expire = int(time.time()) + 100
     ticket = world.ticket("anonymous", expire=expire)
-    assert isinstance(world.judge(ticket, world.bob), Fetched)
+    assert isinstance(world.judge(ticket, world.bob), RedeemedTicket)
     with mock.patch("lemonade_server.urlauth.redemption.time.time", return_value=expire + 1.0):
         assert world.judge(ticket, world.bob) is Refusal.EXPIRED
     start, stop = ticket.index(b";EXPIRE"), ticket.index(b";URLAUTH")
@@ -148,7 +150,7 @@ def test_it_can_be_revoked_and_stays_so(world: World) -> None:
     other = world.ticket("authuser")
     UrlauthTicket.objects.filter(access="anonymous").update(revoked_at=1)
     assert world.judge(ticket, world.bob) is Refusal.REVOKED
-    assert isinstance(world.judge(other, world.bob), Fetched)
+    assert isinstance(world.judge(other, world.bob), RedeemedTicket)
     with pytest.raises(Refused, match="revoked"):
         world.ticket("anonymous")
     UrlauthTicket.objects.filter(access="authuser").delete()
@@ -163,7 +165,7 @@ def test_a_new_key_makes_the_old_tickets_void_and_new_ones_work(world: World) ->
     assert world.judge(before, world.bob) is Refusal.TOKEN
     after = world.ticket("anonymous")
     assert after != before
-    assert isinstance(world.judge(after, world.bob), Fetched)
+    assert isinstance(world.judge(after, world.bob), RedeemedTicket)
     urlauth.reset_all(world.tx, world.alice)
     assert world.judge(after, world.bob) is Refusal.TOKEN
     assert UrlauthTicket.objects.get().key is None
@@ -211,7 +213,7 @@ def test_missing_mailbox_key_or_token_cost_the_same_statements(world: World) -> 
 
 def test_uses_are_counted(world: World) -> None:
     outcome = world.judge(world.ticket("anonymous"), world.bob)
-    assert isinstance(outcome, Fetched)
+    assert isinstance(outcome, RedeemedTicket)
     urlauth.count_use(world.tx, outcome.ticket, outcome.size, world.bob.email)
     urlauth.count_use(world.tx, outcome.ticket, outcome.size, world.bob.email)
     row = UrlauthTicket.objects.get()
@@ -225,7 +227,7 @@ def test_old_tickets_are_purged_and_live_ones_are_not(world: World) -> None:
     assert urlauth.purge(world.tx, int(time.time())) == 0
     assert urlauth.purge(world.tx, int(time.time()) + 40 * 86_400) == 1
     assert world.judge(soon, world.bob) is Refusal.REVOKED
-    assert isinstance(world.judge(lasting, world.bob), Fetched)
+    assert isinstance(world.judge(lasting, world.bob), RedeemedTicket)
 
 
 def test_another_users_mailbox_is_answered_as_a_missing_one(world: World) -> None:

@@ -44,7 +44,7 @@ class Facts:
 
 
 @dataclass(slots=True)
-class Converted:
+class ConversionResult:
     """A result, open to be read: it stays so whatever the cache does meanwhile."""
 
     facts: Facts
@@ -55,9 +55,9 @@ class Converted:
         """Octets of [start, stop). Blocks."""
         return os.pread(self.descriptor, max(0, min(stop, self.size) - start), start)
 
-    def again(self) -> Converted:
+    def again(self) -> ConversionResult:
         """The same result, to be closed by another one."""
-        return Converted(self.facts, self.size, os.dup(self.descriptor))
+        return ConversionResult(self.facts, self.size, os.dup(self.descriptor))
 
     def close(self) -> None:
         """Let go of the result."""
@@ -93,7 +93,7 @@ class Cache:
     limit: int
     _new: int | None = None  # octets kept since the last look at them all
 
-    def find(self, content: ContentId, name: str) -> Converted | None:
+    def find(self, content: ContentId, name: str) -> ConversionResult | None:
         """A result that is kept."""
         path = self.folder / str(content) / name
         try:
@@ -125,7 +125,9 @@ class Cache:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / secrets.token_hex(16)
 
-    def keep(self, draft: PendingResult, content: ContentId, name: str, facts: Facts) -> Converted:
+    def keep(
+        self, draft: PendingResult, content: ContentId, name: str, facts: Facts
+    ) -> ConversionResult:
         """Give a result its name, when there is room for it; takes the draft over."""
         size = os.fstat(draft.descriptor).st_size
         tail = json.dumps([facts.type, facts.params, facts.lines, facts.binary]).encode()
@@ -141,7 +143,7 @@ class Cache:
                 if not is_full(error):
                     raise
             self._make_room(size)
-        return Converted(facts, size, draft.take_descriptor())
+        return ConversionResult(facts, size, draft.take_descriptor())
 
     def _make_room(self, added: int) -> None:
         """Erase those not used for longest. Other processes add too: a look now and then."""
@@ -198,7 +200,7 @@ def sweep(data: Path) -> int:
     return erased
 
 
-def _open_result(descriptor: int) -> Converted | None:
+def _open_result(descriptor: int) -> ConversionResult | None:
     """None for a file that is not whole, as after a crash."""
     size = os.fstat(descriptor).st_size
     try:
@@ -208,7 +210,7 @@ def _open_result(descriptor: int) -> Converted | None:
     except (struct.error, ValueError, OSError):
         return None
     pairs = [(key, value) for key, value in params]
-    return Converted(Facts(name, pairs, lines, binary), start, descriptor)
+    return ConversionResult(Facts(name, pairs, lines, binary), start, descriptor)
 
 
 def _write(descriptor: int, data: bytes, at: int) -> None:

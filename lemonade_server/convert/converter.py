@@ -25,7 +25,7 @@ from lemonade_server.store.db import Database
 from lemonade_server.store.decoded_parts import DecodedPart
 from lemonade_server.store.errors import is_full
 
-from .cache import FOLDER, Cache, Converted, Facts, PendingResult
+from .cache import FOLDER, Cache, ConversionResult, Facts, PendingResult
 from .decoder_pool import DecoderPool
 from .errors import ConversionPostponed, ConversionRefused
 from .job import Job
@@ -44,7 +44,7 @@ REMEMBERED = 1_000  # refusals
 class _Run:
     """A conversion that is being made, and how many wait for it."""
 
-    task: asyncio.Task[Converted]
+    task: asyncio.Task[ConversionResult]
     waiting: int = 0
 
     def settle(self) -> None:
@@ -72,7 +72,7 @@ class Converter:
 
     async def convert(
         self, account: int, source: PartSource, order: ConversionRequest
-    ) -> Converted:
+    ) -> ConversionResult:
         """The result of a conversion; the caller closes it. Raises Refused and Later.
 
         Once begun it is finished, even if nobody waits any more: it is kept for the next time.
@@ -98,7 +98,7 @@ class Converter:
 
     async def _found_or_made(
         self, account: int, source: PartSource, order: ConversionRequest, name: str
-    ) -> Converted:
+    ) -> ConversionResult:
         if (known := self._refused.get(name)) is not None:
             raise ConversionRefused(known.text, known.params)
         found = await self.db.run(partial(self.cache.find, source.content, name))
@@ -131,7 +131,7 @@ class Converter:
 
     async def _convert(
         self, account: int, source: PartSource, order: ConversionRequest, name: str
-    ) -> Converted:
+    ) -> ConversionResult:
         assert source.octets is not None  # no conversion is offered of what has none
         job = Job(
             order.conversion.decoder,

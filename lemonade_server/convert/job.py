@@ -23,7 +23,7 @@ class Job:
 
 
 @dataclass(slots=True)
-class Made:
+class JobResult:
     """A result beside its octets: its type's parameters, its line ends, whether it holds NUL."""
 
     params: list[tuple[str, str]] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Made:
     binary: bool = False
 
 
-Decoder: TypeAlias = Callable[[Job, BinaryIO, BinaryIO], Made]
+Decoder: TypeAlias = Callable[[Job, BinaryIO, BinaryIO], JobResult]
 """Reads the source from the first file, writes the result to the second. Raises Refused.
 
 What else it raises means that the source is broken.

@@ -26,7 +26,7 @@ from .route import Leg, route
 
 
 @dataclass(slots=True)
-class Accepted:
+class Acceptance:
     """What became of the recipients at once. ``submission`` is the id of the queue's row, 0 when
     there is none; ``legs`` the rows of each recipient.
     """
@@ -64,7 +64,7 @@ def accept(
     message: PreparedMessage,
     added: bytes = b"",
     terms: Terms = SUBMITTED,
-) -> Accepted:
+) -> Acceptance:
     """Deliver to the accounts here and queue the rest, all in this transaction.
 
     ``added`` are header lines to put in front of the message, such as Received. One recipient's
@@ -75,7 +75,7 @@ def accept(
     if envelope.release_at > envelope.arrived_at:
         return _put_aside(tx, envelope, message, added, terms)
     delivery = AcceptedDelivery(tx, envelope, message, added, terms)
-    result = Accepted(legs=delivery.run())
+    result = Acceptance(legs=delivery.run())
     lost = [legs for legs in result.legs if all(leg.state == queue.FAILED for leg in legs)]
     result.failed = len(lost)
     if len(lost) == len(result.legs):
@@ -103,7 +103,7 @@ def _take_what_failed(delivery: AcceptedDelivery, lost: list[list[Target]]) -> N
         raise Reply(452, "4.2.2", f"The mailbox of <{full[0].address}> has no room for it")
 
 
-def _settle(tx: Tx, delivery: AcceptedDelivery, targets: list[Target], result: Accepted) -> None:
+def _settle(tx: Tx, delivery: AcceptedDelivery, targets: list[Target], result: Acceptance) -> None:
     """Record and report those recipients for which this server is responsible now."""
     result.queued = sum(target.state == queue.QUEUED for target in targets)
     wake_for(tx, targets)
@@ -136,7 +136,7 @@ def _settle(tx: Tx, delivery: AcceptedDelivery, targets: list[Target], result: A
 
 def _put_aside(
     tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes, terms: Terms
-) -> Accepted:
+) -> Acceptance:
     """Queue a message for later, also for those who live here (RFC 4865 §4.2)."""
     targets = [
         replace(target, place=destination_names.destination_of(tx, target.address))
@@ -145,7 +145,7 @@ def _put_aside(
     kept = replace(envelope, recipients=targets)
     content = Copies(tx, envelope.sender, message, added).to_pass_on()
     submission = queue.submit(tx, kept, content)
-    return Accepted(submission, queued=len(targets), legs=[[target] for target in targets])
+    return Acceptance(submission, queued=len(targets), legs=[[target] for target in targets])
 
 
 def wake_for(tx: Tx, targets: Iterable[Target]) -> None:
@@ -291,7 +291,9 @@ class AcceptedDelivery:
             header = self._message.rendering.header
             returned_reports.observe(self._tx, leg.account, content, self.envelope, header)
 
-    def _send(self, tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes) -> Accepted:
+    def _send(
+        self, tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes
+    ) -> Acceptance:
         """Accept what a filter makes of the message, for whose sender nobody vouches more."""
         return accept(tx, envelope, message, added, Terms(vouched=self.terms.vouched))
 

@@ -125,7 +125,7 @@ def _lead(tx: Tx, address: str) -> Leg | list[str]:
         found = _mailbox(tx, address, name)
         if found is not None:
             return found
-    return _of_the_domain(tx, address) or _returned(address) or _nobody(address)
+    return _of_the_domain(tx, address) or _report_route(address) or _nobody(address)
 
 
 def _names(address: str) -> list[str]:
@@ -148,7 +148,7 @@ def _of_the_domain(tx: Tx, address: str) -> list[str] | None:
     return None
 
 
-def _returned(address: str) -> Leg | None:
+def _report_route(address: str) -> Leg | None:
     """A report about mail that was forwarded goes on to whoever had sent it."""
     if not srs.is_rewritten(address):
         return None

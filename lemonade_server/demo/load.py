@@ -68,7 +68,7 @@ def _enrol(person: Person) -> AccountId:
 
 
 @dataclass(slots=True)
-class _Arrived:
+class _ArrivedMessage:
     """A message in an INBOX that still has to be filed."""
 
     uid: Uid
@@ -82,7 +82,7 @@ class _Loading:
     tx: Tx
     accounts: dict[str, AccountId]
     now: datetime
-    arrived: dict[str, list[_Arrived]] = field(default_factory=lambda: defaultdict(list))
+    arrived: dict[str, list[_ArrivedMessage]] = field(default_factory=lambda: defaultdict(list))
     answered: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self, prepared: Sequence[tuple[DemoMessage, PreparedMessage]]) -> None:
@@ -129,9 +129,9 @@ class _Loading:
         accept(self.tx, envelope, message, trace.added_fields(message.rendering.header, arrival))
         for person in readers:
             held = self.arrived[person.account]
-            held.append(_Arrived(Uid(len(held) + 1), letter))
+            held.append(_ArrivedMessage(Uid(len(held) + 1), letter))
 
-    def _file(self, name: str, arrived: Sequence[_Arrived]) -> None:
+    def _file(self, name: str, arrived: Sequence[_ArrivedMessage]) -> None:
         """Flags first, then moves, so that each message keeps its flags where it ends."""
         inbox = self._mailbox(name, "INBOX")
         moves: dict[str, list[Uid]] = defaultdict(list)

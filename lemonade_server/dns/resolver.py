@@ -12,7 +12,7 @@ from lemonade_server.wire.name_server import name_server
 
 
 @lru_cache(maxsize=4)
-def _configured(server: str, authentic: bool) -> dns.resolver.Resolver:
+def _make_resolver(server: str, authentic: bool) -> dns.resolver.Resolver:
     found = dns.resolver.Resolver(configure=not server)
     if server:
         host, found.port = name_server(server)
@@ -25,7 +25,7 @@ def _configured(server: str, authentic: bool) -> dns.resolver.Resolver:
 
 def resolver() -> dns.resolver.Resolver:
     """The resolver of the settings; it may be used by several threads at once."""
-    return _configured(settings.LEMONADE.dns, settings.LEMONADE.dane)
+    return _make_resolver(settings.LEMONADE.dns, settings.LEMONADE.dane)
 
 
 def is_authentic(answer: dns.resolver.Answer) -> bool:

@@ -34,7 +34,7 @@ def load(package: ModuleType, names: Sequence[str] | None = None) -> tuple[Modul
                 raise BadList(
                     f"the {protocol} extension {name!r} needs {needed!r}, which is not listed"
                 )
-    for name in sorted(_imported(package.__name__) - modules.keys()):
+    for name in sorted(_loaded_names(package.__name__) - modules.keys()):
         raise BadList(f"the {protocol} extension {name!r} is used by others, but is not listed")
     return tuple(modules.values())
 
@@ -44,7 +44,7 @@ def needs(module: ModuleType) -> tuple[str, ...]:
     return tuple(getattr(module, "NEEDS", ()))
 
 
-def _imported(package: str) -> set[str]:
+def _loaded_names(package: str) -> set[str]:
     start = f"{package}."
     return {
         name.removeprefix(start).split(".")[0] for name in sys.modules if name.startswith(start)

@@ -18,20 +18,20 @@ def find_or_make(
     What is broken, as a power cut leaves it, is made anew. Processes that race agree on one, and
     nobody sees half of it. Only its owner may read it.
     """
-    if _holds(path, is_sound):
+    if _is_complete(path, is_sound):
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        if not _holds(path, is_sound):
+        if not _is_complete(path, is_sound):
             write_file(path, make())
     finally:
         os.close(folder)
     return path
 
 
-def _holds(path: Path, is_sound: Callable[[bytes], bool]) -> bool:
+def _is_complete(path: Path, is_sound: Callable[[bytes], bool]) -> bool:
     try:
         return is_sound(path.read_bytes())
     except FileNotFoundError:

@@ -9,7 +9,7 @@ from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.store.errors import StoreError
 from lemonade_server.wire.cursor import Literal, Sink
 from lemonade_server.wire.errors import No
-from lemonade_server.wire.imap_framer import Announced
+from lemonade_server.wire.imap_framer import AnnouncedLiteral
 
 if TYPE_CHECKING:
     from lemonade_server.imap.registry import Command
@@ -47,7 +47,7 @@ class Guard:
                 self.error = error
 
 
-async def place(session: Session, command: Command, announced: Announced) -> Guard | None:
+async def place(session: Session, command: Command, announced: AnnouncedLiteral) -> Guard | None:
     """The sink of a literal that a command announces; None keeps it in memory.
 
     Raises No or Bad when the literal is refused, Goodbye when swallowing it would take for ever.

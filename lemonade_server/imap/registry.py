@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
     from lemonade_server.store.mailboxes import MailboxRow
     from lemonade_server.wire.cursor import Cursor, Sink
-    from lemonade_server.wire.imap_framer import Announced
+    from lemonade_server.wire.imap_framer import AnnouncedLiteral
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Ok:
 
 
 Handler = Callable[["Session", "Cursor"], Awaitable["Ok | None"]]
-LiteralPolicy = Callable[["Session", "Announced"], Awaitable["Sink | None"]]
+LiteralPolicy = Callable[["Session", "AnnouncedLiteral"], Awaitable["Sink | None"]]
 StatusItem = Callable[["Tx", "MailboxRow"], "int | bytes"]
 T = TypeVar("T", bound=Handler)
 S = TypeVar("S", bound=StatusItem)

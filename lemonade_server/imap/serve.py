@@ -26,7 +26,13 @@ from lemonade_server.net.connection import POKED, Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import StoreError, Unavailable
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.imap_framer import Announced, CommandTooLong, Dropped, Request, tag_of
+from lemonade_server.wire.imap_framer import (
+    AnnouncedLiteral,
+    CommandTooLong,
+    DroppedCommand,
+    Request,
+    tag_of,
+)
 
 log = structlog.get_logger()
 
@@ -96,9 +102,9 @@ class _Talk:
                     return
                 case Request():
                     await self._request(event)
-                case Announced():
+                case AnnouncedLiteral():
                     await self._announced(event)
-                case Dropped():
+                case DroppedCommand():
                     self._reply(
                         self._refusal or b"BAD the literal was refused", tag_of(event.prefix)
                     )
@@ -153,7 +159,7 @@ class _Talk:
         if self._nonsense >= (PATIENCE if known else PATIENCE_BEFORE_LOGIN):
             raise Goodbye("too many commands that make no sense", b"CLIENTBUG")
 
-    async def _announced(self, event: Announced) -> None:
+    async def _announced(self, event: AnnouncedLiteral) -> None:
         """Decide where a literal goes, or refuse it. RFC 7888 §4: those not waited for are read."""
         session = self.session
         try:

@@ -12,7 +12,13 @@ from lemonade_server.sieve.lexer import MAX_SCRIPT
 from lemonade_server.store.errors import StoreError
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.imap_framer import Announced, CommandTooLong, Dropped, Event, Request
+from lemonade_server.wire.imap_framer import (
+    AnnouncedLiteral,
+    CommandTooLong,
+    DroppedCommand,
+    Event,
+    Request,
+)
 
 from . import ext
 from .ext.capability import capabilities
@@ -40,7 +46,7 @@ async def serve(conn: Connection, service: Service) -> None:
     errors = 0
     try:
         while (event := await next_event(session)) is not None:
-            errors = 0 if await _answered(session, event) else errors + 1
+            errors = 0 if await _answer(session, event) else errors + 1
             if errors >= MOST_ERRORS:
                 raise Goodbye("Too many errors")
     except Goodbye as end:
@@ -64,8 +70,8 @@ async def next_event(session: Session) -> Event | None:
     """
     while True:
         event = await session.conn.event(IDLE_SECONDS)
-        if not isinstance(event, Announced):
-            return event if isinstance(event, Request | Dropped | CommandTooLong) else None
+        if not isinstance(event, AnnouncedLiteral):
+            return event if isinstance(event, Request | DroppedCommand | CommandTooLong) else None
         if event.fits and not event.binary:
             session.framer.accept()
         elif event.sync or event.size > MOST_SWALLOWED:
@@ -74,10 +80,10 @@ async def next_event(session: Session) -> Event | None:
             session.framer.refuse()
 
 
-async def _answered(session: Session, event: Event) -> bool:
+async def _answer(session: Session, event: Event) -> bool:
     """Answer a command; whether it was done."""
     try:
-        await _answer(session, event)
+        await _execute(session, event)
     except Bad as error:
         session.say(b"NO", error.text)
     except StoreError as error:
@@ -90,8 +96,8 @@ async def _answered(session: Session, event: Event) -> bool:
     return False
 
 
-async def _answer(session: Session, event: Event) -> None:
-    if isinstance(event, Dropped):
+async def _execute(session: Session, event: Event) -> None:
+    if isinstance(event, DroppedCommand):
         raise No(f"A script has at most {MAX_SCRIPT} octets", b"QUOTA/MAXSIZE")
     if not isinstance(event, Request):
         raise Bad("The line is too long")

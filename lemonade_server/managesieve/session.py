@@ -85,7 +85,9 @@ class Session:
             self._unwatch = None
         if identity is not None:
             live = self.service.logins.live
-            self._unwatch = live.watch(identity, lambda: self.conn.end(_ended(), at_once=True))
+            self._unwatch = live.watch(
+                identity, lambda: self.conn.end(_login_ended(), at_once=True)
+            )
         self.framer.memory_limit = BEFORE_LOGIN if identity is None else MAX_SCRIPT + LINE_LIMIT
 
     async def start_tls(self, context: ssl.SSLContext) -> None:
@@ -119,9 +121,9 @@ def _framer() -> ImapFramer:
 
 def _still(tx: Tx, user: Identity) -> Identity:
     if not accounts.still_valid(tx, user):
-        raise _ended()
+        raise _login_ended()
     return user
 
 
-def _ended() -> Goodbye:
+def _login_ended() -> Goodbye:
     return Goodbye("The password was changed, or the account disabled")

@@ -27,7 +27,7 @@ class CertificateError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
+class _LoadedCertificate:
     context: ServerContext
     content: tuple[bytes, bytes]
     own: x509.Certificate
@@ -54,7 +54,7 @@ class Certificate:
         if self._loaded.context is not self.context:
             connection.context = self._loaded.context
 
-    def _load(self) -> _Loaded:
+    def _load(self) -> _LoadedCertificate:
         content = self._read()
         context = new_context()
         try:
@@ -65,7 +65,7 @@ class Certificate:
         if self._read() != content:
             raise CertificateError(f"The files {self._cert} and {self._key} are being written")
         context.end_point = end_point(own)
-        return _Loaded(context, content, own)
+        return _LoadedCertificate(context, content, own)
 
     def _read(self) -> tuple[bytes, bytes]:
         """Both files. Raises CertificateError."""

@@ -16,10 +16,10 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from webmail.live.routing import urlpatterns  # noqa: E402
 
-from .gate import BoundedBodies, OwnSockets, Protected  # noqa: E402
+from .gate import BoundedBodies, OwnSockets, SecureSignIn  # noqa: E402
 from .octets import CountedAnswers  # noqa: E402
 
-application = Protected(
+application = SecureSignIn(
     ProtocolTypeRouter(
         {
             "http": CountedAnswers(BoundedBodies(http)),

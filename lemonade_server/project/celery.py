@@ -127,7 +127,7 @@ def _worker_is_up(**_: object) -> None:
 
 
 @task_success.connect
-def _swept(sender: Any = None, **_: object) -> None:
+def _record_sweep(sender: Any = None, **_: object) -> None:
     """Nothing is sent later or again without these: /healthz asks for them."""
     name = getattr(sender, "name", "")
     if name in SWEEPS:

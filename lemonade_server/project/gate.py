@@ -25,7 +25,7 @@ PUBLIC = ("/healthz", "/livez", settings.STATIC_URL)
 """Paths, or their beginnings, for which nobody signs in."""
 
 
-class Protected:
+class SecureSignIn:
     """Lets nobody sign in, or be signed in, over a way on which others could listen.
 
     Such a way has no TLS and leaves this machine. ``LEMONADE_PLAINTEXT_AUTH`` means here what it
@@ -64,7 +64,7 @@ def _is_here(client: tuple[str, int] | None) -> bool:
         return False
 
 
-class TooLarge(Exception):
+class RequestTooLarge(Exception):
     """More came than was announced, or than may come."""
 
 
@@ -89,7 +89,7 @@ class BoundedBodies:
         body = Body(receive, limit)
         try:
             await self._app(scope, body.receive, body.watched(send))
-        except TooLarge:
+        except RequestTooLarge:
             if not body.answered:
                 await refuse(send, 413, "413.html")
 
@@ -107,7 +107,7 @@ class Body:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise TooLarge
+            raise RequestTooLarge
         return message
 
     def watched(self, send: Any) -> Any:

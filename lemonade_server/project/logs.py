@@ -26,26 +26,26 @@ _UNSAFE = re.compile(
 and halves of surrogates, which no stream takes."""
 
 
-def escaped(value: Any) -> Any:
+def escape(value: Any) -> Any:
     """A value without control characters in any text of it; ``\\x1b`` stands for ESC."""
     if isinstance(value, str):
         return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), value)
     if isinstance(value, dict):
-        return {escaped(key): escaped(each) for key, each in value.items()}
+        return {escape(key): escape(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [escaped(each) for each in value]
+        return [escape(each) for each in value]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return escaped(str(value))
+    return escape(str(value))
 
 
 def _escape(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """One event is one line, whatever strangers have said. Tracebacks keep theirs, indented."""
     trace = event.pop("exception", None)
     for key in list(event):
-        event[escaped(key)] = escaped(event.pop(key))
+        event[escape(key)] = escape(event.pop(key))
     if trace is not None:
-        lines = [escaped(line) for line in str(trace).split("\n")]
+        lines = [escape(line) for line in str(trace).split("\n")]
         event["exception"] = "\n    ".join(lines)
     return event
 

@@ -34,14 +34,14 @@ class CountedAnswers:
             pieces.append(message.get("body", b""))
             if not message.get("more_body", False):
                 body = b"".join(pieces)
-                headers = counted(scope, start["headers"], body)
+                headers = with_octet_count(scope, start["headers"], body)
                 await send({**start, "headers": headers})
                 await send({"type": "http.response.body", "body": body})
 
         await self._app(scope, receive, gather)
 
 
-def counted(
+def with_octet_count(
     scope: dict[str, Any], headers: list[tuple[bytes, bytes]], body: bytes
 ) -> list[tuple[bytes, bytes]]:
     """The headers, with one more that counts itself too."""

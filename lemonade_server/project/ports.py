@@ -40,7 +40,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def served(environment: Environment) -> list[Port]:
+def listening_ports(environment: Environment) -> list[Port]:
     """The ports that ``serve`` listens on."""
 
     def port(purpose: str, name: str, protection: Callable[[Environment], str]) -> Port:
@@ -99,7 +99,7 @@ def openness(environment: Environment) -> list[str]:
     """One line a port: its number, what for, the address, who may come, what protects it."""
     rows = [
         (str(port.number), port.purpose, port.host, port.visitors, port.protection)
-        for port in served(environment)
+        for port in listening_ports(environment)
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
@@ -109,7 +109,7 @@ def openness(environment: Environment) -> list[str]:
 def trouble(environment: Environment) -> list[str]:
     """One sentence for each port that can't be had; empty when all can."""
     sentences = []
-    for port in served(environment):
+    for port in listening_ports(environment):
         family = socket.AF_INET6 if ":" in port.host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -46,7 +46,7 @@ def trim(source: str) -> str:
     out: list[str] = []
     for at, (kind, text) in enumerate(pieces):
         if kind == "break":
-            out.append(_kept(pieces, at))
+            out.append(_space_at(pieces, at))
         elif kind == "tag":
             out.append(_ATTRIBUTES.sub(lambda found: found["kept"] or found["end"] or " ", text))
         else:
@@ -54,7 +54,7 @@ def trim(source: str) -> str:
     return "".join(out)
 
 
-def _kept(pieces: list[tuple[str, str]], at: int) -> str:
+def _space_at(pieces: list[tuple[str, str]], at: int) -> str:
     """What is left of the line break that stands at ``at``."""
     if at == 0 or at == len(pieces) - 1:
         return ""

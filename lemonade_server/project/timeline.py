@@ -70,7 +70,9 @@ def history(envid: str, owner: str, message_id: str = "") -> list[Moment]:
         moments.append(_moment(submission.arrived_at, "accepted"))
         if submission.release_at:
             moments.append(_moment(submission.release_at, "released", words=submission.hold))
-        moments += [_told(event, owner) for event in submission.events.select_related("recipient")]
+        moments += [
+            _moment_of(event, owner) for event in submission.events.select_related("recipient")
+        ]
         tried = {event.recipient_id for event in submission.events.filter(kind="tried")}
         for row in submission.recipient_set.exclude(finished_at=None).exclude(pk__in=tried):
             moments.append(
@@ -111,7 +113,7 @@ def _submissions(envid: str, owner: str, message_id: str) -> QuerySet[Submission
     return Submission.objects.filter(account__email=owner, **named)
 
 
-def _told(event: DeliveryEvent, owner: str) -> Moment:
+def _moment_of(event: DeliveryEvent, owner: str) -> Moment:
     address = event.recipient.address if event.recipient else ""
     words = (
         _by_whom(event.words, owner) if event.kind == DeliveryEvent.Kind.STEERED else event.words

@@ -10,7 +10,7 @@ from . import ext  # noqa: F401  (registers every command, test and extension)
 from .call import Call, Unit
 from .errors import Fault, Missing, ScriptError
 from .grammar import Argument, ScriptNode, parse
-from .late import IHAVE, failing, guarded, late_needs, offered
+from .late import IHAVE, failing, find_offered, guard, late_needs
 from .lexer import ScriptSource, TokenKind
 from .registry import COMMANDS, EXTENSIONS, IMPLIED, NUMBER, STRING, TESTS, Form, Tag
 from .registry import Kind as Wanted
@@ -55,7 +55,7 @@ class _Compiler:
             self._require(node)
             count += 1
         if IHAVE in self._unit.required:
-            self._unit.offered |= offered(nodes[count:])
+            self._unit.offered |= find_offered(nodes[count:])
         steps = self._block(nodes[count:])
         unit = self._unit
         return Script(
@@ -157,7 +157,7 @@ class _Compiler:
         if node.block is not None and not form.block:
             raise self._unit.error(f"{node.name} takes no block", node.offset)
         call, offset, source = self._call(form, node), node.offset, self._unit.source
-        step = guarded(form.build(call), late_needs(form, call))
+        step = guard(form.build(call), late_needs(form, call))
 
         def run_command(run: Run) -> None:
             try:
@@ -184,7 +184,7 @@ class _Compiler:
             near = _near(node.name, TESTS)
             raise self._unit.missing(f"{node.name!r} is no test{near}", node.offset)
         call, offset, source = self._call(form, node), node.offset, self._unit.source
-        check = guarded(form.build(call), late_needs(form, call))
+        check = guard(form.build(call), late_needs(form, call))
 
         def run_test(run: Run) -> bool:
             try:

@@ -7,13 +7,13 @@ from .compiler import Script
 from .errors import Fault
 from .mail import Mail
 from .outcome import Outcome, Store
-from .run import Host, Return, Run, Step, Stop
+from .run import Return, Run, ScriptHost, Step, Stop
 
 COMPILING = 3
 """Steps that an included script's token takes, compiled already or not."""
 
 
-def evaluate(script: Script, mail: Mail, host: Host) -> Outcome:
+def evaluate(script: Script, mail: Mail, host: ScriptHost) -> Outcome:
     """What the script wants done. A fault undoes all of it: the message is kept."""
 
     def included(octets: bytes) -> Step:

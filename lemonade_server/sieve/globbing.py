@@ -71,22 +71,22 @@ def match(wanted: GlobPattern, value: str, spend: Spend) -> list[tuple[int, int]
     if len(pieces) == 1:
         if len(value) != lengths[0] or not _fits(first, value, 0):
             return None
-        return list(_marks(first, 0))
+        return list(_wildcards(first, 0))
     if len(value) < lengths[0] + lengths[-1] or not _fits(first, value, 0):
         return None
-    found = list(_marks(first, 0))
+    found = list(_wildcards(first, 0))
     at, end = lengths[0], len(value) - lengths[-1]
     for piece, length in zip(pieces[1:-1], lengths[1:-1], strict=True):
         place = _find(piece, length, value, at, end, spend)
         if place < 0:
             return None
         found.append((at, place))
-        found += _marks(piece, place)
+        found += _wildcards(piece, place)
         at = place + length
     if not _fits(last, value, end):
         return None
     found.append((at, end))
-    return found + list(_marks(last, end))
+    return found + list(_wildcards(last, end))
 
 
 def _fits(piece: Piece, value: str, at: int) -> bool:
@@ -100,7 +100,7 @@ def _fits(piece: Piece, value: str, at: int) -> bool:
     return True
 
 
-def _marks(piece: Piece, at: int) -> list[tuple[int, int]]:
+def _wildcards(piece: Piece, at: int) -> list[tuple[int, int]]:
     found = []
     for part in piece:
         if part is ANY:

@@ -33,7 +33,7 @@ def with_implied(names: Sequence[str]) -> set[str]:
     return {*names, *(IMPLIED[name] for name in names if name in IMPLIED)}
 
 
-def offered(nodes: Sequence[ScriptNode]) -> set[str]:
+def find_offered(nodes: Sequence[ScriptNode]) -> set[str]:
     """The extensions that tests of these commands may enable."""
     return with_implied([name for name in _asked_for(nodes) if is_available(name)])
 
@@ -58,7 +58,7 @@ def late_needs(form: Form, call: Call) -> frozenset[str]:
     return frozenset(needs - call.unit.required)
 
 
-def guarded(act: Callable[[Run], Answer], needs: frozenset[str]) -> Callable[[Run], Answer]:
+def guard(act: Callable[[Run], Answer], needs: frozenset[str]) -> Callable[[Run], Answer]:
     """The same, which fails as long as one of the extensions has not been found."""
     if not needs:
         return act

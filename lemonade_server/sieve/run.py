@@ -31,7 +31,7 @@ PART_COST = 100
 """The header of a part is read from the store."""
 
 
-class Host(Protocol):
+class ScriptHost(Protocol):
     """What a script may ask of its surroundings. ``now`` has the server's zone."""
 
     now: datetime
@@ -89,7 +89,7 @@ class Break(Exception):
 
 
 @dataclass(slots=True)
-class Frame:
+class ScriptFrame:
     """The variables of one script. ``shared``: the names that are global (RFC 6609 §3.4).
 
     ``enabled``: the extensions that it has found to be there (RFC 5463 §4).
@@ -107,7 +107,7 @@ class Run:
     ``part`` is the one that the innermost ``foreverypart`` has come to (RFC 5703 §3).
     """
 
-    def __init__(self, mail: Mail, host: Host, compiled: Callable[[bytes], Step]) -> None:
+    def __init__(self, mail: Mail, host: ScriptHost, compiled: Callable[[bytes], Step]) -> None:
         self.mail = mail
         self.host = host
         self.compiled = compiled
@@ -117,7 +117,7 @@ class Run:
         self.trackings: list[Tracking] = []
         self.flags: list[str] = []
         self.globals: dict[str, str] = {}
-        self.frame = Frame()
+        self.frame = ScriptFrame()
         self.depth = 0
         self.included: set[tuple[str, bool]] = set()
         self.place: Callable[[], str] = str

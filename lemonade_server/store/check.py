@@ -51,14 +51,14 @@ def _missing_octets() -> Iterator[str]:
     """Blobs in the blob store whose place is not there."""
     there = {place for place, _ in blob_store().places()}
     after = 0
-    while rows := _blob_places(after):
+    while rows := _blob_locations(after):
         for number, place in rows:
             if place not in there and _still(sql.BLOB_EXISTS, number) and _is_gone(place):
                 yield f"blob {number}: its octets at {place} are missing"
         after = rows[-1][0]
 
 
-def _blob_places(after: int) -> list[tuple[int, str]]:
+def _blob_locations(after: int) -> list[tuple[int, str]]:
     with snapshot() as tx:
         return [(row[0], row[1]) for row in tx.rows(sql.PLACED, (after, AT_ONCE))]
 

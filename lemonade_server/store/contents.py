@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from lemonade_server.wire.rendering import VERSION, Stored, render_message
+from lemonade_server.wire.rendering import VERSION, StoredRendering, render_message
 
 from .blobs import blob_store
 from .db import Database
@@ -34,8 +34,8 @@ __all__ = [
     "hold",
     "load",
     "pieces",
-    "prepare_again",
     "prepare_rope",
+    "prepare_stored",
     "read",
     "release",
     "rerender",
@@ -171,18 +171,18 @@ def _strand(tx: Tx, blob: NewBlob) -> Strand:
     return Strand(BlobId(0), 0, blob.size, blob.size, blob.lines, blob.dashes, place, blob.data)
 
 
-def prepare_again(tx: Tx, content_id: ContentId) -> PreparedMessage:
+def prepare_stored(tx: Tx, content_id: ContentId) -> PreparedMessage:
     """A stored message as one that can be changed and stored again; no octet is read. Gone."""
     return PreparedMessage(_find_rendering(tx, content_id), list(pieces(tx, content_id)))
 
 
-def _find_rendering(tx: Tx, content_id: ContentId) -> Stored:
+def _find_rendering(tx: Tx, content_id: ContentId) -> StoredRendering:
     row = load(tx, content_id)
     text = tx.row(sql.TEXT, (content_id,))
     if text is None:
         raise Gone("message")
     subject, sender, recipient, cc, bcc, header_text, body_text = text
-    return Stored(
+    return StoredRendering(
         header=row.header, envelope=row.envelope, sent=row.sent, sent_day=row.sent_day,
         message_id=row.message_id, references=row.references, base_subject=row.base_subject,
         sort_from=row.sort_from, sort_to=row.sort_to, sort_cc=row.sort_cc, subject=subject,

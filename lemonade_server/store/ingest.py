@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lemonade_server.wire.mime import BytesSource, Part
-from lemonade_server.wire.rendering import VERSION, Stored, render_message
+from lemonade_server.wire.rendering import VERSION, StoredRendering, render_message
 
 from .blobs import INLINE
 from .errors import Gone
@@ -31,7 +31,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 class PreparedMessage:
     """A message that needs nothing but rows to be stored. ``rope`` is old and new pieces."""
 
-    rendering: Stored
+    rendering: StoredRendering
     rope: list[Piece | NewPiece]
 
 
@@ -109,7 +109,7 @@ def use_blobs(tx: Tx, blobs: Sequence[BlobId]) -> None:
             raise Gone("message")
 
 
-def rendering_columns(rendering: Stored) -> tuple[object, ...]:
+def rendering_columns(rendering: StoredRendering) -> tuple[object, ...]:
     """The values of a content row, in the order of ``sql.RENDERED``."""
     return (
         rendering.size, VERSION, rendering.sent, rendering.sent_day, rendering.message_id,
@@ -119,7 +119,7 @@ def rendering_columns(rendering: Stored) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def search_text(rendering: Stored) -> tuple[str, ...]:
+def search_text(rendering: StoredRendering) -> tuple[str, ...]:
     """The values of a content's search text, in the order of ``sql.TEXT``."""
     return (
         rendering.subject, rendering.sender, rendering.recipient, rendering.cc, rendering.bcc,

@@ -138,7 +138,7 @@ def _as_given(transaction: Transaction) -> PreparedMessage:
     """
     if transaction.whole is not None:
         with snapshot() as tx:
-            return contents.prepare_again(tx, transaction.whole)
+            return contents.prepare_stored(tx, transaction.whole)
     match transaction.parts:
         case []:
             return ingest.prepare(b"")

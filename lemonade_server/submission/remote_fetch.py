@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.syntax import quoted_string
-from lemonade_server.wire.trusted_servers import Trusted
+from lemonade_server.wire.trusted_servers import TrustedServer
 
 SECONDS = 60.0
 LINE = 16_384
@@ -29,7 +29,7 @@ class UnexpectedReply(Exception):
     """The server says what nobody could expect."""
 
 
-async def fetch(server: Trusted, url: bytes, most: int, sink: Sink) -> int:
+async def fetch(server: TrustedServer, url: bytes, most: int, sink: Sink) -> int:
     """Give what the URL stands for to ``sink``, piece by piece; how many octets it was.
 
     Raises Reply: 554 5.6.6 nothing there, 552 5.3.4 larger than ``most``, 451 4.4.1 not reached,
@@ -46,7 +46,7 @@ async def fetch(server: Trusted, url: bytes, most: int, sink: Sink) -> int:
 class _Fetching:
     """One connection for one URL."""
 
-    def __init__(self, server: Trusted, most: int, sink: Sink) -> None:
+    def __init__(self, server: TrustedServer, most: int, sink: Sink) -> None:
         self._server = server
         self._most = most
         self._sink = sink

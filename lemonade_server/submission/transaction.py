@@ -17,7 +17,7 @@ MOST_PARTS = 1000
 
 
 @dataclass(slots=True)
-class Redeemed:
+class TicketUse:
     """A ticket that gave octets to this message; counted when the message is accepted."""
 
     ticket: int
@@ -45,7 +45,7 @@ class Transaction:
     way: str = ""
     source: str = "data"
     whole: ContentId | None = None
-    redeemed: list[Redeemed] = field(default_factory=list)
+    redeemed: list[TicketUse] = field(default_factory=list)
     failed: bool = False
     ends_in_cr: bool = False
     eight_bit: bool = False

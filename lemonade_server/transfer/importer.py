@@ -15,7 +15,7 @@ from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.sql import messages as sql
 from lemonade_server.store.tx import Tx, run_with_retries, snapshot, transaction
 
-from .sources import Found
+from .sources import FoundMessage
 
 BATCH = 50
 """Messages in one transaction: one fsync for all, and one batch to repeat after a break."""
@@ -54,7 +54,9 @@ class _Present:
         return True
 
 
-def import_messages(account: AccountId, mailbox: str, found: Iterable[Found]) -> Iterator[Progress]:
+def import_messages(
+    account: AccountId, mailbox: str, found: Iterable[FoundMessage]
+) -> Iterator[Progress]:
     """Store the messages under ``mailbox``; yields the progress after each batch is on disk.
 
     A second run over the same source stores nothing. Raises StoreError, as for a quota that is
@@ -65,7 +67,7 @@ def import_messages(account: AccountId, mailbox: str, found: Iterable[Found]) ->
     targets: dict[str, MailboxId] = {}
     source = iter(found)
     while batch := list(islice(source, BATCH)):
-        fresh: list[tuple[MailboxId, Found]] = []
+        fresh: list[tuple[MailboxId, FoundMessage]] = []
         for message in batch:
             if message.below not in targets:
                 name = f"{mailbox}/{message.below}" if message.below else mailbox
@@ -94,7 +96,7 @@ def _mailbox(account: AccountId, name: str) -> MailboxId:
         return row.id
 
 
-def _store(fresh: list[tuple[MailboxId, Found]]) -> None:
+def _store(fresh: list[tuple[MailboxId, FoundMessage]]) -> None:
     prepared = [(target, found, ingest.prepare(found.octets)) for target, found in fresh]
     now = int(time.time())
 

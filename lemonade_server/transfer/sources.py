@@ -27,7 +27,7 @@ class UnreadableMail(ValueError):
 
 
 @dataclass(slots=True)
-class Found:
+class FoundMessage:
     """One message as it goes into the store: CRLF line ends, no mbox envelope line.
 
     ``below`` names the folder under the target mailbox, "" for the target itself. ``received``
@@ -50,7 +50,7 @@ def count(path: Path) -> int:
     return mbox.count(path) if _is_mbox(path) else 1
 
 
-def messages(path: Path) -> Iterator[Found]:
+def messages(path: Path) -> Iterator[FoundMessage]:
     """The messages of whatever stands at ``path``, in a fixed order. Raises Unreadable."""
     if path.is_dir():
         return _from_maildir(path) if _is_maildir(path) else _from_folder(path)
@@ -66,13 +66,13 @@ def _read(path: Path) -> bytes:
         raise UnreadableMail(f"{path} can't be read: {error.strerror}") from error
 
 
-def _from_file(path: Path) -> Found:
+def _from_file(path: Path) -> FoundMessage:
     """A single message. Files that were cut out of an mbox still have its envelope line."""
     raw = _read(path)
     envelope = mbox.ENVELOPE_LINE.match(raw)
     if envelope is None:
-        return Found(crlf(raw))
-    return Found(crlf(raw[envelope.end() :]), received=mbox.envelope_date(envelope[0]))
+        return FoundMessage(crlf(raw))
+    return FoundMessage(crlf(raw[envelope.end() :]), received=mbox.envelope_date(envelope[0]))
 
 
 def _eml_files(folder: Path) -> list[Path]:
@@ -82,7 +82,7 @@ def _eml_files(folder: Path) -> list[Path]:
     return found
 
 
-def _from_folder(folder: Path) -> Iterator[Found]:
+def _from_folder(folder: Path) -> Iterator[FoundMessage]:
     return map(_from_file, _eml_files(folder))
 
 
@@ -102,10 +102,10 @@ def _beginning(path: Path) -> bytes:
         raise UnreadableMail(f"{path} can't be read: {error.strerror}") from error
 
 
-def _from_mbox(path: Path) -> Iterator[Found]:
+def _from_mbox(path: Path) -> Iterator[FoundMessage]:
     for envelope, raw in mbox.messages(path):
         octets = crlf(raw)
-        yield Found(octets, _mbox_bits(octets), received=mbox.envelope_date(envelope))
+        yield FoundMessage(octets, _mbox_bits(octets), received=mbox.envelope_date(envelope))
 
 
 def _mbox_bits(octets: bytes) -> int:
@@ -144,9 +144,9 @@ def _maildir_files(root: Path) -> list[tuple[str, Path]]:
     ]
 
 
-def _from_maildir(root: Path) -> Iterator[Found]:
+def _from_maildir(root: Path) -> Iterator[FoundMessage]:
     for below, file in _maildir_files(root):
         info = file.name.partition(":2,")[2]
         keywords = ["$Forwarded"] if "P" in info else []
         received = int(file.stat().st_mtime)
-        yield Found(crlf(_read(file)), _bits(info, _MAILDIR_INFO), keywords, received, below)
+        yield FoundMessage(crlf(_read(file)), _bits(info, _MAILDIR_INFO), keywords, received, below)

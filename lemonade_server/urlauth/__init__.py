@@ -4,12 +4,12 @@ IMAP and submission share this one implementation, in process.
 """
 
 from .keys import find_key, reset_all, reset_mailbox
-from .redemption import Fetched, Redeemer, Refusal, judge, resolve
+from .redemption import RedeemedTicket, Redeemer, Refusal, judge, resolve
 from .tickets import access_user, check, count_use, generate, purge, revoke
 from .url_targets import is_local, plain
 
 __all__ = [
-    "Fetched",
+    "RedeemedTicket",
     "Redeemer",
     "Refusal",
     "access_user",

@@ -49,7 +49,7 @@ class Redeemer:
 
 
 @dataclass(slots=True)
-class Fetched:
+class RedeemedTicket:
     """A ticket that was honoured: what it gives, and the row that counts its uses."""
 
     extract: Extract
@@ -61,7 +61,7 @@ class Fetched:
         return self.extract.size
 
 
-def resolve(tx: Tx, raw: bytes, redeemer: Redeemer) -> Fetched | None:
+def resolve(tx: Tx, raw: bytes, redeemer: Redeemer) -> RedeemedTicket | None:
     """What an authorized URL gives to a redeemer, or None for any reason.
 
     The log gets the reason and the URL without what may be a token, well-formed or not.
@@ -78,7 +78,7 @@ def resolve(tx: Tx, raw: bytes, redeemer: Redeemer) -> Fetched | None:
     return outcome
 
 
-def judge(tx: Tx, raw: bytes, redeemer: Redeemer) -> Fetched | Refusal:
+def judge(tx: Tx, raw: bytes, redeemer: Redeemer) -> RedeemedTicket | Refusal:
     """As ``resolve``, with the reason.
 
     Up to the token all ways cost the same statements and one HMAC: time tells nothing about
@@ -105,7 +105,7 @@ def judge(tx: Tx, raw: bytes, redeemer: Redeemer) -> Fetched | Refusal:
 
 def _honour(
     tx: Tx, url: ImapUrl, mailbox: MailboxRow, key_id: int, redeemer: Redeemer
-) -> Fetched | Refusal:
+) -> RedeemedTicket | Refusal:
     """The checks of a ticket whose token is right."""
     row = tx.row(sql.TICKET_OF_KEY, [sha256(url.rump).digest(), key_id])
     if row is None or row[1] is not None:
@@ -115,7 +115,7 @@ def _honour(
     if not _may(tx, url.access or "", redeemer):
         return Refusal.ACCESS
     found = octets(tx, mailbox, url)
-    return Refusal.NOTHING if found is None else Fetched(found, row[0])
+    return Refusal.NOTHING if found is None else RedeemedTicket(found, row[0])
 
 
 def _may(tx: Tx, access: str, redeemer: Redeemer) -> bool:

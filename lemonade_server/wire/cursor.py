@@ -24,7 +24,7 @@ MAX_NUMBER = 0xFFFFFFFF
 MAX_NUMBER64 = 0x7FFF_FFFF_FFFF_FFFF
 
 
-class Spooled(Protocol):
+class SpooledOctets(Protocol):
     """Octets kept outside memory."""
 
     @property
@@ -33,7 +33,7 @@ class Spooled(Protocol):
     def read(self, start: int, stop: int) -> bytes: ...
 
 
-class Sink(Spooled, Protocol):
+class Sink(SpooledOctets, Protocol):
     """Where a large literal is written as it arrives."""
 
     def write(self, data: bytes, /) -> object: ...
@@ -45,7 +45,7 @@ class Literal:
 
     size: int
     binary: bool
-    data: bytes | Spooled
+    data: bytes | SpooledOctets
 
 
 _ATOM_CHAR = rb"[^\x00-\x20\x7f-\xff(){%*\"\\\]]"

@@ -40,7 +40,7 @@ class ContinuationLine:
 
 
 @dataclass(slots=True)
-class Announced:
+class AnnouncedLiteral:
     """A literal is announced: answer with `accept` or `refuse` before asking for more.
 
     `prefix` is the command's text before the announcement. `fits` tells that it may be accepted
@@ -55,7 +55,7 @@ class Announced:
 
 
 @dataclass(slots=True)
-class Dropped:
+class DroppedCommand:
     """The end of a command, one of whose non-synchronizing literals was refused."""
 
     prefix: bytes
@@ -68,7 +68,7 @@ class CommandTooLong:
     tag: bytes | None
 
 
-Event = Request | ContinuationLine | Announced | Dropped | CommandTooLong
+Event = Request | ContinuationLine | AnnouncedLiteral | DroppedCommand | CommandTooLong
 
 
 def tag_of(prefix: bytes) -> bytes | None:
@@ -110,11 +110,13 @@ class ImapFramer:
         self._text = bytearray()  # the lines of the command before the current one
         self._literals: list[Literal] = []
         self._held = 0  # octets of its literals in memory
-        self._announced: Announced | None = None
+        self._announced: AnnouncedLiteral | None = None
         self._left = 0  # octets still missing of the literal being read
         self._sink: Sink | None = None
         self._chunks: list[bytes] = []
-        self._outcome: Dropped | CommandTooLong | None = None  # set while a command is swallowed
+        self._outcome: DroppedCommand | CommandTooLong | None = (
+            None  # set while a command is swallowed
+        )
 
     def feed(self, data: bytes) -> None:
         """Take octets from the peer. An accepted literal goes straight to where it is kept."""
@@ -154,7 +156,7 @@ class ImapFramer:
         if announced.sync:
             self._reset()
         else:
-            self._outcome = Dropped(announced.prefix)
+            self._outcome = DroppedCommand(announced.prefix)
             self._left = announced.size
             self._forget_text()
 
@@ -191,7 +193,7 @@ class ImapFramer:
             self._overflow(prefix)
             return self._swallow(line)
         fits = self._held + size <= self.memory_limit
-        self._announced = Announced(prefix, size, sync, binary, fits)
+        self._announced = AnnouncedLiteral(prefix, size, sync, binary, fits)
         return self._announced
 
     def _line(self) -> bytes | None:
@@ -231,7 +233,7 @@ class ImapFramer:
         self._outcome = CommandTooLong(None if self.lines else tag_of(prefix))
         self._forget_text()
 
-    def _answer(self) -> Announced:
+    def _answer(self) -> AnnouncedLiteral:
         if self._announced is None:
             raise ValueError("no literal is announced")
         announced = self._announced

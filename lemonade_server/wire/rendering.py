@@ -50,7 +50,7 @@ class FromHeader:
 
 
 @dataclass(slots=True, kw_only=True)
-class Stored(FromHeader):
+class StoredRendering(FromHeader):
     """What is kept in columns: the above, and what the bodies decide."""
 
     size: int
@@ -61,12 +61,12 @@ class Stored(FromHeader):
     body_text: str
 
 
-_KEPT = tuple(field.name for field in fields(Stored))
+_KEPT = tuple(field.name for field in fields(StoredRendering))
 
 
 @dataclass(slots=True, kw_only=True)
-class Rendering(Stored):
-    """``Stored`` with the part tree it was made from."""
+class Rendering(StoredRendering):
+    """``StoredRendering`` with the part tree it was made from."""
 
     root: Part
 
@@ -89,7 +89,7 @@ def render_message(source: Source) -> Rendering:
     return rendering
 
 
-def in_front(stored: Stored, added: bytes) -> bytes:
+def in_front(stored: StoredRendering, added: bytes) -> bytes:
     """Header lines to put in front; with a blank line where the message is text without a header.
 
     RFC 5322 §2.1: or the text would go on with the header.
@@ -97,7 +97,7 @@ def in_front(stored: Stored, added: bytes) -> bytes:
     return added if stored.header or not stored.size else added + b"\r\n"
 
 
-def prepend_header(stored: Stored, added: bytes) -> Stored:
+def prepend_header(stored: StoredRendering, added: bytes) -> StoredRendering:
     """The rendering after whole header lines were put in front.
 
     Trace fields decide nothing but the header itself: for them the old one is not read again.
@@ -114,7 +114,7 @@ def prepend_header(stored: Stored, added: bytes) -> Stored:
     return changed
 
 
-def replace_header(stored: Stored, header: bytes) -> Stored:
+def replace_header(stored: StoredRendering, header: bytes) -> StoredRendering:
     """The rendering with another header block whose MIME fields are the same: nothing is scanned.
 
     ``header`` holds the blank line at its end when the old one does.
@@ -124,9 +124,9 @@ def replace_header(stored: Stored, header: bytes) -> Stored:
     return changed
 
 
-def _resize(stored: Stored, by: int) -> Stored:
+def _resize(stored: StoredRendering, by: int) -> StoredRendering:
     """A copy for a header that has grown by so many octets."""
-    changed = Stored(**{name: getattr(stored, name) for name in _KEPT})
+    changed = StoredRendering(**{name: getattr(stored, name) for name in _KEPT})
     changed.size += by
     changed.parts = part_table.shift(stored.parts, by)
     return changed

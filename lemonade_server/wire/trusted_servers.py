@@ -23,7 +23,7 @@ FORM = (
 
 
 @dataclass(frozen=True, slots=True)
-class Trusted:
+class TrustedServer:
     """A server and our login there. ``tls``: imap is STARTTLS, imaps TLS from the start."""
 
     host: str
@@ -39,12 +39,12 @@ class Trusted:
 
 
 @lru_cache(maxsize=4)
-def trusted_servers(text: str) -> tuple[Trusted, ...]:
+def trusted_servers(text: str) -> tuple[TrustedServer, ...]:
     """Read the setting. Raises ValueError, whose text holds nothing of a password."""
     return tuple(_one(entry) for entry in text.replace("\n", ";").split(";") if entry.strip())
 
 
-def _one(entry: str) -> Trusted:
+def _one(entry: str) -> TrustedServer:
     words = entry.split()
     if len(words) != 3:
         raise ValueError(FORM)
@@ -56,4 +56,6 @@ def _one(entry: str) -> Trusted:
         raise ValueError(FORM) from None
     if not host or parts.scheme not in PORTS or parts.path or parts.username:
         raise ValueError(FORM)
-    return Trusted(host.rstrip("."), port or PORTS[parts.scheme], parts.scheme, login, password)
+    return TrustedServer(
+        host.rstrip("."), port or PORTS[parts.scheme], parts.scheme, login, password
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from lemonade_server.delivery.acceptance import Accepted, accept
+from lemonade_server.delivery.acceptance import Acceptance, accept
 from lemonade_server.delivery.queue import courier
 from lemonade_server.models import Account, Destination, Recipient
 from lemonade_server.store import contents, ingest, mailboxes, queue
@@ -16,7 +16,7 @@ from lemonade_server.store.queue import Envelope, Target
 MESSAGE = b"From: alice@lemonade.test\r\nSubject: tea\r\nMessage-ID: <tea@x>\r\n\r\nAt five?\r\n"
 
 
-def send(sender: Account | None, *recipients: str | Target, **options: Any) -> Accepted:
+def send(sender: Account | None, *recipients: str | Target, **options: Any) -> Acceptance:
     """Accept a message as a submission session would, after its trace fields were added."""
     message = options.pop("message", MESSAGE)
     targets = [each if isinstance(each, Target) else Target(each) for each in recipients]

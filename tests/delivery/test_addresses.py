@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from lemonade_server.delivery import srs
-from lemonade_server.delivery.acceptance import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Acceptance, Terms, accept
 from lemonade_server.delivery.route import Leg, route
 from lemonade_server.directory import ownership
 from lemonade_server.models import Account, Alias, Domain, Mailbox, Message, Submission
@@ -40,7 +40,7 @@ def ends(address: str) -> list[str]:
 def arrive(
     *recipients: str, sender: str = "bob@example.org", message: bytes = MESSAGE,
     junk: bool = False, vouched: bool = False,
-) -> Accepted:  # fmt: skip
+) -> Acceptance:  # fmt: skip
     """Mail from elsewhere."""
     prepared = ingest.prepare(message)
     with transaction() as tx:

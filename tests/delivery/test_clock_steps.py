@@ -34,7 +34,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Set]:
     fresh = Clock()
     for module in (clock_steps, tasks):
         monkeypatch.setattr(module, "clock", fresh)
-    monkeypatch.setattr(clock_steps._Mended, "state", None)
+    monkeypatch.setattr(clock_steps._MendedStep, "state", None)
     tasks.sweep()
 
     def change(step: float, later: float = 0.0) -> None:
@@ -130,7 +130,7 @@ def test_a_worker_that_starts_later_finds_it_too(
     """No step is noticed: it was made while nothing ran."""
     tomorrow = int(time.time()) + DAY
     submission = queued(alice, lease_owner="dead", lease_until=tomorrow, next_attempt_at=tomorrow)
-    monkeypatch.setattr(clock_steps._Mended, "state", None)
+    monkeypatch.setattr(clock_steps._MendedStep, "state", None)
     tasks.sweep()
     tasks.relay("*")
     assert rows(submission)[0].state == "relayed"

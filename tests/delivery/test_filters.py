@@ -212,9 +212,9 @@ def test_a_redirection_to_nobody_keeps_the_message(alice: Account, bob: Account)
     use(alice, b'require "fileinto"; fileinto "Archive"; redirect "nobody@lemonade.test";')
     send(bob, alice.email)
     assert box(alice, "Archive") == []
-    message, told = inbox(alice)
+    message, received = inbox(alice)
     assert b"Subject: tea" in message
-    assert b"nobody@lemonade.test can't be sent to" in told
+    assert b"nobody@lemonade.test can't be sent to" in received
 
 
 def test_a_script_that_fails_keeps_the_message_and_tells_once(alice: Account, bob: Account) -> None:
@@ -225,8 +225,8 @@ def test_a_script_that_fails_keeps_the_message_and_tells_once(alice: Account, bo
     assert [b"Subject: tea" in one and b"Your mail filter" not in one for one in messages].count(
         True
     ) == 3
-    (told,) = [one for one in messages if b"Auto-Submitted: auto-generated" in one]
-    assert b"There is no mailbox 'Nowhere'" in told and b"postmaster@lemonade.test" in told
+    (received,) = [one for one in messages if b"Auto-Submitted: auto-generated" in one]
+    assert b"There is no mailbox 'Nowhere'" in received and b"postmaster@lemonade.test" in received
     script = SieveScript.objects.get()
     assert script.last_error == "There is no mailbox 'Nowhere'" and script.last_error_at
 

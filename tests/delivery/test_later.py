@@ -192,6 +192,6 @@ def test_the_sender_is_not_told_which_operator_did_what(alice: Account, sink: Si
         assert operator_actions.reroute(tx, row.id, "smtp://10.0.0.1:2525", "in the admin")
         assert operator_actions.release(tx, row.id, "by command")
         assert operator_actions.cancel(tx, row.id, f"by {alice.email}")
-    told = [each["words"] for each in timeline.history("tea", alice.email)]
+    entries = [each["words"] for each in timeline.history("tea", alice.email)]
     done = [f"{what} by an administrator" for what in ("held", "rerouted", "released")]
-    assert [words for words in told if " by " in words] == [*done, f"cancelled by {alice.email}"]
+    assert [words for words in entries if " by " in words] == [*done, f"cancelled by {alice.email}"]

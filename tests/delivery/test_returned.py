@@ -37,7 +37,7 @@ def status(
     )
 
 
-def told() -> list[tuple[str, str, str, str]]:
+def report_events() -> list[tuple[str, str, str, str]]:
     rows = DeliveryEvent.objects.exclude(kind="tried").select_related("recipient")
     return [
         (row.kind, row.action, row.host, row.recipient.address if row.recipient else "")
@@ -53,7 +53,7 @@ def test_a_status_report_is_matched_by_envid(alice: Account, sink: Sink) -> None
     sent = send(alice, CAROL, envid="tea-1").submission
     pass_on(sent)
     arrives(report("delivery-status", status(b"tea-1")), alice)
-    assert told() == [("reported", "failed", "mx.example.org", CAROL)]
+    assert report_events() == [("reported", "failed", "mx.example.org", CAROL)]
     history = timeline.history("tea-1", alice.email)
     assert [(moment["kind"], moment["action"]) for moment in history] == [
         ("accepted", ""), ("tried", "relayed"), ("reported", "failed"),
@@ -65,7 +65,7 @@ def test_a_status_report_is_matched_by_envid(alice: Account, sink: Sink) -> None
 def test_a_status_report_is_matched_by_message_id(alice: Account, sink: Sink) -> None:
     send(alice, "list@example.org", Target("c@x.test", orcpt=f"rfc822;{CAROL}"))
     arrives(report("delivery-status", status(), b"Message-ID: <tea@x>\r\nSubject: tea\r\n"), alice)
-    assert told() == [("reported", "failed", "mx.example.org", "c@x.test")]
+    assert report_events() == [("reported", "failed", "mx.example.org", "c@x.test")]
 
 
 def test_a_readers_receipt_is_matched(alice: Account, bob: Account) -> None:
@@ -75,7 +75,7 @@ def test_a_readers_receipt_is_matched(alice: Account, bob: Account) -> None:
         b"Disposition: manual-action/MDN-sent-manually; displayed\r\n" % bob.email.encode()
     )
     arrives(report("disposition-notification", machine), alice)
-    assert told() == [("read", "displayed", "", bob.email)]
+    assert report_events() == [("read", "displayed", "", bob.email)]
     kinds = [moment["kind"] for moment in timeline.history("tea-2", alice.email)]
     assert kinds == ["accepted", "delivered", "read"]
 
@@ -86,7 +86,7 @@ def test_nobody_elses_mail_is_touched(alice: Account, bob: Account, sink: Sink) 
     arrives(report("delivery-status", status(b"other")), alice)
     arrives(b"Subject: multipart/report\r\n\r\n" + status(b"tea-3"), alice)
     arrives(report("delivery-status", b"\xff\r\n\r\n\0"), alice)
-    assert told() == []
+    assert report_events() == []
     assert timeline.history("tea-3", bob.email) == []
 
 
@@ -94,4 +94,4 @@ def test_our_own_reports_are_not_noted_twice(alice: Account, sink: Sink) -> None
     sink.answers["RCPT"] = "550 5.1.1 no"
     pass_on(send(alice, CAROL, envid="tea-4").submission)
     assert Submission.objects.filter(source="report").count() == 1
-    assert told() == []
+    assert report_events() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.delivery.acceptance import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Acceptance, Terms, accept
 from lemonade_server.delivery.queue import courier
 from lemonade_server.models import Account, Alias, Mailbox, Recipient, Submission
 from lemonade_server.store import ingest
@@ -23,7 +23,7 @@ STRANGER = "victim@example.org"
 REFUSES = b'require "reject"; reject "Not for me";'
 
 
-def receive(*recipients: Target, vouched: bool = False) -> Accepted:
+def receive(*recipients: Target, vouched: bool = False) -> Acceptance:
     """Take a message as from another host."""
     with transaction() as tx:
         envelope = Envelope(None, STRANGER, list(recipients), arrived_at=1_700_000_000)
@@ -90,7 +90,7 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> None:
         courier.run("*")
 
 
-def told() -> list[tuple[str, str]]:
+def reports() -> list[tuple[str, str]]:
     """Reports, by whom they are for and what became of them."""
     found = Recipient.objects.filter(submission__source="report")
     return list(found.values_list("address", "state"))
@@ -106,7 +106,7 @@ def test_a_redirection_that_fails_is_told_to_whose_filter_it_is(
     receive(Target(alice.email))
     assert Submission.objects.get().sender == alice.email
     refused(monkeypatch)
-    assert told() == [(alice.email, "delivered")]
+    assert reports() == [(alice.email, "delivered")]
     (report,) = inbox(alice)
     assert b"550 5.7.1 spam" in report and STRANGER.encode() not in report.partition(b"\r\n\r\n")[0]
     assert Recipient.objects.filter(state="queued").count() == 0
@@ -121,7 +121,7 @@ def test_a_forward_that_fails_is_seen_in_the_queue_alone(
     receive(Target("away@lemonade.test"))
     assert Submission.objects.get().sender == ""
     refused(monkeypatch)
-    assert told() == []
+    assert reports() == []
     row = Recipient.objects.get()
     assert (row.state, row.diagnostic) == ("failed", "550 5.7.1 spam")
 

@@ -55,8 +55,8 @@ def test_only_the_address_that_can_not_be_written_fails(alice: Account, sink: Si
     assert [(row.state, row.status) for row in rows(sent)] == [
         ("failed", "5.6.7"), ("relayed", "2.0.0"), ("relayed", "2.0.0"),
     ]  # fmt: skip
-    told = [line for taken in sink.taken for line in taken.recipients]
-    assert told == ["RCPT TO:<carol@xn--e1afmkfd.org>", "RCPT TO:<dave@example.org>"]
+    received = [line for taken in sink.taken for line in taken.recipients]
+    assert received == ["RCPT TO:<carol@xn--e1afmkfd.org>", "RCPT TO:<dave@example.org>"]
     assert not any("SMTPUTF8" in taken.mail for taken in sink.taken)
 
 

@@ -186,8 +186,8 @@ def test_a_changed_header_decides_who_is_answered_and_what_is_told(
         b' notify "mailto:bob@lemonade.test"; vacation "x"; deleteheader "List-Id"; vacation "y";',
     )
     send(bob, alice.email, message=letter(List_Id="<tea.example>"))
-    told, answer = inbox(bob)
-    assert b"Subject: coffee" in told
+    received, answer = inbox(bob)
+    assert b"Subject: coffee" in received
     assert b"Subject: Auto: coffee" in answer and b"\r\n\r\ny\r\n" in answer
 
 
@@ -217,7 +217,7 @@ def test_somebody_is_notified_by_mail(alice: Account, bob: Account) -> None:
         b' "mailto:bob@lemonade.test?body=Look%20here&keywords=x&from=evil@x.example"; }',
     )
     send(bob, alice.email, message=letter(Message_ID="<1@x>"))
-    (told,) = inbox(bob)
+    (received,) = inbox(bob)
     for line in (
         b"Return-Path: <alice@lemonade.test>",
         b'Auto-Submitted: auto-notified; owner-email="alice@lemonade.test"',
@@ -229,8 +229,8 @@ def test_somebody_is_notified_by_mail(alice: Account, bob: Account) -> None:
         b"Keywords: x",
         b"\r\n\r\nLook here\r\n",
     ):
-        assert line in told
-    assert b"evil" not in told
+        assert line in received
+    assert b"evil" not in received
 
 
 def test_notifications_do_not_notify(alice: Account, bob: Account) -> None:

@@ -178,7 +178,7 @@ def test_every_login_is_in_the_log(server: MailServer) -> None:
     by_submission(server, alice, "guess")
     by_managesieve(server, alice, PASSWORD)
     lines = [line for line in server.log()[before:].splitlines() if "address=127.0.0.1" in line]
-    told = [
+    logged = [
         (
             re.search(r'event=("[^"]*"|\S+)', line)[1],  # type: ignore[index]
             re.search(r"protocol=(\S+)", line)[1],  # type: ignore[index]
@@ -186,7 +186,7 @@ def test_every_login_is_in_the_log(server: MailServer) -> None:
         )
         for line in lines
     ]
-    assert told == [
+    assert logged == [
         ("login", "imap", "LOGIN"),
         ('"login failed"', "imap", "LOGIN"),
         ("login", "submission", "PLAIN"),

@@ -68,7 +68,7 @@ def page(system: System) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def told(system: System, start: int, store: str) -> dict[str, int]:
+def outage_counts(system: System, start: int, store: str) -> dict[str, int]:
     """How often the log says from there on that a store is away, and that it is back."""
     text = system.log()[start:]
     words = ("unavailable", "available again")
@@ -125,7 +125,7 @@ def test_a_database_that_ends_at_once(shared: Shared, stores: tuple[Postgres, Re
             until(partial(takes, wire), "mail is taken again")
         until(lambda: page(shared)[0] == 200, "pages are shown again")
         until(lambda: shared.health()[0] == 200, "all is up", 60)
-    found = told(shared, start, "database")
+    found = outage_counts(shared, start, "database")
     # Once a process: mail, web and worker use it.
     assert 1 <= found["unavailable"] <= 3, found
     assert found["available again"] == found["unavailable"], found
@@ -143,5 +143,5 @@ def test_redis_that_ends_at_once(shared: Shared, stores: tuple[Postgres, Redis])
         redis.start()
         assert append(imap).startswith(b"OK ")
         until(lambda: shared.health()[0] == 200, "all is up", 90)
-    found = told(shared, start, "Redis")
+    found = outage_counts(shared, start, "Redis")
     assert 1 <= found["unavailable"] <= 4, found

@@ -116,8 +116,8 @@ def test_who_needs_it_hears_later(server: MailServer, store: ObjectStore, state:
         until(
             lambda: append(imap, LARGE + state.encode() * 3).startswith(b"OK "), "it is used again"
         )
-        until(lambda: told(server, before)[1:] != [], "its end is told")
-        assert told(server, before) == ["unavailable:", "available again"]
+        until(lambda: outage_lines(server, before)[1:] != [], "its end is told")
+        assert outage_lines(server, before) == ["unavailable:", "available again"]
         assert imap.ask(b"NOOP").startswith(b"OK ")
         assert fetched(imap, 1) == LARGE + state.encode()
         # What was refused is not there: a large one, two small ones and that at the end are.
@@ -126,6 +126,6 @@ def test_who_needs_it_hears_later(server: MailServer, store: ObjectStore, state:
         other.close()
 
 
-def told(server: MailServer, start: int) -> list[str]:
+def outage_lines(server: MailServer, start: int) -> list[str]:
     """What the log says of the store from there on."""
     return re.findall(r"blob store (unavailable:|available again)", server.log()[start:])

@@ -25,7 +25,7 @@ def _imap(data: bytes, size: int, refused: int) -> list[object]:
         framer.feed(data[start : start + size])
         while (event := framer.next()) is not None:
             events.append(event)
-            if isinstance(event, imap_framer.Announced):
+            if isinstance(event, imap_framer.AnnouncedLiteral):
                 if event.size >= refused or not event.fits:
                     framer.refuse()
                 else:

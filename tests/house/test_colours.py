@@ -13,10 +13,10 @@ IN_THE_ADMIN = {"accent": "green", "on-accent": "on-green", "accent-hover": "gre
 
 def tokens(name: str) -> dict[str, str]:
     """The names of colours and what they are, each as it is told first."""
-    told: dict[str, str] = {}
+    colours: dict[str, str] = {}
     for token, value in re.findall(r"--([\w-]+): ([^;]+);", (STATIC / name).read_text("utf-8")):
-        told.setdefault(token, value)
-    return told
+        colours.setdefault(token, value)
+    return colours
 
 
 def test_the_colours_of_the_admin_are_those_of_the_webmail() -> None:

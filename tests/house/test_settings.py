@@ -23,5 +23,7 @@ def test_the_table_of_settings_is_complete(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(environment, "_text", noted)
     environment.Environment.read()
     rows = [line for line in RUNNING.read_text("utf-8").splitlines() if line.startswith("| `LEMON")]
-    told = {name for row in rows for name in re.findall(r"`(LEMONADE_[A-Z_]+)`", row.split("|")[1])}
-    assert told == asked
+    documented = {
+        name for row in rows for name in re.findall(r"`(LEMONADE_[A-Z_]+)`", row.split("|")[1])
+    }
+    assert documented == asked

@@ -21,21 +21,21 @@ def follow(result: list[int], wire: bytes) -> list[int]:
     result = list(result)
     for name, text in WORD.findall(wire):
         words = text.split()
-        for position, told in zip(map(int, words[::2]), map(numbers, words[1::2]), strict=True):
-            result = _one(result, name, position, told)
+        for position, received in zip(map(int, words[::2]), map(numbers, words[1::2]), strict=True):
+            result = _one(result, name, position, received)
     return result
 
 
-def _one(result: list[int], name: bytes, position: int, told: list[int]) -> list[int]:
-    stop = position - 1 + len(told)
+def _one(result: list[int], name: bytes, position: int, received: list[int]) -> list[int]:
+    stop = position - 1 + len(received)
     if name == b"ADDTO":
-        assert not {*told} & {*result}, "what is held can't be added"
+        assert not {*received} & {*result}, "what is held can't be added"
         assert position <= len(result) + 1
         if position == 0:
-            return sorted(result + told)
-        return result[: position - 1] + told + result[position - 1 :]
+            return sorted(result + received)
+        return result[: position - 1] + received + result[position - 1 :]
     if position == 0:
-        assert {*told} <= {*result}, "what is not held can't be removed"
-        return [number for number in result if number not in told]
-    assert result[position - 1 : stop] == told
+        assert {*received} <= {*result}, "what is not held can't be removed"
+        return [number for number in result if number not in received]
+    assert result[position - 1 : stop] == received
     return result[: position - 1] + result[stop:]

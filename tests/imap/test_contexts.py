@@ -67,8 +67,8 @@ def test_too_many_are_refused_and_answered(wire: Wire, monkeypatch: pytest.Monke
         wire.send(tag + b" SEARCH RETURN (UPDATE COUNT) ALL")
         assert len(wire.until(tag)) == 2
     wire.send(b"d3 UID SORT RETURN (UPDATE COUNT) (DATE) UTF-8 UNKEYWORD $Junk")
-    told, refused, done = wire.until(b"d3")
-    assert told == b'* ESEARCH (TAG "d3") UID COUNT 1\r\n'
+    received, refused, done = wire.until(b"d3")
+    assert received == b'* ESEARCH (TAG "d3") UID COUNT 1\r\n'
     assert refused.startswith(b'* NO [NOUPDATE "d3"] ')
     assert done.startswith(b"d3 OK ")
     wire.send(b'e CANCELUPDATE "d1"')
@@ -122,8 +122,8 @@ def test_one_that_takes_too_long_is_given_up(wire: Wire, monkeypatch: pytest.Mon
     wire.until(b"d")
     monkeypatch.setattr(context, "search", slow)
     wire.send(b"e STORE 1 +FLAGS.SILENT (\\Flagged)")
-    told, done = wire.until(b"e")
-    assert told.startswith(b'* NO [NOUPDATE "d"] ')
+    received, done = wire.until(b"e")
+    assert received.startswith(b'* NO [NOUPDATE "d"] ')
     assert done.startswith(b"e OK")
     wire.send(b"f STORE 1 -FLAGS.SILENT (\\Flagged)")
     assert len(wire.until(b"f")) == 1

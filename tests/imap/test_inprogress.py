@@ -19,7 +19,7 @@ from tests.mailserver import MailServer
 from .client import Client
 
 
-class Told(SimpleNamespace):
+class Received(SimpleNamespace):
     """What ``read_long`` needs of a session; the search takes until that many ``signs``."""
 
     def __init__(self, signs: int, error: Exception | None = None) -> None:
@@ -46,34 +46,34 @@ class Told(SimpleNamespace):
             raise ConnectionError("the peer is gone")
 
 
-def run(told: Told) -> Any:
-    return asyncio.run(read_long(told, lambda _: "found", seconds=0.05))  # type: ignore[arg-type]
+def run(received: Received) -> Any:
+    return asyncio.run(read_long(received, lambda _: "found", seconds=0.05))  # type: ignore[arg-type]
 
 
 def test_a_short_search_is_answered_without_a_sign() -> None:
-    told = Told(signs=0)
-    assert run(told) == "found"
-    assert told.lines == []
+    received = Received(signs=0)
+    assert run(received) == "found"
+    assert received.lines == []
 
 
 def test_a_long_search_tells_its_tag_while_it_runs() -> None:
-    told = Told(signs=2)
-    assert run(told) == "found"
-    assert len(told.lines) >= 2
-    for line in told.lines:
+    received = Received(signs=2)
+    assert run(received) == "found"
+    assert len(received.lines) >= 2
+    for line in received.lines:
         assert re.fullmatch(rb'\* OK \[INPROGRESS \("A\\"1" NIL NIL\)\] .+', line)
 
 
 def test_its_error_is_the_commands_error() -> None:
     with pytest.raises(ValueError, match="broken"):
-        run(Told(signs=1, error=ValueError("broken")))
+        run(Received(signs=1, error=ValueError("broken")))
 
 
 def test_nobody_waits_for_a_client_that_is_gone() -> None:
-    told = Told(signs=60)
+    received = Received(signs=60)
     with pytest.raises(ConnectionError):
-        run(told)
-    assert told.cancelled
+        run(received)
+    assert received.cancelled
 
 
 def test_it_is_offered_after_login_and_searches_answer_as_before(mail_server: MailServer) -> None:

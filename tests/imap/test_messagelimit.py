@@ -52,8 +52,8 @@ def test_fetch_and_search(wire: Wire) -> None:
 
 
 def test_store_and_expunge(wire: Wire) -> None:
-    *told, last = ask(wire, b"UID STORE 1:* +FLAGS (\\Seen)")
-    assert len(told) == 3 and last.startswith(b"t OK [MESSAGELIMIT 3 4] ")
+    *received, last = ask(wire, b"UID STORE 1:* +FLAGS (\\Seen)")
+    assert len(received) == 3 and last.startswith(b"t OK [MESSAGELIMIT 3 4] ")
     *_, told_, last = ask(wire, b"UID STORE 1:* (UNCHANGEDSINCE 7) +FLAGS.SILENT (\\Seen)")
     assert told_.startswith(b"* OK [MESSAGELIMIT 3 4] "), "MODIFIED has the tagged reply"
     assert last.startswith(b"t OK [MODIFIED 4:6] ")

@@ -51,8 +51,8 @@ class Folders:
                 self.counters.setdefault(name, {b"MESSAGES": 0, b"UIDNEXT": 1, b"UNSEEN": 0})
         elif found := _STATUS.fullmatch(line):
             words = found[2].split()
-            told = dict(zip(words[::2], map(int, words[1::2]), strict=True))
-            self.counters.setdefault(found[1], {}).update(told)
+            received = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+            self.counters.setdefault(found[1], {}).update(received)
 
     def _move(self, old: bytes, new: bytes) -> None:
         for name in list(self.counters):
@@ -123,8 +123,8 @@ def compare(listener: Client, folders: Folders, fresh: Client, condstore: bool) 
     truth.counters.pop(b"INBOX")
     folders.counters.pop(b"INBOX", None)
     assert folders.counters.keys() == truth.counters.keys()
-    for name, told in folders.counters.items():
-        assert told == {key: truth.counters[name][key] for key in told}, name
+    for name, received in folders.counters.items():
+        assert received == {key: truth.counters[name][key] for key in received}, name
     assert folders.subscribed == truth.subscribed
 
 

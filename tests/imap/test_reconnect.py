@@ -48,10 +48,10 @@ def begin(server: MailServer, email: str) -> tuple[str, str]:
     with closing(wire):
         sid = word(rb"NEWSID", lines)
         wire.send(b"b SELECT INBOX")
-        told = wire.until(b"b")
+        received = wire.until(b"b")
         wire.send(b"c LOGOUT (PRESERVE)")
         wire.until(b"c")
-    return sid, f"{word(rb'UIDVALIDITY', told)} {word(rb'HIGHESTMODSEQ', told)}"
+    return sid, f"{word(rb'UIDVALIDITY', received)} {word(rb'HIGHESTMODSEQ', received)}"
 
 
 def answer(server: MailServer, email: str, parameter: str) -> list[bytes]:
@@ -246,5 +246,5 @@ def test_the_same_is_told_as_by_qresync(mail_server: MailServer) -> None:
 
 def news(lines: list[bytes], gone: bytes) -> tuple[list[bytes], list[bytes]]:
     """The FETCH responses, \\Recent aside, and the UIDs that are gone."""
-    told = [line.replace(b" \\Recent", b"") for line in lines if b" FETCH (" in line]
-    return told, [line[len(gone) :] for line in lines if line.startswith(gone)]
+    received = [line.replace(b" \\Recent", b"") for line in lines if b" FETCH (" in line]
+    return received, [line[len(gone) :] for line in lines if line.startswith(gone)]

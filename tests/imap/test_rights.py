@@ -229,9 +229,9 @@ def test_what_is_listed_selected_and_told_follows_the_rights(
         for line, visible in LOOKS:
             world.bob.ok(line.format(name=world.name))
             listed = [each for each in world.bob.other if each.startswith(b"* LIST")]
-            told = [each for each in world.bob.other if each.startswith(b"* STATUS")]
+            received = [each for each in world.bob.other if each.startswith(b"* STATUS")]
             assert bool(listed) == visible(rights)
-            assert bool(told) == ("STATUS" in line and {"l", "r"} <= set(rights))
+            assert bool(received) == ("STATUS" in line and {"l", "r"} <= set(rights))
         reply = world.bob.finish(world.bob.send(f"SELECT {world.name}"))
         if "r" in rights:
             writes = bool(set(WRITING) & set(rights))

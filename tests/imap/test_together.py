@@ -96,6 +96,6 @@ def test_a_client_that_comes_back_misses_nothing(mail_server: MailServer, seed: 
                         low, _, high = item.partition(b":")
                         for uid in range(int(low), int(high or low) + 1):
                             kept.pop(uid, None)
-            told = zip(back.uids, back.flags, strict=True)
-            kept.update({uid: flags for uid, flags in told if uid})
+            received = zip(back.uids, back.flags, strict=True)
+            kept.update({uid: flags for uid, flags in received if uid})
         assert kept == dict(zip(busy.uids, busy.flags, strict=True))

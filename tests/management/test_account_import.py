@@ -208,7 +208,7 @@ def test_a_quota_that_may_mean_two_things_is_refused(tmp_path: Path, quota: str)
 
 
 def test_every_refusal_names_its_line(tmp_path: Path) -> None:
-    said, told, refused = bring(
+    said, received, refused = bring(
         tmp_path,
         'email,password,quota,name\n\nann,Passw0rd-6-abc,,"Ann\nof two lines"\n'
         "no address,Passw0rd-6-abc\nben@elsewhere.example,x\ncid,\nANN@lemonade.test,again\n"
@@ -225,12 +225,12 @@ def test_every_refusal_names_its_line(tmp_path: Path) -> None:
         "line 11: The password: {SCRYPT} is no scheme that is known here",
         "line 12: The password: the hash is not complete",
     ):
-        assert line in told
+        assert line in received
 
 
 def test_a_dry_run_judges_and_makes_nothing(tmp_path: Path) -> None:
-    said, told, refused = bring(tmp_path, "ann,Passw0rd-6-abc\nbad\n", "--dry-run")
-    assert said == "1 would be added, 1 refused" and "line 2" in told and "fine" in refused
+    said, received, refused = bring(tmp_path, "ann,Passw0rd-6-abc\nbad\n", "--dry-run")
+    assert said == "1 would be added, 1 refused" and "line 2" in received and "fine" in refused
     assert emails() == []
 
 

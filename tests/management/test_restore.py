@@ -81,8 +81,8 @@ def test_the_recipe_and_the_restore(tmp_path: Path, own_certificate: bool) -> No
 
     shutil.rmtree(data)
     data.mkdir()
-    told = server.manage("restore", str(back_up))
-    assert re.search(r"\d+ mailboxes have a new UIDVALIDITY", told)
+    output = server.manage("restore", str(back_up))
+    assert re.search(r"\d+ mailboxes have a new UIDVALIDITY", output)
     server.start_server()
     client = inbox(server, email)
     assert validity(client) > before
@@ -143,8 +143,8 @@ def test_what_waits_is_held_and_sessions_end(tmp_path: Path) -> None:
         [],
     )
     server.stop_server()
-    told = server.manage("restore")
-    assert "Mail for 1 recipients waits in the queue" in told
+    output = server.manage("restore")
+    assert "Mail for 1 recipients waits in the queue" in output
     assert server.call("sql", "SELECT state FROM recipient", []) == [["held"]]
     newest = server.call("sql", "SELECT MIN(uidvalidity) FROM mailbox", [])[0][0]
     assert newest > 4_000_000_000
@@ -176,8 +176,8 @@ def put_back(tmp_path: Path, cluster: Postgres) -> None:
     cluster.run("dropdb", *cluster.address, "lemonade")
     cluster.run("createdb", *cluster.address, "lemonade")
     cluster.run("pg_restore", "-e", *cluster.address, "-d", "lemonade", stdin=dump)
-    told = server.manage("restore")
-    assert "mailboxes have a new UIDVALIDITY" in told
+    output = server.manage("restore")
+    assert "mailboxes have a new UIDVALIDITY" in output
     server.start_server()
     client = inbox(server, email)
     assert validity(client) > before

@@ -63,8 +63,8 @@ def test_a_script_with_all_that_rfc_5550_requires(mail_server: MailServer) -> No
     assert len(held(mail_server, alice, "INBOX")) == 1
     (answer,) = held(mail_server, bob, "INBOX")
     assert b"Auto-Submitted: auto-replied (vacation)" in answer
-    told = held(mail_server, carol, "INBOX")
-    assert len(told) == 2 and b"Subject: In salle b" in told[0]
+    received = held(mail_server, carol, "INBOX")
+    assert len(received) == 2 and b"Subject: In salle b" in received[0]
 
 
 def test_a_message_lands_in_the_folder_and_not_in_another(mail_server: MailServer) -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from lemonade_server.auth.logins import Logins
-from lemonade_server.managesieve.ext.authenticate import offered
+from lemonade_server.managesieve.ext.authenticate import offered_mechanisms
 from lemonade_server.managesieve.session import Service, Session
 from lemonade_server.net.connection import Connection
 from lemonade_server.store.db import Database
@@ -101,7 +101,7 @@ class Line(Connection):
 
 async def _offered(is_tls: bool) -> list[str]:
     service = Service(cast(Database, None), cast(Logins, None), None)
-    return offered(Session(Line(is_tls), service))
+    return offered_mechanisms(Session(Line(is_tls), service))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from lemonade_server.project.gate import (
     STRANGERS,
     BoundedBodies,
     OwnSockets,
-    Protected,
+    SecureSignIn,
     may_sign_in,
 )
 
@@ -149,7 +149,7 @@ def from_afar(path: str, kind: str = "http") -> list[dict[str, Any]]:
 
     async def moved(scope: dict[str, Any], receive: Any, send: Any) -> None:
         there = {**scope, "path": path, "scheme": "ws" if kind == "websocket" else "http"}
-        await Protected(reads_all)({**there, "client": THERE}, receive, send)
+        await SecureSignIn(reads_all)({**there, "client": THERE}, receive, send)
 
     messages = [{"type": "websocket.connect" if kind == "websocket" else "http.request"}]
     return async_to_sync(answer)(moved, kind, {}, messages)

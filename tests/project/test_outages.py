@@ -66,7 +66,7 @@ def test_another_one_is_told_again(clock: list[float], caplog: pytest.LogCapture
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The stores whose outages were found in lines of the log."""
     found: list[str] = []
     monkeypatch.setattr(outages, "begin", lambda store, reason: found.append(store))
@@ -78,24 +78,24 @@ def record(error: BaseException | None, name: str = "x", text: Any = "failed") -
     return logging.LogRecord(name, logging.ERROR, "", 0, text, (), exc_info)
 
 
-def test_tracebacks_of_outages_are_lines_no_more(told: list[str]) -> None:
+def test_tracebacks_of_outages_are_lines_no_more(logged: list[str]) -> None:
     wrapped = RuntimeError("a task failed")
     wrapped.__context__ = Unavailable(DATABASE)
     for error in (Unavailable(DATABASE), away(), wrapped, redis.ConnectionError("refused")):
         assert _is_told_elsewhere(record(error))
-    assert told == ["database", "database", "database", "Redis"]
-    told.clear()
+    assert logged == ["database", "database", "database", "Redis"]
+    logged.clear()
     full = OperationalError("database or disk is full")
     full.__cause__ = OSError(errno.ENOSPC, "No space left on device")
     for met in (StoreFull(), full):  # the admin's pages and tasks meet it too
         assert _is_told_elsewhere(record(met))
-    assert told == ["room on the disk"] * 2
+    assert logged == ["room on the disk"] * 2
     assert not _is_told_elsewhere(record(ValueError("a bug")))
     assert not _is_told_elsewhere(record(OperationalError("no such column: x")))
     assert not _is_told_elsewhere(record(None, text="a line"))
 
 
-def test_celery_tells_in_words_of_its_own(told: list[str]) -> None:
+def test_celery_tells_in_words_of_its_own(logged: list[str]) -> None:
     text = "consumer: Cannot connect to redis://: refused."
     assert _is_told_elsewhere(record(None, "celery.worker.consumer.consumer", text))
     assert not _is_told_elsewhere(record(None, "celery.worker.consumer.consumer", "Unknown task"))
@@ -104,7 +104,7 @@ def test_celery_tells_in_words_of_its_own(told: list[str]) -> None:
     assert _is_told_elsewhere(lost)
 
 
-def test_a_line_of_structlog_is_known_too(told: list[str]) -> None:
+def test_a_line_of_structlog_is_known_too(logged: list[str]) -> None:
     try:
         raise Unavailable(DATABASE)
     except Unavailable:

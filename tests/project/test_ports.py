@@ -30,7 +30,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
 def lines(environment: Environment) -> dict[str, str]:
     """The lines by what they are for."""
     said = ports.openness(environment)
-    names = [port.purpose for port in ports.served(environment)]
+    names = [port.purpose for port in ports.listening_ports(environment)]
     return dict(zip(names, said, strict=False))
 
 
@@ -61,7 +61,7 @@ def test_each_port_says_what_protects_it(read: Read) -> None:
 def test_lmtp_can_be_off(read: Read) -> None:
     environment = read(LMTP_HOST="off")
     assert environment.lmtp_host == ""
-    assert "LMTP" not in [port.purpose for port in ports.served(environment)]
+    assert "LMTP" not in [port.purpose for port in ports.listening_ports(environment)]
     assert ports.openness(environment)[-1] == "LMTP is off (LEMONADE_LMTP_HOST)"
 
 

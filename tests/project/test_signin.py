@@ -96,11 +96,11 @@ def test_each_sign_in_is_logged_with_who_and_whence(
         for face, password in zip(FACES * 2, ["open sesame"] * 2 + ["wrong"] * 2, strict=True):
             browser = Client(REMOTE_ADDR="192.0.2.1", HTTP_USER_AGENT=agent)
             browser.post(face, fields("alice", password), secure=True)
-    told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
-    assert [(one["event"], one["protocol"]) for one in told] == [
+    logged = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert [(one["event"], one["protocol"]) for one in logged] == [
         ("login", "web"), ("login", "admin"), ("login failed", "web"), ("login failed", "admin"),
     ]  # fmt: skip
-    for one in told:
+    for one in logged:
         assert one["account"].startswith("alice") and one["address"] == "192.0.2.1"
         assert (one["method"], one["client"]) == ("FORM", "Mozilla/5.0\\r\\nevent=forged")
 

@@ -21,5 +21,5 @@ def test_the_first_tables_are_upgraded_with_what_they_count(tmp_path: Path) -> N
     server.manage("migrate", "lemonade_server", "0001", "--verbosity=0", "--skip-checks")
     server.manage("shell", "--verbosity=0", "-c", COUNT)
     assert server.manage("checkstore").strip() == "The store is sound."
-    told = server.manage("shell", "--verbosity=0", "-c", TELL)
-    assert told.strip() == "('alice@lemonade.test', 1800000000, '1800000000:7')"
+    output = server.manage("shell", "--verbosity=0", "-c", TELL)
+    assert output.strip() == "('alice@lemonade.test', 1800000000, '1800000000:7')"

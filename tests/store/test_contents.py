@@ -219,7 +219,7 @@ def test_header_in_front_renders_as_if_it_had_been_there() -> None:
     added = b"Return-Path: <a@b>\r\nReceived: from x\r\n\tby y; Tue, 4 Mar 2025 10:00:00 +0000\r\n"
     source = store(octets)
     with transaction() as tx:
-        changed = with_header(contents.prepare_again(tx, source), added)
+        changed = with_header(contents.prepare_stored(tx, source), added)
         content = ingest.commit(tx, changed)
         again = ingest.commit(tx, with_header(changed, b"X-More: yes\r\n"))
     assert octets_of(content) == added + octets
@@ -234,7 +234,7 @@ def test_fields_are_taken_out() -> None:
     with transaction() as tx:
         fresh = ingest.commit(tx, without_fields(new, [b"BCC"]))
         source = ingest.commit(tx, new)
-        content = ingest.commit(tx, without_fields(contents.prepare_again(tx, source), [b"BCC"]))
+        content = ingest.commit(tx, without_fields(contents.prepare_stored(tx, source), [b"BCC"]))
     with pytest.raises(ValueError, match="structure"):
         without_fields(new, [b"Content-Type"])
     for found in (fresh, content):

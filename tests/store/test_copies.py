@@ -79,7 +79,7 @@ def test_search_reads_the_text_that_is_shared(inbox: MailboxId) -> None:
 def test_a_copy_of_a_copy_has_the_text(inbox: MailboxId) -> None:
     _, second = stored(LETTER, b"Delivered-To: a@b.c\r\n", b"Delivered-To: d@e.f\r\n")
     with transaction() as tx:
-        again = ingest.commit(tx, contents.prepare_again(tx, second))
+        again = ingest.commit(tx, contents.prepare_stored(tx, second))
     file(inbox, second, again)
     assert found(inbox, TextSearch("body", "ZANZIBAR")) == [1, 2]
 

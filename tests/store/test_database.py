@@ -174,8 +174,8 @@ def test_what_is_answered_is_committed_and_hinted_after(inbox: MailboxId) -> Non
 def test_nothing_is_hinted_after_a_rollback(
     inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[object] = []
-    monkeypatch.setattr(hints, "publish", told.append)
+    published: list[object] = []
+    monkeypatch.setattr(hints, "publish", published.append)
     jobs: list[str] = []
     with pytest.raises(Impossible), transaction() as tx:
         add(inbox)(tx)
@@ -188,9 +188,9 @@ def test_nothing_is_hinted_after_a_rollback(
             raise Impossible("back")
         with transaction() as inner:
             inner.after_commit(lambda: jobs.append("inner"))
-        assert (told, jobs) == ([], [])
+        assert (published, jobs) == ([], [])
         tx.after_commit(lambda: jobs.append("outer"))
-    assert told == [{inbox: 2}]
+    assert published == [{inbox: 2}]
     assert jobs == ["inner", "outer"]
 
 

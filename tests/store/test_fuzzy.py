@@ -66,16 +66,16 @@ def test_the_better_it_matches_the_higher_the_score(inbox: MailboxId) -> None:
         put(inbox, f"Subject: {subject}\r\n\r\n".encode())
     put(inbox, b"Subject: x\r\n\r\nlemon tree\r\n")
     key = FuzzyText("text", casemap("lemon tree"))
-    told: dict[int, int] = {}
+    found_scores: dict[int, int] = {}
     with snapshot() as tx:
-        assert search(tx, inbox, key, scores=told) == [1, 2, 3, 6]
-        assert told == {1: 100, 2: 90, 3: 70, 6: 70}
+        assert search(tx, inbox, key, scores=found_scores) == [1, 2, 3, 6]
+        assert found_scores == {1: 100, 2: 90, 3: 70, 6: 70}
         assert sort(tx, inbox, key, [Key("RELEVANCY")], range(9)) == [1, 2, 3, 6]
         assert sort(tx, inbox, key, [Key("RELEVANCY", reverse=True)], range(9)) == [3, 6, 2, 1]
         assert search(tx, inbox, key, within=[2, 5]) == [2]
         both = Or([key, FuzzyText("subject", casemap("melon"))])
-        assert search(tx, inbox, both, scores=told) == [1, 2, 3, 4, 6]
-        assert told[4] == 50
+        assert search(tx, inbox, both, scores=found_scores) == [1, 2, 3, 4, 6]
+        assert found_scores[4] == 50
 
 
 def test_accents_and_signs(inbox: MailboxId) -> None:

@@ -125,8 +125,10 @@ class History(RuleBasedStateMachine):
                     known = [(uid, uid) for uid in sorted(past)]
                     limited = changes.changes_since(tx, box.number, modseq, known)
                     assert limited is not None
-                    told = {uid for low, high in limited.vanished for uid in range(low, high + 1)}
-                    assert told == set(past) - set(box.held)
+                    vanished = {
+                        uid for low, high in limited.vanished for uid in range(low, high + 1)
+                    }
+                    assert vanished == set(past) - set(box.held)
                     assert {row[0] for row in limited.changed} <= set(past)
 
     def replay(self, box: Model, past: dict[int, Flags], feed: changes.Changes) -> None:

@@ -99,10 +99,10 @@ def test_two_processes_and_this_one_share_a_mailbox(inbox: MailboxId) -> None:
 def test_what_was_acknowledged_survives_a_kill(inbox: MailboxId, lines: int) -> None:
     with writer(inbox, "victim", 100_000) as process:
         assert process.stdout is not None
-        told = [process.stdout.readline().split() for _ in range(lines)]
+        received = [process.stdout.readline().split() for _ in range(lines)]
         process.kill()
         rest = acknowledged(process)
-    wanted = {int(uid): int(number) for uid, number in told} | rest
+    wanted = {int(uid): int(number) for uid, number in received} | rest
     with snapshot() as tx:
         found = dict(messages.rows(tx, inbox, list(wanted), ("m.internaldate",)))
     assert found == wanted

@@ -90,8 +90,8 @@ def test_new_messages_are_put_where_a_sort_puts_them(inbox: MailboxId) -> None:
             ]
             for at, uid in enumerate(gone):
                 held.insert(at * 3, Uid(uid))
-            told = insertions(tx, inbox, keys, held, sorted(new))
-        for place, uid in told:
+            received = insertions(tx, inbox, keys, held, sorted(new))
+        for place, uid in received:
             held.insert(place, uid)
         assert [uid for uid in held if uid not in gone] == whole
 

@@ -145,8 +145,8 @@ def test_reports_are_those_that_were_asked_for(
     for person in people:
         assert len(inbox(server, person.email)) == 3, "the local delivery's alone is new"
         name = person.email.partition("@")[0]
-        told = [line for line in sink.lines if line.startswith(f"RCPT TO:<{name}@")]
-        assert [line.partition("> ")[2] for line in told] == [
+        received = [line for line in sink.lines if line.startswith(f"RCPT TO:<{name}@")]
+        assert [line.partition("> ")[2] for line in received] == [
             "NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;c+3D@x.example"
         ]
         mail = [line for line in sink.lines if line.startswith(f"MAIL FROM:<{person.email}>")]

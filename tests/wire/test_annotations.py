@@ -120,8 +120,8 @@ def test_every_name_is_read_as_it_is_written(name: str, quoted: bool) -> None:
 @given(st.dictionaries(NAMES, st.tuples(VALUES, VALUES), max_size=4), NAMES)
 def test_what_is_fetched_can_be_read(values: Values, named: str) -> None:
     wanted = [EntryPattern("/*"), EntryPattern(named)]
-    told = grammar.fetch_response(values, wanted, ["value.priv", "value.shared", "size.priv"])
-    found = dict(_told(told))
+    received = grammar.fetch_response(values, wanted, ["value.priv", "value.shared", "size.priv"])
+    found = dict(_parse_values(received))
     there = {name: held for name, held in values.items() if held != (None, None)}
     assert found == {named: values.get(named, (None, None))} | there
     assert list(found)[-1] == named or named in there
@@ -135,7 +135,7 @@ def test_of_a_pattern_only_what_has_something_is_told() -> None:
     assert grammar.fetch_response(values, [EntryPattern("/1/*")], ["value.priv"]) == b""
 
 
-def _told(item: bytes) -> list[tuple[str, tuple[bytes | None, bytes | None]]]:
+def _parse_values(item: bytes) -> list[tuple[str, tuple[bytes | None, bytes | None]]]:
     """Each entry with its values; the sizes must be right."""
     literals: list[Literal] = []
     text, at = b"", 0

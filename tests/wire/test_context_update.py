@@ -12,7 +12,7 @@ from lemonade_server.wire.context_update import Update, addto, apply_update, dif
 from tests.imap.kept import follow
 
 
-def told(before: list[int], update: Update, *, placed: bool) -> bytes:
+def response_to(before: list[int], update: Update, *, placed: bool) -> bytes:
     words = [removefrom(before, update.gone, int, placed=placed)] if update.gone else []
     words += [addto(update.new, int, placed=placed)] if update.new else []
     return b" ".join(words)
@@ -31,7 +31,7 @@ def test_any_result_becomes_any_other_one(before: list[int], after: list[int]) -
     new = [(place, uid) for place, uid in enumerate(after) if uid not in before]
     update = Update(set(before) - set(after), new)
     assert list(apply_update(array("I", before), update, placed=True)) == after
-    assert follow(before, told(before, update, placed=True)) == after
+    assert follow(before, response_to(before, update, placed=True)) == after
 
 
 @given(RESULTS, RESULTS)
@@ -39,7 +39,7 @@ def test_in_mailbox_order_no_place_is_told(before: list[int], after: list[int]) 
     before, after = sorted(before), sorted(after)
     update = Update(set(before) - set(after), [(0, uid) for uid in after if uid not in before])
     assert list(apply_update(array("I", before), update, placed=False)) == after
-    wire = told(before, update, placed=False)
+    wire = response_to(before, update, placed=False)
     assert follow(before, wire) == after
     assert set(re.findall(rb"\((\d+)", wire)) <= {b"0"}
 
@@ -50,7 +50,7 @@ def test_messages_that_move_are_taken_out_and_put_in_again(
 ) -> None:
     update = difference(before, after)
     assert list(apply_update(array("I", before), update, placed=True)) == after
-    assert follow(before, told(before, update, placed=True)) == after
+    assert follow(before, response_to(before, update, placed=True)) == after
     assert bool(update) == (before != after)
 
 
@@ -64,7 +64,7 @@ def test_as_few_as_possible_move() -> None:
 def test_the_forms_of_the_rfc() -> None:
     """RFC 5267 §4.3.3: the preferred one is told; all three mean the same."""
     update = Update(new=[(0, 2731), (1, 2732), (2, 2733)])
-    assert told([2734, 2735], update, placed=True) == b"ADDTO (1 2731:2733)"
+    assert response_to([2734, 2735], update, placed=True) == b"ADDTO (1 2731:2733)"
     for wire in (
         b"ADDTO (1 2733 1 2732 1 2731)",
         b"ADDTO (1 2733) ADDTO (1 2731:2732)",
@@ -75,7 +75,7 @@ def test_the_forms_of_the_rfc() -> None:
 
 def test_neighbours_in_falling_order_are_told_one_by_one() -> None:
     update = Update(gone={3, 2}, new=[(1, 9), (2, 8)])
-    assert told([5, 3, 2], update, placed=True) == b"REMOVEFROM (2 3,2) ADDTO (2 9,8)"
+    assert response_to([5, 3, 2], update, placed=True) == b"REMOVEFROM (2 3,2) ADDTO (2 9,8)"
 
 
 def test_numbers_are_those_of_the_session() -> None:

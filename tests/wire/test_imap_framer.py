@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lemonade_server.wire.cursor import Literal
 from lemonade_server.wire.imap_framer import (
     MAX_LITERALS,
-    Announced,
+    AnnouncedLiteral,
     CommandTooLong,
     ContinuationLine,
-    Dropped,
+    DroppedCommand,
     Event,
     ImapFramer,
     Request,
@@ -44,7 +44,7 @@ def drain(framer: ImapFramer, refuse: int = 1 << 62) -> list[Event]:
     events: list[Event] = []
     while (event := framer.next()) is not None:
         events.append(event)
-        if isinstance(event, Announced):
+        if isinstance(event, AnnouncedLiteral):
             if event.size >= refuse:
                 framer.refuse()
             else:
@@ -76,7 +76,7 @@ def test_a_bare_lf_ends_the_line_and_stays_in_it() -> None:
 def test_a_synchronizing_literal_waits_for_its_answer() -> None:
     framer = ImapFramer()
     framer.feed(b"a LOGIN {3}\r\njoe secret\r\n")
-    assert framer.next() == Announced(b"a LOGIN ", 3, True, False, True)
+    assert framer.next() == AnnouncedLiteral(b"a LOGIN ", 3, True, False, True)
     assert framer.next() is None
     framer.accept()
     assert framer.next() == Request(b"a LOGIN {3}\r\n secret", [Literal(3, False, b"joe")])
@@ -85,10 +85,10 @@ def test_a_synchronizing_literal_waits_for_its_answer() -> None:
 def test_literals_without_waiting() -> None:
     events = whole(b"a LOGIN {3+}\r\njoe {0+}\r\n\r\nb APPEND x ~{2+}\r\n\0\0\r\nc NOOP\r\n")
     assert events == [
-        Announced(b"a LOGIN ", 3, False, False, True),
-        Announced(b"a LOGIN {3+}\r\n ", 0, False, False, True),
+        AnnouncedLiteral(b"a LOGIN ", 3, False, False, True),
+        AnnouncedLiteral(b"a LOGIN {3+}\r\n ", 0, False, False, True),
         Request(b"a LOGIN {3+}\r\n {0+}\r\n", [Literal(3, False, b"joe"), Literal(0, False, b"")]),
-        Announced(b"b APPEND x ", 2, False, True, True),
+        AnnouncedLiteral(b"b APPEND x ", 2, False, True, True),
         Request(b"b APPEND x ~{2+}\r\n", [Literal(2, True, b"\0\0")]),
         Request(b"c NOOP", []),
     ]
@@ -97,7 +97,7 @@ def test_literals_without_waiting() -> None:
 def test_a_refused_synchronizing_literal_leaves_the_connection_usable() -> None:
     framer = ImapFramer()
     framer.feed(b"a APPEND x {999999}\r\n")
-    assert isinstance(framer.next(), Announced)
+    assert isinstance(framer.next(), AnnouncedLiteral)
     framer.refuse()
     framer.feed(b"b NOOP\r\n")
     assert drain(framer) == [Request(b"b NOOP", [])]
@@ -110,12 +110,12 @@ def test_a_refused_literal_is_never_executed() -> None:
     """P-09: the octets and the rest of the command are swallowed, further literals too."""
     data = b"a APPEND x CATENATE (TEXT {18+}\r\n" + ATTACK + b" TEXT {18+}\r\n" + ATTACK + b")\r\n"
     events = whole(data + b"b NOOP\r\n", refuse=18)
-    assert events[1:] == [Dropped(b"a APPEND x CATENATE (TEXT "), Request(b"b NOOP", [])]
+    assert events[1:] == [DroppedCommand(b"a APPEND x CATENATE (TEXT "), Request(b"b NOOP", [])]
 
 
 def test_a_waiting_client_gets_the_end_of_a_dropped_command_at_once() -> None:
     events = whole(b"a X {5+}\r\nabcde {9}\r\n", refuse=5)
-    assert events == [Announced(b"a X ", 5, False, False, True), Dropped(b"a X ")]
+    assert events == [AnnouncedLiteral(b"a X ", 5, False, False, True), DroppedCommand(b"a X ")]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_literal_octets_are_not_commands(line: bytes) -> None:
 def test_a_number_too_long_to_be_true_is_never_the_end_of_a_line() -> None:
     for digits in (21, 60, 64, 500):
         events = whole(b"a X {" + b"9" * digits + b"+}\r\n" + ATTACK * 9, refuse=1)
-        assert len(events) == 1 and isinstance(events[0], Announced), digits
+        assert len(events) == 1 and isinstance(events[0], AnnouncedLiteral), digits
 
 
 def test_what_only_looks_like_a_literal() -> None:
@@ -193,15 +193,15 @@ def test_memory_for_literals_is_counted_over_the_command() -> None:
     framer = ImapFramer(memory_limit=10)
     framer.feed(b"a X {6+}\r\nabcdef {5+}\r\n")
     first = framer.next()
-    assert isinstance(first, Announced) and first.fits
+    assert isinstance(first, AnnouncedLiteral) and first.fits
     framer.accept()
     second = framer.next()
-    assert isinstance(second, Announced) and not second.fits
+    assert isinstance(second, AnnouncedLiteral) and not second.fits
     framer.refuse()
     framer.feed(b"12345\r\nb X {10+}\r\n")
-    assert framer.next() == Dropped(b"a X {6+}\r\n ")
+    assert framer.next() == DroppedCommand(b"a X {6+}\r\n ")
     third = framer.next()
-    assert isinstance(third, Announced) and third.fits
+    assert isinstance(third, AnnouncedLiteral) and third.fits
     framer.accept()
     with pytest.raises(ValueError):
         framer.accept()

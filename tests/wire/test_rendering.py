@@ -9,7 +9,7 @@ from lemonade_server.wire import part_table
 from lemonade_server.wire.mime import BytesSource
 from lemonade_server.wire.rendering import (
     Rendering,
-    Stored,
+    StoredRendering,
     in_front,
     prepend_header,
     render_message,
@@ -80,8 +80,8 @@ def test_references_win_over_in_reply_to() -> None:
     assert found.references == "a@b c@d"
 
 
-def stored(rendering: Stored) -> dict[str, object]:
-    kept = {field.name: getattr(rendering, field.name) for field in fields(Stored)}
+def stored(rendering: StoredRendering) -> dict[str, object]:
+    kept = {field.name: getattr(rendering, field.name) for field in fields(StoredRendering)}
     del kept["parts"]  # shifted and fresh tables differ in form: test_sections compares them
     return kept
 
@@ -90,7 +90,7 @@ def test_a_header_put_in_front_needs_no_scan() -> None:
     added = "Return-Path: <x@y>\nReceived: from a\n\tby b; Fri, 2 Jan 2026 00:00:00 +0000\n"
     shifted = prepend_header(rendered(LETTER), added.replace("\n", "\r\n").encode())
     assert stored(shifted) == stored(rendered(added + LETTER))
-    assert type(shifted) is Stored
+    assert type(shifted) is StoredRendering
 
 
 def test_a_field_taken_away_needs_no_scan() -> None:
@@ -125,7 +125,7 @@ def test_any_message_is_rendered_storably(header: bytes, kind: bytes, body: byte
     data = header + b"\r\nContent-Type: " + kind + b"\r\n\r\n" + body
     found = render_message(BytesSource(data))
     check_offsets(found.root, len(data))
-    for field in fields(Stored):
+    for field in fields(StoredRendering):
         value = getattr(found, field.name)
         if isinstance(value, str):
             assert "\0" not in value

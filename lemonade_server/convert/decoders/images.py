@@ -13,7 +13,7 @@ import pillow_heif
 from PIL import Image, ImageCms
 
 from lemonade_server.convert.errors import ConversionRefused
-from lemonade_server.convert.job import Job, Made
+from lemonade_server.convert.job import Job, JobResult
 
 MOST_DECLARED = 250_000_000  # pixels of a source that is looked at
 MOST_DECODED = 64_000_000  # pixels that are held at once
@@ -43,7 +43,7 @@ Image.MAX_IMAGE_PIXELS = None  # the limits here are our own
 Image.init()
 
 
-def picture(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def picture(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """One picture; of a TIFF, the page asked for. Raises Refused."""
     image = Image.open(given, formats=FORMATS)
     if job.source == "image/tiff":
@@ -64,7 +64,7 @@ def save(
     room: tuple[int, int],
     made: BinaryIO,
     turn: Image.Transpose | None = None,
-) -> Made:
+) -> JobResult:
     """Write a picture in the form asked for, turned, and so small that it fits into ``room``."""
     form = WRITTEN[job.target]
     most = LARGEST_SIDE[form]
@@ -82,7 +82,7 @@ def save(
     buffer = io.BytesIO()  # some writers go back in what they wrote
     image.save(buffer, form, exif=b"", **quality)
     made.write(buffer.getbuffer())
-    return Made(binary=True)
+    return JobResult(binary=True)
 
 
 def _check(image: Image.Image, most: int) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import BinaryIO
 
 from lemonade_server.convert.errors import ConversionRefused
-from lemonade_server.convert.job import Job, Made
+from lemonade_server.convert.job import Job, JobResult
 from lemonade_server.wire import text
 from lemonade_server.wire.html_layout import readable_text
 
@@ -19,7 +19,7 @@ _META = re.compile(
 )
 
 
-def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """The words of a page, laid out. Raises Refused for one that is too long."""
     octets = given.read(LONGEST + 1)
     if len(octets) > LONGEST:

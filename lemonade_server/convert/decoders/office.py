@@ -11,27 +11,27 @@ import pptx
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from lemonade_server.convert.job import Job, Made
+from lemonade_server.convert.job import Job, JobResult
 
 from . import archive, texts
 
 DEEPEST = 20  # tables or groups, one in the other
 
 
-def document(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def document(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """Paragraphs and tables of a .docx, in their order."""
     archive.open_checked(given)
     return texts.write(job, _lines(_blocks(docx.Document(given), 0)), made)
 
 
-def workbook(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def workbook(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """Sheets of an .xlsx: the values of each row with tabs between."""
     archive.open_checked(given)
     book = openpyxl.load_workbook(given, read_only=True, data_only=True)
     return texts.write(job, _lines(_sheets(book)), made)
 
 
-def slides(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def slides(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """Slides of a .pptx with their notes."""
     archive.open_checked(given)
     return texts.write(job, _lines(_slides(pptx.Presentation(given))), made)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element, iterparse
 
 from lemonade_server.convert.errors import ConversionRefused
-from lemonade_server.convert.job import Job, Made
+from lemonade_server.convert.job import Job, JobResult
 
 from . import archive, texts
 
@@ -21,7 +21,7 @@ MOST_BLANKS = 100  # that one element stands for
 _SILENT = (_TEXT + "tracked-changes", _TEXT + "note-citation")
 
 
-def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """Paragraphs a line each, cells of a row with tabs between."""
     files = archive.open_checked(given)
     if _MANIFEST in files.namelist() and b"encryption-data" in files.read(_MANIFEST):

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from lemonade_server.convert.errors import ConversionRefused
-from lemonade_server.convert.job import Job, Made
+from lemonade_server.convert.job import Job, JobResult
 
 from . import images, texts
 
@@ -19,7 +19,7 @@ MOST_PIXELS = 24_000_000
 PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
 
 
-def picture(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def picture(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """One page, the first if none is asked for; how many there are is a parameter of the result."""
     with _open(given) as document:
         pages = len(document)
@@ -37,7 +37,7 @@ def picture(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
         return facts
 
 
-def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """The words of all pages, or of the one asked for, with a form feed between pages."""
     with _open(given) as document:
         pages = len(document)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from striprtf.striprtf import rtf_to_text
 
 from lemonade_server.convert.errors import ConversionRefused
-from lemonade_server.convert.job import Job, Made
+from lemonade_server.convert.job import Job, JobResult
 
 from . import texts
 
@@ -15,7 +15,7 @@ LONGEST = 33_554_432  # octets
 _BEGIN = b"{\\rtf"
 
 
-def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def to_text(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """The words, a paragraph a line. Raises Refused for what is too long or is no RTF."""
     octets = given.read(LONGEST + 1)
     if len(octets) > LONGEST:

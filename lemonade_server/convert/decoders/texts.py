@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from lemonade_server.convert.errors import ConversionRefused
-from lemonade_server.convert.job import Job, Made
+from lemonade_server.convert.job import Job, JobResult
 from lemonade_server.wire import text
 
 CHUNK = 1_048_576
 _REPLACED = "lemonade-replaced"
 
 
-def recode(job: Job, given: BinaryIO, made: BinaryIO) -> Made:
+def recode(job: Job, given: BinaryIO, made: BinaryIO) -> JobResult:
     """The same text in another charset; what the source's own charset can't be is U+FFFD."""
     return write(job, _read(given, job.charset), made)
 
 
-def write(job: Job, pieces: Iterable[str], made: BinaryIO) -> Made:
+def write(job: Job, pieces: Iterable[str], made: BinaryIO) -> JobResult:
     """Write text in the charset that was asked for, UTF-8 if none was. Raises Refused."""
     charset = job.params.get("charset", "utf-8")
     codec = text.writing_codec(charset)
@@ -36,7 +36,7 @@ def write(job: Job, pieces: Iterable[str], made: BinaryIO) -> Made:
         raise ConversionRefused(
             f"the text has characters that {charset} has not", [("charset", charset)]
         ) from error
-    return Made([("charset", charset)], lines, has_nul)
+    return JobResult([("charset", charset)], lines, has_nul)
 
 
 def _and_last(pieces: Iterable[str]) -> Iterator[str]:

@@ -123,7 +123,7 @@ class _Performance:
     def _with_header(self, header: bytes | None) -> ContentId:
         if header is None:
             return self.arriving.content
-        changed = with_other_header(contents.prepare_again(self.tx, self.arriving.content), header)
+        changed = with_other_header(contents.prepare_stored(self.tx, self.arriving.content), header)
         return ingest.commit(self.tx, changed)
 
     def _mailbox(self, action: Store) -> tuple[MailboxId, str]:
@@ -184,7 +184,7 @@ class _Performance:
     _redirected: list[str] = field(default_factory=list)
 
     def _prepare(self, header: bytes | None) -> PreparedMessage:
-        found = contents.prepare_again(self.tx, self.arriving.content)
+        found = contents.prepare_stored(self.tx, self.arriving.content)
         return found if header is None else with_other_header(found, header)
 
     def _onward(self, address: str, owner: str) -> Envelope:

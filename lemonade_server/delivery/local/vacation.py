@@ -78,7 +78,7 @@ def answer(tx: Tx, arriving: LocalMessage, header: bytes, action: Vacation) -> b
         return b""
     until = arriving.when + action.period
     scripts.record_answer(tx, arriving.account, whom, arriving.when, until)
-    letter = _letter(tx, arriving, owner, fields, action)
+    letter = _automatic_reply(tx, arriving, owner, fields, action)
     envelope = Envelope(
         account=None,
         sender="",
@@ -107,7 +107,7 @@ def _is_for(tx: Tx, arriving: LocalMessage, owner: Owner, header: bytes, action:
     return any(owns_address(tx, arriving.account, one) for one in named)
 
 
-def _letter(
+def _automatic_reply(
     tx: Tx, arriving: LocalMessage, owner: Owner, fields: dict[str, list[bytes]], action: Vacation
 ) -> bytes:
     subject = text.decode_words(b" ".join(fields.get("subject", [])[:1]))

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 LONGEST_PAUSE = int(schedule.PAUSES[-1] * (1 + schedule.JITTER)) + schedule.MINUTE
 
 
-class _Mended:
+class _MendedStep:
     """After which step, and whether all that it takes is done: ``None`` before the first look."""
 
     state: tuple[int, bool] | None = None
@@ -41,7 +41,7 @@ def mend() -> None:
     Leases only when the living have renewed theirs since.
     """
     state = clock.steps(), clock.since_step() >= schedule.LEASE
-    if state == _Mended.state:
+    if state == _MendedStep.state:
         return
     now = int(time.time())
     with transaction() as tx:
@@ -52,4 +52,4 @@ def mend() -> None:
             destinations.mend_leases(tx, now + 4 * schedule.TURN)
     if state[0] or count:
         log.warning("clock_was_set", recipients_brought_forward=count)
-    _Mended.state = state
+    _MendedStep.state = state

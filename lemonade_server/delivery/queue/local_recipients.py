@@ -21,7 +21,7 @@ def deliver_here(tx: Tx, envelope: Envelope, targets: list[Target], owner: str, 
     """
     held = queue_work.renew(tx, [envelope.id], owner, now, schedule.LEASE)
     targets = [target for target in targets if target.id in held]
-    message = contents.prepare_again(tx, envelope.content)
+    message = contents.prepare_stored(tx, envelope.content)
     delivery = AcceptedDelivery(tx, envelope, message, b"", SUBMITTED)
     told: dict[str, list[Target]] = {dsn.DELIVERED: [], dsn.FAILED: []}
     for target in targets:

@@ -20,7 +20,7 @@ def connect(host: Host, own_name: str) -> SmtpConnection:
     Raises HostFailed.
     """
     if host.requiretls:
-        return requiretls.checked(host, lambda: _connect(host, own_name))
+        return requiretls.connect_protected(host, lambda: _connect(host, own_name))
     return _connect(host, own_name)
 
 

@@ -30,14 +30,14 @@ def log_in(smtp: SmtpConnection, host: Host) -> None:
 def _plain(smtp: SmtpConnection, host: Host) -> None:
     """RFC 4616."""
     response = "\0".join(["", host.login, host.password]).encode()
-    _done(*smtp.docmd("AUTH", f"PLAIN {_encode(response)}"))
+    _check_success(*smtp.docmd("AUTH", f"PLAIN {_encode(response)}"))
 
 
 def _login(smtp: SmtpConnection, host: Host) -> None:
     """Name and password in answer to two prompts, as old hosts want it."""
     _challenge(*smtp.docmd("AUTH", "LOGIN"))
     _challenge(*smtp.docmd(_encode(host.login.encode())))
-    _done(*smtp.docmd(_encode(host.password.encode())))
+    _check_success(*smtp.docmd(_encode(host.password.encode())))
 
 
 def _scram(smtp: SmtpConnection, host: Host) -> None:
@@ -47,12 +47,12 @@ def _scram(smtp: SmtpConnection, host: Host) -> None:
         first = _challenge(*smtp.docmd("AUTH", f"SCRAM-SHA-256 {_encode(client.first())}"))
         code, text = smtp.docmd(_encode(client.final(first)))
         if code != 334:
-            _done(code, text)
+            _check_success(code, text)
             raise ValueError("the host has not proved itself")
         client.check(_decode(text))
     except ValueError as error:
         raise smtplib.SMTPException(f"SCRAM-SHA-256 failed: {error}") from error
-    _done(*smtp.docmd(""))
+    _check_success(*smtp.docmd(""))
 
 
 def _challenge(code: int, text: bytes) -> bytes:
@@ -61,7 +61,7 @@ def _challenge(code: int, text: bytes) -> bytes:
     return _decode(text)
 
 
-def _done(code: int, text: bytes) -> None:
+def _check_success(code: int, text: bytes) -> None:
     if code != 235:
         raise smtplib.SMTPAuthenticationError(code, text)
 

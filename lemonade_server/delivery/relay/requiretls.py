@@ -52,7 +52,7 @@ def allowed_hosts(place: str, tls: str) -> list[Host]:
     return allowed
 
 
-def checked(host: Host, connect: Callable[[], SmtpConnection]) -> SmtpConnection:
+def connect_protected(host: Host, connect: Callable[[], SmtpConnection]) -> SmtpConnection:
     """The connection, if it is one for REQUIRETLS (§4.2.1). Raises NotProtected, HostFailed."""
     if not host.is_certain:
         raise NotProtected(

@@ -41,7 +41,7 @@ from lemonade_server.store.spool import Spool
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor, Literal, Sink
 from lemonade_server.wire.errors import No
-from lemonade_server.wire.imap_framer import Announced
+from lemonade_server.wire.imap_framer import AnnouncedLiteral
 from lemonade_server.wire.utf7 import canonical
 
 NEEDS = ("copy_move",)
@@ -79,7 +79,7 @@ FURTHER_MESSAGES: list[Callable[[Cursor], list[Upload]]] = []
 """What may follow the first message of the command: each reads what is there, to the end."""
 
 
-async def spool(session: Session, announced: Announced) -> Sink | None:
+async def spool(session: Session, announced: AnnouncedLiteral) -> Sink | None:
     """Where a literal of APPEND goes.
 
     Raises No TOOBIG before an octet of it is read (P-10), No LIMIT for too many large ones.

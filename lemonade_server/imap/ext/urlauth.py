@@ -17,7 +17,7 @@ from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.decoded_parts import DecodedPart
 from lemonade_server.store.extract import Extract
-from lemonade_server.urlauth import Fetched, Redeemer
+from lemonade_server.urlauth import RedeemedTicket, Redeemer
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.syntax import literal_head, string
@@ -40,7 +40,7 @@ class UrlArgument(Protocol):
 
     raw: bytes
 
-    def answer(self, tx: Tx, fetched: Fetched) -> tuple[list[Piece], int]:
+    def answer(self, tx: Tx, fetched: RedeemedTicket) -> tuple[list[Piece], int]:
         """What follows the URL in the response, and how many octets of mail are in it."""
 
 
@@ -50,7 +50,7 @@ class WholeUrl:
 
     raw: bytes
 
-    def answer(self, tx: Tx, fetched: Fetched) -> tuple[list[Piece], int]:
+    def answer(self, tx: Tx, fetched: RedeemedTicket) -> tuple[list[Piece], int]:
         return data_of(tx, fetched.extract), fetched.size
 
 
@@ -88,7 +88,7 @@ async def urlfetch(session: Session, cursor: Cursor) -> Ok:
     if len(urls) > URLS_AT_ONCE:
         raise Bad("too many URLs")
     redeemer = Redeemer(session.user)
-    used: list[tuple[Fetched, int]] = []
+    used: list[tuple[RedeemedTicket, int]] = []
     for url in urls:
         fetched, octets = await _answer(session, url, redeemer)
         if fetched is None:
@@ -118,13 +118,13 @@ def data_of(tx: Tx, found: Octets) -> list[Piece]:
 
 async def _answer(
     session: Session, url: UrlArgument, redeemer: Redeemer
-) -> tuple[Fetched | None, int]:
+) -> tuple[RedeemedTicket | None, int]:
     """One URLFETCH response, and how many octets of mail are in it.
 
     What fits is read in the transaction that judged the ticket.
     """
 
-    def job(tx: Tx) -> tuple[Fetched | None, list[Piece], int]:
+    def job(tx: Tx) -> tuple[RedeemedTicket | None, list[Piece], int]:
         fetched = urlauth.resolve(tx, url.raw, redeemer)
         if fetched is None:
             return None, [b"NIL"], 0
@@ -141,7 +141,7 @@ async def _answer(
     return fetched, octets
 
 
-def _count(tx: Tx, used: list[tuple[Fetched, int]], redeemer: Redeemer) -> None:
+def _count(tx: Tx, used: list[tuple[RedeemedTicket, int]], redeemer: Redeemer) -> None:
     for fetched, octets in used:
         urlauth.count_use(tx, fetched.ticket, octets, redeemer.identity.email)
 

@@ -19,7 +19,7 @@ from lemonade_server.store.decoded_parts import DecodedPart, get_decoded_part
 from lemonade_server.store.errors import UnknownEncoding
 from lemonade_server.store.extract import Extract
 from lemonade_server.store.ropes import strands
-from lemonade_server.urlauth import Fetched
+from lemonade_server.urlauth import RedeemedTicket
 from lemonade_server.wire import imapurl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.encoding_names import IDENTITY
@@ -43,7 +43,7 @@ class UrlWithItems:
     raw: bytes
     items: list[bytes] = field(default_factory=list)
 
-    def answer(self, tx: Tx, fetched: Fetched) -> tuple[list[Piece], int]:
+    def answer(self, tx: Tx, fetched: RedeemedTicket) -> tuple[list[Piece], int]:
         """What follows the URL in the response, and how many octets of mail are in it."""
         return (
             _answer(tx, self, fetched)
@@ -72,7 +72,7 @@ def url_with_items(cursor: Cursor) -> UrlWithItems | None:
 ARGUMENT_FORMS.append(url_with_items)
 
 
-def _answer(tx: Tx, argument: UrlWithItems, fetched: Fetched) -> tuple[list[Piece], int]:
+def _answer(tx: Tx, argument: UrlWithItems, fetched: RedeemedTicket) -> tuple[list[Piece], int]:
     url = imapurl.parse(argument.raw)
     section = parse_section(url.section or "")
     given: Octets | None = fetched.extract

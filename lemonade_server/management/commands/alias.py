@@ -31,9 +31,9 @@ class Command(StoreCommand):
         try:
             match options["action"]:
                 case "add":
-                    self._add(options["address"], _folded(options["targets"]))
+                    self._add(options["address"], _fold(options["targets"]))
                 case "delete":
-                    self._delete(options["address"], _folded(options["targets"]))
+                    self._delete(options["address"], _fold(options["targets"]))
                 case _:
                     self._list(options["word"].strip().lower())
         except ValidationError as error:
@@ -77,5 +77,5 @@ class Command(StoreCommand):
                 self.stdout.write(f"{alias.address}\t{', '.join(targets)}")
 
 
-def _folded(targets: list[str]) -> list[str]:
+def _fold(targets: list[str]) -> list[str]:
     return [target.strip().lower() for target in targets]

@@ -60,13 +60,13 @@ class Command(StoreCommand):
         with transaction() as tx:
             row = self._find(tx, options)
             sharing.change(tx, row, options["who"], options["rights"], "the command line")
-            self.stdout.write(described(tx, row))
+            self.stdout.write(describe(tx, row))
 
     def _list(self, options: dict[str, Any]) -> None:
         with transaction() as tx:
             for row in mailboxes.all_of(tx, self._owner(options)):
                 if not options["owner"] or len(access.entries(tx, row)) > 1:
-                    self.stdout.write(described(tx, row))
+                    self.stdout.write(describe(tx, row))
 
     def _find(self, tx: Tx, options: dict[str, Any]) -> MailboxRow:
         if not options["owner"]:
@@ -83,7 +83,7 @@ class Command(StoreCommand):
             raise CommandError(f"There is no account {email}. `account list` shows them.") from None
 
 
-def described(tx: Tx, row: MailboxRow) -> str:
+def describe(tx: Tx, row: MailboxRow) -> str:
     """The name that others see, and who may do what, as letters."""
     rights = [
         f"{entry.grantee.identifier}={entry.rights}"

@@ -18,7 +18,7 @@ from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-from lemonade_server.wire.imap_framer import Announced, Request
+from lemonade_server.wire.imap_framer import AnnouncedLiteral, Request
 from lemonade_server.wire.syntax import string
 
 from ..registry import command
@@ -30,7 +30,7 @@ PROTOCOL = "managesieve"
 WRONG = "The name or the password is wrong"
 
 
-class Dialogue:
+class StringDialogue:
     """Challenges and responses as strings of a line each."""
 
     def __init__(self, session: Session) -> None:
@@ -45,12 +45,12 @@ class Dialogue:
 
     async def respond(self, challenge: bytes) -> bytes:
         self._session.conn.write(string(base64.b64encode(challenge)), b"\r\n")
-        return _decoded(await self._line())
+        return _decode(await self._line())
 
     async def _line(self) -> bytes:
         """The string that the client sends. Raises Malformed, PeerGone."""
         event = await self._session.conn.event(RESPONSE_SECONDS)
-        while isinstance(event, Announced):
+        while isinstance(event, AnnouncedLiteral):
             if not event.fits or event.binary:
                 raise Goodbye("This is too large")
             self._session.framer.accept()
@@ -70,11 +70,11 @@ class Dialogue:
         return response
 
 
-Exchange = Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]]
+Exchange = Callable[[StringDialogue, Logins, bytes | None], Awaitable[Proved]]
 
 
 def _may_bind(session: Session) -> bool:
-    return exchanges.may_bind(Dialogue(session))
+    return exchanges.may_bind(StringDialogue(session))
 
 
 def _may_login(session: Session) -> bool:
@@ -91,7 +91,7 @@ MECHANISMS: dict[str, tuple[Callable[[Session], bool], Exchange]] = {
 }
 
 
-def offered(session: Session) -> list[str]:
+def offered_mechanisms(session: Session) -> list[str]:
     """The mechanisms that this connection may use now."""
     if session.identity is not None:
         return []
@@ -110,21 +110,21 @@ async def authenticate(session: Session, args: Cursor) -> None:
     if not enabled(session):
         raise No("Use STARTTLS first", b"ENCRYPT-NEEDED")
     try:
-        proved = await exchange(Dialogue(session), session.service.logins, initial)
+        proved = await exchange(StringDialogue(session), session.service.logins, initial)
     except Malformed as error:
         raise Bad(str(error)) from error
     except TryAgain as refusal:
         login_log.refused(refusal, PROTOCOL, session.conn.peer, name)
-        raise _failed(session, refusal.text, b"TRYLATER") from refusal
+        raise _login_failure(session, refusal.text, b"TRYLATER") from refusal
     except Denied as refusal:
         login_log.failed(PROTOCOL, refusal.login, session.conn.peer, name)
         raise No(refusal.text) from refusal
     except Refused as refusal:
         login_log.failed(PROTOCOL, refusal.login, session.conn.peer, name)
-        raise _failed(session, WRONG) from refusal
+        raise _login_failure(session, WRONG) from refusal
     if proved.identity.role != accounts.USER_ROLE:
         login_log.failed(PROTOCOL, proved.identity.email, session.conn.peer, name)
-        raise _failed(session, WRONG)
+        raise _login_failure(session, WRONG)
     login_log.succeeded(PROTOCOL, proved.identity.email, session.conn.peer, name)
     session.logged_in(proved.identity)
     session.conn.deadline = None
@@ -138,19 +138,19 @@ def _initial(args: Cursor) -> bytes | None:
     response = args.sp().string()
     args.end()
     try:
-        return _decoded(response)
+        return _decode(response)
     except Malformed as error:
         raise Bad(str(error)) from error
 
 
-def _decoded(wire: bytes) -> bytes:
+def _decode(wire: bytes) -> bytes:
     try:
         return sasl.response(wire)
     except ValueError as error:
         raise Malformed(str(error)) from error
 
 
-def _failed(session: Session, text: str, code: bytes = b"") -> No | Goodbye:
+def _login_failure(session: Session, text: str, code: bytes = b"") -> No | Goodbye:
     """The error of a failed login; after some, the connection ends."""
     session.failures += 1
     if session.failures >= ATTEMPTS:

@@ -9,7 +9,7 @@ from lemonade_server.wire.syntax import string
 
 from ..registry import command
 from ..session import Session
-from .authenticate import offered
+from .authenticate import offered_mechanisms
 
 NEEDS = ("authenticate",)
 
@@ -18,7 +18,7 @@ def capabilities(session: Session) -> None:
     """Queue the lines of capabilities, without the OK behind them."""
     lines: list[tuple[str, str | None]] = [
         ("IMPLEMENTATION", "Lemonade"),
-        ("SASL", " ".join(offered(session))),
+        ("SASL", " ".join(offered_mechanisms(session))),
         ("SIEVE", " ".join(sieve_capabilities())),
     ]
     if session.service.tls is not None and not session.conn.is_tls and session.identity is None:

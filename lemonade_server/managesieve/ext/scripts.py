@@ -35,7 +35,7 @@ def _name(args: Cursor, may_be_empty: bool = False) -> str:
     return name
 
 
-async def _compiled(session: Session, octets: bytes) -> Script:
+async def _compile(session: Session, octets: bytes) -> Script:
     """Check a script away from the event loop; what is put is compiled then for its first mail.
 
     Raises No with the place of the mistake.
@@ -48,7 +48,7 @@ async def _compiled(session: Session, octets: bytes) -> Script:
         raise No(str(error)) from None
 
 
-def _done(session: Session, script: Script) -> None:
+def _say_done(session: Session, script: Script) -> None:
     warnings = "\r\n".join(script.warnings[:20])
     session.say(b"OK", warnings, b"WARNINGS" if warnings else b"")
 
@@ -71,9 +71,9 @@ async def putscript(session: Session, args: Cursor) -> None:
     name = _name(args)
     octets = args.sp().string()
     args.end()
-    script = await _compiled(session, octets)
+    script = await _compile(session, octets)
     await session.write(lambda tx, user: scripts.put(tx, user.id, name, octets))
-    _done(session, script)
+    _say_done(session, script)
 
 
 @command(b"CHECKSCRIPT")
@@ -81,7 +81,7 @@ async def checkscript(session: Session, args: Cursor) -> None:
     """Check a script without storing it."""
     octets = args.sp().string()
     args.end()
-    _done(session, await _compiled(session, octets))
+    _say_done(session, await _compile(session, octets))
 
 
 @command(b"LISTSCRIPTS")

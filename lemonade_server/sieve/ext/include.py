@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..call import Call
 from ..errors import Fault, ScriptError
 from ..registry import STRING, STRINGS, Tag, command, extension
-from ..run import Frame, Return, Run, Step
+from ..run import Return, Run, ScriptFrame, Step
 from ..texts import NAME
 
 INCLUDE = extension("include", rfc=6609)
@@ -53,7 +53,7 @@ def _run_included(run: Run, name: str, shared: bool, octets: bytes) -> None:
     run.depth += 1
     if run.depth > MAX_DEPTH or len(run.included) > MAX_INCLUDED:
         raise Fault("Too many scripts include each other")
-    outer, run.frame = run.frame, Frame()
+    outer, run.frame = run.frame, ScriptFrame()
     try:
         run.compiled(octets)(run)
     except Return:

@@ -20,14 +20,14 @@ LONGEST_SUBJECT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class PeriodUnit:
     """What a tag counts the period in, and the shortest one that it can ask for, in seconds."""
 
     seconds: int
     shortest: int
 
 
-UNITS = {"days": Unit(DAY, DAY)}
+UNITS = {"days": PeriodUnit(DAY, DAY)}
 
 
 @command(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..registry import COMMANDS, NUMBER, Tag, extension, more_tags
-from .vacation import UNITS, VACATION, Unit
+from .vacation import UNITS, VACATION, PeriodUnit
 
 VACATION_SECONDS = extension("vacation-seconds", rfc=6131, implies=VACATION)
 SHORTEST = 60
 """Seconds. Two programs that answer each other are slowed down."""
 
-UNITS["seconds"] = Unit(1, SHORTEST)
+UNITS["seconds"] = PeriodUnit(1, SHORTEST)
 more_tags(COMMANDS["vacation"], Tag("seconds", VACATION_SECONDS, NUMBER, group="period"))

@@ -21,7 +21,7 @@ from lemonade_server.store.ids import ContentId
 from lemonade_server.urlauth import Redeemer
 from lemonade_server.wire import imapurl, smtp
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.trusted_servers import Trusted, trusted_servers
+from lemonade_server.wire.trusted_servers import TrustedServer, trusted_servers
 
 from .. import remote_fetch
 from ..face import SUBMISSION
@@ -29,7 +29,7 @@ from ..message import check_size, finish
 from ..registry import command, extension
 from ..session import Session
 from ..spooling import Intake
-from ..transaction import CHUNKS, Redeemed, Transaction
+from ..transaction import CHUNKS, TicketUse, Transaction
 
 NEEDS = ("auth", "chunking")
 
@@ -43,7 +43,7 @@ extension("BURL", rfc=4468, value=_ehlo_value, on=(SUBMISSION,))
 
 
 @dataclass(slots=True)
-class _Got:
+class _UrlContent:
     """What a URL of this server stands for. ``whole``: it is this stored message and all of it.
 
     ``first`` and ``last`` are its octets at both ends: a line end may be divided there.
@@ -92,11 +92,11 @@ async def _take(session: Session, url: bytes) -> int:
     transaction.whole = None if transaction.parts else got.whole
     transaction.parts += got.pieces
     transaction.size += got.size
-    transaction.redeemed.append(Redeemed(got.ticket, got.size))
+    transaction.redeemed.append(TicketUse(got.ticket, got.size))
     return got.size
 
 
-async def _take_from(session: Session, server: Trusted, url: bytes) -> int:
+async def _take_from(session: Session, server: TrustedServer, url: bytes) -> int:
     """Octets of a server that we trust and that trusts us. Raises Reply."""
     transaction = session.current
     intake = Intake(session)
@@ -111,7 +111,7 @@ async def _take_from(session: Session, server: Trusted, url: bytes) -> int:
     return size
 
 
-def _judge_ends(transaction: Transaction, got: _Got) -> None:
+def _judge_ends(transaction: Transaction, got: _UrlContent) -> None:
     """A CRLF may be divided between what came before and these octets; anything else that begins
     or ends so is a line end of its own, which only a BINARYMIME message may hold. Raises Reply.
     """
@@ -123,7 +123,7 @@ def _judge_ends(transaction: Transaction, got: _Got) -> None:
         raise Reply(554, "5.6.0", "The message has line ends that are not CRLF")
 
 
-def _judge(raw: bytes, identity: Identity) -> Trusted | None:
+def _judge(raw: bytes, identity: Identity) -> TrustedServer | None:
     """Refuse what must not even be looked up: no URL of a server we know, or a ticket for somebody
     else (RFC 4468 §3.1, P-25, P-28). The server elsewhere, None for this one. Raises Reply.
     """
@@ -148,7 +148,7 @@ def _judge(raw: bytes, identity: Identity) -> Trusted | None:
     return server
 
 
-def _is_own(user: str, identity: Identity, server: Trusted | None) -> bool:
+def _is_own(user: str, identity: Identity, server: TrustedServer | None) -> bool:
     """Whether ``submit+user`` is who has logged in here; a server elsewhere may know them by the
     name before the @.
     """
@@ -157,14 +157,14 @@ def _is_own(user: str, identity: Identity, server: Trusted | None) -> bool:
     return canonical(user) == identity.email
 
 
-def _fetch(tx: Tx, url: bytes, identity: Identity) -> _Got:
+def _fetch(tx: Tx, url: bytes, identity: Identity) -> _UrlContent:
     fetched = urlauth.resolve(tx, url, Redeemer(identity, submission=True))
     if fetched is None:
         raise Reply(554, "5.6.6", "The URL gives nothing")
     extract = fetched.extract
     size = contents.size_of(tx, extract.content)
     is_whole = extract.data is None and (extract.start, extract.stop) == (0, size)
-    return _Got(
+    return _UrlContent(
         fetched.ticket,
         fetched.size,
         extract.pieces(tx),

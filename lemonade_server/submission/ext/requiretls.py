@@ -15,11 +15,11 @@ from ..transaction import Transaction
 NEEDS = ("mail", "starttls")
 
 
-def _offered(session: Session) -> str | None:
+def _is_offered(session: Session) -> str | None:
     return "" if session.conn.is_tls else None
 
 
-extension("REQUIRETLS", rfc=8689, value=_offered)
+extension("REQUIRETLS", rfc=8689, value=_is_offered)
 
 
 @parameter("REQUIRETLS")

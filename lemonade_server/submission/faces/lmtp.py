@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 
 from lemonade_server.delivery import trace
-from lemonade_server.delivery.acceptance import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Acceptance, Terms, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
@@ -65,7 +65,7 @@ class LmtpFace:
         return [_verdict(legs) for legs in accepted.legs]
 
 
-def _accept(tx: Tx, session: Session, arrival: Arrival, message: PreparedMessage) -> Accepted:
+def _accept(tx: Tx, session: Session, arrival: Arrival, message: PreparedMessage) -> Acceptance:
     session.conn.must_wait()
     transaction = session.current
     envelope = messages.envelope_of(transaction, message, arrival)

@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 
 from lemonade_server.delivery import trace
-from lemonade_server.delivery.acceptance import Accepted, Terms, accept
+from lemonade_server.delivery.acceptance import Acceptance, Terms, accept
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.screening import authentication, results, rspamd
 from lemonade_server.store.db import Tx
@@ -130,7 +130,7 @@ async def _filter(transaction: Transaction, judged: _Judgement, arrival: Arrival
     judged.junk = judged.junk or opinion.action == rspamd.JUNK
 
 
-def _accept(tx: Tx, session: Session, arrival: Arrival, judged: _Judgement) -> Accepted:
+def _accept(tx: Tx, session: Session, arrival: Arrival, judged: _Judgement) -> Acceptance:
     session.conn.must_wait()
     transaction = session.current
     envelope = messages.envelope_of(transaction, judged.message, arrival)

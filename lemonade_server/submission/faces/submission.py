@@ -6,7 +6,7 @@ import structlog
 
 from lemonade_server import urlauth
 from lemonade_server.delivery import trace
-from lemonade_server.delivery.acceptance import Accepted, accept
+from lemonade_server.delivery.acceptance import Acceptance, accept
 from lemonade_server.delivery.local import precompilation
 from lemonade_server.delivery.local.precompilation import Filter
 from lemonade_server.delivery.route import route
@@ -93,7 +93,7 @@ def _judge(tx: Tx, address: str) -> list[Filter]:
 
 def _accept(
     tx: Tx, session: Session, identity: Identity, arrival: Arrival, message: PreparedMessage
-) -> Accepted:
+) -> Acceptance:
     session.conn.must_wait()
     transaction = session.current
     header = message.rendering.header

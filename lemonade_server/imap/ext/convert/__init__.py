@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from functools import partial
 
 from lemonade_server.convert import catalogue
-from lemonade_server.convert.cache import Converted
+from lemonade_server.convert.cache import ConversionResult
 from lemonade_server.convert.converter import Converter
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.convert.grammar import Asked, asked, pattern
@@ -126,7 +126,7 @@ class _Tally:
         self._failed += len(message.failures)
         self._later += sum(failure.later for failure in message.failures)
 
-    async def _wait(self, result: Awaitable[Converted]) -> Converted:
+    async def _wait(self, result: Awaitable[ConversionResult]) -> ConversionResult:
         return await wait(self._session, result, b"still converting")
 
     async def _send(self, span: Span) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lemonade_server.convert import request as orders
-from lemonade_server.convert.cache import Converted
+from lemonade_server.convert.cache import ConversionResult
 from lemonade_server.convert.converter import Converter
 from lemonade_server.convert.errors import ConversionPostponed, ConversionRefused, Params
 from lemonade_server.convert.parts import PartSource, source
@@ -47,7 +47,7 @@ class Failure:
 class Span:
     """Octets [low, high) of a result that is too large to be held."""
 
-    result: Converted
+    result: ConversionResult
     low: int
     high: int
 
@@ -136,7 +136,7 @@ def _params(params: Params) -> bytes:
     return b" ".join(map(string, words))
 
 
-Wait: TypeAlias = Callable[[Awaitable[Converted]], Awaitable[Converted]]
+Wait: TypeAlias = Callable[[Awaitable[ConversionResult]], Awaitable[ConversionResult]]
 
 
 @dataclass(slots=True)
@@ -148,7 +148,7 @@ class Message:
     asked: Asked
     looked: Looked
     wait: Wait
-    results: dict[str, Converted | Failure] = field(default_factory=dict)
+    results: dict[str, ConversionResult | Failure] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     succeeded: int = 0
 
@@ -157,7 +157,7 @@ class Message:
         for place in sorted(self.asked.parts()):
             self.results[place] = await self._result(place)
 
-    async def _result(self, place: str) -> Converted | Failure:
+    async def _result(self, place: str) -> ConversionResult | Failure:
         found = self._chosen(place)
         if isinstance(found, Failure):
             return found
@@ -204,7 +204,7 @@ class Message:
         data = await self.converter.db.run(lambda: value.read(low, high))
         return [string(data, allow8=True)]
 
-    def _answer(self, item: Item) -> bytes | Converted | Failure:
+    def _answer(self, item: Item) -> bytes | ConversionResult | Failure:
         if item.kind == grammar.BODY:
             return self.looked.headers[item.label]
         if item.kind == grammar.AVAILABLE:
@@ -232,11 +232,11 @@ class Message:
     def close(self) -> None:
         """Let go of the results."""
         for result in self.results.values():
-            if isinstance(result, Converted):
+            if isinstance(result, ConversionResult):
                 result.close()
 
 
-def structure(result: Converted) -> bytes:
+def structure(result: ConversionResult) -> bytes:
     """The body structure of a result (§8.2)."""
     kind, _, subtype = result.facts.type.partition("/")
     params = [

@@ -64,9 +64,9 @@ class _Conversation(socketserver.StreamRequestHandler):
     def _fetch(self, url: str) -> None:
         data = self.foreign.urls.get(url)
         self.wfile.write(b"* OK still here\r\n")
-        told = b"NIL\r\n" if data is None else b"{%d}\r\n%b\r\n" % (len(data), data)
-        told = self.foreign.answers.get("DATA", told)
-        self.wfile.write(f'* URLFETCH "{url}" '.encode() + told)
+        received = b"NIL\r\n" if data is None else b"{%d}\r\n%b\r\n" % (len(data), data)
+        received = self.foreign.answers.get("DATA", received)
+        self.wfile.write(f'* URLFETCH "{url}" '.encode() + received)
 
 
 class _Server(socketserver.ThreadingTCPServer):

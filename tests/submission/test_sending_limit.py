@@ -191,11 +191,11 @@ def test_the_client_is_told_and_the_mail_is_not_there(
     message = f"From: {limited}\r\nSubject: tea\r\n\r\nAt five?\r\n"
     with submission(mail_server, limited) as smtp:
         smtp.sendmail(limited, friends, message)
-        with pytest.raises(smtplib.SMTPDataError) as told:
+        with pytest.raises(smtplib.SMTPDataError) as received:
             smtp.sendmail(limited, friends, message)
         smtp.sendmail(limited, friends[:1], message)  # one is left
-    assert told.value.smtp_code == 451
-    text = told.value.smtp_error
+    assert received.value.smtp_code == 451
+    text = received.value.smtp_error
     assert isinstance(text, bytes) and text.startswith(b"4.7.1 ")
     assert b"may write to 3 recipients an hour, and has to 2: send it again at " in text
     assert text.endswith(b" UTC")

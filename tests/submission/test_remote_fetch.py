@@ -14,10 +14,10 @@ import pytest
 
 from lemonade_server.submission import remote_fetch as fetching
 from lemonade_server.wire.errors import Reply
-from lemonade_server.wire.trusted_servers import Trusted, trusted_servers
+from lemonade_server.wire.trusted_servers import TrustedServer, trusted_servers
 from tests.certificates import Authority
 
-from .foreign_imap import Foreign, running
+from .remote_imap import Foreign, running
 
 TICKET = "imap://alice@localhost/Sent;UID=1;URLAUTH=submit+alice:internal:00"
 
@@ -42,7 +42,7 @@ def fetch(foreign: Foreign, scheme: str = "imap+plain", most: int = 100_000) -> 
     async def take(octets: bytes) -> None:
         got.extend(octets)
 
-    server = Trusted("localhost", foreign.port, scheme, "submit", "xyzzy")
+    server = TrustedServer("localhost", foreign.port, scheme, "submit", "xyzzy")
     try:
         size = asyncio.run(fetching.fetch(server, TICKET.encode(), most, take))
     except Reply as refusal:
