@@ -146,7 +146,7 @@ def test_savepoints_are_for_groups_in_which_one_has_written_and_failed(
     assert runs == ["_bare"]
     found = group_commit.write_group([add(inbox), refuse_late, add(inbox)])
     assert [type(error) for _, error in found] == [type(None), Impossible, type(None)]
-    assert runs == ["_bare", "_bare", "_saved"]
+    assert runs == ["_bare", "_bare", "_run_in_savepoint"]
     assert row(inbox).modseq == 5
 
 
