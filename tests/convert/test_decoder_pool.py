@@ -288,7 +288,7 @@ def test_a_confined_process_reaches_nothing() -> None:
     assert done.stderr.decode() == wanted
 
 
-def test_the_nursery_knows_no_django() -> None:
+def test_the_fork_server_knows_no_django() -> None:
     code = (
         "import sys, lemonade_server.convert.fork_server as n; n.preload.everything();"
         "sys.exit('django' in sys.modules or 'lemonade_server.store' in sys.modules)"
