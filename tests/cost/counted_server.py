@@ -1,0 +1,104 @@
+"""The mail server, which counts what commands cost: what it is started as instead of ``manage.py``.
+
+The counts lie in the data folder, in a file that grows by nothing: the test looks at it before and
+after.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+NAME = "counts"
+FORM = struct.Struct("5Q")
+
+
+class Counts(NamedTuple):
+    """So many of each, since the start or between two looks."""
+
+    statements: int
+    """SELECT, INSERT, UPDATE, DELETE; those of triggers too."""
+
+    reads: int
+    """Reading transactions."""
+
+    commits: int
+    """Writing transactions: with ``synchronous=FULL`` each syncs once."""
+
+    syncs: int
+    """Of files that are none of the database's."""
+
+    hops: int
+    """Jobs that the event loop hands to a thread."""
+
+    @classmethod
+    def read(cls, data: Path) -> Counts:
+        return cls(*FORM.unpack((data / NAME).read_bytes()))
+
+
+class Counter:
+    """Counts in a mapped file, from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        path.write_bytes(bytes(FORM.size))
+        with path.open("r+b") as file:
+            self._shared = mmap.mmap(file.fileno(), FORM.size)
+        self._lock = Lock()
+        self._counts = [0] * len(Counts._fields)
+
+    def add(self, field: str) -> None:
+        with self._lock:
+            self._counts[Counts._fields.index(field)] += 1
+            self._shared[:] = FORM.pack(*self._counts)
+
+    def statement(self, text: str) -> None:
+        """What SQLite is about to run."""
+        word = text.split(None, 1)[0].upper() if text.strip() else ""
+        if word in ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"):
+            self.add("statements")
+        elif text.upper().startswith("BEGIN DEFERRED"):
+            self.add("reads")
+        elif word == "COMMIT":
+            self.add("commits")
+
+    def counted(self, field: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, each of whose calls counts."""
+
+        def run(*args: Any, **named: Any) -> Any:
+            self.add(field)
+            return function(*args, **named)
+
+        return run
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db.backends.signals import connection_created
+
+    from lemonade_server.store.thread_pool import Threads
+
+    counter = Counter(settings.LEMONADE.data / NAME)
+
+    def trace(connection: Any, **_: object) -> None:
+        connection.connection.set_trace_callback(counter.statement)
+
+    connection_created.connect(trace, weak=False)
+    for name in ("fsync", "fdatasync"):
+        setattr(os, name, counter.counted("syncs", getattr(os, name)))
+    for name in ("submit", "submit_before"):
+        setattr(Threads, name, counter.counted("hops", getattr(Threads, name)))
+    call_command("mail")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What a command costs the server, in numbers that no machine changes.
+
+A change that makes a number smaller changes it here too; one that makes it greater needs a reason.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bench.imap import Imap
+from bench.smtp import SmtpClient
+from tests.mailserver import PASSWORD, MailServer
+
+from .counted_server import Counts
+
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("LEMONADE_DATABASE_URL")), reason="counts the statements of SQLite"
+)
+
+TIMES = 20
+"""How often each is done: what the server does now and then beside it is lost in the rounding."""
+
+MESSAGE = b"From: ann@client.example\r\nSubject: tea %d\r\nMessage-ID: <%d@x>\r\n\r\nAt five?\r\n"
+SUMMARY = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
+
+
+class CountedServer(MailServer):
+    command = ("-m", "tests.cost.counted_server")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountedServer]:
+    started = CountedServer(tmp_path_factory.mktemp("counted"))
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def email(server: CountedServer) -> str:
+    return server.add_account("counted")
+
+
+@pytest.fixture(scope="module")
+def imap(server: CountedServer, email: str) -> Iterator[Imap]:
+    """A client with a mailbox of 60 messages selected, who has seen all there is."""
+    client = login(server, email)
+    client.command(b"CREATE copies")
+    for number in range(60):
+        append(client, number)
+    client.command(b"SELECT INBOX")
+    client.command(b"FETCH 1:* " + SUMMARY)
+    yield client
+    client.close()
+
+
+def login(server: CountedServer, email: str) -> Imap:
+    client = Imap("127.0.0.1", server.ports["imap"])
+    client.login(email, PASSWORD)
+    return client
+
+
+def append(client: Imap, number: int, mailbox: bytes = b"INBOX") -> None:
+    message = MESSAGE % (number, number)
+    client.command(b"APPEND %s {%d+}\r\n%s" % (mailbox, len(message), message))
+
+
+def cost(server: CountedServer, job: Callable[[int], object]) -> Counts:
+    """Of one time, once all that the first time makes is made."""
+    job(0)
+    before = Counts.read(server.data)
+    for number in range(1, TIMES + 1):
+        job(number)
+    after = Counts.read(server.data)
+    return Counts(*(round((now - then) / TIMES) for then, now in zip(before, after, strict=True)))
+
+
+COMMANDS = {
+    "NOOP": (b"NOOP", Counts(2, 1, 0, 0, 1)),
+    "FLAGS": (b"FETCH 1 (FLAGS)", Counts(1, 1, 0, 0, 1)),
+    "summary": (b"FETCH 1:50 " + SUMMARY, Counts(1, 1, 0, 0, 1)),
+    "body": (b"FETCH 7 BODY.PEEK[]", Counts(3, 1, 0, 0, 1)),
+    "COPY": (b"COPY 3 copies", Counts(11, 1, 1, 0, 2)),
+    "SEARCH": (b"SEARCH UNSEEN", Counts(2, 1, 0, 0, 1)),
+    "SELECT": (b"SELECT INBOX", Counts(5, 2, 0, 0, 2)),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command(server: CountedServer, imap: Imap, name: str) -> None:
+    command, expected = COMMANDS[name]
+    assert cost(server, lambda _: imap.command(command)) == expected
+
+
+def test_store(server: CountedServer, imap: Imap) -> None:
+    def job(number: int) -> None:
+        imap.command(b"STORE 5 %cFLAGS (\\Flagged)" % b"+-"[number % 2])
+
+    assert cost(server, job) == Counts(8, 1, 1, 0, 2)
+
+
+def test_append(server: CountedServer, imap: Imap) -> None:
+    found = cost(server, lambda number: append(imap, 1_000 + number, b"copies"))
+    assert found == Counts(11, 1, 1, 0, 2)
+
+
+def test_a_delivery(server: CountedServer, imap: Imap, email: str) -> None:
+    """By LMTP, to an account without a filter, one of whose clients is there."""
+    lmtp = SmtpClient("127.0.0.1", server.ports["lmtp"])
+    found = cost(
+        server,
+        lambda number: lmtp.submit("ann@client.example", [email], MESSAGE % (number, number)),
+    )
+    lmtp.close()
+    assert found == Counts(19, 1, 1, 0, 2)
+
+
+def test_a_login(server: CountedServer, imap: Imap, email: str) -> None:
+    """Of a client that is known and has another connection."""
+    assert cost(server, lambda _: login(server, email).close()) == Counts(2, 2, 0, 0, 2)
