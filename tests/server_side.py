@@ -6,6 +6,7 @@ Reads one JSON list ``[name, arguments…]`` a line and answers ``{"ok": value}`
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import Any
 
 import django
 
+gc.disable()  # as manage.py does: until the applications are ready
 django.setup()
 
 from lemonade_server.auth.tokens import issue_token  # noqa: E402
