@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from lemonade_server.imap.session import Session
     from lemonade_server.imap.view import View
     from lemonade_server.store.changes import Changed
+    from lemonade_server.store.db import Tx
+    from lemonade_server.store.ids import MailboxId
     from lemonade_server.wire.cursor import Cursor
 
 P = ParamSpec("P")
@@ -33,6 +35,9 @@ class Hook(Generic[P]):
             await function(*args, **kwargs)
 
 
+codes: Hook[Session, View] = Hook()
+"""Response codes about the mailbox that is opened, behind those of RFC 3501."""
+
 opening: Hook[Session, View] = Hook()
 """What is said behind the answers of SELECT."""
 
@@ -48,6 +53,14 @@ renamed: Hook[Session, str, str] = Hook()
 resumed: Hook[Session, str] = Hook()
 """A session goes on: what ``ExtensionState.preserved`` was."""
 
+Noting = Callable[["Session"], None]
+ReadWithMailbox = Callable[["Tx", "Session", "MailboxId"], Noting]
+
+reads_with_mailbox: list[ReadWithMailbox] = []
+"""What is read of the selected mailbox when it is opened, and each time together with its changes:
+each returns what is done with it once the session is back.
+"""
+
 LoggedIn = Callable[["Session"], Awaitable["Ok"]]
 ChangeItems = Callable[
     ["Session", "View", "Sequence[Changed]", int], Awaitable["Mapping[int, bytes]"]
@@ -61,6 +74,11 @@ login_parameters: list[Callable[[Session, Cursor], LoggedIn | None]] = []
 
 logout_parameters: list[Callable[[Session, Cursor], bool]] = []
 """Read a parameter of LOGOUT, if it stands there: whether the session is kept. Bad."""
+
+
+def read_with_mailbox(tx: Tx, session: Session, mailbox: MailboxId) -> list[Noting]:
+    """What all of ``reads_with_mailbox`` give."""
+    return [read(tx, session, mailbox) for read in reads_with_mailbox]
 
 
 async def items_of(

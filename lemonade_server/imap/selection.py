@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from lemonade_server.imap import hooks
 from lemonade_server.imap.changes.known import Ranges
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
@@ -15,7 +16,6 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.ids import Modseq, Uid
 from lemonade_server.store.mailboxes import MailboxRow
-from lemonade_server.urlauth import find_key
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.rights import WRITING
 
@@ -64,8 +64,8 @@ class Opened:
     uids: array[int]
     first_unseen: int | None
     changes: Changes | None
-    access_key: int
     rights: str
+    notings: list[hooks.Noting]
 
 
 def look(tx: Tx, session: Session, row: MailboxRow, since: Position | None) -> Opened:
@@ -79,9 +79,9 @@ def look(tx: Tx, session: Session, row: MailboxRow, since: Position | None) -> O
     changes = None
     if since is not None and since.uidvalidity == row.uidvalidity:
         changes = changes_since(tx, row.id, Modseq(since.modseq), since.known)
-    access_key, _ = find_key(tx, session.account, row.id)
     rights = mailboxes.rights(tx, session.account, row)
-    return Opened(row, uids, first_unseen, changes, access_key, rights)
+    notings = hooks.read_with_mailbox(tx, session, row.id)
+    return Opened(row, uids, first_unseen, changes, rights, notings)
 
 
 async def enter(session: Session, opened: Opened, name: str, read_only: bool) -> View:
@@ -92,6 +92,8 @@ async def enter(session: Session, opened: Opened, name: str, read_only: bool) ->
         view.recent = []
     await _claim_recent(session, view, opened.row)
     session.select(view)
+    for note in opened.notings:
+        note(session)
     return view
 
 
@@ -110,7 +112,6 @@ def _view(opened: Opened, name: str, read_only: bool) -> View:
         examined=read_only,
         keywords=row.keywords,
         recent=recent,
-        access_key=opened.access_key,
         rights=opened.rights,
     )
 

@@ -30,9 +30,8 @@ class View:
     ``uids[n - 1]`` is message ``n``. ``modseq`` is the mod-sequence up to which the client has
     been told; ``expunged`` are UIDs that are gone but could not be reported yet (B-01).
     ``reported`` maps a UID to the mod-sequence that a command of this session has already
-    reported, so that the change feed does not echo it. ``access_key`` names the key of the
-    mailbox's tickets that the client knows of (RFC 4467 §7), 0 for none. ``flags_since`` is set
-    while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
+    reported, so that the change feed does not echo it. ``flags_since`` is
+    set while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner;
     ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
     ``dialect`` is that of the session. ``reader`` is the user, whose own
@@ -51,7 +50,6 @@ class View:
     recent: list[tuple[int, int]] = field(default_factory=list)
     expunged: list[tuple[int, int]] = field(default_factory=list)
     reported: dict[int, Modseq] = field(default_factory=dict)
-    access_key: int = 0
     saved: list[Uid] = field(default_factory=list)
     dirty: bool = False
     flags_since: Modseq | None = None

@@ -21,7 +21,6 @@ from lemonade_server.store import mailboxes
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.errors import Gone, StoreFull, Unavailable
 from lemonade_server.store.ids import Modseq, Uid
-from lemonade_server.urlauth import find_key
 from lemonade_server.wire import numset
 
 if TYPE_CHECKING:
@@ -44,17 +43,16 @@ async def sync(session: Session, *, expunge: bool) -> None:
         since = view.modseq
         if view.flags_since is not None and tells_flags(session):
             since, view.flags_since = view.flags_since, None
-        changes, key = await session.read(
+        changes, notings = await session.read(
             lambda tx: (
                 changes_since(tx, view.mailbox, since),
-                find_key(tx, session.account, view.mailbox)[0],
+                hooks.read_with_mailbox(tx, session, view.mailbox),
             )
         )
         if changes is None:
             raise Goodbye(DELETED)
-        if key != view.access_key:
-            view.access_key = key
-            session.ok(b"URLMECH INTERNAL", b"the mailbox has a new access key")
+        for note in notings:
+            note(session)
         if changes.modseq > since:
             await _take(session, view, changes, since, expunge)
     if expunge and view.expunged:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
-from lemonade_server.imap import states
+from lemonade_server.imap import hooks, states
 from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.registry import Capability, capability, status_item
 from lemonade_server.imap.search.program import Program, search_key
+from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
@@ -30,6 +32,12 @@ _OBJECT_ID = re.compile(rb"[A-Za-z0-9_-]{1,255}")
 def mailbox_id(mailbox: MailboxId) -> bytes:
     """The response code of CREATE, SELECT and EXAMINE."""
     return b"MAILBOXID (F%d)" % mailbox
+
+
+@hooks.codes
+async def say_mailbox_id(session: Session, view: View) -> None:
+    """The code of SELECT and EXAMINE (§4.2)."""
+    session.ok(mailbox_id(view.mailbox), b"its name that never changes")
 
 
 @status_item(b"MAILBOXID")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lemonade_server.imap import hooks, states
-from lemonade_server.imap.ext.objectid import mailbox_id
 from lemonade_server.imap.fetch.flag_lines import say_flag_lists
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.selection import (
@@ -20,8 +19,6 @@ from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
-
-NEEDS = ("objectid",)
 
 UNSELECT = Capability(b"UNSELECT", rfc=3691)
 
@@ -54,6 +51,7 @@ async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
         if each.mode:
             session.enter(each.mode, quietly=True)
     _say(session, view, opened)
+    await hooks.codes.run(session, view)
     await hooks.opening.run(session, view)
     await hooks.opened.run(session, name)
     for each in parameters:
@@ -89,7 +87,7 @@ def _read(tx: Tx, session: Session, name: str, since: Position | None) -> Opened
 
 
 def _say(session: Session, view: View, opened: Opened) -> None:
-    """The responses of RFC 3501 §6.3.1, HIGHESTMODSEQ and URLMECH (RFC 4467 §4)."""
+    """The responses of RFC 3501 §6.3.1, and HIGHESTMODSEQ (RFC 7162 §3.1.2)."""
     say_flag_lists(session, view)
     session.untagged(b"%d EXISTS" % len(view.uids))
     if session.dialect.recent:  # both are gone from it (RFC 9051 Appendix E)
@@ -99,8 +97,6 @@ def _say(session: Session, view: View, opened: Opened) -> None:
     session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"UIDs are valid")
     session.ok(b"UIDNEXT %d" % view.uidnext, b"the next UID")
     session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"the newest change")
-    session.ok(mailbox_id(view.mailbox), b"its name that never changes")
-    session.ok(b"URLMECH INTERNAL", b"how URLs are authorized")
 
 
 def _say_first_unseen(session: Session, view: View, uid: int | None) -> None:

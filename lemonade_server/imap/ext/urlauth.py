@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
 from lemonade_server import urlauth
-from lemonade_server.imap import states
+from lemonade_server.imap import hooks, states
+from lemonade_server.imap.extension_state import ExtensionState
 from lemonade_server.imap.fetch.stream import INLINE_OCTETS, send_octets
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.decoded_parts import DecodedPart
 from lemonade_server.store.extract import Extract
+from lemonade_server.store.ids import MailboxId
 from lemonade_server.urlauth import RedeemedTicket, Redeemer
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -183,9 +186,42 @@ async def resetkey(session: Session, cursor: Cursor) -> Ok:
     return Ok(b"the mailbox has a new key", MECHANISMS)
 
 
+@dataclass(slots=True)
+class KnownKey(ExtensionState[Session]):
+    """The key of the selected mailbox's tickets that the client knows of (§7), 0 for none."""
+
+    until_deselected: ClassVar[bool] = True
+
+    key: int
+
+
+def read_key(tx: Tx, session: Session, mailbox: MailboxId) -> hooks.Noting:
+    """Look whether the mailbox has a new key, and say so."""
+    key, _ = urlauth.find_key(tx, session.account, mailbox)
+
+    def note(session: Session) -> None:
+        known = session.find(KnownKey)
+        if known is None:
+            session.keep(KnownKey(key))
+        elif known.key != key:
+            known.key = key
+            session.ok(MECHANISMS, b"the mailbox has a new access key")
+
+    return note
+
+
+hooks.reads_with_mailbox.append(read_key)
+
+
+@hooks.codes
+async def say_mechanisms(session: Session, _: View) -> None:
+    """How URLs of this mailbox are authorized (§4)."""
+    session.ok(MECHANISMS, b"how URLs are authorized")
+
+
 async def _know_key(session: Session) -> None:
     """This client has just been answered: the change feed need not tell it of the new key."""
-    view = session.view
-    if view is not None:
+    view, known = session.view, session.find(KnownKey)
+    if view is not None and known is not None:
         account, mailbox = session.account, view.mailbox
-        view.access_key, _ = await session.read(lambda tx: urlauth.find_key(tx, account, mailbox))
+        known.key, _ = await session.read(lambda tx: urlauth.find_key(tx, account, mailbox))
