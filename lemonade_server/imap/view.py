@@ -130,7 +130,7 @@ def without(uids: array[int], ranges: Iterable[tuple[int, int]]) -> array[int]:
     return kept
 
 
-def held(uids: Sequence[int], ranges: Iterable[tuple[int, int]]) -> list[int]:
+def uids_within(uids: Sequence[int], ranges: Iterable[tuple[int, int]]) -> list[int]:
     """Which of ``uids`` lie in the ranges (bounds included), ascending and each once."""
     found: list[int] = []
     for low, high in numset.merge(ranges):

@@ -13,7 +13,7 @@ from lemonade_server.imap.ext.esearch import return_options
 from lemonade_server.imap.ext.notify import grammar as notify_grammar
 from lemonade_server.imap.ext.sort import sort_keys
 from lemonade_server.imap.ext.store import change
-from lemonade_server.imap.fetch.plan import wanted
+from lemonade_server.imap.fetch.plan import fetch_request
 from lemonade_server.imap.mailboxes.patterns import read_pattern
 from lemonade_server.imap.search.program import program
 from lemonade_server.imap.view import View
@@ -38,7 +38,7 @@ VIEW = View(
     recent=[(5, 10)],
 )
 READERS: tuple[Callable[[Cursor], object], ...] = (
-    lambda cursor: wanted(cursor, by_uid=True),
+    lambda cursor: fetch_request(cursor, by_uid=True),
     lambda cursor: program(VIEW, cursor),
     change,
     upload,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemonade_server.imap.ext.fetch import outside
-from lemonade_server.imap.fetch.plan import wanted
+from lemonade_server.imap.fetch.plan import fetch_request
 from lemonade_server.imap.search.program import program
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -61,18 +61,18 @@ def test_nesting_is_bounded(depth: int) -> None:
 
 
 def test_a_list_is_compiled_once_and_uid_forms_are_apart() -> None:
-    one = wanted(Cursor(b"(FLAGS ENVELOPE)"), by_uid=False)
-    assert wanted(Cursor(b"(FLAGS ENVELOPE)"), by_uid=False) is one
-    other = wanted(Cursor(b"(FLAGS ENVELOPE)"), by_uid=True)
+    one = fetch_request(Cursor(b"(FLAGS ENVELOPE)"), by_uid=False)
+    assert fetch_request(Cursor(b"(FLAGS ENVELOPE)"), by_uid=False) is one
+    other = fetch_request(Cursor(b"(FLAGS ENVELOPE)"), by_uid=True)
     assert len(other.plan.parts) == len(one.plan.parts) + 1
     assert one.plan.fields == ("m.bits", "m.keywords", "c.envelope")
 
 
 def test_an_item_is_answered_once_and_with_the_columns_it_needs() -> None:
-    plan = wanted(Cursor(b"(FLAGS flags BODY[] BODY[] BODY.PEEK[1])"), by_uid=False).plan
+    plan = fetch_request(Cursor(b"(FLAGS flags BODY[] BODY[] BODY.PEEK[1])"), by_uid=False).plan
     assert (len(plan.parts), len(plan.bodies)) == (1, 2)
     assert plan.seen and set(plan.fields) >= {"m.content_id", "m.size", "c.parts", "m.modseq"}
-    quiet = wanted(Cursor(b"BODY.PEEK[HEADER]"), by_uid=False).plan
+    quiet = fetch_request(Cursor(b"BODY.PEEK[HEADER]"), by_uid=False).plan
     assert not quiet.seen and quiet.fields == ("m.content_id", "c.header")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.imap.view import UidArrays, View, held, without
+from lemonade_server.imap.view import UidArrays, View, uids_within, without
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
 from lemonade_server.wire import numset
 from lemonade_server.wire.errors import Bad
@@ -39,7 +39,7 @@ def test_what_is_held_and_what_is_left_make_up_the_whole(
 ) -> None:
     outside = [uid for uid in uids if not any(low <= uid <= high for low, high in gone)]
     assert list(without(array("I", uids), gone)) == outside
-    assert sorted(held(uids, gone) + outside) == uids
+    assert sorted(uids_within(uids, gone) + outside) == uids
 
 
 @given(uid_lists)

@@ -16,7 +16,7 @@ from lemonade_server.imap import hooks
 from lemonade_server.imap.changes.arrivals import follow
 from lemonade_server.imap.fetch.flag_lines import LINES_AT_ONCE, say_flags
 from lemonade_server.imap.goodbye import Goodbye
-from lemonade_server.imap.view import View, held, without
+from lemonade_server.imap.view import View, uids_within, without
 from lemonade_server.store import mailboxes
 from lemonade_server.store.changes import Changes, changes_since
 from lemonade_server.store.errors import Gone, StoreFull, Unavailable
@@ -67,7 +67,7 @@ async def _take(
     """Bring the view up to ``changes`` and say so: EXPUNGE, EXISTS, RECENT, FLAGS, FETCH."""
     before, known = view.modseq, view.uidnext
     view.modseq = changes.modseq
-    if gone := held(view.uids, changes.vanished):
+    if gone := uids_within(view.uids, changes.vanished):
         view.expunged += changes.vanished
         for state in session.extension_states:
             state.expunging(session, view, gone)
@@ -129,7 +129,7 @@ async def _say_expunged(session: Session, view: View) -> None:
     Each EXPUNGE lowers the numbers after it: three in a row bear the same number (B-05).
     """
     before = view.uids
-    gone = held(before, view.expunged)
+    gone = uids_within(before, view.expunged)
     view.uids = without(before, view.expunged)
     view.expunged.clear()
     if session.dialect.vanished:

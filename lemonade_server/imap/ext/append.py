@@ -120,7 +120,7 @@ async def append(session: Session, cursor: Cursor) -> Ok:
     def job(tx: Tx, prepared: list[PreparedMessage]) -> tuple[int, list[Uid]]:
         target = destination(tx, account, name)
         may = may_bring(tx, account, target)
-        new = [stored(tx, each, one, may) for each, one in zip(uploads, prepared, strict=True)]
+        new = [new_message(tx, each, one, may) for each, one in zip(uploads, prepared, strict=True)]
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
     uidvalidity, uids = await session.write_prepared(prepare, job, octets)
@@ -163,7 +163,7 @@ def work(each: Upload) -> int:
     )
 
 
-def stored(tx: Tx, each: Upload, prepared: PreparedMessage, may: May) -> NewMessage:
+def new_message(tx: Tx, each: Upload, prepared: PreparedMessage, may: May) -> NewMessage:
     """The message with its content, which it alone uses, and the flags that it may have there.
 
     Raises No and Bad for additions that it can't have.

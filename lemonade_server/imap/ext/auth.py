@@ -96,7 +96,7 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
 
 async def plain(session: Session, initial: bytes | None) -> Identity:
     """One response holds it all."""
-    return (await proved(session, exchanges.plain, initial)).identity
+    return (await prove(session, exchanges.plain, initial)).identity
 
 
 async def login_prompts(session: Session, initial: bytes | None) -> Identity:
@@ -108,7 +108,7 @@ async def login_prompts(session: Session, initial: bytes | None) -> Identity:
 
 async def oauthbearer(session: Session, initial: bytes | None) -> Identity:
     """A token that the web made."""
-    return (await proved(session, exchanges.oauthbearer, initial)).identity
+    return (await prove(session, exchanges.oauthbearer, initial)).identity
 
 
 AUTH_PLAIN = mechanism(b"PLAIN", 4616, may_login, plain)
@@ -133,7 +133,7 @@ class Dialogue:
         return await respond(self._session, challenge)
 
 
-async def proved(
+async def prove(
     session: Session,
     exchange: Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]],
     initial: bytes | None,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lemonade_server.imap import states
 from lemonade_server.imap.dialect import Dialect
-from lemonade_server.imap.fetch.plan import Wanted, fetch_modifier
+from lemonade_server.imap.fetch.plan import FetchRequest, fetch_modifier
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability, status_item
 from lemonade_server.imap.selection import Parameter, select_parameter
@@ -39,11 +39,11 @@ def condstore_parameter(_: Session, __: Cursor) -> Parameter:
 
 
 @fetch_modifier(b"CHANGEDSINCE")
-def changed_since(cursor: Cursor, wanted: Wanted) -> None:
+def changed_since(cursor: Cursor, request: FetchRequest) -> None:
     """CHANGEDSINCE mod-sequence (§3.1.4.1). 0 is not in the grammar; phones send it for
     "everything".
     """
-    wanted.changed_since = cursor.sp().number64()
+    request.changed_since = cursor.sp().number64()
 
 
 @status_item(b"HIGHESTMODSEQ", CONDSTORE)

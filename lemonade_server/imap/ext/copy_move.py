@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.messagelimit import newest, refuse_more, told
+from lemonade_server.imap.ext.messagelimit import newest, refuse_more, with_limit
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import flags, mailboxes, messages
@@ -87,7 +87,7 @@ async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if moved.code:
         session.ok(moved.code, b"moved")
     code = b"HIGHESTMODSEQ %d" % moved.modseq if moved.modseq else b""
-    return told(session, Ok(b"MOVE completed", code), moved.limit)
+    return with_limit(session, Ok(b"MOVE completed", code), moved.limit)
 
 
 @dataclass(slots=True)

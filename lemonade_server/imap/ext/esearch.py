@@ -173,7 +173,7 @@ def esearch_line(
     return b" ".join(words) + b"\r\n"
 
 
-def told(options: Options, found: Found) -> list[Uid]:
+def reported_uids(options: Options, found: Found) -> list[Uid]:
     """The UIDs that the options tell about, ascending: with MIN and MAX alone it is only those.
 
     It is what ``$`` stands for afterwards, too (RFC 5182 §2.4, RFC 9394 §3.2).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.messagelimit import newest, told
+from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import messages
@@ -27,7 +27,7 @@ async def uid_expunge(session: Session, cursor: Cursor) -> Ok:
     numbers = cursor.sp().numset()
     cursor.end()
     uids, limit = newest(session, session.selected.resolve(numbers, True))
-    return told(session, await _expunge(session, list(uids)), limit)
+    return with_limit(session, await _expunge(session, list(uids)), limit)
 
 
 async def _expunge(session: Session, uids: list[int] | None) -> Ok:

@@ -12,9 +12,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.messagelimit import newest, told
+from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.fetch.packed_flags import send_flags
-from lemonade_server.imap.fetch.plan import wanted
+from lemonade_server.imap.fetch.plan import fetch_request
 from lemonade_server.imap.fetch.stream import send_messages
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
@@ -44,23 +44,24 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     numbers = cursor.sp().numset()
     cursor.sp()
-    asked = wanted(cursor, by_uid=by_uid and view.dialect.numbers)  # UIDFETCH begins with the UID
-    if asked.check is not None:
-        asked.check(session.enabled, asked, by_uid)
+    # UIDFETCH begins with the UID.
+    request = fetch_request(cursor, by_uid=by_uid and view.dialect.numbers)
+    if request.check is not None:
+        request.check(session.enabled, request, by_uid)
     uids = view.resolve(numbers, by_uid)
-    if asked.partial is not None:  # before CHANGEDSINCE chooses among them (RFC 9394 §3.4)
-        uids = array("I", asked.partial.cut(uids))
+    if request.partial is not None:  # before CHANGEDSINCE chooses among them (RFC 9394 §3.4)
+        uids = array("I", request.partial.cut(uids))
     uids, limit = newest(session, uids)
-    if asked.plan.modseq:
+    if request.plan.modseq:
         session.count_modseqs()
-    if asked.changed_since is not None:
-        uids = await _changed(session, view, numbers, uids, asked.changed_since, asked.vanished)
-    if await send_flags(session, view, asked.plan.names, uids):
-        return told(session, Ok(b"FETCH completed"), limit)
-    missing = await send_messages(session, view, asked.plan, uids, expunged=not by_uid)
+    if request.changed_since is not None:
+        uids = await _changed(session, view, numbers, uids, request.changed_since, request.vanished)
+    if await send_flags(session, view, request.plan.names, uids):
+        return with_limit(session, Ok(b"FETCH completed"), limit)
+    missing = await send_messages(session, view, request.plan, uids, expunged=not by_uid)
     if missing and not by_uid:
         raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
-    return told(session, Ok(b"FETCH completed"), limit)
+    return with_limit(session, Ok(b"FETCH completed"), limit)
 
 
 async def _changed(

@@ -32,10 +32,10 @@ def filter_key(program: Program, cursor: Cursor) -> Node:
     name = cursor.sp().atom()
     if b"/" in name:
         raise Bad("the name of a filter has no /")
-    return program.saved(name.decode("ascii"))
+    return program.saved_program(name.decode("ascii"))
 
 
-async def asked(
+async def read_program(
     session: Session, view: View, cursor: Cursor, charset_first: bool = False
 ) -> tuple[Program, Node]:
     """Read a search program to the end of the command. Raises as ``search_program.program``.
@@ -47,11 +47,11 @@ async def asked(
         return program(view, cursor, charset_first)
     except FiltersWanted:
         account = session.account
-        known = await session.db.read(lambda tx: saved(tx, account))
+        known = await session.db.read(lambda tx: saved_programs(tx, account))
         return program(view, again, charset_first, known)
 
 
-def saved(tx: Tx, account: AccountId) -> dict[str, bytes]:
+def saved_programs(tx: Tx, account: AccountId) -> dict[str, bytes]:
     """The saved programs that an account can call, by name. A private one hides a shared one."""
     values = notes.of_server(tx, account)
     return {

@@ -43,7 +43,7 @@ ROOT = b'LIST (\\Noselect) "%b" ""' % DELIMITER.encode()
 
 
 @dataclass(slots=True)
-class Asked:
+class ListRequest:
     """A LIST command. ``extended``: it uses RFC 5258, so an empty pattern is only a pattern."""
 
     reference: bytes = b""
@@ -59,56 +59,56 @@ class Asked:
 @command(b"LIST", states=states.LOGGED_IN)
 async def list_mailboxes(session: Session, args: Cursor) -> Ok | None:
     """The mailboxes that match, one response each; then their STATUS when that is asked for."""
-    asked = _asked(args)
+    request = _request(args)
     args.end()
-    if asked.patterns == [b""] and not asked.extended:
+    if request.patterns == [b""] and not request.extended:
         session.untagged(ROOT)
         return None
-    asked.selection.plain = not asked.extended and not session.dialect.attributes
+    request.selection.plain = not request.extended and not session.dialect.attributes
     patterns = [
-        read_pattern(asked.reference + each, session.dialect.utf8) for each in asked.patterns
+        read_pattern(request.reference + each, session.dialect.utf8) for each in request.patterns
     ]
     account = session.account
     found = await session.read(
-        lambda tx: entries(Tree.read(tx, account), patterns, asked.selection)
+        lambda tx: entries(Tree.read(tx, account), patterns, request.selection)
     )
-    if b"HIGHESTMODSEQ" in asked.status:
+    if b"HIGHESTMODSEQ" in request.status:
         session.count_modseqs()
     for start in range(0, len(found), LINES_AT_ONCE):
         part = found[start : start + LINES_AT_ONCE]
-        await session.send(await _lines(session, part, asked))
+        await session.send(await _lines(session, part, request))
     return None
 
 
-async def _lines(session: Session, part: list[Entry], asked: Asked) -> bytes:
+async def _lines(session: Session, part: list[Entry], request: ListRequest) -> bytes:
     """Response lines for some entries, each LIST before its STATUS and METADATA (RFC 5819 §2)."""
     account = session.account
 
     def render(tx: Tx | None) -> bytes:
         lines: list[bytes] = []
         rows = [entry.row for entry in part if entry.row is not None]
-        kept = notes.of_many(tx, account, rows) if tx is not None and asked.metadata else {}
+        kept = notes.of_many(tx, account, rows) if tx is not None and request.metadata else {}
         for entry in part:
             name = session.dialect.mailbox(entry.name)
             items = [b'CHILDINFO ("SUBSCRIBED")'] if entry.childinfo else []
-            if tx is not None and asked.addresses:
+            if tx is not None and request.addresses:
                 items.append(post_address(tx, account, entry))
             extra = b" (%b)" % b" ".join(items) if items else b""
             lines.append(b"* %b%b\r\n" % (response(b"LIST", entry, name), extra))
-            if asked.rights and entry.rights:
+            if request.rights and entry.rights:
                 lines.append(b"* MYRIGHTS %b %b\r\n" % (name, spell(entry.rights)))
             row = entry.row
             if tx is None or row is None:
                 continue
-            if asked.status and not row.noselect and entry.readable:
-                lines.append(b"* %b\r\n" % status_line(tx, name, row, asked.status))
-            if asked.metadata and (row.account == account or annotates(entry.rights)):
+            if request.status and not row.noselect and entry.readable:
+                lines.append(b"* %b\r\n" % status_line(tx, name, row, request.status))
+            if request.metadata and (row.account == account or annotates(entry.rights)):
                 values = kept.get(row.id, {}) | computed(row)
-                chosen = [(entry_name, values.get(entry_name)) for entry_name in asked.metadata]
+                chosen = [(entry_name, values.get(entry_name)) for entry_name in request.metadata]
                 lines.append(b"* %b\r\n" % metadata_line(name, chosen))
         return b"".join(lines)
 
-    reads = asked.status or asked.metadata or asked.addresses
+    reads = request.status or request.metadata or request.addresses
     return await session.read(render) if reads else render(None)
 
 
@@ -118,27 +118,27 @@ def response(kind: bytes, entry: Entry, name: bytes) -> bytes:
     return b'%b (%b) "%b" %b' % (kind, words, DELIMITER.encode(), name)
 
 
-def _asked(args: Cursor) -> Asked:
+def _request(args: Cursor) -> ListRequest:
     """The grammar of RFC 5258 §6, which contains that of RFC 3501."""
-    asked = Asked()
+    request = ListRequest()
     args.sp()
     if args.peek() == b"(":
-        asked.extended = True
-        _selection(args, asked.selection)
+        request.extended = True
+        _selection(args, request.selection)
         args.sp()
-    asked.reference = args.astring()
+    request.reference = args.astring()
     args.sp()
     if args.peek() == b"(":
-        asked.extended = True
-        asked.patterns = args.parse_list(Cursor.pattern)
-        if not 0 < len(asked.patterns) <= MAX_PATTERNS:
+        request.extended = True
+        request.patterns = args.parse_list(Cursor.pattern)
+        if not 0 < len(request.patterns) <= MAX_PATTERNS:
             raise Bad(f"a LIST has from 1 to {MAX_PATTERNS} patterns")
     else:
-        asked.patterns = [args.pattern()]
+        request.patterns = [args.pattern()]
     if args.maybe(b" RETURN "):
-        asked.extended = True
-        _returns(args, asked)
-    return asked
+        request.extended = True
+        _returns(args, request)
+    return request
 
 
 def _selection(args: Cursor, selection: Selection) -> None:
@@ -159,23 +159,23 @@ def _selection(args: Cursor, selection: Selection) -> None:
         raise Bad("RECURSIVEMATCH needs another selection option")
 
 
-def _returns(args: Cursor, asked: Asked) -> None:
+def _returns(args: Cursor, request: ListRequest) -> None:
     """RFC 5258 §3.2, RFC 5819 §2, RFC 6154 §5.1. What may always be said is said anyway."""
 
     def option(cursor: Cursor) -> None:
         match cursor.keyword():
             case b"SUBSCRIBED":
-                asked.selection.show_subscribed = True
+                request.selection.show_subscribed = True
             case b"CHILDREN" | b"SPECIAL-USE":
                 pass
             case b"STATUS":
-                asked.status = status_items(cursor.sp())
+                request.status = status_items(cursor.sp())
             case b"POSTADDRESS":
-                asked.addresses = True
+                request.addresses = True
             case b"MYRIGHTS":
-                asked.rights = True
+                request.rights = True
             case b"METADATA":
-                asked.metadata = entry_names(cursor.sp())
+                request.metadata = entry_names(cursor.sp())
             case _:
                 raise Bad("an unknown return option")
 

@@ -47,7 +47,7 @@ def refuse_more(session: Session, uids: Sequence[int]) -> None:
         raise No(f"one command copies at most {limit} messages", b"MESSAGELIMIT %d" % limit)
 
 
-def told(session: Session, done: Ok, code: bytes) -> Ok:
+def with_limit(session: Session, done: Ok, code: bytes) -> Ok:
     """The end of a command that left messages out; where its own code is needed, both are sent."""
     if not code:
         return done

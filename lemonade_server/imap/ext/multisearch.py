@@ -17,10 +17,10 @@ from lemonade_server.imap.ext.esearch import (
     esearch_line,
     is_kept_up,
     keep_up,
+    reported_uids,
     return_options,
-    told,
 )
-from lemonade_server.imap.ext.filters import asked, nowhere
+from lemonade_server.imap.ext.filters import nowhere, read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.ext.search import highest
@@ -80,7 +80,7 @@ async def esearch(session: Session, cursor: Cursor) -> Ok:
 async def _answer(session: Session, cursor: Cursor, sources: Sources, options: Options) -> None:
     """Read the program, find the mailboxes, and search one after another."""
     again = cursor.fork()
-    reading, node = await asked(session, session.view or nowhere(session.account), cursor)
+    reading, node = await read_program(session, session.view or nowhere(session.account), cursor)
     if reading.modseq:
         session.count_modseqs()
     check_relevancy(reading, options)
@@ -205,11 +205,11 @@ async def _look_into(session: Session, row: MailboxRow, options: Options, wanted
     )
     view = session.view
     if b"SAVE" in options and view is not None:
-        view.saved = told(options, found)
+        view.saved = reported_uids(options, found)
     if found.uids and options.keys() != {b"SAVE"}:
         newest = 0
         if wanted.reading.modseq:
-            newest = await highest(session, row.id, told(options, found))
+            newest = await highest(session, row.id, reported_uids(options, found))
         line = esearch_line(session.call.tag, True, options, found, newest, correlators)
         await session.send(line)
     if view is not None and view.mailbox == row.id:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import Found, Option, return_option
-from lemonade_server.imap.fetch.plan import Wanted, fetch_modifier
+from lemonade_server.imap.fetch.plan import FetchRequest, fetch_modifier
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
@@ -35,8 +35,8 @@ return_option(b"PARTIAL", _option)
 
 
 @fetch_modifier(b"PARTIAL")
-def partial_modifier(cursor: Cursor, wanted: Wanted) -> None:
+def partial_modifier(cursor: Cursor, request: FetchRequest) -> None:
     """PARTIAL range: of the messages of a FETCH. It can be given once (§3.3)."""
-    if wanted.partial is not None:
+    if request.partial is not None:
         raise Bad("PARTIAL can be given once")
-    wanted.partial = partial_range(cursor.sp())
+    request.partial = partial_range(cursor.sp())

@@ -16,7 +16,7 @@ from lemonade_server.imap.changes.known import Ranges, intersect, plain_set
 from lemonade_server.imap.dialect import Dialect
 from lemonade_server.imap.ext.condstore import CONDSTORE
 from lemonade_server.imap.fetch.flag_lines import say_flags
-from lemonade_server.imap.fetch.plan import Wanted, fetch_modifier
+from lemonade_server.imap.fetch.plan import FetchRequest, fetch_modifier
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.selection import Parameter, Position, select_parameter
@@ -42,14 +42,14 @@ mode(Mode(QRESYNC.name, with_vanished, brings=(CONDSTORE.name,)))
 
 
 @fetch_modifier(b"VANISHED")
-def vanished_modifier(_: Cursor, wanted: Wanted) -> None:
+def vanished_modifier(_: Cursor, request: FetchRequest) -> None:
     """VANISHED: UIDs that are gone are said first (§3.2.6)."""
-    wanted.vanished = True
-    wanted.check = _check_vanished
+    request.vanished = True
+    request.check = _check_vanished
 
 
-def _check_vanished(enabled: Collection[bytes], wanted: Wanted, by_uid: bool) -> None:
-    if not (by_uid and wanted.changed_since is not None and QRESYNC.name in enabled):
+def _check_vanished(enabled: Collection[bytes], request: FetchRequest, by_uid: bool) -> None:
+    if not (by_uid and request.changed_since is not None and QRESYNC.name in enabled):
         raise Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC")
 
 

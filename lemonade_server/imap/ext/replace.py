@@ -6,7 +6,7 @@ replace = ["UID" SP] "REPLACE" SP number SP mailbox SP append-message
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.append import prepare_one, spool, stored, upload, work
+from lemonade_server.imap.ext.append import new_message, prepare_one, spool, upload, work
 from lemonade_server.imap.ext.copy_move import destination, may_bring
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
@@ -56,7 +56,7 @@ async def _replace(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
 
     def job(tx: Tx, prepared: PreparedMessage) -> tuple[int, Uid, Modseq]:
         target = destination(tx, account, name)
-        message = stored(tx, new, prepared, may_bring(tx, account, target))
+        message = new_message(tx, new, prepared, may_bring(tx, account, target))
         uid, modseq = messages.replace(tx, view.mailbox, uids[0], target.id, message)
         return target.uidvalidity, uid, modseq
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from lemonade_server.auth import exchanges
 from lemonade_server.directory.accounts import Identity
-from lemonade_server.imap.ext.auth import Dialogue, mechanism, proved, respond
+from lemonade_server.imap.ext.auth import Dialogue, mechanism, prove, respond
 from lemonade_server.imap.ext.starttls import may_login
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.errors import Bad
@@ -27,7 +27,7 @@ async def _exchange(
     session: Session, initial: bytes | None, *, digest: str, plus: bool
 ) -> Identity:
     exchange = partial(exchanges.by_scram, digest=digest, plus=plus)
-    found = await proved(session, exchange, initial)
+    found = await prove(session, exchange, initial)
     if await respond(session, found.final):
         raise Bad("an empty response is expected")
     return found.identity

@@ -14,14 +14,13 @@ from lemonade_server.imap.ext.esearch import (
     check_options,
     esearch_line,
     keep_up,
+    reported_uids,
     return_options,
-    told,
 )
-from lemonade_server.imap.ext.filters import asked
+from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
 from lemonade_server.imap.ext.inprogress import read_long
-from lemonade_server.imap.ext.messagelimit import newest
-from lemonade_server.imap.ext.messagelimit import told as limited
+from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.search.program import as_numbers, refuse_charset
 from lemonade_server.imap.session import Session
@@ -63,7 +62,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         options = all_of_it()
     refuse_charset(session.dialect, cursor)
     try:
-        reading, node = await asked(session, view, cursor)
+        reading, node = await read_program(session, view, cursor)
         if reading.modseq:
             session.count_modseqs()
         check_relevancy(reading, options)
@@ -84,7 +83,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     else:
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
         keep_up(session, view, options, Result(node, None, uids, by_uid))
-    return limited(session, Ok(b"SEARCH completed"), limit)
+    return with_limit(session, Ok(b"SEARCH completed"), limit)
 
 
 async def tell(
@@ -92,9 +91,9 @@ async def tell(
 ) -> None:
     """Answer what RETURN asked for; ``modseq`` says that the program has such a key."""
     if b"SAVE" in options:
-        view.saved = told(options, found)
+        view.saved = reported_uids(options, found)
     if options.keys() != {b"SAVE"}:
-        last = await highest(session, view.mailbox, told(options, found)) if modseq else 0
+        last = await highest(session, view.mailbox, reported_uids(options, found)) if modseq else 0
         await session.send(esearch_line(session.call.tag, by_uid, options, found, last))
 
 

@@ -16,7 +16,7 @@ from lemonade_server.imap.ext.esearch import (
     keep_up,
     return_options,
 )
-from lemonade_server.imap.ext.filters import asked
+from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.ext.search import highest, result_line, tell
@@ -64,7 +64,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         cursor.sp()
     keys = sort_keys(cursor, view.reader)
     try:
-        reading, node = await asked(session, view, cursor.sp(), charset_first=True)
+        reading, node = await read_program(session, view, cursor.sp(), charset_first=True)
         told = reading.modseq or by_modseq(keys)
         if told:
             session.count_modseqs()

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.messagelimit import newest, told
+from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.fetch.flag_lines import flags_line, modseq_lines, say_keywords
 from lemonade_server.imap.registry import Ok, command
 from lemonade_server.imap.session import Session
@@ -102,12 +102,12 @@ async def _store(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if modified:
         listed = modified if by_uid else [view.sequence(uid) or 0 for uid in modified]
         code = b"MODIFIED " + numset.from_sorted(sorted(listed))
-        return told(session, Ok(b"some were changed by others meanwhile", code), limit)
+        return with_limit(session, Ok(b"some were changed by others meanwhile", code), limit)
     if missing and not by_uid:
         if not (isinstance(asked, Change) and asked.silent):
             raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
-        return told(session, Ok(b"STORE completed", b"EXPUNGEISSUED"), limit)
-    return told(session, Ok(b"STORE completed"), limit)
+        return with_limit(session, Ok(b"STORE completed", b"EXPUNGEISSUED"), limit)
+    return with_limit(session, Ok(b"STORE completed"), limit)
 
 
 async def _flag(

@@ -6,7 +6,7 @@ thread = ["UID" SP] "THREAD" SP algorithm SP charset program
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.filters import asked
+from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.search.program import as_numbers
@@ -43,7 +43,7 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     algorithm = cursor.sp().keyword()
     if algorithm not in ALGORITHMS:
         raise Bad("the algorithms are ORDEREDSUBJECT, REFERENCES and REFS")
-    reading, node = await asked(session, view, cursor.sp(), charset_first=True)
+    reading, node = await read_program(session, view, cursor.sp(), charset_first=True)
     if reading.modseq:
         session.count_modseqs()
     known = view.uids

@@ -106,7 +106,7 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Wanted:
+class FetchRequest:
     """All that follows the message set: the plan and the modifiers.
 
     ``vanished``: what vanished since ``changed_since`` is said first. ``check`` raises Bad when the
@@ -117,7 +117,7 @@ class Wanted:
     changed_since: int | None = None
     vanished: bool = False
     partial: PartialRange | None = None
-    check: Callable[[Collection[bytes], Wanted, bool], None] | None = None
+    check: Callable[[Collection[bytes], FetchRequest, bool], None] | None = None
 
 
 FETCH_ITEMS: dict[bytes, Callable[[Cursor], Item]] = {}
@@ -128,7 +128,7 @@ MACROS = {
 }
 
 
-Modifier = Callable[[Cursor, Wanted], None]
+Modifier = Callable[[Cursor, FetchRequest], None]
 MODIFIERS: dict[bytes, Modifier] = {}
 
 
@@ -180,7 +180,7 @@ class _Asked:
             self.items[name] = FETCH_ITEMS[name](Cursor(b""))
 
 
-def wanted(cursor: Cursor, *, by_uid: bool) -> Wanted:
+def fetch_request(cursor: Cursor, *, by_uid: bool) -> FetchRequest:
     """Read everything behind the message set, to the end of the command. Raises Bad.
 
     What is read from the cache must not be changed.
@@ -192,7 +192,7 @@ def wanted(cursor: Cursor, *, by_uid: bool) -> Wanted:
         cursor.pos = len(cursor.text)
         return known
     asked = _attributes(cursor)
-    result = Wanted(_NOTHING)
+    result = FetchRequest(_NOTHING)
     if cursor.maybe(b" "):
         _modifiers(cursor, result)
     cursor.end()
@@ -230,7 +230,7 @@ def attribute_plan(cursor: Cursor) -> Plan:
     return compile_plan(_attributes(cursor).items, by_uid=True)
 
 
-def _modifiers(cursor: Cursor, result: Wanted) -> None:
+def _modifiers(cursor: Cursor, result: FetchRequest) -> None:
     """fetch-modifiers = "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §2.4)."""
     cursor.expect(b"(")
     while True:
@@ -287,4 +287,4 @@ def _fields(items: Iterable[Item]) -> tuple[MessageField, ...]:
 
 
 _NOTHING = Plan((), [], [], False, False, [], [])
-_CACHE: dict[tuple[bool, bytes], Wanted] = {}
+_CACHE: dict[tuple[bool, bytes], FetchRequest] = {}

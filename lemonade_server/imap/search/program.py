@@ -94,7 +94,7 @@ class Program:
             return LiveUids(lambda: numbers.resolve(view.largest()), starred=True)
         return Uids(numbers.resolve(self.view.largest()))
 
-    def saved(self, name: str) -> Node:
+    def saved_program(self, name: str) -> Node:
         """A saved program, as if it stood here in parentheses (RFC 5466 §3.1).
 
         Raises No UNDEFINED-FILTER for one that is not there, leads back to itself, or is none, and

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lemonade_server.imap.view import held
+from lemonade_server.imap.view import uids_within
 from lemonade_server.store.search import search
 from lemonade_server.store.search_tree import (
     Node,
@@ -74,7 +74,7 @@ class Context:
         """Those of the messages that the client holds."""
         if self.placed:
             return set(uids).intersection(self.results)
-        return set(held(self.results, [(uid, uid) for uid in uids]))
+        return set(uids_within(self.results, [(uid, uid) for uid in uids]))
 
     def judged(self, tx: Tx, mailbox: MailboxId, uids: Sequence[int]) -> Update:
         """What is different because of these messages. Raises Gone, LimitReached."""

@@ -43,7 +43,7 @@ RECONNECT = capability(
 
 
 @dataclass(slots=True)
-class Wanted:
+class ReconnectParameter:
     """The parameter. ``sid`` None: NEWSID. ``resync``: what the client still knows."""
 
     sid: bytes | None = None
@@ -54,7 +54,7 @@ def login_parameter(session: Session, args: Cursor) -> LoggedIn | None:
     """``(NEWSID)`` or ``(SID id [uidvalidity mod-sequence [known-uids]])``, at the end. Bad."""
     if not announced(session) or not args.maybe(b" ("):
         return None
-    wanted = Wanted()
+    wanted = ReconnectParameter()
     if not args.word(b"NEWSID"):
         if not args.word(b"SID"):
             raise Bad("NEWSID or SID is needed")
@@ -73,7 +73,7 @@ def _position(args: Cursor) -> Position:
     return Position(uidvalidity, modseq, known)
 
 
-async def begin(session: Session, wanted: Wanted) -> Ok:
+async def begin(session: Session, wanted: ReconnectParameter) -> Ok:
     """Resume or begin a session for somebody who has just logged in.
 
     NOSID: too many are in use, or the disk is full, which must not keep anybody from reading mail.
@@ -98,7 +98,7 @@ async def begin(session: Session, wanted: Wanted) -> Ok:
     return await _resume(session, claimed.sid, claimed.state, wanted.resync)
 
 
-async def _claim(session: Session, wanted: Wanted, connection: str) -> Claim | None:
+async def _claim(session: Session, wanted: ReconnectParameter, connection: str) -> Claim | None:
     """Take the session's row, or make one. None: there is no room, or the login is a service's."""
     if session.is_service:
         return None
