@@ -228,14 +228,14 @@ def test_a_page_hears_what_became_of_a_sent_message(
     monkeypatch.setattr(consumers, "LOOK", 0.05)
     draft = Draft(sender=user.email, to=user.email, subject="Look", text="x")
     row = send(user.email, draft)
-    stamp, looked = timeline.stamp, threading.Event()
+    of_message, looked = timeline.of_message, threading.Event()
 
-    def noted(email: str, message_id: str) -> str:
-        found = stamp(email, message_id)
+    def noted(email: str, message_id: str) -> timeline.Way | None:
+        found = of_message(email, message_id)
         looked.set()
         return found
 
-    monkeypatch.setattr(timeline, "stamp", noted)
+    monkeypatch.setattr(timeline, "of_message", noted)
 
     async def story() -> None:
         async with page(user) as socket:
@@ -253,8 +253,12 @@ def test_new_mail_may_be_a_receipt_so_the_way_is_looked_at(
 ) -> None:
     """Long before the next look is due: a message that has arrived waits for its receipt only."""
     monkeypatch.setattr(consumers, "LOOK", 3600.0)
-    stamps = iter(["sent", "read."])
-    monkeypatch.setattr(timeline, "stamp", lambda *_: next(stamps, "read."))
+    sent, read = (
+        timeline.Way("x", [], [timeline.Person("bob@lemonade.test", state)])
+        for state in ("delivered", "read")
+    )
+    ways = iter([sent, read])
+    monkeypatch.setattr(timeline, "of_message", lambda *_: next(ways, read))
     known = modseq(user.email)
 
     async def story() -> None:

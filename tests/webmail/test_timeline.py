@@ -61,7 +61,9 @@ def test_a_sent_message_tells_what_became_of_it(site: Site) -> None:
     alone = site.client.get("/way/", {"message": row.message_id}).content.decode()
     assert 'id="way"' in alone and "<html" not in alone
     assert "1 delivered, 1 failed" in words(site.text("/outbox/"))
-    assert timeline.stamp(site.email, row.message_id).endswith(".")
+    known = timeline.of_message(site.email, row.message_id)
+    assert known is not None and known.ended
+    assert known == timeline.of_message(site.email, row.message_id)
 
 
 def test_mail_of_another_program_has_a_way_too(site: Site) -> None:

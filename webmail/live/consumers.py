@@ -1,9 +1,9 @@
 """Live pages: a hint whenever the folder that a page shows has changed.
 
-The page says ``{"watch": folder, "modseq": n}``, at once and whenever it shows another folder. It
-hears ``{"folder": name}`` and then asks for the changes itself, with the mod-sequence it has: so a
-hint that is lost or comes twice does no harm. ``{"away": true}`` says that the mail server can't be
-reached, ``{"back": true}`` that it can again.
+The page says ``{"watch": folder, "modseq": n}``, at once, whenever it shows another folder, and
+when it has taken in changes. It hears ``{"folder": name}`` and then asks for the changes itself,
+with the mod-sequence it has: so a hint that is lost or comes twice does no harm. ``{"away": true}``
+says that the mail server can't be reached, ``{"back": true}`` that it can again.
 
 ``{"follow": Message-ID}`` says that the page shows what became of a sent message, "" that it no
 longer does; ``{"way": Message-ID}`` tells that this has changed.
@@ -19,7 +19,8 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from webmail.mail import FolderState, MailError, NotFound, connections, session
+from webmail import mail
+from webmail.mail import FolderState, MailError, NotFound
 from webmail.outgoing import timeline
 from webmail.transport.time_limit import limited
 
@@ -50,15 +51,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.signed_in = hints.SignedIn(self.scope["session"].session_key, user.pk)
         self.watched = ""
         self.seen: FolderState | None = None  # how the watched folder was at the last look
+        self.has_modseq = False  # the last look brought a mod-sequence
         self.on_page = 0  # the mod-sequence that the page has; 0: not known
         self.hinted = False  # something was heard of the watched folder since
         self.elsewhere = False  # and of another one, whose count the page shows
+        self.strayed = False  # the connection listens to another folder now
         self.away = False
         self.following: asyncio.Task[None] | None = None
         self.stirred = asyncio.Event()
         self.arrived = asyncio.Event()  # perhaps a receipt or a report
         self.place = contextlib.ExitStack()
-        self.place.enter_context(connections.page_open(self.email))
+        self.place.enter_context(mail.page_open(self.email))
         hints.join(self.email)
         await self.channel_layer.group_add(hints.group(self.email), self.channel_name)
         self.job = asyncio.get_running_loop().create_task(self._keep_up())
@@ -70,7 +73,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._follow("")
         self.place.close()
         await self.channel_layer.group_discard(hints.group(self.email), self.channel_name)
-        if not connections.seat(self.email).pages:
+        if not mail.open_pages(self.email):
             hints.leave(self.email)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -85,15 +88,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if wanted is None:
             await self._tell({"error": "This message makes no sense."})
             return
+        is_same = wanted[0] == self.watched
         self.watched, self.on_page = wanted
         self.seen = None
-        self.hinted = False
-        self.stirred.set()
+        if not is_same:
+            self.hinted = self.has_modseq = False
+            self.stirred.set()
 
     async def mail_stirred(self, event: dict[str, Any]) -> None:
         """A hint through the channel layer: something of this user's mail changed."""
         self.hinted = self.hinted or event["folder"] == self.watched
         self.elsewhere = self.elsewhere or event["folder"] != self.watched
+        self.strayed = self.strayed or event["folder"] not in ("", self.watched)
         self.stirred.set()
         self.arrived.set()
 
@@ -118,10 +124,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
                     await self._tell({"away": True})
                 self.away = True
 
+    def _needs_no_look(self) -> bool:
+        """The mail server has said that there is news: the page asks what, and one asks for it.
+
+        Without mod-sequences nobody could tell later what the page has seen.
+        """
+        said = self.hinted or self.elsewhere
+        return said and self.has_modseq and not self.strayed and not self.away
+
     async def _look(self) -> None:
         """A hint when the watched folder differs from the last look; IDLE stays in that folder."""
         folder = self.watched
         if not folder:
+            return
+        if self._needs_no_look():
+            self.hinted = self.elsewhere = False
+            await self._tell({"folder": folder})
             return
         look = database_sync_to_async(_state, thread_sensitive=False)
         now = await look(self.email, folder)
@@ -135,7 +153,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         else:
             is_news = self.seen != now or (self.hinted and not now.modseq)
         is_news = is_news or self.elsewhere
-        self.seen, self.hinted, self.elsewhere = now, False, False
+        self.seen, self.has_modseq = now, now.modseq > 0
+        self.hinted = self.elsewhere = self.strayed = False
         if is_news:
             await self._tell({"folder": folder})
 
@@ -149,11 +168,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _keep_following(self, message_id: str) -> None:
         """Say whenever the way of a sent message is another than at the last look."""
-        look = database_sync_to_async(timeline.stamp, thread_sensitive=False)
+        look = database_sync_to_async(timeline.of_message, thread_sensitive=False)
         before = await look(self.email, message_id)
         while True:
             with contextlib.suppress(TimeoutError):
-                later = LOOK_LATER if before.endswith(".") else LOOK
+                later = LOOK_LATER if before is not None and before.ended else LOOK
                 await asyncio.wait_for(self.arrived.wait(), later)
                 await asyncio.sleep(CALM)
             self.arrived.clear()
@@ -186,5 +205,5 @@ def _wanted(content: dict[str, Any]) -> tuple[str, int] | None:
 
 
 def _state(email: str, folder: str) -> FolderState:
-    with limited(), session(email) as mail:
-        return mail.state(folder)
+    with limited(), mail.session(email) as session:
+        return session.state(folder)

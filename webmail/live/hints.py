@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from webmail.mail import connections
+from webmail import mail
 
 _loops: dict[str, set[asyncio.AbstractEventLoop]] = {}
 _guard = threading.Lock()
@@ -46,8 +46,7 @@ def join(email: str) -> None:
     The in-memory channel layer is bound to its loop; the watching thread must hand over there.
     """
     with _guard:
-        if _told not in connections.listeners:
-            connections.listeners.append(_told)
+        mail.add_listener(_pass_on)
         _loops.setdefault(email, set()).add(asyncio.get_running_loop())
 
 
@@ -57,7 +56,7 @@ def leave(email: str) -> None:
         _loops.pop(email, None)
 
 
-def _told(email: str, folder: str) -> None:
+def _pass_on(email: str, folder: str) -> None:
     """Any thread: mail of ``email`` changed. Loops that have ended are forgotten."""
     with _guard:
         loops = list(_loops.get(email, ()))

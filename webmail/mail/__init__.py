@@ -5,15 +5,23 @@ the values that it takes and gives, and the errors that it raises.
 """
 
 from .access.conversion import NotConverted, Picture, Words, converted_kind
-from .access.mail_session import MailSession, own_session, session, sign_out
+from .access.mail_session import (
+    MailSession,
+    add_listener,
+    open_pages,
+    own_session,
+    page_open,
+    session,
+    sign_out,
+)
 from .access.opening import readable_words
 from .access.rights import EVERYBODY, Grant, UnknownPerson, level_of
 from .access.saved_drafts import fields_for_others, names_of_fields
 from .access.server_side_parts import offered_message, offered_part
 from .imap.commands import Payload
-from .imap.pool import connections
 from .managesieve import BadScript, SieveClient, sieve_session
 from .message.addresses import mailbox_label, mailbox_labels, parse_list, parse_one
+from .message.changes import Changes
 from .message.containers import container_kind
 from .message.content_ids import content_id
 from .message.errors import (
@@ -50,6 +58,7 @@ __all__ = [
     "BadDraft",
     "BadScript",
     "CannotHold",
+    "Changes",
     "Design",
     "Flag",
     "Folder",
@@ -77,10 +86,10 @@ __all__ = [
     "Unreachable",
     "Upload",
     "Words",
+    "add_listener",
     "address_field",
     "base64_pieces",
     "base64_size",
-    "connections",
     "container_kind",
     "content_id",
     "converted_kind",
@@ -96,7 +105,9 @@ __all__ = [
     "offered_message",
     "offered_part",
     "one_line",
+    "open_pages",
     "own_session",
+    "page_open",
     "parameter",
     "parse_list",
     "parse_one",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypedDict
@@ -85,7 +84,9 @@ class Person:
 
 @dataclass(slots=True)
 class Way:
-    """All of it. ``key`` is what the page asks for news by; ``receipt``: the outbox's row."""
+    """All of it; two that are equal show the same. ``key`` is what the page asks for news by;
+    ``receipt``: the outbox's row.
+    """
 
     key: str
     lines: list[Line]
@@ -129,15 +130,6 @@ def of_message(email: str, message_id: str) -> Way | None:
 def of_row(row: Outbox) -> Way:
     """The way of a message in the outbox."""
     return _way(row.account.email, row.message_id, row) or Way(row.message_id, [], [])
-
-
-def stamp(email: str, message_id: str) -> str:
-    """Something that differs whenever the way does, and ends in "." once it has ended."""
-    way = of_message(email, message_id)
-    if way is None:
-        return ""
-    shown = repr((way.lines, way.people, way.headline)).encode()
-    return f"{zlib.crc32(shown):x}{'.' if way.ended else ''}"
 
 
 def _way(email: str, message_id: str, row: Outbox | None) -> Way | None:

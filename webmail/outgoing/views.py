@@ -15,7 +15,7 @@ from webmail.mail import MailError, NotFound, Stored
 from webmail.models import Outbox
 from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, flash, mail_page, pane, show
-from webmail.templatetags.mailtags import octets
+from webmail.pages.sizes import size_in_words
 
 from . import keywords, outbox, timeline, withdrawal
 from .send_status import SendStatus
@@ -161,8 +161,9 @@ def receipt_lines(receipt: SendStatus) -> dict[str, str]:
     """What this cost against what it would have: only for something that stayed on the server."""
     if receipt.state not in ("accepted", "delivered") or not receipt.shown:
         return {}
+    size, moved = size_in_words(receipt.shown), size_in_words(receipt.moved)
     return {
-        "line": f"Forwarded {octets(receipt.shown)}. {octets(receipt.moved)} travelled.",
+        "line": f"Forwarded {size}. {moved} travelled.",
         "details": f"Exactly {receipt.moved:,} bytes. Downloading the parts, sending them and "
         f"storing a copy would have moved {receipt.usual:,}.",
     }

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from webmail.mail import EVERYBODY, Folder, Grant, MailSession, Refused, UnknownPerson, level_of
+from webmail.mail import EVERYBODY, Grant, MailSession, Refused, UnknownPerson, level_of
 from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, flash, mail_page, show
 
@@ -18,6 +18,7 @@ STEPS = {
     "all": "Everything, sharing it with others too",
 }
 LONGEST = 254
+NOT_YOURS = "This folder can't be shared by you."
 
 
 @mail_page
@@ -25,17 +26,16 @@ LONGEST = 254
 def share(request: HttpRequest, name: str) -> HttpResponseBase:
     """Who may do what in this folder; a form beside each, and one to add somebody."""
     session = mail_of(request)
-    folder = folder_of(request, name)
-    if not session.can_share or not folder.may_share:
-        raise Refused("This folder can't be shared by you.")
+    if not session.can_share:
+        raise Refused(NOT_YOURS)
     if request.method == "POST":
         try:
             said = _change(session, name, request)
         except UnknownPerson as error:
-            return _page(request, session, folder, error)
+            return _page(request, session, name, error)
         flash(request, said)
         return redirect("webmail:share", name)
-    return _page(request, session, folder)
+    return _page(request, session, name)
 
 
 def _change(session: MailSession, name: str, request: HttpRequest) -> str:
@@ -64,9 +64,13 @@ def _called(who: str) -> str:
 def _page(
     request: HttpRequest,
     session: MailSession,
-    folder: Folder,
+    name: str,
     wrong: Refused | None = None,
 ) -> HttpResponseBase:
+    """Raises Refused for whoever may not share the folder."""
+    folder = folder_of(request, name)
+    if not folder.may_share:
+        raise Refused(NOT_YOURS)
     owner = folder.owner or ("" if folder.prefix else email_of(request))
     found = session.grants(folder.name)
     context: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -9,11 +10,21 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from webmail.mail import Folder, NotFound, Page, Refused, number, read_uid_set, write_uid_set
-from webmail.pages.folders import folder_of, mail_of, tree_of
+from webmail.mail import (
+    Changes,
+    Folder,
+    MailSession,
+    NotFound,
+    Page,
+    Refused,
+    number,
+    read_uid_set,
+    write_uid_set,
+)
+from webmail.pages.folders import folder_of, keep_tree, mail_of, tree_of
 from webmail.pages.page import mail_page
 
-from .mailbox import draw, list_context, load_page, uids_for_later, window_of
+from .mailbox import SIZE, draw, list_context, load_page, uids_for_later, window_of
 
 MOST_KNOWN = 500
 
@@ -57,11 +68,13 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Refused("The page's question about changes can't be read. Reload it.")
     try:
         session = mail_of(request)
-        news = session.changes(name, validity, modseq, known)
-        other = news.exists != number(request.GET.get("messages", ""))
+        count = 0 if window else SIZE
+        news = session.changes(name, validity, modseq, known, count, with_folders=True)
+        keep_tree(request, news.folders)
+        differs = news.exists != number(request.GET.get("messages", ""))
         page = None
-        if not news.reset and (other or news.rows or news.vanished):
-            page = load_page(session, name, window, known)
+        if not news.reset and (differs or news.rows or news.vanished):
+            page = newest_page(session, news, known) or load_page(session, name, window, known)
         here = folder_of(request, name)
     except NotFound as error:  # that is a change, too
         return JsonResponse({"gone": str(error)})
@@ -94,6 +107,30 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
             ],
             "counts": shown_counts(tree_of(request)),
         }
+    )
+
+
+def newest_page(session: MailSession, news: Changes, known: Collection[int]) -> Page | None:
+    """The newest messages, out of what the changes told; None when they did not tell which."""
+    if not news.newest:
+        return None
+    rows = [row for row in news.rows if row.uid in news.newest]
+    missing = set(news.newest).difference(known, (row.uid for row in rows))
+    if missing:  # older ones, in place of some that are gone
+        rows += session.rows(news.folder, missing)
+    return Page(
+        folder=news.folder,
+        uidvalidity=news.uidvalidity,
+        uidnext=news.uidnext,
+        modseq=news.modseq,
+        exists=news.exists,
+        unseen=news.unseen,
+        rows=rows,
+        first=1,
+        last=len(news.newest),
+        older=news.newest[-1] if len(news.newest) < news.exists else None,
+        newer=None,
+        uids=news.newest,
     )
 
 

@@ -24,6 +24,7 @@ EMPTY = {
     "": ("Nothing in here", "Move messages here from the list or from an open message."),
 }
 LONGEST_QUERY = 200
+SIZE = 50  # messages of a slice
 
 
 def window_of(request: HttpRequest) -> dict[str, str]:
@@ -53,9 +54,9 @@ def load_page(
     before = int(window["before"]) if "before" in window else None
     after = int(window["after"]) if "after" in window else None
     if "q" in window:
-        page = session.search(name, window["q"], before, after, known=known or ())
+        page = session.search(name, window["q"], before, after, SIZE, known or ())
     else:
-        page = session.page(name, before, after, known=known)
+        page = session.page(name, before, after, SIZE, known)
     if page.uids or not page.exists:
         return page
     window.pop("before", None)

@@ -25,8 +25,10 @@ from webmail.mail import (
     is_right_to_left,
 )
 from webmail.outgoing.timeline import Person
+from webmail.pages.sizes import size_in_words
 
 register = template.Library()
+register.filter("octets", size_in_words)
 register.filter(plain)
 
 DEEPEST = 40  # steps that can still be told from one another
@@ -40,7 +42,6 @@ MARKS = {  # icon and words of each mark of a row
     "forwarded": ("forward", "Forwarded"),
     "attachments": ("clip", "Has attachments"),
 }
-UNITS = (("kB", 1e3), ("MB", 1e6), ("GB", 1e9))
 
 
 @register.simple_tag
@@ -143,15 +144,6 @@ def short_time(local: datetime) -> str:
     if local.year == timezone.localdate().year:
         return date_format(local, "j M")
     return date_format(local, "j M Y")
-
-
-@register.filter
-def octets(size: int) -> str:
-    """A size in decimal units with one decimal: 980 B, 1.3 kB, 12.4 MB."""
-    if size < 1000:
-        return f"{size} B"
-    unit, scale = next((u, s) for u, s in UNITS if size < 999.95 * s or u == UNITS[-1][0])
-    return f"{size / scale:.1f}".removesuffix(".0") + f" {unit}"
 
 
 @register.filter

@@ -11,6 +11,7 @@ import { messageOfWay, renewWay } from "./way.js";
 const OFFLINE = "You are offline.";
 let isLost = false;
 let folder = ""; // that the server watches for this page
+let modseq = 0; // that the server knows this page to have
 let message = ""; // whose delivery it follows
 
 export function startLive() {
@@ -29,6 +30,8 @@ export function startLive() {
   });
   const observer = new MutationObserver(() => subscribe(socket));
   observer.observe(get(".panes"), { childList: true });
+  const changes = new MutationObserver(() => subscribe(socket));
+  changes.observe(get(".panes"), { subtree: true, attributeFilter: ["data-modseq"] });
   addEventListener("offline", () => showTrouble(OFFLINE));
   addEventListener("online", () => {
     if (socket.isOpen) ask(true);
@@ -37,14 +40,16 @@ export function startLive() {
 }
 
 /**
- * The server is told when another folder or another sent message is on the page.
+ * The server is told when another folder, changes of it, or another sent message is on the page.
  * @param {Socket} socket
  */
 function subscribe(socket) {
   if (!socket.isOpen) return;
-  if (folder !== listData("folder")) {
+  const known = Number(listData("modseq")) || 0;
+  if (folder !== listData("folder") || modseq !== known) {
     folder = listData("folder");
-    socket.send({ watch: folder, modseq: Number(listData("modseq")) || 0 });
+    modseq = known;
+    socket.send({ watch: folder, modseq });
   }
   if (message !== messageOfWay()) {
     message = messageOfWay();

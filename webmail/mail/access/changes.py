@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..imap.client import LemonadeClient
-from ..imap.commands import Answer, mailbox
+from ..imap.commands import Answer, Command, mailbox
 from ..message.changes import Changes, FlagChange
 from ..message.responses import Raw, fetched, numbers
 from .listing import ITEMS, build_rows, flags
-from .mailboxes import COUNTS, enter, resume, selected, status
+from .mailboxes import COUNTS, enter, folders, list_question, resume, selected, status
+from .search import found_uids
 
-Commands = list[tuple[bytes, tuple[bytes, ...]]]
+Commands = list[Command]
 
 
 def changes(
-    imap: LemonadeClient, folder: str, uidvalidity: int, modseq: int, known: Sequence[int]
+    imap: LemonadeClient,
+    folder: str,
+    uidvalidity: int,
+    modseq: int,
+    known: Sequence[int],
+    newest_count: int = 0,
+    with_folders: bool = False,
 ) -> Changes:
     """Changes among ``known`` (the UIDs on the page) and messages newer than all of them.
 
     One round trip: with the folder selected by CHANGEDSINCE and VANISHED, else by SELECT with
     QRESYNC (RFC 7162 §3.2.5, §3.2.6). Without QRESYNC the flags of the known are compared.
-    Raises NotFound.
+    With them comes what else a page shows of it: the ``newest_count`` newest UIDs and the folders,
+    where the server tells them without being asked more. Raises NotFound.
     """
-    before = imap.octets
     newest = max(known, default=0)
     quick = bool(imap.qresync and modseq)
     resuming = quick and not (imap.selected and imap.selected.folder == folder)
@@ -35,6 +42,13 @@ def changes(
         enter(imap, folder)
         commands.append((b"NOOP", ()))
     commands += _questions(imap, folder, known, newest, modseq if quick else 0, resuming)
+    newest_at = list_at = 0
+    if newest_count and not resuming and imap.has("ESEARCH"):
+        newest_at = len(commands)
+        commands.append(_newest_question(imap, newest_count))
+    if with_folders and (question := list_question(imap)):
+        list_at = len(commands)
+        commands.append(question)
     answers = imap.burst(commands)
     if resuming:
         selected(imap, folder, answers[0])
@@ -51,12 +65,25 @@ def changes(
         exists=counts.get("MESSAGES", now.exists),
         unseen=counts.get("UNSEEN", 0),
         uidnext=counts.get("UIDNEXT", now.uidnext),
-        octets=0,
     )
     if not out.reset:
         _fill(imap, out, answers, known, newest, quick)
-    out.octets = imap.octets - before
+        out.newest = _newest(answers[newest_at], newest_count, out.exists) if newest_at else []
+    if list_at:
+        out.folders = folders(imap, answers[list_at])
     return out
+
+
+def _newest_question(imap: LemonadeClient, count: int) -> Command:
+    """By message numbers, as far as the last answers tell how many there are."""
+    exists = imap.selected.exists if imap.selected else 0
+    return b"UID SEARCH", (b"RETURN (ALL)", b"%d:*" % max(1, exists - count + 1))
+
+
+def _newest(answer: Answer, count: int, exists: int) -> list[int]:
+    """The newest UIDs, newest first; [] when some are missing, as others went meanwhile."""
+    found = sorted(found_uids(answer), reverse=True)[:count] if answer.status == "OK" else []
+    return found if len(found) == min(count, exists) else []
 
 
 def _questions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from ..imap.client import LemonadeClient
 from ..imap.commands import Payload
@@ -136,9 +136,23 @@ class MailSession:
         """UIDs up to ``upto`` of a folder or, with ``text``, of what is found."""
         return search.find_uids(self._client, folder, text, upto)
 
-    def changes(self, folder: str, uidvalidity: int, modseq: int, known: Sequence[int]) -> Changes:
-        """What became different for who knows these UIDs, as of a mod-sequence (RFC 7162)."""
-        return changes.changes(self._client, folder, uidvalidity, modseq, known)
+    def changes(
+        self,
+        folder: str,
+        uidvalidity: int,
+        modseq: int,
+        known: Sequence[int],
+        newest: int = 0,
+        with_folders: bool = False,
+    ) -> Changes:
+        """What became different for who knows these UIDs, as of a mod-sequence (RFC 7162).
+
+        ``newest``: also which messages are the newest so many. All of it in one exchange with a
+        server that is able to.
+        """
+        return changes.changes(
+            self._client, folder, uidvalidity, modseq, known, newest, with_folders
+        )
 
     # Messages
 
@@ -296,6 +310,25 @@ def own_session(email: str) -> Iterator[MailSession]:
             with contextlib.suppress(MailError):
                 client.command(b"LOGOUT")
             client.drop()
+
+
+def page_open(email: str) -> contextlib.AbstractContextManager[None]:
+    """While inside, a page of this person is open: changes are listened for."""
+    return connections.page_open(email)
+
+
+def open_pages(email: str) -> int:
+    """How many pages of this person are open in this process."""
+    return connections.seat(email).pages
+
+
+def add_listener(listener: Callable[[str, str], None]) -> None:
+    """Have ``listener`` called, once only however often it is added, when somebody's mail changed.
+
+    It gets whose it is, and the folder: "" for one that the connection does not have selected.
+    """
+    if listener not in connections.listeners:
+        connections.listeners.append(listener)
 
 
 def sign_out(email: str) -> None:

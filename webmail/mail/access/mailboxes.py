@@ -5,7 +5,7 @@ from __future__ import annotations
 from imapclient.imap_utf7 import decode as decode_utf7
 
 from ..imap.client import LemonadeClient, Namespaces, Selected
-from ..imap.commands import Answer, mailbox, uid_set
+from ..imap.commands import Answer, Command, mailbox, uid_set
 from ..message.errors import NotFound
 from ..message.folders import Folder, FolderState
 from ..message.responses import Raw, Value, responses
@@ -122,13 +122,23 @@ def state(imap: LemonadeClient, folder: str) -> FolderState:
     )
 
 
-def folders(imap: LemonadeClient) -> list[Folder]:
+def list_question(imap: LemonadeClient) -> Command | None:
+    """The one command that tells all about folders (RFC 5819); None where it takes several."""
+    if not (imap.has("LIST-EXTENDED") and imap.has("LIST-STATUS")):
+        return None
+    special = [b"SPECIAL-USE"] if imap.has("SPECIAL-USE") else []
+    rights = [b"MYRIGHTS"] if imap.has("LIST-MYRIGHTS") else []
+    returned = b"(" + b" ".join([*special, *rights, b"STATUS", COUNTS]) + b")"
+    return b"LIST", (b'""', b'"*"', b"RETURN", returned)
+
+
+def folders(imap: LemonadeClient, answer: Answer | None = None) -> list[Folder]:
     """Every folder with its counts: the inbox first, then those with a role, then the others.
 
-    One round trip with LIST-STATUS (RFC 5819), else two.
+    ``answer``: to ``list_question``, where that was asked already. One exchange, else two.
     """
     spaces = _namespaces(imap)
-    found, known, rights = _listed(imap)
+    found, known, rights = _listed(imap, answer)
     out = []
     for flags, delimiter, name in found:
         number = known.get(name, {})
@@ -214,16 +224,15 @@ def _place(spaces: Namespaces, delimiter: str, name: str) -> tuple[str, str]:
 
 
 def _listed(
-    imap: LemonadeClient,
+    imap: LemonadeClient, answer: Answer | None
 ) -> tuple[list[tuple[set[bytes], str, str]], dict[str, dict[str, int]], dict[str, str]]:
-    special = [b"SPECIAL-USE"] if imap.has("SPECIAL-USE") else []
-    rights = [b"MYRIGHTS"] if imap.has("LIST-MYRIGHTS") else []
-    extended = imap.has("LIST-EXTENDED")
-    if extended and imap.has("LIST-STATUS"):
-        returned = b"(" + b" ".join([*special, *rights, b"STATUS", COUNTS]) + b")"
-        answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", returned).check()
+    question = list_question(imap)
+    if answer is None and question is not None:
+        answer = imap.burst([question])[0]
+    if answer is not None:
+        answer.check()
         return _names(answer), _statuses(answer), _rights(answer)
-    if extended and special:
+    if imap.has("LIST-EXTENDED") and imap.has("SPECIAL-USE"):
         answer = imap.command(b"LIST", b'""', b'"*"', b"RETURN", b"(SPECIAL-USE)").check()
     else:
         answer = imap.command(b"LIST", b'""', b'"*"').check()

@@ -67,7 +67,7 @@ def find_uids(imap: LemonadeClient, folder: str, text: str, upto: int) -> list[i
 def matching(imap: LemonadeClient, uids: bytes, key: bytes) -> list[int]:
     """Those of a set for which a search key is true, in the folder that is entered."""
     wanted = [b"RETURN (ALL)"] if imap.has("ESEARCH") else []
-    return _uids(imap.command(b"UID SEARCH", *wanted, b"UID", uids, key).check())
+    return found_uids(imap.command(b"UID SEARCH", *wanted, b"UID", uids, key).check())
 
 
 def find_all(imap: LemonadeClient, text: str) -> list[int]:
@@ -83,10 +83,11 @@ def find_all(imap: LemonadeClient, text: str) -> list[int]:
         data = word.encode("utf-8", "replace")
         arguments += [b"TEXT", Payload(len(data), [data])]
     answer = imap.command(b"UID SEARCH", *arguments).check()
-    return sorted(_uids(answer), reverse=True)
+    return sorted(found_uids(answer), reverse=True)
 
 
-def _uids(answer: Answer) -> list[int]:
+def found_uids(answer: Answer) -> list[int]:
+    """What SEARCH or ESEARCH tells, in no order."""
     if "ESEARCH" not in answer.data:
         return [x for x in values(answer.data.get("SEARCH", [])) if isinstance(x, int)]
     words = list(values(answer.data["ESEARCH"]))

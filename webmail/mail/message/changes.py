@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .folders import Folder
 from .messages import Flags, Row
 
 
@@ -20,7 +21,8 @@ class Changes:
     """What changed in the window ``low..`` of a folder since a mod-sequence. RFC 7162.
 
     ``reset``: the folder was made anew (UIDVALIDITY): drop everything and load the page again.
-    ``octets`` counts what the IMAP socket carried for this, both ways.
+    ``newest``: the newest UIDs, in falling order, and ``folders``: every folder with its counts,
+    if they were asked for and came with the same answer; else empty.
     """
 
     folder: str
@@ -33,4 +35,5 @@ class Changes:
     exists: int
     unseen: int
     uidnext: int
-    octets: int
+    newest: list[int] = field(default_factory=list)
+    folders: list[Folder] = field(default_factory=list)
