@@ -128,7 +128,7 @@ def forward(email: str, uid: int, to: str, subject: str) -> str:
 
 def add_alias(address: str, *targets: str) -> None:
     """An alias that leads to these."""
-    Alias.objects.create(address=address, targets="\n".join(targets))
+    Alias.objects.create_leading_to(address, *targets)
 
 
 def name_domain(name: str, of: str) -> None:

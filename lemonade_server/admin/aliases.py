@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms, urls
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from lemonade_server.directory.aliases import checked_address, checked_targets, hidden
+from lemonade_server.directory.checks import checked_address, checked_targets, hidden
 from lemonade_server.directory.removal import loss_with_alias, remove_alias
 from lemonade_server.models import Alias
 
@@ -25,6 +26,15 @@ SHOWN = 3
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generics
     """Refuses addresses that aren't ours or are taken, and targets that lead nowhere."""
 
+    targets = forms.CharField(
+        widget=AdminTextareaWidget, help_text="One address a line, local or remote."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["targets"] = "\n".join(self.instance.target_list())
+
     def clean_address(self) -> str:
         return checked_address(self.cleaned_data["address"])
 
@@ -33,10 +43,10 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generi
         address = self.cleaned_data.get("address")
         if not address or "targets" not in self.cleaned_data:
             return
-        alias = Alias(address=address, targets=self.cleaned_data["targets"])
-        targets = alias.target_list()
+        lines = self.cleaned_data["targets"].lower().splitlines()
+        targets = [line.strip() for line in lines if line.strip()]
         try:
-            self.cleaned_data["targets"] = "\n".join(checked_targets(address, targets))
+            self.cleaned_data["targets"] = checked_targets(address, targets)
         except ValidationError as error:
             self.add_error("targets", error)
         if words := hidden(address, targets):
@@ -59,9 +69,22 @@ class AliasAdmin(ExplainedAdmin[Alias]):
         "envelope's sender stays as it was, so reports reach whoever wrote."
     )
     form = AliasForm
+    fields = ("address", "targets")
     list_display = ("address", "leads_to", "count")
     list_filter = (AliasDomainFilter,)
-    search_fields = ("address", "targets")
+    search_fields = ("address", "targets__address")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Alias]:
+        return super().get_queryset(request).prefetch_related("targets")
+
+    def save_model(self, request: HttpRequest, obj: Alias, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        obj.set_targets(form.cleaned_data["targets"])
+
+    @admin.display(description="targets")
+    def targets(self, alias: Alias) -> str:
+        """For those who may only look."""
+        return "\n".join(alias.target_list())
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What leads to them alone goes along."""

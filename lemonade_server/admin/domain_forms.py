@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import DomainNameValidator
 
-from lemonade_server.directory import aliases
+from lemonade_server.directory import checks
 from lemonade_server.models import Domain
 
 
@@ -33,12 +33,12 @@ class DomainForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime gener
 
     def clean_alias_of(self) -> Domain | None:
         chosen: Domain | None = self.cleaned_data["alias_of"]
-        return aliases.checked_other_name(self.instance, chosen)
+        return checks.checked_other_name(self.instance, chosen)
 
     def clean_catch_all(self) -> str:
-        return aliases.checked_catch_all(self.instance.name, self.cleaned_data["catch_all"])
+        return checks.checked_catch_all(self.instance.name, self.cleaned_data["catch_all"])
 
     def clean(self) -> None:
         super().clean()
         given = self.cleaned_data
-        aliases.refuse_both(given.get("alias_of"), given.get("catch_all", ""))
+        checks.refuse_both(given.get("alias_of"), given.get("catch_all", ""))

@@ -11,6 +11,9 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from lemonade_server.directory import srs
+from lemonade_server.directory.addresses import domain_of, split_detail
+from lemonade_server.directory.lookup import is_local
 from lemonade_server.store import ingest, queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import with_header
@@ -18,8 +21,8 @@ from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import headers
 
-from . import srs, trace
-from .route import Leg, domain_of, is_local, split_detail
+from . import trace
+from .route import Leg
 
 SOURCE = "forward"
 _ADDRESS = re.compile(r"[^<>\s]+@[^<>\s]+")

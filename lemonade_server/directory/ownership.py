@@ -1,4 +1,7 @@
-"""Which addresses are an account's own: what it may write from, and what is written to it."""
+"""Which addresses are an account's own: what it may write from, and what is written to it.
+
+Whoever gets the mail to an address may write as it.
+"""
 
 from __future__ import annotations
 
@@ -6,74 +9,70 @@ import re
 
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import AccountId
-from lemonade_server.store.sql import accounts as sql_accounts
-from lemonade_server.store.sql import directory as sql
-from lemonade_server.wire import idn
+from lemonade_server.store.sql import accounts as sql
 
 from .accounts import find
+from .addresses import domain_of, fold, in_domain
+from .lookup import Lookup
+from .resolution import find_holder, resolve_in
 
 MOST_ADDRESSES = 50
-_DETAIL = re.compile(r'[^\x00-\x1f\x7f()<>\[\]:;@\\,"]*')
-"""What may stand behind a ``+``: nothing that would make another address of it for some reader."""
+_LOCAL = re.compile(r'[^\x00-\x1f\x7f()<>\[\]:;@\\,"]*')
+"""What a local part may hold: nothing that would make another address of it for some reader."""
 
 
 def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
-    """Whether an account may send as ``address``: its e-mail, an alias that leads to it, either
-    with a detail (``+``), and the same under another name of the domain, however that is written.
+    """Whether an account may send as ``address``: its e-mail, also with a detail (``+``) or under
+    another name of the domain, and whatever leads to it.
     """
     if "\0" in address:  # which PostgreSQL refuses even to look for
         return False
-    email: str | None = tx.value(sql_accounts.EMAIL, [account])
-    wanted = address.strip().lower()
+    email: str | None = tx.value(sql.EMAIL, [account])
+    wanted = fold(address.strip())
     if email is None or wanted == email:
         return email is not None
-    local, _, domain = wanted.rpartition("@")
-    domains = idn.forms(domain)
-    others = [tx.value(sql.DOMAIN_MEANT, [each]) for each in domains]
-    plain, _, detail = local.partition("+")
-    if not (_DETAIL.fullmatch(detail) and detail.replace(" ", "").isprintable()):
-        plain = local
-    names = [f"{each}@{place}" for place in (*domains, *others) if place for each in (local, plain)]
-    for name in dict.fromkeys(names):
-        if name == email:
-            return True
-        targets: str | None = tx.value(sql.ALIAS, [name])
-        if targets is not None:
-            return _leads_to(targets, email)
-        if tx.row(sql.IS_ACCOUNT, [name]) is not None:
-            return False
-    return False
+    return _owns(Lookup(tx), account, email, wanted)
 
 
-def _leads_to(targets: str, email: str) -> bool:
-    """Whether an account is among the targets of an alias, be it with a detail."""
-    for line in targets.splitlines():
-        local, _, domain = line.strip().lower().rpartition("@")
-        if email in (f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}"):
-            return True
-    return False
+def _owns(lookup: Lookup, account: AccountId, email: str, address: str) -> bool:
+    local, at, _ = address.rpartition("@")
+    if not (at and local and _LOCAL.fullmatch(local) and local.replace(" ", "").isprintable()):
+        return False
+    # The account's own address stays its own behind an alias that hides it.
+    return account in resolve_in(lookup, address).accounts or find_holder(lookup, address) == email
 
 
 def own_addresses(email: str) -> list[str]:
     """Those that somebody may choose to write from, the account's own first: aliases that lead to
     it, and all of these under the other names of their domains.
 
-    As many addresses with a detail are theirs as they like: they are not listed. Nor is more than
-    ``MOST_ADDRESSES``.
+    As many addresses with a detail are theirs as they like: they are not listed. Nor is what they
+    get because nobody has it, nor more than ``MOST_ADDRESSES``.
     """
     with snapshot() as tx:
         identity = find(tx, email)
         if identity is None:
             return []
-        rows = tx.rows(sql.ALIASES_NAMING, [f"%{identity.email.partition('@')[0]}%"])
-        known = [identity.email, *(name for name, to in rows if _leads_to(to, identity.email))]
-        known = known[:MOST_ADDRESSES]
-        names = tx.rows(sql.OTHER_NAMES)
+        lookup = Lookup(tx)
+        found = _aliases_of(lookup, identity.id, identity.email)
+        known = [identity.email, *found][:MOST_ADDRESSES]
         others = [
-            f"{address.rpartition('@')[0]}@{other}"
+            in_domain(address, other)
             for address in known
-            for other, of in names
-            if of == address.rpartition("@")[2]
+            for other in lookup.other_names(domain_of(address))
         ]
-        found = [*known, *(one for one in others if owns_address(tx, identity.id, one))]
-        return list(dict.fromkeys(found))[:MOST_ADDRESSES]
+        lookup.load(others)
+        own = [one for one in others if _owns(lookup, identity.id, identity.email, one)]
+        return list(dict.fromkeys([*known, *own]))[:MOST_ADDRESSES]
+
+
+def _aliases_of(lookup: Lookup, account: AccountId, email: str) -> list[str]:
+    """The aliases that lead to an account, directly or through others, in order."""
+    seen: set[str] = set()
+    level = {email}
+    while level and len(seen) <= MOST_ADDRESSES:
+        level = lookup.aliases_to(level) - seen
+        lookup.load(level)
+        level = {one for one in level if account in resolve_in(lookup, one).accounts}
+        seen |= level
+    return sorted(seen - {email})

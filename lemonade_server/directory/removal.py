@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.models.accounts import ALWAYS
-from lemonade_server.store.tx import transaction
+from lemonade_server.store.tx import snapshot, transaction
 
-from .aliases import spellings
+from .lookup import Lookup
+from .resolution import find_holder
 
 NAMED = 3
 
@@ -60,71 +61,64 @@ def loss_with_alias(alias: Alias) -> Loss:
 
 def _find_loss(address: str) -> Loss:
     """What leads to an address, also through other aliases, and what then leads but in a circle."""
-    aliases = _upstream(address)
-    gone = {address} | {alias.address for alias in aliases}
-    living: list[Alias] = []
-    while found := [one for one in aliases if _leads_on(gone, one, address)]:
-        living += found
-        aliases = [one for one in aliases if one not in found]
-        gone -= {one.address for one in found} - {address}
-    shortened = [
-        (one, sorted(targets)) for one in living if (targets := _leading_to(gone, one, address))
-    ]
-    catching = Domain.objects.exclude(catch_all="").order_by("name")
-    return Loss(aliases, shortened, [one for one in catching if _leads_to(gone, one.catch_all)])
+    with snapshot() as tx:
+        lookup = Lookup(tx)
+        aliases = _upstream(lookup, address)
+        gone = {address} | {alias.address for alias in aliases}
+        living: list[Alias] = []
+        while found := [one for one in aliases if _leads_on(lookup, gone, one, address)]:
+            living += found
+            aliases = [one for one in aliases if one not in found]
+            gone -= {one.address for one in found} - {address}
+        shortened = [
+            (one, sorted(targets))
+            for one in living
+            if (targets := _leading_to(lookup, gone, one, address))
+        ]
+        catching = Domain.objects.exclude(catch_all="").order_by("name")
+        domains = [one for one in catching if _leads_to(lookup, gone, one.catch_all)]
+        return Loss(aliases, shortened, domains)
 
 
-def _upstream(address: str) -> list[Alias]:
+def _upstream(lookup: Lookup, address: str) -> list[Alias]:
     """Every alias with a target that leads to an address, directly or through others."""
     found: dict[str, Alias] = {}
-    waiting, seen = [address], {address}
-    while waiting:
-        local = waiting.pop().partition("@")[0]
-        for alias in Alias.objects.filter(targets__icontains=f"{local}@") | Alias.objects.filter(
-            targets__icontains=f"{local}+"
-        ):
-            if alias.address not in found and _leading_to(seen, alias, address):
+    level, seen = {address}, {address}
+    while level:
+        new = lookup.aliases_to(level) - found.keys()
+        level = set()
+        for alias in Alias.objects.filter(address__in=new).prefetch_related("targets"):
+            if _leading_to(lookup, seen, alias, address):
                 found[alias.address] = alias
-                waiting.append(alias.address)
-                seen.add(alias.address)
+                level.add(alias.address)
+        seen |= level
     return list(found.values())
 
 
-def _leads_on(gone: set[str], alias: Alias, address: str) -> bool:
-    return _leading_to(gone, alias, address) != set(alias.target_list())
+def _leads_on(lookup: Lookup, gone: set[str], alias: Alias, address: str) -> bool:
+    return _leading_to(lookup, gone, alias, address) != set(alias.target_list())
 
 
-def _leading_to(gone: set[str], alias: Alias, address: str) -> set[str]:
+def _leading_to(lookup: Lookup, gone: set[str], alias: Alias, address: str) -> set[str]:
     """The targets of an alias that lead to what goes with ``address``. One that names the alias
     itself means the account of that name.
     """
+    targets = alias.target_list()
+    lookup.load(targets)
     return {
         target
-        for target in alias.target_list()
+        for target in targets
         if (
-            target == address or not Account.objects.filter(email=target).exists()
+            target == address or lookup.account(target) is None
             if target == alias.address
-            else _leads_to(gone, target)
+            else _leads_to(lookup, gone, target)
         )
     }
 
 
-def _leads_to(gone: set[str], target: str) -> bool:
+def _leads_to(lookup: Lookup, gone: set[str], target: str) -> bool:
     """Whether a target leads to what goes, by whichever of its names is found first."""
-    if target.partition("@")[0] in ALWAYS:
-        return False
-    for name in spellings([target]).get(target, []):
-        if name in gone:
-            return True
-        if _is_known(name):
-            return False
-    return False
-
-
-def _is_known(name: str) -> bool:
-    return (
-        Alias.objects.filter(address=name).exists() or Account.objects.filter(email=name).exists()
-    )
+    return target.partition("@")[0] not in ALWAYS and find_holder(lookup, target) in gone
 
 
 def remove_loss(loss: Loss) -> None:
@@ -132,8 +126,7 @@ def remove_loss(loss: Loss) -> None:
     for alias in loss.deleted:
         alias.delete()
     for alias, targets in loss.shortened:
-        alias.targets = "\n".join(one for one in alias.target_list() if one not in targets)
-        alias.save(update_fields=["targets"])
+        alias.set_targets([one for one in alias.target_list() if one not in targets])
     for domain in loss.domains:
         domain.catch_all = ""
         domain.save(update_fields=["catch_all"])
@@ -154,8 +147,9 @@ def find_obstacles(domain: Domain) -> list[str]:
     aliases = Alias.objects.filter(address__endswith=ending)
     leading = [
         one.address
-        for one in Alias.objects.filter(targets__icontains=ending).exclude(pk__in=aliases)
-        if any(target.endswith(ending) for target in one.target_list())
+        for one in Alias.objects.filter(targets__address__iendswith=ending)
+        .exclude(pk__in=aliases)
+        .distinct()
     ]
     found = (
         ("account", "accounts", [one.email for one in accounts]),

@@ -4,7 +4,7 @@ hot paths read and write them through the statements in ``store/sql``.
 Times are integers, seconds since 1970 UTC, so that both databases return the same value.
 """
 
-from .accounts import Account, Alias, Domain
+from .accounts import Account, Alias, AliasTarget, Domain
 from .annotations import Annotation, MessageAnnotation
 from .attempts import LoginAttempts
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
@@ -20,6 +20,7 @@ from .urlauth import UrlauthKey, UrlauthTicket
 __all__ = [
     "Account",
     "Alias",
+    "AliasTarget",
     "Annotation",
     "Blob",
     "BlobData",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.utils.crypto import salted_hmac
 
 SCRAM_ITERATIONS = 10_000
@@ -163,11 +164,20 @@ def scram_keys(digest: str, password: str, salt: bytes, iterations: int) -> tupl
     return hashlib.new(digest, client_key).digest(), hmac.digest(salted, b"Server Key", digest)
 
 
+class AliasManager(models.Manager["Alias"]):
+    """Makes aliases with their targets."""
+
+    def create_leading_to(self, address: str, *targets: str) -> Alias:
+        alias = self.create(address=address)
+        alias.set_targets(targets)
+        return alias
+
+
 class Alias(models.Model):
     """An address that stands for others."""
 
     address = models.EmailField(max_length=254, unique=True)
-    targets = models.TextField(help_text="One address a line, local or remote.")
+    objects: ClassVar[AliasManager] = AliasManager()
 
     class Meta:
         db_table = "alias"
@@ -182,5 +192,47 @@ class Alias(models.Model):
         super().save(*args, **kwargs)
 
     def target_list(self) -> list[str]:
-        """The targets, folded to lower case, empty lines dropped."""
-        return [line.strip().lower() for line in self.targets.splitlines() if line.strip()]
+        """The targets, folded to lower case, in their order."""
+        return [one.address.lower() for one in self.targets.all()] if self.pk else []
+
+    def set_targets(self, addresses: Iterable[str]) -> None:
+        """Write the targets in place of those before, in this order."""
+        once = {address.strip().lower(): address.strip() for address in addresses}
+        with transaction.atomic():
+            self.targets.all().delete()
+            AliasTarget.objects.bulk_create(
+                AliasTarget(alias=self, address=address, plain=plain_address(address))
+                for address in once.values()
+                if address
+            )
+        if hasattr(self, "_prefetched_objects_cache"):
+            self._prefetched_objects_cache.pop("targets", None)
+
+
+class AliasTarget(models.Model):
+    """One address that an alias stands for, here or elsewhere."""
+
+    LONGEST = 320
+    """64 octets, an at sign and 255 (RFC 5321 §4.5.3.1)."""
+
+    alias = models.ForeignKey(Alias, models.CASCADE, related_name="targets")
+    address = models.CharField(max_length=LONGEST)
+    plain = models.CharField(
+        max_length=LONGEST,
+        db_index=True,
+        editable=False,
+        help_text="In lower case and without its detail: by this it is found.",
+    )
+
+    class Meta:
+        db_table = "alias_target"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+def plain_address(address: str) -> str:
+    """The address in lower case, without what stands behind its ``+`` (RFC 5233)."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -14,7 +14,7 @@ import time
 
 from django.conf import settings
 
-from lemonade_server.delivery.route import domain_of
+from lemonade_server.directory.addresses import domain_of
 from lemonade_server.screening import authentication
 from lemonade_server.store import limits
 from lemonade_server.wire.errors import Reply

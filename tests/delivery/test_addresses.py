@@ -7,10 +7,9 @@ import time
 import pytest
 from django.conf import settings
 
-from lemonade_server.delivery import srs
 from lemonade_server.delivery.acceptance import Acceptance, Terms, accept
 from lemonade_server.delivery.route import Leg, route
-from lemonade_server.directory import ownership
+from lemonade_server.directory import ownership, srs
 from lemonade_server.models import Account, Alias, Domain, Mailbox, Message, Submission
 from lemonade_server.store import ingest, mailboxes, queue
 from lemonade_server.store.db import transaction
@@ -74,8 +73,8 @@ def mailboxes_of_alice(alice: Account) -> Account:
 
 
 def test_an_alias_leads_to_several_here_and_elsewhere(alice: Account, bob: Account) -> None:
-    Alias.objects.create(
-        address="team@lemonade.test", targets=f"{ALICE}\nbob@lemonade.test\ncarol@example.org"
+    Alias.objects.create_leading_to(
+        "team@lemonade.test", ALICE, "bob@lemonade.test", "carol@example.org"
     )
     assert ends("Team@Lemonade.test") == [ALICE, "bob@lemonade.test", "carol@example.org"]
     assert legs("team@lemonade.test")[2].alias == "Team@Lemonade.test".lower()
@@ -83,8 +82,8 @@ def test_an_alias_leads_to_several_here_and_elsewhere(alice: Account, bob: Accou
 
 
 def test_a_circle_of_aliases_ends(alice: Account) -> None:
-    Alias.objects.create(address="a@lemonade.test", targets="b@lemonade.test")
-    Alias.objects.create(address="b@lemonade.test", targets="a@lemonade.test")
+    Alias.objects.create_leading_to("a@lemonade.test", "b@lemonade.test")
+    Alias.objects.create_leading_to("b@lemonade.test", "a@lemonade.test")
     assert ends("a@lemonade.test") == ["5.4.6"]
 
 
@@ -146,7 +145,7 @@ def test_spam_goes_to_junk(mailboxes_of_alice: Account) -> None:
 
 
 def test_each_recipient_is_named_on_its_own_copy_alone(alice: Account, bob: Account) -> None:
-    Alias.objects.create(address="team@lemonade.test", targets="alice@lemonade.test")
+    Alias.objects.create_leading_to("team@lemonade.test", "alice@lemonade.test")
     front = b"Return-Path: <bob@example.org>\r\nDelivered-To: %b\r\nReceived: from here\r\n"
     arrive(ALICE)
     arrive("team@lemonade.test", "bob@lemonade.test")
@@ -157,7 +156,7 @@ def test_each_recipient_is_named_on_its_own_copy_alone(alice: Account, bob: Acco
 
 
 def test_a_report_returns_the_copy_that_names_nobody(alice: Account, bob: Account) -> None:
-    Alias.objects.create(address="team@lemonade.test", targets="bob@lemonade.test")
+    Alias.objects.create_leading_to("team@lemonade.test", "bob@lemonade.test")
     prepared = ingest.prepare(MESSAGE)
     target = Target("team@lemonade.test", notify="SUCCESS")
     with transaction() as tx:
@@ -173,7 +172,7 @@ def test_a_report_returns_the_copy_that_names_nobody(alice: Account, bob: Accoun
 
 
 def test_forwarded_mail_has_a_sender_of_ours_and_leads_reports_back(db: object) -> None:
-    Alias.objects.create(address="away@lemonade.test", targets="carol@example.net")
+    Alias.objects.create_leading_to("away@lemonade.test", "carol@example.net")
     accepted = arrive("away@lemonade.test", vouched=True)
     assert (accepted.queued, accepted.delivered) == (1, 0)
     (row,) = Submission.objects.all()
@@ -190,14 +189,14 @@ def test_forwarded_mail_has_a_sender_of_ours_and_leads_reports_back(db: object) 
 
 
 def test_mail_that_comes_round_again_is_stopped(db: object) -> None:
-    Alias.objects.create(address="away@lemonade.test", targets="carol@example.net")
+    Alias.objects.create_leading_to("away@lemonade.test", "carol@example.net")
     with pytest.raises(Reply, match=r"550 5\.4\.6"):
         arrive("away@lemonade.test", message=b"Delivered-To: Away@Lemonade.test\r\n" + MESSAGE)
     assert Submission.objects.count() == 0
 
 
 def test_mail_is_not_delivered_where_it_was_before(alice: Account, bob: Account) -> None:
-    Alias.objects.create(address="team@lemonade.test", targets="alice@lemonade.test")
+    Alias.objects.create_leading_to("team@lemonade.test", "alice@lemonade.test")
     been = b"Delivered-To: <Alice@lemonade.test>\r\n" + MESSAGE
     for address in (ALICE, "team@lemonade.test"):
         with pytest.raises(Reply, match=r"550 5\.4\.6"):

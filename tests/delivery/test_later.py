@@ -100,7 +100,7 @@ def test_reports_tell_of_the_request(alice: Account, sink: Sink) -> None:
 
 def test_an_alias_is_followed_when_the_time_comes(alice: Account, bob: Account, sink: Sink) -> None:
     sent = held(alice, Target("team@lemonade.test", notify="SUCCESS"), "gone@lemonade.test")
-    Alias.objects.create(address="team@lemonade.test", targets=f"{bob}\n{CAROL}")
+    Alias.objects.create_leading_to("team@lemonade.test", str(bob), CAROL)
     release(sent)
     pass_on(sent)
     pass_on(sent)
@@ -111,7 +111,7 @@ def test_an_alias_is_followed_when_the_time_comes(alice: Account, bob: Account, 
 
 def test_success_with_many_is_one_report(alice: Account, bob: Account, sink: Sink) -> None:
     """RFC 3461 §5.2.7.3 c: expanded, and nothing more from those behind the alias."""
-    Alias.objects.create(address="team@lemonade.test", targets=f"{bob}\n{CAROL}")
+    Alias.objects.create_leading_to("team@lemonade.test", str(bob), CAROL)
     sink.features.append("DSN")
     pass_on(send(alice, Target("team@lemonade.test", notify="SUCCESS,FAILURE")).submission)
     (report,) = inbox(alice)

@@ -65,7 +65,7 @@ def use(account: Account, text: str, **others: str) -> None:
 def test_the_worker_compiles_before_it_takes_the_lock(
     alice: Account, bob: Account, compiling: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Alias.objects.create(address="team@lemonade.test", targets="bob@lemonade.test")
+    Alias.objects.create_leading_to("team@lemonade.test", "bob@lemonade.test")
     use(bob, f'{LARGE}fileinto "Drafts";')
     held = send(alice, "team@lemonade.test", release_at=1, arrived_at=0)
     assert compiling == []

@@ -117,7 +117,7 @@ def test_a_forward_that_fails_is_seen_in_the_queue_alone(
     db: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     relay_to(monkeypatch, "smtp://127.0.0.1:1")
-    Alias.objects.create(address="away@lemonade.test", targets="carol@example.net")
+    Alias.objects.create_leading_to("away@lemonade.test", "carol@example.net")
     receive(Target("away@lemonade.test"))
     assert Submission.objects.get().sender == ""
     refused(monkeypatch)
@@ -129,7 +129,7 @@ def test_a_forward_that_fails_is_seen_in_the_queue_alone(
 def test_a_redirection_to_an_alias_that_leads_elsewhere(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Alias.objects.create(address="away@lemonade.test", targets="carol@example.net")
+    Alias.objects.create_leading_to("away@lemonade.test", "carol@example.net")
     use(alice, b'redirect "away@lemonade.test";')
     receive(Target(alice.email))
     sent = Submission.objects.get()

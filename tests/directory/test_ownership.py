@@ -23,8 +23,8 @@ def test_the_addresses_of_an_account(alice: Account) -> None:
     ours, _ = Domain.objects.get_or_create(name="lemonade.test")
     Domain.objects.create(name="lemonade.example", alias_of=ours)
     Domain.objects.create(name="bücher.example", alias_of=ours)
-    Alias.objects.create(address="sales@lemonade.test", targets="Alice@lemonade.test\nx@y.z")
-    Alias.objects.create(address="alice+list@lemonade.test", targets="bob@lemonade.test")
+    Alias.objects.create_leading_to("sales@lemonade.test", "Alice@lemonade.test", "x@y.z")
+    Alias.objects.create_leading_to("alice+list@lemonade.test", "bob@lemonade.test")
     owned = {
         "alice@lemonade.test": True,
         "Alice@Lemonade.Test": True,
@@ -54,12 +54,12 @@ def test_the_addresses_to_choose_from(alice: Account) -> None:
     Account.objects.create_user("bob@lemonade.test", "x")
     ours, _ = Domain.objects.get_or_create(name="lemonade.test")
     Domain.objects.create(name="lemonade.example", alias_of=ours)
-    Alias.objects.create(
-        address="team@lemonade.test", targets="bob@lemonade.test\nAlice@LEMONADE.test"
+    Alias.objects.create_leading_to(
+        "team@lemonade.test", "bob@lemonade.test", "Alice@LEMONADE.test"
     )
-    Alias.objects.create(address="shop@lemonade.test", targets="alice+shop@lemonade.test")
-    Alias.objects.create(address="malice@lemonade.test", targets="malice2@lemonade.test")
-    Alias.objects.create(address="team@lemonade.example", targets="bob@lemonade.test")
+    Alias.objects.create_leading_to("shop@lemonade.test", "alice+shop@lemonade.test")
+    Alias.objects.create_leading_to("malice@lemonade.test", "malice2@lemonade.test")
+    Alias.objects.create_leading_to("team@lemonade.example", "bob@lemonade.test")
     assert ownership.own_addresses("alice") == [
         "alice@lemonade.test", "shop@lemonade.test", "team@lemonade.test",
         "alice@lemonade.example", "shop@lemonade.example",

@@ -28,7 +28,7 @@ def people() -> None:
 
 
 def alias(name: str, *targets: str) -> None:
-    Alias.objects.create(address=f"{name}@lemonade.test", targets="\n".join(targets))
+    Alias.objects.create_leading_to(f"{name}@lemonade.test", *targets)
 
 
 def left() -> dict[str, list[str]]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from lemonade_server.directory import srs
+from lemonade_server.directory.addresses import domain_of
+from lemonade_server.directory.lookup import is_local
 from lemonade_server.sieve.courtesy import is_automatic
 from lemonade_server.sieve.mail import table
 from lemonade_server.sieve.outcome import Action, Notify, Redirect, Reject, Store, Vacation
@@ -23,8 +26,7 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.rights import ALL
 
-from .. import srs, trace
-from ..route import domain_of, is_local
+from .. import trace
 from . import notifications, vacation
 from .local_message import LocalMessage
 

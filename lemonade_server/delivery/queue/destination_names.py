@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from lemonade_server.directory.addresses import domain_of
+from lemonade_server.directory.lookup import is_local
 from lemonade_server.store.db import Tx
 from lemonade_server.wire import idn
 
 from ..relay.hosts import BY_MX, Host, NoHost, mail_hosts, relay_host
-from ..route import domain_of, is_local
 
 HERE = ""
 SMART_HOST = "*"

@@ -7,9 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
-from lemonade_server.directory import aliases, removal
+from lemonade_server.directory import checks, removal
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Alias
+from lemonade_server.store.tx import transaction
 
 
 class Command(StoreCommand):
@@ -40,10 +41,10 @@ class Command(StoreCommand):
             raise CommandError(" ".join(error.messages)) from None
 
     def _add(self, text: str, more: list[str]) -> None:
-        address = aliases.checked_address(text)
+        address = checks.checked_address(text)
         found = Alias.objects.filter(address=address).first() or Alias(address=address)
-        targets = aliases.checked_targets(address, [*found.target_list(), *more])
-        if words := aliases.hidden(address, targets):
+        targets = checks.checked_targets(address, [*found.target_list(), *more])
+        if words := checks.hidden(address, targets):
             raise CommandError(words)
         self._save(found, targets)
 
@@ -61,17 +62,18 @@ class Command(StoreCommand):
             removal.remove_alias(found)
             self.stdout.write("\n".join([f"{address} deleted", *lost]))
             return
-        if words := aliases.hidden(address, kept):
+        if words := checks.hidden(address, kept):
             raise CommandError(words)
         self._save(found, kept)
 
     def _save(self, alias: Alias, targets: list[str]) -> None:
-        alias.targets = "\n".join(targets)
-        alias.save()
+        with transaction():
+            alias.save()
+            alias.set_targets(targets)
         self.stdout.write(f"{alias.address} leads to {', '.join(targets)}")
 
     def _list(self, word: str) -> None:
-        for alias in Alias.objects.all():
+        for alias in Alias.objects.prefetch_related("targets"):
             targets = alias.target_list()
             if word in alias.address or any(word in target for target in targets):
                 self.stdout.write(f"{alias.address}\t{', '.join(targets)}")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.core.validators import DomainNameValidator
 
-from lemonade_server.directory import aliases
+from lemonade_server.directory import checks
 from lemonade_server.directory.removal import find_obstacles
 from lemonade_server.management.store_command import StoreCommand
 from lemonade_server.models import Account, Domain
@@ -72,10 +72,10 @@ class Command(StoreCommand):
         if alias_of is not None:
             chosen = self._found(alias_of) if alias_of.strip() else None
         try:
-            domain.alias_of = aliases.checked_other_name(domain, chosen)
+            domain.alias_of = checks.checked_other_name(domain, chosen)
             if catch_all is not None:
-                nobodys = aliases.checked_catch_all(domain.name, catch_all)
-            aliases.refuse_both(chosen, nobodys)
+                nobodys = checks.checked_catch_all(domain.name, catch_all)
+            checks.refuse_both(chosen, nobodys)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         domain.catch_all = nobodys

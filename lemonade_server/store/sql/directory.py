@@ -1,20 +1,27 @@
 """Where addresses lead, and whose they are."""
 
-ALIAS = "SELECT targets FROM alias WHERE address = %s"
-ALIASES_NAMING = "SELECT address, targets FROM alias WHERE lower(targets) LIKE %s ORDER BY address"
-
-DOMAIN = (
-    "SELECT d.catch_all, o.name FROM domain d LEFT JOIN domain o ON o.id = d.alias_of_id"
-    " WHERE d.name = %s"
+DOMAIN, ALIAS, ACCOUNT = 1, 2, 3
+NAMED = (
+    "SELECT 1, d.name, d.catch_all, o.name, d.id, 0, 0 FROM domain d"
+    " LEFT JOIN domain o ON o.id = d.alias_of_id WHERE d.name = ANY(%s)"
+    " UNION ALL SELECT 2, a.address, t.address, NULL, t.id, 0, 0 FROM alias a"
+    " LEFT JOIN alias_target t ON t.alias_id = a.id WHERE a.address = ANY(%s)"
+    " UNION ALL SELECT 3, email, role, NULL, id, CASE WHEN is_active THEN 1 ELSE 0 END,"
+    " sieve_script FROM account WHERE email = ANY(%s)"
+    " ORDER BY 1, 5"
 )
+"""All that is called so: what it is, its name, then what ``directory/lookup.py`` makes of it."""
+
+ALIASES_TO = (
+    "SELECT DISTINCT a.address FROM alias_target t JOIN alias a ON a.id = t.alias_id"
+    " WHERE t.plain = ANY(%s)"
+)
+
 IS_DOMAIN = "SELECT 1 FROM domain WHERE name = %s"
-DOMAIN_MEANT = "SELECT o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id WHERE d.name = %s"
 OTHER_NAMES = (
     "SELECT d.name, o.name FROM domain d JOIN domain o ON o.id = d.alias_of_id ORDER BY d.name"
 )
 
-ACCOUNT = "SELECT id, is_active, role, sieve_script FROM account WHERE email = %s"
-IS_ACCOUNT = "SELECT 1 FROM account WHERE email = %s"
 ADMINS = (
     "SELECT email FROM account WHERE is_superuser = %s AND is_active = %s AND role = 'user'"
     " ORDER BY id"

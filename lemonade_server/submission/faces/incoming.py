@@ -6,7 +6,9 @@ from functools import partial
 
 from lemonade_server.delivery.local import precompilation
 from lemonade_server.delivery.local.precompilation import Filter
-from lemonade_server.delivery.route import Leg, domain_of, is_local, route
+from lemonade_server.delivery.route import Leg, route
+from lemonade_server.directory.addresses import domain_of
+from lemonade_server.directory.lookup import is_local
 from lemonade_server.store.db import Tx
 from lemonade_server.store.quota import root_of
 from lemonade_server.wire.errors import Reply
