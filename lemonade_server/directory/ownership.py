@@ -1,6 +1,6 @@
 """Which addresses are an account's own: what it may write from, and what is written to it.
 
-Whoever gets the mail to an address may write as it.
+Whoever gets the mail to an address may write as it, unless only because nobody has that address.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .lookup import Lookup
 from .resolution import find_holder, resolve_in
 
 MOST_ADDRESSES = 50
-_LOCAL = re.compile(r'[^\x00-\x1f\x7f()<>\[\]:;@\\,"]*')
-"""What a local part may hold: nothing that would make another address of it for some reader."""
+_DETAIL = re.compile(r'[^\x00-\x1f\x7f()<>\[\]:;@\\,"]*')
+"""What may stand behind a ``+``: nothing that would make another address of it for some reader."""
 
 
 def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
@@ -35,11 +35,17 @@ def owns_address(tx: Tx, account: AccountId, address: str) -> bool:
 
 
 def _owns(lookup: Lookup, account: AccountId, email: str, address: str) -> bool:
-    local, at, _ = address.rpartition("@")
-    if not (at and local and _LOCAL.fullmatch(local) and local.replace(" ", "").isprintable()):
+    local, _, _ = address.rpartition("@")
+    holder = find_holder(lookup, address)
+    if not _is_plain(local.partition("+")[2]) and holder.rpartition("@")[0] != local:
         return False
     # The account's own address stays its own behind an alias that hides it.
-    return account in resolve_in(lookup, address).accounts or find_holder(lookup, address) == email
+    found = resolve_in(lookup, address, catch_alls=False)
+    return bool(local) and (holder == email or account in found.accounts)
+
+
+def _is_plain(detail: str) -> bool:
+    return bool(_DETAIL.fullmatch(detail)) and detail.replace(" ", "").isprintable()
 
 
 def own_addresses(email: str) -> list[str]:
@@ -73,6 +79,8 @@ def _aliases_of(lookup: Lookup, account: AccountId, email: str) -> list[str]:
     while level and len(seen) <= MOST_ADDRESSES:
         level = lookup.aliases_to(level) - seen
         lookup.load(level)
-        level = {one for one in level if account in resolve_in(lookup, one).accounts}
+        level = {
+            one for one in level if account in resolve_in(lookup, one, catch_alls=False).accounts
+        }
         seen |= level
     return sorted(seen - {email})

@@ -91,8 +91,10 @@ def resolve(tx: Tx, address: str) -> Resolution:
     return resolve_in(Lookup(tx), address)
 
 
-def resolve_in(lookup: Lookup, address: str) -> Resolution:
-    """The same where other addresses were looked up before."""
+def resolve_in(lookup: Lookup, address: str, *, catch_alls: bool = True) -> Resolution:
+    """The same where other addresses were looked up before. Without ``catch_alls`` an address that
+    nobody has leads to nobody, whoever gets its mail.
+    """
     result = Resolution()
     first = complete(address)
     level = [(first, "")]
@@ -101,7 +103,7 @@ def resolve_in(lookup: Lookup, address: str) -> Resolution:
         lookup.load([written for written, _ in level])
         following: list[tuple[str, str]] = []
         for written, via in level:
-            current, step = _follow(lookup, written, via)
+            current, step = _follow(lookup, written, via, catch_alls)
             if step.is_unheld:
                 result.unheld.add(fold(current))
             if step.end is not None:
@@ -139,7 +141,7 @@ def find_holder(lookup: Lookup, address: str) -> str:
         current = in_domain(current, other)
 
 
-def _follow(lookup: Lookup, written: str, via: str) -> tuple[str, _Step]:
+def _follow(lookup: Lookup, written: str, via: str, catch_alls: bool) -> tuple[str, _Step]:
     """The address under our name of its domain, and where it leads."""
     domain = lookup.domain_name(written)
     if domain is None:
@@ -151,10 +153,10 @@ def _follow(lookup: Lookup, written: str, via: str) -> tuple[str, _Step]:
             return current, _Step(targets=tuple(map(complete, targets)), holder=name)
         if lookup.account(name) is not None:
             return current, _Step(_end_at(lookup, current, name, via), holder=name)
-    return current, _follow_unheld(lookup, current, domain, via)
+    return current, _follow_unheld(lookup, current, domain, via, catch_alls)
 
 
-def _follow_unheld(lookup: Lookup, current: str, domain: str, via: str) -> _Step:
+def _follow_unheld(lookup: Lookup, current: str, domain: str, via: str, catch_alls: bool) -> _Step:
     """Where an address leads that nobody has under this name of the domain."""
     found = lookup.domain(domain)
     if found.other_name_of:
@@ -167,7 +169,7 @@ def _follow_unheld(lookup: Lookup, current: str, domain: str, via: str) -> _Step
         if sender is None:
             return _Step(End(Kind.NOBODY, current, via))
         return _Step(End(Kind.ELSEWHERE, sender, current))
-    if found.catch_all:
+    if found.catch_all and catch_alls:
         return _Step(targets=(found.catch_all,), is_unheld=True)
     return _Step(End(Kind.NOBODY, current, via), is_unheld=True)
 

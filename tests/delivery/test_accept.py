@@ -51,7 +51,7 @@ def test_aliases_in_a_circle_end(alice: Account, bob: Account) -> None:
     Alias.objects.create_leading_to("b@lemonade.test", "a@lemonade.test")
     with pytest.raises(Reply, match=r"550 5\.4\.6"):
         send(alice, "a@lemonade.test")
-    Alias.objects.filter(address="b@lemonade.test").update(targets=f"a@lemonade.test\n{bob}")
+    Alias.objects.get(address="b@lemonade.test").set_targets(["a@lemonade.test", str(bob)])
     send(alice, "a@lemonade.test")
     assert len(inbox(bob)) == 1
 
