@@ -20,10 +20,10 @@ from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.models import Account, Mailbox, Recipient, UrlauthTicket
 
 from .account_forms import AccountForm, NewAccountForm, PasswordForm
+from .authority import has_authority_over
+from .display import badge, octets
 from .domains import DomainFilter
-from .reach import within_reach
-from .showing import badge, octets
-from .typed import ExplainedAdmin
+from .model_admin import ExplainedAdmin
 
 PRIVILEGES = ("is_staff", "is_superuser", "groups")
 OWN_FIELDS = {
@@ -140,11 +140,11 @@ class AccountAdmin(ExplainedAdmin[Account]):
     # who may do what
 
     def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
-        return super().has_change_permission(request, obj) and within_reach(request, obj)
+        return super().has_change_permission(request, obj) and has_authority_over(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
         """Nobody erases himself, and many at once is too easily done."""
-        allowed = super().has_delete_permission(request, obj) and within_reach(request, obj)
+        allowed = super().has_delete_permission(request, obj) and has_authority_over(request, obj)
         return allowed and (obj is None or obj.pk != request.user.pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> Any:
@@ -230,7 +230,9 @@ class AccountAdmin(ExplainedAdmin[Account]):
         self._set_active(request, queryset, True)
 
     def _set_active(self, request: HttpRequest, chosen: QuerySet[Account], active: bool) -> None:
-        touched = [one for one in chosen.exclude(is_active=active) if within_reach(request, one)]
+        touched = [
+            one for one in chosen.exclude(is_active=active) if has_authority_over(request, one)
+        ]
         for one in touched:
             one.is_active = active
             one.save(update_fields=["is_active"])  # which ends its sessions and logins

@@ -18,7 +18,7 @@ from lemonade_server.models import Alias
 
 from . import route_page
 from .domains import DomainFilter
-from .typed import ExplainedAdmin
+from .model_admin import ExplainedAdmin
 
 SHOWN = 3
 

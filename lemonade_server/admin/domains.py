@@ -16,11 +16,11 @@ from lemonade_server.directory.removal import find_obstacles
 from lemonade_server.models import DkimKey, Domain
 from lemonade_server.signing import keys
 
-from .confirming import Question, ask, confirmed
+from .confirmation import Question, ask, is_confirmed
+from .display import badge
 from .domain_forms import DomainForm, NewDomainForm
-from .publishing import shown_keys, shown_records
-from .showing import badge
-from .typed import ActingAdmin
+from .domain_records import shown_keys, shown_records
+from .model_admin import ActingAdmin
 
 FILTERED = 100
 """Domains that a filter offers; beyond that one searches."""
@@ -128,7 +128,7 @@ class DomainAdmin(ActingAdmin[Domain]):
     def make_keys(self, request: HttpRequest, queryset: QuerySet[Domain]) -> HttpResponse | None:
         """Prepare a new pair for each; nothing changes until they are used."""
         domains = list(queryset)
-        if not confirmed(request):
+        if not is_confirmed(request):
             return ask(self, request, domains, _question(domains))
         for domain in domains:
             made = keys.make(domain)

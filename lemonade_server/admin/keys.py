@@ -15,10 +15,10 @@ from lemonade_server.models import UrlauthKey, UrlauthTicket
 from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId, MailboxId
 
-from .confirming import Question, ask, confirmed
-from .showing import moment
+from .confirmation import Question, ask, is_confirmed
+from .display import moment
+from .model_admin import ReadOnlyAdmin
 from .tickets import condition, described
-from .typed import ReadOnlyAdmin
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -87,7 +87,7 @@ class UrlauthKeyAdmin(ReadOnlyAdmin[UrlauthKey]):
     def reset(self, request: HttpRequest, queryset: QuerySet[UrlauthKey]) -> HttpResponse | None:
         """Replace the keys as RESETKEY does."""
         keys = list(queryset.select_related("account", "mailbox"))
-        if not confirmed(request):
+        if not is_confirmed(request):
             return ask(self, request, keys, question(keys))
         with transaction() as tx:
             for key in keys:

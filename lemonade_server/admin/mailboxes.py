@@ -16,9 +16,9 @@ from lemonade_server.store.db import transaction
 from lemonade_server.store.errors import Refused
 from lemonade_server.store.ids import MailboxId
 
+from .display import moment, octets
+from .model_admin import ReadOnlyAdmin
 from .rights import rights_page
-from .showing import moment, octets
-from .typed import ReadOnlyAdmin
 
 
 class SpecialUseFilter(admin.SimpleListFilter):

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from lemonade_server.auth import login_log, pauses
 from lemonade_server.models import LoginAttempts
 
-from .confirming import Question, ask, confirmed
-from .showing import badge, moment
-from .typed import ReadOnlyAdmin
+from .confirmation import Question, ask, is_confirmed
+from .display import badge, moment
+from .model_admin import ReadOnlyAdmin
 
 AT_ONCE = 500
 STATES = ("paused", "counted", "known")
@@ -118,7 +118,7 @@ class LoginAttemptsAdmin(ReadOnlyAdmin[LoginAttempts]):
     def lift(self, request: HttpRequest, queryset: QuerySet[LoginAttempts]) -> HttpResponse | None:
         """Forget the failures of the chosen rows, after a question."""
         chosen = list(queryset.filter(failures__gt=0)[:AT_ONCE])
-        if not confirmed(request):
+        if not is_confirmed(request):
             return ask(self, request, chosen, question(chosen))
         count = pauses.lift(chosen)
         for row in chosen:

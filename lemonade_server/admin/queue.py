@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from lemonade_server.delivery.queue import destination_names
 from lemonade_server.models import DeliveryEvent, Destination, Recipient, StsPolicy, Submission
 
-from .showing import badge, moment, moment_by, octets
-from .stages import Attempts, StageFilter
-from .steering import SteeredAdmin
-from .typed import ReadOnlyAdmin, ReadOnlyInline
+from .display import badge, moment, moment_by, octets
+from .model_admin import ReadOnlyAdmin, ReadOnlyInline
+from .recipient_actions import SteeredAdmin
+from .recipient_states import Attempts, StageFilter
 
 
 @admin.register(Recipient)

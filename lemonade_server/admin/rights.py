@@ -20,7 +20,7 @@ from lemonade_server.store.db import transaction
 from lemonade_server.store.errors import Refused
 from lemonade_server.store.ids import MailboxId
 
-from .reach import within_reach
+from .authority import has_authority_over
 
 MEANINGS = (
     ("l", "see it in the list"),
@@ -68,7 +68,7 @@ def rights_page(admin: ModelAdmin[Mailbox], request: HttpRequest, number: int) -
     original = admin.get_object(request, str(number))
     if original is None:
         raise Http404("There is no such mailbox.")
-    may_change = request.user.has_perm(MAY_CHANGE) and within_reach(request, original.account)
+    may_change = request.user.has_perm(MAY_CHANGE) and has_authority_over(request, original.account)
     form = GrantForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not may_change:

@@ -16,8 +16,8 @@ from django.utils.text import capfirst
 from lemonade_server.models import Account, SieveScript
 from lemonade_server.sieve import ScriptError, compile_script
 
-from .showing import badge, moment, octets
-from .typed import ExplainedAdmin
+from .display import badge, moment, octets
+from .model_admin import ExplainedAdmin
 
 
 class StateFilter(admin.SimpleListFilter):

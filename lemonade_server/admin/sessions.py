@@ -15,9 +15,9 @@ from lemonade_server.models import ImapSession
 from lemonade_server.store import resumption
 from lemonade_server.store.db import transaction
 
-from .confirming import Question, ask, confirmed
-from .showing import badge, moment
-from .typed import ReadOnlyAdmin
+from .confirmation import Question, ask, is_confirmed
+from .display import badge, moment
+from .model_admin import ReadOnlyAdmin
 
 AT_ONCE = 500
 STATES = ("in use", "waiting", "expired")
@@ -114,7 +114,7 @@ class ImapSessionAdmin(ReadOnlyAdmin[ImapSession]):
     def end(self, request: HttpRequest, queryset: QuerySet[ImapSession]) -> HttpResponse | None:
         """End the chosen sessions; a connection that uses one is closed within seconds."""
         chosen = list(queryset.select_related("account", "mailbox")[:AT_ONCE])
-        if not confirmed(request):
+        if not is_confirmed(request):
             return ask(self, request, chosen, question(chosen))
         with transaction() as tx:
             count = resumption.end(tx, [session.pk for session in chosen])

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from lemonade_server.models import DkimKey, Domain
 from lemonade_server.signing import keys
 
-from .confirming import Question, ask, confirmed
-from .publishing import shown_state
-from .typed import ReadOnlyAdmin
+from .confirmation import Question, ask, is_confirmed
+from .domain_records import shown_state
+from .model_admin import ReadOnlyAdmin
 
 Step = Callable[[Domain, str], bool]
 
@@ -86,7 +86,7 @@ class DkimKeyAdmin(ReadOnlyAdmin[DkimKey]):
         done: str,
     ) -> HttpResponse | None:
         chosen = list(queryset.select_related("domain"))
-        if not confirmed(request):
+        if not is_confirmed(request):
             question.heads = ("domain", "selector", "algorithm", "state")
             question.rows = [
                 (key.domain.name, key.full_selector, key.algorithm, key.state) for key in chosen

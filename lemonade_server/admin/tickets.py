@@ -14,9 +14,9 @@ from lemonade_server import urlauth
 from lemonade_server.models import UrlauthTicket
 from lemonade_server.store.db import transaction
 
-from .confirming import Question, ask, confirmed
-from .showing import badge, moment, moment_by, octets
-from .typed import ReadOnlyAdmin
+from .confirmation import Question, ask, is_confirmed
+from .display import badge, moment, moment_by, octets
+from .model_admin import ReadOnlyAdmin
 
 AT_ONCE = 500
 
@@ -187,7 +187,7 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
         if not live:
             self.message_user(request, "None of these can be redeemed any more.")
             return None
-        if not confirmed(request):
+        if not is_confirmed(request):
             return ask(self, request, live, question(live))
         with transaction() as tx:
             count = urlauth.revoke(tx, [ticket.pk for ticket in live])

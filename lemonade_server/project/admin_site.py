@@ -41,7 +41,7 @@ class MailAdminSite(AdminSite):
     site_title = "Lemonade"
     site_header = "Lemonade"
     index_title = "The server at a glance"
-    index_template = "admin/glance.html"
+    index_template = "admin/dashboard.html"
     # The links are in the head: lists of mail need the width.
     enable_nav_sidebar = False
 
@@ -74,11 +74,11 @@ class MailAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        from lemonade_server.admin.glance import glance
+        from lemonade_server.admin.dashboard import current_dashboard
 
         context = dict(extra_context or {})
         if request.user.has_perms(NEEDED):
-            context["glance"] = glance()
+            context["dashboard"] = current_dashboard()
         return super().index(request, context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

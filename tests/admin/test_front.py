@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lemonade_server.admin.charts import Column, columns
-from lemonade_server.admin.showing import distance, octets
+from lemonade_server.admin.display import distance, octets
 from lemonade_server.directory import enrolment
 from lemonade_server.models import Account
 from lemonade_server.store import queue

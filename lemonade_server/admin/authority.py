@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from lemonade_server.models import Account
 
 
-def within_reach(request: HttpRequest, account: Account | None) -> bool:
+def has_authority_over(request: HttpRequest, account: Account | None) -> bool:
     """Superusers reach everybody; other staff not those who may do more than they: the rest of the
     staff. Else whoever may set a password could sign in as one of them.
     """

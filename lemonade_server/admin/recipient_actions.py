@@ -12,9 +12,9 @@ from lemonade_server.delivery.queue import destination_names, operator_actions
 from lemonade_server.models import Recipient
 from lemonade_server.store.db import Tx, transaction
 
-from .confirming import Question, ask, confirmed, given
-from .stages import Attempts, shown_state
-from .typed import ReadOnlyAdmin
+from .confirmation import Question, ask, given_word, is_confirmed
+from .model_admin import ReadOnlyAdmin
+from .recipient_states import Attempts, shown_state
 
 AT_ONCE = 500
 BY = "in the admin"
@@ -83,9 +83,9 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
             asks="smtp://host[:port], a domain, or * for the relay of the settings",
         )
         place = ""
-        if confirmed(request):
+        if is_confirmed(request):
             try:
-                place = destination_names.parse(given(request))
+                place = destination_names.parse(given_word(request))
             except ValueError as error:
                 question.wrong = f"{str(error)[:1].upper()}{str(error)[1:]}."
 
@@ -127,7 +127,7 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
         if not chosen:
             self.message_user(request, "None of these waits any more.")
             return None
-        if not confirmed(request) or question.wrong:
+        if not is_confirmed(request) or question.wrong:
             question.heads = ("Recipient", "From", "State", "Attempts", "Last words")
             question.rows = [
                 (one.address, self.sender(one), shown_state(one), one.attempts, self.words(one))

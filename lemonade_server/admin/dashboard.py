@@ -13,10 +13,10 @@ from django.urls import reverse
 from lemonade_server.models import Account, Blob, Mailbox, Recipient, UrlauthTicket
 from lemonade_server.project import health
 
-from . import stages, tickets
+from . import recipient_states, tickets
 from .accounts import NEARLY_FULL, with_use
 from .charts import Chart, Column, columns, rows
-from .showing import moment, octets
+from .display import moment, octets
 
 HOUR, DAY = 3_600, 86_400
 HOURS = 24
@@ -56,7 +56,7 @@ class Failure:
 
 
 @dataclass(slots=True)
-class Glance:
+class Dashboard:
     """The front page."""
 
     panels: list[Panel]
@@ -65,10 +65,10 @@ class Glance:
     more_failures: str
 
 
-def glance() -> Glance:
+def current_dashboard() -> Dashboard:
     """All of it, in about ten queries."""
     now = int(time.time())
-    return Glance(
+    return Dashboard(
         panels=[_queue(now), _tickets(now), _storage(), _accounts()],
         processes=[_process(name, up) for name, up in health.processes().items()],
         failures=_failures(),
@@ -106,7 +106,7 @@ def _process(name: str, up: bool) -> Figure:
 def _queue(now: int) -> Panel:
     names = ("due", "waiting", "working", "passed", "failed")
     counts = Recipient.objects.aggregate(
-        **{name: Count("pk", filter=stages.condition(name, now)) for name in names}
+        **{name: Count("pk", filter=recipient_states.condition(name, now)) for name in names}
     )
     words = {
         "due": "due now", "waiting": "waiting", "working": "being sent",

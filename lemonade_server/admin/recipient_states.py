@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from lemonade_server.models import Recipient
 
-from .showing import badge, moment
+from .display import badge, moment
 
 DAY = 86_400
 KINDS = {

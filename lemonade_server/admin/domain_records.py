@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from lemonade_server.models import DkimKey, Domain
 from lemonade_server.signing import dns_records
 
-from .showing import badge
+from .display import badge
 
 KINDS = {
     DkimKey.State.PREPARED: "waiting",

@@ -32,12 +32,12 @@ class Question:
     wrong: str = ""
 
 
-def confirmed(request: HttpRequest) -> bool:
+def is_confirmed(request: HttpRequest) -> bool:
     """Whether the question was answered with yes."""
     return request.POST.get("confirmed") == "yes"
 
 
-def given(request: HttpRequest) -> str:
+def given_word(request: HttpRequest) -> str:
     """The word that came with the answer."""
     return str(request.POST.get("given", "")).strip()
 
@@ -55,7 +55,7 @@ def ask(
         "chosen": [one.pk for one in chosen],
         "checkbox": ACTION_CHECKBOX_NAME,
         "action": request.POST.get("action", ""),
-        "given": given(request),
+        "given": given_word(request),
         "opts": admin.opts,
     }
     return TemplateResponse(request, "admin/confirm_action.html", context)
