@@ -77,7 +77,7 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime g
     def clean_email(self) -> str:
         try:
             return enrolment.checked_address(canonical(self.cleaned_data["email"]))
-        except enrolment.Refused as error:
+        except enrolment.InvalidAccount as error:
             raise forms.ValidationError(str(error)) from None
 
     def clean_password1(self) -> str:

@@ -12,7 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from lemonade_server.directory.checks import checked_address, checked_targets, hidden
+from lemonade_server.directory.checks import (
+    checked_address,
+    checked_targets,
+    hidden_account_warning,
+)
 from lemonade_server.directory.removal import loss_with_alias, remove_alias
 from lemonade_server.models import Alias
 
@@ -49,7 +53,7 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generi
             self.cleaned_data["targets"] = checked_targets(address, targets)
         except ValidationError as error:
             self.add_error("targets", error)
-        if words := hidden(address, targets):
+        if words := hidden_account_warning(address, targets):
             self.add_error("address", words)
 
 

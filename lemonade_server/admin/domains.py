@@ -103,13 +103,13 @@ class DomainAdmin(ActingAdmin[Domain]):
 
     @admin.display(description="accounts")
     def accounts(self, domain: Domain) -> SafeString:
-        return self._found("account", domain)
+        return self._link_to("account", domain)
 
     @admin.display(description="aliases")
     def aliases(self, domain: Domain) -> SafeString:
-        return self._found("alias", domain)
+        return self._link_to("alias", domain)
 
-    def _found(self, model: str, domain: Domain) -> SafeString:
+    def _link_to(self, model: str, domain: Domain) -> SafeString:
         url = reverse(f"admin:lemonade_server_{model}_changelist")
         return format_html('<a href="{}?q={}">show</a>', url, quote(f"@{domain.name}"))
 

@@ -18,7 +18,7 @@ from lemonade_server.store.ids import AccountId, MailboxId
 from .confirmation import Question, ask, is_confirmed
 from .display import moment
 from .model_admin import ReadOnlyAdmin
-from .tickets import condition, described
+from .tickets import condition, description_of
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -118,7 +118,13 @@ def question(keys: list[UrlauthKey]) -> Question:
         button="Reset",
         heads=("Message or part", "Access", "Issued", "Expires", "Uses"),
         rows=[
-            (described(one), one.access, moment(one.issued_at), moment(one.expires_at), one.uses)
+            (
+                description_of(one),
+                one.access,
+                moment(one.issued_at),
+                moment(one.expires_at),
+                one.uses,
+            )
             for one in dying
         ],
         empty="No live ticket dies by it.",

@@ -73,10 +73,10 @@ def rights_page(admin: ModelAdmin[Mailbox], request: HttpRequest, number: int) -
     if request.method == "POST":
         if not may_change:
             raise PermissionDenied
-        if form.is_valid() and _changed(admin, request, original, form):
+        if form.is_valid() and _change_rights(admin, request, original, form):
             here = reverse("admin:lemonade_server_mailbox_rights", args=[number])
             return HttpResponseRedirect(here)
-    seen, rows = listed(MailboxId(number))
+    seen, rows = listed_rights(MailboxId(number))
     context = {
         **admin.admin_site.each_context(request),
         "title": "Rights",
@@ -92,7 +92,7 @@ def rights_page(admin: ModelAdmin[Mailbox], request: HttpRequest, number: int) -
     return TemplateResponse(request, "admin/lemonade_server/mailbox/rights.html", context)
 
 
-def _changed(
+def _change_rights(
     admin: ModelAdmin[Mailbox], request: HttpRequest, original: Mailbox, form: GrantForm
 ) -> bool:
     """Do it, with a line in the log and in the mailbox's history. False: the form says why not."""
@@ -115,7 +115,7 @@ def _changed(
     return True
 
 
-def listed(number: MailboxId) -> tuple[str, list[Row]]:
+def listed_rights(number: MailboxId) -> tuple[str, list[Row]]:
     """The name that others see, and all entries."""
     with transaction() as tx:
         row = mailboxes.get(tx, number)

@@ -54,7 +54,7 @@ def state_of(ticket: UrlauthTicket, now: int) -> str:
     return "expired" if ticket.expires_at is not None and ticket.expires_at < now else "live"
 
 
-def described(ticket: UrlauthTicket) -> str:
+def description_of(ticket: UrlauthTicket) -> str:
     """What a ticket gives: mailbox, UID and section. ``mailbox`` must be loaded."""
     name = ticket.mailbox.name if ticket.mailbox is not None else "a deleted mailbox"
     part = f", section {ticket.section}" if ticket.section else ""
@@ -145,7 +145,7 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
 
     @admin.display(description="message or part", ordering="uid")
     def what(self, ticket: UrlauthTicket) -> str:
-        return described(ticket)
+        return description_of(ticket)
 
     @admin.display(description="state")
     def state(self, ticket: UrlauthTicket) -> SafeString:
@@ -210,7 +210,7 @@ def question(live: list[UrlauthTicket]) -> Question:
         button="Revoke",
         heads=("Message or part", "Issued by", "For", "Expires", "Uses"),
         rows=[
-            (described(one), one.account.email, one.access, moment(one.expires_at), one.uses)
+            (description_of(one), one.account.email, one.access, moment(one.expires_at), one.uses)
             for one in live
         ],
     )

@@ -121,7 +121,7 @@ def reserve(tx: Tx, source: Source, now: int) -> Reservation | Pause:
     if pause is not None:
         return pause
     counted: list[Count] = []
-    for count in _counted(tx, source, now):
+    for count in _take_counts(tx, source, now):
         if count is None:  # others came in between
             for one in counted:
                 attempts.take_back(tx, one.login, one.address)
@@ -130,7 +130,7 @@ def reserve(tx: Tx, source: Source, now: int) -> Reservation | Pause:
     return Reservation(source, known=_is_known(counted[0], now))
 
 
-def _counted(tx: Tx, source: Source, now: int) -> Iterator[Count | None]:
+def _take_counts(tx: Tx, source: Source, now: int) -> Iterator[Count | None]:
     """The counts with one more, in the order in which rows are locked; None where one is full."""
     login, address = source.login, source.address
     pair = attempts.count(tx, login, address, PER_PAIR, PAIR_WINDOW, now)
@@ -142,7 +142,7 @@ def _counted(tx: Tx, source: Source, now: int) -> Iterator[Count | None]:
     yield attempts.count(tx, ANY, address, PER_ADDRESS, ADDRESS_WINDOW, now)
 
 
-def passed(tx: Tx, reservation: Reservation, now: int) -> None:
+def note_success(tx: Tx, reservation: Reservation, now: int) -> None:
     """The attempt was right: it counts no longer, and the login is known from there."""
     login, address = reservation.source.login, reservation.source.address
     attempts.record_success(tx, login, address, now + KNOWN)
@@ -173,7 +173,7 @@ class SpareCounts:
             self._counts[one.login, one.address] = more
         return None
 
-    def passed(self, source: Source) -> None:
+    def note_success(self, source: Source) -> None:
         """Forget the failures of this login from there."""
         self._counts.pop((source.login, source.address), None)
 

@@ -20,11 +20,11 @@ BEARER_ERROR = b'{"status":"invalid_token"}'
 BINDINGS = ("tls-server-end-point", "tls-unique")
 
 
-class Malformed(ValueError):
+class MalformedResponse(ValueError):
     """A response can't be understood, or the client cancelled."""
 
 
-class Refused(Exception):
+class InvalidCredentials(Exception):
     """The name, the password or the token is wrong. ``login`` is who it claimed to be."""
 
     def __init__(self, login: str) -> None:
@@ -32,7 +32,7 @@ class Refused(Exception):
         self.login = login
 
 
-class Denied(Exception):
+class NotAuthorized(Exception):
     """What was proved is not enough: acting for somebody else, or a binding that is not there.
 
     ``login`` is who it was, or claimed to be.
@@ -58,45 +58,48 @@ class Dialogue(Protocol):
         ...
 
     async def respond(self, challenge: bytes) -> bytes:
-        """Send a challenge; the client's response. Raises Malformed when it cancels."""
+        """Send a challenge; the client's response. Raises MalformedResponse when it cancels."""
         ...
 
 
 @dataclass(slots=True)
-class Proved:
+class ProvedLogin:
     """Who logged in, and what the server still has to prove (RFC 4422 §3.6), if anything."""
 
     identity: Identity
     final: bytes = b""
 
 
-async def plain(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Proved:
-    """One response holds it all (RFC 4616). Raises Malformed, Refused, Denied, TryAgain."""
+async def plain(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> ProvedLogin:
+    """One response holds it all (RFC 4616).
+
+    Raises MalformedResponse, InvalidCredentials, NotAuthorized, TryAgain.
+    """
     response = await dialogue.respond(b"") if initial is None else initial
     try:
         found = sasl.plain(response)
     except ValueError as error:
-        raise Malformed(f"not a PLAIN response: {error}") from error
+        raise MalformedResponse(f"not a PLAIN response: {error}") from error
     identity = await logins.password(found.login, found.password, dialogue.peer)
     if identity is None:
-        raise Refused(found.login)
-    return Proved(_for_oneself(identity, found.authzid))
+        raise InvalidCredentials(found.login)
+    return ProvedLogin(_for_oneself(identity, found.authzid))
 
 
-async def oauthbearer(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Proved:
+async def oauthbearer(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> ProvedLogin:
     """A token (RFC 7628). After a refusal the client sends one more response (§3.2.3)."""
     response = await dialogue.respond(b"") if initial is None else initial
     try:
         found = sasl.oauthbearer(response)
     except ValueError as error:
-        raise Malformed(f"not an OAUTHBEARER response: {error}") from error
+        raise MalformedResponse(f"not an OAUTHBEARER response: {error}") from error
     identity = await logins.token(found.token)
     if identity is not None and found.authzid and canonical(found.authzid) != identity.email:
         identity = None
     if identity is None:
         await dialogue.respond(BEARER_ERROR)
-        raise Refused(found.authzid)
-    return Proved(identity)
+        raise InvalidCredentials(found.authzid)
+    return ProvedLogin(identity)
 
 
 def may_bind(dialogue: Dialogue) -> bool:
@@ -106,17 +109,17 @@ def may_bind(dialogue: Dialogue) -> bool:
 
 async def by_scram(
     dialogue: Dialogue, logins: Logins, initial: bytes | None, *, digest: str, plus: bool
-) -> Proved:
+) -> ProvedLogin:
     """Two rounds and the server's proof (RFC 5802, RFC 7677). ``digest``: sha1 or sha256.
 
-    An unknown name fails as late as a wrong password does. Raises Malformed, Refused, Denied,
-    TryAgain.
+    An unknown name fails as late as a wrong password does. Raises MalformedResponse,
+    InvalidCredentials, NotAuthorized, TryAgain.
     """
     message = await dialogue.respond(b"") if initial is None else initial
     try:
         first = scram.client_first(message)
     except ValueError as error:
-        raise Malformed(f"not a SCRAM message: {error}") from error
+        raise MalformedResponse(f"not a SCRAM message: {error}") from error
     bound = _binding(dialogue, first, plus)
     keys = await logins.scram_begin(first.name, dialogue.peer, digest)
     nonce = first.nonce + secrets.token_urlsafe(18).encode()
@@ -125,7 +128,7 @@ async def by_scram(
     try:
         final = scram.client_final(response)
     except ValueError as error:
-        raise Malformed(f"not a SCRAM message: {error}") from error
+        raise MalformedResponse(f"not a SCRAM message: {error}") from error
     covered = scram.auth_message(first, challenge, final)
 
     def proves() -> bool:
@@ -136,15 +139,15 @@ async def by_scram(
 
     identity = await logins.scram_end(first.name, dialogue.peer, keys, proves)
     if identity is None:
-        raise Refused(first.name)
+        raise InvalidCredentials(first.name)
     identity = _for_oneself(identity, first.authzid)
-    return Proved(identity, scram.server_final(digest, keys.server_key, covered))
+    return ProvedLogin(identity, scram.server_final(digest, keys.server_key, covered))
 
 
 def _for_oneself(identity: Identity, authzid: str) -> Identity:
     """Acting for somebody else is nobody's right here."""
     if authzid and canonical(authzid) != identity.email:
-        raise Denied("you can not act for somebody else", identity.email, authorization=True)
+        raise NotAuthorized("you can not act for somebody else", identity.email, authorization=True)
     return identity
 
 
@@ -154,12 +157,12 @@ def _binding(dialogue: Dialogue, first: scram.ClientFirst, plus: bool) -> bytes:
     A client that could bind and was not offered it has met somebody in between (RFC 5802 §6).
     """
     if first.flag == "y" and may_bind(dialogue):
-        raise Denied("channel binding is offered here", first.name)
+        raise NotAuthorized("channel binding is offered here", first.name)
     if (first.flag == "p") is not plus:
-        raise Malformed("the PLUS mechanism, and no other, comes with channel binding")
+        raise MalformedResponse("the PLUS mechanism, and no other, comes with channel binding")
     if not plus:
         return b""
     data = dialogue.channel_binding(first.binding) if first.binding in BINDINGS else None
     if data is None:
-        raise Denied("this kind of channel binding is not supported", first.name)
+        raise NotAuthorized("this kind of channel binding is not supported", first.name)
     return data

@@ -14,17 +14,19 @@ log = structlog.get_logger()
 LONGEST = 320
 
 
-def succeeded(protocol: str, account: str, address: str, method: str, client: str = "") -> None:
+def log_success(protocol: str, account: str, address: str, method: str, client: str = "") -> None:
     """``method`` is the SASL mechanism or LOGIN or FORM, ``client`` what it calls itself."""
     log.info("login", **_fields(protocol, account, address, method, client))
 
 
-def failed(protocol: str, account: str, address: str, method: str, client: str = "") -> None:
+def log_failure(protocol: str, account: str, address: str, method: str, client: str = "") -> None:
     """The name, the password or the token was wrong; ``account`` is who it claimed to be."""
     log.info("login failed", **_fields(protocol, account, address, method, client))
 
 
-def refused(refusal: TryAgain, protocol: str, address: str, method: str, client: str = "") -> None:
+def log_refusal(
+    refusal: TryAgain, protocol: str, address: str, method: str, client: str = ""
+) -> None:
     """The password was not looked at: there is a pause, or too many wait."""
     fields = _fields(protocol, refusal.login, address, method, client)
     log.info("login refused", reason=type(refusal).__name__.lower(), **fields)

@@ -63,9 +63,9 @@ class Logins:
         if self._cache.password(source, found, password):
             return found.identity if found is not None else None
         async with self._turn(source):
-            return await self._judged(source, found, password)
+            return await self._check_password(source, found, password)
 
-    async def _judged(
+    async def _check_password(
         self, source: Source, found: Credentials | None, password: str
     ) -> Identity | None:
         """One after the other: of a client's ten connections the first is counted until it is
@@ -81,7 +81,7 @@ class Logins:
             )
             if not right or found is None:
                 return None
-            await self._passed(source, reservation)
+            await self._note_success(source, reservation)
             self._cache.remember(source, found, password)
             if credentials.is_improvable(found):
                 await self._improve(source, found, password)
@@ -113,9 +113,9 @@ class Logins:
         """
         source = source_of(login, peer)
         async with self._turn(source):
-            return await self._proved(source, keys, proves)
+            return await self._check_proof(source, keys, proves)
 
-    async def _proved(
+    async def _check_proof(
         self, source: Source, keys: ScramKeys, proves: Callable[[], bool]
     ) -> Identity | None:
         identity = keys.identity
@@ -128,7 +128,7 @@ class Logins:
         reservation = await self._reserve(source)
         if not proves() or identity is None:
             return None
-        await self._passed(source, reservation)
+        await self._note_success(source, reservation)
         self._cache.remember_login(source, identity.login_epoch)
         return identity
 
@@ -165,13 +165,13 @@ class Logins:
             raise Paused(source.login, outcome.until, clock())
         return outcome
 
-    async def _passed(self, source: Source, reservation: Reservation | None) -> None:
+    async def _note_success(self, source: Source, reservation: Reservation | None) -> None:
         """A login must not fail for what it leaves behind."""
         if reservation is None:
-            self._spare.passed(source)
+            self._spare.note_success(source)
             return
         with suppress(StoreFull, Unavailable, Error, OSError):
-            await self._database.write(lambda tx: brake.passed(tx, reservation, clock()))
+            await self._database.write(lambda tx: brake.note_success(tx, reservation, clock()))
 
     async def _improve(self, source: Source, found: Credentials, password: str) -> None:
         """Keep a better hash and missing keys; next time will do, too."""

@@ -56,7 +56,7 @@ def ends_at(row: LoginAttempts, now: int) -> int | None:
     return min(row.since, now) + window
 
 
-def paused(now: int) -> QuerySet[LoginAttempts]:
+def current_pauses(now: int) -> QuerySet[LoginAttempts]:
     """The pauses of a time."""
     return LoginAttempts.objects.filter(is_paused(now)).order_by("login", "address")
 

@@ -21,18 +21,18 @@ ENDING = {"password", "is_active", "login_epoch"}
 
 def connect() -> None:
     """From now on, in this process."""
-    post_save.connect(_saved, sender=Account, dispatch_uid="lemonade.revocation.saved")
-    post_delete.connect(_deleted, sender=Account, dispatch_uid="lemonade.revocation.deleted")
+    post_save.connect(_on_save, sender=Account, dispatch_uid="lemonade.revocation.saved")
+    post_delete.connect(_on_delete, sender=Account, dispatch_uid="lemonade.revocation.deleted")
 
 
-def _saved(
+def _on_save(
     instance: Account, created: bool, update_fields: frozenset[str] | None, **_: Any
 ) -> None:
     if not created and (update_fields is None or ENDING & update_fields):
         _tell(instance)
 
 
-def _deleted(instance: Account, **_: Any) -> None:
+def _on_delete(instance: Account, **_: Any) -> None:
     _tell(instance)
 
 

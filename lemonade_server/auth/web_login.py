@@ -54,10 +54,10 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
             return None
         with suppress(StoreFull, Unavailable, Error, OSError):
             if reservation is None:
-                _spare.passed(source)
+                _spare.note_success(source)
             else:
                 with transaction() as tx:
-                    brake.passed(tx, reservation, clock())
+                    brake.note_success(tx, reservation, clock())
             if credentials.is_improvable(found):
                 making = workers.submit(
                     source.address, lambda: credentials.improvement_of(found, password)

@@ -85,4 +85,4 @@ def _sender(tx: Tx, envelope: Envelope, alias: str) -> str:
     sender = envelope.sender
     if not sender or is_local(tx, domain_of(sender)):
         return sender
-    return srs.rewritten(sender, domain_of(alias), settings.SECRET_KEY, envelope.arrived_at)
+    return srs.rewritten_sender(sender, domain_of(alias), settings.SECRET_KEY, envelope.arrived_at)

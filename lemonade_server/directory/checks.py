@@ -39,7 +39,7 @@ def _checked_syntax(address: str, text: str) -> str:
     return address
 
 
-def hidden(address: str, targets: Iterable[str]) -> str:
+def hidden_account_warning(address: str, targets: Iterable[str]) -> str:
     """Why an account would get nothing any more behind such an alias; empty where none would."""
     with snapshot() as tx:
         lookup = Lookup(tx)

@@ -18,16 +18,16 @@ from lemonade_server.store.tx import transaction
 from .removal import loss_with_account, remove_loss
 
 
-class Refused(ValueError):
+class InvalidAccount(ValueError):
     """The account can't be made or changed; the text says why and what to do."""
 
 
-class Enrolled(Refused):
+class AccountExists(InvalidAccount):
     """There is an account of that address already."""
 
 
 def checked_address(email: str) -> str:
-    """The address folded to lower case. Raises Refused unless it is free and of our domains.
+    """The address folded to lower case. Raises InvalidAccount unless it is free and of our domains.
 
     The default domain (LEMONADE_DOMAIN) is ours without being added.
     """
@@ -35,25 +35,25 @@ def checked_address(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise Refused(f"{email!r} is not an e-mail address.") from None
+        raise InvalidAccount(f"{email!r} is not an e-mail address.") from None
     domain = address.rpartition("@")[2]
     if domain == settings.LEMONADE.domain:
         Domain.objects.get_or_create(name=domain)
     elif not Domain.objects.filter(name=domain).exists():
-        raise Refused(
+        raise InvalidAccount(
             f"{domain} is not a domain of this server: `domain add {domain}` makes it one."
         )
     if Account.objects.filter(email=address).exists():
-        raise Enrolled(f"{address} has an account already.")
+        raise AccountExists(f"{address} has an account already.")
     if Alias.objects.filter(address=address).exists():
-        raise Refused(f"{address} is an alias: delete it first.")
+        raise InvalidAccount(f"{address} is an alias: delete it first.")
     return address
 
 
 def checked_password(password: str) -> str:
-    """The password. Raises Refused when there is none."""
+    """The password. Raises InvalidAccount when there is none."""
     if not password:
-        raise Refused("The password is empty.")
+        raise InvalidAccount("The password is empty.")
     return password
 
 

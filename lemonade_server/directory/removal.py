@@ -14,7 +14,7 @@ from lemonade_server.store.tx import snapshot, transaction
 from .lookup import Lookup
 from .resolution import find_holder
 
-NAMED = 3
+MOST_NAMED = 3
 
 
 @dataclass(slots=True)
@@ -161,9 +161,11 @@ def find_obstacles(domain: Domain) -> list[str]:
          [one.name for one in Domain.objects.filter(catch_all__endswith=ending)
           if one.pk != domain.pk]),
     )  # fmt: skip
-    return [_counted(names, one, many) for one, many, names in found if names]
+    return [_numbered_list(names, one, many) for one, many, names in found if names]
 
 
-def _counted(names: list[str], one: str, many: str) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{len(names)} {one if len(names) == 1 else many} ({', '.join(names[:NAMED])}{more})"
+def _numbered_list(names: list[str], one: str, many: str) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return (
+        f"{len(names)} {one if len(names) == 1 else many} ({', '.join(names[:MOST_NAMED])}{more})"
+    )

@@ -165,7 +165,7 @@ def _follow_unheld(lookup: Lookup, current: str, domain: str, via: str, catch_al
         admins = lookup.administrators()
         return _Step(targets=tuple(admins)) if admins else _Step(End(Kind.NOBODY, current, via))
     if srs.is_rewritten(current):  # a report about forwarded mail goes on to whoever had sent it
-        sender = srs.original(current, settings.SECRET_KEY, int(time.time()))
+        sender = srs.original_sender(current, settings.SECRET_KEY, int(time.time()))
         if sender is None:
             return _Step(End(Kind.NOBODY, current, via))
         return _Step(End(Kind.ELSEWHERE, sender, current))

@@ -24,7 +24,7 @@ _SRS0 = re.compile(r"SRS0[=+-]([A-Z2-7]{8})=([A-Z2-7]{2})=([^=]+)=(.+)", re.IGNO
 _LONGEST_LOCAL = 190
 
 
-def rewritten(sender: str, domain: str, key: str, now: int) -> str:
+def rewritten_sender(sender: str, domain: str, key: str, now: int) -> str:
     """The sender of a forwarded copy, in our ``domain``; itself when it does not fit."""
     local, _, host = sender.rpartition("@")
     day = _day(now)
@@ -37,7 +37,7 @@ def is_rewritten(address: str) -> bool:
     return address[: len(PREFIX)].upper() == PREFIX
 
 
-def original(address: str, key: str, now: int) -> str | None:
+def original_sender(address: str, key: str, now: int) -> str | None:
     """Whom the address stands for, None when it was not made here or is too old."""
     found = _SRS0.fullmatch(address.rpartition("@")[0])
     if found is None:

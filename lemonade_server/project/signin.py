@@ -39,13 +39,13 @@ class AddressBackend(ModelBackend):
         try:
             identity = check_password(str(login), password, peer)
         except TryAgain as refusal:
-            login_log.refused(refusal, protocol, peer, METHOD, client)
+            login_log.log_refusal(refusal, protocol, peer, METHOD, client)
             seconds = {"seconds": refusal.seconds}
             raise ValidationError(f"{refusal.text}.", "try_again", seconds) from refusal
         if identity is None or identity.role != USER_ROLE:
-            login_log.failed(protocol, str(login), peer, METHOD, client)
+            login_log.log_failure(protocol, str(login), peer, METHOD, client)
             return None
-        login_log.succeeded(protocol, identity.email, peer, METHOD, client)
+        login_log.log_success(protocol, identity.email, peer, METHOD, client)
         return Account.objects.filter(pk=identity.id).first()
 
 

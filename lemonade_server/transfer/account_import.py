@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from lemonade_server.auth.passwords.foreign_hashes import (
-    Imported,
-    Unusable,
+    ImportedPassword,
+    UnusablePassword,
     read_password,
 )
 from lemonade_server.directory import enrolment
@@ -41,7 +41,7 @@ class ImportReport:
 class _New:
     line: int
     account: Account
-    password: Imported
+    password: ImportedPassword
 
 
 def import_accounts(rows: list[Row], dry: bool = False) -> Iterator[ImportReport]:
@@ -69,18 +69,18 @@ def _check_row(row: Row, lines: dict[str, int], report: ImportReport) -> _New | 
     """The account that a row asks for; None for one that is refused, or there already."""
     try:
         if row.fault:
-            raise enrolment.Refused(row.fault)
+            raise enrolment.InvalidAccount(row.fault)
         address = canonical(row.email)
         if first := lines.get(address):
-            raise enrolment.Refused(f"{address} stands in line {first} already.")
+            raise enrolment.InvalidAccount(f"{address} stands in line {first} already.")
         address = enrolment.checked_address(address)
         password = _password(row.password)
         quota = _quota(row.quota)
-    except enrolment.Enrolled:
+    except enrolment.AccountExists:
         lines[address] = row.line
         report.present += 1
         return None
-    except enrolment.Refused as error:
+    except enrolment.InvalidAccount as error:
         report.refused.append((row.line, str(error)))
         return None
     lines[address] = row.line
@@ -90,11 +90,11 @@ def _check_row(row: Row, lines: dict[str, int], report: ImportReport) -> _New | 
     return _New(row.line, account, password)
 
 
-def _password(text: str) -> Imported:
+def _password(text: str) -> ImportedPassword:
     try:
         password = read_password(text)
-    except Unusable as error:
-        raise enrolment.Refused(f"The password: {error}.") from None
+    except UnusablePassword as error:
+        raise enrolment.InvalidAccount(f"The password: {error}.") from None
     if not password.encoded:
         enrolment.checked_password(password.plain)
     return password
@@ -104,7 +104,7 @@ def _quota(text: str) -> int:
     try:
         return parse_octets(text)
     except ValueError:
-        raise enrolment.Refused(
+        raise enrolment.InvalidAccount(
             f"The quota {text!r} is no number of octets; 5 GB is one, and 0 is no limit."
         ) from None
 

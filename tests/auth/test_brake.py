@@ -32,7 +32,7 @@ def succeeds(login: str, address: str, now: int = NOW) -> bool:
         found = brake.reserve(tx, Source(login, address), now)
         if isinstance(found, Pause):
             return False
-        brake.passed(tx, found, now)
+        brake.note_success(tx, found, now)
         return True
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.auth.passwords.foreign_hashes import Unusable, read_password
+from lemonade_server.auth.passwords.foreign_hashes import UnusablePassword, read_password
 
 BCRYPT = "$2b$04$"
 
@@ -43,7 +43,7 @@ BCRYPT = "$2b$04$"
     ],
 )
 def test_what_can_not_be_checked_is_refused(value: str) -> None:
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusablePassword):
         read_password(value)
 
 
@@ -84,7 +84,7 @@ def test_a_long_password_of_bcrypt_counts_as_far_as_bcrypt_counts() -> None:
 def test_any_text_is_a_password_a_hash_or_a_refusal(text: str) -> None:
     try:
         found = read_password(text)
-    except Unusable:
+    except UnusablePassword:
         return
     assert bool(found.encoded) != bool(found.plain) or not text or text.upper().startswith("{")
     if found.encoded.startswith("crypt$"):

@@ -216,8 +216,8 @@ def test_what_a_filter_sent_on_and_gets_back_is_kept(alice: Account) -> None:
 
 def test_a_rewritten_sender_ends_after_three_weeks() -> None:
     now = 1_800_000_000
-    address = srs.rewritten("Bob@Example.org", "lemonade.test", settings.SECRET_KEY, now)
-    assert srs.original(address, settings.SECRET_KEY, now + 20 * 86_400) == "Bob@Example.org"
-    assert srs.original(address, settings.SECRET_KEY, now + 22 * 86_400) is None
-    assert srs.original(address, "another key", now) is None
-    assert srs.rewritten("x" * 200 + "@y.z", "a.b", "key", now) == "x" * 200 + "@y.z"
+    address = srs.rewritten_sender("Bob@Example.org", "lemonade.test", settings.SECRET_KEY, now)
+    assert srs.original_sender(address, settings.SECRET_KEY, now + 20 * 86_400) == "Bob@Example.org"
+    assert srs.original_sender(address, settings.SECRET_KEY, now + 22 * 86_400) is None
+    assert srs.original_sender(address, "another key", now) is None
+    assert srs.rewritten_sender("x" * 200 + "@y.z", "a.b", "key", now) == "x" * 200 + "@y.z"

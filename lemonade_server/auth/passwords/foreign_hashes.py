@@ -50,12 +50,12 @@ _BY_DEFAULT_HEX = {"PLAIN-MD5"}
 KNOWN = sorted(_PLAIN | _CRYPT | set(_DIGESTS) | set(_SALTED) | {"PBKDF2", "SCRAM-SHA-256"})
 
 
-class Unusable(ValueError):
+class UnusablePassword(ValueError):
     """The hash can't be taken; the text says why."""
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportedPassword:
     """A password as it came: ``plain`` to be hashed here, or what a row keeps in its place.
 
     ``scram``: salt, iterations, StoredKey and ServerKey of SCRAM-SHA-256 (RFC 5802 §3).
@@ -66,60 +66,60 @@ class Imported:
     scram: tuple[bytes, int, bytes, bytes] | None = None
 
 
-def read_password(text: str) -> Imported:
-    """What a field of a password holds. Raises Unusable."""
+def read_password(text: str) -> ImportedPassword:
+    """What a field of a password holds. Raises UnusablePassword."""
     scheme = _SCHEME.match(text)
     if scheme is None:
         if _ARGON2.fullmatch(text) or _is_crypt(text):
-            return Imported(encoded=_taken(text))
+            return ImportedPassword(encoded=_crypt_hash(text))
         if _LIKE_A_HASH.fullmatch(text):
-            raise Unusable(
+            raise UnusablePassword(
                 "it looks like a hash that is not complete, or of a kind that is not known here;"
                 " if it is the password itself, write {PLAIN} in front"
             )
-        return Imported(plain=text)
+        return ImportedPassword(plain=text)
     name, form, value = scheme[1].upper(), (scheme[2] or "").upper(), text[scheme.end() :]
     if form and name not in _DIGESTS and name not in _SALTED:
-        value = _unpacked(name, form, value)
+        value = _decoded_value(name, form, value)
     if name in _PLAIN:
-        return Imported(plain=value)
+        return ImportedPassword(plain=value)
     if name == "SCRAM-SHA-256":
         return _scram(value)
     if name in _CRYPT:
-        return Imported(encoded=_taken(value))
+        return ImportedPassword(encoded=_crypt_hash(value))
     if name == "PBKDF2":
         found = _PBKDF2.fullmatch(value)
         if found is None or int(found[2]) > MOST_ROUNDS:
-            raise Unusable("{PBKDF2} is followed by no hash that can be used")
-        return Imported(encoded=_kept("{PBKDF2}" + value))
+            raise UnusablePassword("{PBKDF2} is followed by no hash that can be used")
+        return ImportedPassword(encoded=_stored_hash("{PBKDF2}" + value))
     if name in _DIGESTS or name in _SALTED:
-        return Imported(encoded=_kept(_digest(name, form, value)))
-    raise Unusable(f"{{{name}}} is no scheme that is known here: {', '.join(KNOWN)}")
+        return ImportedPassword(encoded=_stored_hash(_digest(name, form, value)))
+    raise UnusablePassword(f"{{{name}}} is no scheme that is known here: {', '.join(KNOWN)}")
 
 
 def _is_crypt(value: str) -> bool:
     return any(shape.fullmatch(value) for shape in (_BCRYPT, _SHA_CRYPT, _MD5_CRYPT))
 
 
-def _taken(value: str) -> str:
+def _crypt_hash(value: str) -> str:
     """A hash of crypt's notation, which names its own kind."""
     argon2, blowfish, sha = (shape.fullmatch(value) for shape in (_ARGON2, _BCRYPT, _SHA_CRYPT))
     if argon2 is not None:
         if int(argon2[1]) > MOST_ARGON2_KIB or int(argon2[2]) > MOST_ARGON2_TIME:
-            raise Unusable("this argon2 hash takes too much memory or time to check")
+            raise UnusablePassword("this argon2 hash takes too much memory or time to check")
         return f"argon2{value}"  # as our own are kept
     if blowfish is not None and int(blowfish[1]) > MOST_BCRYPT_COST:
-        raise Unusable("this bcrypt hash takes too long to check")
+        raise UnusablePassword("this bcrypt hash takes too long to check")
     if sha is not None and int(sha[2] or 0) > MOST_ROUNDS:
-        raise Unusable("this SHA-crypt hash takes too long to check")
+        raise UnusablePassword("this SHA-crypt hash takes too long to check")
     if not _is_crypt(value):
-        raise Unusable("the hash is not complete, or of a kind that is not known here")
-    return _kept(value)
+        raise UnusablePassword("the hash is not complete, or of a kind that is not known here")
+    return _stored_hash(value)
 
 
-def _kept(value: str) -> str:
+def _stored_hash(value: str) -> str:
     if len(value) > LONGEST:
-        raise Unusable("the hash is too long")
+        raise UnusablePassword("the hash is too long")
     return f"{ALGORITHM}${value}"
 
 
@@ -133,28 +133,32 @@ def _digest(name: str, form: str, value: str) -> str:
         octets = b""
     size = hashlib.new(algorithm, usedforsecurity=False).digest_size
     if len(octets) < size or (name in _DIGESTS and len(octets) != size):
-        raise Unusable(f"{{{name}}} is followed by no hash that can be used")
+        raise UnusablePassword(f"{{{name}}} is followed by no hash that can be used")
     return f"{{{name}}}{base64.b64encode(octets).decode()}"
 
 
-def _unpacked(name: str, form: str, value: str) -> str:
+def _decoded_value(name: str, form: str, value: str) -> str:
     """A text that was written in hexadecimal digits or base64 (``{SHA512-CRYPT.B64}``)."""
     try:
         octets = bytes.fromhex(value) if form == "HEX" else base64.b64decode(value, validate=True)
         return octets.decode()
     except ValueError:  # binascii.Error and UnicodeDecodeError, too
-        raise Unusable(f"{{{name}.{form}}} is followed by nothing that can be read so") from None
+        raise UnusablePassword(
+            f"{{{name}.{form}}} is followed by nothing that can be read so"
+        ) from None
 
 
-def _scram(value: str) -> Imported:
+def _scram(value: str) -> ImportedPassword:
     found = _SCRAM.fullmatch(value)
     try:
         if found is None or not 4096 <= int(found[1]) <= MOST_ROUNDS:
             raise ValueError
         salt, stored, server = (base64.b64decode(one, validate=True) for one in found.groups()[1:])
     except (ValueError, binascii.Error):
-        raise Unusable("{SCRAM-SHA-256} is followed by no keys that can be used") from None
-    return Imported(encoded=make_password(None), scram=(salt, int(found[1]), stored, server))
+        raise UnusablePassword("{SCRAM-SHA-256} is followed by no keys that can be used") from None
+    return ImportedPassword(
+        encoded=make_password(None), scram=(salt, int(found[1]), stored, server)
+    )
 
 
 class ForeignHasher(BasePasswordHasher):

@@ -213,7 +213,9 @@ class _Performance:
             return owner
         if not sender or any(is_local(self.tx, domain_of(one)) for one in (sender, address)):
             return sender
-        return srs.rewritten(sender, domain_of(owner), settings.SECRET_KEY, self.arriving.when)
+        return srs.rewritten_sender(
+            sender, domain_of(owner), settings.SECRET_KEY, self.arriving.when
+        )
 
     def notify(self, action: Notify) -> None:
         """Tell somebody, unless the message was itself made by a program (RFC 5436 §2.7)."""

@@ -10,7 +10,12 @@ import base64
 from collections.abc import Awaitable, Callable
 
 from lemonade_server.auth import exchanges, login_log
-from lemonade_server.auth.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.auth.exchanges import (
+    InvalidCredentials,
+    MalformedResponse,
+    NotAuthorized,
+    ProvedLogin,
+)
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.directory.accounts import SUBMIT_ROLE, Identity
@@ -135,13 +140,13 @@ class Dialogue:
 
 async def prove(
     session: Session,
-    exchange: Callable[[Dialogue, Logins, bytes | None], Awaitable[Proved]],
+    exchange: Callable[[Dialogue, Logins, bytes | None], Awaitable[ProvedLogin]],
     initial: bytes | None,
-) -> Proved:
-    """What an exchange proves. Raises Bad, Refused, Denied, TryAgain."""
+) -> ProvedLogin:
+    """What an exchange proves. Raises Bad, InvalidCredentials, NotAuthorized, TryAgain."""
     try:
         return await exchange(Dialogue(session), session.service.logins, initial)
-    except Malformed as error:
+    except MalformedResponse as error:
         raise Bad(str(error)) from error
 
 
@@ -162,14 +167,15 @@ def _decoded(wire: bytes) -> bytes:
 
 
 async def _check(session: Session, user: bytes, password: bytes) -> Identity:
-    """Whom a password proves. Raises Refused, TryAgain."""
+    """Whom a password proves. Raises InvalidCredentials, TryAgain."""
     try:
         login, secret = user.decode(), password.decode()
     except UnicodeDecodeError:
-        raise Refused(user.decode("utf-8", "replace")) from None  # no name or password is like it
+        # No name or password is like it.
+        raise InvalidCredentials(user.decode("utf-8", "replace")) from None
     identity = await session.service.logins.password(login, secret, session.conn.peer)
     if identity is None:
-        raise Refused(login)
+        raise InvalidCredentials(login)
     return identity
 
 
@@ -182,20 +188,20 @@ async def _judged(session: Session, method: str, proof: Awaitable[Identity]) -> 
     try:
         identity = await proof
     except TryAgain as refusal:
-        login_log.refused(refusal, "imap", *peer)
+        login_log.log_refusal(refusal, "imap", *peer)
         raise failed(session, refusal.text, b"UNAVAILABLE") from refusal
-    except Refused as refusal:
-        login_log.failed("imap", refusal.login, *peer)
+    except InvalidCredentials as refusal:
+        login_log.log_failure("imap", refusal.login, *peer)
         words = "the name or the password is wrong"
         raise failed(session, words, b"AUTHENTICATIONFAILED") from refusal
-    except Denied as refusal:
-        login_log.failed("imap", refusal.login, *peer)
+    except NotAuthorized as refusal:
+        login_log.log_failure("imap", refusal.login, *peer)
         code = b"AUTHORIZATIONFAILED" if refusal.authorization else b"AUTHENTICATIONFAILED"
         raise No(refusal.text, code) from refusal
     if identity.role == SUBMIT_ROLE and not session.conn.is_tls:
-        login_log.failed("imap", identity.email, *peer)
+        login_log.log_failure("imap", identity.email, *peer)
         raise No("the submission service logs in under TLS only", b"PRIVACYREQUIRED")
-    login_log.succeeded("imap", identity.email, *peer)
+    login_log.log_success("imap", identity.email, *peer)
     return identity
 
 

@@ -58,7 +58,7 @@ class Command(StoreCommand):
         action: str = options.pop("action")
         try:
             getattr(self, f"_{action}")(options)
-        except enrolment.Refused as error:
+        except enrolment.InvalidAccount as error:
             raise CommandError(str(error)) from None
 
     def _add(self, options: dict[str, Any]) -> None:
@@ -157,15 +157,15 @@ class Command(StoreCommand):
 
     def _new_password(self, options: dict[str, Any]) -> str:
         if options["password_stdin"]:
-            return self._checked(sys.stdin.readline().rstrip("\r\n"))
+            return self._check_password(sys.stdin.readline().rstrip("\r\n"))
         if not sys.stdin.isatty():
             raise CommandError("No terminal to ask on: give the password with --password-stdin.")
-        password = self._checked(getpass.getpass("New password: "))
+        password = self._check_password(getpass.getpass("New password: "))
         if password != getpass.getpass("Once more: "):
             raise CommandError("The two were not the same. Nothing was changed.")
         return password
 
-    def _checked(self, password: str) -> str:
+    def _check_password(self, password: str) -> str:
         """The password; whoever has the shell may set a weak one, and is told."""
         enrolment.checked_password(password)
         if why := enrolment.weakness(password):

@@ -44,7 +44,7 @@ class Command(StoreCommand):
         address = checks.checked_address(text)
         found = Alias.objects.filter(address=address).first() or Alias(address=address)
         targets = checks.checked_targets(address, [*found.target_list(), *more])
-        if words := checks.hidden(address, targets):
+        if words := checks.hidden_account_warning(address, targets):
             raise CommandError(words)
         self._save(found, targets)
 
@@ -62,7 +62,7 @@ class Command(StoreCommand):
             removal.remove_alias(found)
             self.stdout.write("\n".join([f"{address} deleted", *lost]))
             return
-        if words := checks.hidden(address, kept):
+        if words := checks.hidden_account_warning(address, kept):
             raise CommandError(words)
         self._save(found, kept)
 

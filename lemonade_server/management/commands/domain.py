@@ -42,9 +42,9 @@ class Command(StoreCommand):
         elif action == "add":
             self._add(options["name"].strip().lower())
         elif action == "set":
-            self._set(self._found(options["name"]), options["catch_all"], options["alias_of"])
+            self._set(self._find(options["name"]), options["catch_all"], options["alias_of"])
         elif action == "dkim":
-            self._dkim(self._found(options["name"]), options)
+            self._dkim(self._find(options["name"]), options)
         else:
             self._delete(options["name"].strip().lower())
 
@@ -61,7 +61,7 @@ class Command(StoreCommand):
         _, created = Domain.objects.get_or_create(name=name)
         self.stdout.write(f"{name} added" if created else f"{name} is here already")
 
-    def _found(self, name: str) -> Domain:
+    def _find(self, name: str) -> Domain:
         found = Domain.objects.filter(name=name.strip().lower()).first()
         if found is None:
             raise CommandError(f"There is no domain {name}. `domain list` shows them.")
@@ -70,7 +70,7 @@ class Command(StoreCommand):
     def _set(self, domain: Domain, catch_all: str | None, alias_of: str | None) -> None:
         chosen, nobodys = domain.alias_of, domain.catch_all
         if alias_of is not None:
-            chosen = self._found(alias_of) if alias_of.strip() else None
+            chosen = self._find(alias_of) if alias_of.strip() else None
         try:
             domain.alias_of = checks.checked_other_name(domain, chosen)
             if catch_all is not None:
@@ -98,7 +98,7 @@ class Command(StoreCommand):
             self.stdout.write(record.line)
 
     def _delete(self, name: str) -> None:
-        domain = self._found(name)
+        domain = self._find(name)
         if obstacles := find_obstacles(domain):
             raise CommandError(f"{name} can't go. It still has: {'; '.join(obstacles)}.")
         domain.delete()

@@ -29,7 +29,7 @@ class Command(StoreCommand):
 
     def _list(self, options: dict[str, Any]) -> None:
         now = int(time.time())
-        for row in pauses.paused(now):
+        for row in pauses.current_pauses(now):
             end = time.strftime("%H:%M:%S UTC", time.gmtime(pauses.ends_at(row, now) or now))
             columns = (
                 login_log.printable(row.login) or "any login",
@@ -43,7 +43,7 @@ class Command(StoreCommand):
         login, address = options["login"], options["address"]
         if not (login or address or options["all"]):
             raise CommandError("Say which: --login LOGIN, --address ADDRESS, both, or --all.")
-        found = pauses.paused(int(time.time()))
+        found = pauses.current_pauses(int(time.time()))
         if login:
             found = found.filter(login=canonical(login))
         if address:

@@ -10,7 +10,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from lemonade_server.auth import exchanges, login_log
-from lemonade_server.auth.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.auth.exchanges import (
+    InvalidCredentials,
+    MalformedResponse,
+    NotAuthorized,
+    ProvedLogin,
+)
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.directory import accounts
@@ -48,7 +53,7 @@ class StringDialogue:
         return _decode(await self._line())
 
     async def _line(self) -> bytes:
-        """The string that the client sends. Raises Malformed, PeerGone."""
+        """The string that the client sends. Raises MalformedResponse, PeerGone."""
         event = await self._session.conn.event(RESPONSE_SECONDS)
         while isinstance(event, AnnouncedLiteral):
             if not event.fits or event.binary:
@@ -58,19 +63,19 @@ class StringDialogue:
         if event is None:
             raise PeerGone("closed in the middle of a login")
         if not isinstance(event, Request):
-            raise Malformed("the response is too long")
+            raise MalformedResponse("the response is too long")
         try:
             line = Cursor(event.text, event.literals, utf8=True)
             response = line.string()
             line.end()
         except Bad as error:
-            raise Malformed(error.text) from error
+            raise MalformedResponse(error.text) from error
         if response == b"*":
-            raise Malformed("cancelled")
+            raise MalformedResponse("cancelled")
         return response
 
 
-Exchange = Callable[[StringDialogue, Logins, bytes | None], Awaitable[Proved]]
+Exchange = Callable[[StringDialogue, Logins, bytes | None], Awaitable[ProvedLogin]]
 
 
 def _may_bind(session: Session) -> bool:
@@ -111,21 +116,21 @@ async def authenticate(session: Session, args: Cursor) -> None:
         raise No("Use STARTTLS first", b"ENCRYPT-NEEDED")
     try:
         proved = await exchange(StringDialogue(session), session.service.logins, initial)
-    except Malformed as error:
+    except MalformedResponse as error:
         raise Bad(str(error)) from error
     except TryAgain as refusal:
-        login_log.refused(refusal, PROTOCOL, session.conn.peer, name)
+        login_log.log_refusal(refusal, PROTOCOL, session.conn.peer, name)
         raise _login_failure(session, refusal.text, b"TRYLATER") from refusal
-    except Denied as refusal:
-        login_log.failed(PROTOCOL, refusal.login, session.conn.peer, name)
+    except NotAuthorized as refusal:
+        login_log.log_failure(PROTOCOL, refusal.login, session.conn.peer, name)
         raise No(refusal.text) from refusal
-    except Refused as refusal:
-        login_log.failed(PROTOCOL, refusal.login, session.conn.peer, name)
+    except InvalidCredentials as refusal:
+        login_log.log_failure(PROTOCOL, refusal.login, session.conn.peer, name)
         raise _login_failure(session, WRONG) from refusal
     if proved.identity.role != accounts.USER_ROLE:
-        login_log.failed(PROTOCOL, proved.identity.email, session.conn.peer, name)
+        login_log.log_failure(PROTOCOL, proved.identity.email, session.conn.peer, name)
         raise _login_failure(session, WRONG)
-    login_log.succeeded(PROTOCOL, proved.identity.email, session.conn.peer, name)
+    login_log.log_success(PROTOCOL, proved.identity.email, session.conn.peer, name)
     session.logged_in(proved.identity)
     session.conn.deadline = None
     code = b"SASL " + string(base64.b64encode(proved.final)) if proved.final else b""
@@ -139,7 +144,7 @@ def _initial(args: Cursor) -> bytes | None:
     args.end()
     try:
         return _decode(response)
-    except Malformed as error:
+    except MalformedResponse as error:
         raise Bad(str(error)) from error
 
 
@@ -147,7 +152,7 @@ def _decode(wire: bytes) -> bytes:
     try:
         return sasl.response(wire)
     except ValueError as error:
-        raise Malformed(str(error)) from error
+        raise MalformedResponse(str(error)) from error
 
 
 def _login_failure(session: Session, text: str, code: bytes = b"") -> No | Goodbye:

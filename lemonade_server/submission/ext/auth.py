@@ -17,7 +17,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from lemonade_server.auth import exchanges, login_log
-from lemonade_server.auth.exchanges import Denied, Malformed, Proved, Refused
+from lemonade_server.auth.exchanges import (
+    InvalidCredentials,
+    MalformedResponse,
+    NotAuthorized,
+    ProvedLogin,
+)
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import TryAgain
 from lemonade_server.directory import accounts
@@ -55,24 +60,24 @@ class SmtpDialogue:
         return _decode(line)
 
 
-async def by_prompts(dialogue: SmtpDialogue, logins: Logins, initial: bytes | None) -> Proved:
+async def by_prompts(dialogue: SmtpDialogue, logins: Logins, initial: bytes | None) -> ProvedLogin:
     """LOGIN: name and password, each asked for in the words that its clients expect.
 
-    Raises Malformed, Refused.
+    Raises MalformedResponse, InvalidCredentials.
     """
     name = await dialogue.respond(b"Username:") if initial is None else initial
     password = await dialogue.respond(b"Password:")
     try:
         login, secret = name.decode(), password.decode()
     except UnicodeDecodeError as error:
-        raise Refused("") from error
+        raise InvalidCredentials("") from error
     identity = await logins.password(login, secret, dialogue.peer)
     if identity is None:
-        raise Refused(login)
-    return Proved(identity)
+        raise InvalidCredentials(login)
+    return ProvedLogin(identity)
 
 
-Exchange = Callable[[SmtpDialogue, Logins, bytes | None], Awaitable[Proved]]
+Exchange = Callable[[SmtpDialogue, Logins, bytes | None], Awaitable[ProvedLogin]]
 
 MECHANISMS: dict[str, Exchange] = {
     "SCRAM-SHA-256": partial(exchanges.by_scram, digest="sha256", plus=False),
@@ -115,9 +120,9 @@ async def auth(session: Session, args: bytes) -> None:
         raise Reply(504, "5.5.4", f"{mechanism} is not one of {', '.join(usable)}")
     identity = await _prove(session, mechanism, initial)
     if identity.role != accounts.USER_ROLE:
-        login_log.failed("submission", identity.email, *_client(session, mechanism))
+        login_log.log_failure("submission", identity.email, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password")
-    login_log.succeeded("submission", identity.email, *_client(session, mechanism))
+    login_log.log_success("submission", identity.email, *_client(session, mechanism))
     session.logged_in(identity)
     session.conn.deadline = None
     session.say(235, "2.7.0", "Welcome")
@@ -130,14 +135,14 @@ async def _prove(session: Session, mechanism: str, initial: bytes | None) -> Ide
     try:
         found = await MECHANISMS[mechanism](dialogue, session.service.logins, first)
         if found.final and await dialogue.respond(found.final):
-            raise Malformed("an empty response is expected")
-    except Malformed as error:
+            raise MalformedResponse("an empty response is expected")
+    except MalformedResponse as error:
         raise Reply(501, "5.5.2", str(error)) from error
     except TryAgain as refusal:
-        login_log.refused(refusal, "submission", *_client(session, mechanism))
+        login_log.log_refusal(refusal, "submission", *_client(session, mechanism))
         raise Reply(454, "4.7.0", refusal.text) from refusal
-    except (Refused, Denied) as error:
-        login_log.failed("submission", error.login, *_client(session, mechanism))
+    except (InvalidCredentials, NotAuthorized) as error:
+        login_log.log_failure("submission", error.login, *_client(session, mechanism))
         raise Reply(535, "5.7.8", "Wrong name or password") from error
     return found.identity
 
