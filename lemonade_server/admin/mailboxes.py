@@ -19,6 +19,7 @@ from lemonade_server.store.ids import MailboxId
 from .display import moment, octets
 from .model_admin import ReadOnlyAdmin
 from .rights import rights_page
+from .store_errors import add_refusal
 
 
 class SpecialUseFilter(admin.SimpleListFilter):
@@ -89,13 +90,17 @@ class SharedForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime gener
         }
 
     def clean_name(self) -> str:
-        name = sharing.bare(self.cleaned_data["name"])
+        return sharing.bare(self.cleaned_data["name"])
+
+    def clean(self) -> None:
+        super().clean()
+        if "name" not in self.cleaned_data:
+            return
         try:
             with transaction() as tx:
-                sharing.check_free(tx, name)
+                sharing.check_free(tx, self.cleaned_data["name"])
         except Refused as error:
-            raise forms.ValidationError(error.text) from None
-        return name
+            add_refusal(self, error)
 
 
 @admin.register(Mailbox)

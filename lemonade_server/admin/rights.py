@@ -21,6 +21,7 @@ from lemonade_server.store.errors import Refused
 from lemonade_server.store.ids import MailboxId
 
 from .authority import has_authority_over
+from .store_errors import add_refusal
 
 MEANINGS = (
     ("l", "see it in the list"),
@@ -103,11 +104,8 @@ def _change_rights(
             if row is None:
                 raise Http404("There is no such mailbox any more.")
             sharing.change(tx, row, who, rights, request.user.get_username())
-    except sharing.InvalidRights as error:
-        form.add_error("rights", error.text)
-        return False
     except Refused as error:
-        form.add_error("who", error.text)
+        add_refusal(form, error)
         return False
     text = f"Rights of {who}: {rights or 'none'}."
     admin.log_change(request, original, text)

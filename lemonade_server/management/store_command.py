@@ -8,10 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, Error
 
 from lemonade_server.project.schema import bring_up_to_date
-from lemonade_server.store import vendor
-from lemonade_server.store.errors import StoreError, Unavailable
+from lemonade_server.store.errors import StoreError
 
-AWAY = "The mail store is unavailable, try again later"
+from .store_errors import refusal, store_error_of
 
 
 class StoreCommand(BaseCommand):
@@ -27,13 +26,9 @@ class StoreCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except StoreError as error:
-            raise CommandError(message_of(error)) from error
+            raise refusal(error) from error
         except DatabaseError as error:
-            if not vendor.is_away(error):
+            found = store_error_of(error)
+            if found is None:
                 raise
-            raise CommandError(AWAY) from error
-
-
-def message_of(error: StoreError) -> str:
-    """What a command says when the store can't."""
-    return AWAY if isinstance(error, Unavailable) else error.text
+            raise refusal(found) from error

@@ -66,7 +66,9 @@ class MailAdminSite(AdminSite):
             try:
                 return checked(request, *args, **kwargs)
             except Refused as refusal:
-                messages.error(request, f"Nothing was changed: {refusal.text}.")
+                from lemonade_server.admin.store_errors import message_of
+
+                messages.error(request, message_of(refusal))
                 return HttpResponseRedirect(request.get_full_path())
 
         return cast(ViewT, answer)

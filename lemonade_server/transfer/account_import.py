@@ -48,7 +48,7 @@ def import_accounts(rows: list[Row], dry: bool = False) -> Iterator[ImportReport
     """Make the accounts; yields the same report after each batch is on disk.
 
     ``dry``: all is judged and nothing made. Accounts that are there already are passed over, with
-    the passwords that they have. Raises StoreFull.
+    the passwords that they have. Raises StoreFull, Unavailable.
     """
     report, lines = ImportReport(), dict[str, int]()
     source = iter(rows)

@@ -13,8 +13,9 @@ from lemonade_server.directory import enrolment
 from lemonade_server.directory.accounts import canonical
 from lemonade_server.directory.removal import loss_with_account
 from lemonade_server.management.store_command import StoreCommand
+from lemonade_server.management.store_errors import refusal
 from lemonade_server.models import Account
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.errors import StoreError
 from lemonade_server.transfer.account_import import ImportReport, import_accounts
 from lemonade_server.transfer.account_table import UnreadableTable, read_table
 from lemonade_server.transfer.progress import ProgressLine
@@ -122,11 +123,9 @@ class Command(StoreCommand):
         try:
             for report in import_accounts(table.rows, dry):
                 line.show(report.read)
-        except StoreFull as error:
+        except StoreError as error:
             line.end()
-            raise CommandError(
-                f"{error.text} {report.added} were added; repeat to go on."
-            ) from None
+            raise refusal(error, f"{report.added} were added; repeat to go on.") from None
         line.end()
         self._say(report, table.encoding, dry)
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from lemonade_server.directory.accounts import find
-from lemonade_server.management.store_command import StoreCommand, message_of
+from lemonade_server.management.store_command import StoreCommand
+from lemonade_server.management.store_errors import refusal
 from lemonade_server.store.errors import StoreError
 from lemonade_server.store.tx import snapshot
 from lemonade_server.transfer import sources
@@ -44,9 +45,15 @@ class Command(StoreCommand):
             for progress in import_messages(owner.id, options["mailbox"], found):
                 line.show(progress.stored + progress.present)
             line.end()
-        except (sources.UnreadableMail, StoreError) as error:
-            text = message_of(error) if isinstance(error, StoreError) else str(error)
-            if progress.stored:
-                text += f" {progress.stored} messages were stored before; repeat to go on."
-            raise CommandError(text) from None
+        except sources.UnreadableMail as error:
+            text = str(error).rstrip(".")
+            raise CommandError(f"{text}. {_done(progress)}".rstrip()) from None
+        except StoreError as error:
+            raise refusal(error, _done(progress)) from None
         self.stdout.write(f"{progress.stored} stored, {progress.present} were there already")
+
+
+def _done(progress: Progress) -> str:
+    if not progress.stored:
+        return ""
+    return f"{progress.stored} messages were stored before; repeat to go on."
