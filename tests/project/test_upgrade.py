@@ -52,7 +52,7 @@ print(cursor.fetchall())
 
 def test_the_lines_of_an_alias_become_rows_and_lines_again(tmp_path: Path) -> None:
     server = MailServer(tmp_path)
-    server.manage("migrate", "lemonade_server", "0008", "--verbosity=0", "--skip-checks")
+    server.manage("migrate", "lemonade_server", "0009", "--verbosity=0", "--skip-checks")
     server.manage("shell", "--verbosity=0", "-c", WRITE)
     assert server.manage("checkstore").strip() == "The store is sound."
     assert server.manage("shell", "--verbosity=0", "-c", READ_ROWS).splitlines() == [
@@ -60,7 +60,7 @@ def test_the_lines_of_an_alias_become_rows_and_lines_again(tmp_path: Path) -> No
         "alias1@lemonade.test <one@lemonade.test, two@lemonade.test>",
         "alias2@lemonade.test",
     ]
-    server.manage("migrate", "lemonade_server", "0008", "--verbosity=0", "--skip-checks")
+    server.manage("migrate", "lemonade_server", "0009", "--verbosity=0", "--skip-checks")
     text = server.manage("shell", "--verbosity=0", "-c", READ_TEXT)
     assert text.strip() == repr(
         [

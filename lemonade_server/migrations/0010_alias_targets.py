@@ -31,7 +31,7 @@ def _to_text(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lemonade_server", "0008_tracked_identifiers")]
+    dependencies = [("lemonade_server", "0009_requiretls")]
 
     operations = [
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lemonade_server", "0009_alias_targets")]
+    dependencies = [("lemonade_server", "0010_alias_targets")]
 
     operations = [
         # For whoever goes back: the column comes again empty, and is then filled.
