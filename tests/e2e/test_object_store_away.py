@@ -5,11 +5,15 @@ nobody else notices, and the log says so once.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.mailserver import MailServer
+from lemonade_server.transfer.importer import BATCH
+from tests.mailserver import ROOT, MailServer
 from tests.object_store import HANGS, REFUSES, RESETS, TRICKLES, WELL, ObjectStore, object_store
 
 from .wire import Wire, until
@@ -21,16 +25,22 @@ LARGE = b"Subject: large\r\n\r\n" + b"0123456789abcd\r\n" * 20_000
 SMALL = b"Subject: small\r\n\r\nhello\r\n"
 
 
-class Impatient(MailServer):
-    """Waits for LIMIT where the real one waits for seconds, and longer than a client."""
-
-    command = (
+def impatient(*words: str) -> tuple[str, ...]:
+    """A command that waits for LIMIT where the real one waits for seconds."""
+    return (
         "-c",
         "import sys; from lemonade_server.store import object_blobs as o, outages as u; "
         f"o.CONNECTING = o.REQUEST = o.UPLOAD = {LIMIT}; "
-        "sys.argv[:] = ['manage.py', 'mail']; "
+        "sys.argv[0] = 'manage.py'; "
         "import runpy; runpy.run_path('manage.py', run_name='__main__')",
+        *words,
     )
+
+
+class Impatient(MailServer):
+    """Waits no longer than a client does."""
+
+    command = impatient("mail")
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +139,28 @@ def test_who_needs_it_hears_later(server: MailServer, store: ObjectStore, state:
 def outage_lines(server: MailServer, start: int) -> list[str]:
     """What the log says of the store from there on."""
     return re.findall(r"blob store (unavailable:|available again)", server.log()[start:])
+
+
+@pytest.mark.parametrize("state", [REFUSES, HANGS])
+def test_a_command_says_so_and_how_far_it_is(
+    server: MailServer, store: ObjectStore, tmp_path: Path, state: str
+) -> None:
+    email = server.add_account()
+    for number in range(BATCH):  # of messages so small that the database holds them
+        (tmp_path / f"{number:02}.eml").write_bytes(SMALL)
+    (tmp_path / "last.eml").write_bytes(LARGE)
+    store.become(state)
+    done = subprocess.run(
+        [sys.executable, *impatient("importmail", email, str(tmp_path))],
+        cwd=ROOT,
+        env=server.environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    store.become(WELL)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(re.findall("blob store unavailable", done.stderr)) == 1
+    assert "CommandError: The mail store is unavailable, try again later." in done.stderr
+    assert f"{BATCH} messages were stored before; repeat to go on." in done.stderr
