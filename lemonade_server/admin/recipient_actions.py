@@ -82,15 +82,15 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
             button="Send it there",
             asks="smtp://host[:port], a domain, or * for the relay of the settings",
         )
-        place = ""
+        destination = ""
         if is_confirmed(request):
             try:
-                place = destination_names.parse(given_word(request))
+                destination = destination_names.parse(given_word(request))
             except ValueError as error:
                 question.wrong = f"{str(error)[:1].upper()}{str(error)[1:]}."
 
         def act(tx: Tx, recipient: int, by: str) -> bool:
-            return operator_actions.reroute(tx, recipient, place, by)
+            return operator_actions.reroute(tx, recipient, destination, by)
 
         waiting = queryset.filter(state__in=WAITING)
         return self._steer(request, waiting, question, act, "rerouted")

@@ -60,7 +60,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(condition(value, int(time.time())))
 
 
-def place(session: ImapSession) -> str:
+def selected_mailbox(session: ImapSession) -> str:
     """The selected mailbox. ``mailbox`` must be loaded."""
     if session.mailbox_id is None:
         return "no mailbox"
@@ -92,7 +92,7 @@ class ImapSessionAdmin(ReadOnlyAdmin[ImapSession]):
 
     @admin.display(description="mailbox", ordering="mailbox__name")
     def where(self, session: ImapSession) -> str:
-        return place(session)
+        return selected_mailbox(session)
 
     @admin.display(description="state")
     def state(self, session: ImapSession) -> SafeString:
@@ -136,5 +136,5 @@ def question(chosen: list[ImapSession]) -> Question:
         ),
         button="End",
         heads=("Account", "Mailbox", "Last seen"),
-        rows=[(one.account.email, place(one), moment(one.seen_at)) for one in chosen],
+        rows=[(one.account.email, selected_mailbox(one), moment(one.seen_at)) for one in chosen],
     )

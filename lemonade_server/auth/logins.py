@@ -74,7 +74,7 @@ class Logins:
         if self._cache.password(source, found, password):
             return found.identity if found is not None else None
         await self._look(source)
-        with self._workers.place(source.address, source.login):
+        with self._workers.admission(source.address, source.login):
             reservation = await self._reserve(source)
             right = await self._workers.run(
                 source.address, lambda: credentials.is_right(found, password)

@@ -42,7 +42,7 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
     source = source_of(login, peer)
     workers = shared_workers()
     turn = _turn(source)  # kept, or it would be forgotten while it is held
-    with workers.place(source.address, source.login), turn.lock:
+    with workers.admission(source.address, source.login), turn.lock:
         with snapshot() as tx:
             found = credentials.credentials_of(tx, source.login)
             pause = brake.find_pause(tx, source, clock())

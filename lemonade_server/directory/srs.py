@@ -28,8 +28,9 @@ def rewritten_sender(sender: str, domain: str, key: str, now: int) -> str:
     """The sender of a forwarded copy, in our ``domain``; itself when it does not fit."""
     local, _, host = sender.rpartition("@")
     day = _day(now)
-    told = f"{PREFIX}{_hash(key, day, host, local)}={day}={host}={local}"
-    return f"{told}@{domain}" if len(told) <= _LONGEST_LOCAL and '"' not in local else sender
+    rewritten = f"{PREFIX}{_hash(key, day, host, local)}={day}={host}={local}"
+    fits = len(rewritten) <= _LONGEST_LOCAL and '"' not in local
+    return f"{rewritten}@{domain}" if fits else sender
 
 
 def is_rewritten(address: str) -> bool:

@@ -201,11 +201,11 @@ def test_a_full_disk_lets_people_in_and_brakes_all_the_same(
 
 
 def test_too_many_at_once_are_told_to_come_again(alice: Account, database: CallingThread) -> None:
-    workers = AtOnce(places=3, places_of_one=2)
+    workers = AtOnce(most_waiting=3, most_of_one=2)
     logins = Logins(database, workers)  # type: ignore[arg-type]
-    with workers.place("10.0.0.1"):
+    with workers.admission("10.0.0.1"):
         assert login(logins, "open sesame")
-    with workers.place("10.0.0.2"), workers.place("10.0.0.2"):
+    with workers.admission("10.0.0.2"), workers.admission("10.0.0.2"):
         with pytest.raises(Busy):
             login(logins, "open sesame", peer="10.0.0.2")
         assert login(logins, "wrong", peer="10.0.0.3") is None

@@ -43,15 +43,15 @@ def test_few_run_at_a_time_and_each_address_has_its_turn() -> None:
 
 
 def test_places_are_bounded_for_all_and_for_one() -> None:
-    workers = Workers(places=3, places_of_one=2)
-    with workers.place("a"), workers.place("a"):
-        with pytest.raises(Busy), workers.place("a"):
+    workers = Workers(most_waiting=3, most_of_one=2)
+    with workers.admission("a"), workers.admission("a"):
+        with pytest.raises(Busy), workers.admission("a"):
             pass
-        with workers.place("b"), pytest.raises(Busy), workers.place("c"):
+        with workers.admission("b"), pytest.raises(Busy), workers.admission("c"):
             pass
-        with workers.place("c"):
+        with workers.admission("c"):
             pass
-    with workers.place("a"):
+    with workers.admission("a"):
         pass
 
 

@@ -82,7 +82,7 @@ def test_all_faces_count_together(alice: Account) -> None:
 def test_too_many_at_once_get_a_page_that_says_so(
     alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web_login, "shared_workers", lambda: Workers(places=0))
+    monkeypatch.setattr(web_login, "shared_workers", lambda: Workers(most_waiting=0))
     answer = Client().post("/login/", fields("alice", "open sesame"), secure=True)
     assert answer.status_code == 429 and answer.headers["Retry-After"] == "5"
     assert "Too many logins at once" in answer.content.decode()

@@ -23,10 +23,10 @@ T = TypeVar("T")
 THREADS = max(1, min(4, (os.cpu_count() or 1) // 2))
 """Checks of one process at a time: half the processors are left to mail."""
 
-PLACES = 128
+MOST_WAITING = 128
 """Logins of one process that are checked or wait for it."""
 
-PLACES_OF_ONE = 32
+MOST_WAITING_OF_ONE = 32
 """The same of one address."""
 
 
@@ -34,39 +34,45 @@ class Workers:
     """A few threads and a queue with a lane for each address."""
 
     def __init__(
-        self, threads: int = THREADS, places: int = PLACES, places_of_one: int = PLACES_OF_ONE
+        self,
+        threads: int = THREADS,
+        most_waiting: int = MOST_WAITING,
+        most_of_one: int = MOST_WAITING_OF_ONE,
     ) -> None:
         self._most_threads = threads
-        self._places = places
-        self._places_of_one = places_of_one
-        self._taken: Counter[str] = Counter()
-        self._all_taken = 0
+        self._most_waiting = most_waiting
+        self._most_of_one = most_of_one
+        self._waiting: Counter[str] = Counter()
+        self._all_waiting = 0
         self._lanes: OrderedDict[str, deque[tuple[Callable[[], Any], Future[Any]]]] = OrderedDict()
         self._ready = Condition()
         self._threads: list[Thread] = []
 
     @contextmanager
-    def place(self, address: str, login: str = "") -> Iterator[None]:
-        """Whoever wants a check holds a place from before it until after it. Raises Busy.
+    def admission(self, address: str, login: str = "") -> Iterator[None]:
+        """For whoever wants a check, from before it until after it. Raises Busy.
 
         ``login`` is only for the words of that.
         """
         with self._ready:
-            if self._all_taken >= self._places or self._taken[address] >= self._places_of_one:
+            if (
+                self._all_waiting >= self._most_waiting
+                or self._waiting[address] >= self._most_of_one
+            ):
                 raise Busy(login)
-            self._taken[address] += 1
-            self._all_taken += 1
+            self._waiting[address] += 1
+            self._all_waiting += 1
         try:
             yield
         finally:
             with self._ready:
-                self._all_taken -= 1
-                self._taken[address] -= 1
-                if not self._taken[address]:
-                    del self._taken[address]
+                self._all_waiting -= 1
+                self._waiting[address] -= 1
+                if not self._waiting[address]:
+                    del self._waiting[address]
 
     def submit(self, address: str, job: Callable[[], T]) -> Future[T]:
-        """Queue work for a place that is held."""
+        """Queue work of somebody who was admitted."""
         future: Future[T] = Future()
         with self._ready:
             self._lanes.setdefault(address, deque()).append((job, future))

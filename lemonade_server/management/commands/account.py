@@ -70,13 +70,13 @@ class Command(StoreCommand):
 
     def _list(self, options: dict[str, Any]) -> None:
         for account in Account.objects.exclude(role=Account.Role.SHARED):
-            marks = [
+            notes = [
                 *(["admin"] if account.is_superuser else []),
                 *([] if account.is_active else ["disabled"]),
                 *(["submission service"] if account.role == Account.Role.SUBMIT else []),
                 *([f"quota {account.quota}"] if account.quota else []),
             ]
-            self.stdout.write("\t".join([account.email, ", ".join(marks)]).rstrip())
+            self.stdout.write("\t".join([account.email, ", ".join(notes)]).rstrip())
 
     def _password(self, options: dict[str, Any]) -> None:
         account = self._find(options["email"])

@@ -64,12 +64,12 @@ class Command(StoreCommand):
             act = acts[action]
             self._each(options["numbers"], lambda tx, row: act(tx, row, BY))
 
-    def _list(self, everything: bool, place: str | None) -> None:
+    def _list(self, everything: bool, destination: str | None) -> None:
         rows = Recipient.objects.select_related("submission").order_by("id")
         if not everything:
             rows = rows.filter(state__in=WAITING)
-        if place is not None:
-            rows = rows.filter(place=place)
+        if destination is not None:
+            rows = rows.filter(place=destination)
         for row in rows.iterator(chunk_size=500):
             words = " ".join(filter(None, (row.status, row.diagnostic))) or "not tried yet"
             self.stdout.write(
@@ -86,17 +86,17 @@ class Command(StoreCommand):
         for row in Recipient.objects.filter(submission=submission).order_by("id"):
             self.stdout.write(f"  {row.pk}\t{_state(row)}\t<{row.address}>\t{row.attempts} tries")
         for event in submission.events.all():
-            told = " ".join(filter(None, (event.action, event.status, event.host, event.words)))
+            text = " ".join(filter(None, (event.action, event.status, event.host, event.words)))
             self.stdout.write(
-                f"  {dates.rfc5322(event.at)}\t{event.recipient_id or ''}\t{event.kind}\t{told}"
+                f"  {dates.rfc5322(event.at)}\t{event.recipient_id or ''}\t{event.kind}\t{text}"
             )
 
     def _reroute(self, text: str, numbers: list[str]) -> None:
         try:
-            place = destination_names.parse(text)
+            destination = destination_names.parse(text)
         except ValueError as error:
             raise CommandError(str(error)) from None
-        self._each(numbers, lambda tx, row: operator_actions.reroute(tx, row, place, BY))
+        self._each(numbers, lambda tx, row: operator_actions.reroute(tx, row, destination, BY))
 
     def _each(self, numbers: list[str], act: Act) -> None:
         rows = list(self._rows(numbers))

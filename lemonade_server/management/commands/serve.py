@@ -68,8 +68,8 @@ def welcome(environment: Environment, demo: bool) -> str:
     """Where to go, how to log in, and what is open to whom."""
     everywhere = environment.web_host in ports.EVERY  # which no browser should be sent to
     host = environment.hostname if everywhere else environment.web_host
-    shown = f"[{host}]" if ":" in host else host
-    web = f"{'https' if environment.web_tls else 'http'}://{shown}:{environment.web_port}/"
+    in_url = f"[{host}]" if ":" in host else host
+    web = f"{'https' if environment.web_tls else 'http'}://{in_url}:{environment.web_port}/"
     lines = [
         "",
         f"  Lemonade is starting, data in {environment.data}",

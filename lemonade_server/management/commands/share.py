@@ -32,8 +32,8 @@ class Command(StoreCommand):
         grant.add_argument(
             "rights", metavar="RIGHTS", help="letters of RFC 4314 as lrs or +i; '' for none"
         )
-        shown = actions.add_parser("list", help="list mailboxes that have rights, with them")
-        for one in (grant, shown):
+        listing = actions.add_parser("list", help="list mailboxes that have rights, with them")
+        for one in (grant, listing):
             one.add_argument("--owner", metavar="EMAIL", help="whose mailbox; shared ones without")
 
     def handle(self, *args: Any, **options: Any) -> None:
