@@ -39,8 +39,7 @@ class Town:
         self.friend = bob
         self.people = [bob, carol, dora]
         team = f"team-{bob}"
-        targets = "\n".join((bob, dora, ELSEWHERE[2]))
-        system.call("sql", "INSERT INTO alias (address, targets) VALUES (%s, %s)", [team, targets])
+        system.call("add_alias", team, bob, dora, ELSEWHERE[2])
         system.call("use_filter", carol, FILTER)
         user, _, domain = bob.partition("@")
         self.here = [

@@ -169,9 +169,7 @@ def test_arc_and_the_results_of_others_stay_as_they_are(mail_server: MailServer)
 
 def test_an_alias_that_leads_round_is_refused_at_once(mail_server: MailServer) -> None:
     for one, other in (("round", "and"), ("and", "round")):
-        statement = "INSERT INTO alias (address, targets) VALUES (%s, %s)"
-        names = [f"{one}-a@lemonade.test", f"{other}-a@lemonade.test"]
-        mail_server.call("sql", statement, names)
+        mail_server.call("add_alias", f"{one}-a@lemonade.test", f"{other}-a@lemonade.test")
     for port in ("smtp", "lmtp"):
         with stranger(mail_server, port) as smtp:
             smtp.mail("somebody@example.org")

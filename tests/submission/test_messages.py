@@ -174,9 +174,7 @@ def test_a_changed_password_ends_the_session(mail_server: MailServer) -> None:
 def test_an_alias_may_be_sent_from_and_reaches_its_targets(mail_server: MailServer) -> None:
     alice = mail_server.add_account("alice")
     team = f"team{time.time_ns()}@lemonade.test"
-    mail_server.call(
-        "sql", "INSERT INTO alias (address, targets) VALUES (%s, %s)", [team, f"{alice}\nx{team}"]
-    )
+    mail_server.call("add_alias", team, alice, f"x{team}")
     with submission(mail_server, alice) as smtp:
         smtp.sendmail(team, [team], HEADER + b"\r\nhello\r\n")
     with mailbox(mail_server, alice) as imap:
