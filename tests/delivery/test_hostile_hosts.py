@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lemonade_server.delivery.relay import session, smtp_connection
+from lemonade_server.delivery.relay import requiretls, smtp_connection
 from lemonade_server.delivery.relay.hosts import Host
 from lemonade_server.models import Account
 
@@ -175,7 +175,7 @@ def test_no_other_host_is_asked_once_the_message_may_have_been_taken(
 ) -> None:
     sink.hang_up = "END"
     here = Host("127.0.0.1", sink.port)
-    monkeypatch.setattr(session, "hosts_of", lambda domain: [here, here])
+    monkeypatch.setattr(requiretls, "hosts_of", lambda domain: [here, here])
     sent = send(alice, CAROL).submission
     pass_on(sent)
     (row,) = rows(sent)
