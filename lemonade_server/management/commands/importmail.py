@@ -47,13 +47,13 @@ class Command(StoreCommand):
             line.end()
         except sources.UnreadableMail as error:
             text = str(error).rstrip(".")
-            raise CommandError(f"{text}. {_done(progress)}".rstrip()) from None
+            raise CommandError(f"{text}. {_progress_sentence(progress)}".rstrip()) from None
         except StoreError as error:
-            raise refusal(error, _done(progress)) from None
+            raise refusal(error, _progress_sentence(progress)) from None
         self.stdout.write(f"{progress.stored} stored, {progress.present} were there already")
 
 
-def _done(progress: Progress) -> str:
+def _progress_sentence(progress: Progress) -> str:
     if not progress.stored:
         return ""
     return f"{progress.stored} messages were stored before; repeat to go on."
