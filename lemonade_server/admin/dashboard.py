@@ -45,7 +45,7 @@ class Panel:
 
 
 @dataclass(slots=True)
-class Failure:
+class FailedRecipient:
     """A recipient that could not be served."""
 
     submission: int
@@ -61,7 +61,7 @@ class Dashboard:
 
     panels: list[Panel]
     processes: list[Figure]
-    failures: list[Failure]
+    failures: list[FailedRecipient]
     more_failures: str
 
 
@@ -76,14 +76,14 @@ def current_dashboard() -> Dashboard:
     )
 
 
-def _failures() -> list[Failure]:
+def _failures() -> list[FailedRecipient]:
     failed = (
         Recipient.objects.filter(state=Recipient.State.FAILED)
         .select_related("submission")
         .order_by("-finished_at")[:FAILURES]
     )
     return [
-        Failure(
+        FailedRecipient(
             row.submission_id,
             row.address,
             row.submission.sender or "<>",

@@ -31,7 +31,7 @@ def condition(state: str, now: int) -> Q:
     return Q(known_until__gt=now)
 
 
-class StateFilter(admin.SimpleListFilter):
+class PauseStateFilter(admin.SimpleListFilter):
     """Paused where nothing is chosen: that is what one looks for here."""
 
     title = "state"
@@ -78,7 +78,7 @@ class LoginAttemptsAdmin(ReadOnlyAdmin[LoginAttempts]):
         "are told when the pause ends. Lifting one forgets its failures."
     )
     list_display = ("who", "whence", "state", "failures", "ends", "first", "known")
-    list_filter = (StateFilter, KindFilter)
+    list_filter = (PauseStateFilter, KindFilter)
     search_fields = ("login", "address")
     ordering = ("-since", "-id")
     fields = ("who", "whence", "state", "failures", "ends", "first", "known")

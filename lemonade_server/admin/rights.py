@@ -54,7 +54,7 @@ class GrantForm(forms.Form):
 
 
 @dataclass(slots=True)
-class Row:
+class RightsRow:
     """An entry as the page shows it; an owner's can't be changed."""
 
     identifier: str
@@ -113,7 +113,7 @@ def _change_rights(
     return True
 
 
-def listed_rights(number: MailboxId) -> tuple[str, list[Row]]:
+def listed_rights(number: MailboxId) -> tuple[str, list[RightsRow]]:
     """The name that others see, and all entries."""
     with transaction() as tx:
         row = mailboxes.get(tx, number)
@@ -123,5 +123,5 @@ def listed_rights(number: MailboxId) -> tuple[str, list[Row]]:
         return sharing.shown_name(tx, row), [_row(entry, row.account) for entry in found]
 
 
-def _row(entry: RightsEntry, owner: int) -> Row:
-    return Row(entry.grantee.identifier, entry.rights, entry.grantee.account == owner)
+def _row(entry: RightsEntry, owner: int) -> RightsRow:
+    return RightsRow(entry.grantee.identifier, entry.rights, entry.grantee.account == owner)

@@ -20,7 +20,7 @@ from .display import badge, moment, octets
 from .model_admin import ExplainedAdmin
 
 
-class StateFilter(admin.SimpleListFilter):
+class ScriptStateFilter(admin.SimpleListFilter):
     """By what a script does at the moment."""
 
     title = "state"
@@ -82,7 +82,7 @@ class SieveScriptAdmin(ExplainedAdmin[SieveScript]):
     )
     form = SharedScriptForm
     list_display = ("name", "owner", "state", "size", "changed", "failed")
-    list_filter = (StateFilter,)
+    list_filter = (ScriptStateFilter,)
     search_fields = ("name", "account__email", "last_error")
     ordering = ("account__email", "name")
 

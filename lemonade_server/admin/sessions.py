@@ -44,7 +44,7 @@ def state_of(session: ImapSession, now: int) -> str:
     return "waiting" if alive else "expired"
 
 
-class StateFilter(admin.SimpleListFilter):
+class SessionStateFilter(admin.SimpleListFilter):
     """In use, waiting or expired."""
 
     title = "state"
@@ -79,7 +79,7 @@ class ImapSessionAdmin(ReadOnlyAdmin[ImapSession]):
         "the connection that uses it; the client logs in anew and looks at its mailbox afresh."
     )
     list_display = ("account", "where", "state", "seen", "began", "enabled")
-    list_filter = (StateFilter,)
+    list_filter = (SessionStateFilter,)
     list_select_related = ("account", "mailbox")
     search_fields = ("account__email", "mailbox__name")
     ordering = ("-seen_at", "-id")

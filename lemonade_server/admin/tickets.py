@@ -61,7 +61,7 @@ def description_of(ticket: UrlauthTicket) -> str:
     return f"{name}, UID {ticket.uid}{part}"
 
 
-class StateFilter(admin.SimpleListFilter):
+class TicketStateFilter(admin.SimpleListFilter):
     """Live, expired, revoked or dead."""
 
     title = "state"
@@ -129,7 +129,7 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
     list_display = (
         "what", "state", "account", "access", "issued", "expires", "uses", "given", "last_use",
     )  # fmt: skip
-    list_filter = (StateFilter, AccessFilter, UseFilter)
+    list_filter = (TicketStateFilter, AccessFilter, UseFilter)
     list_select_related = ("account", "mailbox")
     search_fields = ("account__email", "access", "mailbox__name", "rump", "last_used_by")
     ordering = ("-issued_at", "-id")

@@ -41,7 +41,7 @@ LONGEST_ADDRESS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LoginSource:
     """Who wants to log in, and from where, as it is counted. ``exempt``: it is not counted."""
 
     login: str
@@ -53,7 +53,7 @@ class Source:
 class Reservation:
     """An attempt that counts as failed until it has passed."""
 
-    source: Source
+    source: LoginSource
     known: bool
 
 
@@ -64,10 +64,10 @@ class Pause:
     until: int
 
 
-def source_of(login: str, peer: str, exempt: tuple[Network, ...]) -> Source:
+def source_of(login: str, peer: str, exempt: tuple[Network, ...]) -> LoginSource:
     """What is counted of a canonical login and a peer's network address."""
     # PostgreSQL has no NUL in its texts.
-    return Source(login.replace("\0", "\ufffd"), *_place(peer, exempt))
+    return LoginSource(login.replace("\0", "\ufffd"), *_place(peer, exempt))
 
 
 @lru_cache(maxsize=4096)
@@ -90,7 +90,7 @@ def failures_in_window(count: Count, now: int) -> int:
     return count.failures if now - window < count.since <= now + window else 0
 
 
-def find_pause(tx: Tx, source: Source, now: int) -> Pause | None:
+def find_pause(tx: Tx, source: LoginSource, now: int) -> Pause | None:
     """Whether an attempt of this source would be refused now."""
     if source.exempt:
         return None
@@ -115,7 +115,7 @@ def _end(count: Count, now: int) -> int:
     return min(count.since, now) + window
 
 
-def reserve(tx: Tx, source: Source, now: int) -> Reservation | Pause:
+def reserve(tx: Tx, source: LoginSource, now: int) -> Reservation | Pause:
     """Count an attempt as failed, unless there are too many already: then nothing is counted."""
     pause = find_pause(tx, source, now)
     if pause is not None:
@@ -130,7 +130,7 @@ def reserve(tx: Tx, source: Source, now: int) -> Reservation | Pause:
     return Reservation(source, known=_is_known(counted[0], now))
 
 
-def _take_counts(tx: Tx, source: Source, now: int) -> Iterator[Count | None]:
+def _take_counts(tx: Tx, source: LoginSource, now: int) -> Iterator[Count | None]:
     """The counts with one more, in the order in which rows are locked; None where one is full."""
     login, address = source.login, source.address
     pair = attempts.count(tx, login, address, PER_PAIR, PAIR_WINDOW, now)
@@ -159,7 +159,7 @@ class SpareCounts:
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], Count] = {}
 
-    def reserve(self, source: Source, now: int) -> Pause | None:
+    def reserve(self, source: LoginSource, now: int) -> Pause | None:
         """As ``reserve``; nobody is known."""
         if len(self._counts) > self.MOST:
             self._counts.clear()
@@ -173,7 +173,7 @@ class SpareCounts:
             self._counts[one.login, one.address] = more
         return None
 
-    def note_success(self, source: Source) -> None:
+    def note_success(self, source: LoginSource) -> None:
         """Forget the failures of this login from there."""
         self._counts.pop((source.login, source.address), None)
 

@@ -1,7 +1,7 @@
 """SASL exchanges, the same for every protocol that logs in (RFC 4422).
 
-A protocol brings a ``Dialogue``: how it carries challenges and responses. What is wrong comes out
-as one of three errors, and ``TryAgain``, which each protocol says in its own words.
+A protocol brings a ``SaslDialogue``: how it carries challenges and responses. What is wrong comes
+out as one of three errors, and ``LoginDelayed``, which each protocol says in its own words.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class NotAuthorized(Exception):
         self.authorization = authorization
 
 
-class Dialogue(Protocol):
+class SaslDialogue(Protocol):
     """One exchange of challenges and responses, base64 undone."""
 
     @property
@@ -70,10 +70,10 @@ class ProvedLogin:
     final: bytes = b""
 
 
-async def plain(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> ProvedLogin:
+async def plain(dialogue: SaslDialogue, logins: Logins, initial: bytes | None) -> ProvedLogin:
     """One response holds it all (RFC 4616).
 
-    Raises MalformedResponse, InvalidCredentials, NotAuthorized, TryAgain.
+    Raises MalformedResponse, InvalidCredentials, NotAuthorized, LoginDelayed.
     """
     response = await dialogue.respond(b"") if initial is None else initial
     try:
@@ -86,7 +86,7 @@ async def plain(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> Pr
     return ProvedLogin(_for_oneself(identity, found.authzid))
 
 
-async def oauthbearer(dialogue: Dialogue, logins: Logins, initial: bytes | None) -> ProvedLogin:
+async def oauthbearer(dialogue: SaslDialogue, logins: Logins, initial: bytes | None) -> ProvedLogin:
     """A token (RFC 7628). After a refusal the client sends one more response (§3.2.3)."""
     response = await dialogue.respond(b"") if initial is None else initial
     try:
@@ -102,18 +102,18 @@ async def oauthbearer(dialogue: Dialogue, logins: Logins, initial: bytes | None)
     return ProvedLogin(identity)
 
 
-def may_bind(dialogue: Dialogue) -> bool:
+def may_bind(dialogue: SaslDialogue) -> bool:
     """Whether this connection has something that a login can be bound to."""
     return any(dialogue.channel_binding(kind) for kind in BINDINGS)
 
 
 async def by_scram(
-    dialogue: Dialogue, logins: Logins, initial: bytes | None, *, digest: str, plus: bool
+    dialogue: SaslDialogue, logins: Logins, initial: bytes | None, *, digest: str, plus: bool
 ) -> ProvedLogin:
     """Two rounds and the server's proof (RFC 5802, RFC 7677). ``digest``: sha1 or sha256.
 
     An unknown name fails as late as a wrong password does. Raises MalformedResponse,
-    InvalidCredentials, NotAuthorized, TryAgain.
+    InvalidCredentials, NotAuthorized, LoginDelayed.
     """
     message = await dialogue.respond(b"") if initial is None else initial
     try:
@@ -151,7 +151,7 @@ def _for_oneself(identity: Identity, authzid: str) -> Identity:
     return identity
 
 
-def _binding(dialogue: Dialogue, first: scram.ClientFirst, plus: bool) -> bytes:
+def _binding(dialogue: SaslDialogue, first: scram.ClientFirst, plus: bool) -> bytes:
     """The channel binding's data, empty when none is used.
 
     A client that could bind and was not offered it has met somebody in between (RFC 5802 §6).

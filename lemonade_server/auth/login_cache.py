@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
 
-from .brake import Source
+from .brake import LoginSource
 from .passwords.credentials import Credentials
 
 SECONDS = 900.0
@@ -35,7 +35,7 @@ class LoginCache:
         self._key = secrets.token_bytes(32)
         self._entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
 
-    def password(self, source: Source, found: Credentials | None, password: str) -> bool:
+    def password(self, source: LoginSource, found: Credentials | None, password: str) -> bool:
         """Whether this very password was right. If it was another one, that is forgotten."""
         entry = self._entry(source)
         if entry is None or found is None or not found.is_active:
@@ -45,29 +45,29 @@ class LoginCache:
         self.forget(source)
         return False
 
-    def login(self, source: Source, epoch: int) -> bool:
+    def login(self, source: LoginSource, epoch: int) -> bool:
         """Whether a login was right, whatever the mechanism."""
         entry = self._entry(source)
         return entry is not None and entry.epoch == epoch
 
-    def remember(self, source: Source, found: Credentials, password: str) -> None:
+    def remember(self, source: LoginSource, found: Credentials, password: str) -> None:
         """A password was right."""
         self._keep(source, _Entry(found.identity.login_epoch, self._digest(found, password), 0.0))
 
-    def remember_login(self, source: Source, epoch: int) -> None:
+    def remember_login(self, source: LoginSource, epoch: int) -> None:
         """A login without a password was right."""
         entry = self._entry(source)
         self._keep(source, _Entry(epoch, entry.digest if entry is not None else b"", 0.0))
 
-    def forget(self, source: Source) -> None:
+    def forget(self, source: LoginSource) -> None:
         """Something was wrong."""
         self._entries.pop((source.login, source.address), None)
 
-    def _entry(self, source: Source) -> _Entry | None:
+    def _entry(self, source: LoginSource) -> _Entry | None:
         entry = self._entries.get((source.login, source.address))
         return entry if entry is not None and entry.until > monotonic() else None
 
-    def _keep(self, source: Source, entry: _Entry) -> None:
+    def _keep(self, source: LoginSource, entry: _Entry) -> None:
         entry.until = monotonic() + SECONDS
         self._entries[source.login, source.address] = entry
         self._entries.move_to_end((source.login, source.address))

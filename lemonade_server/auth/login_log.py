@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import structlog
 
-from .refusal import TryAgain
+from .refusal import LoginDelayed
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ def log_failure(protocol: str, account: str, address: str, method: str, client: 
 
 
 def log_refusal(
-    refusal: TryAgain, protocol: str, address: str, method: str, client: str = ""
+    refusal: LoginDelayed, protocol: str, address: str, method: str, client: str = ""
 ) -> None:
     """The password was not looked at: there is a pause, or too many wait."""
     fields = _fields(protocol, refusal.login, address, method, client)

@@ -19,7 +19,7 @@ from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.tx import Tx
 
 from . import brake
-from .brake import Pause, Reservation, Source, SpareCounts
+from .brake import LoginSource, Pause, Reservation, SpareCounts
 from .live_logins import LiveLogins
 from .login_cache import LoginCache
 from .passwords import credentials
@@ -28,7 +28,7 @@ from .passwords.workers import Workers, shared_workers
 from .refusal import Paused
 
 
-def source_of(login: str, peer: str) -> Source:
+def source_of(login: str, peer: str) -> LoginSource:
     """A login and a peer's address, as they are counted here."""
     name = canonical(login)[:LONGEST_LOGIN]
     return brake.source_of(name, peer, settings.LEMONADE.login_exempt_networks)
@@ -50,7 +50,7 @@ class Logins:
         self._workers = workers or shared_workers()
         self._cache = LoginCache()
         self._spare = SpareCounts()
-        self._turns: WeakValueDictionary[Source, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[LoginSource, asyncio.Lock] = WeakValueDictionary()
         self.live = LiveLogins(database)
 
     async def password(self, login: str, password: str, peer: str) -> Identity | None:
@@ -66,7 +66,7 @@ class Logins:
             return await self._check_password(source, found, password)
 
     async def _check_password(
-        self, source: Source, found: Credentials | None, password: str
+        self, source: LoginSource, found: Credentials | None, password: str
     ) -> Identity | None:
         """One after the other: of a client's ten connections the first is counted until it is
         right, and the others are known by then. Raises Paused, Busy.
@@ -116,7 +116,7 @@ class Logins:
             return await self._check_proof(source, keys, proves)
 
     async def _check_proof(
-        self, source: Source, keys: ScramKeys, proves: Callable[[], bool]
+        self, source: LoginSource, keys: ScramKeys, proves: Callable[[], bool]
     ) -> Identity | None:
         identity = keys.identity
         if identity is not None and self._cache.login(source, identity.login_epoch):
@@ -139,20 +139,20 @@ class Logins:
         """
         return await self._database.read(lambda tx: verify_token(tx, token))
 
-    def _turn(self, source: Source) -> asyncio.Lock:
+    def _turn(self, source: LoginSource) -> asyncio.Lock:
         """Held by whoever of this source is judged in this process."""
         turn = self._turns.get(source)
         if turn is None:
             turn = self._turns[source] = asyncio.Lock()
         return turn
 
-    async def _look(self, source: Source) -> None:
+    async def _look(self, source: LoginSource) -> None:
         """A pause costs whoever hammers, and us, no more than this read. Raises Paused."""
         pause = await self._database.read(lambda tx: brake.find_pause(tx, source, clock()))
         if pause is not None:
             raise Paused(source.login, pause.until, clock())
 
-    async def _reserve(self, source: Source) -> Reservation | None:
+    async def _reserve(self, source: LoginSource) -> Reservation | None:
         """Count the attempt. Raises Paused."""
         if source.exempt:
             return None
@@ -165,7 +165,7 @@ class Logins:
             raise Paused(source.login, outcome.until, clock())
         return outcome
 
-    async def _note_success(self, source: Source, reservation: Reservation | None) -> None:
+    async def _note_success(self, source: LoginSource, reservation: Reservation | None) -> None:
         """A login must not fail for what it leaves behind."""
         if reservation is None:
             self._spare.note_success(source)
@@ -173,7 +173,7 @@ class Logins:
         with suppress(StoreFull, Unavailable, Error, OSError):
             await self._database.write(lambda tx: brake.note_success(tx, reservation, clock()))
 
-    async def _improve(self, source: Source, found: Credentials, password: str) -> None:
+    async def _improve(self, source: LoginSource, found: Credentials, password: str) -> None:
         """Keep a better hash and missing keys; next time will do, too."""
         with suppress(StoreFull, Unavailable, Error, OSError):
             better = await self._workers.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 
-class TryAgain(Exception):
+class LoginDelayed(Exception):
     """``login`` may be tried again later. ``seconds`` until then, at least 1."""
 
     def __init__(self, login: str, text: str, seconds: int) -> None:
@@ -15,7 +15,7 @@ class TryAgain(Exception):
         self.seconds = max(1, seconds)
 
 
-class Paused(TryAgain):
+class Paused(LoginDelayed):
     """Too many have failed lately. ``until`` is a time in seconds since 1970."""
 
     def __init__(self, login: str, until: int, now: int) -> None:
@@ -27,7 +27,7 @@ class Paused(TryAgain):
         self.until = until
 
 
-class Busy(TryAgain):
+class Busy(LoginDelayed):
     """Too many wait for a check of their password already."""
 
     def __init__(self, login: str) -> None:

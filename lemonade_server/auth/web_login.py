@@ -13,7 +13,7 @@ from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import StoreFull, Unavailable
 
 from . import brake
-from .brake import Pause, Reservation, Source, SpareCounts
+from .brake import LoginSource, Pause, Reservation, SpareCounts
 from .logins import clock, source_of
 from .passwords import credentials
 from .passwords.workers import shared_workers
@@ -30,7 +30,7 @@ class Turn:
 
 
 _spare = SpareCounts()
-_turns: WeakValueDictionary[Source, Turn] = WeakValueDictionary()
+_turns: WeakValueDictionary[LoginSource, Turn] = WeakValueDictionary()
 _guard = Lock()
 
 
@@ -69,7 +69,7 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
     return found.identity
 
 
-def _turn(source: Source) -> Turn:
+def _turn(source: LoginSource) -> Turn:
     """Of one source one is judged after the other: who signs in by many windows is no guesser."""
     with _guard:
         turn = _turns.get(source)
@@ -78,7 +78,7 @@ def _turn(source: Source) -> Turn:
         return turn
 
 
-def _reserve(source: Source) -> Reservation | None:
+def _reserve(source: LoginSource) -> Reservation | None:
     """Raises Paused."""
     if source.exempt:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lemonade_server.directory.addresses import complete
-from lemonade_server.directory.resolution import End, Kind, resolve
+from lemonade_server.directory.resolution import End, EndKind, resolve
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
 
@@ -53,11 +53,11 @@ def _leg(end: End, first: str) -> Leg:
     whom it led to is nobody's business.
     """
     match end.kind:
-        case Kind.MAILBOX:
+        case EndKind.MAILBOX:
             return Leg(end.address, account=end.account, detail=end.detail, script=end.script)
-        case Kind.ELSEWHERE:
+        case EndKind.ELSEWHERE:
             return Leg(end.address, alias=end.via)
-        case Kind.DISABLED:
+        case EndKind.DISABLED:
             status, reason = "5.2.1", f"The mailbox {end.address} is disabled"
         case _:
             status, reason = "5.1.1", f"There is no mailbox {end.address} here"

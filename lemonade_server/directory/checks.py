@@ -16,8 +16,8 @@ from lemonade_server.models.accounts import ALWAYS
 from lemonade_server.store.tx import snapshot
 
 from .addresses import domain_of
-from .lookup import Change, Lookup
-from .resolution import Kind, find_holder, resolve_in
+from .lookup import Lookup, PlannedChange
+from .resolution import EndKind, find_holder, resolve_in
 
 
 def checked_address(text: str) -> str:
@@ -60,7 +60,7 @@ def checked_targets(address: str, targets: list[str]) -> list[str]:
         raise ValidationError("At least one target is needed.")
     chosen = [_checked_syntax(target, target) for target in dict.fromkeys(targets)]
     with snapshot() as tx:
-        lookup = Lookup(tx, Change(aliases={address: chosen}))
+        lookup = Lookup(tx, PlannedChange(aliases={address: chosen}))
         lookup.load([address, *chosen])
         for target in chosen:
             _refuse_missing(lookup, address, target)
@@ -86,7 +86,7 @@ def _refuse_dead_end(lookup: Lookup, target: str) -> None:
     ends = resolve_in(lookup, target).ends
     if not ends:
         raise ValidationError(f"{target} leads only in a circle.")
-    if all(end.kind is Kind.NOBODY for end in ends):
+    if all(end.kind is EndKind.NOBODY for end in ends):
         raise ValidationError(f"{target} leads nowhere: nobody is behind it at present.")
 
 
@@ -100,7 +100,7 @@ def checked_catch_all(domain: str, text: str) -> str:
         return ""
     _checked_syntax(address, text)
     with snapshot() as tx:
-        lookup = Lookup(tx, Change(catch_alls={domain: ""}))
+        lookup = Lookup(tx, PlannedChange(catch_alls={domain: ""}))
         lookup.load([address])
         _refuse_missing(lookup, "", address)
         if any(domain_of(one) == domain for one in resolve_in(lookup, address).unheld):

@@ -18,7 +18,7 @@ from .addresses import domain_of, fold, in_domain, names, spellings, without_det
 
 
 @dataclass(frozen=True, slots=True)
-class Domain:
+class KnownDomain:
     """A domain of ours. ``other_name_of`` is the domain that has its addresses, or empty."""
 
     catch_all: str = ""
@@ -26,7 +26,7 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class KnownAccount:
     """Somebody's mailboxes. ``script`` is the active filter."""
 
     id: AccountId
@@ -35,7 +35,7 @@ class Account:
 
 
 @dataclass(slots=True)
-class Change:
+class PlannedChange:
     """What somebody is about to write, and would like to know the end of."""
 
     aliases: dict[str, list[str]] = field(default_factory=dict)
@@ -45,13 +45,13 @@ class Change:
 class Lookup:
     """What one transaction has read; nothing is read twice. ``change`` counts as written."""
 
-    def __init__(self, tx: Tx, change: Change | None = None) -> None:
+    def __init__(self, tx: Tx, change: PlannedChange | None = None) -> None:
         self._tx = tx
-        self._change = change or Change()
+        self._change = change or PlannedChange()
         self._read: set[str] = set()
-        self._domains: dict[str, Domain] = {}
+        self._domains: dict[str, KnownDomain] = {}
         self._aliases: dict[str, list[str]] = {}
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, KnownAccount] = {}
 
     def load(self, addresses: Iterable[str]) -> None:
         """Read all that ``domain``, ``alias`` and ``account`` will be asked of these addresses."""
@@ -70,11 +70,11 @@ class Lookup:
             sql.NAMED, (domains, list(wanted), list(wanted))
         ):
             if kind == sql.DOMAIN:
-                self._domains[name] = Domain(text, other or "")
+                self._domains[name] = KnownDomain(text, other or "")
             elif kind == sql.ALIAS:
                 self._aliases.setdefault(name, []).extend([text] if text is not None else [])
             elif text == USER_ROLE:
-                self._accounts[name] = Account(AccountId(number), bool(active), script)
+                self._accounts[name] = KnownAccount(AccountId(number), bool(active), script)
         self._aliases |= {one: to for one, to in self._change.aliases.items() if one in wanted}
 
     def domain_name(self, address: str) -> str | None:
@@ -84,17 +84,17 @@ class Lookup:
                 return name
         return None
 
-    def domain(self, name: str) -> Domain:
+    def domain(self, name: str) -> KnownDomain:
         """A domain of ours; the default domain may have no row."""
-        found = self._domains.get(name, Domain())
+        found = self._domains.get(name, KnownDomain())
         catch_all = self._change.catch_alls.get(name, found.catch_all)
-        return Domain(catch_all, found.other_name_of)
+        return KnownDomain(catch_all, found.other_name_of)
 
     def alias(self, name: str) -> list[str] | None:
         """The targets of an alias; None when there is none of that name."""
         return self._aliases.get(name)
 
-    def account(self, name: str) -> Account | None:
+    def account(self, name: str) -> KnownAccount | None:
         """The person's account of that name, be it disabled."""
         return self._accounts.get(name)
 

@@ -26,7 +26,7 @@ MOST_ADDRESSES = 1000
 """Addresses that one may become through aliases."""
 
 
-class Kind(Enum):
+class EndKind(Enum):
     """What stands at the end of a way."""
 
     MAILBOX = auto()
@@ -41,7 +41,7 @@ class End:
     it is the first one itself. ``detail`` is what stood behind its ``+``.
     """
 
-    kind: Kind
+    kind: EndKind
     address: str
     via: str = ""
     account: AccountId | None = None
@@ -145,7 +145,7 @@ def _follow(lookup: Lookup, written: str, via: str, catch_alls: bool) -> tuple[s
     """The address under our name of its domain, and where it leads."""
     domain = lookup.domain_name(written)
     if domain is None:
-        return written, _Step(End(Kind.ELSEWHERE, written, via))
+        return written, _Step(End(EndKind.ELSEWHERE, written, via))
     current = written if domain == domain_of(written) else in_domain(written, domain)
     for name in names(current):
         targets = lookup.alias(name)
@@ -163,23 +163,23 @@ def _follow_unheld(lookup: Lookup, current: str, domain: str, via: str, catch_al
         return _Step(targets=(in_domain(current, found.other_name_of),))
     if fold(current.rpartition("@")[0]) in ALWAYS:
         admins = lookup.administrators()
-        return _Step(targets=tuple(admins)) if admins else _Step(End(Kind.NOBODY, current, via))
+        return _Step(targets=tuple(admins)) if admins else _Step(End(EndKind.NOBODY, current, via))
     if srs.is_rewritten(current):  # a report about forwarded mail goes on to whoever had sent it
         sender = srs.original_sender(current, settings.SECRET_KEY, int(time.time()))
         if sender is None:
-            return _Step(End(Kind.NOBODY, current, via))
-        return _Step(End(Kind.ELSEWHERE, sender, current))
+            return _Step(End(EndKind.NOBODY, current, via))
+        return _Step(End(EndKind.ELSEWHERE, sender, current))
     if found.catch_all and catch_alls:
         return _Step(targets=(found.catch_all,), is_unheld=True)
-    return _Step(End(Kind.NOBODY, current, via), is_unheld=True)
+    return _Step(End(EndKind.NOBODY, current, via), is_unheld=True)
 
 
 def _end_at(lookup: Lookup, address: str, name: str, via: str) -> End:
     """The end at the account of a name, for mail that was sent to ``address``."""
     account = lookup.account(name)
     if account is None:
-        return End(Kind.NOBODY, address, via)
+        return End(EndKind.NOBODY, address, via)
     if not account.is_active:
-        return End(Kind.DISABLED, address, via)
+        return End(EndKind.DISABLED, address, via)
     detail = split_detail(address)[1] if name != fold(address) else ""
-    return End(Kind.MAILBOX, address, via, account.id, detail, account.script)
+    return End(EndKind.MAILBOX, address, via, account.id, detail, account.script)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from lemonade_server.auth import login_log
-from lemonade_server.auth.refusal import TryAgain
+from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.auth.web_login import check_password
 from lemonade_server.directory.accounts import USER_ROLE
 from lemonade_server.models import Account
@@ -38,7 +38,7 @@ class AddressBackend(ModelBackend):
         protocol, peer, client = _asker(request)
         try:
             identity = check_password(str(login), password, peer)
-        except TryAgain as refusal:
+        except LoginDelayed as refusal:
             login_log.log_refusal(refusal, protocol, peer, METHOD, client)
             seconds = {"seconds": refusal.seconds}
             raise ValidationError(f"{refusal.text}.", "try_again", seconds) from refusal

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from lemonade_server.auth import brake
-from lemonade_server.auth.brake import Source
+from lemonade_server.auth.brake import LoginSource
 from lemonade_server.models import Account, LoginAttempts
 from lemonade_server.store.db import transaction
 
@@ -20,7 +20,7 @@ PAUSES = "/admin/lemonade_server/loginattempts/"
 def fail(login: str, address: str, times: int) -> None:
     for _ in range(times):
         with transaction() as tx:
-            brake.reserve(tx, Source(login, address), int(time.time()))
+            brake.reserve(tx, LoginSource(login, address), int(time.time()))
 
 
 def shown(client: Client, query: str = "") -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from lemonade_server.auth import brake
-from lemonade_server.auth.brake import Pause, Reservation, Source
+from lemonade_server.auth.brake import LoginSource, Pause, Reservation
 from lemonade_server.models import LoginAttempts
 from lemonade_server.store import attempts
 from lemonade_server.store.db import transaction
@@ -19,7 +19,7 @@ ALICE, BOB = "alice@lemonade.test", "bob@lemonade.test"
 
 def attempt(login: str, address: str, now: int = NOW) -> Reservation | Pause:
     with transaction() as tx:
-        return brake.reserve(tx, Source(login, address), now)
+        return brake.reserve(tx, LoginSource(login, address), now)
 
 
 def fails(login: str, address: str, times: int, now: int = NOW) -> int:
@@ -29,7 +29,7 @@ def fails(login: str, address: str, times: int, now: int = NOW) -> int:
 
 def succeeds(login: str, address: str, now: int = NOW) -> bool:
     with transaction() as tx:
-        found = brake.reserve(tx, Source(login, address), now)
+        found = brake.reserve(tx, LoginSource(login, address), now)
         if isinstance(found, Pause):
             return False
         brake.note_success(tx, found, now)

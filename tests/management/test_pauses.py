@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from lemonade_server.auth import brake
-from lemonade_server.auth.brake import Source
+from lemonade_server.auth.brake import LoginSource
 from lemonade_server.store.db import transaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ def paused() -> None:
     for login in ("alice@lemonade.test", "bob@lemonade.test"):
         for _ in range(brake.PER_PAIR):
             with transaction() as tx:
-                brake.reserve(tx, Source(login, "2001:db8::/64"), int(time.time()))
+                brake.reserve(tx, LoginSource(login, "2001:db8::/64"), int(time.time()))
 
 
 def test_pauses_are_listed() -> None:

@@ -17,7 +17,7 @@ from lemonade_server.auth.exchanges import (
     ProvedLogin,
 )
 from lemonade_server.auth.logins import Logins
-from lemonade_server.auth.refusal import TryAgain
+from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.directory.accounts import SUBMIT_ROLE, Identity
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.starttls import may_login
@@ -143,7 +143,7 @@ async def prove(
     exchange: Callable[[Dialogue, Logins, bytes | None], Awaitable[ProvedLogin]],
     initial: bytes | None,
 ) -> ProvedLogin:
-    """What an exchange proves. Raises Bad, InvalidCredentials, NotAuthorized, TryAgain."""
+    """What an exchange proves. Raises Bad, InvalidCredentials, NotAuthorized, LoginDelayed."""
     try:
         return await exchange(Dialogue(session), session.service.logins, initial)
     except MalformedResponse as error:
@@ -167,7 +167,7 @@ def _decoded(wire: bytes) -> bytes:
 
 
 async def _check(session: Session, user: bytes, password: bytes) -> Identity:
-    """Whom a password proves. Raises InvalidCredentials, TryAgain."""
+    """Whom a password proves. Raises InvalidCredentials, LoginDelayed."""
     try:
         login, secret = user.decode(), password.decode()
     except UnicodeDecodeError:
@@ -187,7 +187,7 @@ async def _judged(session: Session, method: str, proof: Awaitable[Identity]) -> 
     peer = (session.conn.peer, method, session.client)
     try:
         identity = await proof
-    except TryAgain as refusal:
+    except LoginDelayed as refusal:
         login_log.log_refusal(refusal, "imap", *peer)
         raise failed(session, refusal.text, b"UNAVAILABLE") from refusal
     except InvalidCredentials as refusal:

@@ -17,7 +17,7 @@ from lemonade_server.auth.exchanges import (
     ProvedLogin,
 )
 from lemonade_server.auth.logins import Logins
-from lemonade_server.auth.refusal import TryAgain
+from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.directory import accounts
 from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire import sasl
@@ -118,7 +118,7 @@ async def authenticate(session: Session, args: Cursor) -> None:
         proved = await exchange(StringDialogue(session), session.service.logins, initial)
     except MalformedResponse as error:
         raise Bad(str(error)) from error
-    except TryAgain as refusal:
+    except LoginDelayed as refusal:
         login_log.log_refusal(refusal, PROTOCOL, session.conn.peer, name)
         raise _login_failure(session, refusal.text, b"TRYLATER") from refusal
     except NotAuthorized as refusal:

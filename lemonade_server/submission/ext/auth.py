@@ -24,7 +24,7 @@ from lemonade_server.auth.exchanges import (
     ProvedLogin,
 )
 from lemonade_server.auth.logins import Logins
-from lemonade_server.auth.refusal import TryAgain
+from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.directory import accounts
 from lemonade_server.directory.accounts import Identity
 from lemonade_server.wire import smtp
@@ -138,7 +138,7 @@ async def _prove(session: Session, mechanism: str, initial: bytes | None) -> Ide
             raise MalformedResponse("an empty response is expected")
     except MalformedResponse as error:
         raise Reply(501, "5.5.2", str(error)) from error
-    except TryAgain as refusal:
+    except LoginDelayed as refusal:
         login_log.log_refusal(refusal, "submission", *_client(session, mechanism))
         raise Reply(454, "4.7.0", refusal.text) from refusal
     except (InvalidCredentials, NotAuthorized) as error:
