@@ -129,8 +129,8 @@ def test_what_waits_is_held_and_sessions_end(tmp_path: Path) -> None:
     server.call(
         "sql",
         "INSERT INTO submission (account_id, sender, content_id, size, message_id, envid, ret,"
-        " body, smtputf8, source, arrived_at, release_at, hold, by_at, by_mode, priority)"
-        " SELECT id, %s, 0, 1, '', '', '', '', %s, 'smtp', 1, 0, '', NULL, '', 0"
+        " body, smtputf8, source, arrived_at, release_at, hold, by_at, by_mode, priority, tls)"
+        " SELECT id, %s, 0, 1, '', '', '', '', %s, 'smtp', 1, 0, '', NULL, '', 0, ''"
         " FROM account WHERE email = %s",
         [email, False, email],
     )
