@@ -13,12 +13,13 @@ import pytest
 from lemonade_server.extensions.loader import BadList, load, needs
 from lemonade_server.imap import ext as imap
 from lemonade_server.managesieve import ext as managesieve
+from lemonade_server.sieve import ext as sieve
 from lemonade_server.submission import ext as submission
 
 from .mailserver import ROOT
 
 SETTINGS = "lemonade_server.project.settings"
-PACKAGES = (imap, managesieve, submission)
+PACKAGES = (imap, managesieve, sieve, submission)
 each_package = pytest.mark.parametrize(
     "package", PACKAGES, ids=[each.PROTOCOL for each in PACKAGES]
 )

@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import ext  # noqa: F401  (registers every command, test and extension)
+from lemonade_server.extensions.loader import load
+
+from . import ext
 from .call import Call, Unit
 from .errors import Fault, Missing, ScriptError
 from .grammar import Argument, ScriptNode, parse
@@ -15,6 +17,8 @@ from .lexer import ScriptSource, TokenKind
 from .registry import COMMANDS, EXTENSIONS, IMPLIED, NUMBER, STRING, TESTS, Form, Tag
 from .registry import Kind as Wanted
 from .run import Check, Run, Step
+
+load(ext)
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

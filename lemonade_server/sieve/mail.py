@@ -30,7 +30,7 @@ def is_field_name(name: str) -> bool:
 
 @dataclass(slots=True)
 class Address:
-    """An address of a header field or of the envelope. ``domain`` in lower case."""
+    """An address of a header field or of the envelope. Comparators fold it."""
 
     local: str
     domain: str

@@ -69,7 +69,7 @@ class TestForm(Form):
 
 
 EXTENSIONS: dict[str, int] = {}
-"""Capability strings of ``require`` and the RFCs that define them."""
+"""Capability strings of ``require`` and the RFCs that define them, 0 where none does."""
 
 IMPLIED: dict[str, str] = {}
 """Capability strings that bring another one along."""
@@ -78,8 +78,11 @@ COMMANDS: dict[str, CommandForm] = {}
 TESTS: dict[str, TestForm] = {}
 
 
-def extension(name: str, rfc: int, implies: str = "") -> str:
-    """Register a capability string; who requires it need not require what it ``implies``."""
+def extension(name: str, rfc: int = 0, implies: str = "") -> str:
+    """Register a capability string; who requires it need not require what it ``implies``.
+
+    One of our own has no RFC, and a name of a vendor: ``vnd.…`` (RFC 5228 §6.2).
+    """
     EXTENSIONS[name] = rfc
     if implies:
         IMPLIED[name] = implies

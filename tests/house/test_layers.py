@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "files": {"files"},
     "extensions": {"extensions"},
     "net": {"wire", "files", "net"},
-    "sieve": {"wire", "sieve"},
+    "sieve": {"wire", "extensions", "sieve"},
     "models": {"models"},
     "store": STORE,
     "directory": STORE | {"directory"},

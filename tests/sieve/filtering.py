@@ -92,7 +92,7 @@ def mail(letter: bytes = LETTER, sender: str = "ana@example.net") -> Mail:
 
 
 def run(script: bytes, letter: bytes = LETTER, place: Place | None = None) -> Outcome:
-    """Evaluate a script in which every extension is required already."""
+    """Evaluate a script in which those of `REQUIRE` are required already."""
     return evaluate(compile_script(REQUIRE + script), mail(letter), place or Place())
 
 

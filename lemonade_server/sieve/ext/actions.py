@@ -10,6 +10,8 @@ from ..registry import STRING, command
 from ..run import Run, Step
 from .imap4flags import FLAGS, flags_of
 
+NEEDS = ("imap4flags",)
+
 
 @command("keep", tags=(FLAGS,))
 def keep(call: Call) -> Step:

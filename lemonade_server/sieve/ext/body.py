@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..call import Call
+from ..match_tags import MATCH
 from ..registry import STRINGS, Tag, extension, test
 from ..run import Check, Run
-from .match_tags import MATCH
 
 BODY = extension("body", rfc=5173)
 

@@ -11,11 +11,13 @@ from lemonade_server.wire import thread_keys
 
 from ..call import Call
 from ..errors import Fault
+from ..match_tags import MATCH
 from ..registry import STRING, STRINGS, Tag, extension, test
 from ..run import Check, Run
 from .index import TAGS as INDEX
 from .index import index_selector
-from .match_tags import MATCH
+
+NEEDS = ("index",)
 
 DATE = extension("date", rfc=5260)
 

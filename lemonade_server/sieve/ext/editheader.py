@@ -9,9 +9,9 @@ from lemonade_server.wire import headers, text
 from ..call import Call
 from ..errors import Fault
 from ..mail import is_field_name
+from ..match_tags import MATCH
 from ..registry import NUMBER, STRING, STRINGS, Tag, command, extension
 from ..run import Run, Step
-from .match_tags import MATCH
 
 EDITHEADER = extension("editheader", rfc=5293)
 LARGEST_HEADER = 1_048_576

@@ -6,11 +6,11 @@ from ..address import is_address
 from ..call import Call
 from ..errors import Fault
 from ..mailto import parse
+from ..match_tags import MATCH
 from ..outcome import Notify
 from ..registry import STRING, STRINGS, Tag, command, extension, test
 from ..run import Check, Run, Step
 from . import fcc
-from .match_tags import MATCH
 
 ENOTIFY = extension("enotify", rfc=5435)
 IMPORTANCES = ("1", "2", "3")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ..call import Call
 from ..mail import Address
+from ..match_tags import MATCH
 from ..registry import STRINGS, extension, test
 from ..run import Check, Run
 from .headers import PARTS, part_of
-from .match_tags import MATCH
+
+NEEDS = ("headers",)
 
 ENVELOPE = extension("envelope", rfc=5228)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..call import Call
+from ..match_tags import MATCH
 from ..registry import STRING, STRINGS, extension, test
 from ..run import Check, Run
-from .match_tags import MATCH
 
 ENVIRONMENT = extension("environment", rfc=5183)
 

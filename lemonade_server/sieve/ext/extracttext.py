@@ -7,6 +7,8 @@ from ..registry import NUMBER, STRING, Tag, command, extension
 from ..run import Run, Step
 from .variables import MODIFIER_TAGS, modifier_chain, variable_name
 
+NEEDS = ("variables",)
+
 EXTRACTTEXT = extension("extracttext", rfc=5703)
 
 

@@ -18,6 +18,8 @@ from .imap4flags import FLAGS, split
 from .mailbox import MAILBOX
 from .special_use import SPECIAL_USE
 
+NEEDS = ("fileinto", "imap4flags", "mailbox", "special_use")
+
 FCC = extension("fcc", rfc=8580)
 
 _OF_THE_COPY = (

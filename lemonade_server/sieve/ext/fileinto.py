@@ -9,6 +9,8 @@ from ..registry import STRING, command, extension
 from ..run import Run, Step
 from .imap4flags import FLAGS, flags_of
 
+NEEDS = ("imap4flags",)
+
 FILEINTO = extension("fileinto", rfc=5228)
 LONGEST_NAME = 1000
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable
 from ..call import Call
 from ..header_fields import HeaderFields
 from ..mail import Address, is_field_name
+from ..match_tags import MATCH
 from ..registry import STRINGS, Tag, test
 from ..run import Check, Run
 from . import subaddress
 from .index import TAGS as INDEX
 from .index import index_selector
-from .match_tags import MATCH
 from .mime import OPTIONS, SCOPE, headers_of, option_reader
+
+NEEDS = ("index", "mime")
 
 ADDRESS_FIELDS = frozenset(
     {"from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to", "resent-cc",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 from ..call import Call
+from ..match_tags import MATCH
 from ..registry import STRING, STRINGS, Tag, command, extension
 from ..registry import test as register_test
 from ..run import Check, Run, Step
 from ..texts import NAME
-from .match_tags import MATCH
 
 IMAP4FLAGS = extension("imap4flags", rfc=5232)
 MAX_FLAGS = 50

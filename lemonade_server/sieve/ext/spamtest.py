@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..call import Call
+from ..match_tags import MATCH
 from ..registry import STRING, Tag, extension, test
 from ..run import Check, Run
-from .match_tags import MATCH
 
 SPAMTEST = extension("spamtest", rfc=5235)
 PLUS = extension("spamtestplus", rfc=5235, implies=SPAMTEST)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..registry import COMMANDS, NUMBER, Tag, extension, more_tags
 from .vacation import UNITS, VACATION, PeriodUnit
 
+NEEDS = ("vacation",)
+
 VACATION_SECONDS = extension("vacation-seconds", rfc=6131, implies=VACATION)
 SHORTEST = 60
 """Seconds. Two programs that answer each other are slowed down."""

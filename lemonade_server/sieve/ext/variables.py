@@ -7,10 +7,10 @@ from functools import reduce
 from urllib.parse import quote
 
 from ..call import Call
+from ..match_tags import MATCH
 from ..registry import STRING, STRINGS, Tag, command, extension, test
 from ..run import Check, Run, Step
 from ..texts import NAME
-from .match_tags import MATCH
 
 VARIABLES = extension("variables", rfc=5229)
 

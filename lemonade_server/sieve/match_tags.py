@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..registry import STRING, Tag
+from .registry import STRING, Tag
 
 MATCH = (
     Tag("is", group="match"),
