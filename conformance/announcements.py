@@ -59,6 +59,13 @@ def smtp() -> list[Announcement]:
     ]
 
 
+def _own(rfc: int) -> str:
+    return "" if rfc else "this server's own"
+
+
 def filters() -> list[Announcement]:
     """What ``require`` of a Sieve script takes."""
-    return [Announcement(name, SIEVE_EXTENSIONS[name], "") for name in sieve.capabilities()]
+    return [
+        Announcement(name, SIEVE_EXTENSIONS[name], "", _own(SIEVE_EXTENSIONS[name]))
+        for name in sieve.capabilities()
+    ]

@@ -72,17 +72,22 @@ def build_document() -> str:
 
 
 def untold() -> list[str]:
-    """Words of CAPABILITY that no transcript shows, and of EHLO that no test does."""
-    found = shown_words()
+    """Words of CAPABILITY that no transcript shows, and of EHLO and ``require`` that no test does."""
+    found, cited = shown_words(), citations(sections.read())
     lines = [
         f"{one.word}: say `# Shows: {one.word}` in a transcript that exercises it"
         for one in announcements.imap()
         if not any("/transcripts/" in path for path in found.get(("imap", one.word), []))
     ]
-    return lines + [
+    lines += [
         f"{one.word}: say `Shows: {one.word}` in a test that exercises it"
         for one in announcements.smtp()
         if ("smtp", one.word) not in found
+    ]
+    return lines + [
+        f"{one.word}: require it in a test of a filter"
+        for one in announcements.filters()
+        if not filter_tests(one, cited)
     ]
 
 

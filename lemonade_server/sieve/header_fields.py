@@ -25,6 +25,7 @@ class HeaderFields:
     def unfolded(self, name: str) -> list[bytes]:
         """The unfolded octets of all fields of a name; none of a name that no field can have."""
         if self._table is None:
+            self._spend(1 + len(self._header) // 8)
             self._table = table(self._header)
         return self._table.get(name.lower(), []) if name.isascii() else []
 

@@ -6,6 +6,7 @@ import re
 import socket
 import socketserver
 import ssl
+import struct
 import sys
 import threading
 import time
@@ -54,6 +55,7 @@ class Sink:
     after: dict[str, int] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
+    cuts_handshakes: bool = False
     before_data_reply: Waits | None = None
     taken: list[Taken] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -128,6 +130,11 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _start_tls(self) -> bool:
         """Go on under TLS; whether that worked."""
+        if self.sink.cuts_handshakes:
+            self.connection.recv(1)
+            lingering = struct.pack("ii", 1, 0)  # so that closing resets the connection
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
+            return False
         assert self.sink.tls is not None
         try:
             self.connection = self.sink.tls.wrap_socket(self.connection, server_side=True)

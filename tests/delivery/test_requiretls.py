@@ -119,6 +119,36 @@ def test_the_place_is_not_left_alone_for_it(alice: Account, protected: Sink) -> 
     assert not Destination.objects.filter(retry_at__gt=0).exists()
 
 
+@pytest.mark.parametrize("tls", ["", TLS_REQUIRED, TLS_PREFERRED])
+def test_a_host_that_takes_mail_again_is_no_longer_left_alone(
+    alice: Account, protected: Sink, tls: str
+) -> None:
+    send(alice, CAROL, tls=tls)
+    Destination.objects.create(place="example.org", failures=7, retry_at=1)
+    courier.run("example.org")
+    assert not Destination.objects.filter(failures__gt=0).exists()
+
+
+@pytest.mark.parametrize("tls", ["", TLS_OPTIONAL])
+def test_a_handshake_that_is_cut_off_is_a_failed_one(
+    alice: Account, sink: Sink, dns: NameServer, tls: str
+) -> None:
+    """Where nothing asks for TLS, the message goes without (§4.2.2)."""
+    sink.features.append("STARTTLS")
+    sink.cuts_handshakes = True
+    submission = send(alice, CAROL, tls=tls).submission
+    courier.run("example.org")
+    assert rows(submission)[0].state == "relayed"
+
+
+def test_a_cut_handshake_is_waited_for_where_tls_is_needed(alice: Account, protected: Sink) -> None:
+    protected.cuts_handshakes = True
+    submission = send(alice, CAROL, tls=TLS_REQUIRED).submission
+    courier.run("example.org")
+    assert rows(submission)[0].state in ("queued", "failed")
+    assert protected.taken == []
+
+
 def test_one_connection_carries_what_needs_no_more(alice: Account, protected: Sink) -> None:
     for tls in (TLS_REQUIRED, "", TLS_OPTIONAL, TLS_REQUIRED):
         send(alice, CAROL, tls=tls)

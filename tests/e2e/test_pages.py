@@ -60,7 +60,14 @@ def test_opening_a_message_is_light(system: System, sign_in: SignIn) -> None:
 
 def test_nothing_is_wider_than_the_screen(system: System, sign_in: SignIn) -> None:
     page = sign_in("alice")
-    for path in ("/mail/INBOX/", "/write/", "/settings/", "/filters/", "/keys/"):
+    for path in (
+        "/mail/INBOX/",
+        "/write/",
+        "/settings/",
+        "/settings/storage/",
+        "/filters/",
+        "/keys/",
+    ):
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.goto(system.url + path)

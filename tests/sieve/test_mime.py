@@ -264,3 +264,38 @@ def test_loops_cost_work() -> None:
     test = b'if header :mime :anychild "x" "z" { stop; }'
     fault = run(b"foreverypart { foreverypart {" + test * 600 + b"} }", letter).fault
     assert "too much work" in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("script", "head"),
+    [
+        (b'if exists :mime :anychild "x-no" { discard; }', b"a:\r\n" * 16_000),
+        (
+            b'foreverypart { if exists :mime ["content-type"' + b',"content-type"' * 5_000
+            + b',"x-no"] { discard; } }',
+            b"Content-Type: text/plain\r\n",
+        ),
+        (
+            b'foreverypart { if header :mime :count "gt" ["content-type"'
+            + b',"content-type"' * 5_000 + b'] "99999" { discard; } }',
+            b"Content-Type: text/plain\r\n",
+        ),
+        (
+            b'foreverypart { if address ["from"' + b',"from"' * 5_000 + b'] "a@b" { discard; } }',
+            b"Content-Type: text/plain\r\n",
+        ),
+        (
+            b'foreverypart { if header :mime :param ["q"' + b',"q"' * 1_000
+            + b'] "content-type" "zz" { discard; } }',
+            b"Content-Type: text/plain" + b"".join(b"; p%d=1" % n for n in range(128)) + b"\r\n",
+        ),
+    ],
+    ids=["fields", "exists", "count", "address", "parameters"],
+)  # fmt: skip
+def test_what_a_part_costs_is_counted(script: bytes, head: bytes) -> None:
+    """A message of many parts ends the script, as any other work without an end; it is kept."""
+    parts = (b"--a\r\n" + head + b"\r\nx\r\n") * 150
+    start = LETTER[: LETTER.index(b"--a\r\n")]
+    outcome = run(script, start + parts + b"--a--\r\n")
+    assert outcome.fault is not None
+    assert [type(action) for action in outcome.actions] == [Store]

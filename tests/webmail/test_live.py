@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tests.mailserver import MailServer
 from webmail import mail
 from webmail.live import consumers
 from webmail.live.consumers import LiveConsumer
+from webmail.live.hints import SignedIn
 from webmail.mail.imap.commands import Payload, mailbox
 from webmail.mail.imap.pool import connections, sign_in
 from webmail.outgoing import attempts, outbox, timeline
@@ -160,6 +161,59 @@ def test_a_folder_that_vanished_makes_the_page_ask(user: Any) -> None:
             assert await hear(socket, "folder") == "Gone"
             await socket.say(json.dumps({"watch": "INBOX", "modseq": known}))
             await asyncio.to_thread(deliver, user.email, "Still here")
+            assert await hear(socket, "folder") == "INBOX"
+
+    asyncio.run(story())
+
+
+def test_a_database_that_is_away_for_a_moment_is_lived_through(
+    user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "RETRY", 0.1)
+    known = modseq(user.email)
+    still, failures = SignedIn.still, [OperationalError("database is locked")]
+
+    def locked_once(who: SignedIn) -> bool:
+        if failures:
+            raise failures.pop()
+        return still(who)
+
+    monkeypatch.setattr(SignedIn, "still", locked_once)
+
+    async def story() -> None:
+        async with page(user) as socket:
+            await socket.say(json.dumps({"watch": "INBOX", "modseq": known}))
+            await asyncio.to_thread(deliver, user.email, "After it")
+            assert await hear(socket, "folder") == "INBOX"
+            assert not failures
+
+    asyncio.run(story())
+
+
+def test_a_folder_that_is_left_while_it_vanishes_takes_no_other_along(
+    user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = modseq(user.email)
+    looked_at, moved_on = threading.Event(), threading.Event()
+    state = consumers._state
+
+    def slow_for_the_gone(email: str, folder: str) -> Any:
+        if folder == "Gone":
+            looked_at.set()
+            assert moved_on.wait(30)
+        return state(email, folder)
+
+    monkeypatch.setattr(consumers, "_state", slow_for_the_gone)
+
+    async def story() -> None:
+        async with page(user) as socket:
+            await socket.say(json.dumps({"watch": "Gone", "modseq": 3}))
+            await asyncio.to_thread(looked_at.wait, 30)
+            await socket.say(json.dumps({"watch": "INBOX", "modseq": known}))
+            await socket.say('{"watch": 7}')
+            assert "makes no sense" in await hear(socket, "error")  # so it has been read
+            moved_on.set()
+            await asyncio.to_thread(deliver, user.email, "Here")
             assert await hear(socket, "folder") == "INBOX"
 
     asyncio.run(story())

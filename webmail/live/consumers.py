@@ -18,6 +18,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db.utils import Error
 
 from webmail import mail
 from webmail.mail import FolderState, MailError, NotFound
@@ -111,14 +112,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await asyncio.sleep(CALM)
             self.stirred.clear()
             still = database_sync_to_async(self.signed_in.still, thread_sensitive=False)
-            if not await still():
+            try:
+                goes_on = await still()
+            except Error:  # the database is away: the page is told what it missed later
+                await asyncio.sleep(RETRY)
+                self.stirred.set()
+                continue
+            if not goes_on:
                 await self.close(code=STRANGER)  # type: ignore[no-untyped-call]
                 return
+            folder = self.watched
             try:
                 await self._look()
             except NotFound:  # the folder is gone: the page finds out when it asks
-                await self._tell({"folder": self.watched})
-                self.watched = ""
+                if self.watched == folder:  # and has not gone elsewhere meanwhile
+                    await self._tell({"folder": folder})
+                    self.watched = ""
             except MailError:
                 if not self.away:
                     await self._tell({"away": True})
@@ -169,14 +178,20 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _keep_following(self, message_id: str) -> None:
         """Say whenever the way of a sent message is another than at the last look."""
         look = database_sync_to_async(timeline.of_message, thread_sensitive=False)
-        before = await look(self.email, message_id)
+        before = None
+        with contextlib.suppress(Error):  # the next look says it
+            before = await look(self.email, message_id)
         while True:
             with contextlib.suppress(TimeoutError):
                 later = LOOK_LATER if before is not None and before.ended else LOOK
                 await asyncio.wait_for(self.arrived.wait(), later)
                 await asyncio.sleep(CALM)
             self.arrived.clear()
-            now = await look(self.email, message_id)
+            try:
+                now = await look(self.email, message_id)
+            except Error:  # the database is away
+                await asyncio.sleep(RETRY)
+                continue
             if now != before:
                 await self._tell({"way": message_id})
             before = now

@@ -174,7 +174,8 @@ class _Courier:
                 self._down = down = error
                 self._leave_alone(error)
             else:
-                if not envelope.tls:
+                is_taken = any(answer.code < 400 for answer in given.answers)
+                if not envelope.tls or (envelope.wants_tls and is_taken):
                     self._note_reached()
                 return Attempt(targets, given.answers, given.host)
         return Attempt(targets, [down.answer] * len(targets), down.host)

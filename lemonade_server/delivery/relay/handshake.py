@@ -112,4 +112,8 @@ def _start_tls(smtp: SmtpConnection, host: Host) -> None:
         smtp.starttls(context=host_verification.tls_context(host))
     except smtplib.SMTPResponseException as error:
         raise ssl.SSLError(f"STARTTLS is offered and refused: {get_reason(error)}") from error
+    except OSError as error:
+        if isinstance(error, ssl.SSLError) or host.proven or host.proof is not None or host.login:
+            raise
+        raise ssl.SSLError(f"STARTTLS is offered and broken: {get_reason(error)}") from error
     smtp.ehlo_or_helo_if_needed()

@@ -68,6 +68,7 @@ def header(call: Call) -> Check:
     blocks, option = headers_of(call), option_reader(call, index_selector(call))
 
     def read(run: Run, fields: HeaderFields, name: str) -> list[str]:
+        run.spend(1)
         return pick(fields.values(name)) if option is None else option(run, fields, name)
 
     def check(run: Run) -> bool:
@@ -93,6 +94,7 @@ def address(call: Call) -> Check:
 
     def check(run: Run) -> bool:
         for fields in blocks(run):
+            run.spend(len(names.of(run)))
             found = [one for name in names.of(run) for field in pick(fields.addresses(name))
                      for one in field]  # fmt: skip
             if match.any(run, part(found), keys.of(run)):
@@ -106,6 +108,10 @@ def address(call: Call) -> Check:
 def exists(call: Call) -> Check:
     """There is a field of each of these names (RFC 5228 §5.5)."""
     names, blocks = call.texts(0), headers_of(call)
-    return lambda run: any(
-        all(fields.unfolded(name) for name in names.of(run)) for fields in blocks(run)
-    )
+
+    def holds(run: Run, fields: HeaderFields) -> bool:
+        wanted = names.of(run)
+        run.spend(len(wanted))
+        return all(fields.unfolded(name) for name in wanted)
+
+    return lambda run: any(holds(run, fields) for fields in blocks(run))

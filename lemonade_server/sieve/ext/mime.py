@@ -52,7 +52,7 @@ def option_reader(call: Call, pick: Pick) -> Reader | None:
         return lambda run, fields, name: [
             value
             for raw in _parsed(run, pick(fields.unfolded(name)))
-            for value in _parameters(raw, name.lower(), names.of(run))
+            for value in _parameters(run, raw, names.of(run))
         ]
     option = next((tag.name for tag in OPTIONS if call.has(tag.name)), None)
     if option is None:
@@ -85,8 +85,9 @@ def _part_of_value(raw: bytes, name: str, option: str) -> str | None:
     return ""
 
 
-def _parameters(raw: bytes, name: str, wanted: list[str]) -> list[str]:
+def _parameters(run: Run, raw: bytes, wanted: list[str]) -> list[str]:
     """The values of these parameters, put together and decoded (RFC 2231, RFC 2047)."""
     found = parameters.params(raw)
+    run.spend(len(wanted) * (1 + len(found)))
     values = (parameters.parameter(found, one.lower()) for one in wanted)
     return [text.parameter_text(*value) for value in values if value is not None]
