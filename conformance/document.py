@@ -72,7 +72,7 @@ def build_document() -> str:
 
 
 def untold() -> list[str]:
-    """Words of CAPABILITY that no transcript shows, and of EHLO and ``require`` that no test does."""
+    """Words of CAPABILITY that no transcript shows, of EHLO and ``require`` that no test does."""
     found, cited = shown_words(), citations(sections.read())
     lines = [
         f"{one.word}: say `# Shows: {one.word}` in a transcript that exercises it"
