@@ -58,7 +58,7 @@ def main() -> None:
                 for kind in ("maildir", "sdbox")
             }
             hosts[OURS] = stack.enter_context(closing(Server(arguments.processes)))
-            figures = _measured(hosts, chosen, arguments.runs)
+            figures = _measure(hosts, chosen, arguments.runs)
     except NoPackages as error:
         sys.exit(f"{parser.prog}: {error}")
     _save(figures, arguments.json)
@@ -66,7 +66,7 @@ def main() -> None:
     print(table(figures))
 
 
-def _measured(hosts: dict[str, Host], chosen: Sequence[str], runs: int) -> dict[str, list[Figure]]:
+def _measure(hosts: dict[str, Host], chosen: Sequence[str], runs: int) -> dict[str, list[Figure]]:
     """All run one workload after the other, so that whatever else the machine does hits all."""
     if any(name in READING for name in chosen):
         for host in hosts.values():
@@ -113,13 +113,13 @@ def table(figures: dict[str, list[Figure]]) -> str:
         ours = same[names.index(OURS)]
         peers = [figure.value for figure in same if figure is not ours]
         compared = ratio(ours, peers)
-        values = " | ".join(_shown(figure.value) for figure in same)
+        values = " | ".join(_format(figure.value) for figure in same)
         last = "" if compared is None else f"{compared:.2f}"
         lines.append(f"| {ours.workload}: {ours.name} | {ours.unit} | {values} | {last} |")
     return "\n".join(lines)
 
 
-def _shown(value: float) -> str:
+def _format(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 

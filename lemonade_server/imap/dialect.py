@@ -13,7 +13,7 @@ from lemonade_server.wire import utf7
 from lemonade_server.wire.syntax import astring
 
 
-def untranslated(line: bytes) -> bytes:
+def in_english(line: bytes) -> bytes:
     """A line for people, in English."""
     return line
 
@@ -43,7 +43,7 @@ class Dialect:
     attributes: bool = False
     utf8: bool = False
     charsets: bool = True
-    translated: Callable[[bytes], bytes] = untranslated
+    translated: Callable[[bytes], bytes] = in_english
     titles: Mapping[str, str] = field(default_factory=dict)
     fetch_line: bytes = field(init=False)
     fetch_head: bytes = field(init=False)

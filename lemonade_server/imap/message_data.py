@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lemonade_server.store.spool import Spool
 
 
-class Composed(Protocol):
+class ComposedMessage(Protocol):
     """A message that is made of something else than one literal."""
 
     @property
@@ -26,7 +26,7 @@ class Composed(Protocol):
         """The message, ready to be stored; at most ``limit`` octets. Raises No."""
 
 
-Source = Callable[[Cursor], Composed]
+Source = Callable[[Cursor], ComposedMessage]
 LiteralForm = Callable[[Cursor], "Literal | None"]
 Addition = Callable[["NewMessage", "PreparedMessage", "AccountId", str], None]
 """Adds to a message that is stored for an account with its rights there. Raises No, Bad."""

@@ -16,7 +16,7 @@ from lemonade_server.imap.dialect import PLAIN, Dialect
 SessionT = TypeVar("SessionT")
 
 
-def unchanged(dialect: Dialect) -> Dialect:
+def same_dialect(dialect: Dialect) -> Dialect:
     """The change of a mode that changes no response."""
     return dialect
 
@@ -30,7 +30,7 @@ class Mode(Generic[SessionT]):
     """
 
     name: bytes
-    dialect: Callable[[Dialect], Dialect] = unchanged
+    dialect: Callable[[Dialect], Dialect] = same_dialect
     brings: tuple[bytes, ...] = ()
     entered: Callable[[SessionT], None] | None = None
     selection: bool = False

@@ -141,7 +141,7 @@ def status_item(name: bytes, row: Capability | None = None) -> Callable[[S], S]:
     return register
 
 
-def authenticated(words: bytes) -> Ok:
+def login_ok(words: bytes) -> Ok:
     """The end of a login after which no mailbox is selected; it tells what can be done (L-01)."""
     return Ok(b"logged in", b"CAPABILITY " + words)
 

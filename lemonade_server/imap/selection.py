@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from lemonade_server.imap import hooks
-from lemonade_server.imap.changes.known import Ranges
+from lemonade_server.imap.changes.known_uids import Ranges
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes, messages
@@ -32,7 +32,7 @@ class Position:
 
 
 @dataclass(slots=True)
-class Parameter:
+class SelectParameter:
     """A parameter of SELECT: the mode that the session enters, if any; since when changes are read
     together with the mailbox, and what is said of them.
     """
@@ -42,7 +42,7 @@ class Parameter:
     answer: Callable[[Session, View, Changes], Awaitable[None]] | None = None
 
 
-ParameterGrammar = Callable[[Session, Cursor], Parameter]
+ParameterGrammar = Callable[[Session, Cursor], SelectParameter]
 SELECT_PARAMETERS: dict[bytes, ParameterGrammar] = {}
 
 
@@ -57,7 +57,7 @@ def select_parameter(name: bytes) -> Callable[[ParameterGrammar], ParameterGramm
 
 
 @dataclass(slots=True)
-class Opened:
+class MailboxSnapshot:
     """What one read of the store tells about a mailbox that is opened."""
 
     row: MailboxRow
@@ -68,7 +68,7 @@ class Opened:
     notings: list[hooks.Noting]
 
 
-def look(tx: Tx, session: Session, row: MailboxRow, since: Position | None) -> Opened:
+def look(tx: Tx, session: Session, row: MailboxRow, since: Position | None) -> MailboxSnapshot:
     """All that is said of a mailbox when it is opened; changes only if UIDVALIDITY is the same."""
     uids = session.service.arrays.find(row.id, row.modseq)
     if uids is None:
@@ -81,10 +81,10 @@ def look(tx: Tx, session: Session, row: MailboxRow, since: Position | None) -> O
         changes = changes_since(tx, row.id, Modseq(since.modseq), since.known)
     rights = mailboxes.rights(tx, session.account, row)
     notings = hooks.read_with_mailbox(tx, session, row.id)
-    return Opened(row, uids, first_unseen, changes, rights, notings)
+    return MailboxSnapshot(row, uids, first_unseen, changes, rights, notings)
 
 
-async def enter(session: Session, opened: Opened, name: str, read_only: bool) -> View:
+async def enter(session: Session, opened: MailboxSnapshot, name: str, read_only: bool) -> View:
     """Enter the selected state. ``name`` as the client typed it. Raises Gone."""
     view = _view(opened, name, read_only)
     view.reader = session.account
@@ -97,7 +97,7 @@ async def enter(session: Session, opened: Opened, name: str, read_only: bool) ->
     return view
 
 
-def _view(opened: Opened, name: str, read_only: bool) -> View:
+def _view(opened: MailboxSnapshot, name: str, read_only: bool) -> View:
     row = opened.row
     recent = [(int(row.recent_from), int(row.uidnext))] if row.recent_from < row.uidnext else []
     return View(

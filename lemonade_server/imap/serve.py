@@ -20,7 +20,7 @@ from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.imap.registry import COMMANDS, Command, Ok, capabilities, takes_numbers
 from lemonade_server.imap.rights import recheck
 from lemonade_server.imap.service import Service
-from lemonade_server.imap.session import LOGIN_SECONDS, Call, Session
+from lemonade_server.imap.session import LOGIN_SECONDS, RunningCommand, Session
 from lemonade_server.imap.store_errors import refusal
 from lemonade_server.net.connection import POKED, Connection, PeerGone, Shutdown
 from lemonade_server.store.errors import StoreError, Unavailable
@@ -78,7 +78,7 @@ class _Talk:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._begun: Call | None = None  # a command whose literals are still arriving
+        self._begun: RunningCommand | None = None  # a command whose literals are still arriving
         self._refusal: bytes | None = None  # the reply to a command that is being swallowed
         self._guards: list[literals.Guard] = []
         self._nonsense = 0
@@ -123,7 +123,7 @@ class _Talk:
         session = self.session
         if self._begun is not None or self._refusal is not None:
             return  # in the middle of a command: it is told at its end
-        session.call = Call()
+        session.call = RunningCommand()
         try:
             await recheck(session, unasked=True)
             await tell_changes(session, expunge=False)
@@ -180,14 +180,14 @@ class _Talk:
         if event.sync:
             session.conn.write(b"+ go ahead\r\n")
 
-    def _head(self, text: bytes) -> tuple[Call, Command, int]:
+    def _head(self, text: bytes) -> tuple[RunningCommand, Command, int]:
         """Tag and command of a line, and where the arguments begin. Raises Bad, No."""
         head = HEAD.match(text)
         if head is None:
             raise Bad("a tag, one space and a command are needed")
         uid = head[2] is not None
         name = b"UID " + head[3].upper() if uid else head[3].upper()
-        call = self._begun or Call(head[1], name, uid)
+        call = self._begun or RunningCommand(head[1], name, uid)
         return call, self._permitted(name), head.end()
 
     def _permitted(self, name: bytes) -> Command:
@@ -263,10 +263,10 @@ class _Talk:
 def _ok(command: Command, done: Ok) -> bytes:
     if done.replied:
         return b""
-    return b"OK " + coded(done.code, done.text or command.name + b" completed")
+    return b"OK " + with_code(done.code, done.text or command.name + b" completed")
 
 
-def coded(code: bytes, text: bytes) -> bytes:
+def with_code(code: bytes, text: bytes) -> bytes:
     """Response text with its code in brackets, if there is one."""
     return b"[%b] %b" % (code, text) if code else text
 
@@ -276,4 +276,4 @@ def outcome(error: Bad | No | StoreError) -> bytes:
     if isinstance(error, StoreError):
         error = refusal(error)
     text = error.text.encode("ascii", "replace").replace(b"\r", b"").replace(b"\n", b" ")
-    return (b"BAD " if isinstance(error, Bad) else b"NO ") + coded(error.code, text)
+    return (b"BAD " if isinstance(error, Bad) else b"NO ") + with_code(error.code, text)

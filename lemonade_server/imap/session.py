@@ -46,7 +46,7 @@ class Closable(Protocol):
 
 
 @dataclass(slots=True)
-class Call:
+class RunningCommand:
     """The command that runs: its tag, its name in upper case, whether it is a UID command."""
 
     tag: bytes = b"*"
@@ -83,7 +83,7 @@ class Session(Extensible["Session"]):
         self.identity: Identity | None = None
         self.client: str = ""
         self.failures = 0
-        self.call = Call()
+        self.call = RunningCommand()
         self._unwatch: Callable[[], None] | None = None
         self._unwatch_login: Callable[[], None] | None = None
         self._recheck_at = 0.0
@@ -249,7 +249,9 @@ class Session(Extensible["Session"]):
         self.forget_login()
         self.identity = identity
         live = self.service.logins.live
-        self._unwatch_login = live.watch(identity, lambda: self.conn.end(_ended(), at_once=True))
+        self._unwatch_login = live.watch(
+            identity, lambda: self.conn.end(_login_revoked(), at_once=True)
+        )
         self.state = states.AUTHENTICATED
         self._recheck_at = asyncio.get_running_loop().time() + RECHECK
         self.conn.deadline = None
@@ -274,7 +276,7 @@ class Session(Extensible["Session"]):
         if identity is None or (now < self._recheck_at and not unasked):
             return
         if not await self.read(lambda tx: still_valid(tx, identity)):
-            raise _ended()
+            raise _login_revoked()
         self._recheck_at = now + RECHECK
 
     def select(self, view: View) -> None:
@@ -314,6 +316,6 @@ class Session(Extensible["Session"]):
             self.view.reported[uid] = modseq
 
 
-def _ended() -> Goodbye:
+def _login_revoked() -> Goodbye:
     """The end of a connection whose account was disabled or deleted, or has a new password."""
     return Goodbye("log in again", b"AUTHENTICATIONFAILED")

@@ -44,7 +44,7 @@ READERS: tuple[Callable[[Cursor], object], ...] = (
     upload,
     return_options,
     lambda cursor: sort_keys(cursor, VIEW.reader),
-    convert_grammar.asked,
+    convert_grammar.convert_arguments,
     notify_grammar.notify_set,
     section,
     Cursor.numset,

@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 
 from lemonade_server.imap.fetch import packed_flags as fetch_flags
-from lemonade_server.imap.fetch.flag_arrays import FlagArrays, Packed, updated
+from lemonade_server.imap.fetch.flag_arrays import FlagArrays, PackedFlags, apply_changes
 from lemonade_server.models import Account
 from lemonade_server.store import ingest, mailboxes, messages
 from lemonade_server.store.changes import changes_since
@@ -49,7 +49,7 @@ def step(tx: Tx, dice: random.Random, box: MailboxId, content: ContentId) -> Non
             messages.expunge(tx, box, some, only_deleted=False)
 
 
-def spelled(packed: Packed) -> list[tuple[int, str]]:
+def spelled(packed: PackedFlags) -> list[tuple[int, str]]:
     kinds = list(packed.kinds)
     return [kinds[code] for code in packed.codes]
 
@@ -58,7 +58,7 @@ def spelled(packed: Packed) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_kept_follows_every_change(seed: int) -> None:
     dice = random.Random(seed)
-    known = Packed(Modseq(1), array("I"), array("H"), {})
+    known = PackedFlags(Modseq(1), array("I"), array("H"), {})
     with transaction() as tx:
         box, content = inbox_of(tx, f"{seed}@lemonade.test")
         for _ in range(60):
@@ -66,7 +66,7 @@ def test_what_is_kept_follows_every_change(seed: int) -> None:
                 step(tx, dice, box, content)
             changes = changes_since(tx, box, known.modseq)
             assert changes is not None
-            now = updated(known, changes, messages.uids(tx, box))
+            now = apply_changes(known, changes, messages.uids(tx, box))
             assert now is not None
             assert spelled(now) == messages.all_flags(tx, box)
             known = now
@@ -75,21 +75,23 @@ def test_what_is_kept_follows_every_change(seed: int) -> None:
 
 @pytest.mark.django_db
 def test_changes_that_do_not_lead_to_the_view_are_refused() -> None:
-    known = Packed(Modseq(1), array("I"), array("H"), {})
+    known = PackedFlags(Modseq(1), array("I"), array("H"), {})
     with transaction() as tx:
         box, content = inbox_of(tx, "ann@lemonade.test")
         messages.append_all(tx, box, [NewMessage(content, 0, [], 0) for _ in range(3)])
         changes = changes_since(tx, box, 1)
     assert changes is not None
     for uids in ([1, 2], [1, 2, 3, 4], [2, 3, 4], []):
-        assert updated(known, changes, array("I", uids)) is None
+        assert apply_changes(known, changes, array("I", uids)) is None
 
 
 def test_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FlagArrays, "KEPT_OCTETS", 2 * 250)
     arrays = FlagArrays()
     for number in (1, 2, 1, 3):
-        one = Packed(Modseq(number), array("I", range(100)), array("H", [0] * 100), {(0, ""): 0})
+        one = PackedFlags(
+            Modseq(number), array("I", range(100)), array("H", [0] * 100), {(0, ""): 0}
+        )
         arrays.keep(MailboxId(number), one)
     assert [arrays.find(MailboxId(number)) is not None for number in (1, 2, 3)] == [
         True,

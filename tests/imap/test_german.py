@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import lemonade_server
-from lemonade_server.imap.ext.language.german import TEXTS, german, translated
+from lemonade_server.imap.ext.language.german import TEXTS, german, translate
 
 SOURCES = Path(lemonade_server.__file__).parent
 
@@ -23,8 +23,8 @@ def test_every_text_is_one_that_the_server_says() -> None:
 
 
 def test_codes_and_the_words_of_the_protocol_stay() -> None:
-    assert translated(b"OK [READ-WRITE] opened") == "OK [READ-WRITE] geöffnet".encode()
-    assert translated(b"OK UID FETCH completed") == "OK UID FETCH ausgeführt".encode()
-    assert translated(b"NO [LIMIT] never heard of") == b"NO [LIMIT] never heard of"
-    assert translated(b"12 EXISTS") == b"12 EXISTS"
+    assert translate(b"OK [READ-WRITE] opened") == "OK [READ-WRITE] geöffnet".encode()
+    assert translate(b"OK UID FETCH completed") == "OK UID FETCH ausgeführt".encode()
+    assert translate(b"NO [LIMIT] never heard of") == b"NO [LIMIT] never heard of"
+    assert translate(b"12 EXISTS") == b"12 EXISTS"
     assert german("never heard of", bad=True) == "Nicht zu verstehen: never heard of"

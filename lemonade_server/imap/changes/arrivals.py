@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lemonade_server.imap.fetch.plan import Plan, attribute_plan, merged
+from lemonade_server.imap.fetch.plan import Plan, attribute_plan, merge_plans
 from lemonade_server.imap.fetch.stream import send_messages
 from lemonade_server.wire.cursor import Cursor
 
@@ -55,20 +55,20 @@ async def _fetch(session: Session, view: View, plans: dict[int, list[Plan]]) -> 
     asked: list[Plan] = []
     for uid in sorted(plans):
         if together and plans[uid] != asked:
-            await send_messages(session, view, _merged(session, asked), together)
+            await send_messages(session, view, _merge_for_session(session, asked), together)
             together = []
         asked = plans[uid]
         together.append(uid)
-    await send_messages(session, view, _merged(session, asked), together)
+    await send_messages(session, view, _merge_for_session(session, asked), together)
 
 
-def _merged(session: Session, plans: Sequence[Plan]) -> Plan:
+def _merge_for_session(session: Session, plans: Sequence[Plan]) -> Plan:
     """The items of some plans, and MODSEQ where mod-sequences are told (RFC 7162 §3.1): it is a
     FETCH that no command brought.
     """
     if session.dialect.modseqs and not any(plan.modseq for plan in plans):
         plans = [*plans, _modseq_plan()]
-    return merged(plans)
+    return merge_plans(plans)
 
 
 @cache

@@ -25,7 +25,7 @@ from lemonade_server.imap.message_data import (
     ADDITIONS,
     SOURCES,
     Addition,
-    Composed,
+    ComposedMessage,
     formed_literal,
     octets_of,
 )
@@ -71,7 +71,7 @@ class Upload:
     keywords: list[str]
     when: int
     zone: int
-    source: Literal | Composed
+    source: Literal | ComposedMessage
     additions: list[Addition] = field(default_factory=list)
 
 
@@ -149,7 +149,7 @@ def upload(cursor: Cursor) -> Upload:
     return Upload(bits, keywords, when, zone, _source(cursor), additions)
 
 
-def _source(cursor: Cursor) -> Literal | Composed:
+def _source(cursor: Cursor) -> Literal | ComposedMessage:
     for name, parse in SOURCES.items():
         if cursor.word(name):
             return parse(cursor)

@@ -26,10 +26,10 @@ from lemonade_server.imap.hooks import LoggedIn, login_parameters
 from lemonade_server.imap.registry import (
     Capability,
     Ok,
-    authenticated,
     capabilities,
     capability,
     command,
+    login_ok,
 )
 from lemonade_server.imap.session import Session
 from lemonade_server.store import mailboxes
@@ -73,7 +73,7 @@ async def login(session: Session, args: Cursor) -> Ok | None:
     args.end()
     if not may_login(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
-    identity = await _judged(session, "LOGIN", _check(session, name, password))
+    identity = await _log_in_by(session, "LOGIN", _check(session, name, password))
     return await _welcome(session, identity, wanted)
 
 
@@ -87,7 +87,7 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
     initial: bytes | None = None
     if args.peek(1) == b" " and args.peek(2) != b" (":
         wire = args.sp().atom()
-        initial = b"" if wire == b"=" else _decoded(wire)
+        initial = b"" if wire == b"=" else _decode(wire)
     wanted = _parameter(session, args)
     args.end()
     if name not in MECHANISMS:
@@ -95,7 +95,7 @@ async def authenticate(session: Session, args: Cursor) -> Ok | None:
     row, exchange = MECHANISMS[name]
     if not row.enabled(session):
         raise No("use STARTTLS first", b"PRIVACYREQUIRED")
-    identity = await _judged(session, name.decode("ascii"), exchange(session, initial))
+    identity = await _log_in_by(session, name.decode("ascii"), exchange(session, initial))
     return await _welcome(session, identity, wanted)
 
 
@@ -156,10 +156,10 @@ async def respond(session: Session, challenge: bytes) -> bytes:
     line = await session.line(RESPONSE_SECONDS)
     if line is None or line == b"*":
         raise Bad("cancelled")
-    return _decoded(line)
+    return _decode(line)
 
 
-def _decoded(wire: bytes) -> bytes:
+def _decode(wire: bytes) -> bytes:
     try:
         return sasl.response(wire)
     except ValueError as error:
@@ -179,7 +179,7 @@ async def _check(session: Session, user: bytes, password: bytes) -> Identity:
     return identity
 
 
-async def _judged(session: Session, method: str, proof: Awaitable[Identity]) -> Identity:
+async def _log_in_by(session: Session, method: str, proof: Awaitable[Identity]) -> Identity:
     """Who logs in by ``proof``, with a line in the log whatever comes of it.
 
     Raises No and, after some failures, Goodbye.
@@ -189,11 +189,11 @@ async def _judged(session: Session, method: str, proof: Awaitable[Identity]) -> 
         identity = await proof
     except LoginDelayed as refusal:
         login_log.log_refusal(refusal, "imap", *peer)
-        raise failed(session, refusal.text, b"UNAVAILABLE") from refusal
+        raise login_failure(session, refusal.text, b"UNAVAILABLE") from refusal
     except InvalidCredentials as refusal:
         login_log.log_failure("imap", refusal.login, *peer)
         words = "the name or the password is wrong"
-        raise failed(session, words, b"AUTHENTICATIONFAILED") from refusal
+        raise login_failure(session, words, b"AUTHENTICATIONFAILED") from refusal
     except NotAuthorized as refusal:
         login_log.log_failure("imap", refusal.login, *peer)
         code = b"AUTHORIZATIONFAILED" if refusal.authorization else b"AUTHENTICATIONFAILED"
@@ -205,7 +205,7 @@ async def _judged(session: Session, method: str, proof: Awaitable[Identity]) -> 
     return identity
 
 
-def failed(session: Session, text: str, code: bytes) -> No | Goodbye:
+def login_failure(session: Session, text: str, code: bytes) -> No | Goodbye:
     """The error of a failed login; after some, the connection ends."""
     session.failures += 1
     if session.failures >= ATTEMPTS:
@@ -230,4 +230,4 @@ async def _welcome(session: Session, identity: Identity, wanted: LoggedIn | None
     session.logged_in(identity)
     if wanted is not None:
         return await wanted(session)
-    return authenticated(capabilities(session))
+    return login_ok(capabilities(session))

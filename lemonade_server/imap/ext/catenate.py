@@ -88,12 +88,12 @@ def join(identity: Identity, parts: list[Part], limit: int) -> PreparedMessage:
         raise No(f"the message would have {size} octets, {limit} are allowed", b"TOOBIG")
     if not size:
         raise No("an empty message is not appended")
-    ready = [_measured(part) for part in resolved]
+    ready = [_to_blob(part) for part in resolved]
     with snapshot() as tx:
         return contents.prepare_rope(tx, list(_rope(tx, ready)))
 
 
-def _measured(part: Literal | Extract) -> NewBlob | Extract:
+def _to_blob(part: Literal | Extract) -> NewBlob | Extract:
     """New text as a blob, written now if it is large: outside any transaction."""
     if isinstance(part, Extract):
         return part

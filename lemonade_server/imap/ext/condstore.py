@@ -9,7 +9,7 @@ from lemonade_server.imap.dialect import Dialect
 from lemonade_server.imap.fetch.plan import FetchRequest, fetch_modifier
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability, status_item
-from lemonade_server.imap.selection import Parameter, select_parameter
+from lemonade_server.imap.selection import SelectParameter, select_parameter
 from lemonade_server.imap.session import Session
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
@@ -33,9 +33,9 @@ mode(Mode(CONDSTORE.name, with_modseqs, entered=say_highest, modseqs=True))
 
 
 @select_parameter(b"CONDSTORE")
-def condstore_parameter(_: Session, __: Cursor) -> Parameter:
+def condstore_parameter(_: Session, __: Cursor) -> SelectParameter:
     """(CONDSTORE) of SELECT (§3.1.8)."""
-    return Parameter(mode=CONDSTORE.name)
+    return SelectParameter(mode=CONDSTORE.name)
 
 
 @fetch_modifier(b"CHANGEDSINCE")

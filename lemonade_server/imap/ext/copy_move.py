@@ -91,7 +91,7 @@ async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
 
 
 @dataclass(slots=True)
-class Transferred:
+class TransferResult:
     """The codes COPYUID, empty when there was nothing to do, and MESSAGELIMIT, empty when nothing
     was left out. ``modseq`` is the source's after a MOVE, if the client counts with it.
     """
@@ -103,7 +103,7 @@ class Transferred:
 
 async def _transfer(
     session: Session, cursor: Cursor, transfer: Transfer, *, by_uid: bool
-) -> Transferred:
+) -> TransferResult:
     """Copy or move as asked."""
     view = session.selected
     numbers = cursor.sp().numset()
@@ -130,7 +130,7 @@ async def _transfer(
     # To move into the Trash is what people call deleting: it must work on a full disk.
     frees = transfer is messages.move
     uidvalidity, pairs, modseq = await session.write(job, frees)
-    return Transferred(copyuid(uidvalidity, pairs) if pairs else b"", limit, modseq)
+    return TransferResult(copyuid(uidvalidity, pairs) if pairs else b"", limit, modseq)
 
 
 def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:

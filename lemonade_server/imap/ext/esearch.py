@@ -22,7 +22,7 @@ SEARCHRES = capability(Capability(b"SEARCHRES", 5182, states.LOGGED_IN))
 
 
 @dataclass(slots=True)
-class Found:
+class Matches:
     """A result in its order: UIDs, and the numbers that the client asked for (UIDs or messages).
 
     ``scores`` tell by UID how well messages match, from 1 to 100 (RFC 6203 §4). The order is that
@@ -56,8 +56,8 @@ class Option:
     ``check`` raises Bad when it can't, before the search, ``refuse`` tells so behind it.
     """
 
-    show: Callable[[Found], bytes]
-    tells: Callable[[Found], Sequence[Uid]] | None = None
+    show: Callable[[Matches], bytes]
+    tells: Callable[[Matches], Sequence[Uid]] | None = None
     check: Callable[[Session], None] | None = None
     keep_up: Callable[[Session, View, Result], None] | None = None
     refuse: Callable[[Session], None] | None = None
@@ -80,29 +80,29 @@ def keep_up(session: Session, view: View, options: Options, result: Result) -> N
             option.keep_up(session, view, result)
 
 
-def is_kept_up(options: Options) -> bool:
+def wants_updates(options: Options) -> bool:
     """Whether it is asked for that the result be kept up."""
     return any(option.keep_up is not None for option in options.values())
 
 
-def nothing(_: Found) -> bytes:
+def nothing(_: Matches) -> bytes:
     """What an option shows that says nothing of the result."""
     return b""
 
 
-def _minimum(found: Found) -> bytes:
+def _minimum(found: Matches) -> bytes:
     return b"MIN %d" % found.numbers[0] if found.numbers else b""
 
 
-def _maximum(found: Found) -> bytes:
+def _maximum(found: Matches) -> bytes:
     return b"MAX %d" % found.numbers[-1] if found.numbers else b""
 
 
-def _count(found: Found) -> bytes:
+def _count(found: Matches) -> bytes:
     return b"COUNT %d" % len(found.numbers)
 
 
-def _all(found: Found) -> bytes:
+def _all(found: Matches) -> bytes:
     """Numbers that do not ascend one by one are written apart (RFC 5267 §3.2)."""
     return b"ALL " + numset.from_sorted(found.numbers) if found.numbers else b""
 
@@ -152,7 +152,7 @@ def all_of_it() -> Options:
 
 
 def esearch_line(
-    tag: bytes, by_uid: bool, options: Options, found: Found, modseq: int, where: bytes = b""
+    tag: bytes, by_uid: bool, options: Options, found: Matches, modseq: int, where: bytes = b""
 ) -> bytes:
     """The ESEARCH response. It is sent even when nothing is found (RFC 4731 §3.1).
 
@@ -164,7 +164,7 @@ def esearch_line(
     part = options.get(b"PARTIAL")
     shown = found
     if part is not None and part.tells is not None:
-        shown = Found(list(part.tells(found)), [], found.scores)
+        shown = Matches(list(part.tells(found)), [], found.scores)
     for name, option in options.items():  # scores are those of the messages that are told
         words.append(option.show(shown if name == b"RELEVANCY" else found))
     words = list(filter(None, words))
@@ -173,7 +173,7 @@ def esearch_line(
     return b" ".join(words) + b"\r\n"
 
 
-def reported_uids(options: Options, found: Found) -> list[Uid]:
+def reported_uids(options: Options, found: Matches) -> list[Uid]:
     """The UIDs that the options tell about, ascending: with MIN and MAX alone it is only those.
 
     It is what ``$`` stands for afterwards, too (RFC 5182 §2.4, RFC 9394 §3.2).

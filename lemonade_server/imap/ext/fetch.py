@@ -55,7 +55,9 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if request.plan.modseq:
         session.count_modseqs()
     if request.changed_since is not None:
-        uids = await _changed(session, view, numbers, uids, request.changed_since, request.vanished)
+        uids = await _changed_uids(
+            session, view, numbers, uids, request.changed_since, request.vanished
+        )
     if await send_flags(session, view, request.plan.names, uids):
         return with_limit(session, Ok(b"FETCH completed"), limit)
     missing = await send_messages(session, view, request.plan, uids, expunged=not by_uid)
@@ -64,7 +66,7 @@ async def _fetch(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     return with_limit(session, Ok(b"FETCH completed"), limit)
 
 
-async def _changed(
+async def _changed_uids(
     session: Session,
     view: View,
     numbers: NumSet,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.esearch import Found, Option, Options, return_option
+from lemonade_server.imap.ext.esearch import Matches, Option, Options, return_option
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.search.program import Program, search_key
 from lemonade_server.store.search_tree import Node, fuzzily
@@ -26,7 +26,7 @@ def fuzzy(program: Program, cursor: Cursor) -> Node:
     return fuzzily(program.key(cursor.sp()))
 
 
-def _relevancy(found: Found) -> bytes:
+def _relevancy(found: Matches) -> bytes:
     """The scores in the order of the result; the parentheses stand there even when it is empty."""
     return b"RELEVANCY (%b)" % b" ".join([b"%d" % found.scores[uid] for uid in found.uids])
 

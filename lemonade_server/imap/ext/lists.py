@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.metadata import annotates, computed, metadata_line
+from lemonade_server.imap.ext.metadata import annotates, computed_entries, metadata_line
 from lemonade_server.imap.ext.metadata import entries as entry_names
 from lemonade_server.imap.ext.postaddress import post_address
 from lemonade_server.imap.ext.status import status_items, status_line
@@ -103,7 +103,7 @@ async def _lines(session: Session, part: list[Entry], request: ListRequest) -> b
             if request.status and not row.noselect and entry.readable:
                 lines.append(b"* %b\r\n" % status_line(tx, name, row, request.status))
             if request.metadata and (row.account == account or annotates(entry.rights)):
-                values = kept.get(row.id, {}) | computed(row)
+                values = kept.get(row.id, {}) | computed_entries(row)
                 chosen = [(entry_name, values.get(entry_name)) for entry_name in request.metadata]
                 lines.append(b"* %b\r\n" % metadata_line(name, chosen))
         return b"".join(lines)

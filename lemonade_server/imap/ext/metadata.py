@@ -66,7 +66,9 @@ async def getmetadata(session: Session, args: Cursor) -> Ok | None:
     args.end()
     if not 0 < len(names) <= MOST_ENTRIES:
         raise Bad(f"GETMETADATA takes from 1 to {MOST_ENTRIES} entries")
-    found = await session.read(lambda tx: _chosen(_values(session, tx, mailbox), names, options))
+    found = await session.read(
+        lambda tx: _named_entries(_values(session, tx, mailbox), names, options)
+    )
     kept = [(name, value) for name, value in found if len(value or b"") <= options.longest]
     if kept:
         session.untagged(
@@ -203,10 +205,10 @@ def _values(session: Session, tx: Tx, mailbox: str) -> dict[str, bytes]:
     if row is None:
         values = notes.of_server(tx, session.account)
         return values | {ADMIN: b"mailto:postmaster@%b" % settings.LEMONADE.domain.encode()}
-    return notes.of_mailbox(tx, session.account, row) | computed(row)
+    return notes.of_mailbox(tx, session.account, row) | computed_entries(row)
 
 
-def computed(row: MailboxRow) -> dict[str, bytes]:
+def computed_entries(row: MailboxRow) -> dict[str, bytes]:
     """The entries of a mailbox that nobody keeps."""
     return {SPECIAL_USE: row.special_use.encode()} if row.special_use else {}
 
@@ -219,7 +221,7 @@ def entries(cursor: Cursor) -> list[str]:
     return names
 
 
-def _chosen(
+def _named_entries(
     values: dict[str, bytes], names: list[str], options: Options
 ) -> list[tuple[str, bytes | None]]:
     """The named entries and those below them, each once. One that is not there is NIL, unless

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import (
-    Found,
+    Matches,
     Options,
     Result,
     all_of_it,
     check_options,
     esearch_line,
-    is_kept_up,
     keep_up,
     reported_uids,
     return_options,
+    wants_updates,
 )
 from lemonade_server.imap.ext.filters import nowhere, read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
@@ -84,7 +84,7 @@ async def _answer(session: Session, cursor: Cursor, sources: Sources, options: O
     if reading.modseq:
         session.count_modseqs()
     check_relevancy(reading, options)
-    places = await session.db.read(lambda tx: _places(session, tx, sources))
+    places = await session.db.read(lambda tx: _source_mailboxes(session, tx, sources))
     here = session.view.mailbox if session.view is not None else None
     if here not in [row.id for row in places]:
         for option in options.values():
@@ -116,14 +116,14 @@ def _sources(cursor: Cursor) -> Sources:
 
 def _check(session: Session, sources: Sources, options: Options) -> None:
     """Raises Bad for what can't be asked here (RFC 7377 §2.2)."""
-    if session.view is None and (sources.selected or is_kept_up(options)):
+    if session.view is None and (sources.selected or wants_updates(options)):
         raise Bad("no mailbox is selected")
     if b"SAVE" in options and sources.groups:
         raise Bad("only a result in the selected mailbox can be saved")
     check_options(session, options)
 
 
-def _places(session: Session, tx: Tx, sources: Sources) -> list[MailboxRow]:
+def _source_mailboxes(session: Session, tx: Tx, sources: Sources) -> list[MailboxRow]:
     """The mailboxes to look into, each once; those that the user may not read are left out.
 
     A mailbox that is not named must be one that he may list, too: the tree holds no other ones.
@@ -160,22 +160,22 @@ class _Search:
     node: Node
     again: Cursor
 
-    def run(self, session: Session, tx: Tx, row: MailboxRow) -> tuple[Node, Found]:
+    def run(self, session: Session, tx: Tx, row: MailboxRow) -> tuple[Node, Matches]:
         """What is found; in the selected mailbox of what its session knows. Raises Gone, No."""
         view = session.view
         scores: dict[int, int] | None = {} if self.reading.fuzzy else None
         if view is not None and view.mailbox == row.id:
             uids = search(tx, row.id, self.node, view.uids, scores=scores)
-            return self.node, Found(uids, uids, scores or {})
+            return self.node, Matches(uids, uids, scores or {})
         node = self.node
         if self.reading.local:
-            other = _unselected(session, tx, row)
+            other = _unselected_view(session, tx, row)
             _, node = program(other, self.again.fork(), filters=self.reading.filters)
         uids = search(tx, row.id, node, scores=scores)
-        return node, Found(uids, uids, scores or {})
+        return node, Matches(uids, uids, scores or {})
 
 
-def _unselected(session: Session, tx: Tx, row: MailboxRow) -> View:
+def _unselected_view(session: Session, tx: Tx, row: MailboxRow) -> View:
     """What numbers, ``*`` and \\Recent mean in a mailbox that is not selected."""
     uids = session.service.arrays.find(row.id, row.modseq)
     if uids is None:
@@ -191,7 +191,7 @@ def _unselected(session: Session, tx: Tx, row: MailboxRow) -> View:
 async def _look_into(session: Session, row: MailboxRow, options: Options, wanted: _Search) -> None:
     """Search one mailbox, and answer if there is something."""
 
-    def job(tx: Tx) -> tuple[Node, Found]:
+    def job(tx: Tx) -> tuple[Node, Matches]:
         return wanted.run(session, tx, row)
 
     slow = reads_text(wanted.node)

@@ -7,7 +7,7 @@ grammar (§4) is that of both forms, and means the same in both: FETCH takes it,
 from __future__ import annotations
 
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.esearch import Found, Option, return_option
+from lemonade_server.imap.ext.esearch import Matches, Option, return_option
 from lemonade_server.imap.fetch.plan import FetchRequest, fetch_modifier
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.wire import numset
@@ -24,7 +24,7 @@ def _option(cursor: Cursor) -> Option:
     """The range is answered with what lies in it, NIL when nothing does (RFC 9394 §3.1)."""
     asked = partial_range(cursor.sp())
 
-    def show(found: Found) -> bytes:
+    def show(found: Matches) -> bytes:
         numbers = numset.from_sorted(asked.cut(found.numbers))
         return b"PARTIAL (%b %b)" % (asked.render(), numbers or b"NIL")
 

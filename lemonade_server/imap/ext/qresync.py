@@ -12,14 +12,14 @@ from functools import partial
 from itertools import chain, islice
 
 from lemonade_server.imap import hooks, states
-from lemonade_server.imap.changes.known import Ranges, intersect, plain_set
+from lemonade_server.imap.changes.known_uids import Ranges, intersect, plain_set
 from lemonade_server.imap.dialect import Dialect
 from lemonade_server.imap.ext.condstore import CONDSTORE
 from lemonade_server.imap.fetch.flag_lines import say_flags
 from lemonade_server.imap.fetch.plan import FetchRequest, fetch_modifier
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.selection import Parameter, Position, select_parameter
+from lemonade_server.imap.selection import Position, SelectParameter, select_parameter
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store.changes import Changes
@@ -62,7 +62,7 @@ class Resync(Position):
 
 
 @select_parameter(b"QRESYNC")
-def resync_parameter(session: Session, args: Cursor) -> Parameter:
+def resync_parameter(session: Session, args: Cursor) -> SelectParameter:
     """``(uidvalidity modseq [known-uids] [(numbers uids)])``. Raises Bad, also when not enabled."""
     if QRESYNC.name not in session.enabled:
         raise Bad("ENABLE QRESYNC first")
@@ -84,7 +84,7 @@ def resync_parameter(session: Session, args: Cursor) -> Parameter:
             raise Bad("each message number needs its UID")
     args.expect(b")")
     resync = Resync(uidvalidity, modseq, known, numbers, uids)
-    return Parameter(since=resync, answer=partial(answer, resync=resync))
+    return SelectParameter(since=resync, answer=partial(answer, resync=resync))
 
 
 def _count(ranges: Ranges) -> int:
@@ -94,14 +94,14 @@ def _count(ranges: Ranges) -> int:
 async def answer(session: Session, view: View, changes: Changes, *, resync: Resync) -> None:
     """VANISHED (EARLIER), then FETCH for what changed since; all within the known UIDs."""
     known = resync.known if resync.known is not None else [(1, view.uidnext - 1)]
-    vanished = _above(intersect(changes.vanished, known), _matched(view, resync))
+    vanished = _above(intersect(changes.vanished, known), _proven_uid(view, resync))
     if vanished:
         session.untagged(b"VANISHED (EARLIER) " + numset.from_ranges(vanished))
     rows = [row for row in changes.changed if numset.covers(known, row[0])]
     await say_flags(session, view, rows, await hooks.items_of(session, view, rows, resync.modseq))
 
 
-def _matched(view: View, resync: Resync) -> int:
+def _proven_uid(view: View, resync: Resync) -> int:
     """The highest UID up to which the client provably knows of every expunge; 0 without proof.
 
     A pair that matches shows that as many messages lie below it here as there (§3.2.5.2).

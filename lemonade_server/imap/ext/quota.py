@@ -25,7 +25,7 @@ UNIT = 1024
 
 
 @status_item(b"DELETED", MESSAGE)
-def deleted(tx: Tx, row: MailboxRow) -> int:
+def deleted_messages(tx: Tx, row: MailboxRow) -> int:
     """How many messages an EXPUNGE would remove (§4.1.4)."""
     return quota.count_deleted(tx, row.id)[0]
 

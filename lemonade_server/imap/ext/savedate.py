@@ -38,6 +38,6 @@ for _name, _how in ((b"SAVEDBEFORE", "before"), (b"SAVEDON", "on"), (b"SAVEDSINC
 
 
 @search_key(b"SAVEDATESUPPORTED")
-def supported(_: Program, __: Cursor) -> Node:
+def savedate_supported(_: Program, __: Cursor) -> Node:
     """Every message: each mailbox here keeps the date."""
     return All()

@@ -7,7 +7,7 @@ from functools import partial
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import (
-    Found,
+    Matches,
     Options,
     Result,
     all_of_it,
@@ -76,7 +76,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         raise
     uids, limit = newest(session, uids)
     numbers = uids if by_uid else as_numbers(view, uids)
-    found = Found(uids, numbers, scores or {})
+    found = Matches(uids, numbers, scores or {})
     if options is None:
         modseq = await highest(session, view.mailbox, uids) if reading.modseq else 0
         await session.send(result_line(b"SEARCH", numbers, modseq))
@@ -87,7 +87,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
 
 
 async def tell(
-    session: Session, view: View, options: Options, found: Found, *, by_uid: bool, modseq: bool
+    session: Session, view: View, options: Options, found: Matches, *, by_uid: bool, modseq: bool
 ) -> None:
     """Answer what RETURN asked for; ``modseq`` says that the program has such a key."""
     if b"SAVE" in options:

@@ -35,12 +35,12 @@ DAYS = {b"BEFORE": "before", b"ON": "on", b"SINCE": "since"}
 TEXTS = (b"BCC", b"BODY", b"CC", b"FROM", b"SUBJECT", b"TEXT", b"TO")
 
 
-def _fixed(make: Callable[[], Node]) -> SearchKey:
+def _constant_key(make: Callable[[], Node]) -> SearchKey:
     return lambda _, __: make()
 
 
 def _flag(bit: int, is_set: bool) -> SearchKey:
-    return _fixed(lambda: Flag(bit, is_set))
+    return _constant_key(lambda: Flag(bit, is_set))
 
 
 def _day(how: str, sent: bool) -> SearchKey:
@@ -59,7 +59,7 @@ for _name, _how in DAYS.items():
     search_key(b"SENT" + _name)(_day(_how, sent=True))
 for _name in TEXTS:
     search_key(_name)(_text(_name.decode().lower()))
-search_key(b"ALL")(_fixed(All))
+search_key(b"ALL")(_constant_key(All))
 
 
 @search_key(b"KEYWORD")

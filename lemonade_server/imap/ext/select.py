@@ -7,9 +7,9 @@ from lemonade_server.imap.fetch.flag_lines import say_flag_lists
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.selection import (
     SELECT_PARAMETERS,
-    Opened,
-    Parameter,
+    MailboxSnapshot,
     Position,
+    SelectParameter,
     enter,
     look,
 )
@@ -62,9 +62,9 @@ async def _open(session: Session, args: Cursor, read_only: bool) -> Ok:
     return Ok(b"opened", b"READ-WRITE")
 
 
-def _parameters(session: Session, args: Cursor) -> list[Parameter]:
+def _parameters(session: Session, args: Cursor) -> list[SelectParameter]:
     """Parameters in parentheses, in any order. Raises Bad."""
-    found: list[Parameter] = []
+    found: list[SelectParameter] = []
     if not args.maybe(b" ("):
         return found
     while True:
@@ -79,14 +79,14 @@ def _parameters(session: Session, args: Cursor) -> list[Parameter]:
         args.sp()
 
 
-def _read(tx: Tx, session: Session, name: str, since: Position | None) -> Opened:
+def _read(tx: Tx, session: Session, name: str, since: Position | None) -> MailboxSnapshot:
     row = mailboxes.need(tx, session.account, name, "r")
     if row.noselect:
         raise No("there is no such mailbox", b"NONEXISTENT")
     return look(tx, session, row, since)
 
 
-def _say(session: Session, view: View, opened: Opened) -> None:
+def _say(session: Session, view: View, opened: MailboxSnapshot) -> None:
     """The responses of RFC 3501 §6.3.1, and HIGHESTMODSEQ (RFC 7162 §3.1.2)."""
     say_flag_lists(session, view)
     session.untagged(b"%d EXISTS" % len(view.uids))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import (
-    Found,
+    Matches,
     Result,
     check_options,
     keep_up,
@@ -86,7 +86,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         modseq = await highest(session, view.mailbox, sorted(uids)) if told else 0
         await session.send(result_line(b"SORT", numbers, modseq))
     else:
-        found = Found(uids, numbers, scores or {})
+        found = Matches(uids, numbers, scores or {})
         await tell(session, view, options, found, by_uid=by_uid, modseq=told)
         keep_up(session, view, options, Result(node, keys, uids, by_uid))
     return Ok(b"SORT completed")

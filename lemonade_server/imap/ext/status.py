@@ -44,7 +44,7 @@ def uidvalidity(_: Tx, row: MailboxRow) -> int:
 
 
 @status_item(b"UNSEEN")
-def unseen(_: Tx, row: MailboxRow) -> int:
+def unseen_messages(_: Tx, row: MailboxRow) -> int:
     return row.unseen
 
 

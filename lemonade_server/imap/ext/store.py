@@ -115,7 +115,7 @@ async def _flag(
 ) -> tuple[list[Uid], int]:
     """Change flags: which messages UNCHANGEDSINCE held back, and how many are gone."""
     within = flags.within(view.rights)
-    asked = _limited(asked, within)
+    asked = _permitted_change(asked, within)
     if asked.unchanged_since is not None:
         session.count_modseqs()
     modified: list[Uid] = []
@@ -129,7 +129,7 @@ async def _flag(
     return modified, missing - len(modified)
 
 
-def _limited(asked: Change, within: Within) -> Change:
+def _permitted_change(asked: Change, within: Within) -> Change:
     """What of it the user may do. Raises No NOPERM for nothing (RFC 4314 §4).
 
     What is left out is told even to who asked for silence: he would think that it was done.

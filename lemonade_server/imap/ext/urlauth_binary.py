@@ -77,13 +77,13 @@ def _answer(tx: Tx, argument: UrlWithItems, fetched: RedeemedTicket) -> tuple[li
     section = parse_section(url.section or "")
     given: Octets | None = fetched.extract
     if b"BINARY" in argument.items:
-        given = _decoded(tx, fetched.extract, section, cut=url.partial is not None)
+        given = _decoded_octets(tx, fetched.extract, section, cut=url.partial is not None)
     out: list[Piece] = []
     for item in ITEMS:
         if item in argument.items:
             out.append(b"%b(%b " % (b" " if out else b"", item))
             if item == b"BODYPARTSTRUCTURE":
-                out.append(_described(tx, section, fetched.extract, given))
+                out.append(_body_structure(tx, section, fetched.extract, given))
             else:
                 out += [b"NIL"] if given is None else data_of(tx, given)
             out.append(b")")
@@ -91,7 +91,7 @@ def _answer(tx: Tx, argument: UrlWithItems, fetched: RedeemedTicket) -> tuple[li
     return out, given.size if given is not None and has_data else 0
 
 
-def _decoded(tx: Tx, found: Extract, section: Section, *, cut: bool) -> Octets | None:
+def _decoded_octets(tx: Tx, found: Extract, section: Section, *, cut: bool) -> Octets | None:
     """The octets without their transfer encoding; None when it can't be taken off.
 
     Headers and texts of messages have none. A piece of an encoded part can't be decoded alone,
@@ -119,7 +119,7 @@ def _as_it_is(found: Extract) -> Octets:
     return DecodedPart(found, "binary", 0, found.size, binary=True)
 
 
-def _described(tx: Tx, section: Section, found: Extract, given: Octets | None) -> bytes:
+def _body_structure(tx: Tx, section: Section, found: Extract, given: Octets | None) -> bytes:
     """The body structure of what is returned: decoded, it has an identity encoding (§3.2), that
     of the octets as they are sent.
     """
@@ -170,11 +170,11 @@ def _part(root: Part, section: Section) -> Part:
         return Part(0, 0, "message", "rfc822", encoding="", stop=root.stop, children=[root])
     if word in ("HEADER", "MIME"):
         return Part(0, 0, "text", "rfc822-headers", encoding="")
-    part = _numbered(root, numbers) if numbers else root
+    part = _find_part(root, numbers) if numbers else root
     return part.children[0] if word == "TEXT" and numbers else part
 
 
-def _numbered(part: Part, numbers: str) -> Part:
+def _find_part(part: Part, numbers: str) -> Part:
     """The part with this number: "1" of a message that is no multipart is the message itself."""
     ready = [part]
     while ready:

@@ -28,7 +28,7 @@ MOST_KINDS = 1_000
 
 
 @dataclass(slots=True)
-class Packed:
+class PackedFlags:
     """The flags of a mailbox at one mod-sequence; never changed in place.
 
     ``codes[n - 1]`` is the place among ``kinds`` of what message ``n`` has.
@@ -46,13 +46,13 @@ class FlagArrays:
     KEPT_OCTETS = 8 << 20
 
     def __init__(self) -> None:
-        self._packed: dict[MailboxId, Packed] = {}
+        self._packed: dict[MailboxId, PackedFlags] = {}
 
-    def find(self, mailbox: MailboxId) -> Packed | None:
+    def find(self, mailbox: MailboxId) -> PackedFlags | None:
         """What is kept of a mailbox. From any thread."""
         return self._packed.get(mailbox)
 
-    def keep(self, mailbox: MailboxId, packed: Packed) -> None:
+    def keep(self, mailbox: MailboxId, packed: PackedFlags) -> None:
         """Keep the newest; in the event loop only."""
         self._packed.pop(mailbox, None)
         self._packed[mailbox] = packed
@@ -62,7 +62,7 @@ class FlagArrays:
             octets -= oldest.codes.itemsize * len(oldest.codes)
 
 
-def packed_flags(tx: Tx, view: View, known: Packed | None) -> Packed | None:
+def packed_flags(tx: Tx, view: View, known: PackedFlags | None) -> PackedFlags | None:
     """The flags of all messages of the view as they are now. None when the view is behind."""
     since = view.modseq if known is None else known.modseq
     changes = changes_since(tx, view.mailbox, since)
@@ -71,13 +71,13 @@ def packed_flags(tx: Tx, view: View, known: Packed | None) -> Packed | None:
     if known is not None:
         if known.modseq == view.modseq:
             return known
-        packed = updated(known, changes, view.uids)
+        packed = apply_changes(known, changes, view.uids)
         if packed is not None:
             return packed
     return _all(tx, view)
 
 
-def updated(known: Packed, changes: Changes, uids: array[int]) -> Packed | None:
+def apply_changes(known: PackedFlags, changes: Changes, uids: array[int]) -> PackedFlags | None:
     """What is known, brought up to the changes after it; None when they do not lead to ``uids``."""
     codes = _without(known, changes.vanished)
     kinds = dict(known.kinds)
@@ -89,10 +89,10 @@ def updated(known: Packed, changes: Changes, uids: array[int]) -> Packed | None:
         codes[at : at + 1] = array("H", [code])
     if len(codes) != len(uids) or len(kinds) > MOST_KINDS:
         return None
-    return Packed(changes.modseq, uids, codes, kinds)
+    return PackedFlags(changes.modseq, uids, codes, kinds)
 
 
-def _without(known: Packed, vanished: Sequence[tuple[int, int]]) -> array[int]:
+def _without(known: PackedFlags, vanished: Sequence[tuple[int, int]]) -> array[int]:
     """A copy of the codes without those of some ranges of UIDs."""
     kept = array("H")
     start = 0
@@ -103,7 +103,7 @@ def _without(known: Packed, vanished: Sequence[tuple[int, int]]) -> array[int]:
     return kept
 
 
-def _all(tx: Tx, view: View) -> Packed | None:
+def _all(tx: Tx, view: View) -> PackedFlags | None:
     kinds: dict[Kind, int] = {}
     codes = array("H")
     for kind in all_flags(tx, view.mailbox):
@@ -112,4 +112,4 @@ def _all(tx: Tx, view: View) -> Packed | None:
             return None
     if len(codes) != len(view.uids):
         return None
-    return Packed(view.modseq, view.uids, codes, kinds)
+    return PackedFlags(view.modseq, view.uids, codes, kinds)

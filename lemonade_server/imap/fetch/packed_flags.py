@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from lemonade_server.imap.fetch.flag_arrays import Packed, packed_flags
+from lemonade_server.imap.fetch.flag_arrays import PackedFlags, packed_flags
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import flags
@@ -54,7 +54,7 @@ async def send_flags(
     return True
 
 
-async def _current(session: Session, view: View) -> Packed | None:
+async def _current(session: Session, view: View) -> PackedFlags | None:
     """The flags of all messages of the view as they are now. None when the view is behind."""
     if view.expunged or len(view.uids) > MOST_MESSAGES:
         return None

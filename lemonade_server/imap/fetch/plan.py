@@ -153,7 +153,7 @@ def fetch_item(name: bytes) -> Callable[[Callable[[Cursor], Item]], Callable[[Cu
 
 
 @dataclass(slots=True)
-class _Asked:
+class _FetchItems:
     """Items by name and arguments, so that one asked for twice is answered once."""
 
     items: dict[bytes, Item] = field(default_factory=dict)
@@ -206,8 +206,8 @@ def fetch_request(cursor: Cursor, *, by_uid: bool) -> FetchRequest:
     return result
 
 
-def _attributes(cursor: Cursor) -> _Asked:
-    asked = _Asked()
+def _attributes(cursor: Cursor) -> _FetchItems:
+    asked = _FetchItems()
     if not cursor.maybe(b"("):
         for macro, names in MACROS.items():
             if cursor.word(macro):
@@ -272,7 +272,7 @@ def compile_plan(items: dict[bytes, Item], *, by_uid: bool) -> Plan:
     )
 
 
-def merged(plans: Sequence[Plan]) -> Plan:
+def merge_plans(plans: Sequence[Plan]) -> Plan:
     """All items of some plans, each once; UID is among them."""
     if len(plans) == 1:
         return plans[0]

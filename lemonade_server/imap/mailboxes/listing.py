@@ -87,7 +87,7 @@ def order(name: str) -> tuple[bool, list[str]]:
 
 def entries(tree: Tree, patterns: Sequence[Pattern], selection: Selection) -> list[Entry]:
     """What a LIST returns, in order, each name once."""
-    chosen = _chosen(tree, selection)
+    chosen = _selected_names(tree, selection)
     wanted = {name for name in chosen if _matches(patterns, name)}
     above: set[str] = set()
     if selection.recursive:
@@ -110,7 +110,7 @@ def entries(tree: Tree, patterns: Sequence[Pattern], selection: Selection) -> li
     ]
 
 
-def _chosen(tree: Tree, selection: Selection) -> set[str]:
+def _selected_names(tree: Tree, selection: Selection) -> set[str]:
     """The names that meet the selection criteria, whatever the pattern."""
     names = set(tree.subscribed) if selection.subscribed else set(tree.rows)
     if selection.special_use:

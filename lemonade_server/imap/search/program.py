@@ -105,14 +105,14 @@ class Program:
         folded = name.lower()
         charset, inside = self.charset, self.inside
         if folded in inside or len(inside) >= DEEPEST_FILTER:
-            raise undefined(name)
+            raise undefined_filter(name)
         self.charset, self.inside = "utf-8", (*inside, folded)
         try:
             cursor = Cursor(self.filters[folded], utf8=True)
             node = And(cursor.all(self.key))
             cursor.end()
         except (Bad, KeyError) as error:
-            raise undefined(name) from error
+            raise undefined_filter(name) from error
         self.charset, self.inside = charset, inside
         return node
 
@@ -140,7 +140,7 @@ class FiltersWanted(Exception):
     """A program names a saved one, and those must be read first."""
 
 
-def undefined(name: str) -> No:
+def undefined_filter(name: str) -> No:
     """What a program ends with that names a saved one which can't be used."""
     return No("there is no such filter", b"UNDEFINED-FILTER " + name.encode("ascii"))
 

@@ -51,7 +51,7 @@ def option_reader(call: Call, pick: Pick) -> Reader | None:
     if names is not None:
         return lambda run, fields, name: [
             value
-            for raw in _parsed(run, pick(fields.unfolded(name)))
+            for raw in _charge(run, pick(fields.unfolded(name)))
             for value in _parameters(run, raw, names.of(run))
         ]
     option = next((tag.name for tag in OPTIONS if call.has(tag.name)), None)
@@ -59,12 +59,12 @@ def option_reader(call: Call, pick: Pick) -> Reader | None:
         return None
     return lambda run, fields, name: [
         value
-        for raw in _parsed(run, pick(fields.unfolded(name)))
+        for raw in _charge(run, pick(fields.unfolded(name)))
         if (value := _part_of_value(raw, name.lower(), option)) is not None
     ]
 
 
-def _parsed(run: Run, raw: list[bytes]) -> list[bytes]:
+def _charge(run: Run, raw: list[bytes]) -> list[bytes]:
     run.spend(1 + sum(len(one) for one in raw) // 64)
     return raw
 

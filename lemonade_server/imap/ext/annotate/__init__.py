@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.annotate.changes import MODE
-from lemonade_server.imap.ext.annotate.settings import Annotation, values
+from lemonade_server.imap.ext.annotate.settings import AnnotationChange, values
 from lemonade_server.imap.ext.store import STORE_ITEMS
 from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.imap.hooks import opening
@@ -12,7 +12,7 @@ from lemonade_server.imap.message_data import Addition, addition
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.search.program import Program, search_key
 from lemonade_server.imap.search.sort_keys import sort_key
-from lemonade_server.imap.selection import Parameter, select_parameter
+from lemonade_server.imap.selection import SelectParameter, select_parameter
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store.ids import AccountId
@@ -58,7 +58,7 @@ def annotation(cursor: Cursor) -> Item:
 
 
 @search_key(b"ANNOTATION")
-def noted(program: Program, cursor: Cursor) -> Node:
+def with_annotation(program: Program, cursor: Cursor) -> Node:
     """ANNOTATION entry-match att-search value: a text in it (§4.8); NIL, that there is none."""
     pattern = grammar.pattern(cursor.sp())
     attribute = grammar.attribute(cursor.sp())
@@ -74,9 +74,9 @@ def noted(program: Program, cursor: Cursor) -> Node:
 
 
 @select_parameter(b"ANNOTATE")
-def annotate_parameter(_: Session, __: Cursor) -> Parameter:
+def annotate_parameter(_: Session, __: Cursor) -> SelectParameter:
     """(ANNOTATE) of SELECT: annotations that others change are told (§4.1)."""
-    return Parameter(mode=MODE.name)
+    return SelectParameter(mode=MODE.name)
 
 
 @opening
@@ -86,18 +86,18 @@ async def say_limits(session: Session, view: View) -> None:
     session.ok(b"ANNOTATIONS %b" % noted, b"what can be noted on a message")
 
 
-def stored(cursor: Cursor, unchanged_since: int | None) -> Annotation:
+def annotation_change(cursor: Cursor, unchanged_since: int | None) -> AnnotationChange:
     """ANNOTATION (entry-att ...) of STORE, to the end of the command (§4.5)."""
     settings = grammar.settings(cursor)
     cursor.end()
-    return Annotation(settings, unchanged_since)
+    return AnnotationChange(settings, unchanged_since)
 
 
-STORE_ITEMS[b"ANNOTATION"] = stored
+STORE_ITEMS[b"ANNOTATION"] = annotation_change
 
 
 @addition(b"ANNOTATION")
-def appended(cursor: Cursor) -> Addition:
+def annotation_addition(cursor: Cursor) -> Addition:
     """ANNOTATION (entry-att ...) of APPEND (§4.7)."""
     settings = grammar.settings(cursor.sp())
 

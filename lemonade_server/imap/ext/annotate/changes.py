@@ -28,7 +28,7 @@ def tells_annotations(session: Session) -> bool:
     return MODE.name in session.enabled
 
 
-async def noted(
+async def annotation_changes(
     session: Session, view: View, rows: Sequence[Changed], since: int
 ) -> Mapping[int, bytes]:
     """The data item of each message that others annotated after a mod-sequence, by UID.
@@ -50,4 +50,4 @@ async def noted(
     return told
 
 
-change_items.append(noted)
+change_items.append(annotation_changes)

@@ -29,7 +29,7 @@ Values = dict[tuple[AccountId, str], bytes | None]
 
 
 @dataclass(slots=True)
-class Annotation:
+class AnnotationChange:
     """What a STORE asks for: all of ``settings``, of messages that did not change since."""
 
     settings: list[Setting]
@@ -57,7 +57,7 @@ def values(settings: Sequence[Setting], account: AccountId, rights: str) -> Valu
 
 
 async def annotate(
-    session: Session, view: View, uids: Sequence[int], asked: Annotation
+    session: Session, view: View, uids: Sequence[int], asked: AnnotationChange
 ) -> tuple[list[Uid], int]:
     """Set annotations of messages: which UNCHANGEDSINCE held back, and how many are gone.
 

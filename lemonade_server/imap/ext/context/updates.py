@@ -47,7 +47,7 @@ async def judge(
 
     contexts.largest = view.largest()
     slow = len(changed) > MANY
-    return await _looked(session, contexts, list(contexts.live.values()), look, slow=slow)
+    return await _find_updates(session, contexts, list(contexts.live.values()), look, slow=slow)
 
 
 async def refresh(session: Session, contexts: Contexts, view: View) -> None:
@@ -65,7 +65,7 @@ async def refresh(session: Session, contexts: Contexts, view: View) -> None:
     def look(tx: Tx, context: Context) -> Update:
         return context.searched(tx, view.mailbox, view.uids)
 
-    tell(session, view, await _looked(session, contexts, stale, look, slow=True))
+    tell(session, view, await _find_updates(session, contexts, stale, look, slow=True))
 
 
 def tell(session: Session, view: View, updates: list[tuple[Context, Update]]) -> None:
@@ -80,7 +80,7 @@ def _say(session: Session, view: View, context: Context, update: Update) -> None
         context.take(update)
 
 
-async def _looked(
+async def _find_updates(
     session: Session,
     contexts: Contexts,
     asked: list[Context],

@@ -12,8 +12,8 @@ from lemonade_server.convert import catalogue
 from lemonade_server.convert.cache import ConversionResult
 from lemonade_server.convert.converter import Converter
 from lemonade_server.imap import states
-from lemonade_server.imap.ext.convert.grammar import Asked, asked, pattern
-from lemonade_server.imap.ext.convert.results import Looked, Message, Span, look
+from lemonade_server.imap.ext.convert.grammar import ConvertArguments, convert_arguments, pattern
+from lemonade_server.imap.ext.convert.results import MessageConversions, SourceMessage, Span, look
 from lemonade_server.imap.ext.inprogress import wait
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
@@ -63,7 +63,7 @@ async def uid_convert(session: Session, cursor: Cursor) -> Ok:
 async def _convert(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     numbers = cursor.sp().numset()
-    wanted = asked(cursor.sp())
+    wanted = convert_arguments(cursor.sp())
     wanted.uid = wanted.uid or by_uid
     uids = view.resolve(numbers, by_uid)
     _check(wanted, len(uids))
@@ -81,7 +81,7 @@ async def _convert(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     return tally.outcome()
 
 
-def _check(wanted: Asked, messages: int) -> None:
+def _check(wanted: ConvertArguments, messages: int) -> None:
     """Raises No for what is not known at all, or too much at a time (§8.5, §9)."""
     if wanted.target is not None and not catalogue.is_known(wanted.target):
         raise No("this media type is unknown here")
@@ -103,12 +103,12 @@ class _Tally:
         self._converter: Converter = session.service.converter
         self._succeeded = self._failed = self._later = 0
 
-    async def answer(self, looked: Looked, wanted: Asked) -> None:
+    async def answer(self, looked: SourceMessage, wanted: ConvertArguments) -> None:
         """Convert what is asked for of one message, then send its response."""
         session = self._session
         if session.conn.overdue:  # nobody converts for a client that has gone
             await session.conn.flush()
-        message = Message(self._converter, session.account, wanted, looked, self._wait)
+        message = MessageConversions(self._converter, session.account, wanted, looked, self._wait)
         try:
             await message.convert()
             number = session.selected.sequence(looked.uid) or 0

@@ -33,7 +33,7 @@ _PATTERN = re.compile(rf"\*|{_NAME}/(?:\*|{_NAME})")
 
 
 @dataclass(slots=True)
-class Item:
+class ConvertItem:
     """A data item; ``label`` is what comes before its value in the response."""
 
     kind: bytes
@@ -47,7 +47,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Asked:
+class ConvertArguments:
     """Items in the order of the response. ``target`` is None for the default conversion.
 
     Types and names of parameters in lower case.
@@ -55,7 +55,7 @@ class Asked:
 
     target: str | None
     params: list[tuple[str, str]]
-    items: list[Item] = field(default_factory=list)
+    items: list[ConvertItem] = field(default_factory=list)
     uid: bool = False
 
     def parts(self) -> set[str]:
@@ -63,10 +63,10 @@ class Asked:
         return {item.place for item in self.items if item.kind in CONVERTING}
 
 
-def asked(cursor: Cursor) -> Asked:
+def convert_arguments(cursor: Cursor) -> ConvertArguments:
     """All that follows the message set, to the end of the command. Raises Bad."""
     cursor.expect(b"(")
-    found = Asked(None if cursor.word(b"NIL") else media_type(cursor), [])
+    found = ConvertArguments(None if cursor.word(b"NIL") else media_type(cursor), [])
     if cursor.maybe(b" "):
         found.params = _params(cursor)
     cursor.expect(b")").sp()
@@ -77,21 +77,21 @@ def asked(cursor: Cursor) -> Asked:
     if found.target is not None and any(item.kind == BODY for item in items):
         raise Bad("headers are converted with NIL in place of a type")
     found.uid = any(item.kind == UID for item in items)
-    found.items = _ordered(items)
+    found.items = _in_order(items)
     return found
 
 
 def media_type(cursor: Cursor) -> str:
     """A type and subtype. Raises Bad."""
-    return _matched(cursor, _TYPE)
+    return _parse_type(cursor, _TYPE)
 
 
 def pattern(cursor: Cursor) -> str:
     """A type of CONVERSIONS: ``*``, ``text/*`` or ``text/plain``. Raises Bad."""
-    return _matched(cursor, _PATTERN)
+    return _parse_type(cursor, _PATTERN)
 
 
-def _matched(cursor: Cursor, allowed: re.Pattern[str]) -> str:
+def _parse_type(cursor: Cursor, allowed: re.Pattern[str]) -> str:
     text = cursor.astring().decode("latin-1")
     if not allowed.fullmatch(text):
         raise Bad("this is no media type")
@@ -113,27 +113,27 @@ def _params(cursor: Cursor) -> list[tuple[str, str]]:
         cursor.sp()
 
 
-def _item(cursor: Cursor) -> Item:
+def _item(cursor: Cursor) -> ConvertItem:
     found = _KIND.match(cursor.text, cursor.pos)
     kind = found[0].upper() if found else b""
     if found is None or kind not in {UID, BODY, AVAILABLE, *CONVERTING}:
         cursor.fail("an item that can be converted")
     cursor.pos = found.end()
     if kind == UID:
-        return Item(UID)
+        return ConvertItem(UID)
     cursor.expect(b"[")
     wanted = section(cursor)
     cursor.expect(b"]")
     if kind == BODY:
         if wanted.names or wanted.place.rpartition(".")[2] not in ("HEADER", "MIME"):
             raise Bad("of BODY, CONVERT takes HEADER and MIME only")
-        return Item(BODY, wanted.place)
+        return ConvertItem(BODY, wanted.place)
     if wanted.names or (not wanted.place.replace(".", "0").isdecimal() and wanted.place):
         raise Bad("part numbers only can be converted")
-    return Item(kind, wanted.place, partial(cursor) if kind == BINARY else None)
+    return ConvertItem(kind, wanted.place, partial(cursor) if kind == BINARY else None)
 
 
-def _ordered(items: list[Item]) -> list[Item]:
+def _in_order(items: list[ConvertItem]) -> list[ConvertItem]:
     """Each once, in the order asked for; the structure of a part before its octets (§8.2)."""
     unlike = {item.label: item for item in items if item.kind != UID}
     first: dict[str, int] = {}

@@ -18,7 +18,7 @@ from lemonade_server.convert.errors import ConversionPostponed, ConversionRefuse
 from lemonade_server.convert.parts import PartSource, source
 from lemonade_server.convert.request import ConversionRequest
 from lemonade_server.imap.ext.convert import grammar as grammar
-from lemonade_server.imap.ext.convert.grammar import Asked, Item
+from lemonade_server.imap.ext.convert.grammar import ConvertArguments, ConvertItem
 from lemonade_server.imap.view import View
 from lemonade_server.store import extract, ghosts, messages
 from lemonade_server.store.db import Tx
@@ -57,7 +57,7 @@ Value: TypeAlias = bytes | Failure
 
 
 @dataclass(slots=True)
-class Looked:
+class SourceMessage:
     """What was read of a message. A source is None where there is no such part."""
 
     uid: int
@@ -65,7 +65,9 @@ class Looked:
     headers: dict[bytes, Value] = field(default_factory=dict)
 
 
-def look(tx: Tx, view: View, uids: Sequence[int], asked: Asked, *, expunged: bool) -> list[Looked]:
+def look(
+    tx: Tx, view: View, uids: Sequence[int], asked: ConvertArguments, *, expunged: bool
+) -> list[SourceMessage]:
     """Read what is asked for of those messages that are still there.
 
     With ``expunged`` those that others expunged just now are there, as in FETCH.
@@ -75,7 +77,7 @@ def look(tx: Tx, view: View, uids: Sequence[int], asked: Asked, *, expunged: boo
     if expunged and len(rows) < len(uids):
         rows = ghosts.beside(tx, view.mailbox, uids, FIELDS, rows)
     for uid, content, size, parts in rows:
-        message = Looked(uid)
+        message = SourceMessage(uid)
         for item in asked.items:
             where = tx, ContentId(content), size, bytes(parts)
             if item.kind == grammar.BODY:
@@ -86,7 +88,9 @@ def look(tx: Tx, view: View, uids: Sequence[int], asked: Asked, *, expunged: boo
     return found
 
 
-def _header(tx: Tx, content: ContentId, size: int, parts: bytes, place: str, asked: Asked) -> Value:
+def _header(
+    tx: Tx, content: ContentId, size: int, parts: bytes, place: str, asked: ConvertArguments
+) -> Value:
     """A header in the charset asked for (§6)."""
     given = dict(asked.params)
     if "charset" not in given:
@@ -140,13 +144,13 @@ Wait: TypeAlias = Callable[[Awaitable[ConversionResult]], Awaitable[ConversionRe
 
 
 @dataclass(slots=True)
-class Message:
+class MessageConversions:
     """One message's conversions. ``results`` are open files: ``close`` them."""
 
     converter: Converter
     account: int
-    asked: Asked
-    looked: Looked
+    asked: ConvertArguments
+    looked: SourceMessage
     wait: Wait
     results: dict[str, ConversionResult | Failure] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -190,7 +194,7 @@ class Message:
         out.append(b")\r\n")
         return out
 
-    async def _value(self, item: Item) -> list[Piece]:
+    async def _value(self, item: ConvertItem) -> list[Piece]:
         value = self._answer(item)
         if isinstance(value, Failure):
             self.failures.append(value)
@@ -204,7 +208,7 @@ class Message:
         data = await self.converter.db.run(lambda: value.read(low, high))
         return [string(data, allow8=True)]
 
-    def _answer(self, item: Item) -> bytes | ConversionResult | Failure:
+    def _answer(self, item: ConvertItem) -> bytes | ConversionResult | Failure:
         if item.kind == grammar.BODY:
             return self.looked.headers[item.label]
         if item.kind == grammar.AVAILABLE:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from lemonade_server.imap import states
 from lemonade_server.imap.dialect import Dialect
-from lemonade_server.imap.ext.language.german import NAMES, translated
+from lemonade_server.imap.ext.language.german import NAMES, translate
 from lemonade_server.imap.ext.namespace import namespaces
 from lemonade_server.imap.modes import Mode, mode
 from lemonade_server.imap.registry import Capability, Ok, command
@@ -26,7 +26,7 @@ GERMAN = b"LANGUAGE=de"
 
 def in_german(dialect: Dialect) -> Dialect:
     """Lines for people are translated, and namespaces have names in German (§3.4)."""
-    return replace(dialect, translated=translated, titles=NAMES)
+    return replace(dialect, translated=translate, titles=NAMES)
 
 
 mode(Mode(GERMAN, in_german))

@@ -89,7 +89,7 @@ NAMES = {"Other Users/": "Andere Benutzer/", "Shared/": "Gemeinsam/"}
 """The prefixes of namespaces, as they are shown."""
 
 
-def translated(line: bytes) -> bytes:
+def translate(line: bytes) -> bytes:
     """A whole ``OK [code] text``, NO, BAD or BYE."""
     parts = RESPONSE.fullmatch(line)
     if parts is None:

@@ -7,9 +7,14 @@ from functools import partial
 from lemonade_server.imap import states
 from lemonade_server.imap.changes.sync import sync
 from lemonade_server.imap.ext.lists import response
-from lemonade_server.imap.ext.notify.grammar import Asked, notify_set
-from lemonade_server.imap.ext.notify.metadata_changes import Noted
-from lemonade_server.imap.ext.notify.registration import OVERFLOW, Notifications, Told, first_items
+from lemonade_server.imap.ext.notify.grammar import NotifyRequest, notify_set
+from lemonade_server.imap.ext.notify.metadata_changes import EntryDigests
+from lemonade_server.imap.ext.notify.registration import (
+    OVERFLOW,
+    EventReport,
+    Notifications,
+    first_items,
+)
 from lemonade_server.imap.ext.status import status_line
 from lemonade_server.imap.hooks import resumed
 from lemonade_server.imap.mailboxes.listing import Entry, Tree, entry
@@ -65,9 +70,9 @@ async def _begin(session: Session, args: Cursor) -> None:
     if b"{" not in text and len(text) <= KEPT_OCTETS:
         wanted.text = text.decode("latin-1")
 
-    def look(tx: Tx) -> tuple[Tree, Noted, bytes]:
+    def look(tx: Tx) -> tuple[Tree, EntryDigests, bytes]:
         tree = Tree.read(tx, account)
-        told = Told(denied=wanted.denied(tree))
+        told = EventReport(denied=wanted.denied(tree))
         if asked.status:
             told.counters = _first_status(session, tree, wanted)
         return tree, wanted.noted(tx, tree), say(tx, tree, told)
@@ -82,7 +87,7 @@ async def _begin(session: Session, args: Cursor) -> None:
         await session.send(lines)
 
 
-async def _catch_up(session: Session, asked: Asked) -> None:
+async def _catch_up(session: Session, asked: NotifyRequest) -> None:
     """End the NOTIFY before, and say what the client was not told because of it."""
     session.drop(Notifications)
     plan = asked.selected.plan if asked.selected is not None else None
@@ -105,7 +110,7 @@ def _first_status(
     ]
 
 
-def _say(session: Session, tx: Tx, tree: Tree, told: Told) -> bytes:
+def _say(session: Session, tx: Tx, tree: Tree, told: EventReport) -> bytes:
     """LIST responses, then STATUS responses, then METADATA responses without values."""
     lines = [
         b"* %b\r\n"

@@ -59,7 +59,7 @@ class Group(MailboxFilter):
 
 
 @dataclass(slots=True)
-class Asked:
+class NotifyRequest:
     """A NOTIFY SET. ``status``: the client wants to know first where the mailboxes stand."""
 
     status: bool = False
@@ -74,12 +74,12 @@ class _Events:
     unknown: bool = False
 
 
-def notify_set(args: Cursor) -> Asked:
+def notify_set(args: Cursor) -> NotifyRequest:
     """All behind ``NOTIFY SET``, to the end of the command.
 
     Raises Bad, and No BADEVENT with the names of all events that there are (§3.1).
     """
-    asked = Asked(status=args.maybe(b" STATUS"))
+    asked = NotifyRequest(status=args.maybe(b" STATUS"))
     unknown = False
     count = 0
     while not args.at_end():
@@ -98,7 +98,7 @@ def notify_set(args: Cursor) -> Asked:
     return asked
 
 
-def _add(asked: Asked, kind: str, names: frozenset[str], events: _Events) -> None:
+def _add(asked: NotifyRequest, kind: str, names: frozenset[str], events: _Events) -> None:
     """One group more. Raises Bad for a filter that is unknown or can't have such events."""
     if kind in ("selected", "selected-delayed"):
         if asked.selected is not None:

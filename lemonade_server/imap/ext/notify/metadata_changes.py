@@ -12,7 +12,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId, MailboxId
 from lemonade_server.store.mailboxes import MailboxRow
 
-Noted: TypeAlias = dict[MailboxId, dict[str, bytes]]
+EntryDigests: TypeAlias = dict[MailboxId, dict[str, bytes]]
 """What is noted on mailboxes and the server: digests of the values by the entries' names."""
 
 
@@ -21,9 +21,11 @@ def digest(value: bytes) -> bytes:
     return hashlib.sha256(value).digest()[:16]
 
 
-def noted(tx: Tx, account: AccountId, rows: list[MailboxRow], *, server: bool) -> Noted:
+def entry_digests(
+    tx: Tx, account: AccountId, rows: list[MailboxRow], *, server: bool
+) -> EntryDigests:
     """What is noted on some mailboxes, and with ``server`` on the server; none is left out."""
-    found: Noted = {row.id: {} for row in rows}
+    found: EntryDigests = {row.id: {} for row in rows}
     if rows:
         for mailbox, values in notes.of_many(tx, account, rows).items():
             found[mailbox] = _digests(values)
@@ -33,7 +35,7 @@ def noted(tx: Tx, account: AccountId, rows: list[MailboxRow], *, server: bool) -
 
 
 def changed_entries(
-    before: Noted, after: Noted, own: dict[tuple[MailboxId, str], bytes | None]
+    before: EntryDigests, after: EntryDigests, own: dict[tuple[MailboxId, str], bytes | None]
 ) -> dict[MailboxId, list[str]]:
     """The entries of each place that were set, changed or removed, in the names' order.
 

@@ -60,13 +60,16 @@ def _clean_renames(moved: dict[str, str], before: set[str], gone: list[str]) -> 
     clean: set[str] = set()
     for old in tops:
         met = any(
-            _related(name, own) for name, other in ends if other != old for own in (old, moved[old])
+            _is_related(name, own)
+            for name, other in ends
+            if other != old
+            for own in (old, moved[old])
         )
         if not met and moved[old] not in before and old not in lost:
             clean.add(old)
     return clean
 
 
-def _related(one: str, other: str) -> bool:
+def _is_related(one: str, other: str) -> bool:
     """Whether one name is the other one, or above it, or below it."""
     return one == other or one in ancestors(other) or other in ancestors(one)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lemonade_server.imap.ext.notify.grammar import Event, Group, SelectedRule
 from lemonade_server.imap.ext.notify.metadata_changes import (
-    Noted,
+    EntryDigests,
     changed_entries,
     digest,
-    noted,
+    entry_digests,
 )
 from lemonade_server.imap.ext.notify.name_changes import NameChanges, name_changes
 from lemonade_server.imap.extension_state import Arrivals, ExtensionState
@@ -50,7 +50,7 @@ EXPUNGING = frozenset(
 
 
 @dataclass(slots=True)
-class Told:
+class EventReport:
     """What one look found: names to LIST (with the old name or ""), mailboxes to STATUS, entries
     of METADATA by the mailbox's name ("" is the server).
 
@@ -63,7 +63,7 @@ class Told:
     entries: list[tuple[str, list[str]]] = field(default_factory=list)
 
 
-Say: TypeAlias = Callable[["Tx", Tree, Told], bytes]
+Say: TypeAlias = Callable[["Tx", Tree, EventReport], bytes]
 
 
 class Notifications(ExtensionState["Session"]):
@@ -93,7 +93,7 @@ class Notifications(ExtensionState["Session"]):
         self.known: dict[MailboxId, MailboxRow] = {}
         self._own: dict[MailboxId, set[Modseq]] = {}
         self._tree = Tree({}, set(), set())
-        self._noted: Noted = {}
+        self._noted: EntryDigests = {}
         self._say = say
         self._watched: dict[MailboxId, Callable[[], None]] = {}
 
@@ -205,7 +205,9 @@ class Notifications(ExtensionState["Session"]):
                 found |= group.events
         return found
 
-    def begin(self, tree: Tree, noted: Noted, hints: Hints, wake: Callable[[], None]) -> None:
+    def begin(
+        self, tree: Tree, noted: EntryDigests, hints: Hints, wake: Callable[[], None]
+    ) -> None:
         """Take these as what the client knows, and watch from now on. Raises TooMany."""
         self._tree = tree
         self._noted = noted
@@ -249,7 +251,7 @@ class Notifications(ExtensionState["Session"]):
             unwatch()
         self._watched.clear()
 
-    def look(self, tx: Tx, view: View | None, *, modseqs: bool) -> tuple[Tree, Noted, bytes]:
+    def look(self, tx: Tx, view: View | None, *, modseqs: bool) -> tuple[Tree, EntryDigests, bytes]:
         """How everything is, and the responses that say what is different. Raises TooMany."""
         tree = Tree.read(tx, self._account)
         noted = self.noted(tx, tree)
@@ -258,14 +260,14 @@ class Notifications(ExtensionState["Session"]):
         for name in denied:
             changes.affected.pop(name, None)
         counters = self._counters(view, tree, changes.fresh, modseqs=modseqs)
-        told = Told(denied, self._names(tree, changes), counters, self._entries(tree, noted))
+        told = EventReport(denied, self._names(tree, changes), counters, self._entries(tree, noted))
         return tree, noted, self._say(tx, tree, told)
 
     def forget_own(self) -> None:
         """All is told: what this session did itself need not be known any more."""
         self._own.clear()
 
-    def noted(self, tx: Tx, tree: Tree) -> Noted:
+    def noted(self, tx: Tx, tree: Tree) -> EntryDigests:
         """The annotations that are watched: nothing is read unless they are asked for."""
         rows = [
             row
@@ -274,9 +276,9 @@ class Notifications(ExtensionState["Session"]):
             and NOTED_RIGHTS.intersection(tree.rights.get(row.name, ALL))
         ]
         server = any(group.events & Event.SERVER_METADATA for group in self.groups)
-        return noted(tx, self._account, rows, server=server)
+        return entry_digests(tx, self._account, rows, server=server)
 
-    def _entries(self, tree: Tree, noted: Noted) -> list[tuple[str, list[str]]]:
+    def _entries(self, tree: Tree, noted: EntryDigests) -> list[tuple[str, list[str]]]:
         """Annotations that were changed, by whomever but this client (§5.6, §5.7)."""
         names = {row.id: row.name for row in tree.rows.values()}
         changed = changed_entries(self._noted, noted, self.own_entries)
@@ -384,7 +386,7 @@ class Notifications(ExtensionState["Session"]):
         mine = sum(before.modseq < modseq <= row.modseq for modseq in self.own(row.id))
         return mine == row.modseq - before.modseq
 
-    def remember(self, tree: Tree, noted: Noted, view: View | None) -> None:
+    def remember(self, tree: Tree, noted: EntryDigests, view: View | None) -> None:
         """The client knows all of this now, but for what waits in the selected mailbox."""
         known = {row.id: row for row in tree.rows.values()}
         if view is not None and view.mailbox in known and view.mailbox in self.known:

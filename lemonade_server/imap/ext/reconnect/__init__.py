@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from lemonade_server.imap import hooks
-from lemonade_server.imap.changes.known import intersect, plain_set
-from lemonade_server.imap.ext.reconnect.leases import Lease, Leases, now
-from lemonade_server.imap.ext.reconnect.resumption import announced, preserve_parameter
+from lemonade_server.imap.changes.known_uids import intersect, plain_set
+from lemonade_server.imap.ext.reconnect.leases import Leases, SessionLease, now
+from lemonade_server.imap.ext.reconnect.resumption import is_offered, preserve_parameter
 from lemonade_server.imap.fetch.flag_lines import permanent_flags, say_flags
 from lemonade_server.imap.hooks import LoggedIn
-from lemonade_server.imap.registry import Capability, Ok, authenticated, capabilities, capability
-from lemonade_server.imap.selection import Opened, Position, enter, look
+from lemonade_server.imap.registry import Capability, Ok, capabilities, capability, login_ok
+from lemonade_server.imap.selection import MailboxSnapshot, Position, enter, look
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import flags, mailboxes, resumption
@@ -36,7 +36,7 @@ RECONNECT = capability(
     Capability(
         b"X-DRAFT-W02-RECONNECT",
         rfc=0,
-        enabled=announced,
+        enabled=is_offered,
         draft="draft-ietf-lemonade-reconnect-02",
     )
 )
@@ -52,7 +52,7 @@ class ReconnectParameter:
 
 def login_parameter(session: Session, args: Cursor) -> LoggedIn | None:
     """``(NEWSID)`` or ``(SID id [uidvalidity mod-sequence [known-uids]])``, at the end. Bad."""
-    if not announced(session) or not args.maybe(b" ("):
+    if not is_offered(session) or not args.maybe(b" ("):
         return None
     wanted = ReconnectParameter()
     if not args.word(b"NEWSID"):
@@ -85,16 +85,16 @@ async def begin(session: Session, wanted: ReconnectParameter) -> Ok:
         claimed = None
     if claimed is None:
         session.untagged(b"NOSID")
-        return _authenticated(session)
+        return _login_ok(session)
     leases = session.service.shared(Leases)
     leases.displace(claimed.previous)
     state = claimed.state or State()
-    lease = Lease(claimed.id, connection, leases, state, state.told)
+    lease = SessionLease(claimed.id, connection, leases, state, state.told)
     session.keep(lease)
     leases.add(lease, session.conn, session.db)
     if claimed.state is None:
         session.untagged(b"NEWSID " + claimed.sid)
-        return _authenticated(session)
+        return _login_ok(session)
     return await _resume(session, claimed.sid, claimed.state, wanted.resync)
 
 
@@ -117,14 +117,14 @@ async def _claim(session: Session, wanted: ReconnectParameter, connection: str) 
     )
 
 
-def _authenticated(session: Session) -> Ok:
-    return authenticated(_told(session))
+def _login_ok(session: Session) -> Ok:
+    return login_ok(_tell_capabilities(session))
 
 
-def _told(session: Session) -> bytes:
+def _tell_capabilities(session: Session) -> bytes:
     """The capabilities, to be told now; a resumable session remembers that they were."""
     words = capabilities(session)
-    lease = session.find(Lease)
+    lease = session.find(SessionLease)
     if lease is not None:
         lease.told = _digest(words)
     return words
@@ -153,14 +153,14 @@ async def _reopen(session: Session, sid: bytes, state: State, resync: Position |
     opened = await session.read(lambda tx: _find(tx, session, state, resync))
     if opened is None:
         session.untagged(b"FOLDER ()")
-        return _authenticated(session)
+        return _login_ok(session)
     same = mailboxes.fold(state.name) == opened.row.name
     name = state.name if same else opened.row.name
     try:
         view = await enter(session, opened, name, state.read_only)
     except Gone:
         session.untagged(b"FOLDER ()")
-        return _authenticated(session)
+        return _login_ok(session)
     if resync is not None:
         session.enter_modseqs_quietly()
     changes = opened.changes
@@ -173,11 +173,13 @@ async def _reopen(session: Session, sid: bytes, state: State, resync: Position |
         await _say_changes(session, view, changes, resync)
     unchanged = changes is not None and resync is not None and resync.modseq == view.modseq
     if not unchanged or state.told != _digest(capabilities(session)):
-        session.untagged(b"CAPABILITY " + _told(session))
+        session.untagged(b"CAPABILITY " + _tell_capabilities(session))
     return Ok(b"session resumed", b"READ-ONLY" if view.read_only else b"READ-WRITE")
 
 
-def _find(tx: Tx, session: Session, state: State, resync: Position | None) -> Opened | None:
+def _find(
+    tx: Tx, session: Session, state: State, resync: Position | None
+) -> MailboxSnapshot | None:
     """The mailbox that was selected, whatever its name is now; None when it can't be opened."""
     if state.mailbox is None:
         return None
@@ -187,7 +189,7 @@ def _find(tx: Tx, session: Session, state: State, resync: Position | None) -> Op
     return look(tx, session, as_named_by(tx, session.account, row), resync)
 
 
-def _say_mailbox(session: Session, view: View, opened: Opened) -> None:
+def _say_mailbox(session: Session, view: View, opened: MailboxSnapshot) -> None:
     """What SELECT says, in the order of the draft's examples."""
     listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
     session.untagged(b"FLAGS (%b)" % listed)

@@ -38,16 +38,16 @@ class Leases:
     """The leases of this process, by the names of their connections."""
 
     def __init__(self) -> None:
-        self._leases: dict[str, tuple[Lease, Connection]] = {}
+        self._leases: dict[str, tuple[SessionLease, Connection]] = {}
         self._looking: asyncio.Task[None] | None = None
 
-    def add(self, lease: Lease, conn: Connection, db: Database) -> None:
+    def add(self, lease: SessionLease, conn: Connection, db: Database) -> None:
         """Look after this lease until it is removed."""
         self._leases[lease.connection] = lease, conn
         if self._looking is None:
             self._looking = asyncio.get_running_loop().create_task(self._look(db))
 
-    def remove(self, lease: Lease) -> None:
+    def remove(self, lease: SessionLease) -> None:
         """The connection ends, or holds no session any more."""
         self._leases.pop(lease.connection, None)
         if not self._leases and self._looking is not None:
@@ -58,7 +58,7 @@ class Leases:
         """Another connection has resumed the session: end the one that held it, if it is here."""
         found = self._leases.get(connection)
         if found is not None:
-            found[1].end(displaced())
+            found[1].end(resumed_elsewhere())
 
     async def _look(self, db: Database) -> None:
         beat_at = time.monotonic() + BEAT
@@ -82,11 +82,11 @@ class Leases:
         found = await db.read(lambda tx: resumption.holders(tx, sessions))
         for lease, conn in list(self._leases.values()):
             if lease.session in sessions and found.get(lease.session) != lease.connection:
-                conn.end(displaced() if lease.session in found else ended())
+                conn.end(resumed_elsewhere() if lease.session in found else session_ended())
 
 
 @dataclass
-class Lease(ExtensionState["Session"]):
+class SessionLease(ExtensionState["Session"]):
     """The session that a connection holds: its row, the connection's own name, what is noted of it.
 
     ``told`` is a digest of the capabilities that its client knows.
@@ -123,7 +123,7 @@ class Lease(ExtensionState["Session"]):
             log.warning("the place of a resumable session was not noted", session=self.session)
             return
         if not saved:
-            raise displaced()
+            raise resumed_elsewhere()
         self.state = state
 
     async def disconnected(self, session: Session) -> None:
@@ -131,7 +131,7 @@ class Lease(ExtensionState["Session"]):
 
         On a full disk it is not noted, and counts as held until it has been silent for long enough.
         """
-        session.drop(Lease)
+        session.drop(SessionLease)
         try:
             await session.db.write(
                 lambda tx: resumption.leave(tx, self.session, self.connection, now())
@@ -141,7 +141,7 @@ class Lease(ExtensionState["Session"]):
 
     async def logged_out(self, session: Session) -> None:
         """End the session for good."""
-        session.drop(Lease)
+        session.drop(SessionLease)
         try:
             await session.db.write(lambda tx: resumption.finish(tx, self.session, self.connection))
         except (StoreFull, Unavailable):
@@ -153,11 +153,11 @@ def now() -> int:
     return int(time.time())
 
 
-def displaced() -> Goodbye:
+def resumed_elsewhere() -> Goodbye:
     """The end of a connection whose session was resumed by another one (P-61)."""
     return Goodbye("session resumed elsewhere")
 
 
-def ended() -> Goodbye:
+def session_ended() -> Goodbye:
     """The end of a connection whose session was ended by an operator or a new password."""
     return Goodbye("the session was ended")
