@@ -113,6 +113,6 @@ def test_a_path_without_mail_is_a_clear_error(tmp_path: Path, path: str) -> None
 def test_a_used_up_quota_stops_cleanly(tmp_path: Path, alice: Account) -> None:
     alice.quota = 10
     alice.save()
-    with pytest.raises(CommandError, match=r"quota is used up$"):
+    with pytest.raises(CommandError, match=r"quota is used up\.$"):
         import_mail(folder_of_eml(tmp_path))
     assert stored() == []
