@@ -25,8 +25,8 @@ class Impatient(MailServer):
 
     command = (
         "-c",
-        "import sys; from lemonade_server.net import protocol; "
-        f"protocol.WRITE_TIMEOUT = {PATIENCE}; sys.argv[:] = ['manage.py', 'mail']; "
+        "import sys; from lemonade_server.net import connection; "
+        f"connection.WRITE_TIMEOUT = {PATIENCE}; sys.argv[:] = ['manage.py', 'mail']; "
         "import runpy; runpy.run_path('manage.py', run_name='__main__')",
     )
 

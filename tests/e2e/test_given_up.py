@@ -20,7 +20,7 @@ class Suspicious(MailServer):
 
     command = (
         "-c",
-        "import sys; from lemonade_server.net import protocol; protocol.WAITED = 0.0; "
+        "import sys; from lemonade_server.net import connection; connection.WAITED = 0.0; "
         "sys.argv[:] = ['manage.py', 'mail']; "
         "import runpy; runpy.run_path('manage.py', run_name='__main__')",
     )

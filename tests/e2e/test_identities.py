@@ -24,7 +24,7 @@ def aliases(system: System) -> Iterator[None]:
         done = system.manage("shell", "-c", models + code)
         assert done.returncode == 0, done.stderr
 
-    run(f"[A.objects.create(address=a, targets='bob@lemonade.test') for a in {[SHOP, LONG]}]")
+    run(f"[A.objects.create_leading_to(a, 'bob@lemonade.test') for a in {[SHOP, LONG]}]")
     yield
     run(f"A.objects.filter(address__in={[SHOP, LONG]}).delete()")
 
