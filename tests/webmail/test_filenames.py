@@ -125,9 +125,9 @@ def test_a_name_as_a_browser_sends_it(sent: str, name: str) -> None:
 
 
 def test_a_whole_message_is_named_after_its_subject() -> None:
-    assert filenames.letter_name("Offer 12/2025") == "Offer 12-2025.eml"
-    assert filenames.letter_name("") == "message.eml"
-    assert filenames.letter_name("x" * 500).endswith("….eml")
+    assert filenames.message_filename("Offer 12/2025") == "Offer 12-2025.eml"
+    assert filenames.message_filename("") == "message.eml"
+    assert filenames.message_filename("x" * 500).endswith("….eml")
 
 
 def test_an_archive_keeps_both_its_extensions() -> None:

@@ -17,7 +17,7 @@ from webmail.mail.message.addresses import parse_list
 from webmail.mail.message.errors import BadDraft
 from webmail.mail.message.origin import Address
 from webmail.mail.message.parts import ServerSidePart
-from webmail.mail.message.responses import BadResponse, fetched, numbers, values
+from webmail.mail.message.responses import BadResponse, numbers, parse_fetch, values
 from webmail.outgoing.draft import Source
 
 
@@ -27,7 +27,7 @@ def test_a_fetch_with_literals_and_strings() -> None:
         b' FLAGS (\\Seen "x y") X NIL)',
         b'2 (UID 9 ENVELOPE ("NIL" "12" "a\\"b" NIL))',
     ]
-    found = fetched(raw)
+    found = parse_fetch(raw)
     assert found[7][b"BODY[1]<0>"] == b"a)\r\n("
     assert found[7][b"FLAGS"] == [b"\\Seen", b"x y"] and found[7][b"X"] is None
     assert found[9][b"ENVELOPE"] == [b"NIL", b"12", b'a"b', None]
@@ -41,7 +41,7 @@ def test_any_response_gives_values_or_a_clear_error(raw: list[object]) -> None:
         found = []
     assert all(_is_value(each) for each in found)
     try:
-        messages = fetched(raw)  # type: ignore[arg-type]
+        messages = parse_fetch(raw)  # type: ignore[arg-type]
     except BadResponse:
         return
     assert all(uid > 0 and _is_value(list(items.values())) for uid, items in messages.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from webmail.mail.message import layout, structure
-from webmail.mail.message.content_ids import content_id, used
+from webmail.mail.message.content_ids import content_id, find_content_ids
 from webmail.mail.message.responses import Value
 from webmail.mail.message.structure import Node
 
@@ -163,7 +163,7 @@ def test_a_message_without_words_shows_those_of_the_one_inside() -> None:
     ],
 )
 def test_the_pictures_that_html_uses(html: str, found: set[str]) -> None:
-    assert used(html) == found
+    assert find_content_ids(html) == found
 
 
 @pytest.mark.parametrize(

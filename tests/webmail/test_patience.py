@@ -84,7 +84,11 @@ def test_wherever_it_stops(hasty: None, settings: Any, script: Any, trickle: byt
     stub = Stub(*script, trickle=trickle)
     settings.WEBMAIL_IMAP = stub.address
     settings.WEBMAIL_TOKEN = "tests.webmail.test_patience.token"
-    with pytest.raises(Unreachable), time_limit.limited(), Pool().session("a@b.example") as imap:
+    with (
+        pytest.raises(Unreachable),
+        time_limit.limit_waiting(),
+        Pool().session("a@b.example") as imap,
+    ):
         imap.command(b"NOOP")
     stub.stop()
 
@@ -98,7 +102,7 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
     stub = Stub(trickle=trickle)
     for client in (SmtpClient, SieveClient):
         with (
-            time_limit.limited(),
+            time_limit.limit_waiting(),
             contextlib.closing(client(Endpoint(*stub.address))) as found,
             pytest.raises(Unreachable),
         ):
@@ -108,7 +112,7 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
 
 def test_one_limit_for_a_request_not_one_for_each_server() -> None:
     ticks = time_limit.Clock()
-    with time_limit.limited(0.1):
+    with time_limit.limit_waiting(0.1):
         started = time.monotonic()
         for _ in range(50):
             ours, theirs = socket.socketpair()
@@ -123,15 +127,15 @@ def test_one_limit_for_a_request_not_one_for_each_server() -> None:
 def test_what_flows_is_waited_for_and_the_limit_begins_anew_with_each_answer() -> None:
     ours, theirs = socket.socketpair()
     clock = time_limit.Clock()
-    with time_limit.limited(0.1):
+    with time_limit.limit_waiting(0.1):
         clock.begin()
         clock.octets += 60 * time_limit.RATE  # much has come
         clock.arm(ours)
         wait = ours.gettimeout()
         assert wait is not None and wait > 50
-        before = time_limit.left()
+        before = time_limit.seconds_left()
         time_limit.renew()
-        assert time_limit.left() > before
+        assert time_limit.seconds_left() > before
     ours.close()
     theirs.close()
 

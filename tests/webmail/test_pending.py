@@ -14,7 +14,7 @@ from webmail.mail.access import conditional_store
 from webmail.mail.access.fetching import fetch_one
 from webmail.mail.imap.pool import sign_in
 from webmail.mail.message.errors import Refused
-from webmail.mail.message.folders import Stored
+from webmail.mail.message.folders import StoredMessage
 from webmail.models import Outbox
 from webmail.outgoing import attempts, outbox, tasks
 from webmail.outgoing import keywords as status_keywords
@@ -38,7 +38,7 @@ def alice(ours: MailServer, django_user_model: Any, monkeypatch: pytest.MonkeyPa
     return email
 
 
-def a_draft(email: str) -> Stored:
+def a_draft(email: str) -> StoredMessage:
     with mail.session(email) as imap:
         text = Draft(sender=email, to=email, subject="Once", text="Only once, please.\n")
         return save_draft(imap, text)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.patience import let_pass_in
-from webmail.html import frame, policy, sandboxed
+from webmail.html import frame, policy, sandbox_response
 
 from .test_sanitize import PAYLOADS
 
@@ -116,7 +116,7 @@ def test_inline_images_come_through_all_layers(site: Site) -> None:
     safe = frame(
         '<img src="cid:x"><p style="background:url(cid:y)">x</p>', "/inline/{}".format, False
     )
-    response = sandboxed(safe, remote=False)
+    response = sandbox_response(safe, remote=False)
     site.pages["/frame"] = (response.content, dict(response.headers))
     site.pages["/outer"] = (OUTER.format(frames=WITH.format(src="/frame")).encode(), {})
     assert visit(site, 1) == []

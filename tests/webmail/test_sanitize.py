@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmail.html import frame, has_remote, policy, sandboxed
+from webmail.html import frame, has_remote, policy, sandbox_response
 from webmail.html.sanitize import ATTRIBUTES, TAGS, clean
 
 PAYLOADS = [
@@ -202,7 +202,7 @@ def test_no_bomb_takes_long(bomb: str) -> None:
 
 
 def test_the_response_locks_the_message_in() -> None:
-    response = sandboxed(frame("<p>x</p>", lambda cid: None, False), False)
+    response = sandbox_response(frame("<p>x</p>", lambda cid: None, False), False)
     sent = response["Content-Security-Policy"]
     assert sent.startswith(
         "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'"

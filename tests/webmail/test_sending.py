@@ -266,7 +266,7 @@ def test_a_late_worker_writes_nothing(people: tuple[str, str]) -> None:
     late = attempts.claim(row.pk)
     assert late is not None
     Outbox.objects.update(lease_owner="another")
-    attempts._failed(late, "too late", "")
+    attempts._record_failure(late, "too late", "")
     row.refresh_from_db()
     assert row.state == Outbox.State.SUBMITTING
 

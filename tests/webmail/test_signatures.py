@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lemonade_server.wire import cms
 from tests.signed_mail import WORDS, signed, streamed
-from webmail.mail.message.containers import detached
+from webmail.mail.message.containers import detached_signature
 from webmail.mail.message.signatures import Signature, signature
 
 
@@ -35,9 +35,9 @@ def test_altered_words_are_told_from_sound_ones() -> None:
 
 def test_a_detached_signature_is_of_the_octets_beside_it() -> None:
     data = signed(WORDS, detached=True)
-    assert detached(WORDS, data).state == "intact"
-    assert detached(WORDS + b" ", data).state == "altered"
-    assert detached(WORDS, b"nonsense") == Signature("unknown")
+    assert detached_signature(WORDS, data).state == "intact"
+    assert detached_signature(WORDS + b" ", data).state == "altered"
+    assert detached_signature(WORDS, b"nonsense") == Signature("unknown")
 
 
 def test_what_can_not_be_checked_is_said_to_be_so() -> None:

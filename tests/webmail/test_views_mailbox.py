@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from webmail.mail.message.folders import Folder
 from webmail.pages.converters import FilenameConverter, FolderConverter
-from webmail.pages.folders import arranged
+from webmail.pages.folders import arrange
 
 from .website import Site, letter
 
@@ -164,7 +164,7 @@ def test_a_folder_whose_parent_is_hidden_keeps_its_path(site: Site) -> None:
     ]
     for each in tree:
         each.levels = tuple(each.name.split("/"))
-    shown = [(each.depth, each.label) for each in arranged(tree)]
+    shown = [(each.depth, each.label) for each in arrange(tree)]
     assert shown == [
         (0, "A/B"),
         (1, "C"),

@@ -117,7 +117,7 @@ def script(filters: Filters, extensions: set[str]) -> str:
         needed.add("comparator-i;unicode-casemap")
         compare = ':comparator "i;unicode-casemap" '
     blocks += [_rule(rule, compare, extensions, needed) for rule in filters.rules]
-    require = [f"require [{', '.join(map(_quoted, sorted(needed)))}];"] if needed else []
+    require = [f"require [{', '.join(map(_quote, sorted(needed)))}];"] if needed else []
     return (
         "\n".join([MARK, f"# {values}", "", *require, *(f"\n{block}" for block in blocks)]) + "\n"
     )
@@ -138,14 +138,14 @@ def read(text: str, extensions: set[str]) -> Filters | None:
     return filters if script(filters, extensions) == text else None
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def _rule(rule: Rule, compare: str, extensions: set[str], needed: set[str]) -> str:
     tests = [
-        f"header :contains {compare}{names} {_quoted(words)}"
+        f"header :contains {compare}{names} {_quote(words)}"
         for names, words in (
             ('"from"', rule.sender),
             ('["to", "cc"]', rule.to),
@@ -164,20 +164,20 @@ def _action(rule: Rule, extensions: set[str], needed: set[str]) -> list[str]:
             needed.add("fileinto")
             create = ":create " if "mailbox" in extensions else ""
             needed.update({"mailbox"} if create else set())
-            return [f"fileinto {create}{_quoted(rule.target)};", "stop;"]
+            return [f"fileinto {create}{_quote(rule.target)};", "stop;"]
         case "flag":
             needed.add("imap4flags")
             return ['addflag "\\\\Flagged";']
         case "forward":
             needed.add("copy")
-            return [f"redirect :copy {_quoted(rule.target)};"]
+            return [f"redirect :copy {_quote(rule.target)};"]
     return ["discard;", "stop;"]
 
 
 def _away(away: Away, needed: set[str]) -> str:
     needed.add("vacation")
-    subject = f" :subject {_quoted(away.subject)}" if away.subject else ""
-    command = f"vacation :days {away.days}{subject} {_quoted(away.text)};"
+    subject = f" :subject {_quote(away.subject)}" if away.subject else ""
+    command = f"vacation :days {away.days}{subject} {_quote(away.text)};"
     limits = [
         f'currentdate :value "{relation}" "date" "{day}"'
         for relation, day in (("ge", away.start), ("le", away.end))

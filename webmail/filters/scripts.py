@@ -21,7 +21,7 @@ class Changed(MailError):
 
 
 @dataclass(slots=True)
-class Shown:
+class ActiveScript:
     """What the active script is. ``filters`` None: it was written by hand, or elsewhere.
 
     ``seen`` is a mark of its text; saving gives it back, so that nobody's change is lost.
@@ -34,14 +34,14 @@ class Shown:
     others: list[str]
 
 
-def show(sieve: SieveClient) -> Shown:
+def show(sieve: SieveClient) -> ActiveScript:
     """The active script, or an empty one when none is active."""
     known = sieve.scripts()
     name = next((one for one, active in known.items() if active), "")
     text = sieve.get(name) if name else ""
     filters = rules.read(text, sieve.extensions) if name else Filters()
     others = [one for one in known if one != name]
-    return Shown(name, text, filters, _mark(name, text), others)
+    return ActiveScript(name, text, filters, _mark(name, text), others)
 
 
 def save(sieve: SieveClient, filters: Filters, seen: str) -> None:

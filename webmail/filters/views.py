@@ -14,14 +14,14 @@ from webmail.pages.page import email_of, flash, mail_page, show
 
 from . import scripts
 from .rules import ACTIONS, MOST_RULES, Away, BadRule, Filters, Rule
-from .scripts import Shown
+from .scripts import ActiveScript
 
 AROUND = 2
 """Lines shown before and behind the one with the mistake."""
 
 
 @dataclass(slots=True)
-class Line:
+class ScriptLine:
     """A line of a script that has a mistake."""
 
     number: int
@@ -56,7 +56,7 @@ def rule(request: HttpRequest) -> HttpResponseBase:
         except BadRule as error:
             context = {"rule": wanted, "number": form.get("number", ""), "wrong_rule": error}
             return _page(request, shown, context, 400)
-        return _saved(request, sieve, current, said)
+        return _save(request, sieve, current, said)
 
 
 @mail_page
@@ -80,7 +80,7 @@ def away(request: HttpRequest) -> HttpResponseBase:
             current = replace(current, away=given.checked())
         except BadRule as error:
             return _page(request, shown, {"away": given, "wrong_away": error}, 400)
-        return _saved(request, sieve, current, "Saved.")
+        return _save(request, sieve, current, "Saved.")
 
 
 @mail_page
@@ -127,7 +127,7 @@ def _change(current: Filters, form: QueryDict, wanted: Rule) -> str:
     return "Nothing was changed."
 
 
-def _saved(
+def _save(
     request: HttpRequest, sieve: SieveClient, filters: Filters, said: str
 ) -> HttpResponseBase:
     scripts.save(sieve, filters, request.POST.get("seen", ""))
@@ -135,17 +135,17 @@ def _saved(
     return redirect("webmail:filters")
 
 
-def _lines(text: str, wrong: int) -> list[Line]:
+def _lines(text: str, wrong: int) -> list[ScriptLine]:
     """The line with the mistake and some around it."""
     if not wrong:
         return []
     every = text.split("\n")
     low, high = max(wrong - 1 - AROUND, 0), min(wrong + AROUND, len(every))
-    return [Line(at + 1, every[at], at + 1 == wrong) for at in range(low, high)]
+    return [ScriptLine(at + 1, every[at], at + 1 == wrong) for at in range(low, high)]
 
 
 def _page(
-    request: HttpRequest, shown: Shown, context: dict[str, Any], status: int = 200
+    request: HttpRequest, shown: ActiveScript, context: dict[str, Any], status: int = 200
 ) -> HttpResponseBase:
     everything = {
         "shown": shown,

@@ -1,6 +1,6 @@
 """Showing what strangers wrote, safely."""
 
-from .frame import Frame, frame, policy, sandboxed
+from .frame import Frame, frame, policy, sandbox_response
 from .links import LONGEST_LINK, write_url
 from .parts import attachment_headers, disposition, inline_headers, inline_token, read_inline_token
 from .plain import plain
@@ -18,6 +18,6 @@ __all__ = [
     "plain",
     "policy",
     "read_inline_token",
-    "sandboxed",
+    "sandbox_response",
     "write_url",
 ]

@@ -36,15 +36,15 @@ class Canvas:
 
 def split(html: str, keep: AttributeFilter) -> tuple[str, Canvas]:
     """The document without the tags of its body, and what they said, cleaned by ``keep``."""
-    _, root = _taken(html, "html", COMMON, keep)
-    at, found = _taken(html, "body", BODY, keep)
+    _, root = _find_tag(html, "html", COMMON, keep)
+    at, found = _find_tag(html, "body", BODY, keep)
     if at is not None:
         html = html[: at[0]] + _BODY_END.sub("", html[at[1] :], count=1)
-    canvas = Canvas(_written(root), _written(found), _rules(found))
+    canvas = Canvas(_write_attributes(root), _write_attributes(found), _rules(found))
     return html, canvas
 
 
-def _taken(
+def _find_tag(
     html: str, tag: str, names: set[str], keep: AttributeFilter
 ) -> tuple[tuple[int, int] | None, dict[str, str]]:
     """Where the first such tag stands, and its attributes, cleaned."""
@@ -67,7 +67,7 @@ def _taken(
     return None, {}
 
 
-def _written(found: dict[str, str]) -> str:
+def _write_attributes(found: dict[str, str]) -> str:
     return "".join(f' {name}="{escape(found[name])}"' for name in sorted(COMMON & found.keys()))
 
 

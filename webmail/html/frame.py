@@ -79,7 +79,7 @@ def policy(remote: bool) -> str:
     )
 
 
-def sandboxed(shown: Frame, remote: bool) -> HttpResponse:
+def sandbox_response(shown: Frame, remote: bool) -> HttpResponse:
     """The response for an ``<iframe sandbox="allow-popups allow-popups-to-escape-sandbox">``."""
     response = HttpResponse(shown.html, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = policy(remote)

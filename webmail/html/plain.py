@@ -31,7 +31,7 @@ def plain(text: str) -> SafeString:
         while level > depth:
             out.append("</blockquote>")
             level -= 1
-        out.append(linked(rest) + "\n")
+        out.append(link_addresses(rest) + "\n")
     out.append("</blockquote>" * level)
     return mark_safe("".join(out))  # every piece of text went through escape
 
@@ -43,7 +43,7 @@ def _depth(line: str) -> tuple[int, str]:
     return depth, line[len(marks) :] if depth else line
 
 
-def linked(text: str) -> str:
+def link_addresses(text: str) -> str:
     """One line, escaped, its web and mail addresses as links that open elsewhere."""
     out: list[str] = []
     position = 0

@@ -23,7 +23,7 @@ from django.db.utils import Error
 from webmail import mail
 from webmail.mail import FolderState, MailError, NotFound
 from webmail.outgoing import timeline
-from webmail.transport.time_limit import limited
+from webmail.transport.time_limit import limit_waiting
 
 from . import hints
 
@@ -85,7 +85,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if isinstance(message_id := content.get("follow"), str):
             self._follow(message_id)
             return
-        wanted = _wanted(content)
+        wanted = _parse_watch(content)
         if wanted is None:
             await self._tell({"error": "This message makes no sense."})
             return
@@ -210,7 +210,7 @@ def _content(text: str) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _wanted(content: dict[str, Any]) -> tuple[str, int] | None:
+def _parse_watch(content: dict[str, Any]) -> tuple[str, int] | None:
     """The folder to watch and its mod-sequence on the page (0: unknown); None for nonsense."""
     folder = content.get("watch")
     if not isinstance(folder, str) or not 0 < len(folder) <= LONGEST_NAME:
@@ -220,5 +220,5 @@ def _wanted(content: dict[str, Any]) -> tuple[str, int] | None:
 
 
 def _state(email: str, folder: str) -> FolderState:
-    with limited(), mail.session(email) as session:
+    with limit_waiting(), mail.session(email) as session:
         return session.state(folder)

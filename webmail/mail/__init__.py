@@ -30,7 +30,7 @@ from .message.errors import (
     MailError,
     NotFound,
     Refused,
-    SignInAgain,
+    SignInRequired,
     Unreachable,
 )
 from .message.fields import (
@@ -45,7 +45,7 @@ from .message.fields import (
     text_part,
 )
 from .message.filenames import uploaded_name
-from .message.folders import Folder, FolderState, Moved, Stored
+from .message.folders import Folder, FolderState, MovedMessages, StoredMessage
 from .message.messages import Flag, OpenedMessage, Page, Row
 from .message.names import is_right_to_left
 from .message.numbers import number, read_uid_set, write_uid_set
@@ -67,7 +67,7 @@ __all__ = [
     "MailError",
     "MailSession",
     "MessagePart",
-    "Moved",
+    "MovedMessages",
     "NotConverted",
     "NotFound",
     "OpenedMessage",
@@ -80,8 +80,8 @@ __all__ = [
     "Row",
     "ServerSidePart",
     "SieveClient",
-    "SignInAgain",
-    "Stored",
+    "SignInRequired",
+    "StoredMessage",
     "UnknownPerson",
     "Unreachable",
     "Upload",

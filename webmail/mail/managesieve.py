@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from webmail.transport.endpoint import Endpoint, login_token, sieve_endpoint, tls_context
 from webmail.transport.time_limit import Clock, renew
 
-from .message.errors import MailError, Refused, SignInAgain, Unreachable
+from .message.errors import MailError, Refused, SignInRequired, Unreachable
 
 MOST_LITERAL = 4_194_304
 MOST_LINE = 16_384
@@ -33,7 +33,7 @@ class BadScript(MailError):
 
 
 @dataclass(slots=True)
-class Answer:
+class ManageSieveAnswer:
     """The lines before the last one as words, and the last one: OK, NO or BYE, code and text."""
 
     lines: list[list[str]]
@@ -53,7 +53,7 @@ class SieveClient:
             self._sock = self._clock.connect(endpoint.host, endpoint.port)
             self._file = self._clock.reader(self._sock)
         except OSError as error:
-            raise _lost() from error
+            raise _unreachable() from error
 
     def sign_in(self, email: str, token: str) -> None:
         """Capabilities, STARTTLS where the way is not private, OAUTHBEARER, capabilities again."""
@@ -67,7 +67,7 @@ class SieveClient:
             self._send(b'"AQ=="\r\n')
             answer = self._answer()
         if answer.condition != "OK":
-            raise SignInAgain("The mail server did not accept the sign-in for filters.")
+            raise SignInRequired("The mail server did not accept the sign-in for filters.")
         self._learn(self._command(b"CAPABILITY"))
 
     def _protect(self) -> None:
@@ -83,7 +83,7 @@ class SieveClient:
         self._file = self._clock.reader(self._sock)
         self._learn(self._answer())
 
-    def _learn(self, answer: Answer) -> None:
+    def _learn(self, answer: ManageSieveAnswer) -> None:
         self.features = {
             line[0].upper(): line[1] if len(line) > 1 else "" for line in answer.lines if line
         }
@@ -128,7 +128,7 @@ class SieveClient:
 
     # -- the wire
 
-    def _command(self, line: bytes) -> Answer:
+    def _command(self, line: bytes) -> ManageSieveAnswer:
         self._send(line if line.endswith(b"\r\n") else line + b"\r\n")
         answer = self._answer()
         if answer.condition != "OK":
@@ -140,9 +140,9 @@ class SieveClient:
         try:
             self._clock.send(self._sock, data)
         except OSError as error:
-            raise _lost() from error
+            raise _unreachable() from error
 
-    def _answer(self, challenges: bool = False) -> Answer:
+    def _answer(self, challenges: bool = False) -> ManageSieveAnswer:
         """Everything up to OK, NO or BYE; with ``challenges`` up to the first line of any kind."""
         lines: list[list[str]] = []
         while True:
@@ -150,13 +150,13 @@ class SieveClient:
             first = words[0].upper() if words and not quoted else ""
             if first in ("OK", "NO", "BYE"):
                 if first == "BYE":
-                    raise _lost()
+                    raise _unreachable()
                 renew()
                 code = words[2] if len(words) > 2 and words[1] == "(" else ""
-                return Answer(lines, first, code, words[-1] if len(words) > 1 else "")
+                return ManageSieveAnswer(lines, first, code, words[-1] if len(words) > 1 else "")
             lines.append(words)
             if challenges:
-                return Answer(lines, "", "", "")
+                return ManageSieveAnswer(lines, "", "", "")
 
     def _line(self) -> tuple[list[str], bool]:
         """The words of a line, and whether the first one was a string."""
@@ -164,7 +164,7 @@ class SieveClient:
         while (found := _LITERAL.search(octets)) is not None:
             size = int(found[1])
             if size > MOST_LITERAL:
-                raise _lost()
+                raise _unreachable()
             literals.append(self._read(size))
             octets += self._read_line()
         words, quoted = [], False
@@ -182,18 +182,18 @@ class SieveClient:
         try:
             line = self._file.readline(MOST_LINE)
         except OSError as error:
-            raise _lost() from error
+            raise _unreachable() from error
         if not line.endswith(b"\n"):
-            raise _lost()
+            raise _unreachable()
         return line
 
     def _read(self, size: int) -> bytes:
         try:
             octets = self._file.read(size)
         except OSError as error:
-            raise _lost() from error
+            raise _unreachable() from error
         if len(octets) != size:
-            raise _lost()
+            raise _unreachable()
         return octets
 
 
@@ -205,13 +205,13 @@ def _literal(octets: bytes) -> bytes:
     return b"{%d+}\r\n%b\r\n" % (len(octets), octets)
 
 
-def _lost() -> Unreachable:
+def _unreachable() -> Unreachable:
     return Unreachable("The server for filters can't be reached.")
 
 
 @contextlib.contextmanager
 def sieve_session(email: str) -> Iterator[SieveClient]:
-    """A connection to the server for filters. Raises Unreachable, SignInAgain."""
+    """A connection to the server for filters. Raises Unreachable, SignInRequired."""
     found = SieveClient(sieve_endpoint())
     try:
         found.sign_in(email, login_token(email))

@@ -13,10 +13,10 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from webmail.mail import CannotHold, MailError, NotFound, Stored
+from webmail.mail import CannotHold, MailError, NotFound, StoredMessage
 from webmail.models import Outbox
 
-from .delivery_status import fates
+from .delivery_status import find_delivery_statuses
 from .handover import Sent, Submission, submit
 from .submission_client import SmtpEnvelope, SmtpReply
 
@@ -74,7 +74,7 @@ def lease(row: Outbox) -> Iterator[None]:
     def renew() -> None:
         try:
             while not done.wait(RENEW):
-                _held(row).update(lease_until=timezone.now() + LEASE)
+                _leased_row(row).update(lease_until=timezone.now() + LEASE)
         finally:
             connection.close()
 
@@ -87,7 +87,7 @@ def lease(row: Outbox) -> Iterator[None]:
         thread.join()
 
 
-def _held(row: Outbox) -> QuerySet[Outbox]:
+def _leased_row(row: Outbox) -> QuerySet[Outbox]:
     return Outbox.objects.filter(pk=row.pk, state=State.SUBMITTING, lease_owner=row.lease_owner)
 
 
@@ -96,17 +96,17 @@ def attempt(pk: uuid.UUID) -> None:
     row = claim(pk)
     if row is None:
         return
-    if row.attempts > 1 and fates(row):
+    if row.attempts > 1 and find_delivery_statuses(row):
         # A worker died between the server's 250 and its note of it: not to be sent twice.
-        _accepted(row, "taken over from an interrupted attempt")
+        _record_acceptance(row, "taken over from an interrupted attempt")
         return
     try:
         with lease(row):
             sent = submit(_submission(row), may_renew=not row.ticket_renewed)
     except NotFound as error:
-        _failed(row, str(error), "")
+        _record_failure(row, str(error), "")
     except CannotHold as error:
-        _held(row).update(
+        _leased_row(row).update(
             state=State.COMPOSED,
             trouble=str(error),
             next_attempt_at=row.release_at,
@@ -114,7 +114,7 @@ def attempt(pk: uuid.UUID) -> None:
             lease_owner="",
         )
     except MailError as error:
-        _postponed(row, str(error), "")
+        _postpone(row, str(error), "")
     else:
         _settle(row, sent)
 
@@ -132,7 +132,7 @@ def _submission(row: Outbox) -> Submission:
     )
     return Submission(
         email=row.account.email,
-        stored=Stored(row.folder, row.uidvalidity, row.uid),
+        stored=StoredMessage(row.folder, row.uidvalidity, row.uid),
         envelope=envelope,
         head=bytes(row.head),
         ticket=row.ticket,
@@ -147,28 +147,28 @@ def _until(row: Outbox) -> str:
 
 
 def _settle(row: Outbox, sent: Sent) -> None:
-    _held(row).update(
+    _leased_row(row).update(
         octets_imap=F("octets_imap") + sent.octets_imap,
         octets_submission=F("octets_submission") + sent.octets_submission,
     )
     if sent.renewed:
         row.ticket = sent.renewed
-        _held(row).update(ticket=sent.renewed, ticket_renewed=True)
+        _leased_row(row).update(ticket=sent.renewed, ticket_renewed=True)
     final = sent.outcome.final
     said = f"{final.code} {final.text}"
     refused = {address: words(reply) for address, reply in sent.outcome.refused}
     if final.good:
-        _accepted(row, said, refused)
+        _record_acceptance(row, said, refused)
     elif final.code < 500:
-        _postponed(row, words(final), said)
+        _postpone(row, words(final), said)
     else:
-        _failed(row, words(final), said, refused)
+        _record_failure(row, words(final), said, refused)
 
 
-def _accepted(row: Outbox, said: str, refused: dict[str, str] | None = None) -> None:
+def _record_acceptance(row: Outbox, said: str, refused: dict[str, str] | None = None) -> None:
     trouble = f"Refused for {', '.join(refused)}." if refused else ""
     now = timezone.now()
-    _held(row).update(
+    _leased_row(row).update(
         state=State.ACCEPTED,
         reply=said,
         refused=refused or {},
@@ -182,14 +182,14 @@ def _accepted(row: Outbox, said: str, refused: dict[str, str] | None = None) -> 
     log.info("message %s was accepted for submission", row.pk)
 
 
-def _postponed(row: Outbox, trouble: str, said: str) -> None:
+def _postpone(row: Outbox, trouble: str, said: str) -> None:
     now = timezone.now()
     late = now - max(row.created_at, row.release_at or row.created_at) > GIVE_UP
     if late and row.attempts >= LEAST_ATTEMPTS:  # or the clock was put forward by a day
-        _failed(row, f"{trouble} We tried for a day.", said)
+        _record_failure(row, f"{trouble} We tried for a day.", said)
         return
     seconds = min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
-    _held(row).update(
+    _leased_row(row).update(
         state=State.COMPOSED,
         reply=said,
         trouble=f"{trouble} It will be tried again.",
@@ -200,8 +200,10 @@ def _postponed(row: Outbox, trouble: str, said: str) -> None:
     log.info("message %s is tried again in %d seconds: %s", row.pk, seconds, said or trouble)
 
 
-def _failed(row: Outbox, trouble: str, said: str, refused: dict[str, str] | None = None) -> None:
-    _held(row).update(
+def _record_failure(
+    row: Outbox, trouble: str, said: str, refused: dict[str, str] | None = None
+) -> None:
+    _leased_row(row).update(
         state=State.FAILED,
         reply=said,
         trouble=trouble,

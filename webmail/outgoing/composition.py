@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from webmail.mail import Flag, MailError, MailSession, NotFound, Stored, fields_for_others
+from webmail.mail import Flag, MailError, MailSession, NotFound, StoredMessage, fields_for_others
 from webmail.transport.endpoint import ticket_seconds
 
 from .draft import Draft, Source
@@ -18,19 +18,19 @@ SOURCE_FLAGS = {"reply": Flag.ANSWERED, "forward": Flag.FORWARDED}
 
 
 @dataclass(slots=True)
-class Composed:
+class ComposedMessage:
     """A message in Sent, ready to be submitted. ``ticket`` "" when the server signs no URLs.
 
     ``marked``: the message that this one answers or forwards, if it was marked so only now.
     """
 
-    stored: Stored
+    stored: StoredMessage
     plan: Plan
     ticket: str
     marked: Source | None
 
 
-def compose(session: MailSession, draft: Draft) -> Composed:
+def compose(session: MailSession, draft: Draft) -> ComposedMessage:
     """Put the message into Sent, get a ticket, mark the original as answered or forwarded.
 
     Raises BadDraft, NotFound or Refused; then nothing was stored. Refused, too, when another
@@ -49,10 +49,10 @@ def compose(session: MailSession, draft: Draft) -> Composed:
     marked = _mark_source(session, draft.source)
     if draft.replaces is not None:
         session.discard(draft.replaces)
-    return Composed(stored, layout, signed, marked)
+    return ComposedMessage(stored, layout, signed, marked)
 
 
-def _store(session: MailSession, layout: Plan) -> tuple[Stored, str]:
+def _store(session: MailSession, layout: Plan) -> tuple[StoredMessage, str]:
     """Into Sent, as being sent from its first moment; and the ticket for it."""
     sent = session.role_folder("sent")
     stored = session.append(sent, layout.literals, layout.message_id, SENT_FLAGS)
@@ -66,7 +66,7 @@ def _store(session: MailSession, layout: Plan) -> tuple[Stored, str]:
         raise
 
 
-def new_ticket(session: MailSession, stored: Stored, only_body: bool) -> str:
+def new_ticket(session: MailSession, stored: StoredMessage, only_body: bool) -> str:
     """A fresh ticket for a message in Sent; for its body alone when the header goes separately."""
     if not session.signs_urls:
         return ""

@@ -28,7 +28,7 @@ class Deliveries(Protocol):
     def __call__(self, envid: str, owner: str, message_id: str = "") -> list[Fate]: ...
 
 
-def fates(row: Outbox) -> list[Fate]:
+def find_delivery_statuses(row: Outbox) -> list[Fate]:
     """What the server knows of each recipient; [] when it tells nothing."""
     return deliveries(str(row.pk), row.account.email)
 
@@ -44,7 +44,7 @@ def deliveries(envid: str, email: str, message_id: str = "") -> list[Fate]:
 
 def follow(row: Outbox) -> list[Recipient]:
     """The recipients as they are now; an accepted row moves on when all of them are settled."""
-    known = {fate["address"].lower(): fate for fate in fates(row)}
+    known = {fate["address"].lower(): fate for fate in find_delivery_statuses(row)}
     out = []
     for address in row.recipients:
         if address in row.refused:

@@ -15,7 +15,7 @@ from webmail.mail import (
     MailSession,
     OpenedMessage,
     Refused,
-    Stored,
+    StoredMessage,
     address_field,
     ids_field,
     parse_one,
@@ -58,7 +58,7 @@ def refuse_notification(session: MailSession, opened: OpenedMessage) -> None:
 
     Raises NotFound, or Refused when it is noted.
     """
-    stored = Stored(opened.folder, opened.uidvalidity, opened.uid)
+    stored = StoredMessage(opened.folder, opened.uidvalidity, opened.uid)
     if not session.set_once(stored, MDN_SENT):
         raise Refused(DONE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from webmail.mail import Design, ServerSidePart, Stored, Upload, number
+from webmail.mail import Design, ServerSidePart, StoredMessage, Upload, number
 
 
 @dataclass(slots=True)
@@ -17,9 +17,9 @@ class Source:
     how: str
 
     @property
-    def stored(self) -> Stored:
+    def stored(self) -> StoredMessage:
         """Where that message is."""
-        return Stored(self.folder, self.uidvalidity, self.uid)
+        return StoredMessage(self.folder, self.uidvalidity, self.uid)
 
     @property
     def token(self) -> str:
@@ -55,11 +55,11 @@ class Draft:
     source: Source | None = None
     in_reply_to: str = ""
     references: str = ""
-    replaces: Stored | None = None  # the saved draft that this one takes the place of
+    replaces: StoredMessage | None = None  # the saved draft that this one takes the place of
     later: str = ""  # when to send it, as typed: 2026-11-25T09:00
     receipt: bool = False  # ask for a reader's receipt
     tell: bool = False  # ask for a report when it is delivered
-    original: Stored | None = None  # the saved draft that the next three are of
+    original: StoredMessage | None = None  # the saved draft that the next three are of
     design: Design | None = None  # its body, which goes along as it is
     fields: bytes = b""  # header fields of it that the form does not write
     field_names: list[str] = field(default_factory=list)

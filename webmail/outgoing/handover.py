@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from webmail.mail import MailSession, NotFound, Stored, own_session
+from webmail.mail import MailSession, NotFound, StoredMessage, own_session
 from webmail.transport.endpoint import login_token, submission_endpoint
 
 from .composition import new_ticket
-from .submission_client import Outcome, SmtpClient, SmtpEnvelope
+from .submission_client import SmtpClient, SmtpEnvelope, SubmissionResult
 
 TICKET_TROUBLE = {"5.6.6", "5.7.0", "5.7.14"}  # RFC 4468 §3.4: the URL was not accepted
 
@@ -19,7 +19,7 @@ class Submission:
     """What is handed over: where the message is, for whom, and by which ticket."""
 
     email: str
-    stored: Stored
+    stored: StoredMessage
     envelope: SmtpEnvelope
     head: bytes
     ticket: str
@@ -29,7 +29,7 @@ class Submission:
 class Sent:
     """How it went; ``renewed`` is the new ticket when the old one was not accepted."""
 
-    outcome: Outcome
+    outcome: SubmissionResult
     renewed: str
     octets_imap: int
     octets_submission: int
@@ -38,7 +38,7 @@ class Sent:
 def submit(submission: Submission, may_renew: bool) -> Sent:
     """Hand the message over by its ticket, once with a new one if the first is not accepted.
 
-    Without BURL or a ticket the octets themselves are sent. Raises Unreachable, SignInAgain, or
+    Without BURL or a ticket the octets themselves are sent. Raises Unreachable, SignInRequired, or
     NotFound when the message is no longer in Sent.
     """
     if not submission.ticket:
@@ -60,7 +60,7 @@ def submit(submission: Submission, may_renew: bool) -> Sent:
     return Sent(again or outcome, submission.ticket, octets, total + more)
 
 
-def _by_ticket(submission: Submission) -> tuple[Outcome | None, int]:
+def _by_ticket(submission: Submission) -> tuple[SubmissionResult | None, int]:
     """The outcome (None: the server takes no URLs), and the octets."""
     client = SmtpClient(submission_endpoint())
     try:

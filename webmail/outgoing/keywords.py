@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from webmail.mail import Flag, MailError, MailSession, NotFound, Refused, Stored
+from webmail.mail import Flag, MailError, MailSession, NotFound, Refused, StoredMessage
 from webmail.models import Outbox
 
 State = Outbox.State
@@ -36,7 +36,7 @@ TAKEN = (
 )
 
 
-def claim(session: MailSession, stored: Stored) -> None:
+def claim(session: MailSession, stored: StoredMessage) -> None:
     """Be the one who sends this message. Raises Refused when another is, or it is gone."""
     try:
         if not session.keeps_keywords(stored):
@@ -48,19 +48,19 @@ def claim(session: MailSession, stored: Stored) -> None:
     raise Refused(TAKEN)
 
 
-def release(session: MailSession, stored: Stored) -> None:
+def release(session: MailSession, stored: StoredMessage) -> None:
     """It is not being sent after all; no harm when it is gone."""
     with contextlib.suppress(MailError):
         _remove(session, stored, [PENDING, SUBMITTED])
 
 
-def _remove(session: MailSession, stored: Stored, keywords: list[str]) -> None:
+def _remove(session: MailSession, stored: StoredMessage, keywords: list[str]) -> None:
     session.set_flags(stored.folder, [stored.uid], remove=keywords, uidvalidity=stored.uidvalidity)
 
 
-def location(row: Outbox) -> Stored:
+def location(row: Outbox) -> StoredMessage:
     """Where the message of a row is."""
-    return Stored(row.folder, row.uidvalidity, row.uid)
+    return StoredMessage(row.folder, row.uidvalidity, row.uid)
 
 
 def settle(row: Outbox, session: MailSession) -> None:
@@ -77,7 +77,7 @@ def settle(row: Outbox, session: MailSession) -> None:
     Outbox.objects.filter(pk=row.pk).update(pending=False, octets_imap=F("octets_imap") + octets)
 
 
-def unsettled(limit: int = 50) -> list[Outbox]:
+def find_unsettled(limit: int = 50) -> list[Outbox]:
     """Rows that no page has settled the keywords of."""
     before = timezone.now() - timedelta(seconds=SETTLED_BY_PAGES)
     rows = Outbox.objects.filter(pending=True, state__in=SETTLED, updated_at__lt=before)

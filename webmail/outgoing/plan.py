@@ -56,10 +56,10 @@ class Plan:
     @property
     def literals(self) -> list[Payload | PartUrl]:
         """Neighbouring texts and files as one literal each, so that CATENATE has few parts."""
-        return merged(self.pieces)
+        return merge_pieces(self.pieces)
 
 
-def _checked(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Address]]]:
+def _check_draft(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Address]]]:
     """The sender and the To, Cc and Bcc lists. Raises BadDraft."""
     sender = parse_one("sender", draft.sender)
     lists = [
@@ -80,7 +80,7 @@ def _checked(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Add
 
 def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
     """Lay the message out. ``when`` becomes its Date. Raises BadDraft."""
-    sender, (to, cc, bcc) = _checked(draft, need_recipient)
+    sender, (to, cc, bcc) = _check_draft(draft, need_recipient)
     domain = sender.address.rpartition("@")[2]
     message_id = f"<{secrets.token_hex(16)}@{domain}>"
     chosen = [part for part in draft.kept if part.chosen]
@@ -147,7 +147,7 @@ def _content(draft: Draft, chosen: list[ServerSidePart], body: str) -> tuple[byt
     if design is not None:
         pieces += [b"\r\n" + mark if has_text else mark, *_design_pieces(design)]
     for part in chosen:
-        pieces += [b"\r\n" + mark, *_kept_pieces(part)]
+        pieces += [b"\r\n" + mark, *_server_side_pieces(part)]
     for upload in draft.uploads:
         pieces += [b"\r\n" + mark + file_header(upload.type, upload.name), upload]
     pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
@@ -167,7 +167,7 @@ def _design_pieces(design: Design) -> list[Piece]:
     return [design.mime or PartUrl(*here, f"{design.section}.MIME", 0), whole]
 
 
-def _kept_pieces(part: ServerSidePart) -> list[Piece]:
+def _server_side_pieces(part: ServerSidePart) -> list[Piece]:
     """A MIME header, the part's own by URL or one we write, and the URL of its octets."""
     if part.data is not None:
         return [file_header(part.type, part.name), _as_upload(part.name, part.type, part.data)]
@@ -190,7 +190,7 @@ def _octets(piece: Piece) -> int:
     return piece.size
 
 
-def merged(pieces: list[Piece]) -> list[Payload | PartUrl]:
+def merge_pieces(pieces: list[Piece]) -> list[Payload | PartUrl]:
     """Neighbouring texts and files as one literal each, so that CATENATE has few parts."""
     out: list[Payload | PartUrl] = []
     run: list[bytes | Upload] = []
@@ -208,10 +208,10 @@ def merged(pieces: list[Piece]) -> list[Payload | PartUrl]:
 
 
 def _literal(run: list[bytes | Upload]) -> Payload:
-    return Payload(sum(_octets(piece) for piece in run), _streamed(run))
+    return Payload(sum(_octets(piece) for piece in run), _stream(run))
 
 
-def _streamed(run: list[bytes | Upload]) -> Iterator[bytes]:
+def _stream(run: list[bytes | Upload]) -> Iterator[bytes]:
     for piece in run:
         if isinstance(piece, bytes):
             yield piece

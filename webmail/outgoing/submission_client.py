@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from webmail.mail import CannotHold, SignInAgain, Unreachable
+from webmail.mail import CannotHold, SignInRequired, Unreachable
 from webmail.transport.endpoint import Endpoint, tls_context
 from webmail.transport.time_limit import Clock, renew
 
@@ -61,7 +61,7 @@ class SmtpEnvelope:
 
 
 @dataclass(slots=True)
-class Outcome:
+class SubmissionResult:
     """What the server made of a message. ``final`` is its last word on it."""
 
     final: SmtpReply
@@ -82,15 +82,15 @@ class SmtpClient:
             self._sock = self._clock.connect(endpoint.host, endpoint.port)
             self._file = self._clock.reader(self._sock)
         except OSError as error:
-            raise _lost() from error
+            raise _unreachable() from error
 
     def sign_in(self, email: str, token: str) -> None:
         """Greeting, EHLO, STARTTLS where the way is not private, AUTH OAUTHBEARER, EHLO again.
 
-        Raises Unreachable or SignInAgain.
+        Raises Unreachable or SignInRequired.
         """
         if not self._reply().good:
-            raise _lost()
+            raise _unreachable()
         self._hello()
         private = self.endpoint.private and "AUTH" in self.features
         if not private:
@@ -101,16 +101,16 @@ class SmtpClient:
         if reply.code == 334:  # the reason, for a machine; an empty answer ends the exchange
             reply = self.command("AQ==")
         if reply.code >= 500:
-            raise SignInAgain("The mail server did not accept the sign-in for sending.")
+            raise SignInRequired("The mail server did not accept the sign-in for sending.")
         if reply.code >= 400:
-            raise _lost()
+            raise _unreachable()
         self._hello()
 
     def _protect(self) -> None:
         if "STARTTLS" not in self.features:
             raise Unreachable("The submission server offers no protected connection.")
         if not self.command("STARTTLS").good:
-            raise _lost()
+            raise _unreachable()
         try:
             self._sock = tls_context(self.endpoint).wrap_socket(
                 self._sock, server_hostname=self.endpoint.host
@@ -123,7 +123,7 @@ class SmtpClient:
     def _hello(self) -> None:
         reply = self.command("EHLO webmail.localhost")
         if not reply.good:
-            raise _lost()
+            raise _unreachable()
         lines = reply.text.split("\n")[1:]
         self.features = {
             name.upper(): rest.upper() for name, _, rest in (line.partition(" ") for line in lines)
@@ -138,7 +138,7 @@ class SmtpClient:
     def takes_chunks(self) -> bool:
         return "CHUNKING" in self.features
 
-    def send_url(self, envelope: SmtpEnvelope, url: str, head: bytes = b"") -> Outcome:
+    def send_url(self, envelope: SmtpEnvelope, url: str, head: bytes = b"") -> SubmissionResult:
         """MAIL, RCPT… and BURL LAST in one burst; with ``head`` sent before the URL's octets."""
         lines = self._envelope(envelope)
         count = len(lines)
@@ -153,7 +153,7 @@ class SmtpClient:
             self._quietly_reply()
         return self._outcome(envelope, replies[:count], replies[-1], before)
 
-    def send_octets(self, envelope: SmtpEnvelope, blocks: Iterable[bytes]) -> Outcome:
+    def send_octets(self, envelope: SmtpEnvelope, blocks: Iterable[bytes]) -> SubmissionResult:
         """The same with the octets themselves, by BDAT or DATA: for servers without BURL."""
         before = self.octets
         lines = self._envelope(envelope)
@@ -208,17 +208,17 @@ class SmtpClient:
 
     def _outcome(
         self, envelope: SmtpEnvelope, replies: list[SmtpReply], final: SmtpReply, before: int
-    ) -> Outcome:
+    ) -> SubmissionResult:
         refused = [
             (address, reply)
             for address, reply in zip(envelope.recipients, replies[1:], strict=False)
             if not reply.good
         ]
         if not replies[0].good:
-            return Outcome(replies[0], [], self.octets - before)
+            return SubmissionResult(replies[0], [], self.octets - before)
         if refused and len(refused) == len(envelope.recipients):
             final = refused[0][1]
-        return Outcome(final, refused, self.octets - before)
+        return SubmissionResult(final, refused, self.octets - before)
 
     def command(self, line: str) -> SmtpReply:
         """One line and its reply."""
@@ -240,7 +240,7 @@ class SmtpClient:
         try:
             self._clock.send(self._sock, data)
         except OSError as error:
-            raise _lost() from error
+            raise _unreachable() from error
 
     def _quietly_reply(self) -> None:
         """The answer to QUIT: good manners, but nothing depends on it."""
@@ -255,10 +255,10 @@ class SmtpClient:
             try:
                 line = self._file.readline(MOST_LINE)
             except OSError as error:
-                raise _lost() from error
+                raise _unreachable() from error
             match = _REPLY.match(line)
             if match is None or not line.endswith(b"\n") or len(texts) > MOST_LINES:
-                raise _lost()
+                raise _unreachable()
             texts.append(match[3].decode("utf-8", "replace").rstrip("\r\n"))
             if match[2] != b"-":
                 renew()
@@ -266,5 +266,5 @@ class SmtpClient:
                 return SmtpReply(int(match[1]), "\n".join(texts))
 
 
-def _lost() -> Unreachable:
+def _unreachable() -> Unreachable:
     return Unreachable("The submission server can't be reached.")

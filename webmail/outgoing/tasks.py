@@ -12,7 +12,7 @@ from webmail.models import Outbox
 
 from . import attempts
 from .delivery_status import follow
-from .keywords import settle, unsettled
+from .keywords import find_unsettled, settle
 
 
 @shared_task(name="webmail.tasks.submit", ignore_result=True)
@@ -29,6 +29,6 @@ def sweep() -> None:
     accepted = Outbox.objects.filter(state=Outbox.State.ACCEPTED)
     for row in accepted.select_related("account").order_by("updated_at")[:100]:
         follow(row)
-    for row in unsettled():
+    for row in find_unsettled():
         with contextlib.suppress(MailError), own_session(row.account.email) as session:
             settle(row, session)

@@ -54,7 +54,7 @@ class History(Protocol):
 
 
 @dataclass(slots=True)
-class Line:
+class TimelineEntry:
     """One thing that happened, or will. ``tone``: good, bad or "". ``quote``: another's words."""
 
     at: datetime
@@ -69,7 +69,7 @@ class Person:
 
     address: str
     state: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TimelineEntry] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -89,7 +89,7 @@ class Way:
     """
 
     key: str
-    lines: list[Line]
+    lines: list[TimelineEntry]
     people: list[Person]
     receipt: str = ""
     release_at: datetime | None = None
@@ -138,7 +138,9 @@ def _way(email: str, message_id: str, row: Outbox | None) -> Way | None:
     fates = deliveries(envid, email, message_id)
     if row is None and not known:
         return None
-    way = Way(message_id, _begun(row), [Person(fate["address"], fate["state"]) for fate in fates])
+    way = Way(
+        message_id, _first_entries(row), [Person(fate["address"], fate["state"]) for fate in fates]
+    )
     if row is not None:
         _add_row(way, row)
     by_address = {person.address.lower(): person for person in way.people}
@@ -146,12 +148,12 @@ def _way(email: str, message_id: str, row: Outbox | None) -> Way | None:
         _add(way, by_address.get(moment["address"].lower()), moment, row)
     for fate, person in zip(fates, way.people, strict=False):
         if fate["state"] == "queued" and person.lines and fate["due"] > timezone.now().timestamp():
-            person.lines.append(Line(_time(fate["due"]), "Next try"))
+            person.lines.append(TimelineEntry(_time(fate["due"]), "Next try"))
     return way
 
 
-def _begun(row: Outbox | None) -> list[Line]:
-    return [Line(row.created_at, "Written and put into Sent")] if row else []
+def _first_entries(row: Outbox | None) -> list[TimelineEntry]:
+    return [TimelineEntry(row.created_at, "Written and put into Sent")] if row else []
 
 
 def _add_row(way: Way, row: Outbox) -> None:
@@ -167,12 +169,14 @@ def _add_row(way: Way, row: Outbox) -> None:
         failed = bool(refused) or row.state == State.FAILED
         person = Person(address, "failed" if failed else "queued")
         if refused:
-            person.lines.append(Line(row.updated_at, "Refused by our server", "bad", refused))
+            person.lines.append(
+                TimelineEntry(row.updated_at, "Refused by our server", "bad", refused)
+            )
         way.people.append(person)
     if row.accepted_at is None and row.trouble:
         tone = "bad" if row.state == State.FAILED else ""
         words = "Not handed over" if row.state == State.FAILED else "Waiting to be handed over"
-        way.lines.append(Line(row.updated_at, words, tone, row.trouble))
+        way.lines.append(TimelineEntry(row.updated_at, words, tone, row.trouble))
 
 
 def _add(way: Way, person: Person | None, moment: Moment, row: Outbox | None) -> None:
@@ -188,29 +192,31 @@ def _add(way: Way, person: Person | None, moment: Moment, row: Outbox | None) ->
         person.state = moment["action"]
 
 
-def _line(moment: Moment, row: Outbox | None) -> Line:
+def _line(moment: Moment, row: Outbox | None) -> TimelineEntry:
     at, action, host = _time(moment["at"]), moment["action"], moment["host"]
     quote = " ".join(filter(None, (_code(moment), moment["words"])))
     tone = "bad" if action == "failed" else "good" if action in GOOD else ""
     match moment["kind"]:
         case "accepted":
-            return Line(at, "Accepted by our server", "good", row.reply if row else "")
+            return TimelineEntry(at, "Accepted by our server", "good", row.reply if row else "")
         case "released":
-            return Line(at, "To be sent" if at > timezone.now() else "Its time had come")
+            return TimelineEntry(at, "To be sent" if at > timezone.now() else "Its time had come")
         case "tried":
             words = TRIED.get(action, "Tried")
-            return Line(at, f"{words}: {host}" if host else words, tone, quote)
+            return TimelineEntry(at, f"{words}: {host}" if host else words, tone, quote)
         case "reported":
             words = f"Reported as {LABELS.get(action, action)}"
-            return Line(at, f"{words} by {host}" if host else words, tone, quote)
+            return TimelineEntry(at, f"{words} by {host}" if host else words, tone, quote)
         case "read":
             opened = action == "displayed"
-            return Line(at, READ.get(action, action), "good" if opened else "", moment["words"])
+            return TimelineEntry(
+                at, READ.get(action, action), "good" if opened else "", moment["words"]
+            )
         case "steered":
-            return Line(at, moment["words"].capitalize())
+            return TimelineEntry(at, moment["words"].capitalize())
         case state:
             words = TRIED.get(state, LABELS.get(state, state).capitalize())
-            return Line(at, words, tone, "" if state == "delivered" else quote)
+            return TimelineEntry(at, words, tone, "" if state == "delivered" else quote)
 
 
 def _code(moment: Moment) -> str:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.mail import MailError, NotFound, Stored
+from webmail.mail import MailError, NotFound, StoredMessage
 from webmail.models import Outbox
 from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, flash, mail_page, pane, show
@@ -41,7 +41,7 @@ HEADINGS = {
 @require_safe
 def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """How it stands now; the script asks for the inner part again and again."""
-    row = found(request, receipt_id)
+    row = find_row(request, receipt_id)
     receipt = outbox.send_status(row)
     with contextlib.suppress(MailError):
         keywords.settle(row, mail_of(request))
@@ -62,7 +62,7 @@ def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
 @require_POST
 def retry(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """Try a failed one again."""
-    outbox.retry(found(request, receipt_id))
+    outbox.retry(find_row(request, receipt_id))
     return redirect("webmail:sending", receipt_id)
 
 
@@ -70,7 +70,7 @@ def retry(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
 @require_POST
 def take_back(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """Undo: the message becomes a draft again and opens."""
-    row = found(request, receipt_id)
+    row = find_row(request, receipt_id)
     return to_draft(request, row, withdrawal.take_back(row))
 
 
@@ -78,11 +78,11 @@ def take_back(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
 @require_POST
 def cancel(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """The same for one that the mail server would send later."""
-    row = found(request, receipt_id)
+    row = find_row(request, receipt_id)
     return to_draft(request, row, withdrawal.cancel(row))
 
 
-def to_draft(request: HttpRequest, row: Outbox, draft: Stored) -> HttpResponseBase:
+def to_draft(request: HttpRequest, row: Outbox, draft: StoredMessage) -> HttpResponseBase:
     """On to the draft that it is now, which still answers what it answered."""
     flash(request, "Nothing was sent. The message is a draft again.")
     if not draft.uid:
@@ -114,7 +114,7 @@ def way(request: HttpRequest) -> HttpResponseBase:
     return show(request, "webmail/outgoing/way.html", {"way": found_way})
 
 
-def found(request: HttpRequest, receipt_id: str) -> Outbox:
+def find_row(request: HttpRequest, receipt_id: str) -> Outbox:
     """The row behind the address, if it is the reader's own. Raises NotFound."""
     row = outbox.find(email_of(request), receipt_id)
     if row is None:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from webmail import mail
-from webmail.mail import Flag, MailSession, NotFound, Refused, Stored
+from webmail.mail import Flag, MailSession, NotFound, Refused, StoredMessage
 from webmail.models import Outbox
 
 from . import outbox
 from .composition import unmark_source
-from .delivery_status import fates
+from .delivery_status import find_delivery_statuses
 from .draft import Source
 from .keywords import PENDING, SUBMITTED, location
 
@@ -32,7 +32,7 @@ class Cancel(Protocol):
     def __call__(self, envid: str, owner: str) -> int: ...
 
 
-def take_back(row: Outbox) -> Stored:
+def take_back(row: Outbox) -> StoredMessage:
     """Out of Sent into Drafts, never to be sent by itself; ``uid`` 0 when the place is not known.
 
     The row is claimed first, as a worker would, so that nobody submits it meanwhile. Raises
@@ -43,7 +43,7 @@ def take_back(row: Outbox) -> Stored:
     return _return_to_drafts(row)
 
 
-def cancel(row: Outbox) -> Stored:
+def cancel(row: Outbox) -> StoredMessage:
     """The same for one that the mail server holds for later. Raises Refused or NotFound."""
     if not outbox.can_cancel(row):
         raise Refused(TOO_LATE)
@@ -53,7 +53,7 @@ def cancel(row: Outbox) -> Stored:
     return _return_to_drafts(row)
 
 
-def _return_to_drafts(row: Outbox) -> Stored:
+def _return_to_drafts(row: Outbox) -> StoredMessage:
     with mail.session(row.account.email) as session:
         moved = _move_to_drafts(session, location(row))
         source = Source.parse(row.source)
@@ -63,19 +63,19 @@ def _return_to_drafts(row: Outbox) -> Stored:
     return moved
 
 
-def _move_to_drafts(session: MailSession, sent: Stored) -> Stored:
+def _move_to_drafts(session: MailSession, sent: StoredMessage) -> StoredMessage:
     """A message in Sent that was not sent becomes a draft. Raises NotFound."""
     session.select(sent.folder, sent.uidvalidity)
     if not session.size(sent):
         raise NotFound("The message is no longer in Sent.")
     session.set_flags(sent.folder, [sent.uid], add=[Flag.DRAFT.value], remove=[PENDING, SUBMITTED])
     moved = session.move(sent.folder, [sent.uid], session.role_folder("drafts"))
-    return Stored(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))
+    return StoredMessage(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))
 
 
 def _withhold(row: Outbox) -> bool:
     """Keep the workers off a message that the server does not have yet; False when it has it."""
-    if fates(row):
+    if find_delivery_statuses(row):
         return False
     resting = Outbox.objects.filter(
         pk=row.pk, state__in=(State.COMPOSED, State.FAILED), accepted_at=None

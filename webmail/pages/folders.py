@@ -32,7 +32,7 @@ def tree_of(request: HttpRequest) -> list[Folder]:
     """
     kept = vars(request)
     if TREE not in kept:
-        kept[TREE] = arranged(mail_of(request).folders())
+        kept[TREE] = arrange(mail_of(request).folders())
     found: list[Folder] = kept[TREE]
     return found
 
@@ -40,7 +40,7 @@ def tree_of(request: HttpRequest) -> list[Folder]:
 def keep_tree(request: HttpRequest, folders: list[Folder]) -> None:
     """They came with another answer; an empty list is none."""
     if folders:
-        vars(request)[TREE] = arranged(folders)
+        vars(request)[TREE] = arrange(folders)
 
 
 def folder_of(request: HttpRequest, name: str) -> Folder:
@@ -56,7 +56,7 @@ def find_folder(tree: list[Folder], name: str) -> Folder:
     raise NotFound(f"There is no folder “{name}” (any more).")
 
 
-def arranged(tree: list[Folder]) -> list[Folder]:
+def arrange(tree: list[Folder]) -> list[Folder]:
     """Label and depth of each folder, where parents come first."""
     depths = {(entry.prefix, entry.levels): 0 for entry in tree}
     for entry in tree:

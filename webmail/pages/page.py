@@ -30,9 +30,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from webmail.mail import BadDraft, MailError, NotFound, SignInAgain, Unreachable
+from webmail.mail import BadDraft, MailError, NotFound, SignInRequired, Unreachable
 from webmail.models import UnsentForm
-from webmail.transport.time_limit import limited
+from webmail.transport.time_limit import limit_waiting
 
 from .folders import close_mail, tree_of
 from .forms import DENSITIES, THEMES
@@ -53,11 +53,11 @@ def mail_page(view: View) -> View:
             raise PermissionDenied
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
-        with timezone.override(zone_of(request)), limited():
+        with timezone.override(zone_of(request)), limit_waiting():
             try:
                 response = view(request, *args, **fields)
             except MailError as error:
-                response = failed(request, error)
+                response = error_response(request, error)
             finally:
                 close_mail(request)
         patch_cache_control(response, private=True, no_store=True)
@@ -220,9 +220,9 @@ def flash(
     request.session["flash"] = {"text": text, "undo": undo, "link": link, "link_text": "Show"}
 
 
-def failed(request: HttpRequest, error: MailError) -> HttpResponseBase:
+def error_response(request: HttpRequest, error: MailError) -> HttpResponseBase:
     """What happened and what to do about it, as a page or, for the script, as JSON."""
-    if isinstance(error, SignInAgain):
+    if isinstance(error, SignInRequired):
         logout(request)
         return ask_to_sign_in(request)
     if pane(request):

@@ -46,7 +46,7 @@ def _change(session: MailSession, name: str, request: HttpRequest) -> str:
     step = request.POST.get("step", "")
     if request.POST.get("do") == "remove":
         session.withdraw(name, who)
-        return f"{_called(who)}: not shared any more."
+        return f"{_display_name(who)}: not shared any more."
     if step not in STEPS:
         raise Refused("Choose what may be done in the folder.")
     if who == EVERYBODY and step == "all":
@@ -54,10 +54,10 @@ def _change(session: MailSession, name: str, request: HttpRequest) -> str:
             "Everybody here would then own the folder as you do. Choose less, or name people."
         )
     session.grant(name, who, step)
-    return f"{_called(who)}: {STEPS[step].lower()}."
+    return f"{_display_name(who)}: {STEPS[step].lower()}."
 
 
-def _called(who: str) -> str:
+def _display_name(who: str) -> str:
     return "Everybody here" if who == EVERYBODY else who
 
 
@@ -89,7 +89,7 @@ def _row(entry: Grant, owner: str) -> dict[str, Any]:
     is_owner = owner in (entry.who, entry.who.partition("@")[0])
     return {
         "who": entry.who,
-        "called": _called(entry.who),
+        "called": _display_name(entry.who),
         "owner": is_owner,
         "step": level_of(entry.rights),
         "rights": entry.rights,

@@ -10,7 +10,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from webmail.mail import Flag, MailSession, Moved, Refused, number, read_uid_set, write_uid_set
+from webmail.mail import (
+    Flag,
+    MailSession,
+    MovedMessages,
+    Refused,
+    number,
+    read_uid_set,
+    write_uid_set,
+)
 from webmail.pages.folders import mail_of
 from webmail.pages.page import flash, mail_page, own_address, pane
 
@@ -29,7 +37,7 @@ ROLES = {"archive": "archive", "junk": "junk"}
 
 
 @dataclass(slots=True)
-class Outcome:
+class ActionResult:
     """What was done, in words, and the form that takes it back (None when nothing can)."""
 
     text: str
@@ -61,40 +69,40 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
     return redirect(goal(request, name, what, uids))
 
 
-def perform(session: MailSession, name: str, uids: list[int], what: str, to: str) -> Outcome:
+def perform(session: MailSession, name: str, uids: list[int], what: str, to: str) -> ActionResult:
     """Do it. Raises Refused for an action that there is not."""
     if what in FLAGS:
         return mark(session, name, uids, what)
     if what == "delete":
         moved = session.delete(name, uids)
         if moved is None:
-            return Outcome(f"{counted(uids)} deleted for good.")
-        return Outcome(moved_words(uids, moved), back(moved))
+            return ActionResult(f"{count_in_words(uids)} deleted for good.")
+        return ActionResult(moved_words(uids, moved), back(moved))
     if what in ROLES:
         to = session.role_folder(ROLES[what])
     elif what != "move":
         raise Refused("There is no such action.")
     moved = session.move(name, uids, to)
-    return Outcome(moved_words(uids, moved), back(moved))
+    return ActionResult(moved_words(uids, moved), back(moved))
 
 
-def moved_words(uids: list[int], moved: Moved) -> str:
+def moved_words(uids: list[int], moved: MovedMessages) -> str:
     """How many went where; some may have vanished meanwhile, or the server in the middle."""
     where = f"moved to {folder_words(moved.target)}."
     if moved.uids and len(moved.uids) < len(uids):
-        return f"{len(moved.uids):,} of {counted(uids)} {where} The others were not moved."
-    return f"{counted(uids)} {where}"
+        return f"{len(moved.uids):,} of {count_in_words(uids)} {where} The others were not moved."
+    return f"{count_in_words(uids)} {where}"
 
 
-def mark(session: MailSession, name: str, uids: list[int], what: str) -> Outcome:
+def mark(session: MailSession, name: str, uids: list[int], what: str) -> ActionResult:
     """Set or clear a flag; Undo touches only what this changed."""
     flag, on, words, reverse_action = FLAGS[what]
     changed = session.mark(name, uids, flag, on)
-    said = f"{words}." if len(uids) <= LISTED else f"{counted(uids)}: {words.lower()}."
-    return Outcome(said, undo_form(name, {"do": [reverse_action]}, changed))
+    said = f"{words}." if len(uids) <= LISTED else f"{count_in_words(uids)}: {words.lower()}."
+    return ActionResult(said, undo_form(name, {"do": [reverse_action]}, changed))
 
 
-def back(moved: Moved) -> dict[str, Any] | None:
+def back(moved: MovedMessages) -> dict[str, Any] | None:
     """The form that moves them back; None when the server did not say where they are."""
     if not moved.uids:
         return None
@@ -120,7 +128,7 @@ def read_set(text: str) -> list[int]:
     return found
 
 
-def counted(uids: list[int]) -> str:
+def count_in_words(uids: list[int]) -> str:
     return "Message" if len(uids) == 1 else f"{len(uids):,} messages"
 
 

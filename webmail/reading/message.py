@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from webmail.html import frame, plain
-from webmail.html.frame import sandboxed
+from webmail.html.frame import sandbox_response
 from webmail.html.links import write_url
 from webmail.html.parts import inline_token
 from webmail.mail import Address, Folder, OpenedMessage, content_id, readable_words
@@ -32,7 +32,7 @@ from .mailbox import (
 
 @mail_page
 @require_safe
-def letter(request: HttpRequest, name: str, uid: int) -> HttpResponse:
+def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """The message, and beside it the list it was opened from. Reading marks it as read."""
     window = window_of(request)
     session = mail_of(request)
@@ -92,28 +92,28 @@ def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """The cleaned HTML for the frame. ``?images=1``: with pictures from elsewhere; ``?inside=2``:
     of the message that this part is.
     """
-    return designed(request, unmarked(request, name, uid))
+    return html_response(request, open_unmarked(request, name, uid))
 
 
 @mail_page
 @require_safe
 def print_page(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """The message alone, as designed and in no frame, so that a browser prints all of it."""
-    opened = unmarked(request, name, uid)
+    opened = open_unmarked(request, name, uid)
     head = render_to_string("webmail/reading/print_head.html", {"letter": opened})
     if not opened.html:
         opened.html = f'<div style="white-space:pre-wrap">{escape(opened.text)}</div>'
-    return designed(request, opened, head)
+    return html_response(request, opened, head)
 
 
 @mail_page
 @require_safe
 def words(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """All words of the message as a piece of a page: they are printed in the frame's place."""
-    return HttpResponse(plain(readable_words(unmarked(request, name, uid))))
+    return HttpResponse(plain(readable_words(open_unmarked(request, name, uid))))
 
 
-def unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
+def open_unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
     """The message, not marked as read by this. Raises NotFound."""
     session = mail_of(request)
     if section := request.GET.get("inside", ""):
@@ -121,7 +121,7 @@ def unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
     return session.open_message(name, uid, mark_seen=False)
 
 
-def designed(request: HttpRequest, opened: OpenedMessage, head: str = "") -> HttpResponse:
+def html_response(request: HttpRequest, opened: OpenedMessage, head: str = "") -> HttpResponse:
     """Its HTML, cleaned and locked in."""
     remote = request.GET.get("images") == "1"
     email = email_of(request)
@@ -135,4 +135,4 @@ def designed(request: HttpRequest, opened: OpenedMessage, head: str = "") -> Htt
         token = inline_token(email, opened.folder, opened.uid, section)
         return reverse("webmail:inline", args=[token])
 
-    return sandboxed(frame(opened.html, picture, remote, write_url, head), remote)
+    return sandbox_response(frame(opened.html, picture, remote, write_url, head), remote)

@@ -26,7 +26,7 @@ def part(
     """One part, to look at or (``?save=1``) to keep. ``filename`` is for the eye only."""
     stream = mail_of(request).part(name, uid, section)
     headers = attachment_headers(stream.info, inline="save" not in request.GET)
-    return streamed(request, stream, headers)
+    return stream_response(request, stream, headers)
 
 
 @require_safe
@@ -44,7 +44,7 @@ def inline(request: HttpRequest, token: str) -> HttpResponseBase:
     headers = inline_headers(stream.info)
     if headers is None:
         raise Http404
-    return streamed(request, stream, headers)
+    return stream_response(request, stream, headers)
 
 
 @mail_page
@@ -57,10 +57,10 @@ def source(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     if "save" not in request.GET:
         headers["Content-Type"] = SOURCE_TYPE
         headers["Content-Disposition"] = disposition(stream.info.label, inline=True)
-    return streamed(request, stream, headers)
+    return stream_response(request, stream, headers)
 
 
-def streamed(
+def stream_response(
     request: HttpRequest, stream: PartStream, headers: dict[str, str]
 ) -> StreamingHttpResponse:
     """The octets as they come, under ``headers``."""

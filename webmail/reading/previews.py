@@ -19,7 +19,7 @@ from webmail.mail import (
 )
 from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, mail_page, show
-from webmail.transport.time_limit import UNHURRIED, limited
+from webmail.transport.time_limit import UNHURRIED, limit_waiting
 
 # Transparent: the icon behind it is seen.
 NOTHING = Picture(
@@ -73,7 +73,7 @@ def preview(
         wrong = "The mail server shows no previews."
     elif kind != "picture":
         try:
-            with limited(UNHURRIED):  # the server answers: a conversion takes long
+            with limit_waiting(UNHURRIED):  # the server answers: a conversion takes long
                 found = session.words(name, uid, section)
         except NotConverted as error:
             wrong = str(error)

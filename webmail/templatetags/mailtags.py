@@ -87,7 +87,7 @@ def part_face(folder: str, letter: OpenedMessage, part: MessagePart) -> SafeStri
 
 
 @register.simple_tag
-def marks(row: Row, later: Container[int]) -> SafeString:
+def row_icons(row: Row, later: Container[int]) -> SafeString:
     """The small icons of a list row; ``later`` are the UIDs that wait to be sent."""
     borne = {
         "later": row.uid in later,
@@ -96,16 +96,16 @@ def marks(row: Row, later: Container[int]) -> SafeString:
         "forwarded": row.flags.forwarded,
         "attachments": row.has_attachments,
     }
-    return drawn_marks(name for name, on in borne.items() if on)
+    return draw_icons(name for name, on in borne.items() if on)
 
 
 @register.simple_tag
 def every_mark() -> SafeString:
     """All that a row can bear, in their order: the page's script picks from these."""
-    return drawn_marks(MARKS)
+    return draw_icons(MARKS)
 
 
-def drawn_marks(names: Iterable[str]) -> SafeString:
+def draw_icons(names: Iterable[str]) -> SafeString:
     """Each with its words for those who can't see it."""
     return mark_safe(  # every value is one of MARKS
         "".join(
@@ -162,7 +162,7 @@ def long(text: str) -> bool:
 
 
 @register.filter
-def folded(text: str) -> SafeString:
+def fold(text: str) -> SafeString:
     """The text; a long one shows its first lines until one wants to see all."""
     if not long(text):
         return format_html("{}", text)
@@ -178,7 +178,7 @@ def worst_first(people: Iterable[Person]) -> list[Person]:
 
 
 @register.filter
-def isolated(text: str) -> SafeString:
+def isolate(text: str) -> SafeString:
     """Words beside others, whose order they must not turn round."""
     return format_html("<bdi>{}</bdi>" if is_right_to_left(text) else "{}", text)
 

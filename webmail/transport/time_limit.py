@@ -39,7 +39,7 @@ _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
 @contextlib.contextmanager
-def limited(seconds: float = 0) -> Iterator[None]:
+def limit_waiting(seconds: float = 0) -> Iterator[None]:
     """Whoever waits inside waits for ``LIMIT`` seconds (or so many) at most, not one a server."""
     token = _budget.set(Budget(seconds or LIMIT))
     try:
@@ -48,7 +48,7 @@ def limited(seconds: float = 0) -> Iterator[None]:
         _budget.reset(token)
 
 
-def left() -> float:
+def seconds_left() -> float:
     """Seconds that may be waited now."""
     budget = _budget.get()
     return UNHURRIED if budget is None else budget.until - time.monotonic()
@@ -72,7 +72,7 @@ class Clock:
 
     def begin(self, most: float = UNHURRIED) -> None:
         """A command is sent, or an answer awaited, for ``most`` seconds."""
-        self.until = time.monotonic() + min(most, left())
+        self.until = time.monotonic() + min(most, seconds_left())
         self.carried = self.octets
 
     def arm(self, sock: socket.socket) -> None:

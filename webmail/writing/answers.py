@@ -36,8 +36,8 @@ def plan_reply(
         sender=mailbox_label(me.for_answer(original)),
         to=mailbox_labels(to),
         cc=mailbox_labels(cc),
-        subject=_prefixed("Re:", original.subject),
-        text=f"\n\n{_attribution(original)}\n{quoted(original.text)}",
+        subject=_prefix_subject("Re:", original.subject),
+        text=f"\n\n{_attribution(original)}\n{quote_lines(original.text)}",
         source=Source(folder, original.uidvalidity, uid, "reply"),
         in_reply_to=original.message_id,
         references=_thread(original),
@@ -62,7 +62,7 @@ def plan_forward(
             kept.append(entry)
     return Draft(
         sender=sender,
-        subject=_prefixed("Fwd:", original.subject),
+        subject=_prefix_subject("Fwd:", original.subject),
         text="\n" if whole else f"\n\n{_forwarded_head(original)}\n\n{original.text[:MOST_QUOTED]}",
         kept=kept,
         source=Source(folder, original.uidvalidity, uid, "forward"),
@@ -75,7 +75,7 @@ def _others(me: Identities, people: list[Address]) -> list[Address]:
     return [a for a in people if a.address and me.find(a.address) is None]
 
 
-def _prefixed(prefix: str, subject: str) -> str:
+def _prefix_subject(prefix: str, subject: str) -> str:
     known = {"Re:": ("re:", "aw:", "sv:"), "Fwd:": ("fwd:", "fw:", "wg:")}[prefix]
     return subject if subject.lower().startswith(known) else f"{prefix} {subject}".strip()
 
@@ -90,7 +90,7 @@ def _attribution(original: OpenedMessage) -> str:
     return f"On {when}, {original.origin.written if original.origin.authors else 'somebody'} wrote:"
 
 
-def quoted(text: str) -> str:
+def quote_lines(text: str) -> str:
     """Each line one level deeper; a long original is cut."""
     lines = text[:MOST_QUOTED].rstrip("\n").split("\n")
     if len(text) > MOST_QUOTED:

@@ -19,7 +19,7 @@ from webmail.mail import (
     NotFound,
     Refused,
     ServerSidePart,
-    Stored,
+    StoredMessage,
     mailbox_label,
 )
 from webmail.models import UnsentForm
@@ -60,7 +60,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
         resumed = resume(request, unsent)
         unsent_forms.note_shown(unsent)  # not before: the mail server may still be away
         return resumed
-    if (again := reopened(request)) is not None:
+    if (again := reopen_form(request)) is not None:
         return again
     own = own_of(request)
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
@@ -82,33 +82,33 @@ def reply_all(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
 
 
 def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpResponseBase:
-    if (again := reopened(request)) is not None:
+    if (again := reopen_form(request)) is not None:
         return again
     own = own_of(request)
     session = mail_of(request)
     draft = plan_reply(session, name, uid, own, everyone)
     heading = "Reply to all" if everyone else "Reply"
-    return form(request, own, draft, heading, back=letter_url(name, uid))
+    return form(request, own, draft, heading, back=message_url(name, uid))
 
 
 @mail_page
 @require_safe
 def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """The form for a forward; every part is offered, none is downloaded."""
-    if (again := reopened(request)) is not None:
+    if (again := reopen_form(request)) is not None:
         return again
     as_whole = request.GET.get("whole") == "1"
     own = own_of(request)
     session = mail_of(request)
     draft = plan_forward(session, name, uid, mailbox_label(own.preferred), as_whole)
-    return form(request, own, draft, "Forward", back=letter_url(name, uid))
+    return form(request, own, draft, "Forward", back=message_url(name, uid))
 
 
 @mail_page
 @require_safe
 def draft(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     """Go on with a saved draft."""
-    if (again := reopened(request)) is not None:
+    if (again := reopen_form(request)) is not None:
         return again
     own = own_of(request)
     session = mail_of(request)
@@ -127,13 +127,13 @@ def resume(request: HttpRequest, unsent: UnsentForm) -> HttpResponseBase:
     draft = read_draft(session, own, posted)
     missing = [*posted.getlist("missing"), *unsent.files]
     words = "Nothing was sent yet: this is what you wrote. Send it again now."
-    problem = BadDraft("", words + again_words(missing))
+    problem = BadDraft("", words + missing_files_notice(missing))
     heading = posted.get("mode", "")[:40] or "Message"
     more: dict[str, Any] = {"missing": missing, "once": posted.get("once", "")}
     return form(request, own, draft, heading, problem=problem, **more)
 
 
-def reopened(request: HttpRequest) -> HttpResponseBase | None:
+def reopen_form(request: HttpRequest) -> HttpResponseBase | None:
     """The form as it was sent, for who comes Back to it (``?form=``); None when it was not sent."""
     email, key = read_form_token(request.GET.get("form", ""))
     goal = idempotency.find_goal(account_of(request), key) if email == email_of(request) else ""
@@ -161,13 +161,13 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     except Refused:  # of a second press: what it wrote on went away with the first
         key = read_form_token(request.POST.get("once", ""))[1]
         if goal := idempotency.find_goal(account_of(request), key):
-            return done(request, goal)
+            return goal_response(request, goal)
         raise
     try:
         if written_by(request.POST) not in ("", email_of(request)):
             raise BadDraft("", "This was written from another account. Sign in there again.")
         check_whole(request.POST, posted, [file.name or "" for file in files])
-        return done(request, submit_once(request, session, own, posted))
+        return goal_response(request, submit_once(request, session, own, posted))
     except (BadDraft, Refused, SentAlready) as no:
         heading = request.POST.get("mode", "")[:40] or "Message"
         given = [*request.POST.getlist("missing"), *(file.name or "file" for file in files)]
@@ -206,14 +206,14 @@ def submit_once(request: HttpRequest, session: MailSession, own: Identities, pos
     return goal
 
 
-def done(request: HttpRequest, goal: str) -> HttpResponseBase:
+def goal_response(request: HttpRequest, goal: str) -> HttpResponseBase:
     """On to what tells of it."""
     if request.POST.get("do") == "save":
         flash(request, "Draft saved.")
     return JsonResponse({"goal": goal}) if pane(request) else redirect(goal)
 
 
-def draft_address(stored: Stored) -> str:
+def draft_address(stored: StoredMessage) -> str:
     """The form of a draft as it is stored now; its folder's, when nobody knows where it is."""
     if not stored.uid:
         return reverse("webmail:folder", args=[stored.folder])
@@ -262,7 +262,7 @@ def form(
     }
     if problem is not None:
         wrong = problem.field
-        said = f"{problem}{again_words(missing)}" if request.FILES else str(problem)
+        said = f"{problem}{missing_files_notice(missing)}" if request.FILES else str(problem)
         context.update(problem=said, wrong=wrong, focus=wrong)
     return show(request, "webmail/writing/compose.html", context, status=400 if problem else 200)
 
@@ -290,7 +290,7 @@ def as_problem(no: BadDraft | Refused | SentAlready) -> BadDraft:
     )
 
 
-def again_words(missing: Sequence[str]) -> str:
+def missing_files_notice(missing: Sequence[str]) -> str:
     """That a browser never gives back the files of a form, and which they were."""
     if not missing:
         return ""
@@ -303,9 +303,9 @@ def split_whole(kept: list[ServerSidePart]) -> tuple[ServerSidePart | None, list
     return whole, [part for part in kept if part.section]
 
 
-def replaces_token(stored: Stored | None) -> str:
+def replaces_token(stored: StoredMessage | None) -> str:
     return f"{stored.uidvalidity}.{stored.uid}.{stored.folder}" if stored else ""
 
 
-def letter_url(name: str, uid: int) -> str:
+def message_url(name: str, uid: int) -> str:
     return reverse("webmail:letter", args=[name, uid])

@@ -17,7 +17,7 @@ from webmail.mail import (
     MailSession,
     NotFound,
     ServerSidePart,
-    Stored,
+    StoredMessage,
     Upload,
     mailbox_label,
     number,
@@ -149,11 +149,11 @@ def release_time(later: str) -> datetime | None:
     return at
 
 
-def parse_replaces(token: str) -> Stored | None:
+def parse_replaces(token: str) -> StoredMessage | None:
     """The saved draft behind a hidden field; None when it is none."""
     validity, _, rest = token.partition(".")
     uid, _, folder = rest.partition(".")
     stamp, place = number(validity), number(uid)
     if stamp is None or place is None or not folder:
         return None
-    return Stored(folder, stamp, place)
+    return StoredMessage(folder, stamp, place)

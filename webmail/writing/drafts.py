@@ -8,7 +8,7 @@ from webmail.mail import (
     MailSession,
     NotFound,
     Refused,
-    Stored,
+    StoredMessage,
     mailbox_label,
     mailbox_labels,
     names_of_fields,
@@ -20,7 +20,7 @@ from webmail.outgoing.keywords import DRAFT_FLAGS, GONE
 from webmail.outgoing.plan import plan
 
 
-def save_draft(session: MailSession, draft: Draft) -> Stored:
+def save_draft(session: MailSession, draft: Draft) -> StoredMessage:
     """Into Drafts, in place of the one it replaces. Raises BadDraft or Refused."""
     folder = session.role_folder("drafts")
     layout = plan(draft, datetime.now().astimezone(), need_recipient=False)
@@ -37,7 +37,7 @@ def open_draft(session: MailSession, folder: str, uid: int, as_text: bool = Fals
     takes nobody's place.
     """
     saved = session.open_message(folder, uid, mark_seen=False)
-    stored = Stored(folder, saved.uidvalidity, uid)
+    stored = StoredMessage(folder, saved.uidvalidity, uid)
     original = session.saved_draft(stored)
     if as_text:
         text = readable_words(saved)

@@ -21,7 +21,7 @@ def new_draft(sender: str, query: QueryDict) -> Draft:
     """
     pairs = [(name, value) for name in FIELDS for value in query.getlist(name)]
     for link in query.getlist("mailto"):
-        pairs += _parsed(link)
+        pairs += _parse_link(link)
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         if value.strip():
@@ -44,7 +44,7 @@ def new_draft(sender: str, query: QueryDict) -> Draft:
     )
 
 
-def _parsed(link: str) -> list[Pair]:
+def _parse_link(link: str) -> list[Pair]:
     """The fields of a ``mailto:`` link; a plus is a plus (RFC 6068 §5)."""
     scheme, colon, rest = link[:LONGEST_LINK].strip().partition(":")
     if not colon or scheme.lower() != "mailto":

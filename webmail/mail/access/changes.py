@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from ..imap.client import LemonadeClient
 from ..imap.commands import Answer, Command, mailbox
 from ..message.changes import Changes, FlagChange
-from ..message.responses import Raw, fetched, numbers
+from ..message.responses import Raw, numbers, parse_fetch
 from .listing import ITEMS, build_rows, flags
-from .mailboxes import COUNTS, enter, folders, list_question, resume, selected, status
+from .mailboxes import COUNTS, apply_select_answer, enter, folders, list_question, resume, status
 from .search import found_uids
 
 Commands = list[Command]
@@ -51,7 +51,7 @@ def changes(
         commands.append(question)
     answers = imap.burst(commands)
     if resuming:
-        selected(imap, folder, answers[0])
+        apply_select_answer(imap, folder, answers[0])
     now = enter(imap, folder)
     counts = status(imap, folder, answers[1])
     out = Changes(
@@ -129,7 +129,7 @@ def _fill(
             if isinstance(item, bytes):
                 gone.update(numbers(item.removeprefix(b"(EARLIER)").strip()))
     on_page = set(known)
-    found = fetched(told)
+    found = parse_fetch(told)
     out.vanished = sorted(gone & on_page if quick else on_page - found.keys())
     fresh = {uid: items for uid, items in found.items() if uid > newest and uid not in gone}
     out.rows = build_rows(imap, out.folder, fresh)

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..imap.client import LemonadeClient
-from ..message.folders import Stored
+from ..message.folders import StoredMessage
 from .fetching import fetch_one
 from .listing import flags
 
 TRIES = 5  # while somebody else changes other flags of the message
 
 
-def set_once(imap: LemonadeClient, stored: Stored, word: str, more: Sequence[str] = ()) -> bool:
+def set_once(
+    imap: LemonadeClient, stored: StoredMessage, word: str, more: Sequence[str] = ()
+) -> bool:
     """Set ``word``, with it ``more``; False when it was there, so that another device is the one.
 
     The mailbox must be entered. Raises NotFound when the message is gone.
@@ -34,7 +36,7 @@ def set_once(imap: LemonadeClient, stored: Stored, word: str, more: Sequence[str
     return False
 
 
-def _look(imap: LemonadeClient, stored: Stored) -> tuple[int, set[str]]:
+def _look(imap: LemonadeClient, stored: StoredMessage) -> tuple[int, set[str]]:
     """The message's mod-sequence, 0 where there is none, and its keywords in lower case."""
     knows = bool(imap.selected and imap.selected.modseq)
     asked = b"(UID FLAGS MODSEQ)" if knows else b"(UID FLAGS)"

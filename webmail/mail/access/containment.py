@@ -42,7 +42,7 @@ class Containment:
         if section not in self._opened:
             info = self._info(section)
             can = containers.container_kind(info) and section.count(MARK) < MOST_LEVELS
-            self._opened[section] = containers.opened(*self.part(section)) if can else None
+            self._opened[section] = containers.open_container(*self.part(section)) if can else None
         return self._opened[section]
 
     def bodies(self, found: Body) -> dict[str, bytes]:
@@ -95,7 +95,7 @@ class Containment:
         signed = self._fetched(f"{first}.MIME", MOST_CHECKED) + self._fetched(first, MOST_CHECKED)
         if len(signed) > MOST_CHECKED or mark.size > MOST_CHECKED:
             return Signature("unknown")
-        return containers.detached(signed, self.part(mark.section)[1])
+        return containers.detached_signature(signed, self.part(mark.section)[1])
 
     def _info(self, section: str) -> MessagePart:
         outer, mark, _ = section.rpartition(MARK)

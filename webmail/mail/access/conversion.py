@@ -65,7 +65,7 @@ class Words:
     cut: bool
 
 
-def offered(imap: LemonadeClient) -> bool:
+def can_convert(imap: LemonadeClient) -> bool:
     """Whether the server converts."""
     return imap.has("CONVERT")
 
@@ -98,7 +98,7 @@ def picture(
         params += b" page %d" % page
     place = section.encode()
     to = b'("%b" (%b))' % (made.encode(), params)
-    found = _converted(imap, folder, uid, to, b"BINARY[%b]" % place)
+    found = _convert(imap, folder, uid, to, b"BINARY[%b]" % place)
     return Picture(made, _octets(found, b"BINARY[%b]" % place))
 
 
@@ -106,7 +106,7 @@ def words(imap: LemonadeClient, folder: str, uid: int, section: str) -> Words:
     """The text of a document. Raises NotConverted, NotFound."""
     place = section.encode()
     items = b"(BODYPARTSTRUCTURE[%b] BINARY[%b]<0.%d>)" % (place, place, MOST_TEXT)
-    found = _converted(imap, folder, uid, b'("text/plain" (charset utf-8))', items)
+    found = _convert(imap, folder, uid, b'("text/plain" (charset utf-8))', items)
     text = _octets(found, b"BINARY[%b]<0>" % place)
     pages = _parameter(found.get(b"BODYPARTSTRUCTURE[%b]" % place), b"pages")
     return Words(
@@ -116,9 +116,9 @@ def words(imap: LemonadeClient, folder: str, uid: int, section: str) -> Words:
     )
 
 
-def _converted(imap: LemonadeClient, folder: str, uid: int, to: bytes, items: bytes) -> Items:
+def _convert(imap: LemonadeClient, folder: str, uid: int, to: bytes, items: bytes) -> Items:
     """The items of the CONVERTED response, names in upper case."""
-    if not offered(imap):
+    if not can_convert(imap):
         raise NotConverted("The mail server does not convert files.")
     enter(imap, folder)
     answer = imap.command(b"UID CONVERT", b"%d" % uid, to, items)

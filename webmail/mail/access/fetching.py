@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from ..imap.client import LemonadeClient
 from ..imap.pool import connections
 from ..message.errors import MailError, NotFound
-from ..message.folders import Stored
-from ..message.responses import Items, fetched
+from ..message.folders import StoredMessage
+from ..message.responses import Items, parse_fetch
 from .mailboxes import enter
 
 CHUNK = 256 * 1024  # octets fetched at a time for a download
@@ -20,7 +20,7 @@ def fetch_one(imap: LemonadeClient, folder: str, uid: int, items: bytes) -> Item
     """FETCH of one message in ``folder``. Raises NotFound."""
     enter(imap, folder)
     answer = imap.command(b"UID FETCH", b"%d" % uid, items).check()
-    found = fetched(answer.data.get("FETCH", [])).get(uid)
+    found = parse_fetch(answer.data.get("FETCH", [])).get(uid)
     if found is None:
         raise NotFound(GONE)
     return found
@@ -60,7 +60,7 @@ def piece(
     return data if isinstance(data, bytes) else b""
 
 
-def blocks(imap: LemonadeClient, stored: Stored, section: bytes) -> Iterator[bytes]:
+def blocks(imap: LemonadeClient, stored: StoredMessage, section: bytes) -> Iterator[bytes]:
     """The raw octets of a section, fetched as they are read. Raises NotFound."""
     where = (stored.folder, stored.uidvalidity, stored.uid)
     for offset in itertools.count(0, CHUNK):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from ..imap.client import LemonadeClient
 from ..imap.commands import Answer, Command, mailbox, uid_set
 from ..message.errors import MailError, NotFound, Refused
-from ..message.folders import Moved, Stored
+from ..message.folders import MovedMessages, StoredMessage
 from ..message.messages import Flag
-from ..message.responses import fetched, numbers, values
+from ..message.responses import numbers, parse_fetch, values
 from .listing import flags
 from .mailboxes import enter, role_folder
 from .search import matching
@@ -50,7 +50,7 @@ def mark(imap: LemonadeClient, folder: str, uids: Sequence[int], flag: Flag, on:
     return changed
 
 
-def mark_one(imap: LemonadeClient, stored: Stored, flag: Flag) -> bool:
+def mark_one(imap: LemonadeClient, stored: StoredMessage, flag: Flag) -> bool:
     """Set a flag of one message; whether it was there without it."""
     now = enter(imap, stored.folder, stored.uidvalidity)
     if not now.keywords and not flag.value.startswith("\\"):
@@ -60,7 +60,7 @@ def mark_one(imap: LemonadeClient, stored: Stored, flag: Flag) -> bool:
         *flag_commands([stored.uid], add=[flag.value]),
     ]
     answer = imap.burst(commands)[0]
-    found = fetched(answer.data.get("FETCH", [])).get(stored.uid)
+    found = parse_fetch(answer.data.get("FETCH", [])).get(stored.uid)
     imap.stirred = True
     return found is not None and not flags(found.get(b"FLAGS")).has(flag)
 
@@ -91,11 +91,11 @@ def _names(names: Sequence[str]) -> bytes:
     return " ".join(names).encode("ascii")
 
 
-def move(imap: LemonadeClient, folder: str, uids: Iterable[int], target: str) -> Moved:
+def move(imap: LemonadeClient, folder: str, uids: Iterable[int], target: str) -> MovedMessages:
     """Move messages; says where they went, for Undo. Raises NotFound or Refused."""
     wanted = sorted(set(uids))
     now = enter(imap, folder)
-    nothing = Moved(folder, target, 0, {})
+    nothing = MovedMessages(folder, target, 0, {})
     if not wanted or folder == target:
         return nothing
     out, failure = nothing, None
@@ -107,7 +107,7 @@ def move(imap: LemonadeClient, folder: str, uids: Iterable[int], target: str) ->
             break
         imap.stirred = True
         if validity:
-            out = Moved(now.folder, target, validity, {**out.uids, **pairs})
+            out = MovedMessages(now.folder, target, validity, {**out.uids, **pairs})
     if failure is not None and not out.uids:
         raise failure
     if not out.uids and imap.has("UIDPLUS"):
@@ -127,10 +127,10 @@ def _move_some(imap: LemonadeClient, which: bytes, target: str) -> tuple[int, di
         if answer.code[0] == b"TRYCREATE":
             raise NotFound(f"There is no folder “{target}” (any more).")
         answer.check()
-    return copied(answer)
+    return parse_copyuid(answer)
 
 
-def copied(answer: Answer) -> tuple[int, dict[int, int]]:
+def parse_copyuid(answer: Answer) -> tuple[int, dict[int, int]]:
     """COPYUID of a COPY or a MOVE, where MOVE may give it untagged. RFC 4315 §3, RFC 6851 §4.3."""
     code, arguments = answer.code
     if code != b"COPYUID":
@@ -143,13 +143,13 @@ def copied(answer: Answer) -> tuple[int, dict[int, int]]:
     return int(words[0]), pairs
 
 
-def appended(answer: Answer, folder: str) -> Stored:
+def parse_appenduid(answer: Answer, folder: str) -> StoredMessage:
     """APPENDUID of an APPEND; UID 0 without UIDPLUS."""
     code, arguments = answer.code
     words = arguments.split()
     if code == b"APPENDUID" and len(words) == 2 and words[0].isdigit() and words[1].isdigit():
-        return Stored(folder, int(words[0]), int(words[1]))
-    return Stored(folder, 0, 0)
+        return StoredMessage(folder, int(words[0]), int(words[1]))
+    return StoredMessage(folder, 0, 0)
 
 
 def _expunge(imap: LemonadeClient, which: bytes) -> None:
@@ -167,7 +167,7 @@ def _expunge(imap: LemonadeClient, which: bytes) -> None:
         imap.command(b"EXPUNGE").check()
 
 
-def delete(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> Moved | None:
+def delete(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> MovedMessages | None:
     """To the Trash; what is in the Trash or in Drafts already goes for good (then None)."""
     wanted = sorted(set(uids))
     trash = role_folder(imap, "trash")
@@ -180,7 +180,7 @@ def delete(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> Moved | No
     return move(imap, folder, wanted, trash)
 
 
-def discard(imap: LemonadeClient, stored: Stored) -> None:
+def discard(imap: LemonadeClient, stored: StoredMessage) -> None:
     """Remove a saved draft for good, if it is still the same one."""
     if not stored.uid:
         return

@@ -15,9 +15,9 @@ from ..message.layout import attachments, body
 from ..message.messages import Flags, Page, Row
 from ..message.originators import RESENT, origin_of
 from ..message.parts import MessagePart
-from ..message.responses import Items, Value, fetched
+from ..message.responses import Items, Value, parse_fetch
 from ..message.structure import parse
-from ..message.texts import addresses, cut, decoded, internal_date, sent_date
+from ..message.texts import addresses, cut, header_text, internal_date, sent_date
 from .mailboxes import COUNTS, enter, status
 
 ITEMS = (
@@ -106,7 +106,7 @@ def _uids(imap: LemonadeClient, low: int, high: int) -> list[int]:
     if high < low:
         return []
     answer = imap.command(b"FETCH", b"%d:%d" % (low, high), b"(UID)").check()
-    return sorted(fetched(answer.data.get("FETCH", [])), reverse=True)
+    return sorted(parse_fetch(answer.data.get("FETCH", [])), reverse=True)
 
 
 def _load(
@@ -123,7 +123,7 @@ def _load(
     counts = status(imap, folder, answers[0])
     if len(answers) == 1:
         return [], counts
-    found = fetched(answers[1].check().data.get("FETCH", []))
+    found = parse_fetch(answers[1].check().data.get("FETCH", []))
     return build_rows(imap, folder, found), counts
 
 
@@ -138,7 +138,7 @@ def rows(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> list[Row]:
     if not wanted:
         return []
     answer = imap.command(b"UID FETCH", wanted, _items(imap)).check()
-    return build_rows(imap, folder, fetched(answer.data.get("FETCH", [])))
+    return build_rows(imap, folder, parse_fetch(answer.data.get("FETCH", [])))
 
 
 def number_of(imap: LemonadeClient, uid: int) -> int:
@@ -146,7 +146,7 @@ def number_of(imap: LemonadeClient, uid: int) -> int:
     if not 0 < uid <= LARGEST_UID:
         return 0
     answer = imap.command(b"UID FETCH", b"%d" % uid, b"(UID)").check()
-    number = fetched(answer.data.get("FETCH", [])).get(uid, {}).get(b"SEQ")
+    number = parse_fetch(answer.data.get("FETCH", [])).get(uid, {}).get(b"SEQ")
     return number if isinstance(number, int) else 0
 
 
@@ -165,7 +165,7 @@ def count_upto(imap: LemonadeClient, uid: int, exists: int) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         answer = imap.command(b"FETCH", b"%d" % middle, b"(UID)").check()
-        if next(iter(fetched(answer.data.get("FETCH", []))), 0) > uid:
+        if next(iter(parse_fetch(answer.data.get("FETCH", []))), 0) > uid:
             high = middle - 1
         else:
             low = middle
@@ -195,11 +195,11 @@ def build_rows(imap: LemonadeClient, folder: str, found: dict[int, Items]) -> li
                 flags=flags(items.get(b"FLAGS")),
                 origin=origin_of(envelope, items),
                 recipients=addresses(envelope[5]) + addresses(envelope[6]),
-                subject=cut(decoded(envelope[1]), WIDE),
+                subject=cut(header_text(envelope[1]), WIDE),
                 date=sent_date(envelope[0], received),
                 received=received,
                 size=size if isinstance(size, int) else 0,
-                preview=short(decoded(preview)),
+                preview=short(header_text(preview)),
                 has_attachments=bool(attachments(root)),
             )
         )
@@ -239,7 +239,7 @@ def _previews(
         ]
     )
     for (section, _), answer in zip(asked, answers, strict=True):
-        for uid, items in fetched(answer.data.get("FETCH", [])).items():
+        for uid, items in parse_fetch(answer.data.get("FETCH", [])).items():
             data = items.get(b"BODY[%s]<0>" % section.encode())
             if uid in openings and isinstance(data, bytes):
                 out[uid] = _opening(data, openings[uid])

@@ -10,7 +10,7 @@ from ..imap.commands import Payload
 from ..imap.pool import connections, sign_in
 from ..message.changes import Changes
 from ..message.errors import MailError
-from ..message.folders import Folder, FolderState, Moved, Stored
+from ..message.folders import Folder, FolderState, MovedMessages, StoredMessage
 from ..message.messages import Flag, OpenedMessage, Page, Row
 from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
 from . import (
@@ -41,8 +41,8 @@ class MailSession:
 
     The connection comes out of the pool with the first question and goes back when the session is
     closed, so that a page that asks nothing costs nothing. Every method raises Unreachable or
-    SignInAgain where the mail server is away or does not know the person; those that name a folder
-    raise NotFound when it, or the message, is gone. Not to be shared between threads.
+    SignInRequired where the mail server is away or does not know the person; those that name a
+    folder raise NotFound when it, or the message, is gone. Not to be shared between threads.
     """
 
     def __init__(self, email: str, own: LemonadeClient | None = None) -> None:
@@ -95,7 +95,7 @@ class MailSession:
         """The octets of folders, in one round trip; without those of which nothing is known."""
         return storage.sizes(self._client, folders)
 
-    def keeps_keywords(self, stored: Stored) -> bool:
+    def keeps_keywords(self, stored: StoredMessage) -> bool:
         """Whether new keywords can be set on a message, so that other devices see them."""
         now = mailboxes.enter(self._client, stored.folder, stored.uidvalidity)
         return now.keywords and not now.read_only
@@ -164,7 +164,7 @@ class MailSession:
         """A message that is attached to another one; NotFound, too, when it is too large."""
         return opening.open_attached(self._client, folder, uid, section)
 
-    def size(self, stored: Stored) -> int:
+    def size(self, stored: StoredMessage) -> int:
         """RFC822.SIZE of a message; 0 when it is not there (any more)."""
         return storing.size_of(self._client, stored)
 
@@ -178,7 +178,7 @@ class MailSession:
         """The whole message as it is stored; the stream outlives this session."""
         return part_streams.source(self._client, folder, uid)
 
-    def blocks(self, stored: Stored, section: str = "") -> Iterator[bytes]:
+    def blocks(self, stored: StoredMessage, section: str = "") -> Iterator[bytes]:
         """The octets of a section ("" is the whole), fetched as they are read."""
         return fetching.blocks(self._client, stored, section.encode("ascii"))
 
@@ -189,7 +189,7 @@ class MailSession:
     @property
     def converts(self) -> bool:
         """Whether the server makes small pictures and text of parts (CONVERT, RFC 5259)."""
-        return conversion.offered(self._client)
+        return conversion.can_convert(self._client)
 
     def picture(self, folder: str, uid: int, section: str, side: int, page: int = 0) -> Picture:
         """A picture, or a page, of at most ``side`` pixels each way. Raises NotConverted."""
@@ -217,26 +217,26 @@ class MailSession:
         mailboxes.enter(self._client, folder, uidvalidity)
         filing.set_flags(self._client, folder, uids, add, remove)
 
-    def mark_one(self, stored: Stored, flag: Flag) -> bool:
+    def mark_one(self, stored: StoredMessage, flag: Flag) -> bool:
         """Set a flag of one message; whether it was there without it."""
         return filing.mark_one(self._client, stored, flag)
 
-    def set_once(self, stored: Stored, keyword: str, more: Sequence[str] = ()) -> bool:
+    def set_once(self, stored: StoredMessage, keyword: str, more: Sequence[str] = ()) -> bool:
         """Set a keyword that one device alone can set, and ``more``; False when it was there."""
         mailboxes.enter(self._client, stored.folder, stored.uidvalidity)
         return conditional_store.set_once(self._client, stored, keyword, more)
 
     # Filing
 
-    def move(self, folder: str, uids: Iterable[int], target: str) -> Moved:
+    def move(self, folder: str, uids: Iterable[int], target: str) -> MovedMessages:
         """Move messages; says where they went. Raises Refused."""
         return filing.move(self._client, folder, uids, target)
 
-    def delete(self, folder: str, uids: Iterable[int]) -> Moved | None:
+    def delete(self, folder: str, uids: Iterable[int]) -> MovedMessages | None:
         """To the trash; what is there already goes for good (then None)."""
         return filing.delete(self._client, folder, uids)
 
-    def discard(self, stored: Stored) -> None:
+    def discard(self, stored: StoredMessage) -> None:
         """Remove a message for good, if it is still the same one."""
         filing.discard(self._client, stored)
 
@@ -248,7 +248,7 @@ class MailSession:
         parts: Sequence[Payload | PartUrl],
         message_id: str,
         flags: Sequence[str],
-    ) -> Stored:
+    ) -> StoredMessage:
         """Store a message; with CATENATE only our own octets travel. Raises Refused."""
         return storing.append(self._client, folder, parts, message_id, flags)
 
@@ -257,15 +257,15 @@ class MailSession:
         """Whether the server gives tickets (URLAUTH, RFC 4467)."""
         return storing.can_ticket(self._client)
 
-    def ticket(self, stored: Stored, expire: int, section: str = "") -> str:
+    def ticket(self, stored: StoredMessage, expire: int, section: str = "") -> str:
         """A URL that only the submission server, acting for this person, may fetch until then."""
         return storing.ticket(self._client, stored, expire, section)
 
-    def saved_draft(self, stored: Stored) -> SavedDraft:
+    def saved_draft(self, stored: StoredMessage) -> SavedDraft:
         """What is to be edited and what to be kept of a saved draft."""
         return saved_drafts.saved_draft(self._client, stored)
 
-    def edited_text(self, stored: Stored, part: MessagePart | None) -> str:
+    def edited_text(self, stored: StoredMessage, part: MessagePart | None) -> str:
         """The text of a saved draft that a form edits."""
         return saved_drafts.edited_text(self._client, stored, part)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
-from ..imap.client import LemonadeClient, Namespaces, Selected
+from ..imap.client import LemonadeClient, Namespaces, SelectedMailbox
 from ..imap.commands import Answer, Command, mailbox, uid_set
 from ..message.errors import NotFound
 from ..message.folders import Folder, FolderState
@@ -30,7 +30,7 @@ COUNTS = b"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"
 NOT_SELECTABLE = {b"\\NOSELECT", b"\\NONEXISTENT"}
 
 
-def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> Selected:
+def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> SelectedMailbox:
     """Select ``folder`` unless it is selected. Raises NotFound, also when UIDVALIDITY changed."""
     now = imap.selected
     if now is None or now.folder != folder:
@@ -38,7 +38,7 @@ def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> 
             answer = imap.command(b"SELECT", mailbox(folder))
         else:
             answer = imap.command(b"SELECT", mailbox(folder), b"(CONDSTORE)")
-        now = selected(imap, folder, answer)
+        now = apply_select_answer(imap, folder, answer)
     if uidvalidity is not None and now.uidvalidity != uidvalidity:
         raise NotFound("This folder was made anew; the message is not in it.")
     return now
@@ -52,7 +52,7 @@ def resume(
     return b"(QRESYNC (" + wanted.rstrip() + b"))"
 
 
-def selected(imap: LemonadeClient, folder: str, answer: Answer) -> Selected:
+def apply_select_answer(imap: LemonadeClient, folder: str, answer: Answer) -> SelectedMailbox:
     """Take in the answer to SELECT. Raises NotFound."""
     if answer.status != "OK":
         imap.selected = None
@@ -61,7 +61,7 @@ def selected(imap: LemonadeClient, folder: str, answer: Answer) -> Selected:
         answer.check()
     data = answer.data
     permanent = b" ".join(x for x in data.get("PERMANENTFLAGS", []) if isinstance(x, bytes))
-    imap.selected = Selected(
+    imap.selected = SelectedMailbox(
         folder=folder,
         uidvalidity=_number(data, "UIDVALIDITY"),
         uidnext=_number(data, "UIDNEXT"),
@@ -138,7 +138,7 @@ def folders(imap: LemonadeClient, answer: Answer | None = None) -> list[Folder]:
     ``answer``: to ``list_question``, where that was asked already. One exchange, else two.
     """
     spaces = _namespaces(imap)
-    found, known, rights = _listed(imap, answer)
+    found, known, rights = _list_folders(imap, answer)
     out = []
     for flags, delimiter, name in found:
         number = known.get(name, {})
@@ -164,13 +164,13 @@ def folders(imap: LemonadeClient, answer: Answer | None = None) -> list[Folder]:
         out.append(folder)
     _guess_roles([folder for folder in out if not folder.prefix])
     imap.roles = {f.role: f.name for f in out if f.role and f.selectable}
-    return _sorted(out)
+    return _sort_folders(out)
 
 
 Place = tuple[int, bool, str, str]
 
 
-def _sorted(found: list[Folder]) -> list[Folder]:
+def _sort_folders(found: list[Folder]) -> list[Folder]:
     """One's own first, by role; then those of others, each owner's together; then the shared.
 
     What is inside a folder stands right below it, whatever the characters of its name.
@@ -223,7 +223,7 @@ def _place(spaces: Namespaces, delimiter: str, name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _listed(
+def _list_folders(
     imap: LemonadeClient, answer: Answer | None
 ) -> tuple[list[tuple[set[bytes], str, str]], dict[str, dict[str, int]], dict[str, str]]:
     question = list_question(imap)

@@ -10,19 +10,19 @@ from lemonade_server.wire import headers
 from lemonade_server.wire.html_layout import readable_text
 from lemonade_server.wire.text import transfer_meant
 
-from ..imap.client import LemonadeClient, Selected
+from ..imap.client import LemonadeClient, SelectedMailbox
 from ..message.bodies import body_text, unflow
 from ..message.containers import MARK, text_without_files
-from ..message.content_ids import used
+from ..message.content_ids import find_content_ids
 from ..message.errors import NotFound
 from ..message.layout import TEXTS, Body, attachments, body, list_unused_pictures, most_of
 from ..message.messages import Flags, OpenedMessage
 from ..message.origin import Address
 from ..message.originators import RESENT, origin_of
 from ..message.parts import MessagePart
-from ..message.responses import Items, Value, fetched
+from ..message.responses import Items, Value, parse_fetch
 from ..message.structure import Node, leaves, parse
-from ..message.texts import addresses, decoded, internal_date, plain, sent_date
+from ..message.texts import addresses, header_text, internal_date, plain, sent_date
 from . import conversion
 from .containment import Containment
 from .fetching import fetch_one
@@ -95,9 +95,11 @@ def _message(
     bodies: dict[str, bytes],
 ) -> OpenedMessage:
     """A message from what FETCH says of it and the octets of its texts."""
-    words = {part.section: shown(bodies.get(part.section, b""), part) for part in found.texts()}
-    text, html = _joined(found, {section: text for section, (text, _) in words.items()})
-    list_unused_pictures(root, used(html))
+    words = {
+        part.section: read_text_part(bodies.get(part.section, b""), part) for part in found.texts()
+    }
+    text, html = _join_bodies(found, {section: text for section, (text, _) in words.items()})
+    list_unused_pictures(root, find_content_ids(html))
     files = [node.part for _, nodes in words.values() for node in nodes if node.part is not None]
     received = internal_date(items.get(b"INTERNALDATE"))
     envelope = items.get(b"ENVELOPE")
@@ -109,7 +111,7 @@ def _message(
         uidvalidity=imap.selected.uidvalidity if imap.selected else 0,
         uid=uid,
         flags=Flags(),
-        subject=decoded(head[1]),
+        subject=header_text(head[1]),
         origin=origin_of(head, items),
         reply_to=addresses(head[4]),
         to=addresses(head[5]),
@@ -128,7 +130,7 @@ def _message(
         cut=root.cut or any(part.size > most_of(part) for part in found.texts()),
         parts=[*(part for part in leaves(root) if part.depth == 0), *files],
         attachments=[*attachments(root), *files],
-        converts=conversion.offered(imap),
+        converts=conversion.can_convert(imap),
     )
 
 
@@ -141,10 +143,12 @@ def asking(extra: dict[str, str]) -> list[Address]:
     """Who wants a receipt (RFC 8098 §2.1); nobody where a list passed it on."""
     field = "" if extra.get("list-id") else extra.get("disposition-notification-to", "")
     pairs = getaddresses([field[:MOST_FIELD]])
-    return [Address(decoded(name.encode()), address) for name, address in pairs if "@" in address]
+    return [
+        Address(header_text(name.encode()), address) for name, address in pairs if "@" in address
+    ]
 
 
-def may_answer(state: Flags, here: Selected | None) -> bool:
+def may_answer(state: Flags, here: SelectedMailbox | None) -> bool:
     """Whether a receipt may be sent and that be noted for all devices (RFC 3503 §3)."""
     done = state.draft or any(word.lower() == "$mdnsent" for word in state.keywords)
     return not done and here is not None and here.keywords and not here.read_only
@@ -164,7 +168,7 @@ def _bodies(
         commands.append((b"UID STORE", (number, b"+FLAGS.SILENT", b"(\\Seen)")))
         imap.stirred = True
     answers = imap.burst(commands)
-    found = fetched(answers[0].check().data.get("FETCH", [])).get(uid, {}) if wanted else {}
+    found = parse_fetch(answers[0].check().data.get("FETCH", [])).get(uid, {}) if wanted else {}
     out = {}
     for section, _ in wanted:
         data = found.get(b"BODY[%s]<0>" % section.encode())
@@ -172,7 +176,7 @@ def _bodies(
     return out
 
 
-def _joined(found: Body, words: dict[str, str]) -> tuple[str, str]:
+def _join_bodies(found: Body, words: dict[str, str]) -> tuple[str, str]:
     """The body as text and, when any of it is HTML, as HTML: its parts below one another."""
     texts = [
         readable_text(words[part.section]) if part.type == "text/html" else words[part.section]
@@ -191,7 +195,7 @@ def _page(part: MessagePart, words: str) -> str:
     return f'<pre style="white-space:pre-wrap">{escape(words)}</pre>'
 
 
-def shown(data: bytes, part: MessagePart) -> tuple[str, list[Node]]:
+def read_text_part(data: bytes, part: MessagePart) -> tuple[str, list[Node]]:
     """A text as it is read, flowed lines joined; and the files that stand in it."""
     if part.type == "text/html":
         return body_text(data, part), []

@@ -10,11 +10,11 @@ from ..imap.client import LemonadeClient
 from ..message.bodies import undo
 from ..message.containers import MARK
 from ..message.errors import NotFound
-from ..message.filenames import letter_name
+from ..message.filenames import message_filename
 from ..message.layout import body
 from ..message.parts import MessagePart, PartStream
 from ..message.structure import leaves, parse
-from ..message.texts import decoded
+from ..message.texts import header_text
 from .containment import Containment
 from .fetching import fetch_one, pieces
 
@@ -44,12 +44,12 @@ def source(imap: LemonadeClient, folder: str, uid: int) -> PartStream:
     items = fetch_one(imap, folder, uid, b"(UID RFC822.SIZE ENVELOPE)")
     email, validity = imap.email, imap.selected.uidvalidity if imap.selected else 0
     size, envelope = items.get(b"RFC822.SIZE"), items.get(b"ENVELOPE")
-    subject = decoded(envelope[1]) if isinstance(envelope, list) else ""
+    subject = header_text(envelope[1]) if isinstance(envelope, list) else ""
     number = size if isinstance(size, int) else 0
     info = MessagePart(
         section="",
         type="message/rfc822",
-        filename=letter_name(subject),
+        filename=message_filename(subject),
         size=number,
         shown=number,
         encoding="8bit",

@@ -14,7 +14,7 @@ from lemonade_server.wire import headers
 
 from ..imap.client import LemonadeClient
 from ..message.bodies import body_text, unflow
-from ..message.folders import Stored
+from ..message.folders import StoredMessage
 from ..message.layout import attachments, body
 from ..message.parts import Design, MessagePart
 from ..message.responses import Items
@@ -50,7 +50,7 @@ class SavedDraft:
     fields: bytes
 
 
-def saved_draft(imap: LemonadeClient, draft: Stored) -> SavedDraft:
+def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
     """What is to be edited and what to be kept of a saved draft. Raises NotFound."""
     enter(imap, draft.folder, draft.uidvalidity)
     asked = b"(UID BODYSTRUCTURE BODY.PEEK[HEADER]<0.%d>)" % MOST_HEADER
@@ -58,11 +58,11 @@ def saved_draft(imap: LemonadeClient, draft: Stored) -> SavedDraft:
     root = parse(items.get(b"BODYSTRUCTURE"))
     body(root)
     header = _header(items)
-    text, kept, files = _divided(root)
+    text, kept, files = _divide(root)
     return SavedDraft(text, _design(draft, root, kept, header), files, _others(header))
 
 
-def edited_text(imap: LemonadeClient, draft: Stored, part: MessagePart | None) -> str:
+def edited_text(imap: LemonadeClient, draft: StoredMessage, part: MessagePart | None) -> str:
     """The text that the form edits."""
     if part is None or not part.size:
         return ""
@@ -81,10 +81,10 @@ def names_of_fields(fields: bytes) -> list[str]:
 
 def fields_for_others(fields: bytes) -> bytes:
     """Kept fields as they may leave."""
-    return _chosen(fields, lambda name: not _NOTES.match(name))
+    return _choose_fields(fields, lambda name: not _NOTES.match(name))
 
 
-def _divided(root: Node) -> Divided:
+def _divide(root: Node) -> Divided:
     """(text to edit, body to keep and its section, files). "TEXT" is the section of all of it."""
     if root.part is not None:
         return (root.part, None, []) if _is_editable(root) else (None, ("TEXT", root), [])
@@ -117,7 +117,7 @@ def _is_file(node: Node) -> bool:
 
 
 def _design(
-    draft: Stored, root: Node, kept: tuple[str, Node] | None, header: bytes
+    draft: StoredMessage, root: Node, kept: tuple[str, Node] | None, header: bytes
 ) -> Design | None:
     if kept is None:
         return None
@@ -125,7 +125,7 @@ def _design(
     parts = list(leaves(node))
     mime = b""
     if section == "TEXT":
-        mime = _chosen(header, lambda name: name.startswith(b"content-")) + b"\r\n"
+        mime = _choose_fields(header, lambda name: name.startswith(b"content-")) + b"\r\n"
     size = sum(part.size for part in parts)
     return Design(
         folder=draft.folder,
@@ -147,10 +147,12 @@ def _header(items: Items) -> bytes:
 
 
 def _others(header: bytes) -> bytes:
-    return _chosen(header, lambda name: name not in _OWN and not name.startswith(b"content-"))
+    return _choose_fields(
+        header, lambda name: name not in _OWN and not name.startswith(b"content-")
+    )
 
 
-def _chosen(block: bytes, wanted: Callable[[bytes], bool]) -> bytes:
+def _choose_fields(block: bytes, wanted: Callable[[bytes], bool]) -> bytes:
     """The fields whose name, in lower case, is wanted, each with its line ends."""
     kept = [
         block[start:stop].rstrip(b"\r\n") + b"\r\n"

@@ -9,14 +9,14 @@ from ..imap.client import LemonadeClient
 from ..message.containers import MARK
 from ..message.errors import NotFound
 from ..message.fields import parameter
-from ..message.filenames import letter_name
+from ..message.filenames import message_filename
 from ..message.layout import body
 from ..message.messages import OpenedMessage
 from ..message.numbers import number
 from ..message.parts import MessagePart, ServerSidePart
 from ..message.responses import Value
 from ..message.structure import leaves, parse
-from ..message.texts import decoded
+from ..message.texts import header_text
 from .containment import Containment
 from .fetching import fetch_one
 from .mailboxes import enter
@@ -140,7 +140,7 @@ def _message(
     message: _Message, subject: str, size: int, parts: list[MessagePart]
 ) -> ServerSidePart:
     """A message to go along as message/rfc822."""
-    name = letter_name(subject)
+    name = message_filename(subject)
     lines = (
         "Content-Type: message/rfc822\r\n"
         f"Content-Disposition: attachment{parameter('filename', name)}\r\n"
@@ -166,4 +166,4 @@ def _message(
 
 
 def _subject(envelope: Value) -> str:
-    return decoded(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""
+    return header_text(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""

@@ -12,11 +12,11 @@ from webmail.transport.endpoint import url_host
 from ..imap.client import LemonadeClient
 from ..imap.commands import Arguments, Payload, mailbox
 from ..message.errors import Refused
-from ..message.folders import Stored
+from ..message.folders import StoredMessage
 from ..message.parts import PartUrl
-from ..message.responses import fetched, values
+from ..message.responses import parse_fetch, values
 from .fetching import CHUNK, blocks
-from .filing import appended
+from .filing import parse_appenduid
 from .mailboxes import enter
 
 MEMORY = 1024 * 1024  # octets; what is larger waits on disk while it is put together
@@ -28,7 +28,7 @@ def append(
     parts: Sequence[Payload | PartUrl],
     message_id: str,
     flags: Sequence[str],
-) -> Stored:
+) -> StoredMessage:
     """Store the message. With CATENATE only our own octets travel.
 
     Without it, parts are fetched and sent back. Raises NotFound when a part is gone, or Refused.
@@ -58,21 +58,21 @@ def _catenate(parts: Sequence[Payload | PartUrl]) -> Arguments:
 
 def _store(
     imap: LemonadeClient, folder: str, message_id: str, flags: Sequence[str], message: Arguments
-) -> Stored:
+) -> StoredMessage:
     names = f"({' '.join(flags)})".encode("ascii")
     answer = imap.command(b"APPEND", mailbox(folder), names, *message).check()
-    stored = appended(answer, folder)
+    stored = parse_appenduid(answer, folder)
     imap.stirred = True
     return stored if stored.uid else _find(imap, folder, message_id)
 
 
-def _find(imap: LemonadeClient, folder: str, message_id: str) -> Stored:
+def _find(imap: LemonadeClient, folder: str, message_id: str) -> StoredMessage:
     """The message just stored, by its Message-ID: for servers without UIDPLUS."""
     now = enter(imap, folder)
     key = b'HEADER Message-ID "%s"' % message_id.encode("ascii")
     answer = imap.burst([(b"NOOP", ()), (b"UID SEARCH", (key,))])[1].check()
     found = [x for x in values(answer.data.get("SEARCH", [])) if isinstance(x, int)]
-    return Stored(folder, now.uidvalidity, max(found, default=0))
+    return StoredMessage(folder, now.uidvalidity, max(found, default=0))
 
 
 def _download(imap: LemonadeClient, parts: Sequence[Payload | PartUrl], file: BinaryIO) -> int:
@@ -81,7 +81,7 @@ def _download(imap: LemonadeClient, parts: Sequence[Payload | PartUrl], file: Bi
         if isinstance(part, Payload):
             octets: Iterable[bytes] = part.pieces
         else:
-            where = Stored(part.folder, part.uidvalidity, part.uid)
+            where = StoredMessage(part.folder, part.uidvalidity, part.uid)
             octets = blocks(imap, where, part.section.encode())
         for block in octets:
             file.write(block)
@@ -93,7 +93,7 @@ def can_ticket(imap: LemonadeClient) -> bool:
     return imap.has("URLAUTH")
 
 
-def ticket(imap: LemonadeClient, stored: Stored, expire: int, section: str = "") -> str:
+def ticket(imap: LemonadeClient, stored: StoredMessage, expire: int, section: str = "") -> str:
     """A URL that only the submission server, acting for this user, may fetch; until ``expire``.
 
     ``expire`` in seconds since 1970. Raises Refused.
@@ -114,11 +114,11 @@ def ticket(imap: LemonadeClient, stored: Stored, expire: int, section: str = "")
     return signed.decode("ascii")
 
 
-def size_of(imap: LemonadeClient, stored: Stored) -> int:
+def size_of(imap: LemonadeClient, stored: StoredMessage) -> int:
     """RFC822.SIZE of a stored message; 0 when it is not known."""
     if not stored.uid:
         return 0
     enter(imap, stored.folder)
     answer = imap.command(b"UID FETCH", b"%d" % stored.uid, b"(UID RFC822.SIZE)")
-    size = fetched(answer.data.get("FETCH", [])).get(stored.uid, {}).get(b"RFC822.SIZE")
+    size = parse_fetch(answer.data.get("FETCH", [])).get(stored.uid, {}).get(b"RFC822.SIZE")
     return size if isinstance(size, int) else 0

@@ -16,7 +16,7 @@ from imapclient.imap4 import IMAP4WithTimeout
 from webmail.transport.endpoint import Endpoint, tls_context
 from webmail.transport.time_limit import SHORT, UNHURRIED, Clock, renew
 
-from ..message.errors import SignInAgain, Unreachable
+from ..message.errors import SignInRequired, Unreachable
 from ..message.responses import BadResponse, Raw, numbers
 from .commands import Answer, Arguments, Command, Payload
 
@@ -65,7 +65,7 @@ NEWS = (
 
 
 @dataclass(slots=True)
-class Selected:
+class SelectedMailbox:
     """The selected mailbox as the server's last words leave it."""
 
     folder: str
@@ -91,7 +91,7 @@ class LemonadeClient(IMAPClient):
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self.selected: Selected | None = None
+        self.selected: SelectedMailbox | None = None
         self.stirred = False  # something changed that other windows should hear of
         self.idling: bytes | None = None
         self._asked = False  # the server has answered IDLE with its "+"
@@ -154,7 +154,9 @@ class LemonadeClient(IMAPClient):
             raise Unreachable("The mail server went away during sign-in.") from error
         renew()
         if status != "OK":
-            raise SignInAgain("The mail server did not accept the sign-in. Please sign in again.")
+            raise SignInRequired(
+                "The mail server did not accept the sign-in. Please sign in again."
+            )
         self.enter_session(email)
 
     def enter_session(self, email: str) -> None:

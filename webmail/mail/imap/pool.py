@@ -60,11 +60,11 @@ class Pool:
     def session(self, email: str) -> Iterator[LemonadeClient]:
         """The user's connection, awake and alive. Nested use in one thread is the same one.
 
-        Raises Unreachable or SignInAgain. A connection that died in IDLE is replaced once,
+        Raises Unreachable or SignInRequired. A connection that died in IDLE is replaced once,
         unseen; one that dies inside the block raises Unreachable there.
         """
         seat = self._seat(email)
-        if not seat.lock.acquire(timeout=max(0.0, min(WAIT, time_limit.left()))):
+        if not seat.lock.acquire(timeout=max(0.0, min(WAIT, time_limit.seconds_left()))):
             raise Unreachable("Your mailbox is busy with another request. Try again in a moment.")
         try:
             if seat.client is not None and seat.client.alive:  # who had it had an answer
@@ -208,7 +208,7 @@ class Pool:
                 elif seat.client is not None:
                     with (
                         contextlib.suppress(MailError),
-                        time_limit.limited(time_limit.SHORT),
+                        time_limit.limit_waiting(time_limit.SHORT),
                         self.session(seat.email),
                     ):
                         pass
@@ -222,14 +222,14 @@ class Pool:
         if self._watch is not None:
             self._watch.remove(client)
         if client.alive:
-            with contextlib.suppress(MailError), time_limit.limited(time_limit.SHORT):
+            with contextlib.suppress(MailError), time_limit.limit_waiting(time_limit.SHORT):
                 client.wake()
                 client.command(b"LOGOUT")
         client.drop()
 
 
 def sign_in(email: str) -> LemonadeClient:
-    """A new connection, logged in by a fresh token. Raises Unreachable or SignInAgain."""
+    """A new connection, logged in by a fresh token. Raises Unreachable or SignInRequired."""
     client = LemonadeClient(imap_endpoint())
     try:
         client.authenticate(email, login_token(email))

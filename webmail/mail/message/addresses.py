@@ -78,10 +78,10 @@ def parse_one(field: str, text: str) -> Address:
         name, address = "", text
     if name.startswith('"') and name.endswith('"') and len(name) > 1:
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
-    return Address(" ".join(name.split()), _checked(address, wrong))
+    return Address(" ".join(name.split()), _check_address(address, wrong))
 
 
-def _checked(address: str, wrong: object) -> str:
+def _check_address(address: str, wrong: object) -> str:
     """The address with its domain in ASCII, or raises what ``wrong`` makes."""
     assert callable(wrong)
     local, at, host = address.rpartition("@")

@@ -55,7 +55,7 @@ def container_kind(part: MessagePart) -> str:
     return "text" if part.type == "text/plain" else ""
 
 
-def opened(part: MessagePart, data: bytes) -> Contents | None:
+def open_container(part: MessagePart, data: bytes) -> Contents | None:
     """The contents of a part, whose octets bear no transfer encoding; None when it holds none."""
     if len(data) > MOST:
         return None
@@ -77,20 +77,22 @@ def _message(data: bytes, outer: str) -> Contents:
     """An entity or a message: both begin with a header."""
     root = scan(BytesSource(data))
     table = part_table.pack(root)
-    (structure,) = values(_framed(fetch_structures.structures(root, BytesSource(data).read)[1]))
+    (structure,) = values(
+        _split_literals(fetch_structures.structures(root, BytesSource(data).read)[1])
+    )
     header = data[: root.body_start]
 
     def octets(section: str) -> bytes:
         span = part_table.locate(table, len(data), section)
         return data[span[0] : span[1]] if span is not None else b""
 
-    node = _renamed(parse(structure), outer)
+    node = _prefix_sections(parse(structure), outer)
     return Contents(node, octets, _items(header, len(data), structure))
 
 
 def _items(header: bytes, size: int, structure: Value) -> Items:
     """As FETCH names them; the header fields as they were asked for."""
-    (envelope,) = values(_framed(fetch_structures.envelope(header)))
+    (envelope,) = values(_split_literals(fetch_structures.envelope(header)))
     return {
         b"ENVELOPE": envelope,
         b"BODYSTRUCTURE": structure,
@@ -99,7 +101,7 @@ def _items(header: bytes, size: int, structure: Value) -> Items:
     }
 
 
-def _framed(answer: bytes) -> list[bytes | tuple[bytes, bytes]]:
+def _split_literals(answer: bytes) -> list[bytes | tuple[bytes, bytes]]:
     """An answer as its lines and literals, as imaplib hands them over."""
     out: list[bytes | tuple[bytes, bytes]] = []
     at = 0
@@ -110,7 +112,7 @@ def _framed(answer: bytes) -> list[bytes | tuple[bytes, bytes]]:
     return [*out, answer[at:]]
 
 
-def _renamed(node: Node, outer: str) -> Node:
+def _prefix_sections(node: Node, outer: str) -> Node:
     for leaf in leaves(node):
         leaf.section = f"{outer}{MARK}{leaf.section}"
     return node
@@ -170,7 +172,7 @@ def _cms(data: bytes, outer: str) -> Contents | None:
     return found
 
 
-def detached(entity: bytes, data: bytes) -> Signature:
+def detached_signature(entity: bytes, data: bytes) -> Signature:
     """Of a multipart/signed: its first part as it stands, header included, and the signature."""
     try:
         return signature(cms.signed_data(data), entity)

@@ -20,6 +20,6 @@ def content_id(text: str) -> str:
     return "".join(unquote(text).split()).strip("<>").casefold()
 
 
-def used(html: str) -> set[str]:
+def find_content_ids(html: str) -> set[str]:
     """The pictures that a document shows, as ``content_id`` has them."""
     return {content_id(unescape(a or b or c)) for a, b, c in _USED.findall(html)}

@@ -31,7 +31,7 @@ class CannotHold(MailError):
     """The submission server sends everything at once (no FUTURERELEASE)."""
 
 
-class SignInAgain(MailError):
+class SignInRequired(MailError):
     """The mail server no longer accepts this account's token."""
 
     status = 401

@@ -118,7 +118,7 @@ def flow(text: str, delsp: bool = False) -> list[str]:
             continue
         mark = ">" * depth + (" " if depth else "")
         pieces = _wrap(rest.rstrip(" "), WIDTH - len(mark), delsp)
-        out.extend(mark + (piece if depth else _stuffed(piece)) for piece in pieces)
+        out.extend(mark + (piece if depth else _stuff_line(piece)) for piece in pieces)
     return out
 
 
@@ -127,7 +127,7 @@ def _quote_depth(line: str) -> int:
     return len(line) - len(line.lstrip(">"))
 
 
-def _stuffed(line: str) -> str:
+def _stuff_line(line: str) -> str:
     return " " + line if line.startswith((" ", "From ", ">")) else line
 
 

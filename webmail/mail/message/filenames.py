@@ -144,10 +144,10 @@ def safe_name(name: str) -> str:
     if _PATH.match(shown):
         shown = re.split(r"[\\/]", shown.rstrip("\\/ "))[-1]
     shown = shown.replace("/", "_").replace("\\", "_").strip()
-    return "" if not shown.strip(". _") else shortened(shown)
+    return "" if not shown.strip(". _") else shorten(shown)
 
 
-def shortened(name: str) -> str:
+def shorten(name: str) -> str:
     """A name of a length that can be saved. What is cut keeps its extension."""
     if len(name) <= MOST and len(name.encode("utf-8", "replace")) <= MOST_OCTETS:
         return name
@@ -158,9 +158,9 @@ def shortened(name: str) -> str:
     return kept.decode("utf-8", "ignore").rstrip() + tail
 
 
-def letter_name(subject: str) -> str:
+def message_filename(subject: str) -> str:
     """Under which a whole message is saved."""
-    return shortened(f"{safe_name(subject.replace('/', '-')) or 'message'}.eml")
+    return shorten(f"{safe_name(subject.replace('/', '-')) or 'message'}.eml")
 
 
 def name_for(kind: str, section: str) -> str:

@@ -75,7 +75,7 @@ class Folder:
 
 
 @dataclass(slots=True)
-class Stored:
+class StoredMessage:
     """A message that was put into a folder. ``uid`` 0: the server did not say (no UIDPLUS)."""
 
     folder: str
@@ -84,7 +84,7 @@ class Stored:
 
 
 @dataclass(slots=True)
-class Moved:
+class MovedMessages:
     """Where messages went; ``uids`` old to new, empty when the server did not say (no UIDPLUS)."""
 
     source: str

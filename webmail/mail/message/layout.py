@@ -75,7 +75,7 @@ def body(root: Node) -> Body:
     if not found.plain and not found.html:
         if other := next(filter(_is_other_text, leaves(root)), None):
             return Body([other])
-        for inner in _embedded(root):
+        for inner in _embedded_messages(root):
             shown = _view(inner, related=False, begun=False)
             if shown.plain or shown.html:
                 return shown
@@ -88,12 +88,12 @@ def _is_other_text(part: MessagePart) -> bool:
     return is_own and part.type not in TEXTS and subtype not in _DATA
 
 
-def _embedded(node: Node) -> Iterable[Node]:
+def _embedded_messages(node: Node) -> Iterable[Node]:
     """Embedded messages in order, the outer ones first."""
     if node.part is not None:
         yield from node.children
     for child in node.children:
-        yield from _embedded(child)
+        yield from _embedded_messages(child)
 
 
 def _view(node: Node, *, related: bool, begun: bool) -> Body:
@@ -101,7 +101,9 @@ def _view(node: Node, *, related: bool, begun: bool) -> Body:
     if node.part is not None:
         return _leaf(node.part, related=related, begun=begun)
     if node.subtype == "alternative":
-        return _chosen([_view(_unnamed(x), related=related, begun=begun) for x in node.children])
+        return _choose_branch(
+            [_view(_mark_as_form(x), related=related, begun=begun) for x in node.children]
+        )
     whole = Body()
     for child in node.children:
         inner = _view(
@@ -114,7 +116,7 @@ def _view(node: Node, *, related: bool, begun: bool) -> Body:
     return whole
 
 
-def _unnamed(node: Node) -> Node:
+def _mark_as_form(node: Node) -> Node:
     """A text that is one of several forms is no file, even if it bears a name."""
     part = node.part
     if part is not None and part.type in TEXTS and part.disposition != "attachment":
@@ -122,7 +124,7 @@ def _unnamed(node: Node) -> Node:
     return node
 
 
-def _chosen(branches: list[Body]) -> Body:
+def _choose_branch(branches: list[Body]) -> Body:
     """The last branch with HTML, whole; for plain text the first that needs no HTML."""
     readable = [branch for branch in branches if branch.plain or branch.html]
     if not readable:
@@ -146,7 +148,7 @@ def _leaf(part: MessagePart, *, related: bool, begun: bool) -> Body:
 
 def list_unused_pictures(root: Node, used: Set[str]) -> None:
     """A picture that belongs into the HTML, and that it does not show, is an attachment like any
-    other: nobody would find it else. ``used``: see ``content_ids.used``.
+    other: nobody would find it else. ``used``: see ``content_ids.find_content_ids``.
     """
     for part in leaves(root):
         if part.is_picture and not part.attachment:

@@ -9,7 +9,7 @@ from lemonade_server.wire import resent_headers
 
 from .origin import Address, Origin
 from .responses import Items, Value
-from .texts import addresses, decoded, literal
+from .texts import addresses, header_text, literal
 
 RESENT = b"RESENT-FROM"
 """The field that is asked for beside the ENVELOPE."""
@@ -40,4 +40,6 @@ def _people(value: Value) -> list[Address]:
 def _resenders(items: Items) -> list[Address]:
     block = next((v for k, v in items.items() if k.startswith(b"BODY[HEADER.FIELDS")), b"")
     found = resent_headers.resenders(block) if isinstance(block, bytes) else []
-    return [Address(decoded(one[0]), literal(wire.specification(one).encode())) for one in found]
+    return [
+        Address(header_text(one[0]), literal(wire.specification(one).encode())) for one in found
+    ]

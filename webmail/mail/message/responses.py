@@ -102,7 +102,7 @@ def _atom(word: bytes) -> bytes | int | None:
 Items = dict[bytes, Value]
 
 
-def fetched(raw: Sequence[Raw | None]) -> dict[int, Items]:
+def parse_fetch(raw: Sequence[Raw | None]) -> dict[int, Items]:
     """FETCH responses by UID: names in upper case to values, with the number under ``SEQ``.
 
     Several responses for one message are joined. Those without UID are left out.

@@ -10,10 +10,10 @@ from lemonade_server.wire.parameters import Params, parameter
 from lemonade_server.wire.text import decode, decode_words
 
 from .content_ids import content_id
-from .filenames import letter_name, safe_name
+from .filenames import message_filename, safe_name
 from .parts import MessagePart
 from .responses import Value
-from .texts import decoded, plain
+from .texts import header_text, plain
 
 MAX_DEPTH = 60
 MAX_PARTS = 2_000
@@ -93,7 +93,7 @@ def _leaf(body: list[Value], section: str, depth: int, level: int, budget: list[
         multipart = bool(inner) and isinstance(inner[0], list)
         child = _node(inner, section if multipart else f"{section}.1", depth + 1, level + 1, budget)
         node.children.append(child)
-        info.filename = info.filename or letter_name(_subject(fields[7]))
+        info.filename = info.filename or message_filename(_subject(fields[7]))
         info.eight_bit |= any(leaf.eight_bit for leaf in leaves(child))
         info.binary |= any(leaf.binary for leaf in leaves(child))
     return node
@@ -107,7 +107,7 @@ def _meant_type(kind: str, params: Params, encoding: str) -> str:
 
 
 def _subject(envelope: Value) -> str:
-    return decoded(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""
+    return header_text(envelope[1]) if isinstance(envelope, list) and len(envelope) > 1 else ""
 
 
 def _params(value: Value) -> Params:

@@ -23,7 +23,7 @@ def plain(value: Value) -> str:
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else ""
 
 
-def decoded(value: Value) -> str:
+def header_text(value: Value) -> str:
     """A header value as text (RFC 2047), on one line and without control characters.
 
     Nobody reads a subject or a name of thousands of characters, but every page would carry it.
@@ -65,10 +65,10 @@ def addresses(value: Value) -> list[Address]:
         if local is None:
             continue  # the end of a group
         if host is None:
-            out.append(Address(decoded(local), ""))
+            out.append(Address(header_text(local), ""))
         else:
             at = b"" if host in NO_HOSTS else b"@" + _octets(host)
-            out.append(Address(decoded(name), literal(_octets(local) + at)))
+            out.append(Address(header_text(name), literal(_octets(local) + at)))
     return out
 
 
