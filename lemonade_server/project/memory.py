@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 
@@ -22,6 +23,10 @@ def keep_buffers_apart() -> None:
 
 
 def keep_what_is_loaded() -> None:
-    """Let Python collect garbage, but never look for it among what is there now."""
+    """Let Python collect garbage, but look for it among what is there now only at the end.
+
+    At the end it must: the last connection to SQLite folds the log back when it is closed.
+    """
     gc.freeze()
+    atexit.register(gc.unfreeze)
     gc.enable()
