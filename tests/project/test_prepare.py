@@ -12,14 +12,14 @@ import pytest
 from .processes import ROOT, lives, until
 
 SCRIPT = """
-import os, signal, time
+import os, signal
 from lemonade_server.project import prepare
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run behind an "&"
 
 def slowly(demo):
     print(os.getpid(), flush=True)
-    let_pass(60)
+    signal.pause()
 
 prepare.prepare = slowly
 prepare.start_preparing(True)()
