@@ -113,7 +113,7 @@ def test_changes_since_a_mod_sequence(site: Site) -> None:
     assert [row["uid"] for row in answer["rows"]] == [fresh]
     assert "Second" in answer["rows"][0]["html"]
     assert answer["flags"][0]["uid"] == uid and answer["flags"][0]["flagged"]
-    assert answer["unseen"] == 2 and answer["counts"] == {"INBOX": 2}
+    assert answer["unseen"] == 2 and answer["counts"]["INBOX"] == 2  # others may share theirs
     assert site.client.get("/mail/INBOX/changes/?validity=x").status_code == 409
     far = site.client.get(f"{question}&known=1:99999999")
     assert far.status_code == 409
