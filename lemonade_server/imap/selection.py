@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lemonade_server.imap import hooks
 from lemonade_server.imap.changes.known_uids import Ranges
 from lemonade_server.imap.session import Session
+from lemonade_server.imap.uid_arrays import current_uids
 from lemonade_server.imap.view import View
 from lemonade_server.store import mailboxes, messages
 from lemonade_server.store.changes import Changes, changes_since
@@ -70,9 +71,7 @@ class MailboxSnapshot:
 
 def look(tx: Tx, session: Session, row: MailboxRow, since: Position | None) -> MailboxSnapshot:
     """All that is said of a mailbox when it is opened; changes only if UIDVALIDITY is the same."""
-    uids = session.service.arrays.find(row.id, row.modseq)
-    if uids is None:
-        uids = messages.uids(tx, row.id)
+    uids = current_uids(tx, session.service.arrays, row)
     first_unseen = None
     if row.unseen and row.messages <= SMALL:
         first_unseen = messages.first_unseen(tx, row.id)

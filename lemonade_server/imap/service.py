@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lemonade_server.imap.fetch.flag_arrays import FlagArrays
-from lemonade_server.imap.view import UidArrays
+from lemonade_server.imap.uid_arrays import UidArrays
 from lemonade_server.store.mail_threads import ThreadKeys
 
 if TYPE_CHECKING:

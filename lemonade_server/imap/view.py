@@ -6,7 +6,6 @@ in place, a change makes a new one.
 
 from __future__ import annotations
 
-import weakref
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,10 @@ from lemonade_server.wire.rights import ALL
 
 if TYPE_CHECKING:
     from lemonade_server.wire.numset import NumSet
+
+
+FEW_RANGES = 8
+"""Up to so many ranges are cut out of a copy of an array; of more, what is left is gathered."""
 
 
 @dataclass(slots=True)
@@ -99,8 +102,7 @@ class View:
         Raises Bad.
         """
         if numbers.saved:
-            known = set(self.uids)
-            return array("I", [uid for uid in self.saved if uid in known])
+            return array("I", [uid for uid in self.saved if self.sequence(uid) is not None])
         if not by_uid:
             return self._by_number(numbers)
         found = array("I")
@@ -118,8 +120,13 @@ class View:
         return found
 
 
-def without(uids: array[int], ranges: Iterable[tuple[int, int]]) -> array[int]:
+def without(uids: array[int], ranges: Sequence[tuple[int, int]]) -> array[int]:
     """A copy of ``uids`` without the UIDs of some ranges (bounds included)."""
+    if len(ranges) <= FEW_RANGES:
+        kept = uids[:]
+        for low, high in ranges:
+            del kept[bisect_left(kept, low) : bisect_right(kept, high)]
+        return kept
     kept = array("I")
     start = 0
     for low, high in sorted(ranges):
@@ -136,35 +143,3 @@ def uids_within(uids: Sequence[int], ranges: Iterable[tuple[int, int]]) -> list[
     for low, high in numset.merge(ranges):
         found.extend(uids[bisect_left(uids, low) : bisect_right(uids, high)])
     return found
-
-
-class UidArrays:
-    """The UID arrays of this process, one for each mailbox and mod-sequence.
-
-    An array lives as long as a session uses it; the latest few are kept so that a client that
-    reconnects is answered without reading the mailbox again.
-    """
-
-    KEPT_OCTETS = 32 << 20
-
-    def __init__(self) -> None:
-        self._live: weakref.WeakValueDictionary[tuple[int, int], array[int]] = (
-            weakref.WeakValueDictionary()
-        )
-        self._latest: dict[int, array[int]] = {}
-        self._octets = 0
-
-    def find(self, mailbox: MailboxId, modseq: Modseq) -> array[int] | None:
-        """The array of a mailbox at exactly this mod-sequence, if somebody has it."""
-        return self._live.get((mailbox, modseq))
-
-    def share(self, mailbox: MailboxId, modseq: Modseq, uids: array[int]) -> array[int]:
-        """Offer an array; returns the one that all sessions use."""
-        shared = self._live.setdefault((mailbox, modseq), uids)
-        previous = self._latest.pop(mailbox, None)
-        self._latest[mailbox] = shared
-        self._octets += shared.itemsize * (len(shared) - len(previous or ()))
-        while self._octets > self.KEPT_OCTETS and len(self._latest) > 1:
-            oldest = next(iter(self._latest))
-            self._octets -= self._latest[oldest].itemsize * len(self._latest.pop(oldest))
-        return shared

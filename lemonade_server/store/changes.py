@@ -5,6 +5,7 @@ NOOP, IDLE, CONDSTORE, QRESYNC and the webmail's live updates all ask here.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -70,6 +71,18 @@ def _vanished_since(
         return []
     living = [uid for (uid,) in tx.rows(sql.LIVING, (mailbox.id, below[0][0], below[-1][1]))]
     return without(below, living)
+
+
+def membership_since(
+    tx: Tx, mailbox: MailboxRow, modseq: Modseq, last: int
+) -> tuple[array[int], list[Range]] | None:
+    """The UIDs that came after ``modseq``, when ``last`` was the highest, and ranges of those that
+    went. Flags that changed cost nothing. None when expunges that old are forgotten.
+    """
+    if modseq < mailbox.tombstone_floor:
+        return None
+    arrived = array("I", [uid for (uid,) in tx.rows(sql.UIDS_ABOVE, (mailbox.id, last))])
+    return arrived, merge_ranges(tx.rows(sql_mailboxes.VANISHED_SINCE, (mailbox.id, modseq)))
 
 
 def prune(tx: Tx, most: int = MOST_TOMBSTONES) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemonade_server.imap.view import UidArrays, View, uids_within, without
+from lemonade_server.imap.view import View, uids_within, without
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
 from lemonade_server.wire import numset
 from lemonade_server.wire.errors import Bad
@@ -79,25 +79,3 @@ def test_recent_counts_only_what_is_there() -> None:
     seen.recent = [(5, 10), (12, 13)]
     assert seen.recent_count() == 3
     assert [uid for uid in seen.uids if seen.is_recent(uid)] == [5, 9, 12]
-
-
-def test_sessions_of_one_state_share_one_array() -> None:
-    arrays = UidArrays()
-    box, first = MailboxId(7), array("I", [1, 2, 3])
-    assert arrays.share(box, Modseq(5), first) is first
-    assert arrays.share(box, Modseq(5), array("I", [1, 2, 3])) is first
-    assert arrays.find(box, Modseq(5)) is first
-    assert arrays.find(box, Modseq(6)) is None
-    del first
-    arrays.share(box, Modseq(6), array("I", [1, 2]))
-    assert arrays.find(box, Modseq(5)) is None, "nobody uses it and it is not the latest"
-    assert arrays.find(box, Modseq(6)) is not None
-
-
-def test_only_so_many_octets_are_kept_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(UidArrays, "KEPT_OCTETS", 4 * 250)
-    arrays = UidArrays()
-    for number in range(1, 6):
-        arrays.share(MailboxId(number), Modseq(1), array("I", range(100)))
-    kept = [n for n in range(1, 6) if arrays.find(MailboxId(n), Modseq(1)) is not None]
-    assert kept == [4, 5]

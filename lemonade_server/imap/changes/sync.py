@@ -25,6 +25,7 @@ from lemonade_server.wire import numset
 
 if TYPE_CHECKING:
     from lemonade_server.imap.session import Session
+    from lemonade_server.imap.uid_arrays import UidArrays
 
 DELETED = "the selected mailbox was deleted"
 
@@ -76,13 +77,14 @@ async def _take(
     arrived = array("I", sorted(row[0] for row in changes.changed if row[0] >= view.uidnext))
     view.uidnext = changes.uidnext
     if arrived:
-        view.uids = view.uids + arrived
+        shared = None if view.expunged else _arrays(session).find(view.mailbox, view.modseq)
+        view.uids = view.uids + arrived if shared is None else shared
         await _claim_recent(session, view)
         session.untagged(b"%d EXISTS" % len(view.uids))
         if session.dialect.recent:
             session.untagged(b"%d RECENT" % view.recent_count())
     if not view.expunged:
-        view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
+        view.uids = _arrays(session).share(view.mailbox, view.modseq, view.uids)
     touched = [row for row in changes.changed if row[0] < known and row[1] > row[4]]
     fresh = [row for row in touched if view.reported.get(row[0]) != row[1]]
     if not tells_flags(session):
@@ -97,6 +99,10 @@ async def _take(
     await say_flags(session, view, fresh, entries)
     if session.extension_states:
         await follow(session, view, changes.changed, known)
+
+
+def _arrays(session: Session) -> UidArrays:
+    return session.service.arrays
 
 
 def tells_flags(session: Session) -> bool:

@@ -29,8 +29,9 @@ from lemonade_server.imap.mailboxes.listing import Tree, order
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.search.program import Program, program, refuse_charset
 from lemonade_server.imap.session import Session
+from lemonade_server.imap.uid_arrays import current_uids
 from lemonade_server.imap.view import View
-from lemonade_server.store import mailboxes, messages
+from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import Gone, StoreError
 from lemonade_server.store.mailboxes import MailboxRow
@@ -177,9 +178,7 @@ class _Search:
 
 def _unselected_view(session: Session, tx: Tx, row: MailboxRow) -> View:
     """What numbers, ``*`` and \\Recent mean in a mailbox that is not selected."""
-    uids = session.service.arrays.find(row.id, row.modseq)
-    if uids is None:
-        uids = messages.uids(tx, row.id)
+    uids = current_uids(tx, session.service.arrays, row)
     view = View(
         row.id, row.account, row.name, row.uidvalidity, uids, row.modseq, row.uidnext, True, ""
     )
