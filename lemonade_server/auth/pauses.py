@@ -17,13 +17,6 @@ PAIR, LOGIN, ADDRESS = "login from an address", "login", "address"
 KINDS = (PAIR, LOGIN, ADDRESS)
 
 
-def kind_of(row: LoginAttempts) -> str:
-    """Of what a row counts the failures."""
-    if row.login == ANY:
-        return ADDRESS
-    return LOGIN if row.address == ANY else PAIR
-
-
 def is_of_kind(kind: str) -> Q:
     """The condition of rows of a kind."""
     match kind:

@@ -22,7 +22,7 @@ from .queue import destination_names
 from .queue.wakeups import wake
 from .reports import returned_reports, status_notification
 from .reports.status_notification import ReportedOutcome
-from .route import Leg, route
+from .route import Leg, Route, route, routes
 
 
 @dataclass(slots=True)
@@ -196,7 +196,9 @@ class AcceptedDelivery:
 
         What comes from elsewhere is marked with the address that it is delivered for.
         """
-        ways = [(target, self._ways(target)) for target in self.envelope.recipients]
+        recipients = self.envelope.recipients
+        found = routes(self._tx, [target.address for target in recipients])
+        ways = [(one, self._unvisited(way)) for one, way in zip(recipients, found, strict=True)]
         if not self.terms.recorded:
             ends = [leg.address for _, legs in ways for leg in legs if leg.account is not None]
             self.copies.mark(list(dict.fromkeys(ends)))
@@ -204,15 +206,14 @@ class AcceptedDelivery:
 
     def serve(self, target: Target) -> list[Target]:
         """The rows of one recipient."""
-        return self._serve_all(target, self._ways(target))
+        return self._serve_all(target, self._unvisited(route(self._tx, target.address)))
 
-    def _ways(self, target: Target) -> list[Leg]:
+    def _unvisited(self, found: Route) -> list[Leg]:
         """Where it leads. From elsewhere nothing goes where it has been before."""
-        legs = route(self._tx, target.address).legs
         if not self.terms.recorded:
-            for leg in legs:
+            for leg in found.legs:
                 self._past.judge(leg)
-        return legs
+        return found.legs
 
     def _serve_all(self, target: Target, legs: list[Leg]) -> list[Target]:
         """The rows of one recipient. What became several addresses is one success for the sender,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lemonade_server.directory.addresses import complete
-from lemonade_server.directory.resolution import End, EndKind, resolve
+from lemonade_server.directory.lookup import Lookup
+from lemonade_server.directory.resolution import End, EndKind, resolve_in
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import AccountId
 
@@ -43,8 +45,19 @@ class Route:
 
 def route(tx: Tx, address: str) -> Route:
     """The ways of mail to ``address``, with what is said where there is none."""
+    return _route(Lookup(tx), address)
+
+
+def routes(tx: Tx, addresses: Sequence[str]) -> list[Route]:
+    """The same of all recipients of a message, in their order, who are looked for together."""
+    lookup = Lookup(tx)
+    lookup.load(map(complete, addresses))
+    return [_route(lookup, address) for address in addresses]
+
+
+def _route(lookup: Lookup, address: str) -> Route:
     first = complete(address)
-    legs = [_leg(end, first) for end in resolve(tx, address).ends]
+    legs = [_leg(end, first) for end in resolve_in(lookup, address).ends]
     return Route(legs or [Leg(address, status="5.4.6", reason="The alias leads only to itself")])
 
 

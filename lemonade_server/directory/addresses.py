@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 
 from lemonade_server.wire import idn
@@ -46,11 +48,12 @@ def without_detail(address: str) -> str:
     return f"{split_detail(address)[0]}@{domain_of(address)}"
 
 
-def names(address: str) -> list[str]:
+@lru_cache(maxsize=4096)  # the same recipients come again, several times for each message
+def names(address: str) -> tuple[str, ...]:
     """Under which names an address is looked for, first to last: folded, as it is and without its
     detail.
     """
-    return list(dict.fromkeys((fold(address), fold(without_detail(address)))))
+    return tuple(dict.fromkeys((fold(address), fold(without_detail(address)))))
 
 
 def spellings(address: str) -> list[str]:

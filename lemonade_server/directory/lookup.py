@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 
@@ -15,6 +17,11 @@ from lemonade_server.wire import idn
 
 from .accounts import USER_ROLE
 from .addresses import domain_of, fold, in_domain, names, spellings, without_detail
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+_MOST_NAMES = 1_024
+"""Names in one statement: databases bound its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Lookup:
     def __init__(self, tx: Tx, change: PlannedChange | None = None) -> None:
         self._tx = tx
         self._change = change or PlannedChange()
+        self._addresses: set[str] = set()
         self._read: set[str] = set()
         self._domains: dict[str, KnownDomain] = {}
         self._aliases: dict[str, list[str]] = {}
@@ -55,9 +63,13 @@ class Lookup:
 
     def load(self, addresses: Iterable[str]) -> None:
         """Read all that ``domain``, ``alias`` and ``account`` will be asked of these addresses."""
+        fresh = set(addresses) - self._addresses
+        if not fresh:
+            return
+        self._addresses |= fresh
         wanted = {
             name
-            for address in addresses
+            for address in fresh
             for spelled in spellings(address)
             for name in names(spelled)
             if _is_text(name)
@@ -65,10 +77,7 @@ class Lookup:
         if not wanted:
             return
         self._read |= wanted
-        domains = list({domain_of(name) for name in wanted})
-        for kind, name, text, other, number, active, script in self._tx.rows(
-            sql.NAMED, (domains, list(wanted), list(wanted))
-        ):
+        for kind, name, text, other, number, active, script in self._rows(list(wanted)):
             if kind == sql.DOMAIN:
                 self._domains[name] = KnownDomain(text, other or "")
             elif kind == sql.ALIAS:
@@ -76,6 +85,17 @@ class Lookup:
             elif text == USER_ROLE:
                 self._accounts[name] = KnownAccount(AccountId(number), bool(active), script)
         self._aliases |= {one: to for one, to in self._change.aliases.items() if one in wanted}
+
+    def _rows(self, names: list[str]) -> list[tuple[Any, ...]]:
+        """All that is called so, targets in the order in which they were written."""
+        rows: list[tuple[Any, ...]] = []
+        for start in range(0, len(names), _MOST_NAMES):
+            some = names[start : start + _MOST_NAMES]
+            domains, padded = _pad({domain_of(name) for name in some}), _pad(some)
+            rows += self._tx.rows(
+                sql.entries(len(domains), len(padded)), (*domains, *padded, *padded)
+            )
+        return sorted(rows, key=_by_age)
 
     def domain_name(self, address: str) -> str | None:
         """The name by which we know the domain of an address; None when it is not ours."""
@@ -139,4 +159,14 @@ def _is_text(name: str) -> bool:
     """Whether a row can have that name: PostgreSQL knows no NUL, and no database half of a
     surrogate pair.
     """
-    return "\0" not in name and not any("\ud800" <= letter <= "\udfff" for letter in name)
+    return _NO_TEXT.search(name) is None
+
+
+def _pad(names: Collection[str]) -> list[str]:
+    """The names, the last one repeated up to a power of two: so that there are few statements."""
+    found = list(names)
+    return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found))
+
+
+def _by_age(row: tuple[Any, ...]) -> int:
+    return int(row[4] or 0)

@@ -16,7 +16,7 @@ from lemonade_server.store import scripts
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import AccountId
 
-from ..route import Leg, route
+from ..route import Leg, routes
 
 SMALL = 4_096
 """Octets of a filter that is compiled where it is run."""
@@ -44,7 +44,7 @@ def compile_all(filters: Iterable[Filter]) -> list[Script]:
 def filters_of(addresses: Iterable[str]) -> Iterator[list[Script]]:
     """The filters of all to whom these addresses lead, compiled for as long as this lasts."""
     with snapshot() as tx:
-        legs = [leg for address in addresses for leg in route(tx, address).legs]
+        legs = [leg for found in routes(tx, list(addresses)) for leg in found.legs]
         filters = find_large(tx, legs)
     yield compile_all(filters)
 

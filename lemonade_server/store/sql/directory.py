@@ -1,16 +1,30 @@
 """Where addresses lead, and whose they are."""
 
+from __future__ import annotations
+
+from functools import cache
+
 DOMAIN, ALIAS, ACCOUNT = 1, 2, 3
-NAMED = (
-    "SELECT 1, d.name, d.catch_all, o.name, d.id, 0, 0 FROM domain d"
-    " LEFT JOIN domain o ON o.id = d.alias_of_id WHERE d.name = ANY(%s)"
-    " UNION ALL SELECT 2, a.address, t.address, NULL, t.id, 0, 0 FROM alias a"
-    " LEFT JOIN alias_target t ON t.alias_id = a.id WHERE a.address = ANY(%s)"
-    " UNION ALL SELECT 3, email, role, NULL, id, CASE WHEN is_active THEN 1 ELSE 0 END,"
-    " sieve_script FROM account WHERE email = ANY(%s)"
-    " ORDER BY 1, 5"
-)
-"""All that is called so: what it is, its name, then what ``directory/lookup.py`` makes of it."""
+
+
+@cache
+def entries(domains: int, names: int) -> str:
+    """All that is called so, for so many domains and names, and the names once more: what it is,
+    its name, then what ``directory/lookup.py`` makes of it.
+
+    Every recipient is looked for. With its names as they are, and unsorted, the statement takes a
+    third of what an array and an order take.
+    """
+    in_domains, in_names = (", ".join(["%s"] * count) for count in (domains, names))
+    return (
+        "SELECT 1, d.name, d.catch_all, o.name, d.id, 0, 0 FROM domain d"
+        f" LEFT JOIN domain o ON o.id = d.alias_of_id WHERE d.name IN ({in_domains})"
+        " UNION ALL SELECT 2, a.address, t.address, NULL, t.id, 0, 0 FROM alias a"
+        f" LEFT JOIN alias_target t ON t.alias_id = a.id WHERE a.address IN ({in_names})"
+        " UNION ALL SELECT 3, email, role, NULL, id, CASE WHEN is_active THEN 1 ELSE 0 END,"
+        f" sieve_script FROM account WHERE email IN ({in_names})"
+    )
+
 
 ALIASES_TO = (
     "SELECT DISTINCT a.address FROM alias_target t JOIN alias a ON a.id = t.alias_id"
