@@ -79,6 +79,10 @@ bench: $(VENV)/test.stamp ## figures, as a table and as JSON (var/bench.json)
 bench-peers: $(VENV)/test.stamp ## the same work for Dovecot (Debian's, unpacked only) and for us, with ratios (PROCESSES=1)
 	$(BIN)/python -m bench.peers --processes $(or $(PROCESSES),1)
 
+.PHONY: bench-postgres
+bench-postgres: $(VENV)/test.stamp ## the same work on SQLite and on PostgreSQL, with ratios (URL=postgresql://… by one who may make databases)
+	$(BIN)/python -m bench.postgres $(URL) --processes $(or $(PROCESSES),1)
+
 .PHONY: conformance
 conformance: $(VENV)/test.stamp ## docs/conformance.md, from the registries and the tests
 	$(BIN)/python -m conformance

@@ -58,16 +58,18 @@ def main() -> None:
                 for kind in ("maildir", "sdbox")
             }
             hosts[OURS] = stack.enter_context(closing(Server(arguments.processes)))
-            figures = _measure(hosts, chosen, arguments.runs)
+            figures = measure(hosts, chosen, arguments.runs)
     except NoPackages as error:
         sys.exit(f"{parser.prog}: {error}")
-    _save(figures, arguments.json)
-    print(_machine(arguments.processes))
+    save(figures, arguments.json)
+    print(machine(arguments.processes))
     print(table(figures))
 
 
-def _measure(hosts: dict[str, Host], chosen: Sequence[str], runs: int) -> dict[str, list[Figure]]:
-    """All run one workload after the other, so that whatever else the machine does hits all."""
+def measure(hosts: dict[str, Host], chosen: Sequence[str], runs: int) -> dict[str, list[Figure]]:
+    """The figures of each host. All run one workload after the other, so that whatever else the
+    machine does hits all.
+    """
     if any(name in READING for name in chosen):
         for host in hosts.values():
             mailboxes.fill(host)
@@ -84,7 +86,7 @@ def _measure(hosts: dict[str, Host], chosen: Sequence[str], runs: int) -> dict[s
     return found
 
 
-def _machine(processes: int) -> str:
+def machine(processes: int) -> str:
     now = datetime.now(UTC)
     return (
         f"{now:%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}, Python "
@@ -102,15 +104,17 @@ def ratio(figure: Figure, peers: Sequence[float]) -> float | None:
     return min(peers) / figure.value
 
 
-def table(figures: dict[str, list[Figure]]) -> str:
-    """As Markdown. Each row has the ratio to the better peer: above 1 we are ahead."""
+def table(figures: dict[str, list[Figure]], own: str = OURS) -> str:
+    """As Markdown. Each row has the ratio of ``own`` to the better of the others: above 1 it is
+    ahead.
+    """
     names = list(figures)
     lines = [
         f"| | unit | {' | '.join(names)} | ratio |",
         "|---|---|" + "---:|" * (len(names) + 1),
     ]
     for same in zip(*figures.values(), strict=True):
-        ours = same[names.index(OURS)]
+        ours = same[names.index(own)]
         peers = [figure.value for figure in same if figure is not ours]
         compared = ratio(ours, peers)
         values = " | ".join(_format(figure.value) for figure in same)
@@ -123,7 +127,7 @@ def _format(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _save(figures: dict[str, list[Figure]], path: Path) -> None:
+def save(figures: dict[str, list[Figure]], path: Path) -> None:
     rows = {
         name: {f"{one.workload}: {one.name}": one.value for one in found}
         for name, found in figures.items()

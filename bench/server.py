@@ -19,9 +19,12 @@ NAMES = ("append", "sender", "taker", "forward", "receiver", "large", "reader", 
 
 
 class Server(Host):
-    """``manage.py mail``, once or several times, in a temporary data folder."""
+    """``manage.py mail``, once or several times, in a temporary data folder.
 
-    def __init__(self, processes: int = 1) -> None:
+    ``database_url`` names an empty PostgreSQL database; without it SQLite is used.
+    """
+
+    def __init__(self, processes: int = 1, database_url: str = "") -> None:
         super().__init__()
         self._count = processes
         self._folder = tempfile.TemporaryDirectory(prefix="lemonade-bench-")
@@ -32,7 +35,7 @@ class Server(Host):
         self._environment = {
             **os.environ,
             "LEMONADE_DATA": str(self.data),
-            "LEMONADE_DATABASE_URL": "",
+            "LEMONADE_DATABASE_URL": database_url,
             "LEMONADE_BLOB_URL": "",
             "LEMONADE_REDIS_URL": "",
             "LEMONADE_HOST": self.host,
