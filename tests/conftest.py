@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
-from . import distribution, passwords, templates
+from . import distribution, flush, passwords, templates
 from .distribution import Distribution
 from .mailserver import MailServer
 from .settings import FOLDER
@@ -74,6 +74,13 @@ def pytest_unconfigure() -> None:
 def _cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         passwords.use(passwords.LOW, patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _permissions_stay() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        flush.keep_permissions(patch)
         yield
 
 

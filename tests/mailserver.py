@@ -10,16 +10,13 @@ import random
 import shutil
 import socket
 import ssl
-import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from . import templates
+from . import processes, templates
 from .databases import own_database
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "lemonade"
 START_SECONDS = 120.0
 TAKEN = "Address already in use"
@@ -50,13 +47,8 @@ def free_ports(count: int) -> list[int]:
 def manage_in(data: Path, *words: str) -> None:
     """Run a management command over a data folder. It must succeed."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LEMONADE_")}
-    subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=ROOT,
-        env={**environment, "LEMONADE_DATA": str(data)},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    done = processes.run(["manage.py", *words], {**environment, "LEMONADE_DATA": str(data)})
+    assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
 
 
 def make_tables(data: Path) -> None:
@@ -86,8 +78,9 @@ class MailServer:
         }
         self._choose_ports()
         self._numbers = itertools.count(1)
-        self._server: subprocess.Popen[bytes] | None = None
-        self._inside: subprocess.Popen[str] | None = None
+        self._server: processes.Process | None = None
+        self._inside: processes.Process | None = None
+        self._lines: TextIO | None = None  # to and from the process inside
 
     def start(self) -> None:
         """Make the tables, start the server and wait until it greets."""
@@ -117,13 +110,7 @@ class MailServer:
         """Start the server over data that is there already."""
         before = len(self.log())
         with (self.data / "mail.log").open("ab") as log:
-            self._server = subprocess.Popen(
-                [sys.executable, *self.command],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
+            self._server = processes.start(self.command, self.environment, log, log)
         deadline = time.monotonic() + START_SECONDS
         while self.ready not in self.log()[before:]:
             if self._server.poll() is not None or time.monotonic() > deadline:
@@ -170,41 +157,28 @@ class MailServer:
 
     def _leave(self) -> None:
         """End the process beside the server."""
-        if self._inside is not None:
-            assert self._inside.stdin is not None and self._inside.stdout is not None
-            self._inside.stdin.close()
-            self._inside.stdout.close()
+        if self._inside is not None and self._lines is not None:
+            self._lines.close()
             self._inside.wait(timeout=60)
-            self._inside = None
+            self._inside = self._lines = None
 
     def manage(self, *words: str) -> str:
         """Run a management command beside the server; what it printed. It must succeed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        done = processes.run(["manage.py", *words], self.environment)
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
 
     def call(self, name: str, *args: object) -> Any:
         """Run a function of ``server_side.py``. Raises RuntimeError with its error."""
-        if self._inside is None:
-            self._inside = subprocess.Popen(
-                [sys.executable, "-m", "tests.server_side"],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        assert self._inside.stdin is not None and self._inside.stdout is not None
-        self._inside.stdin.write(json.dumps([name, *args]) + "\n")
-        self._inside.stdin.flush()
-        answer = json.loads(self._inside.stdout.readline())
+        if self._lines is None:
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                words = ("-m", "tests.server_side")
+                self._inside = processes.start(words, self.environment, theirs, 2, stdin=theirs)
+                self._lines = ours.makefile("rw")
+        self._lines.write(json.dumps([name, *args]) + "\n")
+        self._lines.flush()
+        answer = json.loads(self._lines.readline())
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer["ok"]

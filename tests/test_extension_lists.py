@@ -16,7 +16,7 @@ from lemonade_server.managesieve import ext as managesieve
 from lemonade_server.sieve import ext as sieve
 from lemonade_server.submission import ext as submission
 
-from .mailserver import ROOT
+from .processes import ROOT
 
 SETTINGS = "lemonade_server.project.settings"
 PACKAGES = (imap, managesieve, sieve, submission)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import smtplib
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,23 +12,22 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from tests.mailserver import PASSWORD, ROOT, MailServer
+from tests import processes
+from tests.mailserver import PASSWORD, MailServer
 from tests.patience import let_pass
 
 from .sink import Sink, running
 
 pytestmark = pytest.mark.slow
-CELERY = [sys.executable, "-m", "celery", "-A", "tests.delivery.hurried"]
+CELERY = ("-m", "celery", "-A", "tests.delivery.hurried")
 TAKEN_UP_SECONDS = 60  # a start, a lease of 4 s and a sweep of 1 s (hurried.py), when all is slow
 
 
 @contextmanager
-def celery(server: MailServer, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+def celery(server: MailServer, *words: str) -> Iterator[processes.Process]:
     with (server.data / "celery.log").open("ab") as log:
-        process = subprocess.Popen(
-            [*CELERY, *words, "--loglevel=WARNING"],
-            cwd=ROOT, env=server.environment, stdout=log, stderr=log,
-        )  # fmt: skip
+        words = (*CELERY, *words, "--loglevel=WARNING")
+        process = processes.start(words, server.environment, log, log)
         try:
             yield process
         finally:
@@ -38,7 +35,7 @@ def celery(server: MailServer, *words: str) -> Iterator[subprocess.Popen[bytes]]
             process.wait(20)
 
 
-def worker(server: MailServer) -> AbstractContextManager[subprocess.Popen[bytes]]:
+def worker(server: MailServer) -> AbstractContextManager[processes.Process]:
     return celery(server, "worker", "--pool=threads", "--without-gossip", "--without-mingle")
 
 

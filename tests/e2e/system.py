@@ -7,15 +7,14 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests import templates
-from tests.mailserver import PORTS, ROOT, free_ports, make_static_files
+from tests import processes, templates
+from tests.mailserver import PORTS, free_ports, make_static_files
 
 START_SECONDS = 120.0
 
@@ -33,19 +32,11 @@ class System:
             **{f"LEMONADE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
             **{f"LEMONADE_{name}": value for name, value in settings.items()},
         }
-        self.supervisor: subprocess.Popen[bytes] | None = None
+        self.supervisor: processes.Process | None = None
 
     def manage(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command to its end; nothing is checked."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self._environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS,
-        )
+        return processes.run(["manage.py", *words], self._environment, stdin, timeout=START_SECONDS)
 
     def start(self) -> float:
         """Start everything; seconds until /healthz answers 200."""
@@ -65,13 +56,8 @@ class System:
         """Start everything over the data folder as it is; seconds until /healthz answers 200."""
         began = time.monotonic()
         with (self.data / "serve.log").open("ab") as log:
-            self.supervisor = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--demo"],
-                cwd=ROOT,
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-            )
+            words = ("manage.py", "serve", "--demo")
+            self.supervisor = processes.start(words, self._environment, log, log)
         while (state := self.health())[0] != 200:
             late = time.monotonic() - began > START_SECONDS
             assert not late and self.supervisor.poll() is None, f"{state}\n{self.log()}"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from lemonade_server.transfer.importer import BATCH
-from tests.mailserver import ROOT, MailServer
+from tests.mailserver import MailServer
 from tests.object_store import HANGS, REFUSES, RESETS, TRICKLES, WELL, ObjectStore, object_store
+from tests.processes import ROOT
 
 from .wire import Wire, until
 

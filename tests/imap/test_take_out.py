@@ -13,7 +13,8 @@ import pytest
 from lemonade_server.extensions.loader import load, needs
 from lemonade_server.imap import ext
 from lemonade_server.imap.registry import CAPABILITIES, COMMANDS, Capability
-from tests.mailserver import ROOT, MailServer
+from tests.mailserver import MailServer
+from tests.processes import ROOT
 
 MODULES = dict(zip(ext.NAMES, load(ext), strict=True))
 NEEDED = {name for module in MODULES.values() for name in needs(module)}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mailserver import PASSWORD, ROOT
+from tests.mailserver import PASSWORD
+from tests.processes import ROOT
 
 from .conftest import Owner
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mailserver import ROOT
+from tests.processes import ROOT
 
 NODE = shutil.which("node")
 BUNDLES = ROOT / "static" / "webmail" / "bundles"

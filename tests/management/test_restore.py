@@ -17,7 +17,8 @@ import pytest
 
 from lemonade_server.store import vendor
 from tests.certificates import Authority
-from tests.mailserver import PASSWORD, ROOT, MailServer
+from tests.mailserver import PASSWORD, MailServer
+from tests.processes import ROOT
 from tests.stores import Postgres, postgres
 
 LARGE = "x" * 70 + "\r\n"

@@ -12,7 +12,7 @@ import pytest
 
 from lemonade_server.project.data_folder import own_folder, tighten
 from lemonade_server.project.environment import SettingError
-from tests.mailserver import ROOT
+from tests.processes import ROOT
 
 
 def open_to_others(folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from django.template import engines
 from django.template.loader import get_template
 
 from lemonade_server.project.templates import trim
-from tests.mailserver import ROOT
+from tests.processes import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
