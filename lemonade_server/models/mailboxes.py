@@ -7,6 +7,8 @@ proves it, and erasing never scans a table.
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import Exact
 
 from .accounts import Account
 from .contents import Content
@@ -123,7 +125,25 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "uid"], name="message_mailbox_uid")
         ]
-        indexes = [models.Index(fields=["mailbox", "modseq"], name="message_mailbox_modseq")]
+        indexes = [
+            models.Index(fields=["mailbox", "modseq"], name="message_mailbox_modseq"),
+            # What few messages are; ``store/search.py`` writes the same conditions.
+            models.Index(
+                fields=["mailbox", "uid"],
+                name="message_unseen",
+                condition=Q(Exact(F("bits").bitand(1), 0)),
+            ),
+            models.Index(
+                fields=["mailbox", "uid"],
+                name="message_flagged",
+                condition=Q(Exact(F("bits").bitand(4), 4)),
+            ),
+            models.Index(
+                fields=["mailbox", "uid", "keywords"],
+                name="message_keywords",
+                condition=Q(keywords__gt=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"UID {self.uid}"

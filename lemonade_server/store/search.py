@@ -6,14 +6,17 @@ say, a value inside one header field, is judged here first and takes part as a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic, time
+from typing import cast
 
+from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
 from lemonade_server.wire.thread_keys import thread_name
 
-from . import fuzzy, message_annotations, vendor
+from . import flags, fuzzy, message_annotations, vendor
 from .errors import Gone, LimitReached
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
@@ -39,6 +42,7 @@ from .search_tree import (
     TextSearch,
     Uids,
     WithAnnotation,
+    without_needless,
 )
 from .sort_order import BY_UID, Order
 from .sql import search as sql
@@ -85,35 +89,62 @@ def search(
     tx: Tx,
     mailbox_id: MailboxId,
     node: Node,
-    view_uids: Sequence[int] | None = None,
+    upto: int | None = None,
     order: Order = BY_UID,
     *,
     within: Sequence[int] | None = None,
     scores: dict[int, int] | None = None,
+    part: PartialRange | None = None,
 ) -> list[Uid]:
-    """UIDs of what ``node`` finds, in ``order``; only those of ``view_uids`` when it is given.
+    """UIDs of what ``node`` finds, in ``order``; none above ``upto`` when it is given.
 
-    With ``within`` no others are looked at: it costs what these few cost. Into ``scores`` goes how
-    well a message matches the fuzzy keys, from 1 to 100. Raises Gone, or LimitReached for a program
-    of too many keys, or one that takes too long.
+    UIDs ascend: what a session does not know yet is above the last one it was told of. With
+    ``within`` no others are looked at: it costs what these few cost. Into ``scores`` goes how
+    well a message matches the fuzzy keys, from 1 to 100. ``part`` is what is wanted of the result:
+    no more is found than is needed for it. Raises Gone, or LimitReached for a program of too many
+    keys, or one that takes too long.
     """
+    compiler = _Compiler(tx, _need(tx, mailbox_id), within)
+    with _time_limit(tx):
+        found = compiler.run(node, order, upto, part)
+    if scores is not None:
+        scores.update((uid, compiler.score(uid)) for uid in found)
+    return found
+
+
+def count(tx: Tx, mailbox_id: MailboxId, node: Node, upto: int) -> int:
+    """How many messages up to a UID ``node`` finds. Raises as ``search``.
+
+    How many there are, and how many are unseen, the mailbox knows.
+    """
+    mailbox = _need(tx, mailbox_id)
+    if upto >= mailbox.uidnext - 1:
+        match without_needless(node):
+            case All():
+                return mailbox.messages
+            case Flag(flags.SEEN, is_set=False):
+                return mailbox.unseen
+    with _time_limit(tx):
+        return _Compiler(tx, mailbox, None).count(node, upto)
+
+
+def _need(tx: Tx, mailbox_id: MailboxId) -> MailboxRow:
     mailbox = get(tx, mailbox_id)
     if mailbox is None:
         raise Gone
+    return mailbox
+
+
+@contextmanager
+def _time_limit(tx: Tx) -> Iterator[None]:
+    """Raises LimitReached for what takes too long."""
     try:
         with vendor.time_limit(tx.connection, LONGEST_SECONDS):
-            compiler = _Compiler(tx, mailbox, within)
-            found = compiler.run(node, order)
+            yield
     except vendor.Overtime as error:
         raise LimitReached(
             "seconds", LONGEST_SECONDS, "this search takes too long: look for less at once"
         ) from error
-    if scores is not None:
-        scores.update((uid, compiler.score(uid)) for uid in found)
-    if view_uids is None:
-        return found
-    seen = set(view_uids)
-    return [uid for uid in found if uid in seen]
 
 
 class _Compiler:
@@ -135,21 +166,45 @@ class _Compiler:
             return 100
         return max(1, sum(scores.get(uid, 0) for scores in self._scores) // len(self._scores))
 
-    def run(self, node: Node, order: Order = BY_UID) -> list[Uid]:
+    def run(
+        self,
+        node: Node,
+        order: Order = BY_UID,
+        upto: int | None = None,
+        part: PartialRange | None = None,
+    ) -> list[Uid]:
         """UIDs of what ``node`` finds, in ``order``."""
+        backwards = part is not None and part.backwards
+        statement, args = self._statement(
+            sql.SEARCH, node, upto, order.sql(backwards=backwards), content=order.content
+        )
+        if part is not None:
+            statement += sql.PART
+            args += [part.high - part.low + 1, part.low - 1]
+        found = cast(list[Uid], self._tx.integers(statement, args))
+        return found[::-1] if backwards else found
+
+    def count(self, node: Node, upto: int) -> int:
+        """How many messages ``node`` finds."""
+        return int(self._tx.value(*self._statement(sql.COUNT, node, upto)))
+
+    def _statement(
+        self, form: str, node: Node, upto: int | None, order: str = "", *, content: bool = False
+    ) -> tuple[str, list[object]]:
         self._statements += 1
         if self._statements > MOST_STATEMENTS:
             raise LimitReached("statements", MOST_STATEMENTS, "the search is nested too deep")
         clause = self._compile(node, 0)
-        statement = sql.SEARCH.format(
-            content=sql.JOIN_CONTENT if order.content or "c" in clause.tables else "",
+        statement = form.format(
+            content=sql.JOIN_CONTENT if content or "c" in clause.tables else "",
             text=sql.JOIN_TEXT if "t" in clause.tables else "",
-            few=sql.FEW if self._within is not None else "",
+            few=(sql.FEW if self._within is not None else "")
+            + (sql.UPTO if upto is not None else ""),
             condition=clause.sql,
-            order=order.sql,
+            order=order,
         )
-        rows = self._tx.rows(statement, [self._mailbox.id, *self._few(), *clause.args])
-        return [Uid(uid) for (uid,) in rows]
+        bound: list[object] = [] if upto is None else [upto]
+        return statement, [self._mailbox.id, *self._few(), *bound, *clause.args]
 
     def _few(self) -> list[object]:
         """The argument of ``sql.FEW``, where that stands."""
@@ -167,6 +222,8 @@ class _Compiler:
                 return self._joined(node.nodes, "AND", "1 = 1", depth)
             case Or():
                 return self._joined(node.nodes, "OR", "1 = 0", depth)
+            case Not(node=Flag() as flag):
+                return self._leaf(Flag(flag.bit, not flag.is_set))
             case Not():
                 inner = self._compile(node.node, depth + 1)
                 return Clause(f"(NOT {inner.sql})", inner.args, inner.cost, inner.tables)
@@ -188,9 +245,8 @@ class _Compiler:
 
     def _leaf(self, node: Node) -> Clause:
         match node:
-            case Flag():
-                sign = "<>" if node.is_set else "="
-                return Clause(f"(m.bits & %s {sign} 0)", [node.bit])
+            case Flag():  # the bit is written out, as in the conditions of indexes
+                return Clause(f"(m.bits & {node.bit:d} = {node.bit if node.is_set else 0:d})")
             case Keyword():
                 return self._keyword(node)
             case Uids():
@@ -229,8 +285,11 @@ class _Compiler:
         word = self._spelling.get(node.word.lower())
         if word is None:
             return Clause("(1 = 0)" if node.is_set else "(1 = 1)")
-        sign = ">" if node.is_set else "="
-        return Clause(f"(STRPOS(' ' || m.keywords || ' ', %s) {sign} 0)", [f" {word} "], 1)
+        if node.is_set:  # there is an index of those that have any
+            condition = "(m.keywords > '' AND STRPOS(' ' || m.keywords || ' ', %s) > 0)"
+        else:
+            condition = "(STRPOS(' ' || m.keywords || ' ', %s) = 0)"
+        return Clause(condition, [f" {word} "], 1)
 
     def _uids(self, ranges: Sequence[tuple[int, int]]) -> Clause:
         last = self._mailbox.uidnext - 1

@@ -180,6 +180,21 @@ def fuzzily(node: Node) -> Node:
     return node
 
 
+def without_needless(node: Node) -> Node:
+    """The same, said more simply: no AND or OR of one node, no ALL beside others, no NOT of a
+    flag.
+    """
+    match node:
+        case Not(node=Flag() as flag):
+            return Flag(flag.bit, not flag.is_set)
+        case And():
+            needed = [inner for inner in map(without_needless, node.nodes) if inner != All()]
+            return And(needed) if len(needed) > 1 else needed[0] if needed else All()
+        case Or(nodes=[only]):
+            return without_needless(only)
+    return node
+
+
 def contains(node: Node, kinds: type | UnionType) -> bool:
     """Whether a key of these kinds is anywhere in it."""
     match node:

@@ -39,16 +39,25 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An ORDER BY; ``content`` says that it needs the table of contents."""
+    """An ORDER BY: columns, each with whether it descends."""
 
-    sql: str
-    content: bool = False
+    columns: tuple[tuple[str, bool], ...]
+
+    @property
+    def content(self) -> bool:
+        """Whether it needs the table of contents."""
+        return any("c." in column for column, _ in self.columns)
+
+    def sql(self, *, backwards: bool = False) -> str:
+        """As a statement has it; ``backwards`` it is the very opposite."""
+        return ", ".join(
+            [column + (" DESC" if down != backwards else "") for column, down in self.columns]
+        )
 
 
-BY_UID = Order("m.uid")
+BY_UID = Order((("m.uid", False),))
 
 
 def order_by(keys: Sequence[Key]) -> Order:
     """The order of stored ``keys``. Equals stay in mailbox order, also under REVERSE."""
-    columns = [COLUMNS[key.name] + (" DESC" if key.reverse else "") for key in keys]
-    return Order(", ".join([*columns, "m.uid"]), any("c." in column for column in columns))
+    return Order((*[(COLUMNS[key.name], key.reverse) for key in keys], ("m.uid", False)))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lemonade_server.wire.display import display_name
+from lemonade_server.wire.partial import PartialRange
 
 from . import search as searching
 from .ids import AccountId, MailboxId, Uid
@@ -70,21 +71,25 @@ def sort(
     mailbox: MailboxId,
     node: Node,
     keys: Sequence[Key],
-    view_uids: Sequence[int],
+    upto: int,
     scores: dict[int, int] | None = None,
+    part: PartialRange | None = None,
 ) -> list[Uid]:
-    """UIDs of ``view_uids`` that ``node`` finds, sorted by ``keys``; ``scores`` as in ``search``.
+    """UIDs of what ``node`` finds, sorted by ``keys``; ``upto``, ``scores`` and ``part`` as in
+    ``search``.
 
     Raises Gone, LimitReached.
     """
     if not (by_display(keys) or by_relevancy(keys) or by_annotation(keys)):
-        return searching.search(tx, mailbox, node, view_uids, order_by(keys), scores=scores)
+        order = order_by(keys)
+        return searching.search(tx, mailbox, node, upto, order, scores=scores, part=part)
     scores = {} if scores is None else scores
-    found = searching.search(tx, mailbox, node, view_uids, scores=scores)
+    found = searching.search(tx, mailbox, node, upto, scores=scores)
     table = list(_list_positions(tx, mailbox, found, keys, scores))
     for at, key in reversed(list(enumerate(keys))):
         table.sort(key=lambda place: place.values[at], reverse=key.reverse)
-    return [place.uid for place in table]
+    uids = [place.uid for place in table]
+    return uids if part is None else list(part.cut(uids))
 
 
 @dataclass(slots=True)

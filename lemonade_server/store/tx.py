@@ -49,6 +49,10 @@ class Tx:
         found = vendor.execute(self.connection, sql, args).fetchall()
         return found[0][0] if found else None
 
+    def integers(self, sql: str, args: Sequence[object] = ()) -> list[int]:
+        """The only column of all rows: integers, never NULL. Quicker than ``rows`` for many."""
+        return vendor.integers(self.connection, sql, args)
+
     def execute(self, sql: str, args: Sequence[object] = ()) -> int:
         """Run a statement without an answer; the number of rows that it touched."""
         return vendor.execute(self.connection, sql, args).rowcount

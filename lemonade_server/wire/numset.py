@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lemonade_server.wire.errors import Bad
 
@@ -105,18 +106,17 @@ def covers(ranges: Ranges, number: int) -> bool:
 
 def to_ranges(numbers: Iterable[int]) -> Ranges:
     """Ascending numbers as ranges."""
-    ranges: Ranges = []
-    start = top = -1
-    for number in numbers:
-        if number == top + 1 and start >= 0:
-            top = number
-            continue
-        if start >= 0:
-            ranges.append((start, top))
-        start = top = number
-    if start >= 0:
-        ranges.append((start, top))
-    return ranges
+    known = list(numbers)
+    if not known:
+        return []
+    first, last = known[0], known[-1]
+    if last - first + 1 == len(known) and known == list(range(first, last + 1)):
+        return [(first, last)]
+    gaps = [at for at, (one, next_) in enumerate(pairwise(known), 1) if next_ != one + 1]
+    return [
+        (known[start], known[stop - 1])
+        for start, stop in zip([0, *gaps], [*gaps, len(known)], strict=True)
+    ]
 
 
 def from_ranges(ranges: Iterable[tuple[int, int]]) -> bytes:
@@ -124,6 +124,11 @@ def from_ranges(ranges: Iterable[tuple[int, int]]) -> bytes:
     return b",".join(
         [b"%d" % low if low == high else b"%d:%d" % (low, high) for low, high in ranges]
     )
+
+
+def number_list(numbers: Iterable[int]) -> bytes:
+    """Numbers in any order with a blank before each, as SEARCH and SORT answer them."""
+    return str([0, *numbers])[2:-1].replace(",", "").encode("ascii")
 
 
 def from_sorted(numbers: Iterable[int]) -> bytes:

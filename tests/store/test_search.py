@@ -14,7 +14,7 @@ from lemonade_server.store.db import snapshot
 from lemonade_server.store.errors import LimitReached
 from lemonade_server.store.flags import DRAFT, FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId, MailboxId
-from lemonade_server.store.search import search
+from lemonade_server.store.search import count, search
 from lemonade_server.store.search_tree import (
     Age,
     All,
@@ -38,6 +38,7 @@ from lemonade_server.store.search_tree import (
     follows_others,
     reads_text,
 )
+from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
 
 from .conftest import mailbox, message, new_account, put
@@ -47,9 +48,9 @@ def day(year: int, month: int, number: int) -> int:
     return datetime.date(year, month, number).toordinal()
 
 
-def find(target: MailboxId, node: Node, view: list[int] | None = None) -> list[int]:
+def find(target: MailboxId, node: Node, upto: int | None = None) -> list[int]:
     with snapshot() as tx:
-        return list(search(tx, target, node, view))
+        return list(search(tx, target, node, upto))
 
 
 @dataclass
@@ -168,7 +169,13 @@ def test_what_a_result_follows() -> None:
 
 
 def test_only_what_the_session_knows(account: AccountId) -> None:
-    assert find(filled(account), All(), [2, 4, 7]) == [2, 4]
+    target = filled(account)
+    assert find(target, All(), 2) == [1, 2]
+    with snapshot() as tx:
+        assert [count(tx, target, All(), upto) for upto in range(6)] == [0, 1, 2, 3, 4, 4]
+        assert [count(tx, target, Flag(SEEN, False), upto) for upto in range(6)] == [
+            *(0, 0, 1, 1, 2, 2)
+        ]
 
 
 def test_a_message_without_date_is_found_by_no_sent_key(inbox: MailboxId) -> None:
@@ -222,7 +229,33 @@ def test_any_combination_of_keys() -> None:
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(TREES)
     def run(node: Node) -> None:
-        assert find(target, node) == sorted(meaning(node))
+        expected = sorted(meaning(node))
+        assert find(target, node) == expected
+        with snapshot() as tx:
+            assert count(tx, target, node, 4) == len(expected)
+
+    run()
+
+
+PARTS = st.builds(
+    lambda one, other, backwards: PartialRange(min(one, other), max(one, other), backwards),
+    st.integers(1, 6),
+    st.integers(1, 6),
+    st.booleans(),
+)
+
+
+@pytest.mark.usefixtures("_at_noon")
+def test_a_part_is_what_is_cut_from_the_whole() -> None:
+    target = filled(new_account())
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(TREES, PARTS, st.integers(0, 5))
+    def run(node: Node, part: PartialRange, upto: int) -> None:
+        with snapshot() as tx:
+            whole = search(tx, target, node, upto)
+            assert search(tx, target, node, upto, part=part) == list(part.cut(whole))
+            assert count(tx, target, node, upto) == len(whole)
 
     run()
 

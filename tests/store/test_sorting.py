@@ -70,7 +70,7 @@ def test_sorted_as_a_model_sorts(inbox: MailboxId) -> None:
         for key in reversed(keys):
             expected.sort(key=lambda uid: compared(key.name, *table[uid]), reverse=key.reverse)
         with snapshot() as tx:
-            assert sort(tx, inbox, All(), keys, sorted(table)) == expected
+            assert sort(tx, inbox, All(), keys, max(table)) == expected
 
     check()
 
@@ -83,7 +83,7 @@ def test_new_messages_are_put_where_a_sort_puts_them(inbox: MailboxId) -> None:
     def check(keys: list[Key], new: set[int], gone: set[int]) -> None:
         """``gone`` are held by the client but no longer there."""
         with snapshot() as tx:
-            whole = sort(tx, inbox, All(), keys, uids)
+            whole = sort(tx, inbox, All(), keys, max(uids))
             held = [uid for uid in whole if uid not in new]
             assert insertions(tx, inbox, keys, held, sorted(new)) == [
                 (place, uid) for place, uid in enumerate(whole) if uid in new
@@ -103,4 +103,4 @@ def test_only_what_the_session_knows(inbox: MailboxId) -> None:
         put(inbox)
     for name in ("SUBJECT", "DISPLAYFROM"):
         with snapshot() as tx:
-            assert sort(tx, inbox, All(), [Key(name)], [1, 3, 9]) == [1, 3]
+            assert sort(tx, inbox, All(), [Key(name)], 2) == [1, 2]

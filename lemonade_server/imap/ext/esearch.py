@@ -15,6 +15,7 @@ from lemonade_server.store.sort_order import Key
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
+from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.syntax import quoted_string
 
 ESEARCH = capability(Capability(b"ESEARCH", 4731, states.LOGGED_IN))
@@ -26,12 +27,26 @@ class Matches:
     """A result in its order: UIDs, and the numbers that the client asked for (UIDs or messages).
 
     ``scores`` tell by UID how well messages match, from 1 to 100 (RFC 6203 §4). The order is that
-    of the mailbox, or what SORT made of it (RFC 5267 §3.1).
+    of the mailbox, or what SORT made of it (RFC 5267 §3.1). Where no more was looked for than is
+    asked for, ``parts`` are what was found, and ``count`` is how much there is.
     """
 
     uids: list[Uid]
     numbers: Sequence[int]
     scores: Mapping[int, int] = field(default_factory=dict)
+    parts: Mapping[PartialRange, Matches] = field(default_factory=dict)
+    count: int = -1
+
+    def __post_init__(self) -> None:
+        if self.count < 0:
+            self.count = len(self.uids)
+
+    def part(self, wanted: PartialRange) -> Matches:
+        """The matches at some positions."""
+        if wanted in self.parts:
+            return self.parts[wanted]
+        uids = list(wanted.cut(self.uids))
+        return Matches(uids, wanted.cut(self.numbers), self.scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +67,15 @@ class Result:
 class Option:
     """A return option: what it says of a result, and which UIDs that tells about.
 
-    ``tells`` is None for one that asks for something else. ``keep_up`` keeps the result up;
+    ``tells`` is None for one that asks for something else. ``part`` is all that it needs of the
+    result, or it ``counts`` only. ``keep_up`` keeps the result up;
     ``check`` raises Bad when it can't, before the search, ``refuse`` tells so behind it.
     """
 
     show: Callable[[Matches], bytes]
     tells: Callable[[Matches], Sequence[Uid]] | None = None
+    part: PartialRange | None = None
+    counts: bool = False
     check: Callable[[Session], None] | None = None
     keep_up: Callable[[Session, View, Result], None] | None = None
     refuse: Callable[[Session], None] | None = None
@@ -80,6 +98,30 @@ def keep_up(session: Session, view: View, options: Options, result: Result) -> N
             option.keep_up(session, view, result)
 
 
+@dataclass(frozen=True, slots=True)
+class PartsNeeded:
+    """What has to be found for some options: parts of the result, maybe how much there is."""
+
+    parts: Sequence[PartialRange]
+    counts: bool
+
+
+def parts_needed(options: Options | None, *, modseq: bool) -> PartsNeeded | None:
+    """What is enough for these options; None when it is the whole result.
+
+    ``modseq``: the mod-sequence of all that is told about is told, too.
+    """
+    if options is None or wants_updates(options):
+        return None
+    telling = [option for option in options.values() if option.show is not nothing]
+    counts = any(option.counts for option in telling)
+    if not telling or not all(option.counts or option.part is not None for option in telling):
+        return None
+    if counts and (modseq or b"SAVE" in options):  # it tells about all that is found
+        return None
+    return PartsNeeded([option.part for option in telling if option.part is not None], counts)
+
+
 def wants_updates(options: Options) -> bool:
     """Whether it is asked for that the result be kept up."""
     return any(option.keep_up is not None for option in options.values())
@@ -90,16 +132,22 @@ def nothing(_: Matches) -> bytes:
     return b""
 
 
-def _minimum(found: Matches) -> bytes:
-    return b"MIN %d" % found.numbers[0] if found.numbers else b""
+FIRST = PartialRange(1, 1, backwards=False)
+LAST = PartialRange(1, 1, backwards=True)
 
 
-def _maximum(found: Matches) -> bytes:
-    return b"MAX %d" % found.numbers[-1] if found.numbers else b""
+def _end(name: bytes, part: PartialRange) -> Option:
+    """The first match, or the last one."""
+
+    def show(found: Matches) -> bytes:
+        numbers = found.part(part).numbers
+        return b"%b %d" % (name, numbers[0]) if numbers else b""
+
+    return Option(show, lambda found: found.part(part).uids, part)
 
 
 def _count(found: Matches) -> bytes:
-    return b"COUNT %d" % len(found.numbers)
+    return b"COUNT %d" % found.count
 
 
 def _all(found: Matches) -> bytes:
@@ -119,9 +167,9 @@ def _plain(name: bytes, option: Option) -> None:
     return_option(name, lambda _: option)
 
 
-_plain(b"MIN", Option(_minimum, lambda found: found.uids[:1]))
-_plain(b"MAX", Option(_maximum, lambda found: found.uids[-1:]))
-_plain(b"COUNT", Option(_count, lambda found: found.uids))
+_plain(b"MIN", _end(b"MIN", FIRST))
+_plain(b"MAX", _end(b"MAX", LAST))
+_plain(b"COUNT", Option(_count, lambda found: found.uids, counts=True))
 _plain(b"ALL", Option(_all, lambda found: found.uids))
 _plain(b"SAVE", Option(nothing))
 

@@ -166,7 +166,7 @@ class _Search:
         view = session.view
         scores: dict[int, int] | None = {} if self.reading.fuzzy else None
         if view is not None and view.mailbox == row.id:
-            uids = search(tx, row.id, self.node, view.uids, scores=scores)
+            uids = search(tx, row.id, self.node, view.uidnext - 1, scores=scores)
             return self.node, Matches(uids, uids, scores or {})
         node = self.node
         if self.reading.local:

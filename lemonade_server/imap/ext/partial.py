@@ -25,10 +25,10 @@ def _option(cursor: Cursor) -> Option:
     asked = partial_range(cursor.sp())
 
     def show(found: Matches) -> bytes:
-        numbers = numset.from_sorted(asked.cut(found.numbers))
+        numbers = numset.from_sorted(found.part(asked).numbers)
         return b"PARTIAL (%b %b)" % (asked.render(), numbers or b"NIL")
 
-    return Option(show, lambda found: asked.cut(found.uids))
+    return Option(show, lambda found: found.part(asked).uids, asked)
 
 
 return_option(b"PARTIAL", _option)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import (
-    Matches,
     Result,
     check_options,
     keep_up,
@@ -18,21 +17,19 @@ from lemonade_server.imap.ext.esearch import (
 )
 from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
-from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.ext.search import highest, result_line, tell
+from lemonade_server.imap.ext.search.matching import Search
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.search.sort_keys import SORT_KEYS
 from lemonade_server.imap.session import Session
-from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreError
-from lemonade_server.store.ids import AccountId, Uid
-from lemonade_server.store.search_tree import reads_text
+from lemonade_server.store.ids import AccountId
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import STORED, by_annotation, by_display, by_modseq, sort
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 
-NEEDS = ("esearch", "filters", "fuzzy", "inprogress", "search")
+NEEDS = ("esearch", "filters", "fuzzy", "search")
 
 SORT = Capability(b"SORT", 5256, states.LOGGED_IN)
 SORT_DISPLAY = capability(Capability(b"SORT=DISPLAY", 5957, states.LOGGED_IN))
@@ -69,26 +66,23 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         if told:
             session.count_modseqs()
         check_relevancy(reading, options, keys)
-        slow = by_display(keys) or by_annotation(keys) or reads_text(node)
-        scores: dict[int, int] | None = {} if reading.fuzzy else None
-
-        def job(tx: Tx) -> list[Uid]:
-            return sort(tx, view.mailbox, node, keys, view.uids, scores)
-
-        uids = await (read_long(session, job) if slow else session.db.read(job))
+        slow = by_display(keys) or by_annotation(keys)
+        search = Search(session, view, reading, node, options, by_uid, limited=False, slow=slow)
+        found, _ = await search.run(
+            lambda tx, node, upto, scores, part: sort(
+                tx, view.mailbox, node, keys, upto, scores, part
+            )
+        )
     except (No, StoreError):
         if options is not None and b"SAVE" in options:
             view.saved = []  # as a search that failed (RFC 5182 §2.1)
         raise
-    places = {} if by_uid else {uid: number for number, uid in enumerate(view.uids, 1)}
-    numbers = uids if by_uid else [places[uid] for uid in uids]
     if options is None:
-        modseq = await highest(session, view.mailbox, sorted(uids)) if told else 0
-        await session.send(result_line(b"SORT", numbers, modseq))
+        modseq = await highest(session, view.mailbox, sorted(found.uids)) if told else 0
+        await session.send(result_line(b"SORT", found.numbers, modseq))
     else:
-        found = Matches(uids, numbers, scores or {})
         await tell(session, view, options, found, by_uid=by_uid, modseq=told)
-        keep_up(session, view, options, Result(node, keys, uids, by_uid))
+        keep_up(session, view, options, Result(node, keys, found.uids, by_uid))
     return Ok(b"SORT completed")
 
 

@@ -46,11 +46,11 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     reading, node = await read_program(session, view, cursor.sp(), charset_first=True)
     if reading.modseq:
         session.count_modseqs()
-    known = view.uids
+    upto = view.uidnext - 1
     kept = session.service.thread_keys
 
     def job(tx: Tx) -> bytes:
-        uids = find(tx, view.mailbox, node, known)
+        uids = find(tx, view.mailbox, node, upto)
         numbers = uids if by_uid else as_numbers(view, uids)
         return render(threads(tx, view.mailbox, uids, numbers, algorithm.decode("ascii"), kept))
 

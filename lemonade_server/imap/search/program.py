@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from lemonade_server.imap.dialect import Dialect
 from lemonade_server.imap.view import View
@@ -193,9 +194,14 @@ def charset(cursor: Cursor) -> str:
 
 
 def as_numbers(view: View, uids: Sequence[int]) -> list[int]:
-    """Message numbers of ascending UIDs, which the view holds."""
+    """Message numbers of UIDs in any order, which the view holds."""
     known = view.uids
+    if not uids:
+        return []
+    if known[-1] - known[0] + 1 == len(known):  # none is missing among them
+        before = known[0] - 1
+        return [uid - before for uid in uids]
     if len(uids) * 8 > len(known):
-        places = {uid: number for number, uid in enumerate(known, 1)}
+        places = dict(zip(known, count(1), strict=False))
         return [places[uid] for uid in uids]
     return [bisect_left(known, uid) + 1 for uid in uids]

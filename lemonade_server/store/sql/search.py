@@ -4,11 +4,12 @@ JOIN_CONTENT = " JOIN content c ON c.id = m.content_id"
 JOIN_TEXT = " JOIN content_text t ON t.content_id = m.content_id"
 
 FEW = " AND m.uid = ANY(%s)"
+UPTO = " AND m.uid <= %s"
 
-SEARCH = (
-    "SELECT m.uid FROM message m{content}{text}"
-    " WHERE m.mailbox_id = %s{few} AND {condition} ORDER BY {order}"
-)
+_FOUND = " FROM message m{content}{text} WHERE m.mailbox_id = %s{few} AND {condition}"
+SEARCH = f"SELECT m.uid{_FOUND} ORDER BY {{order}}"
+COUNT = f"SELECT COUNT(*){_FOUND}"
+PART = " LIMIT %s OFFSET %s"
 HEADERS = (
     "SELECT m.uid, t.header FROM message m JOIN content_text t ON t.content_id = m.content_id"
     " WHERE m.mailbox_id = %s AND m.uid > %s{few} AND STRPOS(t.header, %s) > 0"

@@ -86,12 +86,12 @@ class Context:
         kept = [uid for uid in self.results if uid not in gone] if new else []
         return Update(gone, insertions(tx, mailbox, self.keys, kept, new))
 
-    def searched(self, tx: Tx, mailbox: MailboxId, view_uids: Sequence[int]) -> Update:
+    def searched(self, tx: Tx, mailbox: MailboxId, upto: int) -> Update:
         """What is different as a whole. Raises Gone, LimitReached."""
         if self.keys is None:
-            found = search(tx, mailbox, self.node, view_uids)
+            found = search(tx, mailbox, self.node, upto)
         else:
-            found = sort(tx, mailbox, self.node, self.keys, view_uids)
+            found = sort(tx, mailbox, self.node, self.keys, upto)
         return difference(self.results, found)
 
     def line(self, view: View, update: Update) -> bytes:

@@ -41,7 +41,7 @@ async def judge(
 
     def look(tx: Tx, context: Context) -> Update:
         if context.follows_all:
-            return context.searched(tx, view.mailbox, view.uids)
+            return context.searched(tx, view.mailbox, view.uidnext - 1)
         uids = arrived + flagged if context.follows_flags else arrived
         return context.judged(tx, view.mailbox, uids) if uids else Update()
 
@@ -63,7 +63,7 @@ async def refresh(session: Session, contexts: Contexts, view: View) -> None:
     contexts.due, contexts.largest = False, view.largest()
 
     def look(tx: Tx, context: Context) -> Update:
-        return context.searched(tx, view.mailbox, view.uids)
+        return context.searched(tx, view.mailbox, view.uidnext - 1)
 
     tell(session, view, await _find_updates(session, contexts, stale, look, slow=True))
 

@@ -19,10 +19,10 @@ from lemonade_server.imap.ext.esearch import (
 )
 from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
-from lemonade_server.imap.ext.inprogress import read_long
-from lemonade_server.imap.ext.messagelimit import newest, with_limit
+from lemonade_server.imap.ext.messagelimit import with_limit
+from lemonade_server.imap.ext.search.matching import Search
 from lemonade_server.imap.registry import Ok, command
-from lemonade_server.imap.search.program import as_numbers, refuse_charset
+from lemonade_server.imap.search.program import refuse_charset
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store import messages
@@ -31,7 +31,7 @@ from lemonade_server.store.errors import StoreError
 from lemonade_server.store.ids import MailboxId, Uid
 from lemonade_server.store.message_fields import MessageField
 from lemonade_server.store.search import search as find
-from lemonade_server.store.search_tree import reads_text
+from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
@@ -66,23 +66,22 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         if reading.modseq:
             session.count_modseqs()
         check_relevancy(reading, options)
-        scores: dict[int, int] | None = {} if reading.fuzzy else None
-        job = partial(find, mailbox_id=view.mailbox, node=node, view_uids=view.uids, scores=scores)
-        slow = reads_text(node)
-        uids = await (read_long(session, job) if slow else session.db.read(job))
+        search = Search(session, view, reading, node, options, by_uid, limited=True)
+        found, limit = await search.run(
+            lambda tx, node, upto, scores, part: find(
+                tx, view.mailbox, node, upto, scores=scores, part=part
+            )
+        )
     except (No, StoreError):
         if options is not None and b"SAVE" in options:
             view.saved = []  # a search that failed leaves $ empty (RFC 5182 §2.1)
         raise
-    uids, limit = newest(session, uids)
-    numbers = uids if by_uid else as_numbers(view, uids)
-    found = Matches(uids, numbers, scores or {})
     if options is None:
-        modseq = await highest(session, view.mailbox, uids) if reading.modseq else 0
-        await session.send(result_line(b"SEARCH", numbers, modseq))
+        modseq = await highest(session, view.mailbox, found.uids) if reading.modseq else 0
+        await session.send(result_line(b"SEARCH", found.numbers, modseq))
     else:
         await tell(session, view, options, found, by_uid=by_uid, modseq=reading.modseq)
-        keep_up(session, view, options, Result(node, None, uids, by_uid))
+        keep_up(session, view, options, Result(node, None, found.uids, by_uid))
     return with_limit(session, Ok(b"SEARCH completed"), limit)
 
 
@@ -99,9 +98,8 @@ async def tell(
 
 def result_line(name: bytes, numbers: Sequence[int], modseq: int) -> bytes:
     """``* SEARCH`` or ``* SORT`` with the numbers, if there are any (RFC 7162 §3.1.5)."""
-    listed = b"".join([b" %d" % number for number in numbers])
     tail = b" (MODSEQ %d)" % modseq if modseq else b""
-    return b"* %b%b%b\r\n" % (name, listed, tail)
+    return b"* %b%b%b\r\n" % (name, numset.number_list(numbers), tail)
 
 
 async def highest(session: Session, mailbox: MailboxId, uids: list[Uid]) -> int:
