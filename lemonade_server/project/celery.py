@@ -5,6 +5,7 @@ a pair of folders in the data folder.
 from __future__ import annotations
 
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -136,5 +137,6 @@ def _record_sweep(sender: Any = None, **_: object) -> None:
 
 @beat_init.connect
 def _scheduler_is_up(**_: object) -> None:
-    name_process("scheduler")
+    if threading.current_thread() is threading.main_thread():  # else it is one of the worker's
+        name_process("scheduler")
     heartbeat.keep_beating("scheduler")

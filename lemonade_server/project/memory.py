@@ -30,3 +30,13 @@ def keep_what_is_loaded() -> None:
     gc.freeze()
     atexit.register(gc.unfreeze)
     gc.enable()
+
+
+def share_what_is_loaded() -> None:
+    """Prepare this process for its forks: what is loaded stays theirs in common.
+
+    A look for garbage would write on every object. Call it last, after all that they need was
+    loaded; connections, threads, event loops and files that they lock are opened after the fork.
+    """
+    gc.collect()
+    gc.freeze()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import warnings
 from functools import partial
 from importlib import import_module
 
 import uvloop
-from celery.exceptions import SecurityWarning
-from celery.signals import worker_ready
 from django.conf import settings
 from django.urls import get_resolver
 
@@ -20,8 +17,36 @@ from . import heartbeat
 from .celery import SWEEPS
 from .celery import app as celery_app
 from .mail import run_mail
+from .memory import share_what_is_loaded
 from .supervisor import Child
 from .webserver import serve_web
+from .worker import run_worker
+
+LOADED_LATE = (
+    "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
+    "celery.app.log",
+    "celery.app.routes",
+    "celery.apps.worker",
+    "celery.backends.base",
+    "celery.concurrency.thread",
+    "celery.contrib.django.task",
+    "celery.events.dispatcher",
+    "celery.events.receiver",
+    "celery.worker.autoscale",
+    "celery.worker.components",
+    "celery.worker.consumer",
+    "celery.worker.consumer.delayed_delivery",
+    "celery.worker.loops",
+    "celery.worker.strategy",
+    "django.db.models.sql.compiler",
+    "encodings.latin_1",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.websockets.websockets_sansio_impl",
+)
+"""What web and worker would load by name when they are started."""
 
 
 def web(certificate: Certificate) -> None:
@@ -39,39 +64,17 @@ def mail(certificate: Certificate) -> None:
         runner.run(run_mail(settings.LEMONADE, certificate, ready=lambda: None))
 
 
-def worker() -> None:
-    """Run Celery tasks until SIGTERM. Threads: the work is waiting for other servers."""
-    # To root Celery says that a pickled message could do anything. Ours are JSON, and no other.
-    warnings.simplefilter("ignore", SecurityWarning)
-    # To Celery SIGHUP means to run the command line again, which here is that of everything.
-    worker_ready.connect(lambda **_: signal.signal(signal.SIGHUP, signal.SIG_IGN), weak=False)
-    celery_app.worker_main(
-        [
-            "--quiet",
-            "worker",
-            "--pool=threads",
-            "--concurrency=32",
-            "--loglevel=WARNING",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        ]
-    )
-
-
-def scheduler() -> None:
-    """Send the periodic tasks until SIGTERM."""
-    celery_app.start(["--quiet", "beat", "--loglevel=WARNING", "--pidfile="])
-
-
 def preload() -> None:
     """Import what the processes will need, once for all of them, before they are forked.
 
     After the static files were collected: the web application looks at them when it is made.
     """
-    import_module("lemonade_server.project.asgi")
+    for name in ("lemonade_server.project.asgi", *LOADED_LATE):
+        import_module(name)
     _ = get_resolver().url_patterns
-    celery_app.loader.import_default_modules()
+    celery_app.loader.init_worker()
+    celery_app.finalize(auto=True)
+    share_what_is_loaded()
 
 
 def children(certificate: Certificate) -> list[Child]:
@@ -89,6 +92,5 @@ def children(certificate: Certificate) -> list[Child]:
     return [
         *mails,
         Child("web", partial(web, certificate), reloads=settings.LEMONADE.web_tls),
-        Child("worker", worker),
-        Child("scheduler", scheduler),
+        Child("worker", run_worker),
     ]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from bench.imap import Imap
 from tests.mailserver import PASSWORD, MailServer
 
-TARGETS = ("mail-1", "mail-2", "mail-1", "mail-2", "worker", "worker-2", "scheduler", "web")
+TARGETS = ("mail-1", "mail-2", "mail-1", "mail-2", "worker", "worker-2", "web")
 """Who is shot at, the more often the more there is to lose."""
 
 

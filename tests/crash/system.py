@@ -25,6 +25,7 @@ def main() -> None:
     from lemonade_server.delivery.queue import schedule
     from lemonade_server.net.certificate import server_certificate
     from lemonade_server.project import asgi, processes, supervisor
+    from lemonade_server.project.worker import run_worker
     from webmail.outgoing import attempts
 
     del asgi
@@ -37,7 +38,7 @@ def main() -> None:
     env = settings.LEMONADE
     certificate = server_certificate(env.tls_cert, env.tls_key, env.data, env.hostname)
     children = processes.children(certificate)
-    children.append(supervisor.Child("worker-2", processes.worker))
+    children.append(supervisor.Child("worker-2", run_worker))
     for child in children:
         child.pause = 0.1
         child.run = noted(child.name, child.run)

@@ -21,6 +21,15 @@ def test_everything_is_up(system: System) -> None:
     assert body["up"] == dict.fromkeys(parts, True)
 
 
+def test_there_is_a_process_for_each_duty_and_no_other(system: System) -> None:
+    """Each is memory that nobody else can use; the scheduler is a thread of the worker."""
+    assert sorted(map(title, system.children())) == [
+        "lemonade: mail-1",
+        "lemonade: web",
+        "lemonade: worker",
+    ]
+
+
 def test_ports_and_logins_are_printed(system: System) -> None:
     log = system.log()
     assert f"http://127.0.0.1:{system.ports['web']}/" in log
@@ -78,7 +87,9 @@ def test_a_worker_that_stands_still_is_noticed(tmp_path: Path) -> None:
     (worker,) = (pid for pid in own.children() if is_worker(pid))
     os.kill(worker, signal.SIGSTOP)
     try:
-        until(lambda: missing(own) == {"sweeps", "worker"}, "both are said to be down", 60)
+        until(
+            lambda: missing(own) == {"sweeps", "worker", "scheduler"}, "all are said to be down", 60
+        )
     finally:
         os.kill(worker, signal.SIGCONT)
     until(lambda: own.health()[0] == 200, "all is up", 60)
@@ -86,7 +97,12 @@ def test_a_worker_that_stands_still_is_noticed(tmp_path: Path) -> None:
 
 
 def is_worker(pid: int) -> bool:
-    return "worker" in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
+    return "worker" in title(pid)
+
+
+def title(pid: int) -> str:
+    """What the process calls itself."""
+    return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace").rstrip("\0 ")
 
 
 def missing(system: System) -> set[object]:
