@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
-from . import distribution, flush, passwords, templates
+from . import collection, distribution, flush, passwords, templates
 from .distribution import Distribution
 from .mailserver import MailServer
 from .settings import FOLDER
@@ -31,6 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="try tests that drive other people's programs once more, and name them",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    collection.begin(session.config)
+
+
+def pytest_collection_finish() -> None:
+    collection.finish()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
