@@ -55,7 +55,7 @@ def record_success(tx: Tx, login: str, address: str, known_until: int) -> None:
 
 def lift(tx: Tx, rows: Iterable[int]) -> int:
     """Forget the failures of these rows; how many had any."""
-    return tx.execute(sql.LIFT, (list(rows),))
+    return tx.row_count(sql.LIFT, (list(rows),))
 
 
 def clean(tx: Tx, now: int, window: int) -> None:

@@ -194,7 +194,7 @@ def _find_rendering(tx: Tx, content_id: ContentId) -> StoredRendering:
 
 def hold(tx: Tx, content_id: ContentId, count: int = 1) -> None:
     """Count uses of a content. Raises Gone when it was erased meanwhile."""
-    if tx.execute(sql.HOLD, (count, content_id)) != 1:
+    if tx.row_count(sql.HOLD, (count, content_id)) != 1:
         raise Gone("message")
 
 

@@ -76,4 +76,4 @@ def beside(
 
 def forget(tx: Tx, before: int) -> int:
     """Forget the ghosts of expunges up to a time in seconds UTC; of how many tombstones."""
-    return tx.execute(sql.FORGET_KEPT, (before,))
+    return tx.row_count(sql.FORGET_KEPT, (before,))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db import transaction as django_transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
@@ -15,7 +14,7 @@ from . import vendor
 from .errors import DATABASE, StoreFull, Unavailable
 from .reserve import reserve
 from .thread_pool import Job, Outcome
-from .tx import ATTEMPTS, Tx, open_connection, translate_errors
+from .tx import ATTEMPTS, Tx, atomic, open_connection, translate_errors
 
 log = logging.getLogger(__name__)
 
@@ -123,15 +122,14 @@ def _write_all(jobs: Sequence[Job]) -> list[Outcome]:
 
 
 def _together(jobs: Sequence[Job]) -> list[Outcome]:
-    """All jobs in one transaction, at first without savepoints where the database tells whether
-    one that failed has left anything behind: few do, and a savepoint costs a tenth of an APPEND.
+    """All jobs in one transaction, at first without savepoints: it is known whether one that failed
+    has left anything behind. Few do, and a savepoint costs a tenth of an APPEND.
     """
     connection = open_connection()
-    if vendor.changes(connection) is not None:
-        try:
-            return _in_one(connection, jobs, _bare)
-        except _Undo:
-            log.debug("group_commit_undone")
+    try:
+        return _in_one(connection, jobs, _bare)
+    except _Undo:
+        log.debug("group_commit_undone")
     return _in_one(connection, jobs, _run_in_savepoint)
 
 
@@ -141,8 +139,8 @@ Run = Callable[[BaseDatabaseWrapper, Job, Tx], Any]
 def _in_one(connection: BaseDatabaseWrapper, jobs: Sequence[Job], run: Run) -> list[Outcome]:
     group = Tx(connection)
     outcomes: list[Outcome] = []
-    with translate_errors(connection), django_transaction.atomic():
-        vendor.limit_waiting(connection, GROUP_LOCK_WAIT)
+    with atomic(connection):
+        vendor.begin_group(connection, GROUP_LOCK_WAIT)
         for job in jobs:
             tx = Tx(connection)
             try:
@@ -171,7 +169,7 @@ def _bare(connection: BaseDatabaseWrapper, job: Job, tx: Tx) -> Any:
 
 
 def _run_in_savepoint(connection: BaseDatabaseWrapper, job: Job, tx: Tx) -> Any:
-    with translate_errors(connection), django_transaction.atomic():
+    with atomic(connection):
         return job(tx)
 
 
@@ -180,7 +178,7 @@ def _alone(job: Job) -> Outcome:
         try:
             connection = open_connection()
             tx = Tx(connection)
-            with translate_errors(connection), django_transaction.atomic():
+            with atomic(connection):
                 result = job(tx)
         except Exception as error:
             if attempt + 1 < ATTEMPTS and vendor.may_succeed_later(error):

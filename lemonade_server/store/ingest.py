@@ -13,6 +13,7 @@ from typing import TypeAlias
 from lemonade_server.wire.mime import BytesSource, Part
 from lemonade_server.wire.rendering import VERSION, StoredRendering, render_message
 
+from . import vendor
 from .blobs import INLINE
 from .errors import Gone
 from .ids import BlobId, ContentId
@@ -89,9 +90,20 @@ def commit(tx: Tx, prepared: PreparedMessage, uses: int = 0) -> ContentId:
 
     A use that is known already need not be counted by ``contents.hold`` afterwards.
     """
+    dropped_at = None if uses else int(time.time())
+    if vendor.changes_in_queries(tx.connection) and (pieces := _small_pieces(prepared)):
+        return ContentId(
+            tx.value(
+                sql.ADD_SMALL[len(pieces)],
+                (
+                    *_piece_columns(pieces), *rendering_columns(prepared.rendering),
+                    *search_text(prepared.rendering), uses, dropped_at,
+                ),
+            )
+        )  # fmt: skip
     content = ContentId(tx.value(sql.ADD_CONTENT, rendering_columns(prepared.rendering)))
     tx.execute(sql.ADD_TEXT, (content, *search_text(prepared.rendering)))
-    tx.execute(sql.ADD_USE, (content, uses, None if uses else int(time.time())))
+    tx.execute(sql.ADD_USE, (content, uses, dropped_at))
     added = iter(add_blobs(tx, [item.blob for item in prepared.rope if isinstance(item, NewPiece)]))
     segments: list[Segment] = [
         (next(added) if isinstance(item, NewPiece) else item.blob, item.start, item.length)
@@ -102,10 +114,28 @@ def commit(tx: Tx, prepared: PreparedMessage, uses: int = 0) -> ContentId:
     return content
 
 
+def _small_pieces(prepared: PreparedMessage) -> list[NewPiece]:
+    """The whole rope, when all of it is new, unlike and small; nothing otherwise."""
+    pieces = [item for item in prepared.rope if isinstance(item, NewPiece)]
+    if len(pieces) != len(prepared.rope) or len(pieces) > sql.MOST_SMALL_BLOBS:
+        return []
+    if any(piece.blob.data is None for piece in pieces):
+        return []
+    return pieces if len({piece.blob.sha256 for piece in pieces}) == len(pieces) else []
+
+
+def _piece_columns(pieces: Sequence[NewPiece]) -> Iterator[object]:
+    """The values of the pieces, in the order of ``sql.ADD_SMALL``."""
+    for pos, piece in enumerate(pieces):
+        blob = piece.blob
+        yield from (blob.sha256, blob.size, blob.lines, blob.dashes, blob.data)
+        yield from (pos, piece.start, piece.length)
+
+
 def use_blobs(tx: Tx, blobs: Sequence[BlobId]) -> None:
     """Count one more use of each, as often as it is named. Raises Gone."""
     for blob in sorted(set(blobs)):
-        if tx.execute(sql.COUNT_BLOBS, (blobs.count(blob), blob)) != 1:
+        if tx.row_count(sql.COUNT_BLOBS, (blobs.count(blob), blob)) != 1:
             raise Gone("message")
 
 

@@ -124,7 +124,7 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
 def _hold(tx: Tx, uses: Mapping[ContentId, int]) -> None:
     """Count uses of contents that were there, in the order of their ids. Raises Gone."""
     for content in sorted(uses):
-        if tx.execute(sql_contents.HOLD, (uses[content], content)) != 1:  # erased since
+        if tx.row_count(sql_contents.HOLD, (uses[content], content)) != 1:  # erased since
             raise Gone("message")
 
 

@@ -57,9 +57,9 @@ def mend_times(tx: Tx, now: int, longest: int) -> int:
     """Bring forward what would wait for longer than any retry does, and holds that were to last a
     number of seconds and have not begun yet; for how many recipients.
     """
-    count = tx.execute(sql.HOLDS_AHEAD, (now, now, now, now))
+    count = tx.row_count(sql.HOLDS_AHEAD, (now, now, now, now))
     tx.execute(sql.RELEASES_AHEAD, (now, now, now, now))
-    return count + tx.execute(sql.RETRIES_AHEAD, (now, now + longest, now))
+    return count + tx.row_count(sql.RETRIES_AHEAD, (now, now + longest, now))
 
 
 def mend_leases(tx: Tx, now: int, until: int) -> None:
@@ -88,7 +88,7 @@ def find_leased(tx: Tx, submission: int, owner: str, until: int) -> set[int]:
 
 def finish(tx: Tx, target: Target, owner: str, now: int) -> bool:
     """Write the final state of a recipient; False when the lease is somebody else's by now."""
-    count = tx.execute(
+    count = tx.row_count(
         sql.FINISH,
         (target.state, target.status, target.diagnostic, target.remote, now, target.id, owner),
     )
@@ -97,7 +97,7 @@ def finish(tx: Tx, target: Target, owner: str, now: int) -> bool:
 
 def retry(tx: Tx, target: Target, owner: str, next_attempt_at: int) -> bool:
     """Give a recipient back until a later time; False when the lease is somebody else's by now."""
-    count = tx.execute(
+    count = tx.row_count(
         sql.RETRY,
         (
             target.status, target.diagnostic, target.remote, next_attempt_at, target.told,
@@ -109,4 +109,4 @@ def retry(tx: Tx, target: Target, owner: str, next_attempt_at: int) -> bool:
 
 def move(tx: Tx, target: Target, owner: str, place: str) -> bool:
     """Give a recipient back untried, for another place."""
-    return tx.execute(sql.MOVE, (place, target.id, owner)) == 1
+    return tx.row_count(sql.MOVE, (place, target.id, owner)) == 1

@@ -44,14 +44,14 @@ def renew_uidvalidity(tx: Tx, account: AccountId) -> int:
 
 def forget_sessions(tx: Tx) -> int:
     """End all sessions that could be resumed: they know of what is gone; how many there were."""
-    return tx.execute(resumption_sql.END_ALL)
+    return tx.row_count(resumption_sql.END_ALL)
 
 
 def hold_queue(tx: Tx) -> int:
     """Keep what waits in the queue until somebody releases it: it may have been sent since the
     back-up; for how many recipients.
     """
-    return tx.execute(queue_sql.HOLD_ALL)
+    return tx.row_count(queue_sql.HOLD_ALL)
 
 
 def skip_ids(tx: Tx) -> None:

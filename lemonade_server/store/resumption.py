@@ -143,7 +143,7 @@ def _make_room(tx: Tx, stored: list[_StoredSession], now: int) -> bool:
 def save(tx: Tx, session: int, connection: str, state: State, now: int) -> bool:
     """Note where the client is. False when the connection no longer holds the session."""
     kept = (state.mailbox, state.name, state.read_only, state.enabled, state.told, state.notify)
-    return tx.execute(sql.SAVE, (*kept, now, session, connection)) > 0
+    return tx.row_count(sql.SAVE, (*kept, now, session, connection)) > 0
 
 
 def leave(tx: Tx, session: int, connection: str, now: int) -> None:
@@ -158,7 +158,7 @@ def finish(tx: Tx, session: int, connection: str) -> None:
 
 def end(tx: Tx, sessions: list[int]) -> int:
     """End sessions, whoever holds them; how many there were."""
-    return tx.execute(sql.END, (sessions,)) if sessions else 0
+    return tx.row_count(sql.END, (sessions,)) if sessions else 0
 
 
 def holders(tx: Tx, sessions: Iterable[int]) -> dict[int, str]:
@@ -173,4 +173,4 @@ def beat(tx: Tx, connections: list[str], now: int) -> None:
 
 def purge(tx: Tx, before: int) -> int:
     """Remove sessions last seen before that time; how many there were."""
-    return tx.execute(sql.PURGE, (before,))
+    return tx.row_count(sql.PURGE, (before,))

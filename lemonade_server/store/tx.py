@@ -53,12 +53,20 @@ class Tx:
         """The only column of all rows: integers, never NULL. Quicker than ``rows`` for many."""
         return vendor.integers(self.connection, sql, args)
 
-    def execute(self, sql: str, args: Sequence[object] = ()) -> int:
-        """Run a statement without an answer; the number of rows that it touched."""
+    def execute(self, sql: str, args: Sequence[object] = ()) -> None:
+        """Run a statement whose answer nobody needs.
+
+        On PostgreSQL it is sent with the next one whose answer is, or with the commit: what it
+        raises comes up there.
+        """
+        vendor.send(self.connection, sql, args)
+
+    def row_count(self, sql: str, args: Sequence[object] = ()) -> int:
+        """Run a statement; the number of rows that it touched."""
         return vendor.execute(self.connection, sql, args).rowcount
 
     def many(self, sql: str, sequence: Sequence[Sequence[object]]) -> None:
-        """Run one statement for each list of arguments."""
+        """Run one statement for each list of arguments, as ``execute`` does."""
         if sequence:
             vendor.execute_many(self.connection, sql, sequence)
 
@@ -90,16 +98,8 @@ class Tx:
         with all the rest. Raises StoreFull.
         """
         inner = Tx(self.connection)
-        raw = self.connection.connection
-        raw.execute("SAVEPOINT part")
-        try:
-            with translate_errors(self.connection):
-                yield inner
-        except BaseException:
-            raw.execute("ROLLBACK TO part")
-            raw.execute("RELEASE part")
-            raise
-        raw.execute("RELEASE part")
+        with vendor.savepoint(self.connection), translate_errors(self.connection):
+            yield inner
         self.absorb(inner)
 
     def committed(self) -> None:
@@ -128,6 +128,7 @@ def open_connection() -> BaseDatabaseWrapper:
             raise Unavailable(DATABASE)
         with translate_errors(connection):
             connection.ensure_connection()
+    vendor.prepare(connection)
     return connection
 
 
@@ -157,9 +158,26 @@ def transaction() -> Iterator[Tx]:
     """
     connection = open_connection()
     tx = Tx(connection)
-    with translate_errors(connection), django_transaction.atomic():
+    with atomic(connection):
         yield tx
     connection.on_commit(tx.committed)
+
+
+@contextmanager
+def atomic(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A transaction on an open connection, or a savepoint in the one that is open there.
+
+    Raises StoreFull, Unavailable.
+    """
+    is_outermost = not connection.in_atomic_block
+    with translate_errors(connection), django_transaction.atomic():
+        try:
+            yield
+            if is_outermost and not connection.needs_rollback:
+                vendor.commit(connection)
+        except BaseException:
+            vendor.forget_waiting(connection)
+            raise
 
 
 def run_with_retries(job: Callable[[Tx], T]) -> T:

@@ -14,12 +14,17 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import InterfaceError, OperationalError
+
+if TYPE_CHECKING:
+    from .postgres.pipeline import Pipeline
 
 sqlite3.register_adapter(list, json.dumps)
 
@@ -59,15 +64,42 @@ def is_sqlite(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "sqlite"
 
 
+@lru_cache(maxsize=1)
+def _postgres() -> ModuleType:
+    """Loaded where it is used: an installation on SQLite has no psycopg."""
+    return import_module("lemonade_server.store.postgres.pipeline")
+
+
+def _pipeline(connection: BaseDatabaseWrapper) -> Pipeline:
+    return cast("Pipeline", _postgres().pipeline_of(connection.connection))
+
+
+def prepare(connection: BaseDatabaseWrapper) -> None:
+    """Let what Django sends over an open connection go behind what waits (``send``)."""
+    if connection.vendor == "sqlite":
+        return
+    before = _postgres().send_before
+    if before not in connection.execute_wrappers:
+        connection.execute_wrappers.append(before)
+
+
 def execute(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> DatabaseCursor:
     """Run one statement; rows come back as tuples, octets as ``bytes``."""
-    raw = connection.connection
     if connection.vendor == "sqlite":
-        return cast(DatabaseCursor, raw.execute(_sqlite_statement(sql), args))
-    from psycopg import Cursor as ServerCursor
+        return cast(DatabaseCursor, connection.connection.execute(_sqlite_statement(sql), args))
+    return _pipeline(connection).execute(sql, args)
 
-    cursor: Any = ServerCursor(raw)
-    return cast(DatabaseCursor, cursor.execute(sql, args, prepare=True, binary=True))
+
+def send(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> None:
+    """Run one statement whose answer nobody reads.
+
+    PostgreSQL gets it together with the next one whose answer is read, or with the commit; then it
+    fails, if it does.
+    """
+    if connection.vendor == "sqlite":
+        execute(connection, sql, args)
+    else:
+        _pipeline(connection).add(sql, args)
 
 
 def integers(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> list[int]:
@@ -86,18 +118,58 @@ def integers(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) 
 def execute_many(
     connection: BaseDatabaseWrapper, sql: str, sequence: Sequence[Sequence[object]]
 ) -> None:
-    """Run one statement for each list of arguments."""
-    if len(sequence) == 1:
-        execute(connection, sql, sequence[0])
-        return
-    raw = connection.connection
+    """As ``send``, for each list of arguments."""
     if connection.vendor == "sqlite":
-        raw.executemany(_sqlite_statement(sql), sequence)
+        if len(sequence) == 1:
+            execute(connection, sql, sequence[0])
+        else:
+            connection.connection.executemany(_sqlite_statement(sql), sequence)
         return
-    from psycopg import Cursor as ServerCursor
+    pipeline = _pipeline(connection)
+    for args in sequence:
+        pipeline.add(sql, args)
 
-    cursor: Any = ServerCursor(raw)
-    cursor.executemany(sql, sequence)
+
+def send_waiting(connection: BaseDatabaseWrapper) -> None:
+    """Send what waits (``send``)."""
+    if connection.vendor != "sqlite":
+        _pipeline(connection).send()
+
+
+def changes_in_queries(connection: BaseDatabaseWrapper) -> bool:
+    """Whether one statement may change several tables (``WITH new AS (INSERT …)``)."""
+    return connection.vendor != "sqlite"
+
+
+def commit(connection: BaseDatabaseWrapper) -> None:
+    """Commit, in the round trip of what waits; whoever began finds nothing left to do."""
+    if connection.vendor != "sqlite" and in_transaction(connection):
+        _pipeline(connection).commit()
+
+
+def forget_waiting(connection: BaseDatabaseWrapper) -> None:
+    """Drop what waits: its transaction is rolled back."""
+    if connection.vendor != "sqlite" and connection.connection is not None:
+        _pipeline(connection).cut(0)
+
+
+@contextmanager
+def savepoint(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A part of a transaction, undone when an exception leaves it."""
+    if connection.vendor == "sqlite":
+        raw = connection.connection
+        raw.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            raw.execute("ROLLBACK TO part")
+            raw.execute("RELEASE part")
+            raise
+        raw.execute("RELEASE part")
+        return
+    pipeline = _pipeline(connection)
+    with pipeline.savepoint():
+        yield
 
 
 def in_transaction(connection: BaseDatabaseWrapper) -> bool:
@@ -105,14 +177,14 @@ def in_transaction(connection: BaseDatabaseWrapper) -> bool:
     raw = connection.connection
     if connection.vendor == "sqlite":
         return bool(raw.in_transaction)
-    return bool(raw.info.transaction_status)
+    return bool(raw.info.transaction_status or len(_pipeline(connection)))
 
 
-def changes(connection: BaseDatabaseWrapper) -> int | None:
-    """A count that grows with each row written over this connection; None where none is kept."""
+def changes(connection: BaseDatabaseWrapper) -> int:
+    """A count that grows with each row, or each statement, written over this connection."""
     if connection.vendor == "sqlite":
         return int(connection.connection.total_changes)
-    return None
+    return _pipeline(connection).changes
 
 
 def is_lost(connection: BaseDatabaseWrapper) -> bool:
@@ -185,22 +257,34 @@ def begin_snapshot(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor == "sqlite":
         connection.connection.execute("BEGIN DEFERRED")
     else:
-        connection.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        _pipeline(connection).add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def end_snapshot(connection: BaseDatabaseWrapper) -> None:
     """End what ``begin_snapshot`` began. Nothing was written: rolling back is cheapest."""
-    connection.connection.execute("ROLLBACK")
+    if connection.vendor == "sqlite":
+        connection.connection.execute("ROLLBACK")
+        return
+    pipeline = _pipeline(connection)
+    pipeline.cut(0)
+    if connection.connection.info.transaction_status:  # else nothing was read
+        pipeline.add("ROLLBACK")
+        pipeline.send()
 
 
-def limit_waiting(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
+def begin_group(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
     """Let the current transaction fail rather than wait longer for a row lock.
 
     Two groups of jobs could wait for each other's mailboxes; each is then run job by job.
-    SQLite has one writer: its lock is taken at the start.
+    SQLite has one writer: its lock is taken at the start. What is written is planned once a
+    connection: it is found by its key, whatever the key is.
     """
     if connection.vendor != "sqlite":
-        connection.connection.execute(f"SET LOCAL lock_timeout = {int(milliseconds)}")
+        _pipeline(connection).add(
+            "SELECT set_config('lock_timeout', %s, true),"
+            " set_config('plan_cache_mode', 'force_generic_plan', true)",
+            (str(milliseconds),),
+        )
 
 
 def skip_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> None:
@@ -272,7 +356,8 @@ def time_limit(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None
         return
     from psycopg.errors import QueryCanceled
 
-    raw.execute(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")  # 0: no limit
+    milliseconds = str(max(1, int(seconds * 1000)))  # 0: no limit
+    _pipeline(connection).add("SELECT set_config('statement_timeout', %s, true)", (milliseconds,))
     try:
         yield
     except QueryCanceled as error:

@@ -114,9 +114,9 @@ def count_use(tx: Tx, ticket: int, octets: int, who: str) -> None:
 def purge(tx: Tx, now: int) -> int:
     """Drop tickets that nobody can redeem any more and whose record is a month old."""
     old = now - KEPT_SECONDS
-    return tx.execute(sql.PURGE, [old, old, old])
+    return tx.row_count(sql.PURGE, [old, old, old])
 
 
 def revoke(tx: Tx, tickets: Sequence[int]) -> int:
     """Make tickets void, each by its row, and no others of their key; how many were not before."""
-    return tx.execute(sql.REVOKE, [int(time.time()), list(tickets)])
+    return tx.row_count(sql.REVOKE, [int(time.time()), list(tickets)])

@@ -168,9 +168,9 @@ def test_a_mailbox_without_any_is_asked_nothing(
     said: list[str] = []
     execute, rows = Tx.execute, Tx.rows
 
-    def noted_execute(self: Tx, sql: str, args: object = ()) -> int:
+    def noted_execute(self: Tx, sql: str, args: object = ()) -> None:
         said.append(sql)
-        return execute(self, sql, args)  # type: ignore[arg-type]
+        execute(self, sql, args)  # type: ignore[arg-type]
 
     def noted_rows(self: Tx, sql: str, args: object = ()) -> list[tuple[object, ...]]:
         said.append(sql)

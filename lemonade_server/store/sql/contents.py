@@ -44,6 +44,42 @@ ADD_CONTENT = (
     f"INSERT INTO content ({RENDERED})"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 )
+MOST_SMALL_BLOBS = 4
+
+
+def _add_small(blobs: int) -> str:
+    one = (
+        "(CAST(%s AS BYTEA), CAST(%s AS BIGINT), CAST(%s AS BIGINT), CAST(%s AS BOOLEAN),"
+        " CAST(%s AS BYTEA), CAST(%s AS INTEGER), CAST(%s AS BIGINT), CAST(%s AS BIGINT))"
+    )
+    return (
+        "WITH new (sha256, size, lines, dashes, data, pos, start, length)"
+        f" AS (VALUES {', '.join([one] * blobs)}),"
+        " added AS (INSERT INTO blob (sha256, size, refs, lines, dashes, place, dropped_at)"
+        " SELECT sha256, size, 1, lines, dashes, '', NULL FROM new ORDER BY sha256"
+        " ON CONFLICT (sha256) DO UPDATE SET refs = blob.refs + 1, dropped_at = NULL"
+        " RETURNING id, sha256, refs),"
+        " filled AS (INSERT INTO blob_data (blob_id, data)"
+        " SELECT a.id, n.data FROM added a JOIN new n ON n.sha256 = a.sha256 WHERE a.refs = 1"
+        " ON CONFLICT (blob_id) DO NOTHING),"
+        f" rendered AS ({ADD_CONTENT}),"
+        " searched AS (INSERT INTO content_text"
+        " (content_id, subject, sender, recipient, cc, bcc, header, body)"
+        " SELECT id, %s, %s, %s, %s, %s, %s, %s FROM rendered),"
+        " counted AS (INSERT INTO content_use (content_id, refs, dropped_at)"
+        " SELECT id, CAST(%s AS BIGINT), CAST(%s AS BIGINT) FROM rendered),"
+        " joined AS (INSERT INTO segment (content_id, pos, blob_id, start, length)"
+        " SELECT c.id, n.pos, a.id, n.start, n.length"
+        " FROM rendered c, added a JOIN new n ON n.sha256 = a.sha256)"
+        " SELECT id FROM rendered"
+    )
+
+
+ADD_SMALL = {blobs: _add_small(blobs) for blobs in range(1, MOST_SMALL_BLOBS + 1)}
+"""A whole content of so many new blobs, all unlike and in the database: what ``ADD_CONTENT``,
+``ADD_TEXT``, ``ADD_USE``, ``ADD_BLOB``, ``ADD_BLOB_DATA`` and ``ADD_SEGMENT`` add, for PostgreSQL.
+"""
+
 SET_CONTENT = (
     "UPDATE content SET size = %s, version = %s, sent = %s, sent_day = %s, message_id = %s,"
     " refs_ids = %s, base_subject = %s, sort_from = %s, sort_to = %s, sort_cc = %s,"

@@ -1,0 +1,1 @@
+"""How statements reach PostgreSQL; ``store/vendor.py`` is all that knows of it."""
