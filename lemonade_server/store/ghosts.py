@@ -23,6 +23,8 @@ MOST = 5_000
 
 _NUMBERS = ", ".join(MESSAGE_COLUMNS)
 _ROW = f"({', '.join(['%s'] * len(MESSAGE_COLUMNS))})"
+_TYPES = ["%s" if name == "keywords" else "CAST(%s AS BIGINT)" for name in MESSAGE_COLUMNS]
+_FIRST_ROW = f"({', '.join(_TYPES)})"
 
 
 def pack_rows(rows: Sequence[tuple[Any, ...]], runs: Sequence[Range]) -> list[bytes | None]:
@@ -56,7 +58,9 @@ def rows(
     if not kept:
         return []
     statement = sql.GHOSTS.format(
-        names=_NUMBERS, rows=", ".join([_ROW] * len(kept)), chosen=", ".join(("m.uid", *columns))
+        names=_NUMBERS,
+        rows=", ".join([_FIRST_ROW, *([_ROW] * (len(kept) - 1))]),
+        chosen=", ".join(("m.uid", *columns)),
     )
     return tx.rows(statement, [value for row in kept for value in row])
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 NAME = "counts"
-FORM = struct.Struct("5Q")
+FORM = struct.Struct("6Q")
 
 
 class Counts(NamedTuple):
@@ -35,6 +35,9 @@ class Counts(NamedTuple):
 
     hops: int
     """Jobs that the event loop hands to a thread."""
+
+    round_trips: int = 0
+    """Times that PostgreSQL is waited for."""
 
     @classmethod
     def read(cls, data: Path) -> Counts:
@@ -57,14 +60,44 @@ class Counter:
             self._shared[:] = FORM.pack(*self._counts)
 
     def statement(self, text: str) -> None:
-        """What SQLite is about to run."""
+        """What a database is about to run."""
         word = text.split(None, 1)[0].upper() if text.strip() else ""
         if word in ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"):
             self.add("statements")
-        elif text.upper().startswith("BEGIN DEFERRED"):
+        elif text.upper().startswith(("BEGIN DEFERRED", "BEGIN ISOLATION")):
             self.add("reads")
         elif word == "COMMIT":
             self.add("commits")
+
+    def watch_postgresql(self) -> None:
+        """Count what goes to PostgreSQL, in the store's way and in psycopg's own."""
+        from psycopg import Connection
+
+        from lemonade_server.store.postgres.pipeline import Pipeline
+
+        run, wait = Pipeline._run, Connection.wait
+
+        def counted_run(pipeline: Pipeline, waiting: Sequence[Any]) -> Any:
+            self.add("round_trips")
+            for each in waiting:
+                self.statement(each.statement.text.decode())
+            return run(pipeline, waiting)
+
+        def counted_wait(connection: Any, steps: Any, *args: Any, **named: Any) -> Any:
+            return wait(connection, self._counted_steps(steps), *args, **named)
+
+        setattr(Pipeline, "_run", counted_run)  # noqa: B010
+        setattr(Connection, "wait", counted_wait)  # noqa: B010
+
+    def _counted_steps(self, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """The same, which counts if anything is waited for."""
+        try:
+            wanted = next(steps)
+            self.add("round_trips")
+            while True:
+                wanted = steps.send((yield wanted))
+        except StopIteration as end:
+            return end.value
 
     def counted(self, field: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """The same function, each of whose calls counts."""
@@ -92,7 +125,10 @@ def main() -> None:
     def trace(connection: Any, **_: object) -> None:
         connection.connection.set_trace_callback(counter.statement)
 
-    connection_created.connect(trace, weak=False)
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        counter.watch_postgresql()
+    else:
+        connection_created.connect(trace, weak=False)
     for name in ("fsync", "fdatasync"):
         setattr(os, name, counter.counted("syncs", getattr(os, name)))
     for name in ("submit", "submit_before"):

@@ -30,6 +30,9 @@ from .parameters import BINARY, Statement, parameters, statement
 MOST_PREPARED = 500
 """Statements that a connection keeps prepared: about as many as there are, and some searches."""
 
+LONGEST_PREPARED = 16_384
+"""Octets of a statement that is kept: one that lists thousands of values does not come again."""
+
 MOST_TOGETHER = 500
 """Statements after which the answers are read: they must fit into the buffers on the way."""
 
@@ -137,22 +140,26 @@ class Pipeline:
         """Send what waits; the answer to the last one. Raises psycopg.Error."""
         answer: Answer | None = None
         while self._queue:
-            answer = self._send(min(len(self._queue), MOST_TOGETHER))
+            count = min(len(self._queue), MOST_TOGETHER)
+            answer = self._run([self._queue.popleft() for _ in range(count)])
         return answer
 
-    def _send(self, count: int) -> Answer:
+    def _run(self, chosen: Sequence[_Waiting]) -> Answer:
         """One round trip."""
         pgconn = self._pgconn
         self._sent += 1
-        chosen = [self._queue.popleft() for _ in range(count)]
         if pgconn.status != ConnStatus.OK:
             raise OperationalError("the connection is closed")
         try:
             pgconn.enter_pipeline_mode()
             prepared = self._begin()
             for each in chosen:
-                name = self._prepare(each.statement, prepared)
-                pgconn.send_query_prepared(name, each.values, each.formats, BINARY)
+                if len(each.statement.text) > LONGEST_PREPARED:
+                    text, values, formats = each.statement.text, each.values, each.formats
+                    pgconn.send_query_params(text, values, None, formats, BINARY)
+                else:
+                    name = self._prepare(each.statement, prepared)
+                    pgconn.send_query_prepared(name, each.values, each.formats, BINARY)
                 prepared.append(b"")
             pgconn.pipeline_sync()
             last, failed = self._receive(prepared)

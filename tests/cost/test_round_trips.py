@@ -1,0 +1,83 @@
+"""How often PostgreSQL is waited for, in numbers that no machine and no network changes.
+
+As ``test_costs.py``: a change that makes a number smaller changes it here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.imap import Imap
+from bench.smtp import SmtpClient
+from tests.stores import postgres
+
+from .counted_server import Counts
+from .counting import MESSAGE, SUMMARY, CountedServer, append, cost, login
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountedServer]:
+    with postgres() as cluster:
+        started = CountedServer(tmp_path_factory.mktemp("counted"), DATABASE_URL=cluster.url)
+        started.start()
+        yield started
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def email(server: CountedServer) -> str:
+    return server.add_account("counted")
+
+
+@pytest.fixture(scope="module")
+def imap(server: CountedServer, email: str) -> Iterator[Imap]:
+    """A client with a mailbox of 60 messages selected, who has seen all there is."""
+    client = login(server, email)
+    client.command(b"CREATE copies")
+    for number in range(60):
+        append(client, number)
+    client.command(b"SELECT INBOX")
+    client.command(b"FETCH 1:* " + SUMMARY)
+    yield client
+    client.close()
+
+
+COMMANDS = {
+    "NOOP": (b"NOOP", 3),
+    "FLAGS": (b"FETCH 1 (FLAGS)", 2),
+    "summary": (b"FETCH 1:50 " + SUMMARY, 2),
+    "body": (b"FETCH 7 BODY.PEEK[]", 4),
+    "COPY": (b"COPY 3 copies", 11),
+    "SEARCH": (b"SEARCH UNSEEN", 3),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command(server: CountedServer, imap: Imap, name: str) -> None:
+    command, expected = COMMANDS[name]
+    assert cost(server, lambda _: imap.command(command)).round_trips == expected
+
+
+def test_store(server: CountedServer, imap: Imap) -> None:
+    def job(number: int) -> None:
+        imap.command(b"STORE 5 %cFLAGS (\\Flagged)" % b"+-"[number % 2])
+
+    assert cost(server, job).round_trips == 9
+
+
+def test_append(server: CountedServer, imap: Imap) -> None:
+    found = cost(server, lambda number: append(imap, 1_000 + number, b"copies"))
+    assert found == Counts(6, 1, 1, 0, 2, 7)
+
+
+def test_a_delivery(server: CountedServer, imap: Imap, email: str) -> None:
+    """By LMTP, to an account without a filter, one of whose clients is there."""
+    lmtp = SmtpClient("127.0.0.1", server.ports["lmtp"])
+    found = cost(
+        server,
+        lambda number: lmtp.submit("ann@client.example", [email], MESSAGE % (number, number)),
+    )
+    lmtp.close()
+    assert found == Counts(9, 1, 1, 0, 2, 10)
