@@ -26,7 +26,7 @@ P = TypeVar("P")
 
 
 def _read(job: Callable[[Tx], T]) -> T:
-    with snapshot() as tx:
+    with snapshot(is_last=True) as tx:
         return job(tx)
 
 

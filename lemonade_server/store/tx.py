@@ -197,8 +197,11 @@ def run_with_retries(job: Callable[[Tx], T]) -> T:
 
 
 @contextmanager
-def snapshot() -> Iterator[Tx]:
-    """A reading transaction in the calling thread that sees one state of the database."""
+def snapshot(is_last: bool = False) -> Iterator[Tx]:
+    """A reading transaction in the calling thread that sees one state of the database.
+
+    ``is_last``: the thread does nothing with its connection but to begin others like this.
+    """
     connection = open_connection()
     if vendor.in_transaction(connection):
         yield Tx(connection)
@@ -207,5 +210,7 @@ def snapshot() -> Iterator[Tx]:
         vendor.begin_snapshot(connection)
         try:
             yield Tx(connection)
-        finally:
-            vendor.end_snapshot(connection)
+        except BaseException:
+            vendor.end_snapshot(connection, is_last=False)
+            raise
+        vendor.end_snapshot(connection, is_last)

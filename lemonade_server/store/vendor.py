@@ -196,7 +196,7 @@ def is_lost(connection: BaseDatabaseWrapper) -> bool:
     if connection.vendor == "sqlite":
         return False
     raw = connection.connection
-    if raw.closed:
+    if raw.closed or not _pipeline(connection).has_settled():
         return True
     if raw.info.transaction_status:
         return False
@@ -260,16 +260,19 @@ def begin_snapshot(connection: BaseDatabaseWrapper) -> None:
         _pipeline(connection).add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def end_snapshot(connection: BaseDatabaseWrapper) -> None:
-    """End what ``begin_snapshot`` began. Nothing was written: rolling back is cheapest."""
+def end_snapshot(connection: BaseDatabaseWrapper, is_last: bool) -> None:
+    """End what ``begin_snapshot`` began. Nothing was written: rolling back is cheapest.
+
+    ``is_last``: whoever uses the connection next begins with ``is_lost``, so that nobody need wait
+    for PostgreSQL to say that it is done.
+    """
     if connection.vendor == "sqlite":
         connection.connection.execute("ROLLBACK")
         return
     pipeline = _pipeline(connection)
-    pipeline.cut(0)
-    if connection.connection.info.transaction_status:  # else nothing was read
-        pipeline.add("ROLLBACK")
-        pipeline.send()
+    pipeline.roll_back()
+    if not is_last:
+        pipeline.settle()
 
 
 def begin_group(connection: BaseDatabaseWrapper, milliseconds: int) -> None:

@@ -18,7 +18,7 @@ from itertools import count
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, Error, OperationalError
 from psycopg.abc import Transformer
 from psycopg.adapt import Transformer as NewTransformer
 from psycopg.errors import InFailedSqlTransaction, error_from_result
@@ -36,10 +36,10 @@ LONGEST_PREPARED = 16_384
 MOST_TOGETHER = 500
 """Statements after which the answers are read: they must fit into the buffers on the way."""
 
-SAVEPOINT, ROLLBACK_TO, RELEASE, COMMIT = (
-    Statement(text, True)
-    for text in (b"SAVEPOINT part", b"ROLLBACK TO part", b"RELEASE part", b"COMMIT")
+SAVEPOINT, ROLLBACK_TO, RELEASE = (
+    Statement(text, True) for text in (b"SAVEPOINT part", b"ROLLBACK TO part", b"RELEASE part")
 )
+COMMIT, ROLLBACK = (Statement(text, True) for text in (b"COMMIT", b"ROLLBACK"))
 POLL_BOTH = select.POLLIN | select.POLLOUT
 _FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)
 
@@ -79,6 +79,7 @@ class Pipeline:
         self._queue: deque[_Waiting] = deque()
         self._prepared: OrderedDict[bytes, bytes] = OrderedDict()
         self._numbers = count()
+        self._unread: list[bytes] | None = None
         self._sent = 0
         self.changes = 0
         """Statements so far that may have changed something."""
@@ -144,26 +145,75 @@ class Pipeline:
             answer = self._run([self._queue.popleft() for _ in range(count)])
         return answer
 
+    def roll_back(self) -> None:
+        """Drop what waits and end the transaction; the answer is read before the next statement.
+
+        Until then psycopg can't use the connection (``settle``).
+        """
+        self.cut(0)
+        if self._pgconn.transaction_status == TransactionStatus.IDLE:  # nothing was sent
+            return
+        self._check()
+        try:
+            self._unread = self._put([_Waiting(ROLLBACK, [], [])])
+            self._pgconn.flush()  # what does not go at once goes with the next
+        except BaseException:
+            self._close()
+            raise
+
+    def settle(self) -> None:
+        """Read what ``roll_back`` left. Raises psycopg.Error."""
+        if self._unread is None:
+            return
+        unread, self._unread = self._unread, None
+        self._finish(unread)
+
+    def has_settled(self) -> bool:
+        """Whether there was nothing wrong with what ``roll_back`` left."""
+        try:
+            self.settle()
+        except Error:
+            return False
+        return True
+
     def _run(self, chosen: Sequence[_Waiting]) -> Answer:
         """One round trip."""
-        pgconn = self._pgconn
+        self.settle()
         self._sent += 1
-        if pgconn.status != ConnStatus.OK:
-            raise OperationalError("the connection is closed")
+        self._check()
         try:
-            pgconn.enter_pipeline_mode()
-            prepared = self._begin()
-            for each in chosen:
-                if len(each.statement.text) > LONGEST_PREPARED:
-                    text, values, formats = each.statement.text, each.values, each.formats
-                    pgconn.send_query_params(text, values, None, formats, BINARY)
-                else:
-                    name = self._prepare(each.statement, prepared)
-                    pgconn.send_query_prepared(name, each.values, each.formats, BINARY)
-                prepared.append(b"")
-            pgconn.pipeline_sync()
+            sent = self._put(chosen)
+        except BaseException:
+            self._queue.clear()
+            self._close()  # nobody knows what is still on its way
+            raise
+        return self._finish(sent)
+
+    def _check(self) -> None:
+        if self._pgconn.status != ConnStatus.OK:
+            raise OperationalError("the connection is closed")
+
+    def _put(self, chosen: Sequence[_Waiting]) -> list[bytes]:
+        """Hand statements to libpq. An entry for each answer to come: what it prepares, or none."""
+        pgconn = self._pgconn
+        pgconn.enter_pipeline_mode()
+        prepared = self._begin()
+        for each in chosen:
+            text, values, formats = each.statement.text, each.values, each.formats
+            if len(text) > LONGEST_PREPARED:
+                pgconn.send_query_params(text, values, None, formats, BINARY)
+            else:
+                name = self._prepare(each.statement, prepared)
+                pgconn.send_query_prepared(name, values, formats, BINARY)
+            prepared.append(b"")
+        pgconn.pipeline_sync()
+        return prepared
+
+    def _finish(self, prepared: list[bytes]) -> Answer:
+        """Hear the answers; the last one. Raises psycopg.Error."""
+        try:
             last, failed = self._receive(prepared)
-            pgconn.exit_pipeline_mode()
+            self._pgconn.exit_pipeline_mode()
         except BaseException:
             self._queue.clear()
             self._close()  # nobody knows what is still on its way
@@ -274,6 +324,7 @@ def send_before(
     raw = context["connection"].connection
     if raw is not None:
         pipeline = pipeline_of(raw)
+        pipeline.settle()
         pipeline.changes += 1
         pipeline.send()
     return execute(sql, params, many, context)
