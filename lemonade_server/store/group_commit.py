@@ -140,7 +140,8 @@ def _in_one(connection: BaseDatabaseWrapper, jobs: Sequence[Job], run: Run) -> l
     group = Tx(connection)
     outcomes: list[Outcome] = []
     with atomic(connection):
-        vendor.begin_group(connection, GROUP_LOCK_WAIT)
+        vendor.plan_once(connection)
+        vendor.limit_waiting(connection, GROUP_LOCK_WAIT)
         for job in jobs:
             tx = Tx(connection)
             try:
@@ -179,6 +180,7 @@ def _alone(job: Job) -> Outcome:
             connection = open_connection()
             tx = Tx(connection)
             with atomic(connection):
+                vendor.plan_once(connection)
                 result = job(tx)
         except Exception as error:
             if attempt + 1 < ATTEMPTS and vendor.may_succeed_later(error):

@@ -275,19 +275,25 @@ def end_snapshot(connection: BaseDatabaseWrapper, is_last: bool) -> None:
         pipeline.settle()
 
 
-def begin_group(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
+def limit_waiting(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
     """Let the current transaction fail rather than wait longer for a row lock.
 
     Two groups of jobs could wait for each other's mailboxes; each is then run job by job.
-    SQLite has one writer: its lock is taken at the start. What is written is planned once a
-    connection: it is found by its key, whatever the key is.
+    SQLite has one writer: its lock is taken at the start.
     """
     if connection.vendor != "sqlite":
         _pipeline(connection).add(
-            "SELECT set_config('lock_timeout', %s, true),"
-            " set_config('plan_cache_mode', 'force_generic_plan', true)",
-            (str(milliseconds),),
+            "SELECT set_config('lock_timeout', %s, true)", (str(milliseconds),)
         )
+
+
+def plan_once(connection: BaseDatabaseWrapper) -> None:
+    """Have the statements of the current transaction planned once a connection, not each time.
+
+    For jobs that write: what they touch is found by its key, whatever the key is.
+    """
+    if connection.vendor != "sqlite":
+        _pipeline(connection).add("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
 def skip_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> None:
