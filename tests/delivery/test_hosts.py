@@ -81,12 +81,13 @@ def test_an_address_literal_needs_no_name_server() -> None:
 
 def test_a_domain_may_take_no_mail(dns: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The null MX (RFC 7505 §3), a name that is not, and name servers that fail."""
-    monkeypatch.setattr(hosts, "DNS_SECONDS", 1.0)
     dns.add("example.org", "MX", "0 .")
     dns.fail("broken.test")
     dns.silence("silent.test")
     found = {}
     for domain in ("example.org", "nowhere.test", "broken.test", "silent.test"):
+        if domain == "silent.test":  # the others may need a while to answer
+            monkeypatch.setattr(hosts, "DNS_SECONDS", 1.0)
         with pytest.raises(NoHost) as error:
             mail_hosts(domain)
         found[domain] = error.value.status
