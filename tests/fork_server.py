@@ -22,6 +22,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class ForkServer:
                     continue
                 packet, files, _, _ = socket.recv_fds(self._control, REQUEST_OCTETS, 4)
                 if not packet:
+                    self._end_all()
                     return None
                 words, environment, folder = json.loads(packet)
                 request = Request(words, environment, folder, files)
@@ -98,6 +100,8 @@ class ForkServer:
         if pid == 0:
             for key in list(self._selector.get_map().values()):
                 os.close(key.fd)
+                if key.data is not None:
+                    os.close(key.data[1])
             self._selector.close()
             self._control.detach()
             return 0
@@ -107,6 +111,18 @@ class ForkServer:
         os.write(fate, pid.to_bytes(4))
         self._selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, fate))
         return pid
+
+    def _end_all(self) -> None:
+        """What a test that failed has left."""
+        self._selector.unregister(self._control)
+        running = self._selector.get_map()
+        for number, patience in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)):
+            for key in list(running.values()):
+                os.kill(key.data[0], number)
+            until = time.monotonic() + patience
+            while running and time.monotonic() < until:
+                for key, _ in self._selector.select(0.1):
+                    self._bury(key.fd, *key.data)
 
     def _bury(self, watched: int, pid: int, fate: int) -> None:
         self._selector.unregister(watched)

@@ -62,8 +62,8 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-class _ForkServer:
-    """The connection to the one of this process."""
+class ForkServer:
+    """The connection to one. A process of tests needs no more than one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -75,13 +75,16 @@ class _ForkServer:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )
-        atexit.register(self._end)
+        atexit.register(self.end)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Stop it, and what it has forked and is not stopped yet."""
+        atexit.unregister(self.end)
         self._control.close()
         self._process.wait()
 
     def fork(self, words: Sequence[str], environment: dict[str, str], files: list[int]) -> Forked:
+        """A process with these numbers as standard input, output and error."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         packet = json.dumps([list(words), environment, str(ROOT)]).encode()
         with theirs, self._lock:
@@ -91,7 +94,7 @@ class _ForkServer:
         return Forked(int.from_bytes(pid), ours)
 
 
-_fork_server = cache(_ForkServer)
+_fork_server = cache(ForkServer)
 
 Process = Forked | subprocess.Popen[bytes]
 File = int | socket.socket | IO[bytes]

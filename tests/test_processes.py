@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,21 @@ def test_what_is_read_and_written(tmp_path: Path) -> None:
     )
     done = processes.run(["-c", code], environment(tmp_path), "ä" * 100_000)
     assert done.stdout == "ä" * 200_000 and done.stderr == "ä" * 100_000 + "\n"
+
+
+def test_nothing_is_left_when_the_tests_end(tmp_path: Path) -> None:
+    """Not even what a test that failed did not stop; and no process holds files of another."""
+    said = tmp_path / "said"
+    code = "import os, sys; print(len(os.listdir('/proc/self/fd')), flush=True); sys.stdin.read()"
+    own = processes.ForkServer()
+    ours, silence = socket.socketpair()
+    with said.open("wb") as output, ours, silence:
+        files = [silence.fileno(), output.fileno(), 2]
+        left = [own.fork(["-c", code], environment(tmp_path), files) for _ in range(2)]
+        until = time.monotonic() + 60
+        while said.read_text().count("\n") < 2:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert len(set(said.read_text().split())) == 1
+        own.end()
+        assert [each.wait(60) for each in left] == [-signal.SIGTERM] * 2
