@@ -83,6 +83,10 @@ bench-peers: $(VENV)/test.stamp ## the same work for Dovecot (Debian's, unpacked
 bench-postgres: $(VENV)/test.stamp ## the same work on SQLite and on PostgreSQL, with ratios (URL=postgresql://… by one who may make databases)
 	$(BIN)/python -m bench.postgres $(URL) --processes $(or $(PROCESSES),1)
 
+.PHONY: bench-slow-link
+bench-slow-link: $(VENV)/test.stamp ## what users do, over links of 64 kbit/s and of 1 Mbit/s; three minutes
+	$(BIN)/python -m bench.links
+
 .PHONY: conformance
 conformance: $(VENV)/test.stamp ## docs/conformance.md, from the registries and the tests
 	$(BIN)/python -m conformance

@@ -61,14 +61,15 @@ def _code(lines: list[bytes], name: bytes) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _source(post: Post, octets: int) -> ForwardSource:
+def put_source(post: Post, octets: int) -> ForwardSource:
+    """Put a message with an attachment of so many octets into the sender's INBOX."""
     message = sample_messages.with_attachment(octets)
     tag = post.imap.tag()
     post.imap.send(tag + b" APPEND INBOX {%d+}\r\n%s\r\n" % (len(message), message))
     return ForwardSource(octets, *_code(post.imap.until(tag), b"APPENDUID"))
 
 
-def _lemonade(post: Post, source: ForwardSource, number: int) -> None:
+def without_download(post: Post, source: ForwardSource, number: int) -> None:
     """Three round trips: compose in Sent, sign, submit."""
     imap, smtp = post.imap, post.smtp
     head = post.head(source.octets, number)
@@ -96,7 +97,7 @@ def _lemonade(post: Post, source: ForwardSource, number: int) -> None:
         smtp.reply()
 
 
-def _traditional(post: Post, source: ForwardSource, number: int) -> None:
+def by_download(post: Post, source: ForwardSource, number: int) -> None:
     """What a client without Lemonade does: fetch it all, file the new message, and submit it."""
     imap = post.imap
     imap.command(b"SELECT INBOX")
@@ -113,11 +114,15 @@ def _traditional(post: Post, source: ForwardSource, number: int) -> None:
     post.smtp.submit(post.sender, [post.receiver], message)
 
 
+Way = Callable[[Post, ForwardSource, int], None]
+"""Forwards the message of a source; the number makes the new one's id."""
+
+
 def _measure(
     server: Server,
     post: Post,
     source: ForwardSource,
-    way: Callable[[Post, ForwardSource, int], None],
+    way: Way,
     label: str,
 ) -> list[Figure]:
     """Medians of the runs; stored octets are the mean of all."""
@@ -150,12 +155,12 @@ def run(server: Server) -> list[Figure]:
         server.address("receiver"),
     )
     # The first forward opens files and fills caches; it is not counted.
-    _lemonade(post, _source(post, 1_000_000), 0)
+    without_download(post, put_source(post, 1_000_000), 0)
     figures: list[Figure] = []
     for octets in (10_000_000, 25_000_000):
-        source = _source(post, octets)
-        figures += _measure(server, post, source, _lemonade, "CATENATE and BURL")
-        figures += _measure(server, post, source, _traditional, "download and upload")
+        source = put_source(post, octets)
+        figures += _measure(server, post, source, without_download, "CATENATE and BURL")
+        figures += _measure(server, post, source, by_download, "download and upload")
     post.imap.close()
     post.smtp.close()
     return figures

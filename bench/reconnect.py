@@ -19,7 +19,7 @@ NAME = "quick reconnect, 100,000 messages"
 RUNS = 5
 
 
-def _state(server: Host) -> tuple[int, int, int]:
+def known_state(server: Host) -> tuple[int, int, int]:
     """UIDVALIDITY, HIGHESTMODSEQ and UIDNEXT, as a client keeps them."""
     imap = server.imap("reader")
     text = b"\n".join(imap.command(b"SELECT huge (CONDSTORE)"))
@@ -30,7 +30,7 @@ def _state(server: Host) -> tuple[int, int, int]:
     return validity, modseq, uidnext
 
 
-def _meanwhile(server: Host, round_number: int) -> None:
+def meanwhile(server: Host, round_number: int) -> None:
     imap = server.imap("reader")
     imap.command(b"SELECT huge")
     sign = b"+-"[round_number % 2 : round_number % 2 + 1]
@@ -45,7 +45,7 @@ def _meanwhile(server: Host, round_number: int) -> None:
     imap.close()
 
 
-def _begin(server: Host) -> str:
+def begin(server: Host) -> str:
     """The id of a resumable session with the mailbox selected, whose connection was lost."""
     imap = Imap(server.host, server.imap_port)
     told = imap.command(f"LOGIN {server.address('reader')} {PASSWORD} (NEWSID)".encode())
@@ -71,12 +71,12 @@ def _resume(server: Host, sid: str, state: tuple[int, int, int]) -> list[float]:
 
 def _resume_times(server: Host, busy: bool) -> list[list[float]]:
     """Resume one session again and again; ``busy``: something happened meanwhile."""
-    sid = _begin(server)
+    sid = begin(server)
     rows = []
     for number in range(RUNS):
-        validity, modseq, uidnext = _state(server)
+        validity, modseq, uidnext = known_state(server)
         if busy:
-            _meanwhile(server, 1_000 + number)
+            meanwhile(server, 1_000 + number)
         rows.append(_resume(server, sid, (validity, modseq, uidnext - 1)))
     return rows
 
@@ -135,8 +135,8 @@ def standard(server: Host) -> list[Figure]:
     for label, commands, pipelined in ways:
         rows = []
         for _ in range(RUNS):
-            validity, modseq, uidnext = _state(server)
-            _meanwhile(server, round_number)
+            validity, modseq, uidnext = known_state(server)
+            meanwhile(server, round_number)
             round_number += 1
             state = (validity, modseq, uidnext - 1)
             said = [command % state[: command.count(b"%d")] for command in commands]

@@ -24,6 +24,8 @@ class Server(Host):
     ``database_url`` names an empty PostgreSQL database; without it SQLite is used.
     """
 
+    command = "mail"  # of manage.py
+
     def __init__(self, processes: int = 1, database_url: str = "") -> None:
         super().__init__()
         self._count = processes
@@ -31,6 +33,7 @@ class Server(Host):
         self.data = Path(self._folder.name)
         self.imaps_port = free_port()
         self.submission_port = free_port()
+        self.web_port = free_port()
         self.next_host_port = free_port()
         self._environment = {
             **os.environ,
@@ -46,6 +49,7 @@ class Server(Host):
             "LEMONADE_SMTP_PORT": str(free_port()),
             "LEMONADE_LMTP_PORT": str(self.lmtp_port),
             "LEMONADE_SIEVE_PORT": str(free_port()),
+            "LEMONADE_WEB_PORT": str(self.web_port),
             "LEMONADE_RELAY_URL": f"smtp://{self.host}:{self.next_host_port}",
         }
         self.manage("migrate", "--verbosity=0")
@@ -57,8 +61,13 @@ class Server(Host):
         self._start()
 
     def manage(self, *words: str) -> None:
+        """Run a command beside the server. It must succeed."""
+        self.run("manage.py", *words)
+
+    def run(self, *words: str) -> None:
+        """Run ``python WORDS`` with the server's settings. It must succeed."""
         subprocess.run(
-            [sys.executable, "manage.py", *words],
+            [sys.executable, *words],
             cwd=ROOT,
             env=self._environment,
             check=True,
@@ -69,7 +78,7 @@ class Server(Host):
         self._log = (self.data / "mail.log").open("ab")
         self._mail = [
             subprocess.Popen(
-                [sys.executable, "manage.py", "mail"],
+                [sys.executable, "manage.py", self.command],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=self._log,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 PIECE = 1_400
@@ -46,11 +45,12 @@ class Direction:
                 self.octets += len(data)
                 self._free_at = max(self._free_at, time.monotonic()) + len(data) * self._seconds
                 await on_the_way.put((self._free_at + self._delay, data))
+            await on_the_way.put((0.0, b""))
+            await arrival
         except ConnectionError:
             pass
         finally:
-            await on_the_way.put((0.0, b""))
-            await arrival
+            arrival.cancel()
 
     async def _arrive(
         self, on_the_way: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter
@@ -69,9 +69,9 @@ class SlowLink:
         self.ports: dict[int, int] = {}
         self._link, self._host, self._real = link, host, ports
         self.up, self.down = Direction(link), Direction(link)
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._end: Callable[[], object] = lambda: None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     def __enter__(self) -> SlowLink:
         self._thread.start()
@@ -79,28 +79,33 @@ class SlowLink:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._end()
         self._thread.join()
 
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._listen())
-        self._ready.set()
-        self._loop.run_forever()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.close()
-
-    async def _listen(self) -> None:
+    async def _serve(self) -> None:
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        self._end = lambda: loop.call_soon_threadsafe(ended.set)
+        servers: list[asyncio.Server] = []
+        connections: set[asyncio.Task[None]] = set()
         for real in self._real:
 
             async def connected(
                 reader: asyncio.StreamReader, writer: asyncio.StreamWriter, real: int = real
             ) -> None:
-                await self._pass_on(reader, writer, real)
+                task = asyncio.create_task(self._pass_on(reader, writer, real))
+                connections.add(task)
+                task.add_done_callback(connections.discard)
 
             server = await asyncio.start_server(connected, self._host, 0)
+            servers.append(server)
             self.ports[real] = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await ended.wait()
+        for server in servers:
+            server.close()
+        for task in list(connections):
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, real: int
@@ -108,13 +113,8 @@ class SlowLink:
         # The SYN and its answer cross the link too.
         await asyncio.sleep(self._link.round_trip / self._link.haste)
         theirs, ours = await asyncio.open_connection(self._host, real)
-        await asyncio.gather(self.up.carry(reader, ours), self.down.carry(theirs, writer))
-
-
-@contextmanager
-def timed(link: Link) -> Iterator[list[float]]:
-    """Seconds that the link as it says would have taken, in a list that is filled at the end."""
-    found: list[float] = []
-    start = time.perf_counter()
-    yield found
-    found.append((time.perf_counter() - start) * link.haste)
+        try:
+            await asyncio.gather(self.up.carry(reader, ours), self.down.carry(theirs, writer))
+        finally:
+            ours.close()
+            writer.close()
