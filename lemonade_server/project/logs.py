@@ -29,6 +29,8 @@ and halves of surrogates, which no stream takes."""
 def escape(value: Any) -> Any:
     """A value without control characters in any text of it; ``\\x1b`` stands for ESC."""
     if isinstance(value, str):
+        if value.isascii() and value.isprintable():
+            return value
         return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), value)
     if isinstance(value, dict):
         return {escape(key): escape(each) for key, each in value.items()}
@@ -50,6 +52,46 @@ def _escape(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[
     return event
 
 
+_FIRST = ("timestamp", "level", "logger", "event")
+_TRACES = ("exc_info", "exception", "stack_info")
+_PLAIN = re.compile(r"[!#-<>-\[\]-~]+")
+_PLAIN_WITH_BLANKS = re.compile(r"[ !#-<>-\[\]-~]+")
+
+
+class _FileFormatter(structlog.stdlib.ProcessorFormatter):
+    """For a file. Most events hold nothing but numbers and plain words: for these, of which each
+    delivery writes one, the line is made at once, as the processors would make it.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = record.msg
+        line = _plain_line(event) if isinstance(event, dict) else None
+        return super().format(record) if line is None else line
+
+
+def _plain_line(event: dict[str, Any]) -> str | None:
+    """None for an event that needs the processors."""
+    made: list[str] = []
+    for key in (*_FIRST, *(key for key in event if key not in _FIRST)):
+        value = event.get(key)
+        if key in _TRACES:
+            return None
+        if value is True or value is False:
+            value = "true" if value else "false"
+        elif type(value) is int or type(value) is float:
+            value = str(value)
+        elif not isinstance(value, str):
+            return None
+        elif not _PLAIN.fullmatch(value):
+            if not _PLAIN_WITH_BLANKS.fullmatch(value):
+                return None
+            value = f'"{value}"'
+        if not _PLAIN.fullmatch(key):
+            return None
+        made.append(f"{key}={value}")
+    return " ".join(made)
+
+
 def _show() -> list[Processor]:
     """Colours for a person at a terminal, ``key=value`` for a file."""
     if sys.stderr.isatty():
@@ -61,9 +103,7 @@ def _show() -> list[Processor]:
     return [
         structlog.processors.format_exc_info,
         _escape,
-        structlog.processors.LogfmtRenderer(
-            key_order=["timestamp", "level", "logger", "event"], bool_as_flag=False
-        ),
+        structlog.processors.LogfmtRenderer(key_order=list(_FIRST), bool_as_flag=False),
     ]
 
 
@@ -102,7 +142,9 @@ def configure() -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "line": {
-                "()": structlog.stdlib.ProcessorFormatter,
+                "()": structlog.stdlib.ProcessorFormatter
+                if sys.stderr.isatty()
+                else _FileFormatter,
                 "foreign_pre_chain": _SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,

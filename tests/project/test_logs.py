@@ -69,3 +69,37 @@ def test_a_traceback_forges_no_line(stream: io.StringIO) -> None:
     text = said(stream)
     assert "ValueError" in text and "\x1b[2J" not in text and "\r" not in text
     assert not any(line.startswith("2026-01-01") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("stream", ["file"], indirect=True)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "tea",
+        "tea and milk",
+        'a"b',
+        "a=b",
+        "a\\b",
+        "a \\ b",
+        "",
+        "tée",
+        "a\tb",
+        7,
+        1.5,
+        True,
+        None,
+        [1],
+    ],
+)
+def test_a_plain_event_looks_like_any_other(stream: io.StringIO, value: object) -> None:
+    """What is written at once is what the processors would have written."""
+    log = structlog.get_logger("lemonade_server.test_logs")
+    log.warning("message taken", login=value, submission=7, vouched=False)
+    at_once = said(stream)
+    formatter = logs.configure()["formatters"]["line"]
+    formatter.pop("()")
+    handler = logging.getLogger("lemonade_server.test_logs").handlers[0]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(**formatter))
+    log.warning("message taken", login=value, submission=7, vouched=False)
+    _, _, rest = at_once.partition(" ")
+    assert said(stream).removeprefix(at_once).partition(" ")[2] == rest
