@@ -32,7 +32,7 @@ INLINE = 65_536
 class BlobStore(Protocol):
     """Immutable octets under places that the store chooses. All raise Unavailable."""
 
-    def put(self, chunks: Iterable[bytes]) -> str:
+    def put(self, chunks: Iterable[bytes | memoryview]) -> str:
         """Store the octets durably; their new place. Raises StoreFull."""
         ...
 
@@ -65,7 +65,7 @@ class LocalBlobs:
         self._durable: set[str] = set()
         sync_folder(folder.parent)
 
-    def put(self, chunks: Iterable[bytes]) -> str:
+    def put(self, chunks: Iterable[bytes | memoryview]) -> str:
         """Store the octets durably; their new place. Raises StoreFull."""
         if not reserve().is_there():
             raise StoreFull
@@ -133,7 +133,7 @@ class LocalBlobs:
             raise Unavailable(BLOBS, f"{self._unfinished} can't be written to")
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _write_all(descriptor: int, data: bytes | memoryview) -> None:
     left = memoryview(data)
     while left:
         left = left[os.write(descriptor, left) :]

@@ -41,7 +41,7 @@ class ObjectBlobs:
     def __init__(self, store: Any) -> None:
         self._store = store
 
-    def put(self, chunks: Iterable[bytes]) -> str:
+    def put(self, chunks: Iterable[bytes | memoryview]) -> str:
         """Store the octets durably; their new place. Raises Unavailable."""
         import obstore
 
@@ -129,9 +129,9 @@ def _answer(job: Callable[[], T]) -> T:
     return answer
 
 
-def _in_time(chunks: Iterable[bytes], end: float) -> Iterator[bytes]:
-    """The same, or TimeoutError when those before them have taken too long."""
+def _in_time(chunks: Iterable[bytes | memoryview], end: float) -> Iterator[bytes]:
+    """The same, in memory of their own; TimeoutError when those before have taken too long."""
     for chunk in chunks:
         if time.monotonic() > end:
             raise TimeoutError(f"an upload took longer than {UPLOAD:g} s")
-        yield chunk
+        yield bytes(chunk)

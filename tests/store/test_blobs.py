@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lemonade_server.store import spool
+from lemonade_server.store import new_blobs, spool
 from lemonade_server.store.blobs import BlobMissing, BlobStore, LocalBlobs, blob_store
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.object_blobs import ObjectBlobs
@@ -109,3 +110,19 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_settings_choose(tmp_path: Path) -> None:
     assert isinstance(blob_store(), LocalBlobs)
     assert blob_store() is blob_store()
+
+
+@pytest.mark.parametrize("at", [None, *range(95, 106), 150, 199, 200, 201, 297, 298, 299])
+def test_a_line_of_dashes_is_found_wherever_it_lies(
+    at: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many octets are measured window by window: what lies across a border counts, too."""
+    monkeypatch.setattr(new_blobs, "WINDOW", 100)
+    octets = bytearray(b"-a-" * 100)
+    if at is not None:
+        octets[at - 1 : at + 2] = b"\n--"
+    measured = new_blobs._measure(bytes(octets), 0, len(octets))
+    assert measured.dashes == (b"\n--" in octets)
+    assert (measured.size, measured.lines) == (len(octets), octets.count(b"\n"))
+    assert measured.sha256 == hashlib.sha256(octets).digest()
+    assert new_blobs._measure(b"x--" + bytes(octets), 1, 300).dashes
