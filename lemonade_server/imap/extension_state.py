@@ -41,6 +41,8 @@ class ExtensionState(Generic[SessionT]):
     """Base of all states: no hook does anything."""
 
     until_deselected: ClassVar[bool] = False
+    follows_changes: ClassVar[bool] = True
+    """Whether any hook of what is told does anything."""
 
     def dialect(self, dialect: Dialect) -> Dialect:
         """The dialect while this state is there."""

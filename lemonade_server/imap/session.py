@@ -7,7 +7,7 @@ session until it returns. ``serve.py`` reads commands and calls handlers; handle
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -36,6 +36,7 @@ LOGIN_LINE = 65_536  # octets of a command before login, and of its literals: bo
 LOGIN_LITERALS = 32_768  # 30 fields of 1,024 octets (RFC 2971 §3.3), the line with each one escaped
 USER_LINE = 1_048_576  # and after it
 USER_LITERALS = 262_144
+SEVERAL = -1
 RECHECK = 60.0  # seconds after which an account is looked at again
 
 
@@ -191,56 +192,56 @@ class Session(Extensible["Session"]):
         """Run ``job`` in a read transaction on a database thread."""
         return await self.service.db.read(job)
 
-    async def write(self, job: Callable[[Tx], T], frees: bool = False) -> T:
+    async def write(
+        self, job: Callable[[Tx], T], frees: bool = False, *, messages_only: bool = False
+    ) -> T:
         """Run ``job`` in a write transaction. Raises PeerGone when the client has given up.
 
         ``frees`` as ``Database.write`` has it.
 
         The selected mailbox is looked at afterwards, so that a command's own changes are reported
-        before its tagged reply.
+        before its tagged reply; not for ``messages_only``, whose hints tell of each mailbox that
+        they are in, when none of them is the selected one.
         """
 
-        def wanted(tx: Tx) -> T:
+        def wanted(tx: Tx) -> tuple[T, Mapping[MailboxId, Modseq]]:
             self.conn.must_wait()
-            return job(tx)
+            return job(tx), tx.hinted
 
-        try:
-            if not self.tells_unasked:
-                return await self.service.db.write(wanted, frees)
-            done, hinted = await self.service.db.write(lambda tx: (wanted(tx), tx.hinted), frees)
-            self._acted(hinted)
-            return done
-        finally:
-            self._look_again()
+        return await self._acted(self.service.db.write(wanted, frees), messages_only)
 
     async def write_prepared(
-        self, prepare: Callable[[], P], job: Callable[[Tx, P], T], octets: int
+        self,
+        prepare: Callable[[], P],
+        job: Callable[[Tx, P], T],
+        octets: int,
+        *,
+        messages_only: bool = False,
     ) -> T:
         """Run ``prepare``, which works on so many octets, then ``job`` as ``write`` does."""
 
-        def wanted(tx: Tx, prepared: P) -> T:
+        def wanted(tx: Tx, prepared: P) -> tuple[T, Mapping[MailboxId, Modseq]]:
             self.conn.must_wait()
-            return job(tx, prepared)
+            return job(tx, prepared), tx.hinted
 
+        written = self.service.db.write_prepared(prepare, wanted, octets)
+        return await self._acted(written, messages_only)
+
+    async def _acted(
+        self, written: Awaitable[tuple[T, Mapping[MailboxId, Modseq]]], messages_only: bool
+    ) -> T:
+        """The result of what was written; note what it changed."""
+        look = True
         try:
-            if not self.tells_unasked:
-                return await self.service.db.write_prepared(prepare, wanted, octets)
-            done, hinted = await self.service.db.write_prepared(
-                prepare, lambda tx, prepared: (wanted(tx, prepared), tx.hinted), octets
-            )
-            self._acted(hinted)
-            return done
+            done, hinted = await written
+            look = not messages_only or (self.view is not None and self.view.mailbox in hinted)
         finally:
-            self._look_again()
-
-    def _acted(self, hinted: Mapping[MailboxId, Modseq]) -> None:
-        """Note what a command of this session changed."""
-        for state in self.extension_states:
-            state.committed(self, hinted)
-
-    def _look_again(self) -> None:
-        if self.view is not None:
-            self.view.dirty = True
+            if look and self.view is not None:
+                self.view.dirty = True
+        if self.tells_unasked:
+            for state in self.extension_states:
+                state.committed(self, hinted)
+        return done
 
     # -- state --------------------------------------------------------------------------
 
@@ -287,8 +288,9 @@ class Session(Extensible["Session"]):
         self.state = states.SELECTED
         view.dirty = True  # what changed between reading and watching is asked for once
 
-        def changed(*_: object) -> None:
+        def changed(_: MailboxId, modseq: Modseq) -> None:
             view.dirty = True
+            view.heard = modseq if view.heard in (0, modseq) else SEVERAL
             self.conn.poke()
 
         self._unwatch = self.service.hints.watch(view.mailbox, changed)

@@ -37,6 +37,8 @@ class View:
     set while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner;
     ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
+    ``dirty``: it is to be looked at; ``heard`` is the mod-sequence
+    that hints have told of since that was done last, 0 for none, -1 for several.
     ``dialect`` is that of the session. ``reader`` is the user, whose own
     annotations of messages he sees (RFC 5257 §3.3).
     """
@@ -55,6 +57,7 @@ class View:
     reported: dict[int, Modseq] = field(default_factory=dict)
     saved: list[Uid] = field(default_factory=list)
     dirty: bool = False
+    heard: int = 0
     flags_since: Modseq | None = None
     rights: str = ALL
     examined: bool = False

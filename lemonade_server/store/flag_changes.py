@@ -21,7 +21,8 @@ Marked: TypeAlias = tuple[Uid, int, str, Modseq]
 @dataclass(slots=True)
 class FlagChanges:
     """Messages as (UID, bits, keywords, mod-sequence): those whose flags changed, those that had
-    them already; UIDs that UNCHANGEDSINCE held back. ``modseq`` is 0 when nothing changed.
+    them already; UIDs that UNCHANGEDSINCE held back. ``modseq`` is 0 when nothing changed;
+    ``before`` is that of the mailbox when it was locked.
 
     ``untold`` are those of the changed that were changed before, too, since the client was last
     told, with the mod-sequence of that change.
@@ -32,6 +33,7 @@ class FlagChanges:
     modified: list[Uid] = field(default_factory=list)
     untold: dict[Uid, Modseq] = field(default_factory=dict)
     modseq: Modseq = Modseq(0)  # noqa: RUF009
+    before: Modseq = Modseq(0)  # noqa: RUF009
 
 
 def store_flags(
@@ -60,7 +62,7 @@ def store_flags(
         admitted = " ".join(word for word in mailbox.keywords.split() if word.lower() in lower)
     wanted = set(admitted.split())
     firm = bool(unchangedsince) or (mode == "+" and not bits)  # 0: system flags exist (§3.1.3)
-    stored = FlagChanges()
+    stored = FlagChanges(before=mailbox.modseq)
     groups: dict[tuple[int, str], list[Uid]] = defaultdict(list)
     unseen = 0
     for uid, old_bits, old_keywords, modseq in tx.rows(sql.FLAGS, (mailbox_id, list(uids))):

@@ -41,6 +41,7 @@ async def sync(session: Session, *, expunge: bool) -> None:
         return
     if view.dirty:
         view.dirty = False
+        view.heard = 0
         since = view.modseq
         if view.flags_since is not None and tells_flags(session):
             since, view.flags_since = view.flags_since, None

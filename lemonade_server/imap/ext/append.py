@@ -123,7 +123,7 @@ async def append(session: Session, cursor: Cursor) -> Ok:
         new = [new_message(tx, each, one, may) for each, one in zip(uploads, prepared, strict=True)]
         return target.uidvalidity, messages.append_all(tx, target.id, new)
 
-    uidvalidity, uids = await session.write_prepared(prepare, job, octets)
+    uidvalidity, uids = await session.write_prepared(prepare, job, octets, messages_only=True)
     await hooks.name_typed.run(session, typed)
     return Ok(b"APPEND completed", b"APPENDUID %d %b" % (uidvalidity, numset.from_sorted(uids)))
 

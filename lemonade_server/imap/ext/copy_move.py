@@ -129,7 +129,7 @@ async def _transfer(
 
     # To move into the Trash is what people call deleting: it must work on a full disk.
     frees = transfer is messages.move
-    uidvalidity, pairs, modseq = await session.write(job, frees)
+    uidvalidity, pairs, modseq = await session.write(job, frees, messages_only=True)
     return TransferResult(copyuid(uidvalidity, pairs) if pairs else b"", limit, modseq)
 
 

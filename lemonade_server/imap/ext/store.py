@@ -122,7 +122,11 @@ async def _flag(
     missing = 0
     for start in range(0, len(uids), AT_ONCE):
         chunk = uids[start : start + AT_ONCE]
-        stored = await session.write(partial(_apply, view, chunk, asked, within), frees=True)
+        clean = not view.dirty
+        job = partial(_apply, view, chunk, asked, within)
+        stored = await session.write(job, frees=True, messages_only=True)
+        if clean:
+            _pass_over(session, view, stored)
         await _report(session, view, asked, stored)
         modified += stored.modified
         missing += len(chunk) - len(stored.changed) - len(stored.unchanged)
@@ -152,6 +156,22 @@ def _apply(view: View, uids: Sequence[int], asked: Change, within: Within, tx: T
     )
 
 
+def _pass_over(session: Session, view: View, stored: FlagChanges) -> None:
+    """Need no look at the mailbox when nobody else has changed it since the client was told: what
+    this command changed is told by itself.
+    """
+    if any(state.follows_changes for state in session.extension_states):
+        return
+    if not stored.modseq or stored.before != view.modseq:
+        return
+    if view.heard not in (0, stored.modseq):
+        return
+    view.modseq = stored.modseq
+    if not view.expunged:
+        view.uids = session.service.arrays.share(view.mailbox, view.modseq, view.uids)
+    view.dirty, view.heard = False, 0
+
+
 async def _report(session: Session, view: View, asked: Change, stored: FlagChanges) -> None:
     """Say how the messages stand now.
 
@@ -161,7 +181,7 @@ async def _report(session: Session, view: View, asked: Change, stored: FlagChang
     """
     for uid, _, _, modseq in stored.changed:
         before = stored.untold.get(uid) if asked.silent else None
-        if before is None or view.reported.get(uid) == before:
+        if modseq > view.modseq and (before is None or view.reported.get(uid) == before):
             session.reported(uid, modseq)
     current = sorted(stored.changed + stored.unchanged)
     say_keywords(session, view, [row[2] for row in current])

@@ -191,6 +191,7 @@ class KnownKey(ExtensionState[Session]):
     """The key of the selected mailbox's tickets that the client knows of (§7), 0 for none."""
 
     until_deselected: ClassVar[bool] = True
+    follows_changes: ClassVar[bool] = False
 
     key: int
 
