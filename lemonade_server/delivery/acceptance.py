@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from lemonade_server.store import queue
+from lemonade_server.store import contents, queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import OverQuota, Refused
-from lemonade_server.store.ids import AccountId
+from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import dsn
 from lemonade_server.wire.errors import Reply
 
 from . import forwarding
-from .copies import Copies
+from .copies import Copies, Ready
 from .local import final_delivery, target_mailbox
 from .queue import destination_names
 from .queue.wakeups import wake
@@ -56,6 +56,7 @@ class Terms:
 
 
 SUBMITTED = Terms(vouched=True)
+NONE_READY: Ready = {}
 
 
 def accept(
@@ -64,17 +65,19 @@ def accept(
     message: PreparedMessage,
     added: bytes = b"",
     terms: Terms = SUBMITTED,
+    ready: Ready = NONE_READY,
 ) -> Acceptance:
     """Deliver to the accounts here and queue the rest, all in this transaction.
 
-    ``added`` are header lines to put in front of the message, such as Received. One recipient's
+    ``added`` are header lines to put in front of the message, such as Received; ``ready`` what
+    ``copies.likely_copies`` has made of both. One recipient's
     failure undoes only that recipient. Raises Reply when no recipient at all could be served, and
     it is not answered for itself: nothing is kept. So too when one could not, and its sender can't
     be told otherwise.
     """
     if envelope.release_at > envelope.arrived_at:
         return _put_aside(tx, envelope, message, added, terms)
-    delivery = AcceptedDelivery(tx, envelope, message, added, terms)
+    delivery = AcceptedDelivery(tx, envelope, message, added, terms, ready)
     result = Acceptance(legs=delivery.run())
     lost = [legs for legs in result.legs if all(leg.state == queue.FAILED for leg in legs)]
     result.failed = len(lost)
@@ -143,7 +146,7 @@ def _put_aside(
         for target in envelope.recipients
     ]
     kept = replace(envelope, recipients=targets)
-    content = Copies(tx, envelope.sender, message, added).to_pass_on()
+    content = Copies(tx, envelope.sender, message, added, NONE_READY).to_pass_on()
     submission = queue.submit(tx, kept, content)
     return Acceptance(submission, queued=len(targets), legs=[[target] for target in targets])
 
@@ -177,7 +180,13 @@ class AcceptedDelivery:
     """
 
     def __init__(
-        self, tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes, terms: Terms
+        self,
+        tx: Tx,
+        envelope: Envelope,
+        message: PreparedMessage,
+        added: bytes,
+        terms: Terms,
+        ready: Ready = NONE_READY,
     ) -> None:
         self._tx = tx
         self.envelope = envelope
@@ -185,7 +194,7 @@ class AcceptedDelivery:
         self._message = message
         self._added = added
         self._past = forwarding.EarlierDeliveries(message.rendering.header)
-        self.copies = Copies(tx, envelope.sender, message, added)
+        self.copies = Copies(tx, envelope.sender, message, added, ready)
         self._served: dict[str, Target] = {}
         self._forwards: dict[str, list[Target]] = {}
         self._refused: list[tuple[Target, AccountId]] = []
@@ -200,8 +209,10 @@ class AcceptedDelivery:
         found = routes(self._tx, [target.address for target in recipients])
         ways = [(one, self._unvisited(way)) for one, way in zip(recipients, found, strict=True)]
         if not self.terms.recorded:
-            ends = [leg.address for _, legs in ways for leg in legs if leg.account is not None]
-            self.copies.mark(list(dict.fromkeys(ends)))
+            here = [leg for _, legs in ways for leg in legs if leg.account is not None]
+            ends = list(dict.fromkeys(leg.address for leg in here))
+            to_inbox = not (self.terms.junk or any(leg.script or leg.detail for leg in here))
+            self.copies.mark(ends, counted=len(ends) == 1 and to_inbox)
         return [self._serve_all(target, legs) for target, legs in ways]
 
     def serve(self, target: Target) -> list[Target]:
@@ -273,14 +284,13 @@ class AcceptedDelivery:
 
     def _deliver(self, row: Target, leg: Leg, recipient: str) -> None:
         assert leg.account is not None, leg
-        content = self.copies.of(leg.address)
+        content, size = self.copies.of(leg.address), self.copies.take_counted()
         try:
             with self._tx.savepoint() as inner:
-                refusal = final_delivery.deliver(
-                    inner, leg.account, content, self.envelope, recipient, self._send,
-                    leg.detail, self.terms.junk, self.terms.vouched,
-                )  # fmt: skip
+                refusal = self._put(inner, leg, content, size, recipient)
         except Refused as trouble:
+            if size:
+                contents.release(self._tx, content)
             full = isinstance(trouble, OverQuota)
             row.state, row.status = queue.FAILED, "5.2.2" if full else "5.2.0"
             row.diagnostic = "The mailbox is full" if full else trouble.text
@@ -291,6 +301,18 @@ class AcceptedDelivery:
                 self._refused.append((row, leg.account))
             header = self._message.rendering.header
             returned_reports.observe(self._tx, leg.account, content, self.envelope, header)
+
+    def _put(self, tx: Tx, leg: Leg, content: ContentId, size: int, recipient: str) -> str:
+        """Why the filter refuses it, empty when it is in a mailbox; ``size`` of a counted copy."""
+        assert leg.account is not None, leg
+        if size:
+            when = self.envelope.arrived_at
+            final_delivery.deliver_to_inbox(tx, leg.account, content, size, when)
+            return ""
+        return final_delivery.deliver(
+            tx, leg.account, content, self.envelope, recipient, self._send,
+            leg.detail, self.terms.junk, self.terms.vouched,
+        )  # fmt: skip
 
     def _send(
         self, tx: Tx, envelope: Envelope, message: PreparedMessage, added: bytes

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import without_fields
@@ -111,6 +112,7 @@ def delivered_to(address: str) -> bytes:
     return f"Delivered-To: {address}\r\n".encode()
 
 
+@lru_cache(maxsize=16)
 def date(when: int) -> str:
     """A time as RFC 5322 §3.3 writes it, in UTC."""
     return format_datetime(datetime.fromtimestamp(when, UTC))

@@ -20,7 +20,7 @@ from .errors import Gone
 from .ids import BlobId, ContentId
 from .ingest import PreparedMessage, commit, rendering_columns, search_text
 from .new_blobs import NewBlob, NewPiece, new_blob, whole
-from .ropes import Piece, RopeSource, Strand, load_strands, span, strands
+from .ropes import Piece, RopeSource, Strand, load_strands, span, strands, strands_with_data
 from .spool import Spool
 from .sql import contents as sql
 from .tx import Tx
@@ -104,7 +104,8 @@ def pieces(tx: Tx, content_id: ContentId, start: int = 0, stop: int | None = Non
 
 def read(tx: Tx, content_id: ContentId, start: int, stop: int) -> bytes:
     """Octets of [start, stop) at once: for small spans. Raises Gone."""
-    chosen = span(strands(tx, content_id), start, stop)
+    rope = strands(tx, content_id) if start else strands_with_data(tx, content_id, stop)
+    chosen = span(rope, start, stop)
     return b"".join(strand.read(tx, 0, strand.length) for strand in chosen)
 
 

@@ -106,13 +106,10 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
     tx.many(
         sql.INSERT,
         [
-            (
-                mailbox_id, taken.first + at, taken.modseq, taken.modseq, one.bits,
-                spelled[at], sizes[one.content], one.internaldate, one.zone, now, one.content,
-            )
+            _columns(taken, at, one, spelled[at], sizes[one.content], now)
             for at, one in enumerate(new)
         ],
-    )  # fmt: skip
+    )
     _hold(tx, Counter(one.content for one in new if one.size is None))
     uids = [Uid(taken.first + at) for at in range(len(new))]
     noted = [(uid, one.annotations) for uid, one in zip(uids, new, strict=True) if one.annotations]
@@ -128,8 +125,32 @@ def _hold(tx: Tx, uses: Mapping[ContentId, int]) -> None:
             raise Gone("message")
 
 
+def append_to_inbox(tx: Tx, account: AccountId, new: NewMessage) -> Uid:
+    """Put a message whose size is known, without keywords, into an account's INBOX; its UID.
+
+    One statement finds the mailbox and counts the message in. Raises OverQuota, or TargetNotFound
+    where there is no INBOX.
+    """
+    assert new.size is not None and not new.keywords, new
+    unseen = not new.bits & SEEN
+    taken = _take(tx, sql.TAKE_UIDS_OF_INBOX, (1, 1, int(unseen), new.size, account), 1)
+    _check_quota(tx, taken)
+    tx.execute(sql.INSERT, _columns(taken, 0, new, "", new.size, int(time.time())))
+    return taken.first
+
+
+def _columns(
+    taken: _Reservation, at: int, new: NewMessage, keywords: str, size: int, now: int
+) -> tuple[object, ...]:
+    return (
+        taken.mailbox, taken.first + at, taken.modseq, taken.modseq, new.bits, keywords, size,
+        new.internaldate, new.zone, now, new.content,
+    )  # fmt: skip
+
+
 @dataclass(slots=True)
-class _Removal:
+class _Reservation:
+    mailbox: MailboxId
     first: Uid
     modseq: Modseq
     account: AccountId
@@ -138,20 +159,24 @@ class _Removal:
     messages_allowed: int
 
 
-def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: int) -> _Removal:
+def _take_uids(tx: Tx, mailbox_id: MailboxId, count: int, unseen: int, octets: int) -> _Reservation:
     """Lock the mailbox, take UIDs and a mod-sequence and count the messages in."""
-    found = tx.row(sql.TAKE_UIDS, (count, count, unseen, octets, mailbox_id))
+    return _take(tx, sql.TAKE_UIDS, (count, count, unseen, octets, mailbox_id), count)
+
+
+def _take(tx: Tx, statement: str, args: tuple[int, ...], count: int) -> _Reservation:
+    found = tx.row(statement, args)
     if found is None:
         raise TargetNotFound
-    modseq, uidnext, account, keywords, octets_allowed, messages_allowed = found
+    mailbox_id, modseq, uidnext, account, keywords, octets_allowed, messages_allowed = found
     if uidnext > 2**32 - 1:
         raise LimitReached("UIDs", 2**32 - 1, "the mailbox has used up its UIDs")
     tx.hint(mailbox_id, modseq)
     limits = octets_allowed or 0, messages_allowed or 0
-    return _Removal(Uid(uidnext - count), modseq, account, keywords, *limits)
+    return _Reservation(mailbox_id, Uid(uidnext - count), modseq, account, keywords, *limits)
 
 
-def _check_quota(tx: Tx, taken: _Removal) -> None:
+def _check_quota(tx: Tx, taken: _Reservation) -> None:
     if not taken.octets_allowed and not taken.messages_allowed:
         return
     octets, count = tx.rows(sql_mailboxes.USED, (taken.account,))[0]
@@ -225,7 +250,7 @@ def _copy(
     target: MailboxId,
     within: Within,
     annotations: Collection[AccountId] | None,
-) -> tuple[list[tuple[Uid, Uid]], _Removal | None]:
+) -> tuple[list[tuple[Uid, Uid]], _Reservation | None]:
     """Old and new UIDs, and what was taken in the target: None when there was nothing."""
     source = box.id
     found = [Uid(uid) for (uid,) in tx.rows(sql.COPIED_UIDS, (source, uids))]

@@ -52,11 +52,44 @@ class DatabaseCursor(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
+_ARRAY, _ONE = "= ANY(%s)", "= %s"
+
+
 @lru_cache(maxsize=2048)
 def _sqlite_statement(sql: str) -> str:
     for theirs, ours in _FOR_SQLITE:
         sql = sql.replace(theirs, ours)
     return sql
+
+
+@lru_cache(maxsize=2048)
+def _arrays_in(sql: str) -> tuple[int, ...]:
+    """Which arguments of a statement are arrays of which something must be one."""
+    before, *parts = sql.split(_ARRAY)
+    found: list[int] = []
+    at = before.count("%s")
+    for part in parts:
+        found.append(at)
+        at += 1 + part.count("%s")
+    return tuple(found)
+
+
+@lru_cache(maxsize=2048)
+def _statement_for_one(sql: str) -> str:
+    return _sqlite_statement(sql.replace(_ARRAY, _ONE))
+
+
+def _for_sqlite(sql: str, args: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """The statement and its arguments. Most arrays have one element, as of a command for one
+    message: found by itself it costs half of what it costs as JSON.
+    """
+    arrays = _arrays_in(sql)
+    if not arrays or any(len(args[at]) != 1 for at in arrays):
+        return _sqlite_statement(sql), args
+    single = list(args)
+    for at in arrays:
+        (single[at],) = args[at]
+    return _statement_for_one(sql), single
 
 
 def is_sqlite(connection: BaseDatabaseWrapper) -> bool:
@@ -86,7 +119,7 @@ def prepare(connection: BaseDatabaseWrapper) -> None:
 def execute(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> DatabaseCursor:
     """Run one statement; rows come back as tuples, octets as ``bytes``."""
     if connection.vendor == "sqlite":
-        return cast(DatabaseCursor, connection.connection.execute(_sqlite_statement(sql), args))
+        return cast(DatabaseCursor, connection.connection.execute(*_for_sqlite(sql, args)))
     return _pipeline(connection).execute(sql, args)
 
 

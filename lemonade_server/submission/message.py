@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from lemonade_server.wire.errors import Reply
 from .session import Session
 from .transaction import Transaction
 
+_BEYOND_SEVEN_BIT = re.compile(rb"8bit|binary", re.IGNORECASE)
 MOST_HOPS = 100
 """Received fields after which a message is taken to be in a loop (RFC 5321 §6.3)."""
 
@@ -160,7 +162,10 @@ def _body(transaction: Transaction, message: PreparedMessage) -> str:
     A part that calls itself binary is believed (RFC 3030 §3 for BDAT; a BURL may bring such a part
     too), and 8-bit octets that came without BODY=8BITMIME are 8-bit octets all the same.
     """
-    encodings = {part.encoding.lower() for part in part_table.leaves(message.rendering.parts)}
+    table = message.rendering.parts
+    encodings: set[str] = set()
+    if _BEYOND_SEVEN_BIT.search(table):  # few, and to read the table takes time
+        encodings = {part.encoding.lower() for part in part_table.leaves(table)}
     if "binary" in encodings:
         return "BINARYMIME"
     if transaction.mail.body in ("", "7BIT") and (

@@ -142,6 +142,8 @@ def fold_block(block: bytes) -> bytes:
 def value(block: bytes, name: bytes) -> bytes | None:
     """First field of that name, unfolded; None when there is none."""
     wanted = name.lower()
+    if wanted not in block.lower():  # most are asked for in vain
+        return None
     for found, raw, _, _ in each(block):
         if found.lower() == wanted:
             return unfold(raw)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lemonade_server.models import Account, Alias, Domain, Message
-from lemonade_server.store.queue import Target
+from lemonade_server.delivery.acceptance import Acceptance, Terms, accept
+from lemonade_server.models import Account, Alias, ContentUse, Domain, Mailbox, Message
+from lemonade_server.store import ingest, mailboxes
+from lemonade_server.store.db import transaction
+from lemonade_server.store.ids import AccountId
+from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import Reply
 
 from .post import MESSAGE, inbox, rows, send
@@ -127,3 +131,35 @@ def test_an_alias_that_leads_nowhere_in_part_is_reported(alice: Account) -> None
     _, report = inbox(alice)
     assert b"Final-Recipient: rfc822; team@lemonade.test\r\n" in report
     assert b"nobody@lemonade.test" not in report
+
+
+def hand_over(*recipients: str) -> Acceptance:
+    """What a mail server beside us hands over, each recipient answered for itself."""
+    targets = [Target(address) for address in recipients]
+    prepared = ingest.prepare(MESSAGE)
+    with transaction() as tx:
+        envelope = Envelope(None, "ann@client.example", targets, arrived_at=1_700_000_000)
+        return accept(tx, envelope, prepared, b"", Terms(answered=True, recorded=False))
+
+
+def test_a_message_that_finds_no_room_is_not_kept(bob: Account) -> None:
+    """Nobody uses what was stored for it, so that it is erased (the store is checked, too)."""
+    Account.objects.filter(pk=bob.pk).update(quota=10)
+    assert hand_over(bob.email).failed == 1
+    assert list(ContentUse.objects.values_list("refs", flat=True)) == [0]
+    assert not ContentUse.objects.filter(dropped_at=None).exists()
+
+
+def test_two_details_of_one_account_share_no_use(alice: Account) -> None:
+    """Each of them puts a message into a mailbox."""
+    with transaction() as tx:
+        for name in ("tea", "milk"):
+            mailboxes.create(tx, AccountId(alice.pk), name)
+    hand_over("alice+tea@lemonade.test", "alice+milk@lemonade.test", "alice@lemonade.test")
+    assert Message.objects.count() == 3
+
+
+def test_an_account_without_mailboxes_gets_them_with_its_first_message(bob: Account) -> None:
+    Mailbox.objects.filter(account=bob).delete()
+    assert hand_over(bob.email).delivered == 1
+    assert len(inbox(bob)) == 1

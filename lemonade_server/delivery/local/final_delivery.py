@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lemonade_server.store import mailboxes, messages, scripts
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import TargetNotFound
 from lemonade_server.store.ids import AccountId, ContentId
+from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.queue import Envelope
 
 from . import filters, target_mailbox
@@ -44,6 +46,18 @@ def deliver(
         return filters.run(tx, arriving, script)
     arriving.keep(tx)
     return ""
+
+
+def deliver_to_inbox(tx: Tx, account: AccountId, content: ContentId, size: int, when: int) -> None:
+    """Put a content of that size, stored with one use for this, into the INBOX of an account
+    without a filter. Raises as ``deliver``.
+    """
+    new = NewMessage(content, 0, [], when, size=size)
+    try:
+        messages.append_to_inbox(tx, account, new)
+    except TargetNotFound:
+        mailboxes.provision(tx, account)
+        messages.append_to_inbox(tx, account, new)
 
 
 def put_as_junk(tx: Tx, account: AccountId, content: ContentId, when: int) -> None:

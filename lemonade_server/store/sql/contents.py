@@ -31,6 +31,12 @@ ROPE = (
     "SELECT b.id, s.start, s.length, b.size, b.lines, b.dashes, b.place"
     " FROM segment s JOIN blob b ON b.id = s.blob_id WHERE s.content_id = %s ORDER BY s.pos"
 )
+ROPE_WITH_DATA = (
+    "SELECT b.id, s.start, s.length, b.size, b.lines, b.dashes, b.place,"
+    " SUBSTR(d.data, 1, CAST(s.start + %s AS INTEGER))"
+    " FROM segment s JOIN blob b ON b.id = s.blob_id LEFT JOIN blob_data d ON d.blob_id = b.id"
+    " WHERE s.content_id = %s ORDER BY s.pos"
+)
 BLOB_FACTS = "SELECT id, size, lines, dashes, place FROM blob WHERE id = ANY(%s)"
 ADD_SEGMENT = (
     "INSERT INTO segment (content_id, pos, blob_id, start, length) VALUES (%s, %s, %s, %s, %s)"

@@ -1,11 +1,17 @@
 """Statements on messages."""
 
-TAKE_UIDS = (
+_TAKE_UIDS = (
     "UPDATE mailbox SET modseq = modseq + 1, uidnext = uidnext + %s, messages = messages + %s,"
     " unseen = unseen + %s, octets = octets + %s"
-    " WHERE id = %s AND NOT noselect RETURNING modseq, uidnext, account_id, keywords,"
+)
+_TAKEN = (
+    " RETURNING id, modseq, uidnext, account_id, keywords,"
     " (SELECT a.quota FROM account a WHERE a.id = account_id),"
     " (SELECT a.message_quota FROM account a WHERE a.id = account_id)"
+)
+TAKE_UIDS = f"{_TAKE_UIDS} WHERE id = %s AND NOT noselect{_TAKEN}"
+TAKE_UIDS_OF_INBOX = (
+    f"{_TAKE_UIDS} WHERE account_id = %s AND name = 'INBOX' AND NOT noselect{_TAKEN}"
 )
 INSERT = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"

@@ -5,20 +5,24 @@ Its queue is the sender's: what can't be delivered is said in the reply, never r
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import structlog
 
 from lemonade_server.delivery import trace
 from lemonade_server.delivery.acceptance import Acceptance, Terms, accept
+from lemonade_server.delivery.copies import Ready, likely_copies
 from lemonade_server.delivery.trace import Arrival
 from lemonade_server.store import queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.ingest import PreparedMessage
-from lemonade_server.store.queue import Target
+from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.smtp import MailCommand, RcptCommand
 
 from .. import message as messages
 from ..face import LMTP, Bounds, Verdict
 from ..session import Session
+from ..transaction import Transaction
 from . import incoming
 
 log = structlog.get_logger()
@@ -50,8 +54,8 @@ class LmtpFace:
         transaction.source = LMTP
         arrival = messages.arrival_of(session)
         accepted = await session.service.db.write_prepared(
-            lambda: messages.without_forged(messages.prepare(transaction), arrival.host),
-            lambda tx, message: _accept(tx, session, arrival, message),
+            lambda: _prepare(transaction, arrival),
+            lambda tx, handover: _accept(tx, session, handover),
             messages.work(transaction),
         )
         log.info(
@@ -65,13 +69,27 @@ class LmtpFace:
         return [_verdict(legs) for legs in accepted.legs]
 
 
-def _accept(tx: Tx, session: Session, arrival: Arrival, message: PreparedMessage) -> Acceptance:
-    session.conn.must_wait()
-    transaction = session.current
+@dataclass(slots=True)
+class _Handover:
+    """A message with all that can be made of it before the transaction that takes it."""
+
+    envelope: Envelope
+    message: PreparedMessage
+    added: bytes
+    ready: Ready
+
+
+def _prepare(transaction: Transaction, arrival: Arrival) -> _Handover:
+    message = messages.without_forged(messages.prepare(transaction), arrival.host)
     envelope = messages.envelope_of(transaction, message, arrival)
-    return accept(
-        tx, envelope, message, trace.added_fields(message.rendering.header, arrival), TERMS
-    )
+    added = trace.added_fields(message.rendering.header, arrival)
+    ready = likely_copies(envelope.sender, envelope.recipients, message, added)
+    return _Handover(envelope, message, added, ready)
+
+
+def _accept(tx: Tx, session: Session, given: _Handover) -> Acceptance:
+    session.conn.must_wait()
+    return accept(tx, given.envelope, given.message, given.added, TERMS, given.ready)
 
 
 def _verdict(legs: list[Target]) -> Verdict:
