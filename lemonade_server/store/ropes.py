@@ -76,15 +76,15 @@ class Strand:
 
 def strands(tx: Tx, content: ContentId) -> list[Strand]:
     """The whole rope of a content. Raises Gone when there is no such content."""
-    return _found(tx, content, tx.rows(sql.ROPE, (content,)))
+    return _rope(tx, content, tx.rows(sql.ROPE, (content,)))
 
 
 def strands_with_data(tx: Tx, content: ContentId, stop: int) -> list[Strand]:
     """The same with all that the database has of the octets before ``stop``. Raises Gone."""
-    return _found(tx, content, tx.rows(sql.ROPE_WITH_DATA, (stop, content)))
+    return _rope(tx, content, tx.rows(sql.ROPE_WITH_DATA, (stop, content)))
 
 
-def _found(tx: Tx, content: ContentId, rows: Sequence[tuple[Any, ...]]) -> list[Strand]:
+def _rope(tx: Tx, content: ContentId, rows: Sequence[tuple[Any, ...]]) -> list[Strand]:
     found = [Strand(*row) for row in rows]
     if not found and tx.row(sql.SIZE, (content,)) is None:
         raise Gone("message")
