@@ -18,6 +18,7 @@ from typing import Final, cast
 from .deflate import BrokenStream, Deflater, Inflating
 from .framing import Early, Framer
 from .tls import ServerContext
+from .tls_transport import start_server_tls
 
 WRITE_TIMEOUT = 120.0  # seconds a peer may leave a full buffer unread
 LINGER = 10.0  # seconds that the last octets get to leave after close()
@@ -353,17 +354,9 @@ class Connection(asyncio.Protocol):
         self._backlog = 0
         self.is_tls = True  # an end may come together with that of the handshake
         try:
-            transport = await self._loop.start_tls(
-                plain,
-                self,
-                context,
-                server_side=True,
-                ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
-            )
-        except (OSError, ssl.SSLError) as error:
+            transport = await start_server_tls(plain, self, context, HANDSHAKE_TIMEOUT)
+        except OSError as error:
             raise PeerGone(f"TLS handshake failed: {error}") from error
-        if transport is None:
-            raise PeerGone("closed during the TLS handshake")
         self._transport = transport
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
 

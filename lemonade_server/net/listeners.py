@@ -12,9 +12,10 @@ import structlog
 
 from .connection import HANDSHAKE_TIMEOUT, Connection, PeerGone, SessionRun
 from .limits import Limits
+from .tls_transport import TlsTransport
 
 log = structlog.get_logger()
-QUEUE = 1024  # connections that may wait for accept()
+QUEUE = 4096  # connections that may wait for accept(), as far as the system allows
 AT_ONCE = 64  # connections accepted before others get their turn
 PAUSE = 1.0  # seconds without accept() when the system has no more files
 REFUSALS = 16  # peers at a time whom TLS is spoken with only to say that they are too many
@@ -102,13 +103,13 @@ class Listener:
     async def _open(self, accepted: socket.socket, connection: Connection) -> None:
         """Make the connection of an accepted socket, under TLS if need be. Raises PeerGone."""
         try:
-            await self._loop.connect_accepted_socket(
-                lambda: connection,
-                accepted,
-                ssl=self._tls,
-                ssl_handshake_timeout=HANDSHAKE_TIMEOUT if self._tls else None,
-            )
-        except (OSError, ssl.SSLError) as error:
+            if self._tls is None:
+                await self._loop.connect_accepted_socket(lambda: connection, accepted)
+                return
+            transport = TlsTransport(connection, self._tls)
+            await self._loop.connect_accepted_socket(lambda: transport, accepted)
+            await transport.handshake(HANDSHAKE_TIMEOUT)
+        except OSError as error:
             raise PeerGone(f"gone during the handshake: {error}") from error
 
     async def _live(self, accepted: socket.socket, connection: Connection) -> None:

@@ -13,9 +13,8 @@ OWN_PAGES = 262_144
 def keep_buffers_apart() -> None:
     """Give each buffer of 256 KiB or more pages of its own, which go back when it is freed.
 
-    What comes over TLS is decrypted into such a buffer, of which little is used. By itself glibc
-    would soon take them from the heap, where every connection opened meanwhile then holds pages
-    that nobody uses: an idle one under TLS costs 30 instead of 48 KiB. Elsewhere nothing is done.
+    By itself glibc would soon take them from the heap, where every connection opened meanwhile
+    then holds pages that nobody uses. Elsewhere nothing is done.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
