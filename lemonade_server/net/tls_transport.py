@@ -28,7 +28,9 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
 
     __slots__ = (
         "_app",
+        "_broken",
         "_closing",
+        "_ended",
         "_failure",
         "_heard",
         "_incoming",
@@ -51,7 +53,8 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         self._outgoing = ssl.MemoryBIO()
         self._ssl = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self._plain: asyncio.Transport | None = None
-        self._open = self._closing = self._peer_ended = False
+        self._open = self._closing = self._broken = False
+        self._ended = self._peer_ended = False
         self._heard = 0
         self._failure: Exception | None = None
         self._opened: asyncio.Future[None] | None = None
@@ -127,49 +130,38 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._heard += 1
-        if len(data) <= SLICE:
-            self._take(data)
-            return
         octets = memoryview(data)
-        for start in range(0, len(data), SLICE):
-            self._take(octets[start : start + SLICE])
-
-    def _take(self, octets: bytes | memoryview) -> None:
-        self._incoming.write(octets)
-        if not self._open and not self._closing:
-            self._shake()
-        if self._open:
-            self._read()
-        self._send()
-
-    def _read(self) -> None:
-        """Hand on what has come whole."""
         parts: list[bytes] = []
-        ended = False
-        try:
-            while not ended:
-                if part := self._ssl.read(RECORD):
-                    parts.append(part)
-                else:
-                    ended = True
-        except ssl.SSLWantReadError:
-            pass
-        except ssl.SSLZeroReturnError:
-            ended = True
-        except ssl.SSLError:
-            self._send()  # the alert
-            self._closing = True
-            self._close_plain()
-            return
+        for start in range(0, len(octets), SLICE):
+            self._incoming.write(octets[start : start + SLICE])
+            if not self._open and not self._closing:
+                self._shake()
+            if self._open:
+                self._decrypt(parts)
+        self._send()
         if parts and not self._closing:
             self._app.data_received(parts[0] if len(parts) == 1 else b"".join(parts))
-        if ended:
+        if self._broken:
+            self._closing = True
+            self._close_plain()
+        elif self._ended and not self._peer_ended:
             self._note_end()
+
+    def _decrypt(self, parts: list[bytes]) -> None:
+        """Take what has come whole."""
+        try:
+            while part := self._ssl.read(RECORD):
+                parts.append(part)
+            self._ended = True
+        except ssl.SSLWantReadError:
+            return
+        except ssl.SSLZeroReturnError:
+            self._ended = True
+        except ssl.SSLError:  # the alert is among what TLS has to say
+            self._broken = True
 
     def _note_end(self) -> None:
         """The peer sends nothing more."""
-        if self._peer_ended:
-            return
         self._peer_ended = True
         if self._closing:
             self._close_plain()
