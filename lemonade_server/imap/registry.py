@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from lemonade_server.imap.states import ANY
+from lemonade_server.imap.states import LOGGED_IN
 
 if TYPE_CHECKING:
     from lemonade_server.imap.session import Session
@@ -48,7 +48,8 @@ def always(_: Session) -> bool:
 class Capability:
     """A word of the CAPABILITY list.
 
-    ``when`` are the states in which it is announced, ``enabled`` its precondition, ``enable``
+    ``when`` are the states in which it is announced (what no one needs to know before login is not
+    told in every greeting), ``enabled`` its precondition, ``enable``
     says that ENABLE takes it (RFC 5161), ``value`` replaces the name (as APPENDLIMIT=1000),
     ``service`` that the submission service's role may use it. ``beside`` are words of other
     extensions: it is announced only where one of them is in the list. ``draft`` defines it where
@@ -57,7 +58,7 @@ class Capability:
 
     name: bytes
     rfc: int
-    when: int = ANY
+    when: int = LOGGED_IN
     enabled: Callable[[Session], bool] = always
     enable: bool = False
     value: Callable[[Session], bytes] | None = None

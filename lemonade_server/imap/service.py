@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lemonade_server.imap.fetch.flag_arrays import FlagArrays
 from lemonade_server.imap.uid_arrays import UidArrays
-from lemonade_server.store.mail_threads import ThreadKeys
+from lemonade_server.store.mail_threads import ThreadedMailboxes
+from lemonade_server.store.sent_days import SentDaysOfMailboxes
+from lemonade_server.store.sort_orders import SortOrders
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -53,7 +55,9 @@ class Service:
     tls: SSLContext
     arrays: UidArrays = field(default_factory=UidArrays)
     flags: FlagArrays = field(default_factory=FlagArrays)
-    thread_keys: ThreadKeys = field(default_factory=ThreadKeys)
+    threads: ThreadedMailboxes = field(default_factory=ThreadedMailboxes)
+    sort_orders: SortOrders = field(default_factory=SortOrders)
+    sent_days: SentDaysOfMailboxes = field(default_factory=SentDaysOfMailboxes)
     converter: Converter | None = None
     _shared: dict[type, object] = field(default_factory=dict)
 

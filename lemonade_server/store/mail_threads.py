@@ -1,48 +1,48 @@
 """The threads of some messages of a mailbox, from keys made on arrival (RFC 5256).
 
-What a message is threaded by never changes. So it is kept in memory once it was read: clients ask
-for the threads of the same mailbox again and again, and only what has come meanwhile is read then.
+What a message is threaded by never changes. So the threads of a whole mailbox, which clients ask
+for again and again, are kept as they are told: about eight octets a message. The keys of messages
+are not kept, nor read for more of them at once than is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from lemonade_server.wire import thread_tree
 from lemonade_server.wire.thread_keys import is_reply
 from lemonade_server.wire.thread_tree import Links, ThreadNode
 
-from .ids import MailboxId, Uid
+from .ids import MailboxId, Modseq
+from .lasting import KeptOfMailboxes
+from .mailbox_rows import MailboxRow
 from .ranges import ranges_of
+from .sql import messages as sql_messages
 from .sql import search as sql
 from .tx import Tx
 
 CHUNK = 1_000
-A_MESSAGE, A_REFERENCE = 600, 100
-"""About how many octets of memory keys take."""
-
 REFERENCES_LIMIT = 100  # of one message: the last ones are the nearest
+MANY = 50_000
+"""Messages of which so many objects are made that looking for garbage among them takes long."""
 
-Keys = tuple[int, int, str, bool, str, tuple[str, ...]]
+Keys: TypeAlias = tuple[int, int, str, bool, str, tuple[str, ...]]
 """Sent and arrived, base subject, whether it is a reply, its identifier, its references."""
 
 
 def threads(
-    tx: Tx,
-    mailbox: MailboxId,
-    uids: Sequence[Uid],
-    numbers: Sequence[int],
-    algorithm: str,
-    kept: ThreadKeys,
+    tx: Tx, mailbox: MailboxId, uids: Sequence[int], numbers: Sequence[int], algorithm: str
 ) -> list[ThreadNode]:
     """Threads of the messages with ascending ``uids``, told by ``numbers``.
 
     ``algorithm`` is ORDEREDSUBJECT, REFERENCES or REFS.
     """
-    keys = kept.of(tx, mailbox, uids)
-    found = [(number, keys[uid]) for uid, number in zip(uids, numbers, strict=True) if uid in keys]
+    replies = algorithm == "REFERENCES"  # no other one asks which they are
+    found = _numbered(_read(tx, mailbox, uids, replies=replies), uids, numbers)
     if algorithm == "ORDEREDSUBJECT":
         return thread_tree.ordered_subject(ThreadNode(number, *key[:4]) for number, key in found)
     links = Links()
@@ -51,63 +51,89 @@ def threads(
     return thread_tree.references(links) if algorithm == "REFERENCES" else thread_tree.refs(links)
 
 
-@dataclass(slots=True)
-class _Mailbox:
-    keys: dict[int, Keys] = field(default_factory=dict)
-    octets: int = 0
+@dataclass(frozen=True, slots=True)
+class ThreadedMailbox:
+    """All messages of a mailbox as threads, as UID THREAD tells them."""
+
+    told: bytes
+    modseq: Modseq
+    upto: int
+    gone: frozenset[int] = frozenset()
+
+    @property
+    def octets(self) -> int:
+        """The memory that it takes."""
+        return len(self.told)
 
 
-class ThreadKeys:
-    """The keys of the mailboxes that were threaded last. For several threads at once."""
+class ThreadedMailboxes:
+    """The threads of the mailboxes that were asked for last, of all that this process serves."""
 
-    KEPT_OCTETS = 32 << 20
+    KEPT_OCTETS = 16 << 20
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: dict[MailboxId, _Mailbox] = {}  # the one that was used last is the last one
+        self._kept = KeptOfMailboxes[ThreadedMailbox](self.KEPT_OCTETS)
 
-    def of(self, tx: Tx, mailbox: MailboxId, uids: Sequence[Uid]) -> dict[int, Keys]:
-        """The keys of these messages by UID, maybe those of others too. Not to be changed."""
-        with self._lock:
-            kept = self._kept.get(mailbox)
-        known = {} if kept is None else kept.keys
-        missing = [uid for uid in uids if uid not in known]
-        fresh = _read(tx, mailbox, missing)
-        with self._lock:
-            kept = self._kept.pop(mailbox, None) or _Mailbox()
-            if fresh:
-                new = {uid: key for uid, key in fresh.items() if uid not in kept.keys}
-                octets = kept.octets + sum(
-                    A_MESSAGE + A_REFERENCE * len(keys[-1]) for keys in new.values()
-                )
-                kept = _Mailbox(kept.keys | new, octets)
-            self._kept[mailbox] = kept
-            self._drop()
-        return kept.keys
+    def find(self, tx: Tx, mailbox: MailboxRow, algorithm: str) -> bytes:
+        """All messages of a mailbox as threads, by UID: ``(2)(3 6 (4 23)(44 7 96))``."""
+        upto = mailbox.uidnext - 1
 
-    def _drop(self) -> None:
-        """Forget those that were not used for longest, until the rest is small enough."""
-        octets = sum(kept.octets for kept in self._kept.values())
-        for mailbox, kept in list(self._kept.items()):
-            if octets <= self.KEPT_OCTETS:
+        def read() -> ThreadedMailbox:
+            uids = tx.integers(sql_messages.UIDS, (mailbox.id,))
+            with _without_garbage(len(uids)):
+                told = thread_tree.render(threads(tx, mailbox.id, uids, uids, algorithm))
+            return ThreadedMailbox(told, mailbox.modseq, upto)
+
+        def follow(
+            known: ThreadedMailbox, new: list[int], gone: frozenset[int]
+        ) -> ThreadedMailbox | None:
+            return None if new or gone else replace(known, modseq=mailbox.modseq, upto=upto)
+
+        return self._kept.current(tx, mailbox, algorithm, read, follow).told
+
+
+@contextmanager
+def _without_garbage(messages: int) -> Iterator[None]:
+    """Look for no garbage among the objects of very many messages while they are made."""
+    if messages < MANY or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _numbered(
+    found: Iterator[tuple[int, Keys]], uids: Sequence[int], numbers: Sequence[int]
+) -> Iterator[tuple[int, Keys]]:
+    """The keys with the numbers of their messages; both come in the order of UIDs."""
+    pairs = zip(uids, numbers, strict=True)
+    for uid, keys in found:
+        for each, number in pairs:
+            if each == uid:
+                yield number, keys
                 break
-            del self._kept[mailbox]
-            octets -= kept.octets
 
 
-def _read(tx: Tx, mailbox: MailboxId, uids: Sequence[int]) -> dict[int, Keys]:
-    found: dict[int, Keys] = {}
+def _read(
+    tx: Tx, mailbox: MailboxId, uids: Sequence[int], *, replies: bool
+) -> Iterator[tuple[int, Keys]]:
+    """The keys of those that are there, by UID; without ``replies`` none counts as one."""
     for start in range(0, len(uids), CHUNK):
         chunk = uids[start : start + CHUNK]
+        bounds: tuple[object, ...]
         if len(ranges_of(chunk)) == 1:  # which is read faster
-            rows = tx.rows(sql.THREADS_BETWEEN, (mailbox, chunk[0], chunk[-1]))
+            form, bounds = sql.THREADS_BETWEEN, (chunk[0], chunk[-1])
         else:
-            rows = tx.rows(sql.THREADS, (mailbox, list(chunk)))
+            form, bounds = sql.THREADS, (list(chunk),)
+        statement = form.format(**(sql.WITH_SUBJECT if replies else sql.WITHOUT_SUBJECT))
+        rows = tx.rows(statement, [mailbox, *bounds])
         for uid, arrived, sent, base, subject, message_id, references in rows:
-            reply = subject != base and is_reply(subject)
+            reply = subject is not None and subject != base and is_reply(subject)
             when = arrived if sent is None else sent
-            found[uid] = when, arrived, base, reply, message_id, _last(references)
-    return found
+            yield uid, (when, arrived, base, reply, message_id, _last(references))
 
 
 def _last(references: str) -> tuple[str, ...]:

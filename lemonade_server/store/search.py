@@ -44,6 +44,7 @@ from .search_tree import (
     WithAnnotation,
     without_needless,
 )
+from .sent_days import FEWEST, SentDaysOfMailboxes, keys_of
 from .sort_order import BY_UID, Order
 from .sql import search as sql
 from .sql.contents import BODY_TEXT
@@ -95,16 +96,24 @@ def search(
     within: Sequence[int] | None = None,
     scores: dict[int, int] | None = None,
     part: PartialRange | None = None,
+    sent_days: SentDaysOfMailboxes | None = None,
 ) -> list[Uid]:
     """UIDs of what ``node`` finds, in ``order``; none above ``upto`` when it is given.
 
     UIDs ascend: what a session does not know yet is above the last one it was told of. With
     ``within`` no others are looked at: it costs what these few cost. Into ``scores`` goes how
     well a message matches the fuzzy keys, from 1 to 100. ``part`` is what is wanted of the result:
-    no more is found than is needed for it. Raises Gone, or LimitReached for a program of too many
+    no more is found than is needed for it. ``sent_days`` are kept ones, and must be given for
+    neither an ``order`` nor ``within``. Raises Gone, or LimitReached for a program of too many
     keys, or one that takes too long.
     """
-    compiler = _Compiler(tx, _need(tx, mailbox_id), within)
+    mailbox = _need(tx, mailbox_id)
+    if sent_days is not None and part is None and mailbox.messages >= FEWEST:
+        days = keys_of(node)
+        if days is not None:
+            bound = mailbox.uidnext - 1 if upto is None else min(upto, mailbox.uidnext - 1)
+            return sent_days.of(tx, mailbox).find(days, bound)
+    compiler = _Compiler(tx, mailbox, within)
     with _time_limit(tx):
         found = compiler.run(node, order, upto, part)
     if scores is not None:

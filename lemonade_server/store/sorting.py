@@ -15,14 +15,20 @@ from lemonade_server.wire.display import display_name
 from lemonade_server.wire.partial import PartialRange
 
 from . import search as searching
+from .errors import Gone
 from .ids import AccountId, MailboxId, Uid
+from .mailbox_rows import MailboxRow, get
 from .message_annotations import sorted_by
 from .rows import rows
-from .search_tree import Node
+from .search_tree import All, Node, without_needless
 from .sort_order import Key, order_by
+from .sort_orders import SortedUids, SortOrders
 from .tx import Tx
 
 CHUNK = 1_000
+FEW = 20
+"""The part of a mailbox, one of so many, that is rather sorted than looked for in an order."""
+
 DISPLAY = {"DISPLAYFROM": b"from", "DISPLAYTO": b"to"}
 STORED = {
     "ANNOTATION": "m.uid",
@@ -74,12 +80,25 @@ def sort(
     upto: int,
     scores: dict[int, int] | None = None,
     part: PartialRange | None = None,
+    kept: SortOrders | None = None,
 ) -> list[Uid]:
     """UIDs of what ``node`` finds, sorted by ``keys``; ``upto``, ``scores`` and ``part`` as in
     ``search``.
 
-    Raises Gone, LimitReached.
+    Where the order is one of the ``kept`` ones, or all is asked for, it is sorted no more than
+    once. Raises Gone, LimitReached.
     """
+    if kept is not None and scores is None and _lasts(keys):
+        row = get(tx, mailbox)
+        if row is None:
+            raise Gone
+        if without_needless(node) == All():
+            return _order(tx, row, keys, kept).first(min(upto, row.uidnext - 1), part)
+        if kept.has(row, keys):
+            found = searching.search(tx, mailbox, node, upto)
+            if len(found) * FEW > row.messages:
+                uids = _order(tx, row, keys, kept).among(found)
+                return uids if part is None else list(part.cut(uids))
     if not (by_display(keys) or by_relevancy(keys) or by_annotation(keys)):
         order = order_by(keys)
         return searching.search(tx, mailbox, node, upto, order, scores=scores, part=part)
@@ -90,6 +109,21 @@ def sort(
         table.sort(key=lambda place: place.values[at], reverse=key.reverse)
     uids = [place.uid for place in table]
     return uids if part is None else list(part.cut(uids))
+
+
+def _lasts(keys: Sequence[Key]) -> bool:
+    """Whether no message ever gets another place, in an order that is not that of the mailbox."""
+    return not (moves(keys) or by_relevancy(keys)) and any(key.name != "UID" for key in keys)
+
+
+def _order(tx: Tx, mailbox: MailboxRow, keys: Sequence[Key], kept: SortOrders) -> SortedUids:
+    return kept.find(
+        tx,
+        mailbox,
+        keys,
+        lambda: sort(tx, mailbox.id, All(), keys, mailbox.uidnext - 1),
+        lambda held, new: insertions(tx, mailbox.id, keys, held, new),
+    )
 
 
 @dataclass(slots=True)

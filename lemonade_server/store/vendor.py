@@ -144,7 +144,7 @@ def integers(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) 
     if connection.vendor == "sqlite":
         joined = f"WITH found(n) AS ({sql}) SELECT GROUP_CONCAT(n) FROM found"
         text = execute(connection, joined, args).fetchall()[0][0]
-        return list(map(int, text.split(","))) if text else []
+        return cast(list[int], json.loads(f"[{text}]")) if text else []
     return [row[0] for row in execute(connection, sql, args).fetchall()]
 
 

@@ -54,6 +54,11 @@ COMMANDS = {
     "body": (b"FETCH 7 BODY.PEEK[]", Counts(2, 1, 0, 0, 1)),
     "COPY": (b"COPY 3 copies", Counts(9, 0, 1, 0, 1)),
     "SEARCH": (b"SEARCH UNSEEN", Counts(2, 1, 0, 0, 1)),
+    "SEARCH COUNT": (b"SEARCH RETURN (COUNT) UNSEEN", Counts(1, 1, 0, 0, 1)),
+    "SEARCH PARTIAL": (b"SEARCH RETURN (PARTIAL -1:-50) ALL", Counts(2, 1, 0, 0, 1)),
+    "SORT PARTIAL": (b"SORT RETURN (PARTIAL 1:50) (SUBJECT) UTF-8 ALL", Counts(1, 1, 0, 0, 1)),
+    "SORT": (b"SORT (REVERSE DATE) UTF-8 ALL", Counts(1, 1, 0, 0, 1)),
+    "THREAD": (b"THREAD REFERENCES UTF-8 ALL", Counts(1, 1, 0, 0, 1)),
     "SELECT": (b"SELECT INBOX", Counts(5, 2, 0, 0, 2)),
 }
 

@@ -1,18 +1,19 @@
-"""Threads from keys that are kept in memory are those from keys that were just read."""
+"""Threads of whole mailboxes that are kept are those that are made anew."""
 
 from __future__ import annotations
 
 import random
-from typing import Any
+import re
 
 import pytest
 
-from lemonade_server.store.db import snapshot
+from lemonade_server.store import messages
+from lemonade_server.store.db import Tx, snapshot, transaction
 from lemonade_server.store.ids import MailboxId, Uid
-from lemonade_server.store.mail_threads import ThreadKeys, threads
+from lemonade_server.store.mail_threads import ThreadedMailboxes, threads
 from lemonade_server.wire.thread_tree import render
 
-from .conftest import mailbox, new_account, put
+from .conftest import mailbox, new_account, put, row
 
 
 def letter(number: int, dice: random.Random) -> bytes:
@@ -25,57 +26,79 @@ def letter(number: int, dice: random.Random) -> bytes:
     ).encode()
 
 
-def threaded(inbox: MailboxId, uids: list[Uid], algorithm: str, kept: ThreadKeys) -> bytes:
+def threaded(inbox: MailboxId, uids: list[Uid], algorithm: str) -> bytes:
     with snapshot() as tx:
-        return render(threads(tx, inbox, uids, uids, algorithm, kept))
+        return render(threads(tx, inbox, uids, uids, algorithm))
+
+
+def kept_threads(inbox: MailboxId, algorithm: str, kept: ThreadedMailboxes) -> bytes:
+    found = row(inbox)
+    with snapshot() as tx:
+        return kept.find(tx, found, algorithm)
 
 
 @pytest.mark.parametrize("algorithm", ["REFERENCES", "REFS", "ORDEREDSUBJECT"])
-def test_kept_keys_are_those_of_the_store(inbox: MailboxId, algorithm: str) -> None:
+def test_kept_threads_are_those_of_the_store(inbox: MailboxId, algorithm: str) -> None:
     dice = random.Random(1)
-    kept = ThreadKeys()
+    kept = ThreadedMailboxes()
     uids: list[Uid] = []
     for number in range(40):
         uids.append(put(inbox, letter(number, dice)))
-        asked = sorted(dice.sample(uids, dice.randint(0, len(uids))))
-        fresh = threaded(inbox, asked, algorithm, ThreadKeys())
-        assert threaded(inbox, asked, algorithm, kept) == fresh
-        assert fresh.count(b"(") >= bool(asked)
+        if number % 7 == 6:
+            gone = uids.pop(dice.randrange(len(uids)))
+            with transaction() as tx:
+                messages.expunge(tx, inbox, [gone], only_deleted=False)
+        if number % 3 == 2:
+            with transaction() as tx:
+                messages.store_flags(tx, inbox, uids[:2], "+", 4, [], None)
+        fresh = threaded(inbox, uids, algorithm)
+        assert kept_threads(inbox, algorithm, kept) == fresh
+        assert fresh.count(b"(") >= 1
 
 
-def test_only_what_is_new_is_read(inbox: MailboxId, monkeypatch: pytest.MonkeyPatch) -> None:
-    uids = [put(inbox) for _ in range(3)]
-    new = put(inbox)
-    kept = ThreadKeys()
-    threaded(inbox, uids, "REFERENCES", kept)
-    asked: list[list[int]] = []
+@pytest.mark.parametrize("algorithm", ["REFERENCES", "REFS", "ORDEREDSUBJECT"])
+def test_some_messages_with_other_numbers(inbox: MailboxId, algorithm: str) -> None:
+    """Those that are gone have a number and are in no thread."""
+    dice = random.Random(2)
+    uids = [put(inbox, letter(number, dice)) for number in range(20)]
+    asked = sorted(dice.sample(uids, 12))
+    with transaction() as tx:
+        messages.expunge(tx, inbox, asked[3:5], only_deleted=False)
+    numbers = [uid * 3 for uid in asked]
     with snapshot() as tx:
-        rows = type(tx).rows
+        found = render(threads(tx, inbox, asked, numbers, algorithm))
+    living = [uid for uid in asked if uid not in asked[3:5]]
+    expected = threaded(inbox, living, algorithm).decode()
+    told = re.sub("[0-9]+", lambda uid: str(int(uid[0]) * 3), expected)
+    assert found.decode() == told
 
-        def noted(self: Any, sql: str, args: Any = ()) -> Any:
-            asked.append(list(args))
-            return rows(self, sql, args)
 
-        monkeypatch.setattr(type(tx), "rows", noted)
-        kept.of(tx, inbox, uids)
-        assert asked == []
-        assert set(kept.of(tx, inbox, [*uids, new])) == {*uids, new}
-        assert asked == [[inbox, new, new]]
+def test_nothing_is_read_while_no_message_comes_or_goes(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uids = [put(inbox) for _ in range(3)]
+    kept = ThreadedMailboxes()
+    told = kept_threads(inbox, "REFERENCES", kept)
+    with transaction() as tx:
+        messages.store_flags(tx, inbox, uids, "+", 4, [], None)
+    found = row(inbox)
+    with snapshot() as tx:
+        monkeypatch.setattr(Tx, "integers", lambda *_: [])
+        assert kept.find(tx, found, "REFERENCES") == told
+        monkeypatch.setattr(Tx, "rows", None)
+        assert kept.find(tx, found, "REFERENCES") == told
 
 
 def test_the_mailbox_that_was_used_last_stays(
     inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = mailbox(new_account(), "INBOX").id
-    uids = [put(inbox), put(inbox)]
+    put(inbox)
     put(other)
-    kept = ThreadKeys()
-    threaded(other, [Uid(1)], "REFS", kept)
-    threaded(inbox, uids, "REFS", kept)
-    monkeypatch.setattr(ThreadKeys, "KEPT_OCTETS", 1500)
-    threaded(inbox, uids, "REFS", kept)
-    assert list(kept._kept) == [inbox]
-    monkeypatch.setattr(ThreadKeys, "KEPT_OCTETS", 10)
-    assert threaded(inbox, uids, "REFS", kept)
-    assert list(kept._kept) == []
-    assert threaded(inbox, uids, "REFS", kept), "what is too large to be kept is read each time"
+    for octets, stays in ((4, True), (2, False)):  # of which (1) takes three
+        monkeypatch.setattr(ThreadedMailboxes, "KEPT_OCTETS", octets)
+        kept = ThreadedMailboxes()
+        assert kept_threads(other, "REFS", kept) == kept_threads(inbox, "REFS", kept) == b"(1)"
+        for found, is_kept in ((row(inbox), stays), (row(other), False)):
+            key = (found.id, found.uidvalidity, "REFS")
+            assert (kept._kept.find(key) is not None) == is_kept

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import random
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lemonade_server.store import messages
 from lemonade_server.store import search as searching
-from lemonade_server.store.db import snapshot
+from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import LimitReached
 from lemonade_server.store.flags import DRAFT, FLAGGED, SEEN
-from lemonade_server.store.ids import AccountId, MailboxId
+from lemonade_server.store.ids import AccountId, MailboxId, Uid
 from lemonade_server.store.search import count, search
 from lemonade_server.store.search_tree import (
     Age,
@@ -38,6 +40,7 @@ from lemonade_server.store.search_tree import (
     follows_others,
     reads_text,
 )
+from lemonade_server.store.sent_days import SentDaysOfMailboxes, keys_of
 from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
 
@@ -276,3 +279,37 @@ def test_a_search_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatc
 def test_what_reads_texts() -> None:
     assert reads_text(And([All(), Not(Or([Flag(SEEN), Header("x", "")]))]))
     assert not reads_text(And([All(), Not(Or([Flag(SEEN), Day("on", 1, sent=True)]))]))
+
+
+def test_kept_days_of_sending_are_those_of_the_store(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever came and went."""
+    monkeypatch.setattr(searching, "FEWEST", 0)
+    dice = random.Random(3)
+    kept = SentDaysOfMailboxes()
+    living: list[Uid] = []
+    for number in range(60):
+        if living and number % 5 == 4:
+            gone = dice.sample(living, dice.randint(1, min(4, len(living))))
+            with transaction() as tx:
+                messages.expunge(tx, inbox, gone, only_deleted=False)
+            living = [uid for uid in living if uid not in gone]
+        else:
+            date = f"Date: {dice.randint(1, 9)} Mar 2025 23:00:00 -0500\r\n" if number % 7 else ""
+            living.append(put(inbox, f"{date}Subject: x\r\n\r\n".encode()))
+        keys: list[Node] = [
+            Day(dice.choice(("before", "on", "since")), day(2025, 3, dice.randint(1, 9)), sent=True)
+            for _ in range(dice.randint(1, 2))
+        ]
+        upto = dice.choice((number, number // 2))
+        with snapshot() as tx:
+            plain = search(tx, inbox, And(keys), upto)
+            assert search(tx, inbox, And(keys), upto, sent_days=kept) == plain
+
+
+def test_which_programs_ask_for_days_of_sending_alone() -> None:
+    sent, arrived = Day("on", 5, sent=True), Day("on", 5)
+    assert keys_of(And([sent])) == [sent] and keys_of(And([And([sent]), All()])) == [sent]
+    assert keys_of(And([sent, arrived])) is None and keys_of(And([])) is None
+    assert keys_of(Not(sent)) is None and keys_of(Or([sent, sent])) is None

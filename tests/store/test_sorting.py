@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lemonade_server.store.db import snapshot
+from lemonade_server.store import messages
+from lemonade_server.store.db import Tx, snapshot, transaction
+from lemonade_server.store.flags import SEEN
 from lemonade_server.store.ids import MailboxId, Uid
-from lemonade_server.store.search_tree import All
+from lemonade_server.store.search_tree import All, And, Flag, Node
 from lemonade_server.store.sort_order import Key
+from lemonade_server.store.sort_orders import SortOrders
 from lemonade_server.store.sorting import insertions, sort
+from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
 
-from .conftest import put
+from .conftest import put, row
 
 NAMES = ["Émile <a@x>", "emile <b@x>", "zoe@y", "Ärzte <c@x>", "", "\U0001f34b <d@x>", "ﬁn <e@x>"]
 
@@ -104,3 +110,59 @@ def test_only_what_the_session_knows(inbox: MailboxId) -> None:
     for name in ("SUBJECT", "DISPLAYFROM"):
         with snapshot() as tx:
             assert sort(tx, inbox, All(), [Key(name)], 2) == [1, 2]
+
+
+def test_a_kept_order_is_that_of_the_store(inbox: MailboxId) -> None:
+    """Whatever came and went, and whichever part is asked for."""
+    dice = random.Random(5)
+    kept = SortOrders()
+    living: list[Uid] = []
+    orders = [[Key("SUBJECT")], [Key("DATE", True), Key("FROM")], [Key("DISPLAYFROM", True)]]
+    for number in range(60):
+        if living and number % 5 == 4:
+            gone = dice.sample(living, dice.randint(1, min(4, len(living))))
+            with transaction() as tx:
+                messages.expunge(tx, inbox, gone, only_deleted=False)
+            living = [uid for uid in living if uid not in gone]
+        else:
+            says = fields(number)
+            living.append(put(inbox, message(says), number % 2, internaldate=says["arrived"]))
+        keys = dice.choice(orders)
+        node: Node = dice.choice((All(), And([All()]), Flag(SEEN)))
+        upto = dice.choice((number, number // 2))
+        low, high = sorted((dice.randint(1, 9), dice.randint(1, 9)))
+        part = dice.choice((None, PartialRange(low, high, dice.random() < 0.5)))
+        with snapshot() as tx:
+            plain = sort(tx, inbox, node, keys, upto, part=part)
+            assert sort(tx, inbox, node, keys, upto, part=part, kept=kept) == plain
+            everything = sort(tx, inbox, All(), keys, 999)
+            assert sort(tx, inbox, All(), keys, 999, kept=kept) == everything
+            assert sorted(everything) == living
+
+
+def test_a_page_of_a_kept_order_reads_no_other_message(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        put(inbox, message(fields(number)))
+    kept = SortOrders()
+    page = PartialRange(1, 3, backwards=False)
+    with snapshot() as tx:
+        wanted = sort(tx, inbox, All(), [Key("SUBJECT")], 30, part=page)
+        assert sort(tx, inbox, All(), [Key("SUBJECT")], 30, part=page, kept=kept) == wanted
+        monkeypatch.setattr(Tx, "integers", None)
+        assert sort(tx, inbox, All(), [Key("SUBJECT")], 30, part=page, kept=kept) == wanted
+
+
+def test_orders_are_kept_within_a_bound(inbox: MailboxId, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SortOrders, "KEPT_OCTETS", 40)
+    kept = SortOrders()
+    for number in range(7):
+        put(inbox, message(fields(number)))
+    by_size, by_date = [Key("SIZE")], [Key("DATE")]
+    found = row(inbox)
+    with snapshot() as tx:
+        for keys in (by_size, by_date):
+            sort(tx, inbox, All(), keys, 7, kept=kept)
+            assert kept.has(found, keys)
+    assert not kept.has(found, by_size)

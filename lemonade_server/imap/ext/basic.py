@@ -8,7 +8,7 @@ from lemonade_server.imap.registry import Capability, Ok, capabilities, capabili
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 
-LITERAL_PLUS = capability(Capability(b"LITERAL+", rfc=7888, service=True))
+LITERAL_PLUS = capability(Capability(b"LITERAL+", rfc=7888, when=states.ANY, service=True))
 
 
 @command(b"CAPABILITY", states=states.ANY, service=True)

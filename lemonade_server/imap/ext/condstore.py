@@ -15,7 +15,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 
-CONDSTORE = capability(Capability(b"CONDSTORE", rfc=7162, when=states.ANY, enable=True))
+CONDSTORE = capability(Capability(b"CONDSTORE", rfc=7162, when=states.LOGGED_IN, enable=True))
 
 
 def with_modseqs(dialect: Dialect) -> Dialect:
@@ -26,7 +26,7 @@ def with_modseqs(dialect: Dialect) -> Dialect:
 def say_highest(session: Session) -> None:
     """Say where the mailbox stands (§3.1)."""
     if session.view is not None:
-        session.ok(b"HIGHESTMODSEQ %d" % session.view.modseq, b"the newest change")
+        session.ok(b"HIGHESTMODSEQ %d" % session.view.modseq, b"newest")
 
 
 mode(Mode(CONDSTORE.name, with_modseqs, entered=say_highest, modseqs=True))

@@ -7,7 +7,7 @@ from lemonade_server.imap.registry import CAPABILITIES, Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.wire.cursor import Cursor
 
-ENABLE = Capability(b"ENABLE", rfc=5161)
+ENABLE = Capability(b"ENABLE", rfc=5161, when=states.ANY)
 
 
 @command(b"ENABLE", states=states.AUTHENTICATED | states.SELECTED, capability=ENABLE)

@@ -87,8 +87,13 @@ async def _changed_uids(
         gone = list(outside(changes.vanished, view.uids))
         if gone:
             session.untagged(b"VANISHED (EARLIER) " + numset.from_ranges(gone))
-    chosen = set(uids)
-    return array("I", sorted(row[0] for row in changes.changed if row[0] in chosen))
+    return array("I", [uid for uid, *_ in changes.changed if _holds(uids, uid)])
+
+
+def _holds(uids: array[int], uid: int) -> bool:
+    """Whether ascending UIDs hold this one."""
+    at = bisect_left(uids, uid)
+    return at < len(uids) and uids[at] == uid
 
 
 def outside(ranges: Sequence[tuple[int, int]], uids: array[int]) -> Iterator[tuple[int, int]]:

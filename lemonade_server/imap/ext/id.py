@@ -11,7 +11,7 @@ from lemonade_server.wire import syntax
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 
-ID = Capability(b"ID", rfc=2971, service=True)
+ID = Capability(b"ID", rfc=2971, when=states.ANY, service=True)
 MAX_FIELDS = 30
 MAX_NAME = 30
 MAX_VALUE = 1024

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lemonade_server.imap import hooks
+from lemonade_server.imap import hooks, states
 from lemonade_server.imap.dialect import Dialect
 from lemonade_server.imap.ext.lists import response
 from lemonade_server.imap.mailboxes.listing import Tree, entry
@@ -21,7 +21,7 @@ from lemonade_server.wire.utf7 import DELIMITER, canonical
 
 NEEDS = ("enable", "lists")
 
-IMAP4REV2 = capability(Capability(b"IMAP4rev2", 9051, enable=True))
+IMAP4REV2 = capability(Capability(b"IMAP4rev2", 9051, states.ANY, enable=True))
 
 
 def of_rev2(dialect: Dialect) -> Dialect:

@@ -37,7 +37,7 @@ def mailbox_id(mailbox: MailboxId) -> bytes:
 @hooks.codes
 async def say_mailbox_id(session: Session, view: View) -> None:
     """The code of SELECT and EXAMINE (§4.2)."""
-    session.ok(mailbox_id(view.mailbox), b"its name that never changes")
+    session.ok(mailbox_id(view.mailbox), b"lasting")
 
 
 @status_item(b"MAILBOXID")

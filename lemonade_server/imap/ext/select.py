@@ -94,9 +94,9 @@ def _say(session: Session, view: View, opened: MailboxSnapshot) -> None:
         session.untagged(b"%d RECENT" % view.recent_count())
         if view.dialect.numbers:
             _say_first_unseen(session, view, opened.first_unseen)
-    session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"UIDs are valid")
-    session.ok(b"UIDNEXT %d" % view.uidnext, b"the next UID")
-    session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"the newest change")
+    session.ok(b"UIDVALIDITY %d" % view.uidvalidity, b"valid")
+    session.ok(b"UIDNEXT %d" % view.uidnext, b"next")
+    session.ok(b"HIGHESTMODSEQ %d" % view.modseq, b"newest")
 
 
 def _say_first_unseen(session: Session, view: View, uid: int | None) -> None:

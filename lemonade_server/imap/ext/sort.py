@@ -66,11 +66,12 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         if told:
             session.count_modseqs()
         check_relevancy(reading, options, keys)
+        kept = session.service.sort_orders
         slow = by_display(keys) or by_annotation(keys)
         search = Search(session, view, reading, node, options, by_uid, limited=False, slow=slow)
         found, _ = await search.run(
             lambda tx, node, upto, scores, part: sort(
-                tx, view.mailbox, node, keys, upto, scores, part
+                tx, view.mailbox, node, keys, upto, scores, part, kept
             )
         )
     except (No, StoreError):

@@ -5,21 +5,27 @@ thread = ["UID" SP] "THREAD" SP algorithm SP charset program
 
 from __future__ import annotations
 
+import re
+
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.search.program import as_numbers
 from lemonade_server.imap.session import Session
+from lemonade_server.imap.view import View
+from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.store.mail_threads import threads
 from lemonade_server.store.search import search as find
+from lemonade_server.store.search_tree import All, without_needless
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
 from lemonade_server.wire.thread_tree import render
 
 NEEDS = ("filters", "inprogress")
 
+_NUMBER = re.compile(rb"[0-9]+")
 ALGORITHMS = (b"ORDEREDSUBJECT", b"REFERENCES", b"REFS")
 THREAD = tuple(
     capability(Capability(b"THREAD=" + name, 5256, states.LOGGED_IN)) for name in ALGORITHMS
@@ -47,13 +53,26 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     if reading.modseq:
         session.count_modseqs()
     upto = view.uidnext - 1
-    kept = session.service.thread_keys
+    name = algorithm.decode("ascii")
 
     def job(tx: Tx) -> bytes:
+        row = mailboxes.get(tx, view.mailbox)
+        if row is not None and row.uidnext - 1 == upto and without_needless(node) == All():
+            told = session.service.threads.find(tx, row, name)
+            return told if by_uid else _numbered(told, view)
         uids = find(tx, view.mailbox, node, upto)
         numbers = uids if by_uid else as_numbers(view, uids)
-        return render(threads(tx, view.mailbox, uids, numbers, algorithm.decode("ascii"), kept))
+        return render(threads(tx, view.mailbox, uids, numbers, name))
 
     found = await read_long(session, job)
     await session.send(b"* THREAD%b%b\r\n" % (b" " if found else b"", found))
     return Ok(b"THREAD completed")
+
+
+def _numbered(told: bytes, view: View) -> bytes:
+    """Threads with message numbers where they have UIDs."""
+    uids = view.uids
+    if not uids or (uids[0], uids[-1]) == (1, len(uids)):  # they are the same
+        return told
+    words = {b"%d" % uid: b"%d" % number for number, uid in enumerate(uids, 1)}
+    return _NUMBER.sub(lambda found: words[found[0]], told)

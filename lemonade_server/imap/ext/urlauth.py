@@ -217,7 +217,7 @@ hooks.reads_with_mailbox.append(read_key)
 @hooks.codes
 async def say_mechanisms(session: Session, _: View) -> None:
     """How URLs of this mailbox are authorized (§4)."""
-    session.ok(MECHANISMS, b"how URLs are authorized")
+    session.ok(MECHANISMS, b"URLs")
 
 
 async def _know_key(session: Session) -> None:

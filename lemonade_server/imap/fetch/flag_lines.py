@@ -89,7 +89,7 @@ def say_flag_lists(session: Session, view: View) -> None:
     listed = b" ".join([flags.SYSTEM, *view.keywords.encode().split()])
     session.untagged(b"FLAGS (%b)" % listed)
     permanent = permanent_flags(view)
-    text = b"keywords can be made" if permanent.endswith(b"\\*") else b"no other can be changed"
+    text = b"kept" if permanent.endswith(b"\\*") else b"no other can be changed"
     session.ok(b"PERMANENTFLAGS (%b)" % permanent, text)
 
 

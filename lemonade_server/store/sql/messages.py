@@ -71,6 +71,7 @@ COUNT_GONE = (
 
 UIDS = "SELECT uid FROM message WHERE mailbox_id = %s ORDER BY uid"
 UIDS_ABOVE = "SELECT uid FROM message WHERE mailbox_id = %s AND uid > %s ORDER BY uid"
+UIDS_ABOVE = "SELECT uid FROM message WHERE mailbox_id = %s AND uid > %s ORDER BY uid"
 LIVING = "SELECT uid FROM message WHERE mailbox_id = %s AND uid BETWEEN %s AND %s ORDER BY uid"
 CHANGED = (
     "SELECT uid, modseq, bits, keywords, created_modseq FROM message"

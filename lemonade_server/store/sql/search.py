@@ -25,16 +25,21 @@ FUZZY = (
     "SELECT m.uid, {columns} FROM message m JOIN content_text t ON t.content_id = m.content_id"
     " WHERE m.mailbox_id = %s AND m.uid > %s{few} AND {condition} ORDER BY m.uid LIMIT %s"
 )
+SENT_DAYS = (
+    "SELECT COALESCE(c.sent_day, 0) FROM message m JOIN content c ON c.id = m.content_id"
+    " WHERE m.mailbox_id = %s AND m.uid > %s ORDER BY m.uid"
+)
 LAST_REFERENCES = 8_192
 """Characters of References that count: a mail program asks for no more than the last ones."""
 
 _THREADS = (
-    "SELECT m.uid, m.internaldate, c.sent, c.base_subject, SUBSTR(t.subject, 1, 2000),"
+    "SELECT m.uid, m.internaldate, c.sent, c.base_subject, {subject},"
     f" c.message_id, CASE WHEN LENGTH(c.refs_ids) > {LAST_REFERENCES}"
     f" THEN SUBSTR(c.refs_ids, LENGTH(c.refs_ids) - {LAST_REFERENCES} + 1) ELSE c.refs_ids END"
-    " FROM message m JOIN content c ON c.id = m.content_id"
-    " JOIN content_text t ON t.content_id = m.content_id"
+    " FROM message m JOIN content c ON c.id = m.content_id{text}"
     " WHERE m.mailbox_id = %s AND m.uid "
 )
+WITH_SUBJECT = {"subject": "SUBSTR(t.subject, 1, 2000)", "text": JOIN_TEXT}
+WITHOUT_SUBJECT = {"subject": "NULL", "text": ""}
 THREADS = _THREADS + "= ANY(%s) ORDER BY m.uid"
 THREADS_BETWEEN = _THREADS + "BETWEEN %s AND %s ORDER BY m.uid"

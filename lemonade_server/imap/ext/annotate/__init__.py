@@ -83,7 +83,7 @@ def annotate_parameter(_: Session, __: Cursor) -> SelectParameter:
 async def say_limits(session: Session, view: View) -> None:
     """The code ANNOTATIONS (§4.1)."""
     noted = b"READ-ONLY" if view.examined else b"%d" % LONGEST_VALUE
-    session.ok(b"ANNOTATIONS %b" % noted, b"what can be noted on a message")
+    session.ok(b"ANNOTATIONS %b" % noted, b"octets")
 
 
 def annotation_change(cursor: Cursor, unchanged_since: int | None) -> AnnotationChange:

@@ -20,7 +20,7 @@ from lemonade_server.wire.errors import No
 
 NEEDS = ("namespace",)
 
-LANGUAGE = Capability(b"LANGUAGE", rfc=5255)
+LANGUAGE = Capability(b"LANGUAGE", rfc=5255, when=states.ANY)
 GERMAN = b"LANGUAGE=de"
 
 

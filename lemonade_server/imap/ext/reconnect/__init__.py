@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from functools import partial
 
-from lemonade_server.imap import hooks
+from lemonade_server.imap import hooks, states
 from lemonade_server.imap.changes.known_uids import intersect, plain_set
 from lemonade_server.imap.ext.reconnect.leases import Leases, SessionLease, now
 from lemonade_server.imap.ext.reconnect.resumption import is_offered, preserve_parameter
@@ -36,6 +36,7 @@ RECONNECT = capability(
     Capability(
         b"X-DRAFT-W02-RECONNECT",
         rfc=0,
+        when=states.ANY,
         enabled=is_offered,
         draft="draft-ietf-lemonade-reconnect-02",
     )
