@@ -43,7 +43,7 @@ class Lasting(Protocol):
 K = TypeVar("K", bound=Lasting)
 
 
-class KeptOfMailboxes(Generic[K]):
+class LastingOfMailboxes(Generic[K]):
     """What is kept, by mailbox and what it is. For several threads at once."""
 
     def __init__(self, most: int) -> None:

@@ -18,7 +18,7 @@ from lemonade_server.wire.thread_keys import is_reply
 from lemonade_server.wire.thread_tree import Links, ThreadNode
 
 from .ids import MailboxId, Modseq
-from .lasting import KeptOfMailboxes
+from .lasting import LastingOfMailboxes
 from .mailbox_rows import MailboxRow
 from .ranges import ranges_of
 from .sql import messages as sql_messages
@@ -42,7 +42,7 @@ def threads(
     ``algorithm`` is ORDEREDSUBJECT, REFERENCES or REFS.
     """
     replies = algorithm == "REFERENCES"  # no other one asks which they are
-    found = _numbered(_read(tx, mailbox, uids, replies=replies), uids, numbers)
+    found = _with_numbers(_read(tx, mailbox, uids, replies=replies), uids, numbers)
     if algorithm == "ORDEREDSUBJECT":
         return thread_tree.ordered_subject(ThreadNode(number, *key[:4]) for number, key in found)
     links = Links()
@@ -72,7 +72,7 @@ class ThreadedMailboxes:
     KEPT_OCTETS = 16 << 20
 
     def __init__(self) -> None:
-        self._kept = KeptOfMailboxes[ThreadedMailbox](self.KEPT_OCTETS)
+        self._kept = LastingOfMailboxes[ThreadedMailbox](self.KEPT_OCTETS)
 
     def find(self, tx: Tx, mailbox: MailboxRow, algorithm: str) -> bytes:
         """All messages of a mailbox as threads, by UID: ``(2)(3 6 (4 23)(44 7 96))``."""
@@ -105,7 +105,7 @@ def _without_garbage(messages: int) -> Iterator[None]:
         gc.enable()
 
 
-def _numbered(
+def _with_numbers(
     found: Iterator[tuple[int, Keys]], uids: Sequence[int], numbers: Sequence[int]
 ) -> Iterator[tuple[int, Keys]]:
     """The keys with the numbers of their messages; both come in the order of UIDs."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from .ids import MailboxId, Modseq, Uid
-from .lasting import KeptOfMailboxes
+from .lasting import LastingOfMailboxes
 from .mailbox_rows import MailboxRow
 from .search_tree import And, Day, Node, without_needless
 from .sql import messages as sql_messages
@@ -41,8 +42,9 @@ class SentDays:
         days = [day for day in self.days if day and all(_is_in(day, key) for key in keys)]
         found = sorted([uid for day in days for uid in self.days[day]])
         if self.upto <= upto and not self.gone:
-            return [Uid(uid) for uid in found]
-        return [Uid(uid) for uid in found if uid <= upto and uid not in self.gone]
+            return cast(list[Uid], found)
+        gone = self.gone
+        return cast(list[Uid], [uid for uid in found if uid <= upto and uid not in gone])
 
 
 def _is_in(day: int, key: Day) -> bool:
@@ -65,7 +67,7 @@ class SentDaysOfMailboxes:
     KEPT_OCTETS = 8 << 20
 
     def __init__(self) -> None:
-        self._kept = KeptOfMailboxes[SentDays](self.KEPT_OCTETS)
+        self._kept = LastingOfMailboxes[SentDays](self.KEPT_OCTETS)
 
     def of(self, tx: Tx, mailbox: MailboxRow) -> SentDays:
         """The days of all messages of a mailbox."""

@@ -10,11 +10,12 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import cast
 
 from lemonade_server.wire.partial import PartialRange
 
 from .ids import Modseq, Uid
-from .lasting import KeptOfMailboxes
+from .lasting import LastingOfMailboxes
 from .mailbox_rows import MailboxRow
 from .sort_order import Key
 from .tx import Tx
@@ -40,6 +41,8 @@ class SortedUids:
 
     def first(self, upto: int, part: PartialRange | None = None) -> list[Uid]:
         """Those up to a UID that are there, or a part of them."""
+        if part is None and upto >= self.upto and not self.gone:
+            return cast(list[Uid], self.uids.tolist())
         if part is None:
             return list(self._living(self.uids, upto))
         uids: Iterable[int] = reversed(self.uids) if part.backwards else self.uids
@@ -49,12 +52,11 @@ class SortedUids:
     def among(self, uids: Iterable[int]) -> list[Uid]:
         """Some of them, in this order."""
         chosen = set(uids)
-        return [Uid(uid) for uid in self.uids if uid in chosen]
+        return cast(list[Uid], [uid for uid in self.uids if uid in chosen])
 
     def _living(self, uids: Iterable[int], upto: int) -> Iterable[Uid]:
-        if upto >= self.upto and not self.gone:
-            return map(Uid, uids)
-        return (Uid(uid) for uid in uids if uid <= upto and uid not in self.gone)
+        gone = self.gone
+        return cast(Iterable[Uid], (uid for uid in uids if uid <= upto and uid not in gone))
 
 
 class SortOrders:
@@ -63,7 +65,7 @@ class SortOrders:
     KEPT_OCTETS = 16 << 20
 
     def __init__(self) -> None:
-        self._kept = KeptOfMailboxes[SortedUids](self.KEPT_OCTETS)
+        self._kept = LastingOfMailboxes[SortedUids](self.KEPT_OCTETS)
 
     def has(self, mailbox: MailboxRow, keys: Sequence[Key]) -> bool:
         """Whether this order is known, or was lately."""

@@ -69,8 +69,8 @@ def test_some_messages_with_other_numbers(inbox: MailboxId, algorithm: str) -> N
         found = render(threads(tx, inbox, asked, numbers, algorithm))
     living = [uid for uid in asked if uid not in asked[3:5]]
     expected = threaded(inbox, living, algorithm).decode()
-    told = re.sub("[0-9]+", lambda uid: str(int(uid[0]) * 3), expected)
-    assert found.decode() == told
+    answer = re.sub("[0-9]+", lambda uid: str(int(uid[0]) * 3), expected)
+    assert found.decode() == answer
 
 
 def test_nothing_is_read_while_no_message_comes_or_goes(
@@ -78,15 +78,15 @@ def test_nothing_is_read_while_no_message_comes_or_goes(
 ) -> None:
     uids = [put(inbox) for _ in range(3)]
     kept = ThreadedMailboxes()
-    told = kept_threads(inbox, "REFERENCES", kept)
+    answer = kept_threads(inbox, "REFERENCES", kept)
     with transaction() as tx:
         messages.store_flags(tx, inbox, uids, "+", 4, [], None)
     found = row(inbox)
     with snapshot() as tx:
         monkeypatch.setattr(Tx, "integers", lambda *_: [])
-        assert kept.find(tx, found, "REFERENCES") == told
+        assert kept.find(tx, found, "REFERENCES") == answer
         monkeypatch.setattr(Tx, "rows", None)
-        assert kept.find(tx, found, "REFERENCES") == told
+        assert kept.find(tx, found, "REFERENCES") == answer
 
 
 def test_the_mailbox_that_was_used_last_stays(

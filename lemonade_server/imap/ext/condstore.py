@@ -15,7 +15,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.mailboxes import MailboxRow
 from lemonade_server.wire.cursor import Cursor
 
-CONDSTORE = capability(Capability(b"CONDSTORE", rfc=7162, when=states.LOGGED_IN, enable=True))
+CONDSTORE = capability(Capability(b"CONDSTORE", rfc=7162, when=states.ANY, enable=True))
 
 
 def with_modseqs(dialect: Dialect) -> Dialect:

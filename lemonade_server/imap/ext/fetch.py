@@ -87,10 +87,10 @@ async def _changed_uids(
         gone = list(outside(changes.vanished, view.uids))
         if gone:
             session.untagged(b"VANISHED (EARLIER) " + numset.from_ranges(gone))
-    return array("I", [uid for uid, *_ in changes.changed if _holds(uids, uid)])
+    return array("I", [uid for uid, *_ in changes.changed if _contains(uids, uid)])
 
 
-def _holds(uids: array[int], uid: int) -> bool:
+def _contains(uids: array[int], uid: int) -> bool:
     """Whether ascending UIDs hold this one."""
     at = bisect_left(uids, uid)
     return at < len(uids) and uids[at] == uid

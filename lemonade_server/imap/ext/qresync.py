@@ -29,7 +29,7 @@ from lemonade_server.wire.errors import Bad
 
 NEEDS = ("condstore", "enable")
 
-QRESYNC = capability(Capability(b"QRESYNC", rfc=7162, when=states.LOGGED_IN, enable=True))
+QRESYNC = capability(Capability(b"QRESYNC", rfc=7162, when=states.ANY, enable=True))
 MAX_MATCHES = 20_000  # pairs of sequence-match data that are looked at
 
 

@@ -59,7 +59,7 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         row = mailboxes.get(tx, view.mailbox)
         if row is not None and row.uidnext - 1 == upto and without_needless(node) == All():
             told = session.service.threads.find(tx, row, name)
-            return told if by_uid else _numbered(told, view)
+            return told if by_uid else _with_numbers(told, view)
         uids = find(tx, view.mailbox, node, upto)
         numbers = uids if by_uid else as_numbers(view, uids)
         return render(threads(tx, view.mailbox, uids, numbers, name))
@@ -69,7 +69,7 @@ async def _thread(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     return Ok(b"THREAD completed")
 
 
-def _numbered(told: bytes, view: View) -> bytes:
+def _with_numbers(told: bytes, view: View) -> bytes:
     """Threads with message numbers where they have UIDs."""
     uids = view.uids
     if not uids or (uids[0], uids[-1]) == (1, len(uids)):  # they are the same
