@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from lemonade_server.imap.fetch.flag_arrays import FlagArrays
 from lemonade_server.imap.uid_arrays import UidArrays
 from lemonade_server.store.mail_threads import ThreadedMailboxes
-from lemonade_server.store.sent_days import SentDaysOfMailboxes
+from lemonade_server.store.search import SearchMemory
 from lemonade_server.store.sort_orders import SortOrders
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Service:
     flags: FlagArrays = field(default_factory=FlagArrays)
     threads: ThreadedMailboxes = field(default_factory=ThreadedMailboxes)
     sort_orders: SortOrders = field(default_factory=SortOrders)
-    sent_days: SentDaysOfMailboxes = field(default_factory=SentDaysOfMailboxes)
+    search_memory: SearchMemory = field(default_factory=SearchMemory)
     converter: Converter | None = None
     _shared: dict[type, object] = field(default_factory=dict)
 

@@ -64,7 +64,7 @@ def scores(
     weights = WEIGHTS[key.field]
     condition, args = _candidates(words, list(weights))
     statement = sql.FUZZY.format(
-        columns=", ".join(weights), few=sql.FEW if within is not None else "", condition=condition
+        columns=", ".join(weights), condition=condition, **sql.bounds(within is not None)
     )
     few = [] if within is None else [list(within)]
     found: dict[int, int] = {}

@@ -20,6 +20,7 @@ from . import flags, fuzzy, message_annotations, vendor
 from .errors import Gone, LimitReached
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
+from .message_ids import MessageIdsOfMailboxes, identifier_in
 from .search_tree import (
     Age,
     All,
@@ -44,7 +45,7 @@ from .search_tree import (
     WithAnnotation,
     without_needless,
 )
-from .sent_days import FEWEST, SentDaysOfMailboxes, keys_of
+from .sent_days import SentDaysOfMailboxes, keys_of
 from .sort_order import BY_UID, Order
 from .sql import search as sql
 from .sql.contents import BODY_TEXT
@@ -56,6 +57,9 @@ DEEPEST = 10
 MOST_STATEMENTS = 20
 MOST_RANGES = 40
 CHUNK = 500
+FEWEST = 500
+"""Messages of a mailbox for which it is worth while to keep something in memory."""
+
 LONGEST_SECONDS = 30.0
 """What a search may take: nobody reads for ever while others wait."""
 
@@ -82,6 +86,14 @@ class Clause:
     tables: frozenset[str] = frozenset()
 
 
+@dataclass(slots=True)
+class SearchMemory:
+    """What a process keeps of mailboxes to search them."""
+
+    sent_days: SentDaysOfMailboxes = field(default_factory=SentDaysOfMailboxes)
+    message_ids: MessageIdsOfMailboxes = field(default_factory=MessageIdsOfMailboxes)
+
+
 _TEXT = frozenset({"t"})
 _CONTENT = frozenset({"c"})
 
@@ -96,23 +108,27 @@ def search(
     within: Sequence[int] | None = None,
     scores: dict[int, int] | None = None,
     part: PartialRange | None = None,
-    sent_days: SentDaysOfMailboxes | None = None,
+    memory: SearchMemory | None = None,
 ) -> list[Uid]:
     """UIDs of what ``node`` finds, in ``order``; none above ``upto`` when it is given.
 
     UIDs ascend: what a session does not know yet is above the last one it was told of. With
     ``within`` no others are looked at: it costs what these few cost. Into ``scores`` goes how
     well a message matches the fuzzy keys, from 1 to 100. ``part`` is what is wanted of the result:
-    no more is found than is needed for it. ``sent_days`` are kept ones, and must be given for
-    neither an ``order`` nor ``within``. Raises Gone, or LimitReached for a program of too many
-    keys, or one that takes too long.
+    no more is found than is needed for it. ``memory`` is that of the process; it goes with neither
+    an ``order`` nor ``within``. Raises Gone, or LimitReached for a program of too many keys, or one
+    that takes too long.
     """
     mailbox = _need(tx, mailbox_id)
-    if sent_days is not None and part is None and mailbox.messages >= FEWEST:
-        days = keys_of(node)
-        if days is not None:
+    if memory is not None and mailbox.messages >= FEWEST:
+        days, identifier = keys_of(node), identifier_in(node)
+        if days is not None and part is None:
             bound = mailbox.uidnext - 1 if upto is None else min(upto, mailbox.uidnext - 1)
-            return sent_days.of(tx, mailbox).find(days, bound)
+            return memory.sent_days.of(tx, mailbox).find(days, bound)
+        if identifier is not None and memory.message_ids.is_worth_while(mailbox):
+            within = memory.message_ids.of(tx, mailbox).candidates(identifier)
+    if within is not None and upto is not None:
+        within = [uid for uid in within if uid <= upto]
     compiler = _Compiler(tx, mailbox, within)
     with _time_limit(tx):
         found = compiler.run(node, order, upto, part)
@@ -207,12 +223,11 @@ class _Compiler:
         statement = form.format(
             content=sql.JOIN_CONTENT if content or "c" in clause.tables else "",
             text=sql.JOIN_TEXT if "t" in clause.tables else "",
-            few=(sql.FEW if self._within is not None else "")
-            + (sql.UPTO if upto is not None else ""),
+            few=sql.FEW if self._within is not None else sql.UPTO if upto is not None else "",
             condition=clause.sql,
             order=order,
         )
-        bound: list[object] = [] if upto is None else [upto]
+        bound: list[object] = [] if upto is None or self._within is not None else [upto]
         return statement, [self._mailbox.id, *self._few(), *bound, *clause.args]
 
     def _few(self) -> list[object]:
@@ -322,7 +337,7 @@ class _Compiler:
         start = casemap(node.name) + ":"
         if "\0" in start + node.value:
             return []
-        statement = sql.HEADERS.format(few=sql.FEW if self._within is not None else "")
+        statement = sql.HEADERS.format(**sql.bounds(self._within is not None))
         found: list[int] = []
         after = 0
         while rows := self._tx.rows(

@@ -19,9 +19,6 @@ from .sql import messages as sql_messages
 from .sql import search as sql
 from .tx import Tx
 
-FEWEST = 500
-"""Messages of a mailbox for which it is worth while."""
-
 
 @dataclass(frozen=True, slots=True)
 class SentDays:

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lemonade_server.store import messages
+from lemonade_server.store import message_ids, messages
 from lemonade_server.store import search as searching
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import LimitReached
 from lemonade_server.store.flags import DRAFT, FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId, MailboxId, Uid
-from lemonade_server.store.search import count, search
+from lemonade_server.store.message_ids import identifier_in
+from lemonade_server.store.search import SearchMemory, count, search
 from lemonade_server.store.search_tree import (
     Age,
     All,
@@ -40,11 +41,11 @@ from lemonade_server.store.search_tree import (
     follows_others,
     reads_text,
 )
-from lemonade_server.store.sent_days import SentDaysOfMailboxes, keys_of
+from lemonade_server.store.sent_days import keys_of
 from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
 
-from .conftest import mailbox, message, new_account, put
+from .conftest import mailbox, message, new_account, put, row
 
 
 def day(year: int, month: int, number: int) -> int:
@@ -287,7 +288,7 @@ def test_kept_days_of_sending_are_those_of_the_store(
     """Whatever came and went."""
     monkeypatch.setattr(searching, "FEWEST", 0)
     dice = random.Random(3)
-    kept = SentDaysOfMailboxes()
+    memory = SearchMemory()
     living: list[Uid] = []
     for number in range(60):
         if living and number % 5 == 4:
@@ -305,7 +306,7 @@ def test_kept_days_of_sending_are_those_of_the_store(
         upto = dice.choice((number, number // 2))
         with snapshot() as tx:
             plain = search(tx, inbox, And(keys), upto)
-            assert search(tx, inbox, And(keys), upto, sent_days=kept) == plain
+            assert search(tx, inbox, And(keys), upto, memory=memory) == plain
 
 
 def test_which_programs_ask_for_days_of_sending_alone() -> None:
@@ -313,3 +314,56 @@ def test_which_programs_ask_for_days_of_sending_alone() -> None:
     assert keys_of(And([sent])) == [sent] and keys_of(And([And([sent]), All()])) == [sent]
     assert keys_of(And([sent, arrived])) is None and keys_of(And([])) is None
     assert keys_of(Not(sent)) is None and keys_of(Or([sent, sent])) is None
+
+
+MESSAGE_IDS = (
+    "Message-ID: <{0}@x>", "Message-id:<{0}@X>", "Message-ID: <{0}@x> ", "Message-ID: {0}@x",
+    "Message-ID: <{0}@x>\r\nMessage-ID: <{1}@x>", "Message-ID: <{1}@x> <{0}@x>",
+    "X-Message-ID: <{0}@x>", "Resent-Message-ID: <{1}@x>\r\nMessage-ID: <{0}@x>", "To: <{0}@x>",
+    "Message-ID: (c) <{0}@x>", "Message-ID:", "Message-ID: <{0}@x", "Message-ID:\r\n <{0}@x>",
+)  # fmt: skip
+
+
+def test_an_identifier_is_found_wherever_it_stands_in_its_field(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As without anything in memory, whatever came and went."""
+    monkeypatch.setattr(searching, "FEWEST", 0)
+    dice = random.Random(4)
+    memory = SearchMemory()
+    for number in range(60):
+        field = dice.choice(MESSAGE_IDS).format(dice.randint(1, 9), dice.randint(1, 9))
+        put(inbox, f"{field}\r\nSubject: x\r\n\r\n".encode(), number % 2)
+        if number % 5 == 4:
+            with transaction() as tx:
+                messages.expunge(tx, inbox, [dice.randint(1, number)], only_deleted=False)
+        value = casemap(dice.choice(("<{}@x>", "<{}@X>", "{}@x", "<{}@x")).format(number % 9 + 1))
+        node: Node = Header("message-id", value)
+        node = dice.choice((node, And([node]), And([And([node]), Flag(SEEN)]), Not(node)))
+        upto = dice.choice((number + 1, number // 2))
+        with snapshot() as tx:
+            assert search(tx, inbox, node, upto, memory=memory) == search(tx, inbox, node, upto)
+
+
+def test_an_identifier_is_looked_for_in_few_messages(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "FEWEST", 0)
+    memory = SearchMemory()
+    for number in range(30):
+        put(inbox, f"Message-ID: <{number}@x>\r\n\r\n".encode())
+    with snapshot() as tx:
+        node = Header("message-id", casemap("<7@x>"))
+        assert search(tx, inbox, node, memory=memory) == [8]
+        assert memory.message_ids.of(tx, row(inbox)).candidates(node.value) == [8]
+        assert identifier_in(Or([node])) is None and identifier_in(Not(node)) is None
+
+
+def test_a_large_mailbox_is_read_for_those_who_ask_often(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_ids, "LARGE", 0)
+    put(inbox)
+    memory = message_ids.MessageIdsOfMailboxes()
+    asked = [memory.is_worth_while(row(inbox)) for _ in range(message_ids.OFTEN + 2)]
+    assert asked == [*[False] * message_ids.OFTEN, True, True]

@@ -12,7 +12,7 @@ COUNT = f"SELECT COUNT(*){_FOUND}"
 PART = " LIMIT %s OFFSET %s"
 HEADERS = (
     "SELECT m.uid, t.header FROM message m JOIN content_text t ON t.content_id = m.content_id"
-    " WHERE m.mailbox_id = %s AND m.uid > %s{few} AND STRPOS(t.header, %s) > 0"
+    " WHERE m.mailbox_id = %s AND {after} > %s{few} AND STRPOS(t.header, %s) > 0"
     " AND STRPOS(t.header, %s) > 0 ORDER BY m.uid LIMIT %s"
 )
 THREAD_ROOTS = (
@@ -23,12 +23,23 @@ THREAD_ROOTS = (
 
 FUZZY = (
     "SELECT m.uid, {columns} FROM message m JOIN content_text t ON t.content_id = m.content_id"
-    " WHERE m.mailbox_id = %s AND m.uid > %s{few} AND {condition} ORDER BY m.uid LIMIT %s"
+    " WHERE m.mailbox_id = %s AND {after} > %s{few} AND {condition} ORDER BY m.uid LIMIT %s"
 )
 SENT_DAYS = (
     "SELECT COALESCE(c.sent_day, 0) FROM message m JOIN content c ON c.id = m.content_id"
     " WHERE m.mailbox_id = %s AND m.uid > %s ORDER BY m.uid"
 )
+LONGEST_MESSAGE_ID = 1_200
+"""Characters of a field that are read to know its identifier."""
+
+MESSAGE_IDS = (
+    f"SELECT m.uid, SUBSTR(t.header, STRPOS(t.header, %s), {LONGEST_MESSAGE_ID}),"
+    " STRPOS(SUBSTR(t.header, STRPOS(t.header, %s) + 1), %s)"
+    " FROM message m JOIN content_text t ON t.content_id = m.content_id"
+    " WHERE m.mailbox_id = %s AND m.uid BETWEEN %s AND %s ORDER BY m.uid"
+)
+"""The field with what follows, if there is one, and where there is another one behind it."""
+
 LAST_REFERENCES = 8_192
 """Characters of References that count: a mail program asks for no more than the last ones."""
 
@@ -43,3 +54,10 @@ WITH_SUBJECT = {"subject": "SUBSTR(t.subject, 1, 2000)", "text": JOIN_TEXT}
 WITHOUT_SUBJECT = {"subject": "NULL", "text": ""}
 THREADS = _THREADS + "= ANY(%s) ORDER BY m.uid"
 THREADS_BETWEEN = _THREADS + "BETWEEN %s AND %s ORDER BY m.uid"
+
+
+def bounds(is_among_few: bool) -> dict[str, str]:
+    """How a statement that is run again and again after a UID is bounded: beside ``FEW``, which an
+    index serves, that UID must offer itself for none.
+    """
+    return {"few": FEW, "after": "+m.uid"} if is_among_few else {"few": "", "after": "m.uid"}

@@ -66,11 +66,11 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         if reading.modseq:
             session.count_modseqs()
         check_relevancy(reading, options)
-        sent_days = session.service.sent_days
+        memory = session.service.search_memory
         search = Search(session, view, reading, node, options, by_uid, limited=True)
         found, limit = await search.run(
             lambda tx, node, upto, scores, part: find(
-                tx, view.mailbox, node, upto, scores=scores, part=part, sent_days=sent_days
+                tx, view.mailbox, node, upto, scores=scores, part=part, memory=memory
             )
         )
     except (No, StoreError):
