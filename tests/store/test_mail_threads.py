@@ -82,10 +82,10 @@ def test_nothing_is_read_while_no_message_comes_or_goes(
     with transaction() as tx:
         messages.store_flags(tx, inbox, uids, "+", 4, [], None)
     found = row(inbox)
-    with snapshot() as tx:
-        monkeypatch.setattr(Tx, "integers", lambda *_: [])
+    with snapshot() as tx, monkeypatch.context() as patch:
+        patch.setattr(Tx, "integers", lambda *_: [])
         assert kept.find(tx, found, "REFERENCES") == answer
-        monkeypatch.setattr(Tx, "rows", None)
+        patch.setattr(Tx, "rows", None)
         assert kept.find(tx, found, "REFERENCES") == answer
 
 
