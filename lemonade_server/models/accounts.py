@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -55,6 +56,11 @@ class Domain(models.Model):
         super().save(*args, **kwargs)
 
 
+def languages() -> list[tuple[str, str]]:
+    """Those that pages are written in, as their readers call them."""
+    return list(settings.LANGUAGES)
+
+
 class AccountManager(BaseUserManager["Account"]):
     """Creates accounts; the address is folded to lower case."""
 
@@ -82,6 +88,13 @@ class Account(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField("display name", max_length=200, blank=True)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.USER)
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        choices=languages,
+        help_text="Of pages and of what the server writes to them; empty: as the browser asks.",
+    )
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("may use the admin", default=False)
     quota = models.BigIntegerField(default=0, help_text="Octets of mail allowed; 0 is no limit.")

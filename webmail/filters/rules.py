@@ -11,17 +11,23 @@ import re
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext, gettext_lazy
+
 MARK = "# Filters of the webmail, 1"
 MOST_RULES = 200
 LONGEST = 500
 
 ACTIONS = {
-    "file": "move it to the folder",
-    "flag": "flag it",
-    "forward": "forward it, and keep it",
-    "discard": "delete it at once",
+    "file": gettext_lazy("move it to the folder"),
+    "flag": gettext_lazy("flag it"),
+    "forward": gettext_lazy("forward it, and keep it"),
+    "discard": gettext_lazy("delete it at once"),
 }
-FIELDS = {"sender": ("From", "from"), "subject": ("Subject", "subject"), "to": ("To or Cc", "to")}
+FIELDS = {
+    "sender": (gettext_lazy("From"), "from"),
+    "subject": (gettext_lazy("Subject"), "subject"),
+    "to": (gettext_lazy("To or Cc"), "to"),
+}
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 ADDRESS = re.compile(r"[^\s\"(),:;<>@\[\\\]]{1,64}@[^\s\"(),:;<>@\[\\\]]{1,255}")
@@ -49,13 +55,13 @@ class Rule:
         """The rule with its fields in order. Raises BadRule."""
         rule = Rule(*(_CONTROL.sub(" ", str(value)).strip()[:LONGEST] for value in self._values()))
         if not (rule.sender or rule.to or rule.subject):
-            raise BadRule("sender", "Say at least one thing to look for.")
+            raise BadRule("sender", gettext("Say at least one thing to look for."))
         if rule.action not in ACTIONS:
-            raise BadRule("action", "Choose what is to be done.")
+            raise BadRule("action", gettext("Choose what is to be done."))
         if rule.action == "file" and not rule.target:
-            raise BadRule("folder", "Choose a folder.")
+            raise BadRule("folder", gettext("Choose a folder."))
         if rule.action == "forward" and not ADDRESS.fullmatch(rule.target):
-            raise BadRule("address", "This is not an e-mail address.")
+            raise BadRule("address", gettext("This is not an e-mail address."))
         if rule.action in ("flag", "discard"):
             rule.target = ""
         return rule
@@ -80,13 +86,13 @@ class Away:
         away = Away(bool(self.on), _CONTROL.sub(" ", self.subject).strip()[:LONGEST])
         away.text = self.text.replace("\r\n", "\n").replace("\0", "").strip()[:20_000]
         if not 1 <= self.days <= 90:
-            raise BadRule("days", "Between 1 and 90 days.")
+            raise BadRule("days", gettext("Between 1 and 90 days."))
         away.days = self.days
         away.start, away.end = _day("start", self.start), _day("end", self.end)
         if away.start and away.end and away.end < away.start:
-            raise BadRule("end", "The last day is before the first one.")
+            raise BadRule("end", gettext("The last day is before the first one."))
         if away.on and not away.text:
-            raise BadRule("text", "Write what people are told.")
+            raise BadRule("text", gettext("Write what people are told."))
         return away
 
 
@@ -104,7 +110,7 @@ def _day(name: str, text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise BadRule(name, "A day is written 2026-12-24.") from None
+        raise BadRule(name, gettext("A day is written 2026-12-24.")) from None
 
 
 def script(filters: Filters, extensions: set[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from webmail.mail import MailError, SieveClient
 
 from . import rules
@@ -65,7 +67,7 @@ def _check(sieve: SieveClient, seen: str) -> str:
     """The active script's name, if it is still what the page showed. Raises Changed."""
     shown = show(sieve)
     if shown.seen != seen:
-        raise Changed("The filters were changed meanwhile, in another window or program.")
+        raise Changed(gettext("The filters were changed meanwhile, in another window or program."))
     return shown.name
 
 

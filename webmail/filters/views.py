@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from webmail.mail import BadScript, SieveClient, number, sieve_session
@@ -95,7 +96,7 @@ def script(request: HttpRequest) -> HttpResponseBase:
             shown = scripts.show(sieve)
             context = {"text": text, "wrong_script": error, "lines": _lines(text, error.line)}
             return _page(request, shown, context, 400)
-    flash(request, "Script saved." if text.strip() else "Filtering has ended.")
+    flash(request, gettext("Script saved.") if text.strip() else gettext("Filtering has ended."))
     return redirect("webmail:filters")
 
 
@@ -112,19 +113,22 @@ def _change(current: Filters, form: QueryDict, wanted: Rule) -> str:
     match form.get("do", ""):
         case "remove" if known:
             del current.rules[at]
-            return "Rule removed."
+            return gettext("Rule removed.")
         case "up" if known and at:
             current.rules.insert(at - 1, current.rules.pop(at))
-            return "Rule moved up."
+            return gettext("Rule moved up.")
         case "save" if known:
             current.rules[at] = wanted.checked()
-            return "Rule saved."
+            return gettext("Rule saved.")
         case "save":
             if len(current.rules) >= MOST_RULES:
-                raise BadRule("sender", f"There are {MOST_RULES} rules already.")
+                raise BadRule(
+                    "sender",
+                    gettext("There are %(number)d rules already.") % {"number": MOST_RULES},
+                )
             current.rules.append(wanted.checked())
-            return "Rule added."
-    return "Nothing was changed."
+            return gettext("Rule added.")
+    return gettext("Nothing was changed.")
 
 
 def _save(

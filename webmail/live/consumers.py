@@ -19,6 +19,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db.utils import Error
+from django.utils.translation import gettext
 
 from webmail import mail
 from webmail.mail import FolderState, MailError, NotFound
@@ -87,7 +88,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         wanted = _parse_watch(content)
         if wanted is None:
-            await self._tell({"error": "This message makes no sense."})
+            await self._tell({"error": gettext("This message makes no sense.")})
             return
         is_same = wanted[0] == self.watched
         self.watched, self.on_page = wanted

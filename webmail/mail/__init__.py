@@ -45,7 +45,7 @@ from .message.fields import (
     text_part,
 )
 from .message.filenames import uploaded_name
-from .message.folders import Folder, FolderState, MovedMessages, StoredMessage
+from .message.folders import Folder, FolderState, MovedMessages, StoredMessage, level_label
 from .message.messages import Flag, OpenedMessage, Page, Row
 from .message.names import is_right_to_left
 from .message.numbers import number, read_uid_set, write_uid_set
@@ -97,6 +97,7 @@ __all__ = [
     "file_header",
     "ids_field",
     "is_right_to_left",
+    "level_label",
     "level_of",
     "mailbox_label",
     "mailbox_labels",

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from webmail.transport.endpoint import Endpoint, login_token, sieve_endpoint, tls_context
 from webmail.transport.time_limit import Clock, renew
 
@@ -67,19 +69,21 @@ class SieveClient:
             self._send(b'"AQ=="\r\n')
             answer = self._answer()
         if answer.condition != "OK":
-            raise SignInRequired("The mail server did not accept the sign-in for filters.")
+            raise SignInRequired(gettext("The mail server did not accept the sign-in for filters."))
         self._learn(self._command(b"CAPABILITY"))
 
     def _protect(self) -> None:
         if "STARTTLS" not in self.features:
-            raise Unreachable("The server for filters offers no protected connection.")
+            raise Unreachable(gettext("The server for filters offers no protected connection."))
         self._command(b"STARTTLS")
         try:
             self._sock = tls_context(self.endpoint).wrap_socket(
                 self._sock, server_hostname=self.endpoint.host
             )
         except OSError as error:
-            raise Unreachable("The filter server's certificate can't be trusted.") from error
+            raise Unreachable(
+                gettext("The filter server's certificate can't be trusted.")
+            ) from error
         self._file = self._clock.reader(self._sock)
         self._learn(self._answer())
 
@@ -114,7 +118,7 @@ class SieveClient:
         if answer.condition == "OK":
             return
         if answer.code.startswith("QUOTA"):
-            raise Refused(f"The filters can't be saved. {answer.text}.")
+            raise Refused(gettext("The filters can't be saved. %(text)s.") % {"text": answer.text})
         raise BadScript(answer.text)
 
     def activate(self, name: str) -> None:
@@ -132,7 +136,7 @@ class SieveClient:
         self._send(line if line.endswith(b"\r\n") else line + b"\r\n")
         answer = self._answer()
         if answer.condition != "OK":
-            raise Refused(answer.text or "The server for filters refused this.")
+            raise Refused(answer.text or gettext("The server for filters refused this."))
         return answer
 
     def _send(self, data: bytes) -> None:
@@ -206,7 +210,7 @@ def _literal(octets: bytes) -> bytes:
 
 
 def _unreachable() -> Unreachable:
-    return Unreachable("The server for filters can't be reached.")
+    return Unreachable(gettext("The server for filters can't be reached."))
 
 
 @contextlib.contextmanager

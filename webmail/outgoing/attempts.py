@@ -12,6 +12,7 @@ from datetime import UTC, timedelta
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from webmail.mail import CannotHold, MailError, NotFound, StoredMessage
 from webmail.models import Outbox
@@ -166,7 +167,9 @@ def _settle(row: Outbox, sent: Sent) -> None:
 
 
 def _record_acceptance(row: Outbox, said: str, refused: dict[str, str] | None = None) -> None:
-    trouble = f"Refused for {', '.join(refused)}." if refused else ""
+    trouble = (
+        gettext("Refused for %(refused)s.") % {"refused": ", ".join(refused)} if refused else ""
+    )
     now = timezone.now()
     _leased_row(row).update(
         state=State.ACCEPTED,
@@ -186,13 +189,15 @@ def _postpone(row: Outbox, trouble: str, said: str) -> None:
     now = timezone.now()
     late = now - max(row.created_at, row.release_at or row.created_at) > GIVE_UP
     if late and row.attempts >= LEAST_ATTEMPTS:  # or the clock was put forward by a day
-        _record_failure(row, f"{trouble} We tried for a day.", said)
+        _record_failure(
+            row, gettext("%(trouble)s We tried for a day.") % {"trouble": trouble}, said
+        )
         return
     seconds = min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     _leased_row(row).update(
         state=State.COMPOSED,
         reply=said,
-        trouble=f"{trouble} It will be tried again.",
+        trouble=gettext("%(trouble)s It will be tried again.") % {"trouble": trouble},
         next_attempt_at=now + timedelta(seconds=seconds),
         updated_at=now,
         lease_owner="",
@@ -215,20 +220,22 @@ def _record_failure(
 
 
 SAYINGS = {
-    "4.2.2": "A recipient's mailbox is full.",
-    "4.3.1": "The mail server has no room at the moment.",
-    "4.4.1": "The mail server can't reach the message at the moment.",
-    "5.1.1": "There is no such mailbox.",
-    "5.1.2": "There is no such domain.",
-    "5.1.3": "The address can't be read.",
-    "5.1.8": "The mail server does not accept the sender's address.",
-    "5.2.2": "A recipient's mailbox is full.",
-    "5.3.4": "The message is larger than the mail server takes.",
-    "5.6.6": "The message is no longer in Sent, or the ticket for it is no longer good.",
-    "5.7.0": "The mail server did not accept the ticket for this message.",
-    "5.7.1": "You may not send from this address, or to this recipient.",
-    "5.7.16": "Too much of your mail waits to be sent later already.",
-    "5.7.14": "The submission server does not trust the mail store.",
+    "4.2.2": gettext_lazy("A recipient's mailbox is full."),
+    "4.3.1": gettext_lazy("The mail server has no room at the moment."),
+    "4.4.1": gettext_lazy("The mail server can't reach the message at the moment."),
+    "5.1.1": gettext_lazy("There is no such mailbox."),
+    "5.1.2": gettext_lazy("There is no such domain."),
+    "5.1.3": gettext_lazy("The address can't be read."),
+    "5.1.8": gettext_lazy("The mail server does not accept the sender's address."),
+    "5.2.2": gettext_lazy("A recipient's mailbox is full."),
+    "5.3.4": gettext_lazy("The message is larger than the mail server takes."),
+    "5.6.6": gettext_lazy(
+        "The message is no longer in Sent, or the ticket for it is no longer good."
+    ),
+    "5.7.0": gettext_lazy("The mail server did not accept the ticket for this message."),
+    "5.7.1": gettext_lazy("You may not send from this address, or to this recipient."),
+    "5.7.16": gettext_lazy("Too much of your mail waits to be sent later already."),
+    "5.7.14": gettext_lazy("The submission server does not trust the mail store."),
 }
 
 
@@ -236,5 +243,5 @@ def words(reply: SmtpReply) -> str:
     """A reply in the user's words; the server's own where we have none."""
     known = SAYINGS.get(reply.enhanced)
     if known is None:
-        return f"The mail server said: {reply.words or reply.code}"
-    return known
+        return gettext("The mail server said: %(words)s") % {"words": reply.words or reply.code}
+    return str(known)

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from webmail.mail import Flag, MailError, MailSession, NotFound, StoredMessage, fields_for_others
 from webmail.transport.endpoint import ticket_seconds
 
@@ -57,7 +59,7 @@ def _store(session: MailSession, layout: Plan) -> tuple[StoredMessage, str]:
     sent = session.role_folder("sent")
     stored = session.append(sent, layout.literals, layout.message_id, SENT_FLAGS)
     if not stored.uid:
-        raise NotFound("The mail server did not say where it put the message.")
+        raise NotFound(gettext("The mail server did not say where it put the message."))
     try:
         return stored, new_ticket(session, stored, bool(layout.head))
     except MailError:

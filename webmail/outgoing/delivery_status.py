@@ -7,6 +7,7 @@ from typing import Protocol, TypedDict
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 
 from webmail.models import Outbox
 
@@ -55,7 +56,9 @@ def follow(row: Outbox) -> list[Recipient]:
         if state in ("delivered", "relayed"):
             out.append(Recipient(address, "delivered", ""))
         elif state in ("failed", "cancelled"):
-            text = (fate["diagnostic"] if fate else "") or "The message could not be delivered."
+            text = (fate["diagnostic"] if fate else "") or gettext(
+                "The message could not be delivered."
+            )
             out.append(Recipient(address, "failed", text))
         elif row.state == State.FAILED:
             out.append(Recipient(address, "failed", ""))
@@ -73,7 +76,7 @@ def _move_on(row: Outbox, recipients: list[Recipient]) -> None:
     row.state = State.FAILED if "failed" in states else State.DELIVERED
     failed = [recipient.address for recipient in recipients if recipient.state == "failed"]
     if failed:
-        row.trouble = f"Not delivered to {', '.join(failed)}."
+        row.trouble = gettext("Not delivered to %(failed)s.") % {"failed": ", ".join(failed)}
     Outbox.objects.filter(pk=row.pk, state=State.ACCEPTED).update(
         state=row.state, trouble=row.trouble, updated_at=timezone.now()
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
 
+from django.utils.translation import gettext, gettext_lazy
+
 from webmail.mail import (
     Address,
     MailSession,
@@ -27,7 +29,7 @@ from webmail.transport.endpoint import login_token, submission_endpoint
 from .keywords import MDN_SENT
 from .submission_client import SmtpClient, SmtpEnvelope
 
-DONE = "A receipt was sent, or refused, from another window or device already."
+DONE = gettext_lazy("A receipt was sent, or refused, from another window or device already.")
 
 
 def send_notification(session: MailSession, opened: OpenedMessage, sender: str) -> Address:
@@ -37,7 +39,7 @@ def send_notification(session: MailSession, opened: OpenedMessage, sender: str) 
     Refused when there is nothing to confirm, or Unreachable.
     """
     if not opened.receipt_to:
-        raise Refused("Nobody asked for a receipt of this message.")
+        raise Refused(gettext("Nobody asked for a receipt of this message."))
     me, to = parse_one("sender", sender), opened.receipt_to[0]
     client = SmtpClient(submission_endpoint())
     try:
@@ -49,7 +51,10 @@ def send_notification(session: MailSession, opened: OpenedMessage, sender: str) 
     finally:
         client.close()
     if not final.good:
-        raise Refused(f"The receipt could not be sent. The mail server said: {final.words}")
+        raise Refused(
+            gettext("The receipt could not be sent. The mail server said: %(words)s")
+            % {"words": final.words}
+        )
     return to
 
 
@@ -67,14 +72,17 @@ def _message(opened: OpenedMessage, me: Address, to: Address) -> Iterator[bytes]
     boundary = f"=_{secrets.token_hex(16)}"
     domain = me.address.rpartition("@")[2]
     header, text = text_part(
-        f"Your message “{opened.subject or '(no subject)'}” to {me.address} was opened.\n\n"
-        "That does not say that it was read to the end, or understood.\n"
+        gettext(
+            "Your message “%(subject)s” to %(address)s was opened.\n\n"
+            "That does not say that it was read to the end, or understood.\n"
+        )
+        % {"subject": opened.subject or gettext("(no subject)"), "address": me.address}
     )
     yield b"".join(
         [
             address_field("From", [me]),
             address_field("To", [to]),
-            text_field("Subject", f"Read: {opened.subject}"),
+            text_field("Subject", gettext("Read: %(subject)s") % {"subject": opened.subject}),
             f"Date: {format_datetime(datetime.now().astimezone())}\r\n".encode("ascii"),
             f"Message-ID: <{secrets.token_hex(16)}@{domain}>\r\n".encode("ascii"),
             ids_field("In-Reply-To", opened.message_id),

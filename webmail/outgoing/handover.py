@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from webmail.mail import MailSession, NotFound, StoredMessage, own_session
 from webmail.transport.endpoint import login_token, submission_endpoint
 
@@ -53,7 +55,7 @@ def submit(submission: Submission, may_renew: bool) -> Sent:
     with own_session(submission.email) as session:
         session.select(submission.stored.folder, submission.stored.uidvalidity)
         if not session.size(submission.stored):
-            raise NotFound("The message is no longer in Sent.")
+            raise NotFound(gettext("The message is no longer in Sent."))
         submission.ticket = new_ticket(session, submission.stored, bool(submission.head))
         octets = session.octets
     again, more = _by_ticket(submission)

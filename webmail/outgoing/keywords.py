@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from webmail.mail import Flag, MailError, MailSession, NotFound, Refused, StoredMessage
 from webmail.models import Outbox
@@ -26,11 +27,11 @@ DRAFT_FLAGS = (Flag.SEEN.value, Flag.DRAFT.value, MDN_SENT)
 SETTLED_BY_PAGES = 30  # seconds; a page that is open does it sooner, and cheaper
 SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED)
 
-GONE = (
+GONE = gettext_lazy(
     "This draft is no longer among the drafts: it was sent or deleted from another window or "
     "device. To send it nevertheless, save it as a draft first."
 )
-TAKEN = (
+TAKEN = gettext_lazy(
     "This draft is being sent from another window or device. If that did not work there, save it "
     "as a draft here and send it then."
 )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
 from webmail import mail
@@ -25,13 +26,13 @@ from .tasks import submit
 
 State = Outbox.State
 WORDS = {
-    State.COMPOSED: "It goes out in a moment.",
-    State.SUBMITTING: "Handing over to the mail server…",
-    State.ACCEPTED: "The mail server has it and is delivering.",
-    State.DELIVERED: "Delivered.",
-    State.FAILED: "This message could not be sent.",
+    State.COMPOSED: gettext_lazy("It goes out in a moment."),
+    State.SUBMITTING: gettext_lazy("Handing over to the mail server…"),
+    State.ACCEPTED: gettext_lazy("The mail server has it and is delivering."),
+    State.DELIVERED: gettext_lazy("Delivered."),
+    State.FAILED: gettext_lazy("This message could not be sent."),
 }
-HANDED_OVER = "This message has been handed over already."
+HANDED_OVER = gettext_lazy("This message has been handed over already.")
 TELL = "SUCCESS,FAILURE,DELAY"  # of what is reported to who wants to know (RFC 3461 §4.1)
 
 
@@ -141,7 +142,7 @@ def send_status(row: Outbox) -> SendStatus:
     return SendStatus(
         id=str(row.pk),
         state=row.state,
-        text=row.trouble or WORDS[State(row.state)],
+        text=row.trouble or str(WORDS[State(row.state)]),
         subject=row.subject,
         recipients=recipients,
         moved=row.moved,

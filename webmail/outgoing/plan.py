@@ -9,6 +9,8 @@ from datetime import datetime
 from email.utils import format_datetime
 from io import BytesIO
 
+from django.utils.translation import gettext
+
 from webmail.mail import (
     Address,
     BadDraft,
@@ -68,13 +70,17 @@ def _check_draft(draft: Draft, need_recipient: bool) -> tuple[Address, list[list
         parse_list("bcc", draft.bcc),
     ]
     if need_recipient and not any(lists):
-        raise BadDraft("to", "Whom is it for? Put at least one address into To, Cc or Bcc.")
+        raise BadDraft(
+            "to", gettext("Whom is it for? Put at least one address into To, Cc or Bcc.")
+        )
     files = sum(base64_size(upload.size) for upload in draft.uploads)
     kept = sum(part.size for part in _staying(draft))
     limit = message_limit()
     if files + kept + len(draft.text) > limit:
         most = f"{limit / 1_000_000:.1f} MB"
-        raise BadDraft("uploads", f"This message is too large: {most} is the most.")
+        raise BadDraft(
+            "uploads", gettext("This message is too large: %(most)s is the most.") % {"most": most}
+        )
     return sender, lists
 
 

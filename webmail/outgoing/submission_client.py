@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from webmail.mail import CannotHold, SignInRequired, Unreachable
 from webmail.transport.endpoint import Endpoint, tls_context
 from webmail.transport.time_limit import Clock, renew
@@ -101,14 +103,14 @@ class SmtpClient:
         if reply.code == 334:  # the reason, for a machine; an empty answer ends the exchange
             reply = self.command("AQ==")
         if reply.code >= 500:
-            raise SignInRequired("The mail server did not accept the sign-in for sending.")
+            raise SignInRequired(gettext("The mail server did not accept the sign-in for sending."))
         if reply.code >= 400:
             raise _unreachable()
         self._hello()
 
     def _protect(self) -> None:
         if "STARTTLS" not in self.features:
-            raise Unreachable("The submission server offers no protected connection.")
+            raise Unreachable(gettext("The submission server offers no protected connection."))
         if not self.command("STARTTLS").good:
             raise _unreachable()
         try:
@@ -116,7 +118,9 @@ class SmtpClient:
                 self._sock, server_hostname=self.endpoint.host
             )
         except OSError as error:
-            raise Unreachable("The submission server's certificate can't be trusted.") from error
+            raise Unreachable(
+                gettext("The submission server's certificate can't be trusted.")
+            ) from error
         self._file = self._clock.reader(self._sock)
         self._hello()
 
@@ -197,7 +201,7 @@ class SmtpClient:
             words.append(f"BODY={envelope.body}")
         if envelope.until:
             if "FUTURERELEASE" not in self.features:
-                raise CannotHold("It waits here until its time has come.")
+                raise CannotHold(gettext("It waits here until its time has come."))
             words.append(f"HOLDUNTIL={envelope.until}")
         notify = ""
         if "DSN" in self.features:
@@ -267,4 +271,4 @@ class SmtpClient:
 
 
 def _unreachable() -> Unreachable:
-    return Unreachable("The submission server can't be reached.")
+    return Unreachable(gettext("The submission server can't be reached."))

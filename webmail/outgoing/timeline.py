@@ -9,6 +9,8 @@ from typing import Protocol, TypedDict
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from webmail.models import Outbox
 
@@ -17,23 +19,31 @@ from .delivery_status import deliveries
 State = Outbox.State
 ENDED = {"delivered", "relayed", "failed", "cancelled", "read"}
 LABELS = {
-    "queued": "waiting", "held": "held", "delivered": "delivered", "relayed": "passed on",
-    "failed": "failed", "cancelled": "cancelled", "read": "read", "delayed": "waiting",
-    "expanded": "distributed", "deleted": "deleted unread", "dispatched": "passed on by its reader",
-    "processed": "processed",
-}  # fmt: skip
+    "queued": gettext_lazy("waiting"),
+    "held": gettext_lazy("held"),
+    "delivered": gettext_lazy("delivered"),
+    "relayed": gettext_lazy("passed on"),
+    "failed": gettext_lazy("failed"),
+    "cancelled": gettext_lazy("cancelled"),
+    "read": gettext_lazy("read"),
+    "delayed": gettext_lazy("waiting"),
+    "expanded": gettext_lazy("distributed"),
+    "deleted": gettext_lazy("deleted unread"),
+    "dispatched": gettext_lazy("passed on by its reader"),
+    "processed": gettext_lazy("processed"),
+}
 GOOD = {"delivered", "relayed", "read", "expanded"}
 TRIED = {
-    "delivered": "Put into the mailbox",
-    "relayed": "Taken by the next server",
-    "delayed": "Not taken yet",
-    "failed": "Refused for good",
+    "delivered": gettext_lazy("Put into the mailbox"),
+    "relayed": gettext_lazy("Taken by the next server"),
+    "delayed": gettext_lazy("Not taken yet"),
+    "failed": gettext_lazy("Refused for good"),
 }
 READ = {
-    "displayed": "Opened by its reader",
-    "deleted": "Deleted without being opened",
-    "dispatched": "Sent on by its reader",
-    "processed": "Processed",
+    "displayed": gettext_lazy("Opened by its reader"),
+    "deleted": gettext_lazy("Deleted without being opened"),
+    "dispatched": gettext_lazy("Sent on by its reader"),
+    "processed": gettext_lazy("Processed"),
 }
 
 
@@ -73,7 +83,7 @@ class Person:
 
     @property
     def label(self) -> str:
-        return LABELS.get(self.state, self.state)
+        return str(LABELS.get(self.state, self.state))
 
     @property
     def tone(self) -> str:
@@ -98,12 +108,12 @@ class Way:
     def headline(self) -> str:
         """How it stands, in a few words."""
         if self.release_at is not None and not any(p.state in ENDED for p in self.people):
-            return "To be sent later"
+            return gettext("To be sent later")
         counts: dict[str, int] = {}
         for person in self.people:
             counts[person.label] = counts.get(person.label, 0) + 1
         if not counts:
-            return "On its way"
+            return gettext("On its way")
         if len(counts) == 1:
             return next(iter(counts)).capitalize()
         return ", ".join(f"{count} {label}" for label, count in counts.items()).capitalize()
@@ -148,12 +158,12 @@ def _way(email: str, message_id: str, row: Outbox | None) -> Way | None:
         _add(way, by_address.get(moment["address"].lower()), moment, row)
     for fate, person in zip(fates, way.people, strict=False):
         if fate["state"] == "queued" and person.lines and fate["due"] > timezone.now().timestamp():
-            person.lines.append(TimelineEntry(_time(fate["due"]), "Next try"))
+            person.lines.append(TimelineEntry(_time(fate["due"]), gettext("Next try")))
     return way
 
 
 def _first_entries(row: Outbox | None) -> list[TimelineEntry]:
-    return [TimelineEntry(row.created_at, "Written and put into Sent")] if row else []
+    return [TimelineEntry(row.created_at, gettext("Written and put into Sent"))] if row else []
 
 
 def _add_row(way: Way, row: Outbox) -> None:
@@ -170,12 +180,16 @@ def _add_row(way: Way, row: Outbox) -> None:
         person = Person(address, "failed" if failed else "queued")
         if refused:
             person.lines.append(
-                TimelineEntry(row.updated_at, "Refused by our server", "bad", refused)
+                TimelineEntry(row.updated_at, gettext("Refused by our server"), "bad", refused)
             )
         way.people.append(person)
     if row.accepted_at is None and row.trouble:
         tone = "bad" if row.state == State.FAILED else ""
-        words = "Not handed over" if row.state == State.FAILED else "Waiting to be handed over"
+        words = (
+            gettext("Not handed over")
+            if row.state == State.FAILED
+            else gettext("Waiting to be handed over")
+        )
         way.lines.append(TimelineEntry(row.updated_at, words, tone, row.trouble))
 
 
@@ -198,24 +212,35 @@ def _line(moment: Moment, row: Outbox | None) -> TimelineEntry:
     tone = "bad" if action == "failed" else "good" if action in GOOD else ""
     match moment["kind"]:
         case "accepted":
-            return TimelineEntry(at, "Accepted by our server", "good", row.reply if row else "")
+            return TimelineEntry(
+                at, gettext("Accepted by our server"), "good", row.reply if row else ""
+            )
         case "released":
-            return TimelineEntry(at, "To be sent" if at > timezone.now() else "Its time had come")
+            return TimelineEntry(
+                at, gettext("To be sent") if at > timezone.now() else gettext("Its time had come")
+            )
         case "tried":
-            words = TRIED.get(action, "Tried")
+            words = str(TRIED.get(action, gettext("Tried")))
             return TimelineEntry(at, f"{words}: {host}" if host else words, tone, quote)
         case "reported":
-            words = f"Reported as {LABELS.get(action, action)}"
-            return TimelineEntry(at, f"{words} by {host}" if host else words, tone, quote)
+            words = gettext("Reported as %(action)s") % {"action": LABELS.get(action, action)}
+            return TimelineEntry(
+                at,
+                gettext("%(words)s by %(host)s") % {"words": words, "host": host}
+                if host
+                else words,
+                tone,
+                quote,
+            )
         case "read":
             opened = action == "displayed"
             return TimelineEntry(
-                at, READ.get(action, action), "good" if opened else "", moment["words"]
+                at, str(READ.get(action, action)), "good" if opened else "", moment["words"]
             )
         case "steered":
-            return TimelineEntry(at, moment["words"].capitalize())
+            return TimelineEntry(at, capfirst(moment["words"]))
         case state:
-            words = TRIED.get(state, LABELS.get(state, state).capitalize())
+            words = str(TRIED.get(state) or capfirst(str(LABELS.get(state, state))))
             return TimelineEntry(at, words, tone, "" if state == "delivered" else quote)
 
 

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from webmail.mail import MailError, NotFound, StoredMessage
@@ -21,19 +23,19 @@ from . import keywords, outbox, timeline, withdrawal
 from .send_status import SendStatus
 
 STEPS = (
-    ("composed", "Composed"),
-    ("submitting", "Handed to the mail server"),
-    ("accepted", "Accepted"),
-    ("delivered", "Delivered"),
+    ("composed", gettext_lazy("Composed")),
+    ("submitting", gettext_lazy("Handed to the mail server")),
+    ("accepted", gettext_lazy("Accepted")),
+    ("delivered", gettext_lazy("Delivered")),
 )
-FAILED = {"submitting": "Not accepted", "delivered": "Not delivered"}
+FAILED = {"submitting": gettext_lazy("Not accepted"), "delivered": gettext_lazy("Not delivered")}
 SHOWN = 50
 HEADINGS = {
-    "composed": "On its way",
-    "submitting": "On its way",
-    "accepted": "Accepted for delivery",
-    "delivered": "Delivered",
-    "failed": "Not delivered",
+    "composed": gettext_lazy("On its way"),
+    "submitting": gettext_lazy("On its way"),
+    "accepted": gettext_lazy("Accepted for delivery"),
+    "delivered": gettext_lazy("Delivered"),
+    "failed": gettext_lazy("Not delivered"),
 }
 
 
@@ -84,7 +86,7 @@ def cancel(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
 
 def to_draft(request: HttpRequest, row: Outbox, draft: StoredMessage) -> HttpResponseBase:
     """On to the draft that it is now, which still answers what it answered."""
-    flash(request, "Nothing was sent. The message is a draft again.")
+    flash(request, gettext("Nothing was sent. The message is a draft again."))
     if not draft.uid:
         return redirect("webmail:folder", draft.folder)
     address = reverse("webmail:draft", args=[draft.folder, draft.uid])
@@ -110,7 +112,7 @@ def way(request: HttpRequest) -> HttpResponseBase:
     """The timeline alone, of the message that ``?message=`` names, for an open page."""
     found_way = timeline.of_message(email_of(request), request.GET.get("message", "")[:998])
     if found_way is None:
-        raise NotFound("Nothing is known of the way of this message.")
+        raise NotFound(gettext("Nothing is known of the way of this message."))
     return show(request, "webmail/outgoing/way.html", {"way": found_way})
 
 
@@ -118,7 +120,7 @@ def find_row(request: HttpRequest, receipt_id: str) -> Outbox:
     """The row behind the address, if it is the reader's own. Raises NotFound."""
     row = outbox.find(email_of(request), receipt_id)
     if row is None:
-        raise NotFound("There is no message of yours on its way under this address.")
+        raise NotFound(gettext("There is no message of yours on its way under this address."))
     return row
 
 
@@ -128,14 +130,17 @@ def steps(receipt: SendStatus) -> list[dict[str, str]]:
     if receipt.state == "failed":
         handed = any(person.state == "delivered" for person in receipt.recipients)
         at = names.index("delivered" if handed or not receipt.can_retry else "submitting")
-        done = [{"label": label, "state": "done"} for _, label in STEPS[:at]]
-        rest = [{"label": label, "state": "todo"} for _, label in STEPS[at + 1 :]]
-        return [*done, {"label": FAILED[names[at]], "state": "failed"}, *rest]
+        done = [{"label": str(label), "state": "done"} for _, label in STEPS[:at]]
+        rest = [{"label": str(label), "state": "todo"} for _, label in STEPS[at + 1 :]]
+        return [*done, {"label": str(FAILED[names[at]]), "state": "failed"}, *rest]
     # A state names the step that is reached; "submitting" is the one that is under way.
     reached = names.index(receipt.state)
     under_way = reached if receipt.state == "submitting" else reached + 1
     return [
-        {"label": label, "state": "done" if i < under_way else "now" if i == under_way else "todo"}
+        {
+            "label": str(label),
+            "state": "done" if i < under_way else "now" if i == under_way else "todo",
+        }
         for i, (_, label) in enumerate(STEPS)
     ]
 
@@ -151,10 +156,10 @@ def trouble(receipt: SendStatus) -> str:
 def heading(receipt: SendStatus) -> str:
     """How it stands, in two words."""
     if receipt.can_cancel:
-        return "To be sent later"
+        return gettext("To be sent later")
     if receipt.state == "failed" and receipt.can_retry:
-        return "Not sent"
-    return HEADINGS.get(receipt.state, "On its way")
+        return gettext("Not sent")
+    return str(HEADINGS.get(receipt.state, gettext("On its way")))
 
 
 def receipt_lines(receipt: SendStatus) -> dict[str, str]:
@@ -163,7 +168,14 @@ def receipt_lines(receipt: SendStatus) -> dict[str, str]:
         return {}
     size, moved = size_in_words(receipt.shown), size_in_words(receipt.moved)
     return {
-        "line": f"Forwarded {size}. {moved} travelled.",
-        "details": f"Exactly {receipt.moved:,} bytes. Downloading the parts, sending them and "
-        f"storing a copy would have moved {receipt.usual:,}.",
+        "line": gettext("Forwarded %(size)s. %(moved)s travelled.")
+        % {"size": size, "moved": moved},
+        "details": gettext(
+            "Exactly %(moved)s bytes. Downloading the parts, sending them and storing a copy would "
+            "have moved %(usual)s."
+        )
+        % {
+            "moved": number_format(receipt.moved, force_grouping=True),
+            "usual": number_format(receipt.usual, force_grouping=True),
+        },
     }

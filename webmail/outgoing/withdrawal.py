@@ -10,6 +10,7 @@ from typing import Protocol
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext, gettext_lazy
 
 from webmail import mail
 from webmail.mail import Flag, MailSession, NotFound, Refused, StoredMessage
@@ -23,7 +24,7 @@ from .keywords import PENDING, SUBMITTED, location
 
 State = Outbox.State
 TAKING_BACK = 30  # seconds; longer than moving one message may take
-TOO_LATE = "It is too late: this message has been sent."
+TOO_LATE = gettext_lazy("It is too late: this message has been sent.")
 
 
 class Cancel(Protocol):
@@ -67,7 +68,7 @@ def _move_to_drafts(session: MailSession, sent: StoredMessage) -> StoredMessage:
     """A message in Sent that was not sent becomes a draft. Raises NotFound."""
     session.select(sent.folder, sent.uidvalidity)
     if not session.size(sent):
-        raise NotFound("The message is no longer in Sent.")
+        raise NotFound(gettext("The message is no longer in Sent."))
     session.set_flags(sent.folder, [sent.uid], add=[Flag.DRAFT.value], remove=[PENDING, SUBMITTED])
     moved = session.move(sent.folder, [sent.uid], session.role_folder("drafts"))
     return StoredMessage(moved.target, moved.uidvalidity, moved.uids.get(sent.uid, 0))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
-from webmail.mail import Folder, MailSession, NotFound
+from webmail.mail import Folder, MailSession, NotFound, level_label
 
 SESSION, TREE = "mail_session", "folder_tree"
 
@@ -53,7 +54,7 @@ def find_folder(tree: list[Folder], name: str) -> Folder:
     for entry in tree:
         if entry.name == name and entry.selectable:
             return entry
-    raise NotFound(f"There is no folder “{name}” (any more).")
+    raise NotFound(gettext("There is no folder “%(folder)s” (any more).") % {"folder": name})
 
 
 def arrange(tree: list[Folder]) -> list[Folder]:
@@ -65,5 +66,7 @@ def arrange(tree: list[Folder]) -> list[Folder]:
         above = next((end for end in ends if (entry.prefix, levels[:end]) in depths), 0)
         entry.depth = depths[entry.prefix, levels[:above]] + 1 if above else 0
         depths[entry.prefix, levels] = entry.depth
-        entry.label = "Inbox" if levels == ("INBOX",) else "/".join(levels[above:]) or entry.name
+        entry.label = (
+            level_label(levels[0]) if len(levels) == 1 else "/".join(levels[above:]) or entry.name
+        )
     return tree

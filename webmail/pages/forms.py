@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy
 
-THEMES = [("auto", "As the device"), ("light", "Light"), ("dark", "Dark")]
-DENSITIES = [("comfortable", "Comfortable"), ("compact", "Compact")]
+THEMES = [
+    ("auto", gettext_lazy("As the device")),
+    ("light", gettext_lazy("Light")),
+    ("dark", gettext_lazy("Dark")),
+]
+DENSITIES = [("comfortable", gettext_lazy("Comfortable")), ("compact", gettext_lazy("Compact"))]
 
 
 class SignInForm(AuthenticationForm):
@@ -15,14 +21,19 @@ class SignInForm(AuthenticationForm):
     username = forms.CharField(max_length=254, strip=True)
     password = forms.CharField(max_length=1000, strip=False)
     error_messages = {
-        "invalid_login": "This address and password don't go together. After several failures "
-        "the server lets you wait a few minutes.",
-        "inactive": "This account is switched off. Ask whoever runs this server.",
+        "invalid_login": gettext_lazy(
+            "This address and password don't go together. After several failures "
+            "the server lets you wait a few minutes."
+        ),
+        "inactive": gettext_lazy("This account is switched off. Ask whoever runs this server."),
     }
 
 
 class LookForm(forms.Form):
-    """How the pages look on this device."""
+    """How the pages look on this device, and the language of whoever reads them anywhere."""
 
+    language = forms.ChoiceField(
+        choices=[("", gettext_lazy("As the browser")), *settings.LANGUAGES], required=False
+    )
     theme = forms.ChoiceField(choices=THEMES)
     density = forms.ChoiceField(choices=DENSITIES)

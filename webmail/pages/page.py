@@ -29,6 +29,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from webmail.mail import BadDraft, MailError, NotFound, SignInRequired, Unreachable
 from webmail.models import UnsentForm
@@ -118,7 +119,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
         f"{reverse('webmail:login')}?{urlencode(query)}" if query else reverse("webmail:login")
     )
     if pane(request):
-        words = {"text": "Your session has ended. Sign in again.", "login": address}
+        words = {"text": gettext("Your session has ended. Sign in again."), "login": address}
         return JsonResponse(words, status=401)
     return redirect(address)
 
@@ -169,7 +170,9 @@ def refused_form(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     if pane(request) and not request.user.is_authenticated:
         return ask_to_sign_in(request)
     if pane(request):
-        return JsonResponse({"text": "This page was outdated. Do that once more."}, status=403)
+        return JsonResponse(
+            {"text": gettext("This page was outdated. Do that once more.")}, status=403
+        )
     if kept := keep_unsent(request):
         return redirect(kept)
     return HttpResponseForbidden(render_to_string("403_csrf.html"))
@@ -217,7 +220,12 @@ def flash(
 ) -> None:
     """Say ``text`` on the next page. ``undo``: ``url`` and ``fields`` of the form that takes it
     back; ``link``: an address behind "Show"."""
-    request.session["flash"] = {"text": text, "undo": undo, "link": link, "link_text": "Show"}
+    request.session["flash"] = {
+        "text": text,
+        "undo": undo,
+        "link": link,
+        "link_text": gettext("Show"),
+    }
 
 
 def error_response(request: HttpRequest, error: MailError) -> HttpResponseBase:
@@ -228,12 +236,12 @@ def error_response(request: HttpRequest, error: MailError) -> HttpResponseBase:
     if pane(request):
         return JsonResponse({"text": str(error)}, status=error.status)
     heading, advice, again = advice_for(error)
-    links = [(reverse("webmail:home"), "To the inbox")]
+    links = [(reverse("webmail:home"), gettext("To the inbox"))]
     if again and request.method == "GET":
-        links.insert(0, (request.get_full_path(), "Try again"))
+        links.insert(0, (request.get_full_path(), gettext("Try again")))
     elif kept := keep_unsent(request):
-        advice += " What you wrote is kept."
-        links.insert(0, (kept, "Back to what you wrote"))
+        advice = f"{advice} {gettext('What you wrote is kept.')}"
+        links.insert(0, (kept, gettext("Back to what you wrote")))
     context = {"heading": heading, "what": str(error), "do": advice, "links": links}
     return show(request, "webmail/pages/error.html", context, status=error.status)
 
@@ -242,21 +250,23 @@ def advice_for(error: MailError) -> tuple[str, str, bool]:
     """Heading, what to do, and whether trying again may help."""
     if isinstance(error, NotFound):
         return (
-            "This is not here any more",
-            "It may have been moved or deleted meanwhile, here or in another program. "
-            "Look into the other folders, or search for it.",
+            gettext("This is not here any more"),
+            gettext(
+                "It may have been moved or deleted meanwhile, here or in another program. "
+                "Look into the other folders, or search for it."
+            ),
             False,
         )
     if isinstance(error, Unreachable):
         return (
-            "The mail server can't be reached",
-            "Your mail is safe. This mostly passes by itself within a minute.",
+            gettext("The mail server can't be reached"),
+            gettext("Your mail is safe. This mostly passes by itself within a minute."),
             True,
         )
     if isinstance(error, BadDraft):
         return (
-            "This message can't be sent as it is",
-            "Go back and mend it; nothing was sent.",
+            gettext("This message can't be sent as it is"),
+            gettext("Go back and mend it; nothing was sent."),
             False,
         )
-    return "That did not work", "Nothing was changed.", False
+    return gettext("That did not work"), gettext("Nothing was changed."), False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
+
 UNITS = (("kB", 1e3), ("MB", 1e6), ("GB", 1e9))
 
 
@@ -10,4 +12,5 @@ def size_in_words(size: int) -> str:
     if size < 1000:
         return f"{size} B"
     unit, scale = next((u, s) for u, s in UNITS if size < 999.95 * s or u == UNITS[-1][0])
-    return f"{size / scale:.1f}".removesuffix(".0") + f" {unit}"
+    value = round(size / scale, 1)
+    return f"{number_format(value, 0 if value == int(value) else 1)} {unit}"

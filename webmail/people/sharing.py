@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from webmail.mail import EVERYBODY, Grant, MailSession, Refused, UnknownPerson, level_of
@@ -13,12 +14,12 @@ from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, flash, mail_page, show
 
 STEPS = {
-    "read": "Read only",
-    "file": "Read, mark, file and delete messages",
-    "all": "Everything, sharing it with others too",
+    "read": gettext_lazy("Read only"),
+    "file": gettext_lazy("Read, mark, file and delete messages"),
+    "all": gettext_lazy("Everything, sharing it with others too"),
 }
 LONGEST = 254
-NOT_YOURS = "This folder can't be shared by you."
+NOT_YOURS = gettext_lazy("This folder can't be shared by you.")
 
 
 @mail_page
@@ -46,19 +47,21 @@ def _change(session: MailSession, name: str, request: HttpRequest) -> str:
     step = request.POST.get("step", "")
     if request.POST.get("do") == "remove":
         session.withdraw(name, who)
-        return f"{_display_name(who)}: not shared any more."
+        return gettext("%(who)s: not shared any more.") % {"who": _display_name(who)}
     if step not in STEPS:
-        raise Refused("Choose what may be done in the folder.")
+        raise Refused(gettext("Choose what may be done in the folder."))
     if who == EVERYBODY and step == "all":
         raise UnknownPerson(
-            "Everybody here would then own the folder as you do. Choose less, or name people."
+            gettext(
+                "Everybody here would then own the folder as you do. Choose less, or name people."
+            )
         )
     session.grant(name, who, step)
     return f"{_display_name(who)}: {STEPS[step].lower()}."
 
 
 def _display_name(who: str) -> str:
-    return "Everybody here" if who == EVERYBODY else who
+    return gettext("Everybody here") if who == EVERYBODY else who
 
 
 def _page(

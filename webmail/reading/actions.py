@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from webmail.mail import (
@@ -15,6 +17,7 @@ from webmail.mail import (
     MailSession,
     MovedMessages,
     Refused,
+    level_label,
     number,
     read_uid_set,
     write_uid_set,
@@ -24,14 +27,49 @@ from webmail.pages.page import flash, mail_page, own_address, pane
 
 from .mailbox import LONGEST_QUERY
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 MOST_SET = 2_000_000  # messages, and characters of a set
 LISTED = 50  # UIDs that a form names one by one
-FLAGS: dict[str, tuple[Flag, bool, str, str]] = {
-    # action: flag, whether it is set, the words, the action that takes it back
-    "read": (Flag.SEEN, True, "Marked as read", "unread"),
-    "unread": (Flag.SEEN, False, "Marked as unread", "read"),
-    "flag": (Flag.FLAGGED, True, "Flagged", "unflag"),
-    "unflag": (Flag.FLAGGED, False, "Flag removed", "flag"),
+FLAGS: dict[str, tuple[Flag, bool, StrPromise, StrPromise, str]] = {
+    # action: flag, whether it is set, the words, those for many, the action that takes it back
+    "read": (
+        Flag.SEEN,
+        True,
+        gettext_lazy("Marked as read."),
+        ngettext_lazy(
+            "%(number)s message: marked as read.", "%(number)s messages: marked as read.", "count"
+        ),
+        "unread",
+    ),
+    "unread": (
+        Flag.SEEN,
+        False,
+        gettext_lazy("Marked as unread."),
+        ngettext_lazy(
+            "%(number)s message: marked as unread.",
+            "%(number)s messages: marked as unread.",
+            "count",
+        ),
+        "read",
+    ),
+    "flag": (
+        Flag.FLAGGED,
+        True,
+        gettext_lazy("Flagged."),
+        ngettext_lazy("%(number)s message: flagged.", "%(number)s messages: flagged.", "count"),
+        "unflag",
+    ),
+    "unflag": (
+        Flag.FLAGGED,
+        False,
+        gettext_lazy("Flag removed."),
+        ngettext_lazy(
+            "%(number)s message: flag removed.", "%(number)s messages: flag removed.", "count"
+        ),
+        "flag",
+    ),
 }
 ROLES = {"archive": "archive", "junk": "junk"}
 
@@ -54,14 +92,14 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
     validity = number(request.POST.get("validity", ""))
     what = "move" if request.POST.get("to") else request.POST.get("do", "")
     if not uids and not everything:
-        raise Refused("No message was chosen. Tick one or more first.")
+        raise Refused(gettext("No message was chosen. Tick one or more first."))
     session = mail_of(request)
     session.select(name, validity)
     if everything:
         words = request.POST.get("q", "").strip()[:LONGEST_QUERY]
         uids = session.find_uids(name, words, number(request.POST.get("upto", "")) or 0)
         if not uids:
-            raise Refused("There is nothing in this folder to do that with any more.")
+            raise Refused(gettext("There is nothing in this folder to do that with any more."))
     outcome = perform(session, name, uids, what, request.POST.get("to", ""))
     if pane(request):
         return JsonResponse({"text": outcome.text, "undo": outcome.undo})
@@ -76,29 +114,47 @@ def perform(session: MailSession, name: str, uids: list[int], what: str, to: str
     if what == "delete":
         moved = session.delete(name, uids)
         if moved is None:
-            return ActionResult(f"{count_in_words(uids)} deleted for good.")
+            return ActionResult(deleted_words(len(uids)))
         return ActionResult(moved_words(uids, moved), back(moved))
     if what in ROLES:
         to = session.role_folder(ROLES[what])
     elif what != "move":
-        raise Refused("There is no such action.")
+        raise Refused(gettext("There is no such action."))
     moved = session.move(name, uids, to)
     return ActionResult(moved_words(uids, moved), back(moved))
 
 
+def deleted_words(count: int) -> str:
+    words = ngettext("Message deleted for good.", "%(number)s messages deleted for good.", count)
+    return words % {"number": count_text(count)}
+
+
 def moved_words(uids: list[int], moved: MovedMessages) -> str:
     """How many went where; some may have vanished meanwhile, or the server in the middle."""
-    where = f"moved to {folder_words(moved.target)}."
-    if moved.uids and len(moved.uids) < len(uids):
-        return f"{len(moved.uids):,} of {count_in_words(uids)} {where} The others were not moved."
-    return f"{count_in_words(uids)} {where}"
+    count = len(uids)
+    words = ngettext(
+        "Message moved to %(folder)s.", "%(number)s messages moved to %(folder)s.", count
+    )
+    if moved.uids and len(moved.uids) < count:
+        words = ngettext(
+            "%(moved)s of %(number)s message moved to %(folder)s. The others were not moved.",
+            "%(moved)s of %(number)s messages moved to %(folder)s. The others were not moved.",
+            count,
+        )
+    return words % {
+        "moved": count_text(len(moved.uids)),
+        "number": count_text(count),
+        "folder": folder_words(moved.target),
+    }
 
 
 def mark(session: MailSession, name: str, uids: list[int], what: str) -> ActionResult:
     """Set or clear a flag; Undo touches only what this changed."""
-    flag, on, words, reverse_action = FLAGS[what]
+    flag, on, words, words_for_many, reverse_action = FLAGS[what]
     changed = session.mark(name, uids, flag, on)
-    said = f"{words}." if len(uids) <= LISTED else f"{count_in_words(uids)}: {words.lower()}."
+    count = len(uids)
+    many = words_for_many % {"count": count, "number": count_text(count)}
+    said = many if count > LISTED else str(words)
     return ActionResult(said, undo_form(name, {"do": [reverse_action]}, changed))
 
 
@@ -124,18 +180,19 @@ def read_set(text: str) -> list[int]:
     """UIDs out of ``1:5,9``. Raises Refused."""
     found = read_uid_set(text[:MOST_SET], MOST_SET)
     if found is None:
-        raise Refused("Which messages are meant can't be read.")
+        raise Refused(gettext("Which messages are meant can't be read."))
     return found
 
 
-def count_in_words(uids: list[int]) -> str:
-    return "Message" if len(uids) == 1 else f"{len(uids):,} messages"
+def count_text(count: int) -> str:
+    """A number with its thousands set apart, as the reader's language does it."""
+    return number_format(count, force_grouping=True)
 
 
 def folder_words(name: str) -> str:
     """A folder as people call it: every level from the top."""
     top, *rest = name.split("/")
-    return " / ".join(["Inbox" if top == "INBOX" else top, *rest])
+    return " / ".join([level_label(top), *rest])
 
 
 def goal(request: HttpRequest, name: str, what: str, uids: list[int]) -> str:

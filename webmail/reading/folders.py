@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from webmail.mail import (
@@ -65,7 +66,7 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     known = read_uid_set(request.GET.get("known", ""), MOST_KNOWN)
     window = window_of(request)
     if validity is None or modseq is None or known is None:
-        raise Refused("The page's question about changes can't be read. Reload it.")
+        raise Refused(gettext("The page's question about changes can't be read. Reload it."))
     try:
         session = mail_of(request)
         count = 0 if window else SIZE

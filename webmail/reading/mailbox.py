@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from webmail.html.sanitize import has_remote
 from webmail.mail import Folder, MailSession, OpenedMessage, Page, number
@@ -15,13 +16,31 @@ from webmail.outgoing import outbox
 from webmail.pages.page import email_of, pane, show
 
 EMPTY = {
-    "inbox": ("Your inbox is empty", "New mail shows up here by itself."),
-    "drafts": ("No drafts", "A message that you save while writing waits here."),
-    "sent": ("Nothing sent yet", "What you send is kept here."),
-    "archive": ("The archive is empty", "Archive a message to keep it, out of the inbox's way."),
-    "junk": ("No junk", "Unwanted mail that was sorted out shows up here."),
-    "trash": ("The trash is empty", "Deleted messages stay here until you delete them again."),
-    "": ("Nothing in here", "Move messages here from the list or from an open message."),
+    "inbox": (
+        gettext_lazy("Your inbox is empty"),
+        gettext_lazy("New mail shows up here by itself."),
+    ),
+    "drafts": (
+        gettext_lazy("No drafts"),
+        gettext_lazy("A message that you save while writing waits here."),
+    ),
+    "sent": (gettext_lazy("Nothing sent yet"), gettext_lazy("What you send is kept here.")),
+    "archive": (
+        gettext_lazy("The archive is empty"),
+        gettext_lazy("Archive a message to keep it, out of the inbox's way."),
+    ),
+    "junk": (
+        gettext_lazy("No junk"),
+        gettext_lazy("Unwanted mail that was sorted out shows up here."),
+    ),
+    "trash": (
+        gettext_lazy("The trash is empty"),
+        gettext_lazy("Deleted messages stay here until you delete them again."),
+    ),
+    "": (
+        gettext_lazy("Nothing in here"),
+        gettext_lazy("Move messages here from the list or from an open message."),
+    ),
 }
 LONGEST_QUERY = 200
 SIZE = 50  # messages of a slice
@@ -110,7 +129,7 @@ def message_context(
         "blocked": not images and has_remote(opened.html),
         "images_url": same(images="1"),
         "other_view_url": same() if plain else same(view="plain"),
-        "other_view": "Show as designed" if plain else "Show as plain text",
+        "other_view": gettext("Show as designed") if plain else gettext("Show as plain text"),
     }
 
 

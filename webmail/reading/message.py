@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from webmail.html import frame, plain
@@ -41,7 +42,7 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     page = None if pane(request) == "letter" else load_page(session, name, window)
     context: dict[str, Any] = {
         "folder": here,
-        "title": opened.subject or "(no subject)",
+        "title": opened.subject or gettext("(no subject)"),
         "list_url": address(name, window),
         "held": uids_for_later(request, here),
         "way": way_of(request, here, opened),
@@ -66,7 +67,7 @@ def inside(request: HttpRequest, name: str, uid: int, section: str) -> HttpRespo
         {
             **context,
             "folder": folder_of(request, name),
-            "title": opened.subject or "(no subject)",
+            "title": opened.subject or gettext("(no subject)"),
             "outer_url": reverse("webmail:letter", args=[name, uid]),
         },
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from webmail.mail import Refused, mailbox_label
@@ -20,13 +21,15 @@ def receipt(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     session = mail_of(request)
     opened = session.open_message(name, uid, mark_seen=False)
     if not opened.may_answer:
-        raise Refused("This message's sender has had an answer already.")
+        raise Refused(gettext("This message's sender has had an answer already."))
     if request.POST.get("do") == "send":
         me = mailbox_label(own_of(request).for_answer(opened))
-        words = f"{send_notification(session, opened, me).label} is told."
+        words = gettext("%(name)s is told.") % {
+            "name": send_notification(session, opened, me).label
+        }
     else:
         refuse_notification(session, opened)
-        words = "Nobody is told that you read this."
+        words = gettext("Nobody is told that you read this.")
     if pane(request):
         return JsonResponse({"text": words, "undo": None})
     flash(request, words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from webmail import mail
@@ -67,10 +68,10 @@ def preview(
     letter = session.open_message(name, uid, mark_seen=False)
     part = next((each for each in letter.parts if each.section == section), None)
     if part is None or not converted_kind(part):
-        raise NotFound("This part is not in the message.")
+        raise NotFound(gettext("This part is not in the message."))
     kind = converted_kind(part)
     if not session.converts:
-        wrong = "The mail server shows no previews."
+        wrong = gettext("The mail server shows no previews.")
     elif kind != "picture":
         try:
             with limit_waiting(UNHURRIED):  # the server answers: a conversion takes long

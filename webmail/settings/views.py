@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webmail.pages.forms import LookForm
@@ -14,44 +17,44 @@ from webmail.people.identities import account_of, own_of
 YEARS = 2 * 365 * 86_400  # seconds
 KEY_HELP = [
     (
-        "Moving about",
+        gettext_lazy("Moving about"),
         [
-            (["j"], "Next message"),
-            (["k"], "Previous message"),
-            (["o"], "Open it"),
-            (["u"], "Back to the list"),
-            (["n"], "Older page"),
-            (["p"], "Newer page"),
-            (["/"], "Search"),
-            (["g", "i"], "Inbox"),
-            (["g", "t"], "Sent"),
-            (["g", "d"], "Drafts"),
-            (["g", "a"], "Archive"),
+            (["j"], gettext_lazy("Next message")),
+            (["k"], gettext_lazy("Previous message")),
+            (["o"], gettext_lazy("Open it")),
+            (["u"], gettext_lazy("Back to the list")),
+            (["n"], gettext_lazy("Older page")),
+            (["p"], gettext_lazy("Newer page")),
+            (["/"], gettext_lazy("Search")),
+            (["g", "i"], gettext_lazy("Inbox")),
+            (["g", "t"], gettext_lazy("Sent")),
+            (["g", "d"], gettext_lazy("Drafts")),
+            (["g", "a"], gettext_lazy("Archive")),
         ],
     ),
     (
-        "Doing",
+        gettext_lazy("Doing"),
         [
-            (["x"], "Choose"),
-            (["e"], "Archive"),
-            (["#"], "Delete"),
-            (["!"], "Move to Junk"),
-            (["v"], "Move to a folder"),
-            (["s"], "Flag or remove the flag"),
-            (["Shift", "i"], "Mark as read"),
-            (["Shift", "u"], "Mark as unread"),
-            (["z"], "Undo"),
+            (["x"], gettext_lazy("Choose")),
+            (["e"], gettext_lazy("Archive")),
+            (["#"], gettext_lazy("Delete")),
+            (["!"], gettext_lazy("Move to Junk")),
+            (["v"], gettext_lazy("Move to a folder")),
+            (["s"], gettext_lazy("Flag or remove the flag")),
+            (["Shift", "i"], gettext_lazy("Mark as read")),
+            (["Shift", "u"], gettext_lazy("Mark as unread")),
+            (["z"], gettext_lazy("Undo")),
         ],
     ),
     (
-        "Writing",
+        gettext_lazy("Writing"),
         [
-            (["c"], "Write a message"),
-            (["r"], "Reply"),
-            (["a"], "Reply to all"),
-            (["f"], "Forward"),
-            (["Ctrl", "Enter"], "Send"),
-            (["?"], "This list"),
+            (["c"], gettext_lazy("Write a message")),
+            (["r"], gettext_lazy("Reply")),
+            (["a"], gettext_lazy("Reply to all")),
+            (["f"], gettext_lazy("Forward")),
+            (["Ctrl", "Enter"], gettext_lazy("Send")),
+            (["?"], gettext_lazy("This list")),
         ],
     ),
 ]
@@ -61,9 +64,13 @@ KEY_HELP = [
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponseBase:
     """Theme and density. They belong to the device, so a cookie holds them, signed in or not."""
-    form = LookForm(request.POST or None, initial=look_of(request))
+    initial = look_of(request) | {"language": getattr(request.user, "language", "")}
+    form = LookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        flash(request, "Settings saved.")
+        language = form.cleaned_data["language"]
+        get_user_model().objects.filter(pk=request.user.pk).update(language=language)
+        translation.activate(language or translation.get_language_from_request(request))
+        flash(request, gettext("Settings saved."))
         response = redirect("webmail:preferences")
         chosen = f"{form.cleaned_data['theme']}.{form.cleaned_data['density']}"
         response.set_cookie(LOOK_COOKIE, chosen, max_age=YEARS, samesite="Lax", httponly=True)
@@ -78,7 +85,7 @@ def names(request: HttpRequest) -> HttpResponseBase:
     """By which name each of the own addresses is shown to who gets mail from it."""
     given = zip(request.POST.getlist("address"), request.POST.getlist("name"), strict=False)
     identities.rename(account_of(request), dict(given))
-    flash(request, "Names saved.")
+    flash(request, gettext("Names saved."))
     return redirect("webmail:preferences")
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from webmail.html import plain
 from webmail.html.parts import SHOWN_INLINE
@@ -25,22 +25,26 @@ from webmail.mail import (
     is_right_to_left,
 )
 from webmail.outgoing.timeline import Person
+from webmail.pages.dates import full_date, long_date, short_date
 from webmail.pages.sizes import size_in_words
+from webmail.pages.words import compose_words, mailbox_words
 
 register = template.Library()
 register.filter("octets", size_in_words)
 register.filter(plain)
+register.filter(full_date)
 
 DEEPEST = 40  # steps that can still be told from one another
 MOST_PEOPLE = 200
 FOLDED = 240  # characters that are shown without asking
 MOST_NAMES = 10  # of a row; more are never seen
+SCRIPT_WORDS = {"mailbox": mailbox_words, "compose": compose_words}
 MARKS = {  # icon and words of each mark of a row
-    "later": ("clock", "To be sent later"),
-    "flagged": ("flagged", "Flagged"),
-    "answered": ("reply", "Replied"),
-    "forwarded": ("forward", "Forwarded"),
-    "attachments": ("clip", "Has attachments"),
+    "later": ("clock", gettext_lazy("To be sent later")),
+    "flagged": ("flagged", gettext_lazy("Flagged")),
+    "answered": ("reply", gettext_lazy("Replied")),
+    "forwarded": ("forward", gettext_lazy("Forwarded")),
+    "attachments": ("clip", gettext_lazy("Has attachments")),
 }
 
 
@@ -117,6 +121,12 @@ def draw_icons(names: Iterable[str]) -> SafeString:
 
 
 @register.simple_tag
+def script_words(page: str) -> SafeString:
+    """What the page's script says, as data that it reads."""
+    return json_script(SCRIPT_WORDS[page](), "words")
+
+
+@register.simple_tag
 def live_url() -> str:
     """The address of the WebSocket that says what changed."""
     return reverse("live", urlconf="webmail.live.routing")
@@ -129,21 +139,9 @@ def when(moment: datetime, long: bool = False) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="minutes"),
-        date_format(local, "l, j F Y, H:i T"),
-        date_format(local, "j M Y, H:i") if long else short_time(local),
+        full_date(local),
+        long_date(local) if long else short_date(local),
     )
-
-
-def short_time(local: datetime) -> str:
-    """The shortest text that still tells when, seen from now."""
-    days = (timezone.localdate() - local.date()).days
-    if days == 0:
-        return date_format(local, "H:i")
-    if 0 < days < 7:
-        return date_format(local, "D")
-    if local.year == timezone.localdate().year:
-        return date_format(local, "j M")
-    return date_format(local, "j M Y")
 
 
 @register.filter
@@ -152,7 +150,16 @@ def people(addresses: Iterable[Address]) -> str:
     every = list(addresses)
     shown = ", ".join(str(address) for address in every[:MOST_PEOPLE])
     more = len(every) - MOST_PEOPLE
-    return f"{shown} and {more} more, who stand in the message's source" if more > 0 else shown
+    return (
+        ngettext(
+            "%(names)s and %(number)d more, who stands in the message's source",
+            "%(names)s and %(number)d more, who stand in the message's source",
+            more,
+        )
+        % {"names": shown, "number": more}
+        if more > 0
+        else shown
+    )
 
 
 @register.filter
@@ -187,7 +194,7 @@ def isolate(text: str) -> SafeString:
 def recipients(row: Row) -> str:
     """Whom a sent message went to, for the list of Sent and Drafts."""
     names = ", ".join(address.label for address in row.recipients[:MOST_NAMES])
-    return f"To {names}" if names else "(no recipient)"
+    return gettext("To %(names)s") % {"names": names} if names else gettext("(no recipient)")
 
 
 @register.filter
@@ -195,10 +202,15 @@ def summary(letter: OpenedMessage) -> str:
     """The recipients in a few words: "Alice, Bob and 3 more"."""
     names = [address.label for address in (*letter.to, *letter.cc)]
     if not names:
-        return "undisclosed recipients"
+        return gettext("undisclosed recipients")
     if len(names) <= 3:
         return ", ".join(names)
-    return f"{', '.join(names[:2])} and {len(names) - 2} more"
+    return ngettext(
+        "%(names)s and %(number)d more", "%(names)s and %(number)d more", len(names) - 2
+    ) % {
+        "names": ", ".join(names[:2]),
+        "number": len(names) - 2,
+    }
 
 
 @register.filter

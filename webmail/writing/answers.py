@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from webmail.mail import (
     Address,
     MailSession,
@@ -12,6 +14,7 @@ from webmail.mail import (
     offered_part,
 )
 from webmail.outgoing.draft import Draft, Source
+from webmail.pages.dates import quoted_date
 from webmail.people.identity import Identities
 
 MOST_QUOTED = 60_000  # characters of the original that an answer quotes
@@ -86,8 +89,10 @@ def _thread(original: OpenedMessage) -> str:
 
 
 def _attribution(original: OpenedMessage) -> str:
-    when = original.date.strftime("%a, %d %b %Y at %H:%M")
-    return f"On {when}, {original.origin.written if original.origin.authors else 'somebody'} wrote:"
+    return gettext("On %(when)s, %(name)s wrote:") % {
+        "when": quoted_date(original.date),
+        "name": original.origin.written if original.origin.authors else gettext("somebody"),
+    }
 
 
 def quote_lines(text: str) -> str:
@@ -103,12 +108,12 @@ def quote_lines(text: str) -> str:
 
 def _forwarded_head(original: OpenedMessage) -> str:
     lines = [
-        "---------- Forwarded message ----------",
-        f"From: {', '.join(map(str, original.origin.authors))}",
-        f"Date: {original.date.strftime('%a, %d %b %Y %H:%M %z')}",
-        f"Subject: {original.subject}",
-        f"To: {', '.join(map(str, original.to))}",
+        gettext("---------- Forwarded message ----------"),
+        f"{gettext('From:')} {', '.join(map(str, original.origin.authors))}",
+        f"{gettext('Date:')} {original.date.strftime('%a, %d %b %Y %H:%M %z')}",
+        f"{gettext('Subject:')} {original.subject}",
+        f"{gettext('To:')} {', '.join(map(str, original.to))}",
     ]
     if original.cc:
-        lines.append(f"Cc: {', '.join(map(str, original.cc))}")
+        lines.append(f"{gettext('Cc:')} {', '.join(map(str, original.cc))}")
     return "\n".join(lines)

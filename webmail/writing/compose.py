@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from webmail.mail import (
@@ -64,7 +65,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
         return again
     own = own_of(request)
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
-    return form(request, own, draft, "New message")
+    return form(request, own, draft, gettext("New message"))
 
 
 @mail_page
@@ -87,7 +88,7 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
     own = own_of(request)
     session = mail_of(request)
     draft = plan_reply(session, name, uid, own, everyone)
-    heading = "Reply to all" if everyone else "Reply"
+    heading = gettext("Reply to all") if everyone else gettext("Reply")
     return form(request, own, draft, heading, back=message_url(name, uid))
 
 
@@ -101,7 +102,7 @@ def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     own = own_of(request)
     session = mail_of(request)
     draft = plan_forward(session, name, uid, mailbox_label(own.preferred), as_whole)
-    return form(request, own, draft, "Forward", back=message_url(name, uid))
+    return form(request, own, draft, gettext("Forward"), back=message_url(name, uid))
 
 
 @mail_page
@@ -126,9 +127,9 @@ def resume(request: HttpRequest, unsent: UnsentForm) -> HttpResponseBase:
     session = mail_of(request)
     draft = read_draft(session, own, posted)
     missing = [*posted.getlist("missing"), *unsent.files]
-    words = "Nothing was sent yet: this is what you wrote. Send it again now."
+    words = gettext("Nothing was sent yet: this is what you wrote. Send it again now.")
     problem = BadDraft("", words + missing_files_notice(missing))
-    heading = posted.get("mode", "")[:40] or "Message"
+    heading = posted.get("mode", "")[:40] or gettext("Message")
     more: dict[str, Any] = {"missing": missing, "once": posted.get("once", "")}
     return form(request, own, draft, heading, problem=problem, **more)
 
@@ -147,7 +148,7 @@ def reopen_form(request: HttpRequest) -> HttpResponseBase | None:
         draft = open_draft(session, row.folder, row.uid)
         draft.replaces, draft.source = None, Source.parse(row.source)
         draft.original = draft.original if draft.design else None
-        return form(request, own, draft, "Message", sent=goal)
+        return form(request, own, draft, gettext("Message"), sent=goal)
     return None
 
 
@@ -165,11 +166,13 @@ def submit(request: HttpRequest) -> HttpResponseBase:
         raise
     try:
         if written_by(request.POST) not in ("", email_of(request)):
-            raise BadDraft("", "This was written from another account. Sign in there again.")
+            raise BadDraft(
+                "", gettext("This was written from another account. Sign in there again.")
+            )
         check_whole(request.POST, posted, [file.name or "" for file in files])
         return goal_response(request, submit_once(request, session, own, posted))
     except (BadDraft, Refused, SentAlready) as no:
-        heading = request.POST.get("mode", "")[:40] or "Message"
+        heading = request.POST.get("mode", "")[:40] or gettext("Message")
         given = [*request.POST.getlist("missing"), *(file.name or "file" for file in files)]
         more: dict[str, Any] = {"missing": list(dict.fromkeys(given))}
         if not isinstance(no, SentAlready):  # else the form is a new one
@@ -209,7 +212,7 @@ def submit_once(request: HttpRequest, session: MailSession, own: Identities, pos
 def goal_response(request: HttpRequest, goal: str) -> HttpResponseBase:
     """On to what tells of it."""
     if request.POST.get("do") == "save":
-        flash(request, "Draft saved.")
+        flash(request, gettext("Draft saved."))
     return JsonResponse({"goal": goal}) if pane(request) else redirect(goal)
 
 
@@ -286,7 +289,8 @@ def as_problem(no: BadDraft | Refused | SentAlready) -> BadDraft:
     if isinstance(no, BadDraft):
         return no
     return BadDraft(
-        "", str(no) if isinstance(no, SentAlready) else f"{no} Nothing was sent or saved."
+        "",
+        str(no) if isinstance(no, SentAlready) else f"{no} {gettext('Nothing was sent or saved.')}",
     )
 
 
@@ -294,7 +298,8 @@ def missing_files_notice(missing: Sequence[str]) -> str:
     """That a browser never gives back the files of a form, and which they were."""
     if not missing:
         return ""
-    return f" Attach the files from this device again, please: {', '.join(missing[:10])}."
+    words = gettext("Attach the files from this device again, please: %(names)s.")
+    return " " + words % {"names": ", ".join(missing[:10])}
 
 
 def split_whole(kept: list[ServerSidePart]) -> tuple[ServerSidePart | None, list[ServerSidePart]]:

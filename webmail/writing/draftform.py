@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from webmail.mail import (
     Address,
@@ -47,7 +48,10 @@ def checked_sender(own: Identities, draft: Draft) -> Address:
     """
     found = chosen_sender(own, draft)
     if found is None:
-        raise BadDraft("sender", f"From: “{draft.sender[:80]}” is not an address of yours.")
+        raise BadDraft(
+            "sender",
+            gettext("From: “%(text)s” is not an address of yours.") % {"text": draft.sender[:80]},
+        )
     draft.sender = mailbox_label(found)
     return found
 
@@ -110,14 +114,20 @@ def check_whole(post: QueryDict, draft: Draft, names: Sequence[str]) -> None:
     gone = chosen - {part.token for part in draft.kept}
     if gone:
         raise BadDraft(
-            "", "Something that should go along is not there any more. What is left is ticked."
+            "",
+            gettext(
+                "Something that should go along is not there any more. What is left is ticked."
+            ),
         )
     missing = [name for name in post.getlist("missing") if name not in names]
     if missing and post.get("do") != "save":
         listed = ", ".join(missing[:10])
         raise BadDraft(
             "files",
-            f"Not attached yet: {listed}. Attach it again, or untick it to send without it.",
+            gettext(
+                "Not attached yet: %(listed)s. Attach it again, or untick it to send without it."
+            )
+            % {"listed": listed},
         )
 
 
@@ -143,9 +153,9 @@ def release_time(later: str) -> datetime | None:
     try:
         at = timezone.make_aware(datetime.fromisoformat(later).replace(tzinfo=None))
     except (ValueError, OverflowError):
-        raise BadDraft("later", "The time to send it can't be read.") from None
+        raise BadDraft("later", gettext("The time to send it can't be read.")) from None
     if not timedelta(0) < at - timezone.now() < LONGEST_HOLD:
-        raise BadDraft("later", "The time to send it must lie ahead, within a year.")
+        raise BadDraft("later", gettext("The time to send it must lie ahead, within a year."))
     return at
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from webmail.mail import MailError
 from webmail.models import SubmittedForm
@@ -22,16 +23,18 @@ UNDER_WAY = timedelta(seconds=60)  # after which whoever was at it has died
 BLOCK = 262_144  # octets
 _ADDRESS = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
 
-UNDER_WAY_WORDS = "This is being sent at this moment, from a first press or another window."
-INTERRUPTED = (
+UNDER_WAY_WORDS = gettext_lazy(
+    "This is being sent at this moment, from a first press or another window."
+)
+INTERRUPTED = gettext_lazy(
     "An earlier try to send this was interrupted. Look into Sent: when it is not there, send it "
     "again."
 )
-CHANGED = (
+CHANGED = gettext_lazy(
     "This was sent already, and you have changed it since. Nothing more was sent: press Send again "
     "to send it as a message of its own."
 )
-LATELY_WORDS = (
+LATELY_WORDS = gettext_lazy(
     "You sent exactly this a few minutes ago. It was not sent again: press Send once more if it is "
     "to go out a second time."
 )

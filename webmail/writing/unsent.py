@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from webmail.pages.page import email_of, mail_page, show
@@ -13,14 +14,14 @@ from . import unsent_forms
 
 HIDDEN = ("once", "seen", "do", "number")
 NAMES = {
-    "sender": "From",
-    "to": "To",
-    "subject": "Subject",
-    "text": "Text",
-    "script": "Script",
-    "who": "Who",
-    "name": "Name",
-    "address": "Address",
+    "sender": gettext_lazy("From"),
+    "to": gettext_lazy("To"),
+    "subject": gettext_lazy("Subject"),
+    "text": gettext_lazy("Text"),
+    "script": gettext_lazy("Script"),
+    "who": gettext_lazy("Who"),
+    "name": gettext_lazy("Name"),
+    "address": gettext_lazy("Address"),
 }
 
 

@@ -2,6 +2,7 @@
 // the list's range. What is being read stays where it is.
 
 import { element, find, findAll, get } from "../pages/dom.js";
+import { sayOf } from "../pages/words.js";
 import { list, listData, row, searchWords } from "../reading/list.js";
 import { everythingBox, showSelection } from "../reading/selection.js";
 import { uidsOf } from "../reading/uids.js";
@@ -92,5 +93,5 @@ function showRange(slice) {
   get("#everything").outerHTML = slice.everything;
   const box = everythingBox();
   if (all && box) box.checked = true;
-  if (searchWords()) get("#unread-count").textContent = `${slice.exists} found`;
+  if (searchWords()) get("#unread-count").textContent = sayOf("found", slice.exists);
 }

@@ -1,6 +1,7 @@
 // The line above the list: what the link to the server is like.
 
 import { find, get, icon } from "../pages/dom.js";
+import { numberText, say, sayOf } from "../pages/words.js";
 
 const SHOWN = 8000; // ms
 
@@ -13,22 +14,22 @@ export function showLine(text, symbol, goes = false) {
   const place = get("#link");
   place.innerHTML =
     `<div class="link">${icon(symbol)}<span></span>` +
-    `<button class="tool" type="button" aria-label="Dismiss">${icon("close")}</button></div>`;
+    `<button class="tool" type="button">${icon("close")}</button></div>`;
+  get("button", place).setAttribute("aria-label", say("dismiss"));
   get("span", place).textContent = text;
   const box = get(".link", place);
   find("button", place)?.addEventListener("click", () => box.remove());
   if (goes) setTimeout(() => box.remove(), SHOWN);
 }
 
-/** @param {string} what is the matter */
-export const showTrouble = (what) =>
-  showLine(`${what} What is on this page can still be read.`, "offline");
+/** @param {string} key of the words that say what is the matter */
+export const showTrouble = (key) => showLine(say(key), "offline");
 
 /**
  * @param {number} count of changes
  * @param {number} octets that it took
  */
 export function showBack(count, octets) {
-  const what = count ? `${count} change${count === 1 ? "" : "s"}` : "nothing changed";
-  showLine(`Back online, ${what}, ${octets.toLocaleString("en")} bytes.`, "check", true);
+  const values = { octets: numberText(octets) };
+  showLine(count ? sayOf("back", count, values) : say("nothingNew", values), "check", true);
 }

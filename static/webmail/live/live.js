@@ -8,7 +8,6 @@ import { showTrouble } from "./line.js";
 import { Socket } from "./socket.js";
 import { messageOfWay, renewWay } from "./way.js";
 
-const OFFLINE = "You are offline.";
 let isLost = false;
 let folder = ""; // that the server watches for this page
 let modseq = 0; // that the server knows this page to have
@@ -25,14 +24,14 @@ export function startLive() {
     onMessage: receive,
     onClose() {
       isLost = true;
-      if (!navigator.onLine) showTrouble(OFFLINE);
+      if (!navigator.onLine) showTrouble("offline");
     },
   });
   const observer = new MutationObserver(() => subscribe(socket));
   observer.observe(get(".panes"), { childList: true });
   const changes = new MutationObserver(() => subscribe(socket));
   changes.observe(get(".panes"), { subtree: true, attributeFilter: ["data-modseq"] });
-  addEventListener("offline", () => showTrouble(OFFLINE));
+  addEventListener("offline", () => showTrouble("offline"));
   addEventListener("online", () => {
     if (socket.isOpen) ask(true);
     else socket.reopen();
@@ -60,7 +59,7 @@ function subscribe(socket) {
 /** @param {Record<string, string>} words */
 function receive(words) {
   if (words.way) renewWay(words.way);
-  if (words.away) showTrouble("The mail server can't be reached.");
+  if (words.away) showTrouble("unreachable");
   if (words.back) ask(true);
   if (words.folder) askSoon();
 }

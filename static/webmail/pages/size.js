@@ -1,4 +1,4 @@
-// Sizes as people read them; webmail/templatetags/mailtags.py writes them the same way.
+// Sizes as people read them; webmail/pages/sizes.py writes them the same way.
 
 /** @type {[string, number][]} */
 const UNITS = [
@@ -10,11 +10,13 @@ const UNITS = [
 /**
  * Decimal units with one decimal: 980 B, 1.3 kB, 12.4 MB.
  * @param {number} size in octets
+ * @param {string} [language]
  */
-export function sizeText(size) {
+export function sizeText(size, language = document.documentElement.lang) {
   if (size < 1000) return `${size} B`;
   const [unit, scale] = /** @type {[string, number]} */ (
     UNITS.find(([, one]) => size < 999.95 * one) ?? UNITS.at(-1)
   );
-  return `${(size / scale).toFixed(1).replace(".0", "")} ${unit}`;
+  const tenths = Math.round((size / scale) * 10) / 10;
+  return `${tenths.toLocaleString(`${language}-u-nu-latn`, { useGrouping: false })} ${unit}`;
 }

@@ -4,6 +4,7 @@ import { askSoon } from "../live/changes.js";
 import { find, findAll, get } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { clearToasts, toast } from "../pages/toasts.js";
+import { say, sayOf } from "../pages/words.js";
 import { setUnseen, unseen } from "./counts.js";
 import { changeFlags, showFlagged } from "./flags.js";
 import { openUid, row, rows } from "./list.js";
@@ -23,12 +24,11 @@ export async function act(form, submitter) {
   if (token) data.set("csrfmiddlewaretoken", token);
   const what = data.get("to") ? "move" : String(data.get("do"));
   const count = data.get("all") ? Number(everythingBox()?.dataset.count) : 0;
-  const many = `${count.toLocaleString("en")} messages`;
-  if (count && what === "delete" && !confirm(`Delete all ${many}?`)) return;
+  if (count && what === "delete" && !confirm(sayOf("deleteAll", count))) return;
   const kind = form.dataset.act ?? "";
   const uids = count ? rows().map((one) => one.dataset.uid ?? "") : data.getAll("uid").map(String);
   const takeBack = ["undo", "receipt"].includes(kind) ? () => {} : showOutcome(what, uids);
-  if (count) toast(`One moment: ${many}…`);
+  if (count) toast(sayOf("oneMoment", count));
   for (const one of findAll("[popover]:popover-open")) one.hidePopover();
   if (kind === "undo") clearToasts();
   try {
@@ -47,7 +47,7 @@ export async function act(form, submitter) {
   } catch (problem) {
     takeBack();
     const noAnswer = problem instanceof TypeError || !(problem instanceof Error);
-    toast(noAnswer ? "No connection. Nothing was changed." : problem.message);
+    toast(noAnswer ? say("nothingChanged") : problem.message);
   }
 }
 

@@ -1,6 +1,7 @@
 // How many messages are unread: in the title of the page, above the list and beside its folder.
 
 import { cloneTemplate, find, get } from "../pages/dom.js";
+import { sayOf } from "../pages/words.js";
 import { folderLink, folderLinks, list, listData, openUid, searchWords } from "./list.js";
 
 export const unseen = () => Number(listData("unseen"));
@@ -9,7 +10,7 @@ export const unseen = () => Number(listData("unseen"));
 export function setUnseen(count) {
   const value = Math.max(0, count);
   list().dataset.unseen = String(value);
-  if (!searchWords()) get("#unread-count").textContent = value ? `${value} unread` : "";
+  if (!searchWords()) get("#unread-count").textContent = value ? sayOf("unread", value) : "";
   const link = folderLink();
   if (link && link.dataset.role !== "drafts") setCount(link, value); // drafts are counted all
   setTitle();

@@ -2,6 +2,7 @@
 
 import { find, get, icon } from "../pages/dom.js";
 import { toast } from "../pages/toasts.js";
+import { say } from "../pages/words.js";
 import { folderLinks, isGone, openUid, row, rows } from "./list.js";
 import { backToList } from "./message.js";
 import { go } from "./panes.js";
@@ -92,7 +93,7 @@ function pressOn(values) {
   const pick = values.map((value) => `[value="${value}"]`).join(",");
   if (!selectedBoxes().length) {
     if (isGone()) {
-      toast("This message is not here any more.");
+      toast(say("notHere"));
       return;
     }
     const button = find(`#one :is(${pick}), #more :is(${pick})`);
@@ -101,7 +102,7 @@ function pressOn(values) {
       return;
     }
     if (!box()) {
-      toast("Choose a message first.");
+      toast(say("chooseFirst"));
       return;
     }
     box()?.click();
@@ -134,8 +135,9 @@ async function help() {
   const html = await (await fetch(page)).text();
   const words = new DOMParser().parseFromString(html, "text/html").getElementById("keys-help");
   const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-label", "Keyboard shortcuts");
-  dialog.innerHTML = `<form method="dialog"><button class="tool" aria-label="Close">${icon("close")}</button></form>`;
+  dialog.setAttribute("aria-label", say("shortcuts"));
+  dialog.innerHTML = `<form method="dialog"><button class="tool">${icon("close")}</button></form>`;
+  get("button", dialog).setAttribute("aria-label", say("close"));
   dialog.append(words ?? "");
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

@@ -1,6 +1,7 @@
 // The open message: its row, what happens when it is closed, or is gone while it is read.
 
 import { cloneTemplate, find, findAll, get, icon } from "../pages/dom.js";
+import { say } from "../pages/words.js";
 import { setTitle } from "./counts.js";
 import { changeFlags } from "./flags.js";
 import {
@@ -43,7 +44,7 @@ export function showOpened() {
 
 export function close() {
   get("#letter").replaceWith(cloneTemplate("no-letter"));
-  get("#letter h2").textContent = rows().length ? "No message is open" : "Nothing to read here";
+  get("#letter h2").textContent = say(rows().length ? "noneOpen" : "nothingToRead");
   get("#letter p").hidden = !rows().length;
   showOpened();
 }
@@ -63,8 +64,7 @@ export function showGone() {
   const note = document.createElement("p");
   note.className = "note bad";
   note.innerHTML = `${icon("warning")}<span role="alert"></span><a class="button" data-nav data-back></a>`;
-  get("span", note).textContent =
-    "This message was moved or deleted elsewhere. It can be read here until you leave it.";
-  Object.assign(get("a", note), { href: listData("url"), textContent: "Back to the list" });
+  get("span", note).textContent = say("gone");
+  Object.assign(get("a", note), { href: listData("url"), textContent: say("backToList") });
   find(".scroll", message)?.prepend(note);
 }

@@ -2,6 +2,7 @@
 
 import { find, fragment, get } from "../pages/dom.js";
 import { toast } from "../pages/toasts.js";
+import { say } from "../pages/words.js";
 import { isOfList, uidIn } from "./addresses.js";
 import { listAddress, listData, openUid, row } from "./list.js";
 import { showGone, showOpened } from "./message.js";
@@ -38,7 +39,7 @@ export async function go(url, { push = true, only = "", quiet = false } = {}) {
     if (!quiet) settle();
   } catch (problem) {
     if (problem instanceof DOMException && problem.name === "AbortError") return;
-    toast("No connection. What is on this page can still be read.");
+    toast(say("canBeRead"));
   } finally {
     clearTimeout(slow);
     if (mine === turn) get(".panes").removeAttribute("aria-busy");

@@ -1,6 +1,7 @@
 // The search box searches the list that is shown, not the one that the page was loaded with.
 
 import { get, input } from "../pages/dom.js";
+import { say } from "../pages/words.js";
 import { listAddress, listData, searchWords } from "./list.js";
 
 export function showSearch() {
@@ -9,8 +10,8 @@ export function showSearch() {
   if (!box || form.dataset.of === listAddress()) return;
   form.dataset.of = listAddress();
   form.action = new URL(listAddress()).pathname;
-  box.placeholder = `Search ${listData("label")}`;
-  box.setAttribute("aria-label", `Search in ${listData("label")}`);
+  box.placeholder = say("search", { label: listData("label") });
+  box.setAttribute("aria-label", say("searchIn", { label: listData("label") }));
   if (document.activeElement !== box) box.value = searchWords();
 }
 

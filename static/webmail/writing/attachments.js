@@ -2,23 +2,20 @@
 
 import { element, get, icon, input, inputs } from "../pages/dom.js";
 import { sizeText } from "../pages/size.js";
+import { say } from "../pages/words.js";
 
 const GROWTH = 1.37; // base64 with its line ends
 
 /**
- * What is said when a message is too big; "" when it fits.
+ * What a message is on its way.
  * @param {number[]} files octets of each, before they are encoded
  * @param {number[]} kept octets of what the server has, as it travels
- * @param {number} limit octets
+ * @returns {number} octets
  */
-export function tooBig(files, kept, limit) {
+export function wholeSize(files, kept) {
   /** @param {number[]} sizes */
   const sum = (sizes) => sizes.reduce((total, size) => total + size, 0);
-  const all = sum(files) * GROWTH + sum(kept);
-  return all > limit
-    ? `Together that is ${sizeText(Math.round(all))} on its way, more than the ` +
-        `${sizeText(limit)} a message may have. Take something out.`
-    : "";
+  return Math.round(sum(files) * GROWTH + sum(kept));
 }
 
 /** @param {HTMLFormElement} form */
@@ -79,7 +76,9 @@ function chip(file) {
 function weigh(form, box) {
   const files = [...(box.files ?? [])].map((file) => file.size);
   const kept = inputs('[name="kept"]:checked', form).map((one) => Number(one.dataset.size));
-  const words = tooBig(files, kept, Number(form.dataset.limit));
+  const limit = Number(form.dataset.limit);
+  const all = wholeSize(files, kept);
+  const words = all > limit ? say("tooBig", { size: sizeText(all), limit: sizeText(limit) }) : "";
   const place = get("#too-big", form);
   place.hidden = !words;
   place.textContent = words;

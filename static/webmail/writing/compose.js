@@ -1,6 +1,7 @@
 // Writing a message: what is attached and whether it fits, and sending it without leaving.
 
 import { find, get, input } from "../pages/dom.js";
+import { say } from "../pages/words.js";
 import { attachTo } from "./attachments.js";
 import { rememberForm } from "./memory.js";
 import { sendBy } from "./sending.js";
@@ -9,7 +10,7 @@ const form = /** @type {HTMLFormElement} */ (get("#compose"));
 const later = input("#c-later");
 
 function nameButton() {
-  get("#send-label").textContent = later?.value ? "Send later" : "Send";
+  get("#send-label").textContent = say(later?.value ? "sendLater" : "send");
 }
 
 later?.addEventListener("input", nameButton);

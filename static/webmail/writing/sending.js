@@ -2,10 +2,10 @@
 
 import { findAll, get, input, inputs } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
+import { say } from "../pages/words.js";
 import { allowLeaving, putNameIntoAddress } from "./memory.js";
 
 const UNCHECKED = 500_000; // octets that are sent before one knows that the session goes on
-const HERE = "What you wrote is still here";
 
 /**
  * @typedef {object} Problem
@@ -22,9 +22,9 @@ export function sendBy(form) {
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;
-    get("#saved").textContent = "One moment…";
+    get("#saved").textContent = say("oneMoment");
     const isDone = await send(form, event.submitter).catch(() => {
-      say(`No connection. ${HERE}: send it again when there is one. It goes out once.`);
+      complain(say("noConnection"));
     });
     isBusy = false;
     if (!isDone) get("#saved").textContent = "";
@@ -57,11 +57,8 @@ async function send(form, submitter) {
     location.assign(words.goal);
     return true;
   }
-  say(
-    words.text
-      ? `${words.text} ${HERE}.`
-      : `That did not work (${answer.status}). ${HERE}. If a new sign-in is needed, do that in ` +
-          "another tab, then send again.",
+  complain(
+    words.text ? `${words.text} ${say("stillHere")}` : say("failed", { status: answer.status }),
   );
   return false;
 }
@@ -74,7 +71,7 @@ const heft = (form) =>
  * @param {string} text
  * @param {string} [login] the address to sign in at, in a new tab
  */
-function say(text, login) {
+function complain(text, login) {
   const problem = get("#problem");
   problem.hidden = false;
   const words = get("span", problem);
@@ -83,7 +80,7 @@ function say(text, login) {
     const link = document.createElement("a");
     words.append(
       " ",
-      Object.assign(link, { href: login, textContent: "Sign in", target: "_blank" }),
+      Object.assign(link, { href: login, textContent: say("signIn"), target: "_blank" }),
     );
   }
   problem.scrollIntoView({ block: "nearest" });
@@ -91,10 +88,7 @@ function say(text, login) {
 
 /** @param {string} login */
 function askToSignIn(login) {
-  say(
-    `Your session has ended. ${HERE}, with its files. Sign in in a new tab, then press Send here again.`,
-    login,
-  );
+  complain(say("ended"), login);
   return false;
 }
 
@@ -103,7 +97,7 @@ function askToSignIn(login) {
  * @param {Problem} problem
  */
 function show(form, { text, field, once, gone }) {
-  say(text);
+  complain(text);
   for (const old of findAll("[aria-invalid]", form)) old.removeAttribute("aria-invalid");
   const place = field ? document.getElementById(`c-${field}`) : null;
   place?.closest("details")?.setAttribute("open", "");

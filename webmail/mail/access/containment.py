@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_lazy
+
 from ..imap.client import LemonadeClient
 from ..message import containers
 from ..message.bodies import undo
@@ -16,7 +18,7 @@ from .fetching import CHUNK, piece
 MOST_OPENED = 5  # parts of one message that are opened to show it
 MOST_LEVELS = 5
 MOST_CHECKED = 4 * 1024 * 1024  # octets that a detached signature is of
-MISSING = "This part is not in the message."
+MISSING = gettext_lazy("This part is not in the message.")
 _SIGNED = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 
 
@@ -112,7 +114,9 @@ class Containment:
     def _raw(self, section: str) -> bytes:
         """Octets as they are encoded."""
         if self._info(section).size > containers.MOST:
-            raise NotFound("This part is too large to be opened here. Save the message instead.")
+            raise NotFound(
+                gettext("This part is too large to be opened here. Save the message instead.")
+            )
         return self._fetched(section)
 
     def _fetched(self, section: str, most: int = containers.MOST) -> bytes:

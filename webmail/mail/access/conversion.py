@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ..imap.client import LemonadeClient
 from ..message.containers import MARK
 from ..message.errors import MailError
@@ -119,7 +121,7 @@ def words(imap: LemonadeClient, folder: str, uid: int, section: str) -> Words:
 def _convert(imap: LemonadeClient, folder: str, uid: int, to: bytes, items: bytes) -> Items:
     """The items of the CONVERTED response, names in upper case."""
     if not can_convert(imap):
-        raise NotConverted("The mail server does not convert files.")
+        raise NotConverted(gettext("The mail server does not convert files."))
     enter(imap, folder)
     answer = imap.command(b"UID CONVERT", b"%d" % uid, to, items)
     for response in responses(answer.data.get("CONVERTED", [])):
@@ -131,7 +133,7 @@ def _convert(imap: LemonadeClient, folder: str, uid: int, to: bytes, items: byte
                 if isinstance(name, bytes)
             }
     answer.check()
-    raise NotConverted("This message is not in this folder any more.")
+    raise NotConverted(gettext("This message is not in this folder any more."))
 
 
 def _octets(found: Items, name: bytes) -> bytes:
@@ -140,7 +142,10 @@ def _octets(found: Items, name: bytes) -> bytes:
         return value
     reason = value[1] if isinstance(value, list) and len(value) > 1 else b""
     shown = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else ""
-    raise NotConverted(f"This file can't be shown here: {shown or 'the mail server said no'}.")
+    raise NotConverted(
+        gettext("This file can't be shown here: %(reason)s.")
+        % {"reason": shown or gettext("the mail server said no")}
+    )
 
 
 def _parameter(structure: Value, name: bytes) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from django.utils.translation import gettext, gettext_lazy
+
 from ..imap.client import LemonadeClient
 from ..imap.pool import connections
 from ..message.errors import MailError, NotFound
@@ -13,7 +15,7 @@ from ..message.responses import Items, parse_fetch
 from .mailboxes import enter
 
 CHUNK = 256 * 1024  # octets fetched at a time for a download
-GONE = "This message is not in this folder any more."
+GONE = gettext_lazy("This message is not in this folder any more.")
 
 
 def fetch_one(imap: LemonadeClient, folder: str, uid: int, items: bytes) -> Items:
@@ -56,7 +58,7 @@ def piece(
     found = fetch_one(imap, folder, uid, asked)
     data = found.get(b"BODY[%s]<%d>" % (section.upper(), offset))
     if isinstance(data, int):  # an unquoted number can't be, but a quoted one may look like it
-        raise MailError("The mail server gave an answer that makes no sense.")
+        raise MailError(gettext("The mail server gave an answer that makes no sense."))
     return data if isinstance(data, bytes) else b""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext, gettext_lazy
+
 from ..imap.client import LemonadeClient
 from ..imap.commands import Answer, Command, mailbox, uid_set
 from ..message.errors import MailError, NotFound, Refused
@@ -15,7 +17,7 @@ from .mailboxes import enter, role_folder
 from .search import matching
 
 BATCH = 1_000  # messages of one command
-GONE = "This message is not in this folder any more."
+GONE = gettext_lazy("This message is not in this folder any more.")
 _SYSTEM = {"\\SEEN", "\\ANSWERED", "\\FLAGGED", "\\DELETED", "\\DRAFT"}
 _KEYWORD_SPECIALS = set('(){ %*"\\]')
 
@@ -87,7 +89,7 @@ def _names(names: Sequence[str]) -> bytes:
     for name in names:
         bare = name[1:] if name.upper() in _SYSTEM else name
         if not bare.isascii() or not bare.isprintable() or set(bare) & _KEYWORD_SPECIALS:
-            raise Refused(f"“{name}” can't be used as a flag.")
+            raise Refused(gettext("“%(name)s” can't be used as a flag.") % {"name": name})
     return " ".join(names).encode("ascii")
 
 
@@ -125,7 +127,9 @@ def _move_some(imap: LemonadeClient, which: bytes, target: str) -> tuple[int, di
             _expunge(imap, which)
     if answer.status != "OK":
         if answer.code[0] == b"TRYCREATE":
-            raise NotFound(f"There is no folder “{target}” (any more).")
+            raise NotFound(
+                gettext("There is no folder “%(folder)s” (any more).") % {"folder": target}
+            )
         answer.check()
     return parse_copyuid(answer)
 

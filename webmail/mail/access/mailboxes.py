@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from imapclient.imap_utf7 import decode as decode_utf7
 
 from ..imap.client import LemonadeClient, Namespaces, SelectedMailbox
@@ -40,7 +41,7 @@ def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> 
             answer = imap.command(b"SELECT", mailbox(folder), b"(CONDSTORE)")
         now = apply_select_answer(imap, folder, answer)
     if uidvalidity is not None and now.uidvalidity != uidvalidity:
-        raise NotFound("This folder was made anew; the message is not in it.")
+        raise NotFound(gettext("This folder was made anew; the message is not in it."))
     return now
 
 
@@ -57,7 +58,9 @@ def apply_select_answer(imap: LemonadeClient, folder: str, answer: Answer) -> Se
     if answer.status != "OK":
         imap.selected = None
         if answer.code[0] in (b"NONEXISTENT", b""):
-            raise NotFound(f"There is no folder “{folder}” (any more).")
+            raise NotFound(
+                gettext("There is no folder “%(folder)s” (any more).") % {"folder": folder}
+            )
         answer.check()
     data = answer.data
     permanent = b" ".join(x for x in data.get("PERMANENTFLAGS", []) if isinstance(x, bytes))

@@ -6,6 +6,8 @@ from dataclasses import replace
 from email.utils import getaddresses
 from html import escape
 
+from django.utils.translation import gettext
+
 from lemonade_server.wire import headers
 from lemonade_server.wire.html_layout import readable_text
 from lemonade_server.wire.text import transfer_meant
@@ -74,7 +76,9 @@ def open_attached(imap: LemonadeClient, folder: str, uid: int, section: str) -> 
     inside = Containment(imap, folder, uid, parse(outer.get(b"BODYSTRUCTURE")))
     contents = inside.contents(section)
     if contents is None or contents.node is None or not contents.items:
-        raise NotFound("There is no message inside this part that can be shown. Save it instead.")
+        raise NotFound(
+            gettext("There is no message inside this part that can be shown. Save it instead.")
+        )
     root = contents.node
     signature = inside.splice(root) or contents.signature
     found = body(root)

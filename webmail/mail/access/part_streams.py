@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 
 from asgiref.sync import sync_to_async
+from django.utils.translation import gettext
 
 from ..imap.client import LemonadeClient
 from ..message.bodies import undo
@@ -30,7 +31,7 @@ def part(imap: LemonadeClient, folder: str, uid: int, section: str) -> PartStrea
     body(root)
     info = next((leaf for leaf in leaves(root) if leaf.section == section), None)
     if info is None:
-        raise NotFound("This part is not in the message.")
+        raise NotFound(gettext("This part is not in the message."))
 
     def chunks() -> Iterator[bytes]:
         raw = pieces(email, folder, validity, uid, section.encode())

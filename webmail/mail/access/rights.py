@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ..imap.client import LemonadeClient
 from ..imap.commands import mailbox
 from ..message.errors import NotFound, Refused
@@ -40,7 +42,7 @@ def grants(imap: LemonadeClient, folder: str) -> list[Grant]:
     """Who has which rights, as the server lists them. Raises NotFound or Refused."""
     answer = imap.command(b"GETACL", mailbox(folder))
     if answer.code[0] == b"NONEXISTENT":
-        raise NotFound(f"There is no folder “{folder}” (any more).")
+        raise NotFound(gettext("There is no folder “%(folder)s” (any more).") % {"folder": folder})
     found: list[Grant] = []
     for response in responses(answer.check().data.get("ACL", [])):
         words = [word.decode("utf-8", "replace") for word in response if isinstance(word, bytes)]
@@ -67,9 +69,12 @@ def withdraw(imap: LemonadeClient, folder: str, who: str) -> None:
 
 def _change(imap: LemonadeClient, command: bytes, folder: str, who: str, *more: bytes) -> None:
     if not who.isascii() or not who.isprintable() or not who:
-        raise UnknownPerson("That is not an address.")
+        raise UnknownPerson(gettext("That is not an address."))
     quoted = who.replace("\\", "\\\\").replace('"', '\\"').encode()
     answer = imap.command(command, mailbox(folder), b'"' + quoted + b'"', *more)
     if answer.code[0] == b"CANNOT" or answer.status == "BAD":
-        raise UnknownPerson(f"Nobody with the address “{who}” can be given rights in this folder.")
+        raise UnknownPerson(
+            gettext("Nobody with the address “%(who)s” can be given rights in this folder.")
+            % {"who": who}
+        )
     answer.check()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ..imap.client import LemonadeClient
 from ..message.containers import MARK
 from ..message.errors import NotFound
@@ -52,7 +54,7 @@ def _read(token: str) -> tuple[_Message, str]:
     section, _, folder = rest.partition(".")
     validity, uid = number(first), number(second)
     if validity is None or uid is None or not folder:
-        raise NotFound("This part can't go along: the form was changed.")
+        raise NotFound(gettext("This part can't go along: the form was changed."))
     return _Message(folder, validity, uid), section.replace("_", ".")
 
 
@@ -78,7 +80,7 @@ def _look_up_in(
         elif section in parts:
             out.append(_part(message, parts[section], len(parts) == 1))
         else:
-            raise NotFound("This part is not in the message.")
+            raise NotFound(gettext("This part is not in the message."))
     return out
 
 

@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
+from django.utils.translation import gettext
+
 from lemonade_server.wire.imapurl import message_url, ticket_rump
 from webmail.transport.endpoint import url_host
 
@@ -110,7 +112,7 @@ def ticket(imap: LemonadeClient, stored: StoredMessage, expire: int, section: st
     answer = imap.command(b"GENURLAUTH", b'"' + rump + b'"', b"INTERNAL").check()
     signed = next(values(answer.data.get("GENURLAUTH", [])), None)
     if not isinstance(signed, bytes) or not signed.startswith(rump):
-        raise Refused("The mail server gave no ticket for the message.")
+        raise Refused(gettext("The mail server gave no ticket for the message."))
     return signed.decode("ascii")
 
 

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from imapclient import IMAPClient
 from imapclient.imap4 import IMAP4WithTimeout
 
@@ -107,7 +108,9 @@ class LemonadeClient(IMAPClient):
         except LOST as error:
             if "_imap" in self.__dict__:
                 self.drop()
-            raise Unreachable("The mail server can't be reached. Try again in a moment.") from error
+            raise Unreachable(
+                gettext("The mail server can't be reached. Try again in a moment.")
+            ) from error
 
     def _create_IMAP4(self) -> Wire:  # imapclient's own seam for another connection class
         return Wire(self.host, self.port)
@@ -119,7 +122,7 @@ class LemonadeClient(IMAPClient):
             return
         if not self.has("STARTTLS"):
             self.shutdown()
-            raise Unreachable("The mail server offers no protected connection.")
+            raise Unreachable(gettext("The mail server offers no protected connection."))
         self.starttls(tls_context(self.endpoint))
 
     def has(self, capability: str) -> bool:
@@ -151,11 +154,11 @@ class LemonadeClient(IMAPClient):
                     self._imap.send((answers.pop() if answers else b"AQ==") + b"\r\n")
             status, _ = self._imap.tagged_commands.pop(tag)
         except LOST as error:
-            raise Unreachable("The mail server went away during sign-in.") from error
+            raise Unreachable(gettext("The mail server went away during sign-in.")) from error
         renew()
         if status != "OK":
             raise SignInRequired(
-                "The mail server did not accept the sign-in. Please sign in again."
+                gettext("The mail server did not accept the sign-in. Please sign in again.")
             )
         self.enter_session(email)
 
@@ -192,7 +195,9 @@ class LemonadeClient(IMAPClient):
             answers.extend(self._collect(tag, sent) for tag, sent in tags)
         except LOST as error:
             self.drop()
-            raise Unreachable("The mail server went away. Try again in a moment.") from error
+            raise Unreachable(
+                gettext("The mail server went away. Try again in a moment.")
+            ) from error
         return answers
 
     def _plus(self, payload: Payload) -> bool:
@@ -293,7 +298,9 @@ class LemonadeClient(IMAPClient):
             self._collect(tag, b"IDLE")
         except LOST as error:
             self.drop()
-            raise Unreachable("The mail server went away. Try again in a moment.") from error
+            raise Unreachable(
+                gettext("The mail server went away. Try again in a moment.")
+            ) from error
 
     def drain(self) -> tuple[bool, bool]:
         """Take in what has arrived during IDLE, without waiting.
@@ -313,7 +320,9 @@ class LemonadeClient(IMAPClient):
                     raise self._imap.abort("the server said BYE")
         except LOST as error:
             self.drop()
-            raise Unreachable("The mail server went away. Try again in a moment.") from error
+            raise Unreachable(
+                gettext("The mail server went away. Try again in a moment.")
+            ) from error
         data = self._imap.untagged_responses
         self._imap.untagged_responses = {}
         self._follow(data)

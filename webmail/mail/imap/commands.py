@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
 from imapclient.imap_utf7 import encode as encode_utf7
 
 from ..message.errors import NotFound, Refused
@@ -45,14 +46,16 @@ class Answer:
         words = _CODE.sub(b"", self.text, count=1).decode("utf-8", "replace").strip()
         code = self.code[0]
         if code in (b"NONEXISTENT", b"TRYCREATE"):
-            raise NotFound("This folder does not exist any more.")
+            raise NotFound(gettext("This folder does not exist any more."))
         if code == b"OVERQUOTA":
-            raise Refused("The mailbox is full. Delete something, or ask for more room.")
+            raise Refused(gettext("The mailbox is full. Delete something, or ask for more room."))
         if code in (b"TOOBIG", b"LIMIT"):
-            raise Refused("This message is larger than the server takes.")
+            raise Refused(gettext("This message is larger than the server takes."))
         if code == b"BADURL":
-            raise NotFound("A part that should go along is not there any more.")
-        raise Refused(f"The mail server said no: {words or self.status}")
+            raise NotFound(gettext("A part that should go along is not there any more."))
+        raise Refused(
+            gettext("The mail server said no: %(words)s") % {"words": words or self.status}
+        )
 
 
 Arguments = Sequence[bytes | Payload]

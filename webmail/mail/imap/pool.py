@@ -8,6 +8,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
+from django.utils.translation import gettext
+
 from webmail.transport import time_limit
 from webmail.transport.endpoint import imap_endpoint, login_token
 
@@ -65,7 +67,9 @@ class Pool:
         """
         seat = self._seat(email)
         if not seat.lock.acquire(timeout=max(0.0, min(WAIT, time_limit.seconds_left()))):
-            raise Unreachable("Your mailbox is busy with another request. Try again in a moment.")
+            raise Unreachable(
+                gettext("Your mailbox is busy with another request. Try again in a moment.")
+            )
         try:
             if seat.client is not None and seat.client.alive:  # who had it had an answer
                 time_limit.renew()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
 from lemonade_server.wire import idn
 from lemonade_server.wire.control_characters import has_controls
 
@@ -17,7 +19,12 @@ _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^
 _QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])+"\Z')
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
 _ANGLED = re.compile(r"(?P<name>.*?)<(?P<address>[^<>]*)>\Z", re.DOTALL)
-NAMES = {"to": "To", "cc": "Cc", "bcc": "Bcc", "sender": "From"}
+NAMES = {
+    "to": gettext_lazy("To"),
+    "cc": gettext_lazy("Cc"),
+    "bcc": gettext_lazy("Bcc"),
+    "sender": gettext_lazy("From"),
+}
 
 
 def parse_list(field: str, text: str) -> list[Address]:
@@ -30,7 +37,15 @@ def parse_list(field: str, text: str) -> list[Address]:
             seen.add(address.address.lower())
             out.append(address)
     if len(out) > MOST:
-        raise BadDraft(field, f"{NAMES[field]} holds {len(out)} addresses; {MOST} is the most.")
+        raise BadDraft(
+            field,
+            ngettext(
+                "%(field)s holds %(number)d address; %(most)d is the most.",
+                "%(field)s holds %(number)d addresses; %(most)d is the most.",
+                len(out),
+            )
+            % {"field": NAMES[field], "number": len(out), "most": MOST},
+        )
     return out
 
 
@@ -65,15 +80,19 @@ def parse_one(field: str, text: str) -> Address:
     """``Ann <ann@x.example>`` or ``ann@x.example``. Raises BadDraft naming the trouble."""
 
     def wrong(why: str) -> BadDraft:
-        return BadDraft(field, f"{NAMES[field]}: “{text[:80]}” is not an address: {why}.")
+        return BadDraft(
+            field,
+            gettext("%(field)s: “%(text)s” is not an address: %(why)s.")
+            % {"field": NAMES[field], "text": text[:80], "why": why},
+        )
 
     if has_controls(text):
-        raise wrong("it holds a character that can't be seen")
+        raise wrong(gettext("it holds a character that can't be seen"))
     match = _ANGLED.match(text)
     if match:
         name, address = match["name"].strip(), match["address"].strip()
     elif "<" in text or ">" in text:
-        raise wrong("“<” and “>” must enclose the address")
+        raise wrong(gettext("“<” and “>” must enclose the address"))
     else:
         name, address = "", text
     if name.startswith('"') and name.endswith('"') and len(name) > 1:
@@ -86,25 +105,25 @@ def _check_address(address: str, wrong: object) -> str:
     assert callable(wrong)
     local, at, host = address.rpartition("@")
     if not at:
-        raise wrong("the @ is missing")
+        raise wrong(gettext("the @ is missing"))
     if not local:
-        raise wrong("nothing stands before the @")
+        raise wrong(gettext("nothing stands before the @"))
     if not host:
-        raise wrong("nothing stands after the @")
+        raise wrong(gettext("nothing stands after the @"))
     if " " in host or (" " in local and not local.startswith('"')):
-        raise wrong("it has a space in it; put a comma between two addresses")
+        raise wrong(gettext("it has a space in it; put a comma between two addresses"))
     if not local.isascii():
-        raise wrong("only plain letters are possible before the @")
+        raise wrong(gettext("only plain letters are possible before the @"))
     if not _LOCAL.match(local) and not _QUOTED_LOCAL.match(local):
-        raise wrong("what stands before the @ can't be read")
+        raise wrong(gettext("what stands before the @ can't be read"))
     if len(local) > 64 or len(address) > 254:
-        raise wrong("it is too long")
+        raise wrong(gettext("it is too long"))
     try:
         plain = idn.to_ascii(host.rstrip(".")) if not host.isascii() else host
     except ValueError:
-        raise wrong("there is no such domain name") from None
+        raise wrong(gettext("there is no such domain name")) from None
     if not all(_LABEL.match(label) for label in plain.split(".")):
-        raise wrong("what stands after the @ is not a domain name")
+        raise wrong(gettext("what stands after the @ is not a domain name"))
     return f"{local}@{plain.lower()}"
 
 

@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_lazy
+
+STANDARD = {
+    "INBOX": gettext_lazy("Inbox"),
+    "Drafts": gettext_lazy("Drafts"),
+    "Sent": gettext_lazy("Sent"),
+    "Archive": gettext_lazy("Archive"),
+    "Junk": gettext_lazy("Junk"),
+    "Trash": gettext_lazy("Trash"),
+}
+"""Folders that everybody has: their names on the server are English, on a page they are not."""
+
+
+def level_label(name: str) -> str:
+    """What a folder at the top is called on a page."""
+    return str(STANDARD.get(name, name))
+
 
 @dataclass(slots=True)
 class Folder:
@@ -31,19 +48,25 @@ class Folder:
     def path(self) -> str:
         """Where it is, in words: every level from the top."""
         top, *rest = self.levels or (self.label,)
-        return " / ".join(["Inbox" if top == "INBOX" else top, *rest])
+        return " / ".join([level_label(top), *rest])
 
     @property
     def heading(self) -> str:
         """Under which words the folder is listed; "" for one's own."""
         if not self.prefix:
             return ""
-        return f"From {self.owner}" if self.owner else "Shared"
+        return (
+            gettext("From %(owner)s") % {"owner": self.owner} if self.owner else gettext("Shared")
+        )
 
     @property
     def title(self) -> str:
         """The label, with whose it is where that is somebody else's."""
-        return f"{self.label} of {self.owner}" if self.owner else self.label
+        return (
+            gettext("%(label)s of %(owner)s") % {"label": self.label, "owner": self.owner}
+            if self.owner
+            else self.label
+        )
 
     @property
     def may_mark(self) -> bool:

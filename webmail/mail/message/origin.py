@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
 from .names import is_telling
 
-NOBODY = "(no sender)"
+NOBODY = gettext_lazy("(no sender)")
 
 
 @dataclass(slots=True)
@@ -77,15 +79,21 @@ class Origin:
         return "" if whole in (self.label, NOBODY) else whole
 
     def _written(self, name: Callable[[Address], str]) -> str:
-        authors = ", ".join(map(name, self.authors)) or NOBODY
+        authors = ", ".join(map(name, self.authors)) or str(NOBODY)
         if self.unnamed:
-            authors += f" and {self.unnamed} more"
+            authors = ngettext(
+                "%(names)s and %(number)d more", "%(names)s and %(number)d more", self.unnamed
+            ) % {"names": authors, "number": self.unnamed}
         senders = ", ".join(map(name, self.senders))
-        return f"{senders} for {authors}" if senders else authors
+        return (
+            gettext("%(senders)s for %(authors)s") % {"senders": senders, "authors": authors}
+            if senders
+            else authors
+        )
 
     def _passed_on(self, name: Callable[[Address], str]) -> str:
         resenders = ", ".join(map(name, self.resenders))
-        return f"sent on by {resenders}" if resenders else ""
+        return gettext("sent on by %(resenders)s") % {"resenders": resenders} if resenders else ""
 
 
 def _label(person: Address) -> str:

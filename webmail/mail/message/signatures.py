@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509.oid import NameOID
+from django.utils.translation import gettext
 
 from lemonade_server.wire import cms
 from lemonade_server.wire.control_characters import one_line
@@ -45,18 +46,20 @@ class Signature:
     def words(self) -> str:
         """A sentence or two for the page."""
         if self.state == "encrypted":
-            return (
+            return gettext(
                 "This message is encrypted (S/MIME). Save the file and open it with a program that "
                 "has your key."
             )
         if self.state == "altered":
-            return "The signature does not fit: this message was altered after it was signed."
-        if self.state == "intact":
-            return (
-                f"Signed by {self.signer or 'somebody without a name'}, and not altered since. "
-                "Whether the certificate is genuine was not verified."
+            return gettext(
+                "The signature does not fit: this message was altered after it was signed."
             )
-        return "This message bears a signature that could not be checked."
+        if self.state == "intact":
+            return gettext(
+                "Signed by %(signer)s, and not altered since. Whether the certificate is genuine "
+                "was not verified."
+            ) % {"signer": self.signer or gettext("somebody without a name")}
+        return gettext("This message bears a signature that could not be checked.")
 
 
 def signature(signed: cms.SignedData, content: bytes | None = None) -> Signature:

@@ -1,0 +1,100 @@
+"""The catalogues of ``locale/``: read, brought to what the source says, compiled, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+
+from .source import ROOT
+
+SOURCE = "en"
+_IDLE = tuple(
+    f'"{name}:'.encode()
+    for name in (
+        "Project-Id-Version",
+        "Report-Msgid-Bugs-To",
+        "Last-Translator",
+        "Language-Team",
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Generated-By",
+    )
+)
+
+
+def languages() -> list[str]:
+    """All that have a catalogue; the source itself is English."""
+    return [code for code, _ in settings.LANGUAGES if code != SOURCE]
+
+
+def path_of(language: str) -> Path:
+    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue of a language; an empty one if there is none yet."""
+    path = path_of(language)
+    if not path.exists():
+        words = f"# What Lemonade says in its pages, in {Locale(language).english_name}."
+        return Catalog(locale=language, header_comment=words, charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, charset="utf-8")
+
+
+def update(language: str, source: Catalog) -> None:
+    """Bring it to what the source says. Guesses are none of ours: what is new is empty."""
+    catalogue = read(language)
+    catalogue.update(source, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    text = BytesIO()
+    write_po(text, catalogue, width=100, omit_header=False, include_lineno=False)
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_without_names_and_dates(text.getvalue()))
+    path.with_suffix(".mo").write_bytes(compiled(language))
+
+
+def compiled(language: str) -> bytes:
+    """What the server reads."""
+    out = BytesIO()
+    write_mo(out, read(language))
+    return out.getvalue()
+
+
+def faults(language: str, source: Catalog) -> Iterator[str]:
+    """What is wrong with a catalogue, one line each."""
+    catalogue = read(language)
+    for message in source:
+        if not message.id:
+            continue
+        own = catalogue.get(message.id, message.context)
+        if own is None:
+            yield f"{message.id!r} is not in it: make catalogues"
+        elif not _is_translated(own):
+            yield f"{message.id!r} is not translated"
+        elif own.fuzzy:
+            yield f"{message.id!r} is fuzzy"
+        else:
+            for error in own.check(catalogue):
+                yield f"{message.id!r}: {error}"
+    for own in catalogue:
+        if own.id and source.get(own.id, own.context) is None:
+            yield f"{own.id!r} is said nowhere: make catalogues"
+
+
+def _is_translated(message: Message) -> bool:
+    forms = [message.string] if isinstance(message.string, str) else message.string or [""]
+    return all(forms)
+
+
+def _without_names_and_dates(text: bytes) -> bytes:
+    """The header without what would differ with each run, and what history says better."""
+    lines = text.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(_IDLE))

@@ -1,0 +1,84 @@
+"""What the scripts of the pages say, in the reader's language: data of the page that they are on.
+
+A word that depends on a number has a form for each category of the language's plurals, as the
+browser's ``Intl.PluralRules`` calls them. A form names what is put into it as ``%(name)s``.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language, gettext, ngettext
+
+Forms = dict[str, str]
+
+EXAMPLES = {
+    "ar": {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100},
+    "ja": {"other": 2},
+}
+"""A number of each category (Unicode CLDR); of all other languages here: one, and other."""
+
+
+def mailbox_words() -> dict[str, str | Forms]:
+    """Of the list and the open message."""
+    return {
+        "noneOpen": gettext("No message is open"),
+        "nothingToRead": gettext("Nothing to read here"),
+        "gone": gettext(
+            "This message was moved or deleted elsewhere. It can be read here until you leave it."
+        ),
+        "backToList": gettext("Back to the list"),
+        "canBeRead": gettext("No connection. What is on this page can still be read."),
+        "nothingChanged": gettext("No connection. Nothing was changed."),
+        "search": gettext("Search %(label)s"),
+        "searchIn": gettext("Search in %(label)s"),
+        "notHere": gettext("This message is not here any more."),
+        "chooseFirst": gettext("Choose a message first."),
+        "shortcuts": gettext("Keyboard shortcuts"),
+        "close": gettext("Close"),
+        "dismiss": gettext("Dismiss"),
+        "offline": gettext("You are offline. What is on this page can still be read."),
+        "unreachable": gettext(
+            "The mail server can't be reached. What is on this page can still be read."
+        ),
+        "nothingNew": gettext("Back online, nothing changed, %(octets)s bytes."),
+        "back": _forms(
+            "Back online, %(number)s change, %(octets)s bytes.",
+            "Back online, %(number)s changes, %(octets)s bytes.",
+        ),
+        "unread": _forms("%(number)s unread", "%(number)s unread"),
+        "found": _forms("%(number)s found", "%(number)s found"),
+        "deleteAll": _forms("Delete %(number)s message?", "Delete all %(number)s messages?"),
+        "oneMoment": _forms("One moment: %(number)s message…", "One moment: %(number)s messages…"),
+    }
+
+
+def compose_words() -> dict[str, str | Forms]:
+    """Of the form to write in."""
+    return {
+        "tooBig": gettext(
+            "Together that is %(size)s on its way, more than the %(limit)s a message may have. "
+            "Take something out."
+        ),
+        "send": gettext("Send"),
+        "sendLater": gettext("Send later"),
+        "oneMoment": gettext("One moment…"),
+        "noConnection": gettext(
+            "No connection. What you wrote is still here: send it again when there is one. "
+            "It goes out once."
+        ),
+        "stillHere": gettext("What you wrote is still here."),
+        "failed": gettext(
+            "That did not work (%(status)s). What you wrote is still here. If a new sign-in is "
+            "needed, do that in another tab, then send again."
+        ),
+        "signIn": gettext("Sign in"),
+        "ended": gettext(
+            "Your session has ended. What you wrote is still here, with its files. Sign in in a "
+            "new tab, then press Send here again."
+        ),
+    }
+
+
+def _forms(singular: str, plural: str) -> Forms:
+    """The form for each category of plurals."""
+    examples = EXAMPLES.get(str(get_language()), {"one": 1, "other": 2})
+    return {name: ngettext(singular, plural, count) for name, count in examples.items()}
