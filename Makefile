@@ -87,6 +87,10 @@ bench-postgres: $(VENV)/test.stamp ## the same work on SQLite and on PostgreSQL,
 bench-slow-link: $(VENV)/test.stamp ## what users do, over links of 64 kbit/s and of 1 Mbit/s; three minutes
 	$(BIN)/python -m bench.links
 
+.PHONY: catalogues
+catalogues: $(VENV)/test.stamp ## what people read, from the source into the languages of locale/
+	$(BIN)/python -m catalogues
+
 .PHONY: conformance
 conformance: $(VENV)/test.stamp ## docs/conformance.md, from the registries and the tests
 	$(BIN)/python -m conformance

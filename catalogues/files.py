@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.conf import settings
 from .source import ROOT
 
 SOURCE = "en"
+_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 _IDLE = tuple(
     f'"{name}:'.encode()
     for name in (
@@ -64,7 +66,9 @@ def update(language: str, source: Catalog) -> None:
 def compiled(language: str) -> bytes:
     """What the server reads."""
     out = BytesIO()
-    write_mo(out, read(language))
+    catalogue = read(language)
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE
+    write_mo(out, catalogue)
     return out.getvalue()
 
 

@@ -85,7 +85,7 @@ class AccountAdmin(ExplainedAdmin[Account]):
     search_fields = ("email", "name")
     readonly_fields = ("email", "quota_use", "held", "last_login", "created_at")
     fieldsets = (
-        (None, {"fields": ("email", "name", "is_active", "role")}),
+        (None, {"fields": ("email", "name", "language", "is_active", "role")}),
         ("Storage", {"fields": ("quota", "quota_use", "message_quota", "held")}),
         ("Sending", {"fields": ("hourly_limit",)}),
         ("Admin", {"fields": PRIVILEGES}),

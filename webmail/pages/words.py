@@ -40,14 +40,16 @@ def mailbox_words() -> dict[str, str | Forms]:
             "The mail server can't be reached. What is on this page can still be read."
         ),
         "nothingNew": gettext("Back online, nothing changed, %(octets)s bytes."),
-        "back": _forms(
+        "back": plural_forms(
             "Back online, %(number)s change, %(octets)s bytes.",
             "Back online, %(number)s changes, %(octets)s bytes.",
         ),
-        "unread": _forms("%(number)s unread", "%(number)s unread"),
-        "found": _forms("%(number)s found", "%(number)s found"),
-        "deleteAll": _forms("Delete %(number)s message?", "Delete all %(number)s messages?"),
-        "oneMoment": _forms("One moment: %(number)s message…", "One moment: %(number)s messages…"),
+        "unread": plural_forms("%(number)s unread", "%(number)s unread"),
+        "found": plural_forms("%(number)s found", "%(number)s found"),
+        "deleteAll": plural_forms("Delete %(number)s message?", "Delete all %(number)s messages?"),
+        "oneMoment": plural_forms(
+            "One moment: %(number)s message…", "One moment: %(number)s messages…"
+        ),
     }
 
 
@@ -78,7 +80,7 @@ def compose_words() -> dict[str, str | Forms]:
     }
 
 
-def _forms(singular: str, plural: str) -> Forms:
+def plural_forms(singular: str, plural: str) -> Forms:
     """The form for each category of plurals."""
     examples = EXAMPLES.get(str(get_language()), {"one": 1, "other": 2})
     return {name: ngettext(singular, plural, count) for name, count in examples.items()}

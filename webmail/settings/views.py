@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webmail.pages.forms import LookForm
@@ -26,10 +26,10 @@ KEY_HELP = [
             (["n"], gettext_lazy("Older page")),
             (["p"], gettext_lazy("Newer page")),
             (["/"], gettext_lazy("Search")),
-            (["g", "i"], gettext_lazy("Inbox")),
-            (["g", "t"], gettext_lazy("Sent")),
-            (["g", "d"], gettext_lazy("Drafts")),
-            (["g", "a"], gettext_lazy("Archive")),
+            (["g", "i"], pgettext_lazy("folder", "Inbox")),
+            (["g", "t"], pgettext_lazy("folder", "Sent")),
+            (["g", "d"], pgettext_lazy("folder", "Drafts")),
+            (["g", "a"], pgettext_lazy("folder", "Archive")),
         ],
     ),
     (
@@ -68,7 +68,7 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
     form = LookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
-        get_user_model().objects.filter(pk=request.user.pk).update(language=language)
+        get_user_model().objects.filter(pk=account_of(request).pk).update(language=language)
         translation.activate(language or translation.get_language_from_request(request))
         flash(request, gettext("Settings saved."))
         response = redirect("webmail:preferences")

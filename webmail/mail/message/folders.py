@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 STANDARD = {
-    "INBOX": gettext_lazy("Inbox"),
-    "Drafts": gettext_lazy("Drafts"),
-    "Sent": gettext_lazy("Sent"),
-    "Archive": gettext_lazy("Archive"),
-    "Junk": gettext_lazy("Junk"),
-    "Trash": gettext_lazy("Trash"),
+    "INBOX": pgettext_lazy("folder", "Inbox"),
+    "Drafts": pgettext_lazy("folder", "Drafts"),
+    "Sent": pgettext_lazy("folder", "Sent"),
+    "Archive": pgettext_lazy("folder", "Archive"),
+    "Junk": pgettext_lazy("folder", "Junk"),
+    "Trash": pgettext_lazy("folder", "Trash"),
 }
 """Folders that everybody has: their names on the server are English, on a page they are not."""
 

@@ -1,0 +1,51 @@
+"""What people read comes from catalogues, and every catalogue has all of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from catalogues import files
+from catalogues.source import ROOT, source_catalogue
+
+TEMPLATES = sorted(
+    path
+    for path in (ROOT / "templates").rglob("*.html")
+    if not path.is_relative_to(ROOT / "templates" / "admin")  # its own pages are English yet
+)
+SAID = re.compile(
+    r"{%\s*block (?:app_class|body_attributes)\s*%}.*?endblock\s*%}"
+    r"|{%\s*blocktranslate\b.*?endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}",
+    re.DOTALL,
+)
+CODE = re.compile(r"<(code|kbd|style|svg)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+ATTRIBUTES = re.compile(r"""\b(?:aria-label|title|placeholder|alt)=("[^"]*"|'[^']*')""")
+WORD = re.compile(r"[A-Za-z]{2,}")
+OURS = {"Lemonade"}
+
+
+def hard_coded(template: str) -> list[str]:
+    """Words of a template that no catalogue translates."""
+    rest = CODE.sub("", SAID.sub("", template))
+    attributes = " ".join(ATTRIBUTES.findall(rest))
+    text = re.sub(r"<[^>]*>|&\w+;", " ", rest)
+    return [word for word in WORD.findall(f"{attributes} {text}") if word not in OURS]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_word_of_a_template_is_hard_coded(path: Path) -> None:
+    assert hard_coded(path.read_text(encoding="utf-8")) == []
+
+
+def test_hard_coded_words_are_found() -> None:
+    assert hard_coded('<p title="Say it">{% translate "Yes" %} No</p>') == ["Say", "it", "No"]
+    assert hard_coded("<p title=\"{% translate 'Yes' %}\">{{ label }}</p>") == []
+
+
+@pytest.mark.parametrize("language", files.languages())
+def test_a_catalogue_is_whole_and_compiled(language: str) -> None:
+    assert list(files.faults(language, source_catalogue())) == []
+    compiled = files.path_of(language).with_suffix(".mo").read_bytes()
+    assert compiled == files.compiled(language), "run: make catalogues"
