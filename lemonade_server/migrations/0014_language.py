@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lemonade_server', '0011_alias_without_text'),
+        ('lemonade_server', '0013_lz4'),
     ]
 
     operations = [
