@@ -31,7 +31,7 @@ from lemonade_server.submission.session import Face
 
 from .environment import Environment
 from .files import raise_file_limit
-from .memory import keep_buffers_apart
+from .memory import give_back_at_rest, keep_buffers_apart
 
 log = structlog.get_logger()
 
@@ -52,6 +52,7 @@ async def run_mail(env: Environment, certificate: Certificate, ready: Callable[[
     stop = _stop_signal()
     files = raise_file_limit()
     keep_buffers_apart()
+    give_back_at_rest()
     async with _store() as (db, hints, logins), converting(env, db) as converter:
         listeners = await _open_ports(env, db, hints, logins, certificate, converter, files)
         _keep_current(certificate, env.data / CERTIFICATE_IN_USE)

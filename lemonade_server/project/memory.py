@@ -5,9 +5,13 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
+import threading
+import time
 
 M_MMAP_THRESHOLD = -3  # of glibc's mallopt
 OWN_PAGES = 262_144
+PERIOD = 30.0  # seconds between two looks whether this process rests
+RESTING = 0.01  # of a core is used at most by one that rests
 
 
 def keep_buffers_apart() -> None:
@@ -19,6 +23,35 @@ def keep_buffers_apart() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, OWN_PAGES)
+
+
+def give_back() -> None:
+    """Return to the system what was freed in the middle of the heap. Takes milliseconds.
+
+    The allocator itself returns only what lies at its end: where a thousand handshakes were made
+    at once, all that they needed would stay. Elsewhere than with glibc nothing is done.
+    """
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim is not None:
+        malloc_trim(0)
+
+
+def give_back_at_rest() -> None:
+    """From now on do so once after each time of work, when this process has come to rest."""
+    threading.Thread(target=_watch, name="memory", daemon=True).start()
+
+
+def _watch() -> None:
+    has_worked, before = True, time.process_time()
+    while True:
+        time.sleep(PERIOD)
+        now = time.process_time()
+        if now - before > RESTING * PERIOD:
+            has_worked = True
+        elif has_worked:
+            give_back()
+            has_worked = False
+        before = time.process_time()
 
 
 def keep_what_is_loaded() -> None:
@@ -39,3 +72,4 @@ def share_what_is_loaded() -> None:
     """
     gc.collect()
     gc.freeze()
+    give_back()

@@ -17,7 +17,7 @@ from . import heartbeat
 from .celery import SWEEPS
 from .celery import app as celery_app
 from .mail import run_mail
-from .memory import share_what_is_loaded
+from .memory import give_back_at_rest, share_what_is_loaded
 from .supervisor import Child
 from .webserver import serve_web
 from .worker import run_worker
@@ -54,6 +54,7 @@ def web(certificate: Certificate) -> None:
     # WhiteNoise hands over open files; those of static/ are small enough to be read at once.
     warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
     certificate.reload()
+    give_back_at_rest()
     serve_web(settings.LEMONADE, certificate)
 
 

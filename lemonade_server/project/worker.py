@@ -20,6 +20,7 @@ from celery.exceptions import SecurityWarning
 from celery.signals import worker_ready
 
 from .celery import app as celery_app
+from .memory import give_back_at_rest
 
 log = structlog.get_logger()
 
@@ -66,6 +67,7 @@ def run_worker() -> None:
     worker_ready.connect(lambda **_: signal.signal(signal.SIGHUP, signal.SIG_IGN), weak=False)
     # Nobody would read the results of Django's checks, and they write on memory that is shared.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
+    give_back_at_rest()
     sys.exit(_worker(celery_app))
 
 

@@ -58,6 +58,28 @@ step._service = Broken()
 step._run()
 signal.pause()
 """
+GIVEN_BACK = """
+import os, threading
+from lemonade_server.project import memory
+
+def held():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+pieces = [bytearray(2_000) for _ in range(50_000)]
+last = bytearray(2_000)
+del pieces
+freed, before = threading.Event(), held()
+give_back = memory.give_back
+
+def give_and_tell():
+    give_back()
+    freed.set()
+
+memory.give_back, memory.PERIOD = give_and_tell, 0.01
+memory.give_back_at_rest()
+assert freed.wait(30), "it never came to rest"
+assert held() < before - 50_000_000, (before, held())
+"""
 FEW_NEED = (
     "IPython",
     "PIL",
@@ -121,3 +143,8 @@ def test_a_worker_whose_scheduler_fails_ends(tmp_path: Path) -> None:
     done = run(ENDING, tmp_path)
     assert done.returncode == 7, done.stderr
     assert "scheduler_ended" in done.stdout + done.stderr
+
+
+def test_what_was_freed_goes_back_when_the_process_rests(tmp_path: Path) -> None:
+    done = run(GIVEN_BACK, tmp_path)
+    assert done.returncode == 0, done.stderr
