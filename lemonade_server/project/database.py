@@ -50,9 +50,9 @@ def database(url: str, data: Path) -> dict[str, Any]:
 
 
 def sqlite(path: Path) -> dict[str, Any]:
-    """One file in WAL mode. FULL: what was committed survives a power cut."""
+    """One file in WAL mode. FULL: what was committed survives a power cut. Writers take turns."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "lemonade_server.store.sqlite",
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {

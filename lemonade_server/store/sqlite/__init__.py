@@ -1,0 +1,1 @@
+"""The embedded database as Django uses it, with writers that take turns."""

@@ -1,0 +1,276 @@
+"""Writers of several processes take turns, and nobody's turn outlives its process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import transaction as django_transaction
+
+from lemonade_server.models import Domain
+from lemonade_server.store.db import snapshot, transaction
+from lemonade_server.store.group_commit import write_group
+from lemonade_server.store.ids import MailboxId
+from lemonade_server.store.sqlite import turns
+from lemonade_server.store.sqlite.base import DatabaseWrapper
+from lemonade_server.store.sqlite.turns import Turn
+
+from .conftest import put, row
+from .test_database import add
+from .test_processes import environment
+
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL has more than one writer"
+)
+
+PATIENCE = 30.0
+
+HOLDER = """
+import sys, time
+import django
+django.setup()
+from pathlib import Path
+from django.db import connection
+from lemonade_server.models import Domain
+from lemonade_server.store.db import transaction
+from lemonade_server.store.sqlite.turns import Turn
+
+if sys.argv[1] == "transaction":
+    with transaction():
+        Domain.objects.create(name="half.test")
+        print("written", flush=True)
+        time.sleep(60)
+turn = Turn(Path(connection.settings_dict["NAME"]))
+turn.take()
+print(turn.is_held, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "some.sqlite3"
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", PATIENCE)
+
+
+def own_turn() -> Turn:
+    """That of this thread's connection."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(wrapper, DatabaseWrapper)
+    assert wrapper._turn is not None
+    return wrapper._turn
+
+
+def is_free() -> bool:
+    """Whether somebody else could have the turn at once."""
+    other = Turn(Path(connection.settings_dict["NAME"]))
+    other._waits_again = float("inf")
+    other.take()
+    return other.is_held
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+@contextmanager
+def holder(kind: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that has the turn, alone or with a transaction."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, kind],
+        env=environment(), stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() in ("True\n", "written\n")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_who_waits_comes_before_who_has_just_written(database: Path, patient: None) -> None:
+    """However fast the other one asks again."""
+    order: list[str] = []
+    first, second = Turn(database), Turn(database)
+    first.take()
+
+    def wait() -> None:
+        second.take()
+        order.append("second")
+        second.give_back()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    wait_for(lambda: has_next(database))
+    first.give_back()
+    first.take()
+    order.append("first")
+    waiting.join(PATIENCE)
+    assert order == ["second", "first"]
+
+
+def has_next(database: Path) -> bool:
+    """Whether somebody waits."""
+    turn = Turn(database)
+    turn._open()
+    free = turns._lock(turn._files[1], 0)
+    turn.close()
+    return not free
+
+
+def test_each_has_its_share(database: Path, patient: None) -> None:
+    """Four that always want to write: while all do, none is left behind by far."""
+    rounds, names = 50, "abcd"
+    held: list[str] = []
+    ready = threading.Barrier(len(names))
+
+    def work(name: str) -> None:
+        turn = Turn(database)
+        ready.wait(PATIENCE)
+        for _ in range(rounds):
+            turn.take()
+            held.append(name)
+            time.sleep(0.001)  # as a commit, which waits for the disk
+            turn.give_back()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert len(held) == rounds * len(names)
+    ended = min(len(held) - held[::-1].index(name) for name in names)
+    assert min(held[:ended].count(name) for name in names) > rounds / 4
+
+
+def test_the_turn_of_a_killed_process_is_free(inbox: MailboxId, patient: None) -> None:
+    with holder("transaction") as process:
+        assert not is_free()
+        process.kill()
+        process.wait()
+        with transaction():
+            assert own_turn().is_held
+    put(inbox)
+    assert row(inbox).messages == 1
+    assert not Domain.objects.filter(name="half.test").exists()
+
+
+def test_others_go_on_where_one_hangs(inbox: MailboxId) -> None:
+    """It has the turn and has not begun to write: nobody needs to wait for it for long."""
+    with holder("turn") as process:
+        process.send_signal(signal.SIGSTOP)
+        put(inbox)
+        assert not own_turn().is_held
+        assert own_turn()._waits_again > time.monotonic()
+        put(inbox)
+        assert row(inbox).messages == 2
+        process.kill()
+        process.wait()
+        with transaction():
+            assert own_turn().is_held
+
+
+def test_a_transaction_holds_it_from_begin_to_end(inbox: MailboxId) -> None:
+    with transaction():
+        assert own_turn().is_held
+        with transaction():
+            assert not is_free()
+        assert not is_free()
+    assert is_free()
+    with pytest.raises(KeyError), transaction():
+        raise KeyError
+    assert is_free()
+    with snapshot():
+        assert is_free()
+    with django_transaction.atomic():
+        assert not is_free()
+    assert is_free()
+
+
+def test_a_group_holds_it_once_and_whatever_fails_gives_it_back(inbox: MailboxId) -> None:
+    taken: list[bool] = []
+
+    def vanish(_: object) -> None:
+        """As a database does whose disk has gone."""
+        connection.connection.close()
+
+    def look(_: object) -> None:
+        taken.append(is_free())
+
+    for bad in (vanish, lambda tx: 1 / 0, lambda tx: tx.execute("INSERT INTO nowhere VALUES (1)")):
+        write_group([add(inbox), look, bad, look])
+        assert is_free()
+        connection.close()
+    assert taken
+    assert not any(taken)
+    assert write_group([add(inbox)])[0][1] is None
+
+
+def test_a_transaction_that_cannot_begin_gives_it_back(inbox: MailboxId) -> None:
+    other = connections[DEFAULT_DB_ALIAS].copy()
+    other.settings_dict["OPTIONS"] = {**other.settings_dict["OPTIONS"], "timeout": 0}
+    with transaction():
+        own_turn().give_back()  # as somebody who writes without
+        other.ensure_connection()
+        with pytest.raises(DatabaseError):
+            other.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        assert is_free()
+    other.close()
+
+
+def test_a_connection_that_is_closed_in_a_transaction_gives_it_back(inbox: MailboxId) -> None:
+    with pytest.raises(DatabaseError), transaction() as tx:
+        connection.close()
+        assert is_free()
+        tx.execute("DELETE FROM domain")
+    connection.close()
+    put(inbox)
+
+
+def test_a_fork_does_not_keep_the_turn_of_its_parent(database: Path, patient: None) -> None:
+    """Nor does it give away what is not its own."""
+    turn = Turn(database)
+    turn.take()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        turn._held, turn._waits_again = False, float("inf")
+        turn.take()
+        os.write(writing, b"held" if turn.is_held else b"free")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(reading, 4) == b"free"
+    os.close(reading)
+    os.close(writing)
+    other = Turn(database)
+    other._waits_again = float("inf")
+    other.take()
+    assert not other.is_held
+    turn.give_back()
+    other.take()
+    assert other.is_held
+
+
+def test_without_the_files_it_is_written_all_the_same(tmp_path: Path, inbox: MailboxId) -> None:
+    turn = Turn(tmp_path / "nowhere" / "some.sqlite3")
+    turn.take()
+    assert not turn.is_held
+    turn.give_back()
+    turn.close()
