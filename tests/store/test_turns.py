@@ -244,28 +244,65 @@ def test_a_connection_that_is_closed_in_a_transaction_gives_it_back(inbox: Mailb
     put(inbox)
 
 
-def test_a_fork_does_not_keep_the_turn_of_its_parent(database: Path, patient: None) -> None:
-    """Nor does it give away what is not its own."""
-    turn = Turn(database)
-    turn.take()
+def in_a_child(job: Callable[[], bytes]) -> bytes:
+    """What a fork says, which ends without the habits of its parent."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        turn._held, turn._waits_again = False, float("inf")
-        turn.take()
-        os.write(writing, b"held" if turn.is_held else b"free")
-        os._exit(0)
+        said = b"failed"
+        try:
+            said = job()
+        finally:
+            os.write(writing, said)
+            os._exit(0)
     os.waitpid(child, 0)
-    assert os.read(reading, 4) == b"free"
-    os.close(reading)
-    os.close(writing)
-    other = Turn(database)
+    try:
+        return os.read(reading, 16)
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_a_fork_does_not_keep_the_turn_of_its_parent(database: Path, patient: None) -> None:
+    """Nor does it give away what is not its own."""
+    turn, other = Turn(database), Turn(database)
     other._waits_again = float("inf")
+    turn.take()
+
+    def give_back_and_take() -> bytes:
+        turn.give_back()
+        turn._waits_again = float("inf")
+        turn.take()
+        turn.close()
+        return b"held" if turn.is_held else b"free"
+
+    assert in_a_child(give_back_and_take) == b"free"
     other.take()
     assert not other.is_held
     turn.give_back()
     other.take()
     assert other.is_held
+
+
+def test_a_closed_turn_is_free_though_a_child_has_its_files(database: Path, patient: None) -> None:
+    turn, other = Turn(database), Turn(database)
+    turn.take()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(writing)
+            os.read(reading, 1)  # until the parent has seen it
+        finally:
+            os._exit(0)
+    try:
+        turn.close()
+        other.take()
+        assert other.is_held
+    finally:
+        os.close(writing)
+        os.close(reading)
+        os.waitpid(child, 0)
 
 
 def test_without_the_files_it_is_written_all_the_same(tmp_path: Path, inbox: MailboxId) -> None:

@@ -73,10 +73,12 @@ class Turn:
                 self._waits_again = time.monotonic() + RETREAT
 
     def give_back(self) -> None:
-        """Let the next one write. Nothing happens where it is not held."""
+        """Let the next one write. Nothing happens where it is not held, or is a parent's."""
         if not self._held:
             return
         self._held = False
+        if self._owner != os.getpid():
+            return
         try:
             fcntl.flock(self._files[0], fcntl.LOCK_UN)
         except OSError:
@@ -84,7 +86,11 @@ class Turn:
 
     def close(self) -> None:
         """Give it back and close the files."""
-        self._held = False
+        if self._held:  # to close them is not enough where a child has them, too
+            self._held = False
+            if self._owner == os.getpid():
+                with suppress(OSError):
+                    fcntl.flock(self._files[0], fcntl.LOCK_UN)
         files, self._files = self._files, ()
         for descriptor in files:
             with suppress(OSError):
