@@ -19,6 +19,7 @@ from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.rights import ALL
 
 if TYPE_CHECKING:
+    from lemonade_server.store.loop_reader import Version
     from lemonade_server.wire.numset import NumSet
 
 
@@ -39,6 +40,7 @@ class View:
     ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
     ``dirty``: it is to be looked at; ``heard`` is the mod-sequence
     that hints have told of since that was done last, 0 for none, -1 for several.
+    ``version`` is the database's as of the last look for changes.
     ``dialect`` is that of the session. ``reader`` is the user, whose own
     annotations of messages he sees (RFC 5257 §3.3).
     """
@@ -63,6 +65,7 @@ class View:
     examined: bool = False
     dialect: Dialect = PLAIN
     reader: AccountId = AccountId(0)  # noqa: RUF009
+    version: Version | None = None
 
     def __len__(self) -> int:
         return len(self.uids)

@@ -67,6 +67,7 @@ class Strand:
         if self.data is not None:
             return self.data[low:high]
         if self.place:
+            tx.before_waiting()
             return blob_store().read(self.place, low, high)
         found = tx.row(sql.BLOB_RANGE, (low + 1, high - low, self.blob))
         if found is None:

@@ -17,6 +17,13 @@ from .errors import DATABASE, Unavailable
 Job: TypeAlias = Callable[..., Any]
 Outcome: TypeAlias = tuple[Any, BaseException | None]
 Waiting: TypeAlias = tuple[Job, asyncio.Future[Any], float]
+More: TypeAlias = Callable[[Callable[[Job], bool]], None]
+"""Adds to the jobs what waits by now, in its order, up to the first that does not fit."""
+
+Run: TypeAlias = Callable[[list[Job], More], list[Outcome]]
+"""Does the jobs, and those that it takes besides; an outcome for each, in their order."""
+
+Resolved: TypeAlias = tuple[asyncio.Future[Any], Any, BaseException | None]
 P = TypeVar("P")
 
 GIVEN_UP = 55.0
@@ -36,7 +43,7 @@ class Threads:
         name: str,
         count: int,
         loop: asyncio.AbstractEventLoop,
-        run: Callable[[Sequence[Job]], list[Outcome]],
+        run: Run,
         most: int,
     ) -> None:
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
@@ -77,25 +84,46 @@ class Threads:
             thread.join()
 
     def _work(self) -> None:
-        while (first := self._queue.get()) is not None:
-            waiting = [first, *self._more()]
-            late = monotonic() - GIVEN_UP
-            dropped = [each for each in waiting if each[1].cancelled() or each[2] < late]
-            if dropped:
-                waiting = [each for each in waiting if each not in dropped]
-            outcomes = self._run([job for job, _, _ in waiting]) if waiting else []
-            futures = [future for _, future, _ in waiting]
-            done = [(future, *found) for future, found in zip(futures, outcomes, strict=True)]
-            done += [(future, None, Unavailable(DATABASE, "too busy")) for _, future, _ in dropped]
+        following: Waiting | None = None
+        while (first := following or self._queue.get()) is not None:
+            group = _Group(self._queue, self._most)
+            group.add(first)
+            group.take(lambda _: True)
+            outcomes = self._run(group.jobs, group.take) if group.jobs else []
+            done = group.done(outcomes)
             if any(isinstance(error, Error | Unavailable) for _, error in outcomes):
                 connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(_resolve, done)
+            following = group.following
         connections[DEFAULT_DB_ALIAS].close()
 
-    def _more(self) -> list[Waiting]:
-        more: list[Waiting] = []
-        while len(more) + 1 < self._most:
+
+class _Group:
+    """What one thread does at once: the jobs, those who wait for them, and what it has left."""
+
+    __slots__ = ("_dropped", "_futures", "_most", "_queue", "following", "jobs")
+
+    def __init__(self, queue: SimpleQueue[Waiting | None], most: int) -> None:
+        self._queue = queue
+        self._most = most
+        self._futures: list[asyncio.Future[Any]] = []
+        self._dropped: list[asyncio.Future[Any]] = []
+        self.jobs: list[Job] = []
+        self.following: Waiting | None = None
+
+    def add(self, waiting: Waiting) -> None:
+        """Take one, or drop it where nobody waits for it any more."""
+        job, future, since = waiting
+        if future.cancelled() or since < monotonic() - GIVEN_UP:
+            self._dropped.append(future)
+            return
+        self.jobs.append(job)
+        self._futures.append(future)
+
+    def take(self, fits: Callable[[Job], bool]) -> None:
+        """As `More` has it."""
+        while self.following is None and len(self.jobs) + len(self._dropped) < self._most:
             try:
                 item = self._queue.get_nowait()
             except Empty:
@@ -103,11 +131,18 @@ class Threads:
             if item is None:  # a request to stop: for after this group
                 self._queue.put(None)
                 break
-            more.append(item)
-        return more
+            if fits(item[0]):
+                self.add(item)
+            else:
+                self.following = item
+
+    def done(self, outcomes: list[Outcome]) -> list[Resolved]:
+        """Who is to be told what."""
+        done = [(future, *found) for future, found in zip(self._futures, outcomes, strict=True)]
+        return done + [(one, None, Unavailable(DATABASE, "too busy")) for one in self._dropped]
 
 
-def _resolve(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+def _resolve(done: list[Resolved]) -> None:
     for future, result, error in done:
         if result is PASSED_ON or future.done():  # done: its task was cancelled
             continue
@@ -117,8 +152,8 @@ def _resolve(done: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) 
             future.set_exception(error)
 
 
-def call(jobs: Sequence[Job]) -> list[Outcome]:
-    """Run each job; what it raises goes to the one who waits for it."""
+def call(jobs: Sequence[Job], _: More | None = None) -> list[Outcome]:
+    """Run each job; what it raises goes to the one who waits for it. It takes no more."""
     outcomes: list[Outcome] = []
     for job in jobs:
         try:

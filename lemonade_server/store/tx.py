@@ -70,6 +70,9 @@ class Tx:
         if sequence:
             vendor.execute_many(self.connection, sql, sequence)
 
+    def before_waiting(self) -> None:
+        """Called before anything other than the database is waited for: a file, a host."""
+
     def hint(self, mailbox: MailboxId, modseq: Modseq) -> None:
         """Tell those who watch this mailbox, once this is committed."""
         if modseq > self._hints.get(mailbox, 0):

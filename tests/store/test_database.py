@@ -49,9 +49,9 @@ def test_waiting_jobs_share_commits(inbox: MailboxId, monkeypatch: pytest.Monkey
     groups: list[int] = []
     together = group_commit._together
 
-    def noted(jobs: Sequence[Job]) -> list[Outcome]:
+    def noted(jobs: Sequence[Job], order: group_commit.Order) -> list[Outcome]:
         groups.append(len(jobs))
-        return together(jobs)
+        return together(jobs, order)
 
     monkeypatch.setattr(group_commit, "_together", noted)
 
@@ -125,10 +125,13 @@ def test_savepoints_are_for_groups_in_which_one_has_written_and_failed(
     in_one = group_commit._in_one
 
     def noted(
-        wrapper: BaseDatabaseWrapper, jobs: Sequence[Job], run: group_commit.Run
+        wrapper: BaseDatabaseWrapper,
+        jobs: Sequence[Job],
+        run: group_commit.Run,
+        order: group_commit.Order,
     ) -> list[Outcome]:
         runs.append(run.__name__)
-        return in_one(wrapper, jobs, run)
+        return in_one(wrapper, jobs, run, order)
 
     monkeypatch.setattr(group_commit, "_in_one", noted)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ PATIENCE = 30.0
 def test_what_waits_is_written_at_once_each_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     groups: list[int] = []
 
-    def counted(jobs: Sequence[Job]) -> list[Outcome]:
+    def counted(jobs: list[Job]) -> list[Outcome]:
         groups.append(len(jobs))
         return group_commit.write_group(jobs)
 

@@ -33,7 +33,7 @@ def test_a_job_is_begun_in_time_or_never(
     async def scenario() -> object:
         loop = asyncio.get_running_loop()
         first = Threads("first", 1, loop, call, most=1)
-        last = Threads("last", 1, loop, lambda jobs: call([lambda: jobs[0](None)]), most=1)
+        last = Threads("last", 1, loop, lambda jobs, _: call([lambda: jobs[0](None)]), most=1)
         try:
             blocking = loop.create_task(last.submit(block))
             await asyncio.to_thread(blocked.wait, 30)

@@ -70,8 +70,8 @@ def own_turn() -> Turn:
     """That of this thread's connection."""
     wrapper = connections[DEFAULT_DB_ALIAS]
     assert isinstance(wrapper, DatabaseWrapper)
-    assert wrapper._turn is not None
-    return wrapper._turn
+    assert wrapper.turn is not None
+    return wrapper.turn
 
 
 def is_free() -> bool:

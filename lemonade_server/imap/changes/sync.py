@@ -33,7 +33,8 @@ DELETED = "the selected mailbox was deleted"
 async def sync(session: Session, *, expunge: bool) -> None:
     """Tell the client what changed in its mailbox since it was last told.
 
-    ``expunge`` allows EXPUNGE and VANISHED. Costs one comparison when nothing changed.
+    ``expunge`` allows EXPUNGE and VANISHED. Costs one comparison when nothing changed, and one
+    statement when a change may have been missed.
     Raises Goodbye when the mailbox was deleted (B-06).
     """
     view = session.view
@@ -42,25 +43,34 @@ async def sync(session: Session, *, expunge: bool) -> None:
     if view.dirty:
         view.dirty = False
         view.heard = 0
-        since = view.modseq
-        if view.flags_since is not None and tells_flags(session):
-            since, view.flags_since = view.flags_since, None
-        changes, notings = await session.read(
-            lambda tx: (
-                changes_since(tx, view.mailbox, since),
-                hooks.read_with_mailbox(tx, session, view.mailbox),
-            )
-        )
-        if changes is None:
-            raise Goodbye(DELETED)
-        for note in notings:
-            note(session)
-        if changes.modseq > since:
-            await _take(session, view, changes, since, expunge)
+        await _look(session, view, expunge)
     if expunge and view.expunged:
         await _say_expunged(session, view)
     for state in session.extension_states:
         await state.synced(session, view)
+
+
+async def _look(session: Session, view: View, expunge: bool) -> None:
+    """Ask for what changed and say it. Nothing is asked for while nobody has written anything."""
+    version = session.db.version()
+    since = view.modseq
+    if view.flags_since is not None and tells_flags(session):
+        since, view.flags_since = view.flags_since, None
+    elif version is not None and version == view.version:
+        return
+    changes, notings = await session.read(
+        lambda tx: (
+            changes_since(tx, view.mailbox, since),
+            hooks.read_with_mailbox(tx, session, view.mailbox),
+        )
+    )
+    if changes is None:
+        raise Goodbye(DELETED)
+    for note in notings:
+        note(session)
+    if changes.modseq > since:
+        await _take(session, view, changes, since, expunge)
+    view.version = version
 
 
 async def _take(

@@ -18,23 +18,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
     are known of Django leave out what is overridden here.)
     """
 
-    _turn: Turn | None = None
+    turn: Turn | None = None
+    hurries = False
+    """Whether it waits for nobody: the connection of an event loop."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the database; one in memory has no other writers."""
         path = Path(conn_params["database"])
-        self._turn = Turn(path) if path.is_absolute() else None
+        self.turn = Turn(path) if path.is_absolute() else None
         return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
-        if self._turn is None:
+        if self.turn is None:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
             return
-        self._turn.take()
+        self.turn.take()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
-            self._turn.give_back()
+            self.turn.give_back()
             raise
 
     def _commit(self) -> None:
@@ -53,13 +55,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._close()  # type: ignore[misc]
         finally:
-            if self._turn is not None:
-                self._turn.close()
+            if self.turn is not None:
+                self.turn.close()
 
     def _give_back(self) -> None:
         """After the end of a transaction: what could not be committed is still to be undone."""
-        if self._turn is not None and not _is_open(self.connection):
-            self._turn.give_back()
+        if self.turn is not None and not _is_open(self.connection):
+            self.turn.give_back()
 
 
 def _is_open(connection: Any) -> bool:

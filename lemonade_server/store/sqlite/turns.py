@@ -53,8 +53,19 @@ class Turn:
         """Whether this one has it."""
         return self._held
 
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
+
     def take(self) -> None:
-        """Wait for it, `PATIENCE` at most, and not at all soon after that was in vain."""
+        """Wait for it, `PATIENCE` at most, and not at all soon after that was in vain.
+
+        Nothing happens where it is held already.
+        """
+        if self._held and self._owner == os.getpid():
+            return
         now = time.monotonic()
         end = now + PATIENCE if now >= self._waits_again else now
         self._held = False
