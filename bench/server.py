@@ -7,11 +7,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from .host import MIXED, PASSWORD, Host, free_port
+from .host import MIXED, PASSWORD, START_SECONDS, Host, free_port
 from .smtp import SmtpClient
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +77,7 @@ class Server(Host):
 
     def _start(self) -> None:
         self._log = (self.data / "mail.log").open("ab")
+        before = self._ready()
         self._mail = [
             subprocess.Popen(
                 [sys.executable, "manage.py", self.command],
@@ -88,9 +90,22 @@ class Server(Host):
         ]
         try:
             self._await_greeting()
+            self._await_all(before + self._count)
         except BaseException:
             self._stop()
             raise
+
+    def _ready(self) -> int:
+        """How many processes have said that they are."""
+        return (self.data / "mail.log").read_bytes().count(b"mail server ready")
+
+    def _await_all(self, count: int) -> None:
+        """Or the first one would have all the clients. Raises RuntimeError."""
+        deadline = time.monotonic() + START_SECONDS
+        while self._ready() < count:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"not all started within {START_SECONDS:.0f} s")
+            time.sleep(0.05)
 
     @contextmanager
     def worker(self) -> Iterator[None]:

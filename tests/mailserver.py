@@ -72,6 +72,7 @@ class MailServer:
             **{k: v for k, v in os.environ.items() if not k.startswith("LEMONADE_")},
             "DJANGO_SETTINGS_MODULE": "lemonade_server.project.settings",
             "LEMONADE_DATA": str(data),
+            "LEMONADE_MAIL_WORKERS": "1",  # unless the test is about several
             "LEMONADE_DMARC": "off",  # no test asks the name servers of the world
             "LEMONADE_DATABASE_URL": own_database(os.environ.get("LEMONADE_DATABASE_URL", "")),
             **{f"LEMONADE_{name}": value for name, value in settings.items()},

@@ -16,6 +16,7 @@ from lemonade_server.wire.trusted_servers import trusted_servers
 
 PLAINTEXT_AUTH = ("never", "loopback", "always")
 DMARC = ("off", "mark", "enforce")
+MOST_WORKERS = 64
 
 
 class SettingError(ValueError):
@@ -41,6 +42,11 @@ def _number(name: str, default: int, low: int, high: int) -> int:
     if not low <= value <= high:
         raise SettingError(f"LEMONADE_{name} is {text!r}: a number from {low} to {high} is needed")
     return value
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
 def _choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
@@ -191,7 +197,7 @@ class Environment:
             relay_url=_relay(),
             burl_servers=_burl_servers(),
             relay_connections=_number("RELAY_CONNECTIONS", 4, 1, 64),
-            mail_workers=_number("MAIL_WORKERS", 1, 1, 64),
+            mail_workers=_number("MAIL_WORKERS", _cores(), 1, MOST_WORKERS),
             convert=_choice("CONVERT", "on", ("on", "off")) == "on",
             convert_processes=_number("CONVERT_PROCESSES", 2, 1, 64),
             convert_cache=_number("CONVERT_CACHE", 268_435_456, 0, 2**50),

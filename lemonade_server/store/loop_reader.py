@@ -44,6 +44,10 @@ STEPS = 200
 COLD = 0.25
 """Seconds for which threads read after one here has waited for the disk."""
 
+_HARMLESS = frozenset(
+    (sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY)
+)
+
 IN_A_ROW = 16
 """Reads of one task, one after the other, after which others have their turn."""
 
@@ -144,9 +148,8 @@ class LoopReader:
         return monotonic() > self._end
 
     def _look_at(self, error: BaseException) -> None:
-        """What neither took too long nor met a lock may have cost the connection."""
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code not in (sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_ERROR):
+        """What took too long, met a lock or is a bug leaves the connection as it was."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _HARMLESS:
             self.close()
 
     def _count_waits(self) -> None:

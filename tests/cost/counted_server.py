@@ -118,8 +118,10 @@ def main() -> None:
     from django.core.management import call_command
     from django.db.backends.signals import connection_created
 
+    from lemonade_server.store import loop_reader
     from lemonade_server.store.thread_pool import Threads
 
+    loop_reader.BUDGET, loop_reader.COLD = 10.0, 0.0  # however busy the machine and its disk are
     counter = Counter(settings.LEMONADE.data / NAME)
 
     def trace(connection: Any, **_: object) -> None:
