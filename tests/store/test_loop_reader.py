@@ -265,6 +265,47 @@ def is_waiting() -> bool:
     return not free
 
 
+def test_fifty_who_search_everything_keep_nobody_from_reading_and_writing(
+    inbox: MailboxId,
+) -> None:
+    async def run(db: Database, _: LoopReader) -> list[int]:
+        go_on = threading.Event()
+
+        def search(tx: Tx) -> int:
+            assert go_on.wait(30)
+            return int(tx.value(FOREVER.format(1_000)))
+
+        searches = [asyncio.create_task(db.read_long(search)) for _ in range(50)]
+        await asyncio.sleep(0)
+        assert await db.write(lambda tx: boxes.next_modseq(tx, inbox)[0]) == 2
+        found = await db.read(lambda tx: boxes.get(tx, inbox))
+        assert found is not None
+        assert found.modseq == 2
+        assert not any(search.done() for search in searches)
+        go_on.set()
+        return await asyncio.gather(*searches)
+
+    assert with_reader(run) == [1_000] * 50
+
+
+def test_a_database_that_vanishes_inside_a_group_is_said_to_all_and_found_again(
+    inbox: MailboxId,
+) -> None:
+    def vanish(_: Tx) -> None:
+        connection.connection.close()
+
+    async def run(db: Database, _: LoopReader) -> list[object]:
+        jobs = [lambda tx: boxes.next_modseq(tx, inbox)[0], vanish]
+        lost: list[object] = list(
+            await asyncio.gather(*[db.write(job) for job in jobs], return_exceptions=True)
+        )
+        assert await db.write(lambda tx: boxes.next_modseq(tx, inbox)[0]) >= 2
+        assert await db.read(lambda tx: boxes.get(tx, inbox)) is not None
+        return lost
+
+    assert any(isinstance(one, Exception) for one in with_reader(run))
+
+
 def test_a_full_read_of_a_mailbox_is_the_same_wherever_it_is_done(inbox: MailboxId) -> None:
     for _ in range(3):
         put(inbox)
