@@ -11,6 +11,8 @@ LONGEST_FILE = 500
 LONGEST_FUNCTION = 80
 USUAL_FILE = 350
 UNTELLING_NAMES = {"utils.py", "helpers.py", "manager.py", "base.py", "misc.py", "common.py"}
+NAMED_BY_DJANGO = {"lemonade_server/store/sqlite/base.py"}
+"""A database engine is a package in which Django looks for this module."""
 
 
 def sources() -> Iterator[Path]:
@@ -45,4 +47,5 @@ def test_no_function_is_too_long() -> None:
 
 
 def test_file_names_say_what_is_inside() -> None:
-    assert [str(p.relative_to(ROOT)) for p in sources() if p.name in UNTELLING_NAMES] == []
+    found = {str(p.relative_to(ROOT)) for p in sources() if p.name in UNTELLING_NAMES}
+    assert found == NAMED_BY_DJANGO

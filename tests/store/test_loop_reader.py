@@ -258,7 +258,7 @@ def is_waiting() -> bool:
     """Whether somebody waits for the turn."""
     from lemonade_server.store.sqlite import turns
 
-    turn = turns.Turn(Path(connection.settings_dict["NAME"]))
+    turn = turns.WritingTurn(Path(connection.settings_dict["NAME"]))
     turn._open()
     free = turns._lock(turn._files[1], 0)
     turn.close()

@@ -22,7 +22,8 @@ from lemonade_server.store.group_commit import write_group
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.sqlite import turns
 from lemonade_server.store.sqlite.base import DatabaseWrapper
-from lemonade_server.store.sqlite.turns import Turn
+from lemonade_server.store.sqlite.turns import WritingTurn
+from tests.patience import let_pass
 
 from .conftest import put, row
 from .test_database import add
@@ -42,14 +43,14 @@ from pathlib import Path
 from django.db import connection
 from lemonade_server.models import Domain
 from lemonade_server.store.db import transaction
-from lemonade_server.store.sqlite.turns import Turn
+from lemonade_server.store.sqlite.turns import WritingTurn
 
 if sys.argv[1] == "transaction":
     with transaction():
         Domain.objects.create(name="half.test")
         print("written", flush=True)
         time.sleep(60)
-turn = Turn(Path(connection.settings_dict["NAME"]))
+turn = WritingTurn(Path(connection.settings_dict["NAME"]))
 turn.take()
 print(turn.is_held, flush=True)
 time.sleep(60)
@@ -66,7 +67,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "PATIENCE", PATIENCE)
 
 
-def own_turn() -> Turn:
+def own_turn() -> WritingTurn:
     """That of this thread's connection."""
     wrapper = connections[DEFAULT_DB_ALIAS]
     assert isinstance(wrapper, DatabaseWrapper)
@@ -76,7 +77,7 @@ def own_turn() -> Turn:
 
 def is_free() -> bool:
     """Whether somebody else could have the turn at once."""
-    other = Turn(Path(connection.settings_dict["NAME"]))
+    other = WritingTurn(Path(connection.settings_dict["NAME"]))
     other._waits_again = float("inf")
     other.take()
     return other.is_held
@@ -108,7 +109,7 @@ def holder(kind: str) -> Iterator[subprocess.Popen[str]]:
 def test_who_waits_comes_before_who_has_just_written(database: Path, patient: None) -> None:
     """However fast the other one asks again."""
     order: list[str] = []
-    first, second = Turn(database), Turn(database)
+    first, second = WritingTurn(database), WritingTurn(database)
     first.take()
 
     def wait() -> None:
@@ -128,7 +129,7 @@ def test_who_waits_comes_before_who_has_just_written(database: Path, patient: No
 
 def has_next(database: Path) -> bool:
     """Whether somebody waits."""
-    turn = Turn(database)
+    turn = WritingTurn(database)
     turn._open()
     free = turns._lock(turn._files[1], 0)
     turn.close()
@@ -142,12 +143,12 @@ def test_each_has_its_share(database: Path, patient: None) -> None:
     ready = threading.Barrier(len(names))
 
     def work(name: str) -> None:
-        turn = Turn(database)
+        turn = WritingTurn(database)
         ready.wait(PATIENCE)
         for _ in range(rounds):
             turn.take()
             held.append(name)
-            time.sleep(0.001)  # as a commit, which waits for the disk
+            let_pass(0.001)  # as a commit, which waits for the disk
             turn.give_back()
 
     threads = [threading.Thread(target=work, args=(name,)) for name in names]
@@ -265,7 +266,7 @@ def in_a_child(job: Callable[[], bytes]) -> bytes:
 
 def test_a_fork_does_not_keep_the_turn_of_its_parent(database: Path, patient: None) -> None:
     """Nor does it give away what is not its own."""
-    turn, other = Turn(database), Turn(database)
+    turn, other = WritingTurn(database), WritingTurn(database)
     other._waits_again = float("inf")
     turn.take()
 
@@ -285,7 +286,7 @@ def test_a_fork_does_not_keep_the_turn_of_its_parent(database: Path, patient: No
 
 
 def test_a_closed_turn_is_free_though_a_child_has_its_files(database: Path, patient: None) -> None:
-    turn, other = Turn(database), Turn(database)
+    turn, other = WritingTurn(database), WritingTurn(database)
     turn.take()
     reading, writing = os.pipe()
     child = os.fork()
@@ -306,7 +307,7 @@ def test_a_closed_turn_is_free_though_a_child_has_its_files(database: Path, pati
 
 
 def test_without_the_files_it_is_written_all_the_same(tmp_path: Path, inbox: MailboxId) -> None:
-    turn = Turn(tmp_path / "nowhere" / "some.sqlite3")
+    turn = WritingTurn(tmp_path / "nowhere" / "some.sqlite3")
     turn.take()
     assert not turn.is_held
     turn.give_back()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from .turns import Turn
+from .turns import WritingTurn
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -18,14 +18,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     are known of Django leave out what is overridden here.)
     """
 
-    turn: Turn | None = None
+    turn: WritingTurn | None = None
     hurries = False
     """Whether it waits for nobody: the connection of an event loop."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the database; one in memory has no other writers."""
         path = Path(conn_params["database"])
-        self.turn = Turn(path) if path.is_absolute() else None
+        self.turn = WritingTurn(path) if path.is_absolute() else None
         return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:

@@ -29,7 +29,7 @@ PAUSE = 0.0005
 than who has just come."""
 
 
-class Turn:
+class WritingTurn:
     """What one connection holds while it writes. Used by one thread at a time.
 
     Two files are locked with ``flock``: one by who writes, one by who is next. Who has written
