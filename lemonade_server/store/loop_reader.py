@@ -115,7 +115,7 @@ class LoopReader:
             try:
                 return job(LoopTx(wrapper))
             finally:
-                vendor.end_snapshot(wrapper)
+                vendor.end_snapshot(wrapper, is_last=True)
         except (sqlite3.Error, Error) as error:
             self._look_at(error)
             raise Elsewhere from error
