@@ -58,7 +58,7 @@ COMMANDS = {
     "SEARCH PARTIAL": (b"SEARCH RETURN (PARTIAL -1:-50) ALL", Counts(2, 1, 0, 0, 0)),
     "SORT PARTIAL": (b"SORT RETURN (PARTIAL 1:50) (SUBJECT) UTF-8 ALL", Counts(1, 1, 0, 0, 0)),
     "SORT": (b"SORT (REVERSE DATE) UTF-8 ALL", Counts(1, 1, 0, 0, 0)),
-    "THREAD": (b"THREAD REFERENCES UTF-8 ALL", Counts(1, 1, 0, 0, 0)),
+    "THREAD": (b"THREAD REFERENCES UTF-8 ALL", Counts(1, 1, 0, 0, 1)),
     "SELECT": (b"SELECT INBOX", Counts(5, 2, 0, 0, 0)),
 }
 
