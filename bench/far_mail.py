@@ -107,7 +107,7 @@ def photograph() -> bytes:
     noise = Image.frombytes("RGB", PIXELS, dice.randbytes(PIXELS[0] * PIXELS[1] * 3))
     image = small.filter(ImageFilter.GaussianBlur(6)).resize(PIXELS)
     buffer = io.BytesIO()
-    Image.blend(image, noise, 0.12).save(buffer, "JPEG", quality=85)
+    Image.blend(image, noise, 0.06).save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
 
 
