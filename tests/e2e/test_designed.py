@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+from playwright.sync_api import expect
 
 from tests.mailserver import PASSWORD
 
@@ -43,18 +44,18 @@ OVER = '<div style="position:absolute;z-index:2147483647;top:0;left:0;width:100%
 OVER += 'background:#fff">From: ceo@bank.example</div>'
 
 
-def put(system: System, html: str) -> str:
+def put(system: System, html: str, subject: str = "Designed") -> str:
     """The path of a message with this body in bob's inbox."""
     imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
     imap.login("bob", PASSWORD)
-    head = b"From: a@far.example\r\nSubject: Designed\r\nContent-Type: text/html\r\n\r\n"
-    _, answer = imap.append("INBOX", "", "", head + html.encode())
+    head = f"From: a@far.example\r\nSubject: {subject}\r\nContent-Type: text/html\r\n\r\n"
+    _, answer = imap.append("INBOX", "", "", (head + html).encode())
     imap.logout()
     return f"/mail/INBOX/{int(answer[0].split(b']')[0].split()[-1])}/"
 
 
-def opened(system: System, page: Page, html: str) -> FrameLocator:
-    page.goto(system.url + put(system, html))
+def opened(system: System, page: Page, html: str, subject: str = "Designed") -> FrameLocator:
+    page.goto(system.url + put(system, html, subject))
     return page.frame_locator("iframe.frame")
 
 
@@ -81,7 +82,7 @@ def test_colours_of_the_body_and_rules_by_id(system: System, sign_in: SignIn) ->
 
 
 def at_top(page: Page, heading: Locator) -> bool:
-    inside, around = heading.bounding_box(), page.locator("iframe.frame").bounding_box()
+    inside, around = heading.bounding_box(), page.locator("#letter .scroll").bounding_box()
     return inside is not None and around is not None and -60 < inside["y"] - around["y"] < 60
 
 
@@ -120,7 +121,7 @@ def test_nothing_takes_the_scrolling_away(system: System, sign_in: SignIn) -> No
     end.wait_for()
     frame.locator("p").first.hover()
     page.mouse.wheel(0, 100_000)
-    until(lambda: end.evaluate("node => node.getBoundingClientRect().bottom <= innerHeight"), "end")
+    expect(end).to_be_in_viewport()
     assert style(frame, "html", "overflowY") == style(frame, "body", "overflowY") == "visible"
 
 

@@ -12,13 +12,15 @@ import pytest
 
 from tests.patience import let_pass_in
 from webmail.html import frame, policy, sandbox_response
+from webmail.html.frame import SANDBOX
 
+from .payloads import MORE
 from .test_sanitize import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OUTER = "<!DOCTYPE html><title>page</title>{frames}"
-WITH = '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="{src}"></iframe>'
+WITH = f'<iframe sandbox="{SANDBOX}" src="{{src}}"></iframe>'
 WITHOUT = '<iframe src="{src}"></iframe>'
 
 
@@ -28,6 +30,7 @@ class Site(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.pages: dict[str, tuple[bytes, dict[str, str]]] = {}
         self.canary: list[str] = []
+        self.pictures: list[str] = []  # asked for as such, from elsewhere
         self.images: list[str] = []
         super().__init__(("127.0.0.1", 0), Handler)
 
@@ -43,7 +46,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/inline/"):
             self.server.images.append(self.path)
         elif self.path not in self.server.pages and self.path != "/favicon.ico":
-            self.server.canary.append(self.path)
+            as_picture = self.headers["Sec-Fetch-Dest"] == "image"
+            (self.server.pictures if as_picture else self.server.canary).append(self.path)
         body, headers = self.server.pages.get(self.path, (b"", {}))
         self.send_response(200)
         for name, value in headers.items():
@@ -91,10 +95,33 @@ def visit(site: Site, count: int) -> list[str]:
     return said
 
 
-@pytest.mark.parametrize("layers", ["both", "only the policy", "only the sanitizer", "none"])
-def test_no_payload_fires(site: Site, layers: str) -> None:
+def test_there_are_many_payloads() -> None:
+    assert len(set(MORE)) >= 150 and not set(MORE) & set(PAYLOADS)
+
+
+@pytest.mark.parametrize("pictures", [False, True])
+@pytest.mark.parametrize("scheme", ["light", "dark", "light dark"])
+def test_no_payload_fires_in_the_frame(site: Site, scheme: str, pictures: bool) -> None:
+    """As messages are shown: with all layers, in each theme, with pictures from afar or without."""
+    everything = [*PAYLOADS, *MORE]
     frames = []
-    for number, payload in enumerate(PAYLOADS):
+    for number, payload in enumerate(everything):
+        html = payload.replace("evil.example", f"127.0.0.1:{site.server_port}/canary{number}")
+        response = sandbox_response(
+            frame(html, lambda cid: None, pictures, scheme=scheme), pictures
+        )
+        site.pages[f"/frame{number}"] = (response.content, dict(response.headers))
+        frames.append(WITH.format(src=f"/frame{number}"))
+    site.pages["/outer"] = (OUTER.format(frames="".join(frames)).encode(), {})
+    assert (visit(site, len(everything)), site.canary) == ([], [])
+    assert bool(site.pictures) is pictures
+
+
+@pytest.mark.parametrize("layers", ["both", "only the policy", "only the sanitizer", "none"])
+@pytest.mark.parametrize("payloads", [PAYLOADS, MORE])
+def test_no_payload_fires(site: Site, layers: str, payloads: list[str]) -> None:
+    frames = []
+    for number, payload in enumerate(payloads):
         html = payload.replace("evil.example", f"127.0.0.1:{site.server_port}/canary{number}")
         headers = {}
         if layers in ("both", "only the sanitizer"):
@@ -105,11 +132,12 @@ def test_no_payload_fires(site: Site, layers: str) -> None:
         outer = WITH if layers == "both" else WITHOUT
         frames.append(outer.format(src=f"/frame{number}"))
     site.pages["/outer"] = (OUTER.format(frames="".join(frames)).encode(), {})
-    said = visit(site, len(PAYLOADS))
+    said = visit(site, len(payloads))
+    fetched = site.canary + site.pictures
     if layers == "none":  # the payloads are alive, so the other cases prove something
-        assert len(said) > 5 and len(site.canary) > 10
+        assert len(said) > 5 and len(fetched) > 10
     else:
-        assert (said, site.canary) == ([], [])
+        assert (said, fetched) == ([], [])
 
 
 def test_inline_images_come_through_all_layers(site: Site) -> None:

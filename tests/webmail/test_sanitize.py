@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from webmail.html import frame, has_remote, policy, sandbox_response
 from webmail.html.sanitize import ATTRIBUTES, TAGS, clean
 
+from .payloads import MORE
+
 PAYLOADS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -122,33 +124,37 @@ class Judge(HTMLParser):
             self.wrong.append(f"{tag} {name}={value}")
 
 
-def judged(html: str, remote: bool = False) -> list[str]:
-    safe = clean(html, lambda cid: f"/inline/{len(cid)}", remote)
+def judged(html: str, remote: bool = False, scheme: str = "light") -> list[str]:
+    safe = clean(html, lambda cid: f"/inline/{len(cid)}", remote, scheme=scheme)
     judge = Judge()
     judge.feed(f"<html{safe.canvas.html}><body{safe.canvas.body}>{safe.body}")
     judge.close()
-    sheet = f"{safe.styles}\n{safe.canvas.rules}"
+    sheet = f"{safe.styles}\n{safe.canvas.rules}\n{safe.hints}"
     if re.search(r"(?i)<|https?:|url\((?!\"/inline)|@import|@font|\\", sheet):
         judge.wrong.append(sheet)
     return judge.wrong
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_payload_is_left(payload: str) -> None:
-    assert judged(payload) == []
-    assert judged(f"<div>{payload}</div><p>tail") == []
+@pytest.mark.parametrize("scheme", ["light", "light dark"])
+@pytest.mark.parametrize("payload", [*PAYLOADS, *MORE])
+def test_no_payload_is_left(payload: str, scheme: str) -> None:
+    assert judged(payload, scheme=scheme) == []
+    assert judged(f"<div>{payload}</div><p>tail", scheme=scheme) == []
 
 
 @given(
-    st.lists(st.sampled_from([*PAYLOADS, "<", ">", '"', "'", "--", "</style>", "\0"]), max_size=6)
+    st.lists(
+        st.sampled_from([*PAYLOADS, *MORE, "<", ">", '"', "'", "--", "</style>", "\0"]), max_size=6
+    ),
+    st.sampled_from(["light", "dark"]),
 )
-def test_no_mixture_of_payloads_is_left(pieces: list[str]) -> None:
-    assert judged("".join(pieces)) == []
+def test_no_mixture_of_payloads_is_left(pieces: list[str], scheme: str) -> None:
+    assert judged("".join(pieces), scheme=scheme) == []
 
 
-@given(st.text(max_size=300))
-def test_any_text_can_be_cleaned(text: str) -> None:
-    assert judged(text) == []
+@given(st.text(max_size=300), st.sampled_from(["light", "dark"]))
+def test_any_text_can_be_cleaned(text: str, scheme: str) -> None:
+    assert judged(text, scheme=scheme) == []
 
 
 def test_what_a_newsletter_needs_stays() -> None:
@@ -205,9 +211,9 @@ def test_the_response_locks_the_message_in() -> None:
     response = sandbox_response(frame("<p>x</p>", lambda cid: None, False), False)
     sent = response["Content-Security-Policy"]
     assert sent.startswith(
-        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'"
+        "sandbox allow-popups allow-popups-to-escape-sandbox allow-same-origin; default-src 'none'"
     )
-    assert "script-src" not in sent and "http:" not in sent
+    assert "script" not in sent and "http:" not in sent, "what is of our origin must not run"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
     assert "http:" in policy(remote=True)

@@ -34,13 +34,13 @@ class Canvas:
     rules: str
 
 
-def split(html: str, keep: AttributeFilter) -> tuple[str, Canvas]:
+def split(html: str, keep: AttributeFilter, turn: css.Turn) -> tuple[str, Canvas]:
     """The document without the tags of its body, and what they said, cleaned by ``keep``."""
     _, root = _find_tag(html, "html", COMMON, keep)
     at, found = _find_tag(html, "body", BODY, keep)
     if at is not None:
         html = html[: at[0]] + _BODY_END.sub("", html[at[1] :], count=1)
-    canvas = Canvas(_write_attributes(root), _write_attributes(found), _rules(found))
+    canvas = Canvas(_write_attributes(root), _write_attributes(found), _rules(found, turn))
     return html, canvas
 
 
@@ -71,7 +71,7 @@ def _write_attributes(found: dict[str, str]) -> str:
     return "".join(f' {name}="{escape(found[name])}"' for name in sorted(COMMON & found.keys()))
 
 
-def _rules(found: dict[str, str]) -> str:
+def _rules(found: dict[str, str], turn: css.Turn) -> str:
     """The colours of body's attributes as rules, which a style sheet of the message overrules."""
     colours = {name: _colour(found.get(name, "")) for name in COLOURS}
     visited = colours["vlink"] or colours["link"]
@@ -83,7 +83,11 @@ def _rules(found: dict[str, str]) -> str:
         ("a:visited", "color", visited),
         ("a:active", "color", colours["alink"]),
     )
-    return "\n".join(f"{where}{{{name}:{value}}}" for where, name, value in wanted if value)
+    return "\n".join(
+        f"{where}{{{';'.join(f'{now}:{written}' for now, written in turn(name, value))}}}"
+        for where, name, value in wanted
+        if value
+    )
 
 
 def _colour(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import tinycss2 as _tinycss2
@@ -20,13 +21,29 @@ word-break word-spacing word-wrap writing-mode
 """
 PROPERTIES = frozenset(_PROPERTIES.split())
 FAMILIES = ("border-", "margin", "padding", "border", "text-decoration-", "font-variant-")
-FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "linear-gradient"})
+_FUNCTIONS = """
+rgb rgba hsl hsla hwb lab lch oklab oklch calc min max linear-gradient radial-gradient
+repeating-linear-gradient repeating-radial-gradient
+"""
+FUNCTIONS = frozenset(_FUNCTIONS.split())
 IMAGES = frozenset({"background", "background-image"})  # the only properties that may name one
 NAME = re.compile(r"[a-z-]+")  # an escape in a name may stand for any character: </style> too
-HEIGHTS = frozenset({"height", "max-height"})
-VIEW = frozenset({"vh", "svh", "lvh", "dvh", "vb", "svb", "lvb", "dvb", "vmin", "vmax"})
+# Lengths that are parts of the view's height: here the view is as high as what is in it.
+VIEW = frozenset(
+    f"{size}{side}" for size in ("", "s", "l", "d") for side in ("vh", "vb", "vmin", "vmax")
+) | {"cqh", "cqb", "cqmin", "cqmax"}
 # What would take the reader's scrolling away where it stands on html or body.
 SCROLLING = frozenset({"overflow", "height", "max-height"})
+_NEGATIVE = re.compile(r"(?<![\w(.+*/-])-(?:\d+\.?\d*|\.\d+)[a-z%]*(?=\s|$)", re.IGNORECASE)
+_WIDE = re.compile(r"(?<![\w(.+*/-])(\d+\.?\d*)p[xt](?=\s|$)", re.IGNORECASE)
+_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*(?::\s*([a-z-]+)\s*)?\)", re.IGNORECASE)
+_ORIENTATION = re.compile(r"\(\s*orientation\s*:\s*([a-z]+)\s*\)", re.IGNORECASE)
+_TALL = re.compile(r"\(\s*(?:min-|max-)?(?:height|aspect-ratio)\b[^()]*\)", re.IGNORECASE)
+WIDTHS = frozenset({"width", "min-width"})
+WIDEST = 1200  # px; no table for reading is wider
+PIXELS = {"px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 37.8, "mm": 3.78, "em": 16, "rem": 16}
+ALWAYS = "(min-width:0)"
+NEVER = "(min-width:999999px)"
 PREFIX = "m-"  # of ids and names in a message, so that they are nobody else's
 MOST = 200_000  # characters of CSS in one message
 MAX_DEPTH = 20
@@ -35,31 +52,47 @@ tinycss2: Any = _tinycss2
 Node = Any  # a node of tinycss2, which has no types: what it holds depends on its ``type``
 # Gives the URL to use instead, or None to drop it.
 UrlFilter = Callable[[str], str | None]
+# Name and value of a declaration that may stay; gives those that stand in its place.
+Turn = Callable[[str, str], list[tuple[str, str]]]
 
 
-def style_attribute(text: str, url: UrlFilter, without: Collection[str] = ()) -> str:
+def as_it_is(name: str, value: str) -> list[tuple[str, str]]:
+    """The declaration alone."""
+    return [(name, value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What becomes of a message's styles. ``scheme``: the color-scheme that they are shown in."""
+
+    url: UrlFilter
+    turn: Turn
+    scheme: str
+
+
+def style_attribute(text: str, how: Rewriting, without: Collection[str] = ()) -> str:
     """The declarations of a style attribute that may stay, those named ``without``; "" for none."""
     nodes = tinycss2.parse_blocks_contents(text[:MOST], skip_comments=False, skip_whitespace=True)
     kept = [node for node in nodes if node.type != "declaration" or node.lower_name not in without]
-    return ";".join(_declarations(kept, url))
+    return ";".join(_declarations(kept, how))
 
 
-def style_sheet(text: str, url: UrlFilter) -> str:
+def style_sheet(text: str, how: Rewriting) -> str:
     """The rules of a style sheet that may stay: plain ones, and those inside @media.
 
     Nothing of the result can end a ``<style>`` element.
     """
     rules = tinycss2.parse_stylesheet(text[:MOST], skip_comments=False, skip_whitespace=True)
-    return "\n".join(_rules(rules, url, 0))
+    return "\n".join(_rules(rules, how, 0))
 
 
-def _rules(nodes: Iterable[Node], url: UrlFilter, depth: int) -> Iterable[str]:
+def _rules(nodes: Iterable[Node], how: Rewriting, depth: int) -> Iterable[str]:
     for node in nodes:
         if node.type == "qualified-rule":
             body = tinycss2.parse_blocks_contents(
                 node.content, skip_comments=False, skip_whitespace=True
             )
-            kept = ";".join(_declarations(body, url))
+            kept = ";".join(_declarations(body, how))
             selector = _selector(node.prelude, 0).strip()
             if kept and selector and _harmless(selector):
                 yield f"{selector}{{{kept}}}"
@@ -69,10 +102,18 @@ def _rules(nodes: Iterable[Node], url: UrlFilter, depth: int) -> Iterable[str]:
             inner = tinycss2.parse_rule_list(
                 node.content, skip_comments=False, skip_whitespace=True
             )
-            condition = tinycss2.serialize(node.prelude).strip()
-            kept = "\n".join(_rules(inner, url, depth + 1))
+            condition = _condition(tinycss2.serialize(node.prelude).strip(), how.scheme)
+            kept = "\n".join(_rules(inner, how, depth + 1))
             if kept and _harmless(condition):
                 yield f"@media {condition}{{{kept}}}"
+
+
+def _condition(text: str, scheme: str) -> str:
+    """A media query for the scheme that is shown, and without the view's height."""
+    if scheme in ("light", "dark"):
+        text = _SCHEME.sub(lambda found: ALWAYS if found[1] in (None, scheme) else NEVER, text)
+    text = _ORIENTATION.sub(lambda found: ALWAYS if found[1] == "portrait" else NEVER, text)
+    return _TALL.sub(NEVER, text)
 
 
 def _selector(nodes: Iterable[Node], depth: int) -> str:
@@ -111,7 +152,7 @@ def _harmless(text: str) -> bool:
     return not any(mark in text for mark in "<\\{};@") and "url(" not in text.lower()
 
 
-def _declarations(nodes: Iterable[Node], url: UrlFilter) -> Iterable[str]:
+def _declarations(nodes: Iterable[Node], how: Rewriting) -> Iterable[str]:
     for node in nodes:
         if node.type != "declaration":
             continue
@@ -119,12 +160,37 @@ def _declarations(nodes: Iterable[Node], url: UrlFilter) -> Iterable[str]:
         known = name in PROPERTIES or name.startswith(FAMILIES)
         if not known or not NAME.fullmatch(name):
             continue
-        if name in HEIGHTS and _of_view(node.value):
-            continue  # as high as the frame, and what is below could not be reached
-        value = _value(node.value, url if name in IMAGES else None, 0)
-        if value is not None and "<" not in value and "\\" not in value:
-            important = " !important" if node.important else ""
-            yield f"{name}:{value.strip()}{important}"
+        if _of_view(node.value):
+            continue  # it would grow with the frame, and the frame with it
+        value = _value(node.value, how.url if name in IMAGES else None, 0)
+        if value is None or "<" in value or "\\" in value:
+            continue
+        if name in WIDTHS and _longest(node.value) > WIDEST:
+            continue
+        if name.startswith("margin"):
+            value = _NEGATIVE.sub("0", value)  # nothing leaves the frame, or lies on other words
+        if name.startswith(("margin", "padding")):
+            value = _WIDE.sub(_narrower, value)
+        important = " !important" if node.important else ""
+        for written, now in how.turn(name, value.strip()):
+            yield f"{written}:{now}{important}"
+
+
+def _longest(tokens: Iterable[Node]) -> float:
+    """The greatest of some lengths, in CSS pixels."""
+    found = [token for token in tokens if token.type == "dimension"]
+    return max((token.value * PIXELS.get(token.lower_unit, 1) for token in found), default=0)
+
+
+def is_too_wide(attribute: str) -> bool:
+    """Whether the ``width`` of an element is no width for reading."""
+    digits = re.match(r"\s*(\d+)\s*(?![\d%])", attribute)
+    return digits is not None and int(digits[1][:9]) > WIDEST
+
+
+def _narrower(found: re.Match[str]) -> str:
+    """A margin for a wide screen that leaves room for words on a narrow one."""
+    return found[0] if float(found[1]) <= 16 else f"min({found[0]},5vw)"
 
 
 def _of_view(tokens: Iterable[Node]) -> bool:

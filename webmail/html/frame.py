@@ -6,29 +6,33 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 
+from . import night
 from .sanitize import CidUrl, WriteUrl, clean
 
 # Mail is written for a white page; only that is given, so that its own colours fit.
+DAY = ":root{color-scheme:light}body{color:#1c1e1a;background:#fff}"
 BASE_STYLE = """
-:root{color-scheme:light}
-body{margin:0;padding:16px;color:#1c1e1a;background:#fff;
+body{margin:0;padding:0;
 font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
 img{max-width:100%}
 table{max-width:100%}
 pre{white-space:pre-wrap}
-blockquote{margin:0 0 0 8px;padding-left:12px;border-left:2px solid #d5d8d0}
+blockquote{margin:0 0 0 8px;padding-left:12px;border-left:2px solid light-dark(#d5d8d0,#4a524c)}
 @media (max-width:700px){
 /* Newsletters lay out with tables of a fixed width; a percentage leaves their cells wide. */
-body{padding:8px}
-table,td,th{width:auto!important;min-width:0!important}
-td,th{padding-left:0!important;padding-right:0!important}
-img{max-width:calc(100vw - 32px)!important;height:auto!important}
+table,td,th{width:auto!important}
+body *{min-width:0!important}
+div,p,center,section,article,blockquote,pre,ul,ol,dl,form{max-width:100%!important}
+img{max-width:100%!important;height:auto!important}
+/* The page's script asks for it where the message can be zoomed until its columns fit. */
+[data-whole-words] :is(td,th){overflow-wrap:break-word}
 }
 """
 # An important declaration in a layer is stronger than any of the message's that has none: whatever
 # it says of its outer elements, the reader scrolls to its end.
 GUARD = """
-@layer guard{html,body{overflow:visible!important;height:auto!important;max-height:none!important}
+@layer guard{html,body{overflow:visible!important;height:auto!important;max-height:none!important;
+width:auto!important;min-width:0!important;max-width:none!important;float:none!important}
 [data-head]::before,[data-head]::after{content:none!important}
 [data-head]::first-line,[data-head]::first-letter{color:inherit!important;font:inherit!important}}
 """
@@ -42,6 +46,11 @@ PAGE = (
 )
 
 
+# Of our origin, so that the page can measure it, scroll to places in it and hear its keys; that is
+# safe since nothing in it ever runs: neither this nor ``script-src`` lets a script.
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-same-origin"
+
+
 @dataclass(slots=True)
 class Frame:
     """A complete document. ``blocked``: how many remote images were left out."""
@@ -51,16 +60,24 @@ class Frame:
 
 
 def frame(
-    letter_html: str, cid_url: CidUrl, remote: bool, write_url: WriteUrl = str, head: str = ""
+    letter_html: str,
+    cid_url: CidUrl,
+    remote: bool,
+    write_url: WriteUrl = str,
+    *,
+    head: str = "",
+    scheme: str = "light",
 ) -> Frame:
     """Make the message's HTML safe. ``remote``: the user has asked for images from afar.
 
-    ``head`` is HTML of our own that stands above it, on a page that is printed.
+    ``head`` is HTML of our own that stands above it, on a page that is printed. ``scheme`` is the
+    ``color-scheme`` that it is shown in: "light" is as it was written.
     """
-    safe = clean(letter_html, cid_url, remote, write_url)
+    safe = clean(letter_html, cid_url, remote, write_url, scheme)
+    colours = DAY if scheme == "light" else night.base_style(scheme)
     html = PAGE.format(
         root=safe.canvas.html,
-        base=f"{BASE_STYLE}{GUARD}{safe.canvas.rules}",
+        base=f"{colours}{BASE_STYLE}{GUARD}{safe.hints}{safe.canvas.rules}",
         styles=safe.styles,
         attributes=safe.canvas.body,
         head=head,
@@ -70,17 +87,17 @@ def frame(
 
 
 def policy(remote: bool) -> str:
-    """The Content-Security-Policy of a message: no script, no form, no origin of its own."""
+    """The Content-Security-Policy of a message: no script, no form, nothing from elsewhere."""
     images = "'self' data: http: https:" if remote else "'self' data:"
     return (
-        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+        f"sandbox {SANDBOX}; default-src 'none'; "
         f"img-src {images}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'"
     )
 
 
 def sandbox_response(shown: Frame, remote: bool) -> HttpResponse:
-    """The response for an ``<iframe sandbox="allow-popups allow-popups-to-escape-sandbox">``."""
+    """The response for an ``<iframe>`` whose ``sandbox`` is ``SANDBOX``."""
     response = HttpResponse(shown.html, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = policy(remote)
     response["X-Content-Type-Options"] = "nosniff"

@@ -13,10 +13,11 @@ from urllib.parse import unquote
 
 import nh3
 
-from . import canvas, css
+from . import canvas, css, night
 from .canvas import Canvas
 
 MOST = 2_000_000  # characters
+MOST_COLOURS = 500  # different values of one attribute
 MAX_DEPTH = 400  # elements inside one another; deeper ones lose their tags, not their text
 _TAGS = """
 a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col
@@ -75,22 +76,30 @@ WriteUrl = Callable[[str], str]
 
 @dataclass(slots=True)
 class Clean:
-    """Safe HTML of the body and of a style sheet. ``blocked``: remote addresses left out."""
+    """Safe HTML of the body and of style sheets, the first for attributes of colour.
+
+    ``blocked``: remote addresses left out.
+    """
 
     body: str
     styles: str
     canvas: Canvas
     blocked: int
+    hints: str
 
 
-class _Addresses:
-    """Decides on every address in a message, and counts what is kept out."""
+class _Attributes:
+    """Decides on every attribute and address in a message, and counts what is kept out."""
 
-    def __init__(self, cid_url: CidUrl, remote: bool, write_url: WriteUrl) -> None:
+    def __init__(self, cid_url: CidUrl, remote: bool, write_url: WriteUrl, scheme: str) -> None:
         self.cid_url = cid_url
         self.remote = remote
         self.write_url = write_url
         self.blocked = 0
+        self.colours: dict[str, set[str]] = {"bgcolor": set(), "color": set()}
+        self.night = night.Night() if scheme != "light" else None
+        turn = self.night.turn if self.night else css.as_it_is
+        self.styles = css.Rewriting(self.image, turn, scheme)
 
     def image(self, address: str) -> str | None:
         """Where an image may come from: the message itself, or afar when that was asked for."""
@@ -113,13 +122,24 @@ class _Addresses:
         """nh3's filter: the value to keep, None to drop the attribute."""
         if name == "style":
             without = css.SCROLLING if tag in ("html", "body") else ()
-            return css.style_attribute(value, self.image, without) or None
+            return css.style_attribute(value, self.styles, without) or None
+        if name == "width" and css.is_too_wide(value):
+            return None
+        if name in self.colours:
+            return self.colour(self.colours[name], value.strip())
         if name in ("src", "background"):
             return self.image(value)
         if name == "href":
             return self.link(value.strip())
         if name in ("id", "name"):
             return css.PREFIX + value
+        return value
+
+    def colour(self, seen: set[str], value: str) -> str | None:
+        """A colour that an attribute names, and that the rules for the night will know."""
+        if value not in seen and len(seen) == MOST_COLOURS:
+            return None
+        seen.add(value)
         return value
 
     def link(self, goal: str) -> str | None:
@@ -131,23 +151,26 @@ class _Addresses:
         return goal if goal.lower().startswith(LINKS) else None
 
 
-def clean(html: str, cid_url: CidUrl, remote: bool, write_url: WriteUrl = str) -> Clean:
+def clean(
+    html: str, cid_url: CidUrl, remote: bool, write_url: WriteUrl = str, scheme: str = "light"
+) -> Clean:
     """The message without anything that acts, and without anything from afar unless ``remote``.
 
     ``cid_url`` gives the address of an inline image by its Content-ID, or None. A link to a place
-    in the message stays in its frame; all others open elsewhere.
+    in the message stays in its frame; all others open elsewhere. ``scheme`` is a value of
+    ``color-scheme``: where it isn't light, colours are turned.
     """
-    addresses = _Addresses(cid_url, remote, write_url)
+    attributes = _Attributes(cid_url, remote, write_url, scheme)
     bounded = html[:MOST].replace("\0", "")
     rest, sheets = _split_styles(bounded)
-    styles = css.style_sheet(_bare(sheets), addresses.image)
-    rest, around = canvas.split(rest, addresses.attribute)
+    styles = css.style_sheet(_bare(sheets), attributes.styles)
+    rest, around = canvas.split(rest, attributes.attribute, attributes.styles.turn)
     body = nh3.clean(
         _shallow(_BODY.sub(r"<\1div", rest)),
         tags=set(TAGS),
         clean_content_tags=set(SILENT),
         attributes=ATTRIBUTES,
-        attribute_filter=addresses.attribute,
+        attribute_filter=attributes.attribute,
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
@@ -155,7 +178,10 @@ def clean(html: str, cid_url: CidUrl, remote: bool, write_url: WriteUrl = str) -
         strip_comments=True,
     )
     body = _LINK_INSIDE.sub(_inside, body)
-    return Clean(body, styles, around, addresses.blocked)
+    named = attributes.colours
+    by_night = attributes.night
+    hints = by_night.attribute_rules(named["bgcolor"], named["color"]) if by_night else ""
+    return Clean(body, styles, around, attributes.blocked, hints)
 
 
 def _inside(tag: re.Match[str]) -> str:

@@ -118,27 +118,33 @@ def message_context(
         here = reverse("webmail:inside", args=[*place, opened.inside])
     plain = request.GET.get("view") == "plain"
     images = request.GET.get("images") == "1"
+    original = request.GET.get("colours") == "original"
+    shown = {
+        **({"images": "1"} if images else {}),
+        **({"colours": "original"} if original else {}),
+    }
 
-    def same(**more: str) -> str:
-        return f"{here}?{urlencode({**window, **more})}"
+    def same(without: str = "", **more: str) -> str:
+        kept = {name: value for name, value in {**window, **more}.items() if name != without}
+        return f"{here}?{urlencode(kept)}"
 
     return {
         "letter": opened,
         "plain": plain,
-        "frame_url": frame_url(opened, images),
+        "original": original,
+        "other_colours": "Night colours" if original else "Original colours",
+        "colours_url": same("colours" if original else "", **{**shown, "colours": "original"}),
+        "frame_url": frame_url(opened, shown),
         "blocked": not images and has_remote(opened.html),
-        "images_url": same(images="1"),
+        "images_url": same(**{**shown, "images": "1"}),
         "other_view_url": same() if plain else same(view="plain"),
         "other_view": gettext("Show as designed") if plain else gettext("Show as plain text"),
     }
 
 
-def frame_url(opened: OpenedMessage, images: bool) -> str:
-    """Where the frame finds the message's HTML."""
-    query = {
-        **({"images": "1"} if images else {}),
-        **({"inside": opened.inside} if opened.inside else {}),
-    }
+def frame_url(opened: OpenedMessage, shown: dict[str, str]) -> str:
+    """Where the frame finds the message's HTML. ``shown``: with which pictures and colours."""
+    query = {**shown, **({"inside": opened.inside} if opened.inside else {})}
     address = reverse("webmail:html", args=[opened.folder, opened.uid])
     return f"{address}?{urlencode(query)}" if query else address
 

@@ -18,7 +18,7 @@ from webmail.html.parts import inline_token
 from webmail.mail import Address, Folder, OpenedMessage, content_id, readable_words
 from webmail.outgoing import timeline
 from webmail.pages.folders import folder_of, mail_of
-from webmail.pages.page import email_of, mail_page, pane, show
+from webmail.pages.page import email_of, look_of, mail_page, pane, show
 
 from .mailbox import (
     address,
@@ -29,6 +29,8 @@ from .mailbox import (
     uids_for_later,
     window_of,
 )
+
+SCHEMES = {"auto": "light dark", "light": "light", "dark": "dark"}  # by the theme of the page
 
 
 @mail_page
@@ -90,10 +92,12 @@ def asks(here: Folder, opened: OpenedMessage) -> list[Address]:
 @mail_page
 @require_safe
 def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
-    """The cleaned HTML for the frame. ``?images=1``: with pictures from elsewhere; ``?inside=2``:
-    of the message that this part is.
+    """The cleaned HTML for the frame, in the colours of the page. ``?images=1``: with pictures from
+    elsewhere; ``?colours=original``: as by day; ``?inside=2``: of the message that this part is.
     """
-    return html_response(request, open_unmarked(request, name, uid))
+    original = request.GET.get("colours") == "original"
+    scheme = "light" if original else SCHEMES[look_of(request)["theme"]]
+    return html_response(request, open_unmarked(request, name, uid), scheme=scheme)
 
 
 @mail_page
@@ -104,7 +108,7 @@ def print_page(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     head = render_to_string("webmail/reading/print_head.html", {"letter": opened})
     if not opened.html:
         opened.html = f'<div style="white-space:pre-wrap">{escape(opened.text)}</div>'
-    return html_response(request, opened, head)
+    return html_response(request, opened, head=head)
 
 
 @mail_page
@@ -122,7 +126,9 @@ def open_unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
     return session.open_message(name, uid, mark_seen=False)
 
 
-def html_response(request: HttpRequest, opened: OpenedMessage, head: str = "") -> HttpResponse:
+def html_response(
+    request: HttpRequest, opened: OpenedMessage, *, head: str = "", scheme: str = "light"
+) -> HttpResponse:
     """Its HTML, cleaned and locked in."""
     remote = request.GET.get("images") == "1"
     email = email_of(request)
@@ -136,4 +142,5 @@ def html_response(request: HttpRequest, opened: OpenedMessage, head: str = "") -
         token = inline_token(email, opened.folder, opened.uid, section)
         return reverse("webmail:inline", args=[token])
 
-    return sandbox_response(frame(opened.html, picture, remote, write_url, head), remote)
+    shown = frame(opened.html, picture, remote, write_url, head=head, scheme=scheme)
+    return sandbox_response(shown, remote)

@@ -1,0 +1,5 @@
+// A page that shows one message and no list.
+
+import { startFrames } from "./frame.js";
+
+startFrames();
