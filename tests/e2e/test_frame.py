@@ -12,7 +12,9 @@ from .test_designed import FILLER, SignIn, opened, paper, put, style
 from .wire import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 DAY, PAGE, PHONE = "rgb(255, 255, 255)", "rgb(24, 27, 26)", {"width": 360, "height": 740}
@@ -78,6 +80,16 @@ SEEN = """() => {
 }"""
 
 
+@pytest.fixture
+def window(browser: Browser, sign_in: SignIn) -> Iterator[Page]:
+    """A window of bob's for clicks into a message: as nothing runs there, Chromium reports each
+    click of the test's own tool as a script that was blocked."""
+    context = browser.new_context()
+    context.add_cookies(sign_in("bob").context.cookies())  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
 def put_theme(page: Page, system: System, theme: str) -> None:
     page.context.add_cookies([{"name": "look", "value": f"{theme}.comfortable", "url": system.url}])
 
@@ -102,8 +114,8 @@ def is_whole(page: Page) -> bool:
     return found["height"] <= found["room"] and found["width"] <= found["breadth"]
 
 
-def test_it_is_as_high_as_what_is_in_it(system: System, sign_in: SignIn) -> None:
-    page = sign_in("bob")
+def test_it_is_as_high_as_what_is_in_it(system: System, window: Page) -> None:
+    page = window
     details = "<details><summary>More</summary><p style=height:900px>Much</p></details>"
     frame = opened(system, page, f"{details}{FILLER}<p id=end>End</p>")
     until(lambda: is_whole(page), "the frame is as high as the message")
@@ -113,7 +125,7 @@ def test_it_is_as_high_as_what_is_in_it(system: System, sign_in: SignIn) -> None
     until(lambda: is_whole(page) and sizes(page)["room"] > before + 800, "it grows")
     frame.locator("summary").click()
     until(lambda: sizes(page)["room"] == before, "and shrinks")
-    frame.locator("p").first.hover()
+    frame.locator("summary").hover()
     page.mouse.wheel(0, 100_000)
     expect(frame.locator("#m-end")).to_be_in_viewport()
     assert page.locator("#letter .scroll").evaluate("node => node.scrollTop") > 500
@@ -160,10 +172,10 @@ def test_at_night_its_words_can_be_read(system: System, sign_in: SignIn, theme: 
     put_theme(page, system, theme)
     frame = opened(system, page, NEWS)
     seen = frame.locator("html").evaluate(SEEN)
-    assert len(seen) > 20
+    assert len(seen) > 15
     assert [pair for pair in seen if pair[1] < 4.5] == []
     assert style(frame, "td.card", "backgroundColor") == PAGE
-    assert style(frame, ".brand", "backgroundColor") == "rgb(14, 109, 226)", "a brand is known"
+    assert style(frame, ".brand", "backgroundColor") == "rgb(10, 105, 222)", "a brand is known"
     expect(page.locator("#letter")).to_have_css("background-color", PAGE)
 
 
@@ -218,8 +230,8 @@ def test_all_of_it_can_be_read_without_scripts(system: System, sign_in: SignIn) 
     expect(frame.locator("td.card")).to_have_css("background-color", DAY)
 
 
-def test_keys_work_while_the_focus_is_in_the_message(system: System, sign_in: SignIn) -> None:
-    page = sign_in("bob")
+def test_keys_work_while_the_focus_is_in_the_message(system: System, window: Page) -> None:
+    page = window
     frame = opened(system, page, "<p>Words</p>")
     until(lambda: is_whole(page), "it is fitted")
     frame.locator("p").click()
@@ -227,9 +239,26 @@ def test_keys_work_while_the_focus_is_in_the_message(system: System, sign_in: Si
     expect(page.locator("#letter[data-uid]")).to_have_count(0)
 
 
-def test_it_is_printed_in_the_colours_of_day(system: System, sign_in: SignIn) -> None:
-    page = sign_in("bob", color_scheme="dark")
-    put_theme(page, system, "dark")
-    page.goto(f"{system.url}{put(system, NEWS)}print/")
-    expect(page.locator("td.card")).to_have_css("background-color", DAY)
-    assert "Designed" in paper(page)[0]
+@pytest.mark.parametrize("by", ["key", "key in the message", "link"])
+def test_it_is_printed_alone_and_whole(system: System, window: Page, by: str) -> None:
+    refused: list[str] = []
+    window.on("console", lambda said: refused.append(said.text) if "print" in said.text else None)
+    frame = opened(system, window, f"{NEWS}{FILLER}<p id=end>End</p>")
+    until(lambda: is_whole(window), "it is fitted")
+    if by == "link":
+        window.get_by_role("button", name="More actions").click()
+        window.get_by_role("link", name="Print as designed").click()
+    else:
+        (frame.locator("h1") if "message" in by else window.locator("#subject")).click()
+        window.keyboard.press("Control+p")
+    printed = window.frame_locator("iframe#printed")
+    expect(printed.locator("[data-head]").first).to_contain_text("From: a@far.example")
+    expect(printed.locator("#m-end")).to_have_text("End")
+    assert refused == [] and window.url.endswith("/")
+
+
+def test_it_is_printed_in_the_colours_of_day(system: System, window: Page) -> None:
+    put_theme(window, system, "dark")
+    window.goto(f"{system.url}{put(system, NEWS)}print/")
+    expect(window.locator("td.card")).to_have_css("background-color", DAY)
+    assert "Designed" in paper(window)[0]

@@ -86,20 +86,24 @@ def frame(
     return Frame(html, safe.blocked)
 
 
-def policy(remote: bool) -> str:
-    """The Content-Security-Policy of a message: no script, no form, nothing from elsewhere."""
+def policy(remote: bool, printed: bool = False) -> str:
+    """The Content-Security-Policy of a message: no script, no form, nothing from elsewhere.
+
+    ``printed``: the page may open the browser's dialog for it.
+    """
+    sandbox = f"{SANDBOX} allow-modals" if printed else SANDBOX
     images = "'self' data: http: https:" if remote else "'self' data:"
     return (
-        f"sandbox {SANDBOX}; default-src 'none'; "
+        f"sandbox {sandbox}; default-src 'none'; "
         f"img-src {images}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'"
     )
 
 
-def sandbox_response(shown: Frame, remote: bool) -> HttpResponse:
+def sandbox_response(shown: Frame, remote: bool, printed: bool = False) -> HttpResponse:
     """The response for an ``<iframe>`` whose ``sandbox`` is ``SANDBOX``."""
     response = HttpResponse(shown.html, content_type="text/html; charset=utf-8")
-    response["Content-Security-Policy"] = policy(remote)
+    response["Content-Security-Policy"] = policy(remote, printed)
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Referrer-Policy"] = "no-referrer"

@@ -12,7 +12,7 @@ import { press } from "./keys.js";
 import { listAddress } from "./list.js";
 import { backToList, close } from "./message.js";
 import { go } from "./panes.js";
-import { startPrinting } from "./print.js";
+import { printIfWanted, startPrinting } from "./print.js";
 import { goalOf, showSearch } from "./search.js";
 import { chooseByBox, chooseByClick } from "./selection.js";
 
@@ -42,6 +42,7 @@ function submit(event) {
 
 /** @param {KeyboardEvent} event */
 function pressKey(event) {
+  printIfWanted(event);
   const at = event.target instanceof Element ? event.target : null;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (at?.closest("input, textarea, select, dialog")) return;

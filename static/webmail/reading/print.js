@@ -1,5 +1,6 @@
 // A message that its sender designed stands in a frame, of which a browser prints what can be seen.
-// So its words are printed in the frame's place; the page "Print as designed" prints the design.
+// So its words are printed in the frame's place when the browser's menu prints this page. Ctrl+P and
+// "Print as designed" print the message alone: a page of its own with its heads and all of it.
 
 import { find, get } from "../pages/dom.js";
 
@@ -32,7 +33,40 @@ function hideWords() {
   words = null;
 }
 
+/**
+ * Prints that page in a frame that is not seen: this one stays as it is.
+ * @param {string} address
+ */
+function printDesign(address) {
+  find("#printed")?.remove();
+  const frame = document.createElement("iframe");
+  Object.assign(frame, { id: "printed", className: "sr", title: "Printed", src: address });
+  frame.setAttribute("aria-hidden", "true");
+  frame.setAttribute("sandbox", "allow-same-origin allow-modals");
+  frame.addEventListener("load", () => frame.contentWindow?.print());
+  document.body.append(frame);
+}
+
+/**
+ * @param {Event} event a key or a click that may ask for it
+ */
+export function printIfWanted(event) {
+  const link = /** @type {HTMLAnchorElement | null} */ (find("#letter [data-print]"));
+  if (!link || event.defaultPrevented) return;
+  if (event instanceof MouseEvent) {
+    const at = event.target instanceof Element ? event.target.closest("[data-print]") : null;
+    if (!at || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  } else {
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = /** @type {KeyboardEvent} */ (event);
+    if (key !== "p" || !(ctrlKey || metaKey) || altKey || shiftKey) return;
+  }
+  event.preventDefault();
+  find("#more:popover-open")?.hidePopover();
+  printDesign(link.href);
+}
+
 export function startPrinting() {
+  document.addEventListener("click", printIfWanted);
   addEventListener("beforeprint", showWords);
   addEventListener("afterprint", hideWords);
 }
