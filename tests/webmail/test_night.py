@@ -187,4 +187,4 @@ def test_no_bomb_of_colours_takes_long(bomb: str) -> None:
 
 
 def test_colours_past_counting_are_told_apart_roughly() -> None:
-    assert colours.rounded("#fefefe") == "#ffffff" and colours.rounded("x") == "x"
+    assert colours.coarse("#fefefe") == "#ffffff" and colours.coarse("x") == "x"

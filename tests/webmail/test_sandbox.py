@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OUTER = "<!DOCTYPE html><title>page</title>{frames}"
 WITH = f'<iframe sandbox="{SANDBOX}" src="{{src}}"></iframe>'
+LONG = 120_000  # ms: there are hundreds of frames
 WITHOUT = '<iframe src="{src}"></iframe>'
 
 
@@ -72,8 +73,11 @@ def site() -> Iterator[Site]:
     site.server_close()
 
 
-def visit(site: Site, count: int) -> list[str]:
-    """Open the outer page in Chromium; what the frames managed to say."""
+def visit(site: Site, count: int, *, until: Callable[[list[str]], bool] | None = None) -> list[str]:
+    """Open the outer page in Chromium; what the frames managed to say.
+
+    ``until``: it is left as soon as this is so of what was said, else when all has been loaded.
+    """
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     from playwright.sync_api import Dialog, sync_playwright
@@ -88,9 +92,12 @@ def visit(site: Site, count: int) -> list[str]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
         page.on("dialog", noted)
-        page.goto(f"{site.origin}/outer", wait_until="load")
-        assert page.locator("iframe").count() == count
-        let_pass_in(page, 1.5)
+        page.goto(f"{site.origin}/outer", wait_until="commit" if until else "load", timeout=LONG)
+        while until and not until(said):
+            let_pass_in(page, 0.1)
+        if not until:
+            assert page.locator("iframe").count() == count
+            let_pass_in(page, 1.5)
         browser.close()
     return said
 
@@ -100,7 +107,7 @@ def test_there_are_many_payloads() -> None:
 
 
 @pytest.mark.parametrize("pictures", [False, True])
-@pytest.mark.parametrize("scheme", ["light", "dark", "light dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_payload_fires_in_the_frame(site: Site, scheme: str, pictures: bool) -> None:
     """As messages are shown: with all layers, in each theme, with pictures from afar or without."""
     everything = [*PAYLOADS, *MORE]
@@ -132,12 +139,11 @@ def test_no_payload_fires(site: Site, layers: str, payloads: list[str]) -> None:
         outer = WITH if layers == "both" else WITHOUT
         frames.append(outer.format(src=f"/frame{number}"))
     site.pages["/outer"] = (OUTER.format(frames="".join(frames)).encode(), {})
-    said = visit(site, len(payloads))
-    fetched = site.canary + site.pictures
     if layers == "none":  # the payloads are alive, so the other cases prove something
-        assert len(said) > 5 and len(fetched) > 10
+        fetched = site.canary, site.pictures
+        visit(site, len(payloads), until=lambda said: len(said) > 5 and sum(map(len, fetched)) > 10)
     else:
-        assert (said, fetched) == ([], [])
+        assert (visit(site, len(payloads)), site.canary, site.pictures) == ([], [], [])
 
 
 def test_inline_images_come_through_all_layers(site: Site) -> None:

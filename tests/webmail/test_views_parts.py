@@ -87,7 +87,7 @@ def test_html_mail_comes_in_a_frame_of_its_own(site: Site) -> None:
     assert "far.example" not in html
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("sandbox ") and "default-src 'none'" in policy
-    assert "allow-scripts" not in policy and "allow-same-origin" not in policy
+    assert "script" not in policy, "it is of our origin, so nothing in it may run"
     asked = site.client.get(f"/mail/INBOX/{uid}/html/?images=1").content.decode()
     assert "https://far.example/pixel.gif" in asked
     picture = html.split('src="/inline/')[1].split('"')[0]

@@ -67,13 +67,13 @@ class Colour:
     @property
     def luminance(self) -> float:
         """What contrast is reckoned from (WCAG 2.2, relative luminance), of what can be shown."""
-        return _luminance(_shown(self))
+        return _luminance(_displayable(self))
 
     def over(self, ground: Colour) -> Colour:
         """The opaque colour that is seen where this one lies on ``ground``."""
-        mine, below = _shown(self), _shown(ground)
+        mine, below = _displayable(self), _displayable(ground)
         mixed = [
-            _linear(self.alpha * _coded(top) + (1 - self.alpha) * _coded(under))
+            _decode(self.alpha * _encode(top) + (1 - self.alpha) * _encode(under))
             for top, under in zip(mine, below, strict=True)
         ]
         return _from_linear((mixed[0], mixed[1], mixed[2]), 1.0)
@@ -98,7 +98,7 @@ class Colour:
         return self.at(high if found < darkest else low)
 
     def __str__(self) -> str:
-        red, green, blue = (round(255 * _coded(part)) for part in _shown(self))
+        red, green, blue = (round(255 * _encode(part)) for part in _displayable(self))
         if self.alpha < 1:
             return f"rgb({red} {green} {blue}/{self.alpha:.2g})"
         return f"#{red:02x}{green:02x}{blue:02x}"
@@ -119,7 +119,7 @@ def is_colour(text: str) -> bool:
 def parse(text: str) -> Colour | None:
     """A colour as CSS writes it; None for what is none, or depends on where it stands."""
     if digits := _HEX.fullmatch(text):
-        red, green, blue = (_linear(part / 255) for part in _bytes(digits[1]))
+        red, green, blue = (_decode(part / 255) for part in _bytes(digits[1]))
         return _from_linear((red, green, blue), 1.0)
     try:
         found = color5.parse_color(SYSTEM.get(text.lower(), text))
@@ -138,16 +138,16 @@ def parse(text: str) -> Colour | None:
         )
     if found.space in ("hsl", "hwb"):
         parts = list(found.to("srgb").coordinates)
-    red, green, blue = (_linear(min(max(part, 0.0), 1.0)) for part in parts)
+    red, green, blue = (_decode(min(max(part, 0.0), 1.0)) for part in parts)
     return _from_linear((red, green, blue), found.alpha)
 
 
-def rounded(text: str) -> str:
+def coarse(text: str) -> str:
     """One of 512 colours that is near to this one; ``text`` when it is none."""
     if digits := _HEX.fullmatch(text):
         parts = [part / 255 for part in _bytes(digits[1])]
     elif colour := parse(text):
-        parts = [_coded(part) for part in _shown(colour)]
+        parts = [_encode(part) for part in _displayable(colour)]
     else:
         return text
     return "#{:02x}{:02x}{:02x}".format(*(round(7 * part) * 255 // 7 for part in parts))
@@ -177,19 +177,19 @@ def _from_linear(rgb: tuple[float, ...], alpha: float) -> Colour:
 
 
 @lru_cache(8192)
-def _shown(colour: Colour) -> Triple:
+def _displayable(colour: Colour) -> Triple:
     """Linear sRGB; where the screen can't show that much chroma, with as much as it can."""
     full = _to_linear(colour.lightness, colour.chroma, colour.hue)
-    if _is_shown(full):
-        return _clipped(full)
+    if _is_displayable(full):
+        return _clip(full)
     low, high = 0.0, colour.chroma
     for _ in range(STEPS):
         middle = (low + high) / 2
-        if _is_shown(_to_linear(colour.lightness, middle, colour.hue)):
+        if _is_displayable(_to_linear(colour.lightness, middle, colour.hue)):
             low = middle
         else:
             high = middle
-    return _clipped(_to_linear(colour.lightness, low, colour.hue))
+    return _clip(_to_linear(colour.lightness, low, colour.hue))
 
 
 def _to_linear(lightness: float, chroma: float, hue: float) -> Triple:
@@ -197,11 +197,11 @@ def _to_linear(lightness: float, chroma: float, hue: float) -> Triple:
     return _times(FROM_LMS, (lms[0] ** 3, lms[1] ** 3, lms[2] ** 3))
 
 
-def _is_shown(rgb: Triple) -> bool:
+def _is_displayable(rgb: Triple) -> bool:
     return all(-0.0005 <= part <= 1.0005 for part in rgb)
 
 
-def _clipped(rgb: Triple) -> Triple:
+def _clip(rgb: Triple) -> Triple:
     red, green, blue = (min(max(part, 0.0), 1.0) for part in rgb)
     return red, green, blue
 
@@ -214,13 +214,13 @@ def _times(matrix: Matrix, vector: tuple[float, ...]) -> Triple:
 
 def _luminance(rgb: Triple) -> float:
     """Of the colour as eight bits say it, since that is what is seen."""
-    red, green, blue = (_linear(round(255 * _coded(part)) / 255) for part in rgb)
+    red, green, blue = (_decode(round(255 * _encode(part)) / 255) for part in rgb)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _linear(part: float) -> float:
+def _decode(part: float) -> float:
     return float(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
 
 
-def _coded(part: float) -> float:
+def _encode(part: float) -> float:
     return float(part * 12.92 if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055)

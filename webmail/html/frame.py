@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 
 from . import night
-from .sanitize import CidUrl, WriteUrl, clean
+from .sanitize import CidUrl, Clean, WriteUrl, clean
 
 # Mail is written for a white page; only that is given, so that its own colours fit.
 DAY = ":root{color-scheme:light}body{color:#1c1e1a;background:#fff}"
@@ -46,6 +47,9 @@ PAGE = (
 )
 
 
+# Where the message paints its body, words keep away from the edge.
+EDGE = "body{padding:12px}"
+_BODY = re.compile(r"\bbody\b")
 # Of our origin, so that the page can measure it, scroll to places in it and hear its keys; that is
 # safe since nothing in it ever runs: neither this nor ``script-src`` lets a script.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-same-origin"
@@ -70,14 +74,15 @@ def frame(
 ) -> Frame:
     """Make the message's HTML safe. ``remote``: the user has asked for images from afar.
 
-    ``head`` is HTML of our own that stands above it, on a page that is printed. ``scheme`` is the
+    ``head`` is HTML of our own that stands above it, on a page that is may_print. ``scheme`` is the
     ``color-scheme`` that it is shown in: "light" is as it was written.
     """
     safe = clean(letter_html, cid_url, remote, write_url, scheme)
     colours = DAY if scheme == "light" else night.base_style(scheme)
+    edge = EDGE if _is_painted(safe) else ""
     html = PAGE.format(
         root=safe.canvas.html,
-        base=f"{colours}{BASE_STYLE}{GUARD}{safe.hints}{safe.canvas.rules}",
+        base=f"{colours}{BASE_STYLE}{edge}{GUARD}{safe.hints}{safe.canvas.rules}",
         styles=safe.styles,
         attributes=safe.canvas.body,
         head=head,
@@ -86,12 +91,20 @@ def frame(
     return Frame(html, safe.blocked)
 
 
-def policy(remote: bool, printed: bool = False) -> str:
+def _is_painted(safe: Clean) -> bool:
+    """Whether the body has a ground of its own."""
+    if "background" in safe.canvas.body:
+        return True
+    rules = (rule.rpartition("{") for rule in f"{safe.canvas.rules}{safe.styles}".split("}"))
+    return any("background" in found and _BODY.search(where) for where, _, found in rules)
+
+
+def policy(remote: bool, may_print: bool = False) -> str:
     """The Content-Security-Policy of a message: no script, no form, nothing from elsewhere.
 
-    ``printed``: the page may open the browser's dialog for it.
+    ``may_print``: the page may open the browser's dialog for it.
     """
-    sandbox = f"{SANDBOX} allow-modals" if printed else SANDBOX
+    sandbox = f"{SANDBOX} allow-modals" if may_print else SANDBOX
     images = "'self' data: http: https:" if remote else "'self' data:"
     return (
         f"sandbox {sandbox}; default-src 'none'; "
@@ -100,10 +113,10 @@ def policy(remote: bool, printed: bool = False) -> str:
     )
 
 
-def sandbox_response(shown: Frame, remote: bool, printed: bool = False) -> HttpResponse:
+def sandbox_response(shown: Frame, remote: bool, may_print: bool = False) -> HttpResponse:
     """The response for an ``<iframe>`` whose ``sandbox`` is ``SANDBOX``."""
     response = HttpResponse(shown.html, content_type="text/html; charset=utf-8")
-    response["Content-Security-Policy"] = policy(remote, printed)
+    response["Content-Security-Policy"] = policy(remote, may_print)
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Referrer-Policy"] = "no-referrer"

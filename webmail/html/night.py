@@ -136,7 +136,7 @@ class Night:
             return self._words(value.strip())
         if name in GROUNDS:
             return self._ground(name, value)
-        return [(name, _replaced(value, lambda text: _both(text, line(self._near(text)))))]
+        return [(name, _replace_colours(value, lambda text: _both(text, line(self._near(text)))))]
 
     def attribute_rules(self, grounds: Iterable[str], inks: Iterable[str]) -> str:
         """Rules for the values of ``bgcolor`` and ``color``, weaker than those of style sheets."""
@@ -144,14 +144,14 @@ class Night:
         out = [f"{pictured}{{background-color:light-dark(transparent,#fff)}}"]
         for value in sorted(grounds):
             if day := attribute_colour(value):
-                turned = _written(self.turn("background-color", day))
+                turned = _css(self.turn("background-color", day))
                 out.append(f':where({TABLE}):where([bgcolor="{value}"]){{{turned}}}')
                 out.append(f'{pictured}:where([bgcolor="{value}"]){{background-color:{day}}}')
         for value in sorted(inks):
             if day := attribute_colour(value):
-                turned = _written(self.turn("color", day))
+                turned = _css(self.turn("color", day))
                 out.append(f':where(font[color="{value}"]){{{turned}}}')
-        out.append(f"{pictured}{{{_written(_flags('--iso'))}}}")
+        out.append(f"{pictured}{{{_css(_flags('--iso'))}}}")
         return "\n".join(out)
 
     def _near(self, text: str) -> str:
@@ -159,7 +159,7 @@ class Night:
         if text in self._seen or len(self._seen) < MOST_COLOURS:
             self._seen.add(text)
             return text
-        return colours.rounded(text)
+        return colours.coarse(text)
 
     def _words(self, value: str) -> Declarations:
         keyword = value.lower()
@@ -182,7 +182,7 @@ class Night:
         found = [self._near(text) for text in _colours(value)]
         kinds = {kind_of_ground(text) for text in found} - {VEIL}
         kind = _common_kind(kinds)
-        turned = _replaced(value, lambda text: _both(text, ground(self._near(text), kind)))
+        turned = _replace_colours(value, lambda text: _both(text, ground(self._near(text), kind)))
         return [(name, turned), *(_flags(kind) if kinds else [])]
 
 
@@ -217,18 +217,18 @@ def _both(day: str, night: str) -> str:
 
 def _colours(value: str) -> list[str]:
     out: list[str] = []
-    _replaced(value, lambda text: out.append(text) or text)  # type: ignore[func-returns-value]
+    _replace_colours(value, lambda text: out.append(text) or text)  # type: ignore[func-returns-value]
     return out
 
 
-def _replaced(value: str, change: Callable[[str], str]) -> str:
+def _replace_colours(value: str, change: Callable[[str], str]) -> str:
     """The value with each of its colours changed, those of gradients too."""
     if colours.is_colour(value):
         return change(value)
-    return _replace(tinycss2.parse_component_value_list(value), change)
+    return _replace_in(tinycss2.parse_component_value_list(value), change)
 
 
-def _replace(nodes: Iterable[Node], change: Callable[[str], str]) -> str:
+def _replace_in(nodes: Iterable[Node], change: Callable[[str], str]) -> str:
     out: list[str] = []
     for node in nodes:
         text = node.serialize()
@@ -236,7 +236,7 @@ def _replace(nodes: Iterable[Node], change: Callable[[str], str]) -> str:
         if can_be and colours.is_colour(text):
             out.append(change(text))
         elif node.type == "function":
-            out.append(f"{node.name}({_replace(node.arguments, change)})")
+            out.append(f"{node.name}({_replace_in(node.arguments, change)})")
         else:
             out.append(text)
     return "".join(out)
@@ -252,15 +252,15 @@ def attribute_colour(value: str) -> str:
     return next((text for text in (value, f"#{value}") if colours.parse(text) is not None), "")
 
 
-def _written(declarations: Declarations) -> str:
+def _css(declarations: Declarations) -> str:
     return ";".join(f"{name}:{value}" for name, value in declarations)
 
 
 def base_style(scheme: str) -> str:
     """The rules below those of the message. ``scheme``: a value of ``color-scheme``."""
     turn = Night().turn
-    links = _written(turn("color", "#0b57d0"))
-    mark = _written([*turn("background-color", "#ffff00"), *turn("color", "#000000")])
+    links = _css(turn("color", "#0b57d0"))
+    mark = _css([*turn("background-color", "#ffff00"), *turn("color", "#000000")])
     return f"""
 :root{{color-scheme:{scheme};--c:#1c1e1a;--n:{INK};--w:#fff;--k:#000}}
 *,::before,::after{{--cw:var(--isw) var(--w);--ck:var(--isk) var(--k);--co:var(--iso) var(--c);

@@ -143,4 +143,4 @@ def html_response(
         return reverse("webmail:inline", args=[token])
 
     shown = frame(opened.html, picture, remote, write_url, head=head, scheme=scheme)
-    return sandbox_response(shown, remote, printed=bool(head))
+    return sandbox_response(shown, remote, may_print=bool(head))
