@@ -132,7 +132,7 @@ def message_context(
         "letter": opened,
         "plain": plain,
         "original": original,
-        "other_colours": "Night colours" if original else "Original colours",
+        "other_colours": gettext("Night colours") if original else gettext("Original colours"),
         "colours_url": same("colours" if original else "", **{**shown, "colours": "original"}),
         "frame_url": frame_url(opened, shown),
         "blocked": not images and has_remote(opened.html),

@@ -35,12 +35,12 @@ function hideWords() {
 
 /**
  * Prints that page in a frame that is not seen: this one stays as it is.
- * @param {string} address
+ * @param {HTMLAnchorElement} link to it
  */
-function printDesign(address) {
+function printDesign(link) {
   find("#printed")?.remove();
   const frame = document.createElement("iframe");
-  Object.assign(frame, { id: "printed", className: "sr", title: "Printed", src: address });
+  Object.assign(frame, { id: "printed", className: "sr", title: link.textContent?.trim(), src: link.href });
   frame.setAttribute("aria-hidden", "true");
   frame.setAttribute("sandbox", "allow-same-origin allow-modals");
   frame.addEventListener("load", () => frame.contentWindow?.print());
@@ -62,7 +62,7 @@ export function printIfWanted(event) {
   }
   event.preventDefault();
   find("#more:popover-open")?.hidePopover();
-  printDesign(link.href);
+  printDesign(link);
 }
 
 export function startPrinting() {
