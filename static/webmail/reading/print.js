@@ -40,7 +40,8 @@ function hideWords() {
 function printDesign(link) {
   find("#printed")?.remove();
   const frame = document.createElement("iframe");
-  Object.assign(frame, { id: "printed", className: "sr", title: link.textContent?.trim(), src: link.href });
+  const title = link.textContent?.trim();
+  Object.assign(frame, { id: "printed", className: "sr", title, src: link.href });
   frame.setAttribute("aria-hidden", "true");
   frame.setAttribute("sandbox", "allow-same-origin allow-modals");
   frame.addEventListener("load", () => frame.contentWindow?.print());
