@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.conf import settings
 from .source import ROOT
 
 SOURCE = "en"
+_NAME = re.compile(r"%\(\w+\)[sd]")
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 _IDLE = tuple(
     f'"{name}:'.encode()
@@ -85,9 +87,10 @@ def faults(language: str, source: Catalog) -> Iterator[str]:
             yield f"{message.id!r} is not translated"
         elif own.fuzzy:
             yield f"{message.id!r} is fuzzy"
-        else:
-            for error in own.check(catalogue):
-                yield f"{message.id!r}: {error}"
+        elif not _names(own.string) <= _names(own.id):
+            yield f"{message.id!r}: its translation names what is not given"
+        elif not own.pluralizable and _names(own.string) != _names(own.id):
+            yield f"{message.id!r}: its translation leaves something out"
     for own in catalogue:
         if own.id and source.get(own.id, own.context) is None:
             yield f"{own.id!r} is said nowhere: make catalogues"
@@ -96,6 +99,11 @@ def faults(language: str, source: Catalog) -> Iterator[str]:
 def _is_translated(message: Message) -> bool:
     forms = [message.string] if isinstance(message.string, str) else message.string or [""]
     return all(forms)
+
+
+def _names(text: str | Iterable[str] | None) -> set[str]:
+    """What is put into a message, in all its forms."""
+    return set(_NAME.findall(text if isinstance(text, str) else " ".join(text or ())))
 
 
 def _without_names_and_dates(text: bytes) -> bytes:

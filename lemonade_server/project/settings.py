@@ -106,6 +106,9 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),
     ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
 ]
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "UTC"
