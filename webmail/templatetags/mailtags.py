@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language_bidi, gettext, gettext_lazy, ngettext
 
 from webmail.html import plain
 from webmail.html.parts import SHOWN_INLINE
@@ -187,7 +187,9 @@ def worst_first(people: Iterable[Person]) -> list[Person]:
 @register.filter
 def isolate(text: str) -> SafeString:
     """Words beside others, whose order they must not turn round."""
-    return format_html("<bdi>{}</bdi>" if is_right_to_left(text) else "{}", text)
+    return format_html(
+        "<bdi>{}</bdi>" if is_right_to_left(text) != get_language_bidi() else "{}", text
+    )
 
 
 @register.filter
