@@ -62,3 +62,11 @@ def test_an_error_is_told_in_the_language_of_its_reader(site: Site) -> None:
 def test_pages_that_may_be_kept_say_that_they_differ_by_language(site: Site) -> None:
     response = site.client.get("/there/is/no/such/page")
     assert response.status_code == 404 and "Accept-Language" in response.headers["Vary"]
+
+
+def test_a_language_from_right_to_left_mirrors_the_page(site: Site) -> None:
+    page = site.client.get("/mail/INBOX/", headers={"Accept-Language": "ar"}).content.decode()
+    assert '<html lang="ar" dir="rtl"' in page
+    found = re.search(r'<script id="words" type="application/json">(.*?)</script>', page)
+    assert found is not None
+    assert list(json.loads(found[1])["unread"]) == ["zero", "one", "two", "few", "many", "other"]
