@@ -38,6 +38,7 @@ class Server(Host):
         self.next_host_port = free_port()
         self._environment = {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "lemonade_server.project.settings",
             "LEMONADE_DATA": str(self.data),
             "LEMONADE_DATABASE_URL": database_url,
             "LEMONADE_BLOB_URL": "",
