@@ -165,9 +165,13 @@ def test_statements_are_prepared_once_and_the_oldest_are_forgotten(
     monkeypatch.setattr(module, "MOST_PREPARED", 3)
     for number in (1, 2**20, 2**40):
         assert pipeline.execute("SELECT CAST(%s AS bigint)", (number,)).fetchall() == [(number,)]
-    assert prepared() == 2  # and BEGIN
+    assert prepared() == 1
     for number in (*range(10), *range(10)):
         assert pipeline.execute(f"SELECT {number}", ()).fetchall() == [(number,)]
+    assert prepared() == 3
+    pipeline.roll_back()
+    pipeline.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    assert pipeline.execute(NAMES, ()).fetchall() == []
     assert prepared() == 3
     long = "SELECT 1" + " " * module.LONGEST_PREPARED
     assert pipeline.execute(long, ()).fetchall() == [(1,)]

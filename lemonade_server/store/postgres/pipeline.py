@@ -194,13 +194,16 @@ class Pipeline:
             raise OperationalError("the connection is closed")
 
     def _put(self, chosen: Sequence[_Waiting]) -> list[bytes]:
-        """Hand statements to libpq. An entry for each answer to come: what it prepares, or none."""
+        """Hand statements to libpq. An entry for each answer to come: what it prepares, or none.
+
+        BEGIN is not prepared: nothing may go before it, not even the end of an older statement.
+        """
         pgconn = self._pgconn
         pgconn.enter_pipeline_mode()
         prepared = self._begin()
         for each in chosen:
             text, values, formats = each.statement.text, each.values, each.formats
-            if len(text) > LONGEST_PREPARED:
+            if len(text) > LONGEST_PREPARED or text.startswith(b"BEGIN"):
                 pgconn.send_query_params(text, values, None, formats, BINARY)
             else:
                 name = self._prepare(each.statement, prepared)
