@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -46,7 +47,10 @@ class Settings(Protocol):
 
 @dataclass(slots=True)
 class Service:
-    """What all sessions of a process share. Without a ``converter`` there is no CONVERT."""
+    """What all sessions of a process share. Without a ``converter`` there is no CONVERT.
+
+    ``big_write`` is for the one whose piece of a big write is being written.
+    """
 
     env: Settings
     db: Database
@@ -59,6 +63,7 @@ class Service:
     sort_orders: SortOrders = field(default_factory=SortOrders)
     search_memory: SearchMemory = field(default_factory=SearchMemory)
     converter: Converter | None = None
+    big_write: asyncio.Lock = field(default_factory=asyncio.Lock)
     _shared: dict[type, object] = field(default_factory=dict)
 
     def shared(self, kind: type[T]) -> T:

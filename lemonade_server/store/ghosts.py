@@ -19,7 +19,7 @@ from .sql import messages as sql
 from .tx import Tx
 
 MOST = 5_000
-"""Ghosts of one expunge: of more, which is how old mail is cleared away, the newest."""
+"""Ghosts of one EXPUNGE: of more, which is how old mail is cleared away, the newest."""
 
 _NUMBERS = ", ".join(MESSAGE_COLUMNS)
 _ROW = f"({', '.join(['%s'] * len(MESSAGE_COLUMNS))})"
@@ -27,16 +27,26 @@ _TYPES = ["%s" if name == "keywords" else "CAST(%s AS BIGINT)" for name in MESSA
 _FIRST_ROW = f"({', '.join(_TYPES)})"
 
 
-def pack_rows(rows: Sequence[tuple[Any, ...]], runs: Sequence[Range]) -> list[bytes | None]:
+def first_kept(uids: Sequence[int]) -> int:
+    """The first of ``uids``, ascending and expunged one part after another, that becomes a ghost.
+
+    0 for all.
+    """
+    return uids[-MOST] if len(uids) > MOST else 0
+
+
+def pack_rows(
+    rows: Sequence[tuple[Any, ...]], runs: Sequence[Range], lowest: int = 0
+) -> list[bytes | None]:
     """The rows (``MESSAGE_COLUMNS``, by UID) of each run of UIDs, as a tombstone keeps them.
 
-    None for a run of which nothing is kept.
+    None for a run of which nothing is kept: what is below ``lowest``, or too many.
     """
     kept: list[bytes | None] = []
     at, first = 0, len(rows) - MOST
     for low, high in runs:
         stop = at + high - low + 1
-        part = rows[max(at, first) : stop]
+        part = [row for row in rows[max(at, first) : stop] if row[0] >= lowest]
         kept.append(json.dumps(part, separators=(",", ":")).encode() if part else None)
         at = stop
     return kept

@@ -12,16 +12,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from . import ghosts, message_annotations
 from . import keywords as words
+from . import message_annotations
 from .errors import Gone, LimitReached, MessageExpunged, OverQuota, TargetNotFound
 from .flag_changes import FlagChanges, store_flags
 from .flags import ALL, SEEN, Within
 from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
-from .mailbox_rows import MailboxRow, lock, next_modseq
+from .mailbox_rows import MailboxRow, lock
 from .message_annotations import Values
-from .ranges import ranges_of
-from .rows import MESSAGE_COLUMNS, rows
+from .removal import Expunge, expunge, expunge_few
+from .rows import rows
 from .sql import contents as sql_contents
 from .sql import mailboxes as sql_mailboxes
 from .sql import messages as sql
@@ -36,6 +36,7 @@ __all__ = [
     "append_all",
     "copy",
     "expunge",
+    "expunge_few",
     "first_unseen",
     "move",
     "replace",
@@ -43,8 +44,6 @@ __all__ = [
     "store_flags",
     "uids",
 ]
-
-BITS, SIZE = MESSAGE_COLUMNS.index("bits"), MESSAGE_COLUMNS.index("size")
 
 
 @dataclass(slots=True)
@@ -62,14 +61,6 @@ class NewMessage:
     zone: int = 0
     size: int | None = None
     annotations: Values | None = None
-
-
-@dataclass(slots=True)
-class Expunge:
-    """What was removed, ascending, and the mod-sequence of it (0 when nothing was)."""
-
-    uids: list[Uid]
-    modseq: Modseq
 
 
 def append(
@@ -213,16 +204,18 @@ def move(
     target: MailboxId,
     within: Within = ALL,
     annotations: Collection[AccountId] | None = (),
+    ghosts_from: int = 0,
 ) -> list[tuple[Uid, Uid]]:
     """Copy, and expunge the originals in the same transaction (RFC 6851, B-70).
 
     Within one account nothing grows, so a full one can still empty its mailboxes into Trash.
+    ``ghosts_from`` as ``expunge`` has it.
     """
     box = _lock_both(tx, source, target)
     pairs, taken = _copy(tx, box, list(uids), target, within, annotations)
     if taken is None:
         return []
-    expunge(tx, source, [old for old, _ in pairs], only_deleted=False)
+    expunge(tx, source, [old for old, _ in pairs], False, ghosts_from)
     if box.account != taken.account:
         _check_quota(tx, taken)
     return pairs
@@ -276,42 +269,6 @@ def _copy(
     pairs = [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
     message_annotations.carry(tx, box, pairs, target, taken.modseq, annotations)
     return pairs, taken
-
-
-def expunge(
-    tx: Tx, mailbox_id: MailboxId, uids: Sequence[int] | None = None, only_deleted: bool = True
-) -> Expunge:
-    """Remove messages: all of the mailbox or those of ``uids``, of these only the ``\\Deleted``.
-
-    Takes a mod-sequence only if something goes. The messages stay as ``ghosts`` for an hour, so
-    that sessions that were not told yet can still read them (B-02). Raises Gone.
-    """
-    mailbox = lock(tx, mailbox_id)
-    if uids is None:
-        found = tx.rows(sql.ALL_DELETED if only_deleted else sql.ALL_GOING, (mailbox_id,))
-    else:
-        found = tx.rows(sql.GOING_DELETED if only_deleted else sql.GOING, (mailbox_id, list(uids)))
-    if not found:
-        return Expunge([], Modseq(0))
-    modseq, _ = next_modseq(tx, mailbox_id)
-    gone = [Uid(row[0]) for row in found]
-    now = int(time.time())
-    tx.execute(sql_contents.RELEASE_MESSAGES, (now, mailbox_id, gone))
-    tx.execute(sql.DELETE, (mailbox_id, gone))
-    message_annotations.forget(tx, mailbox, gone)
-    unseen = sum(1 for row in found if not row[BITS] & SEEN)
-    octets = sum(row[SIZE] for row in found)
-    tx.execute(sql.COUNT_GONE, (len(gone), unseen, octets, mailbox_id))
-    runs = ranges_of(gone)
-    tx.many(
-        sql_mailboxes.ADD_VANISHED,
-        [
-            (mailbox_id, modseq, first, last, kept, now if kept else None)
-            for (first, last), kept in zip(runs, ghosts.pack_rows(found, runs), strict=True)
-        ],
-    )
-    tx.hint(mailbox_id, modseq)
-    return Expunge(gone, modseq)
 
 
 def replace(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 from lemonade_server.imap import states
+from lemonade_server.imap.big_writes import in_pieces
 from lemonade_server.imap.ext.messagelimit import newest, refuse_more, with_limit
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
-from lemonade_server.store import flags, mailboxes, messages
+from lemonade_server.store import flags, ghosts, mailboxes, messages
 from lemonade_server.store.db import Tx
+from lemonade_server.store.errors import StoreError
 from lemonade_server.store.flags import Within
 from lemonade_server.store.ids import AccountId, MailboxId, Uid
 from lemonade_server.store.mailboxes import MailboxRow
@@ -20,12 +24,14 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
+if TYPE_CHECKING:
+    from lemonade_server.wire.numset import NumSet
+
 NEEDS = ("messagelimit",)
 
 MOVE = Capability(b"MOVE", 6851, states.LOGGED_IN)
 
 Pairs = list[tuple[Uid, Uid]]
-Transfer = Callable[[Tx, MailboxId, list[int], MailboxId, Within, list[AccountId]], Pairs]
 
 
 @dataclass(slots=True)
@@ -72,65 +78,114 @@ async def uid_move(session: Session, cursor: Cursor) -> Ok:
 
 
 async def _copy(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
-    copied = await _transfer(session, cursor, messages.copy, by_uid=by_uid)
-    return Ok(b"COPY completed", copied.code)
+    view = session.selected
+    numbers, name = _arguments(cursor)
+    uids = list(view.resolve(numbers, by_uid))
+    refuse_more(session, uids)
+    account = session.account
+
+    def job(tx: Tx) -> tuple[int, Pairs]:
+        target = destination(tx, account, name)
+        may = may_bring(tx, account, target)
+        pairs: Pairs = []
+        if uids:
+            pairs = messages.copy(tx, view.mailbox, uids, target.id, may.within, may.annotations)
+        _refuse_missing(uids, pairs)
+        return target.uidvalidity, pairs
+
+    uidvalidity, pairs = await session.write(job, messages_only=True)
+    return Ok(b"COPY completed", copyuid(uidvalidity, pairs) if pairs else b"")
+
+
+def _arguments(cursor: Cursor) -> tuple[NumSet, str]:
+    """The messages and the mailbox that a command names. Raises Bad."""
+    numbers = cursor.sp().numset()
+    name = cursor.sp().mailbox()
+    cursor.end()
+    return numbers, name
+
+
+def _refuse_missing(uids: Sequence[int], pairs: Pairs) -> None:
+    """Raises No when some of the messages were not there."""
+    if len(pairs) != len(uids):
+        raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
+
+
+@dataclass(slots=True)
+class Moved:
+    """How far a MOVE has come: into which mailbox, old and new UIDs, and where the source stands,
+    if the client counts with that.
+    """
+
+    target: MailboxId | None = None
+    uidvalidity: int = 0
+    pairs: Pairs = field(default_factory=list)
+    modseq: int = 0
 
 
 async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     """COPYUID goes out before the EXPUNGEs, or the client could not match them (B-70).
 
     It needs what STORE +FLAGS \\Deleted and EXPUNGE need in the source (RFC 6851 §4.2), and tells
-    its mod-sequence as EXPUNGE does (§4.4).
+    its mod-sequence as EXPUNGE does (§4.4). When it fails in the middle, each message is either
+    moved or untouched (§3.3), and COPYUID tells which were moved.
     """
     session.writable.need("te")
-    moved = await _transfer(session, cursor, messages.move, by_uid=by_uid)
-    if moved.code:
-        session.ok(moved.code, b"moved")
-    code = b"HIGHESTMODSEQ %d" % moved.modseq if moved.modseq else b""
-    return with_limit(session, Ok(b"MOVE completed", code), moved.limit)
-
-
-@dataclass(slots=True)
-class TransferResult:
-    """The codes COPYUID, empty when there was nothing to do, and MESSAGELIMIT, empty when nothing
-    was left out. ``modseq`` is the source's after a MOVE, if the client counts with it.
-    """
-
-    code: bytes
-    limit: bytes
-    modseq: int
-
-
-async def _transfer(
-    session: Session, cursor: Cursor, transfer: Transfer, *, by_uid: bool
-) -> TransferResult:
-    """Copy or move as asked."""
     view = session.selected
-    numbers = cursor.sp().numset()
-    name = cursor.sp().mailbox()
-    cursor.end()
-    if transfer is messages.copy:
-        refuse_more(session, view.resolve(numbers, by_uid))
-    chosen, limit = newest(session, view.resolve(numbers, by_uid))
-    uids = list(chosen)
-    account = session.account
-    counts = transfer is messages.move and session.dialect.modseqs
+    numbers, name = _arguments(cursor)
+    uids, limit = newest(session, view.resolve(numbers, by_uid))
+    moved = Moved()
+    lowest = ghosts.first_kept(uids)
 
-    def job(tx: Tx) -> tuple[int, Pairs, int]:
+    async def move_piece(piece: Sequence[int]) -> None:
+        job = partial(_move_piece, session, moved, name, list(piece), lowest)
+        target, pairs, modseq = await session.write(job, frees=True, messages_only=True)
+        moved.target, moved.uidvalidity, moved.modseq = target.id, target.uidvalidity, modseq
+        moved.pairs += pairs
+
+    try:
+        await in_pieces(session.service, uids, move_piece)
+    except (No, StoreError):
+        _say_moved(session, moved)
+        raise
+    _say_moved(session, moved)
+    code = b"HIGHESTMODSEQ %d" % moved.modseq if moved.modseq else b""
+    return with_limit(session, Ok(b"MOVE completed", code), limit)
+
+
+def _say_moved(session: Session, moved: Moved) -> None:
+    if moved.pairs:
+        session.ok(copyuid(moved.uidvalidity, moved.pairs), b"moved")
+
+
+def _move_piece(
+    session: Session, moved: Moved, name: str, uids: list[int], lowest: int, tx: Tx
+) -> tuple[MailboxRow, Pairs, int]:
+    """The job of one piece. All go into the mailbox that had the name at first."""
+    view, account = session.selected, session.account
+    if moved.target is None:
         target = destination(tx, account, name)
-        may = may_bring(tx, account, target)
-        pairs: Pairs = []
-        if uids:
-            pairs = transfer(tx, view.mailbox, uids, target.id, may.within, may.annotations)
-        if len(pairs) != len(uids):
-            raise No("some of the messages were expunged meanwhile", b"EXPUNGEISSUED")
-        source = mailboxes.get(tx, view.mailbox) if counts and pairs else None
-        return target.uidvalidity, pairs, 0 if source is None else source.modseq
+    else:
+        target = _same_destination(tx, account, moved.target)
+    may = may_bring(tx, account, target)
+    pairs: Pairs = []
+    if uids:
+        pairs = messages.move(
+            tx, view.mailbox, uids, target.id, may.within, may.annotations, lowest
+        )
+    _refuse_missing(uids, pairs)
+    source = mailboxes.get(tx, view.mailbox) if session.dialect.modseqs and pairs else None
+    return target, pairs, 0 if source is None else source.modseq
 
-    # To move into the Trash is what people call deleting: it must work on a full disk.
-    frees = transfer is messages.move
-    uidvalidity, pairs, modseq = await session.write(job, frees, messages_only=True)
-    return TransferResult(copyuid(uidvalidity, pairs) if pairs else b"", limit, modseq)
+
+def _same_destination(tx: Tx, account: AccountId, mailbox: MailboxId) -> MailboxRow:
+    """The mailbox again, under whatever name. Raises No where nothing may be put into it now."""
+    found = mailboxes.get(tx, mailbox)
+    if found is None:
+        raise No("the mailbox was deleted meanwhile", b"TRYCREATE")
+    if not mailboxes.may(tx, account, found, "i"):
+        raise No("nothing may be put into this mailbox", b"NOPERM")
+    return found
 
 
 def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from lemonade_server.imap import states
+from lemonade_server.imap import big_writes, states
 from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
-from lemonade_server.store import messages
 from lemonade_server.wire.cursor import Cursor
 
 NEEDS = ("messagelimit",)
@@ -34,10 +33,7 @@ async def _expunge(session: Session, uids: list[int] | None) -> Ok:
     """The EXPUNGE or VANISHED responses come from the change feed, before the tagged OK."""
     view = session.writable
     view.need("e")
-    mailbox = view.mailbox
-    gone = await session.write(
-        lambda tx: messages.expunge(tx, mailbox, uids, only_deleted=True), frees=True
-    )
+    gone = await big_writes.expunge(session.service, session.write, view.mailbox, uids)
     if gone.uids and session.dialect.modseqs:
         return Ok(b"EXPUNGE completed", b"HIGHESTMODSEQ %d" % gone.modseq)
     return Ok(b"EXPUNGE completed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemonade_server.imap import hooks, states
+from lemonade_server.imap import big_writes, hooks, states
 from lemonade_server.imap.fetch.flag_lines import say_flag_lists
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.selection import (
@@ -15,7 +15,7 @@ from lemonade_server.imap.selection import (
 )
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
-from lemonade_server.store import mailboxes, messages
+from lemonade_server.store import mailboxes
 from lemonade_server.store.db import Tx
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
@@ -112,7 +112,7 @@ async def close(session: Session, args: Cursor) -> Ok | None:
     view = session.selected
     session.deselect()
     if not view.read_only and "e" in view.rights:
-        await session.db.write(lambda tx: messages.expunge(tx, view.mailbox, None), frees=True)
+        await big_writes.expunge(session.service, session.db.write, view.mailbox, None)
     return None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from lemonade_server.imap import states
+from lemonade_server.imap import big_writes, states
 from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.fetch.flag_lines import flags_line, modseq_lines, say_keywords
 from lemonade_server.imap.registry import Ok, command
@@ -27,8 +27,6 @@ from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
 NEEDS = ("messagelimit",)
-
-AT_ONCE = 1_000
 
 
 @dataclass(slots=True)
@@ -120,11 +118,12 @@ async def _flag(
         session.count_modseqs()
     modified: list[Uid] = []
     missing = 0
-    for start in range(0, len(uids), AT_ONCE):
-        chunk = uids[start : start + AT_ONCE]
-        clean = not view.dirty
+    for start in range(0, len(uids), big_writes.PIECE):
+        chunk = uids[start : start + big_writes.PIECE]
         job = partial(_apply, view, chunk, asked, within)
-        stored = await session.write(job, frees=True, messages_only=True)
+        async with big_writes.turn(session.service, len(uids)):
+            clean = not view.dirty
+            stored = await session.write(job, frees=True, messages_only=True)
         if clean:
             _pass_over(session, view, stored)
         await _report(session, view, asked, stored)

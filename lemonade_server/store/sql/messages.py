@@ -57,6 +57,8 @@ _ALL_COLUMNS = (  # as in ``rows.MESSAGE_COLUMNS``
 GOING = f"{_ALL_COLUMNS} AND uid = ANY(%s) ORDER BY uid"
 GOING_DELETED = f"{_ALL_COLUMNS} AND uid = ANY(%s) AND bits & 8 <> 0 ORDER BY uid"
 ALL_DELETED = f"{_ALL_COLUMNS} AND bits & 8 <> 0 ORDER BY uid"
+SOME_DELETED = f"{ALL_DELETED} LIMIT %s"
+DELETED_UIDS = "SELECT uid FROM message WHERE mailbox_id = %s AND bits & 8 <> 0 ORDER BY uid"
 DELETED = (
     "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM message"
     " WHERE mailbox_id = %s AND bits & 8 <> 0"

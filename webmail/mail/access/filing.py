@@ -118,20 +118,24 @@ def move(imap: LemonadeClient, folder: str, uids: Iterable[int], target: str) ->
 
 
 def _move_some(imap: LemonadeClient, which: bytes, target: str) -> tuple[int, dict[int, int]]:
-    """The target's UIDVALIDITY and the UIDs there; 0 when the server does not say."""
+    """The target's UIDVALIDITY and the UIDs there; 0 when the server does not say.
+
+    A big MOVE that failed in the middle says which were moved: these were (RFC 6851 §3.3).
+    """
     if imap.has("MOVE"):
         answer = imap.command(b"UID MOVE", which, mailbox(target))
     else:
         answer = imap.command(b"UID COPY", which, mailbox(target))
         if answer.status == "OK":
             _expunge(imap, which)
-    if answer.status != "OK":
+    moved = parse_copyuid(answer)
+    if answer.status != "OK" and not moved[0]:
         if answer.code[0] == b"TRYCREATE":
             raise NotFound(
                 gettext("There is no folder “%(folder)s” (any more).") % {"folder": target}
             )
         answer.check()
-    return parse_copyuid(answer)
+    return moved
 
 
 def parse_copyuid(answer: Answer) -> tuple[int, dict[int, int]]:

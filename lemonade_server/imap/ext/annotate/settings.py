@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lemonade_server.imap.big_writes import PIECE, turn
 from lemonade_server.imap.fetch.flag_lines import modseq_lines
 from lemonade_server.store import message_annotations, messages
 from lemonade_server.store.ids import AccountId, Uid
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from lemonade_server.imap.view import View
     from lemonade_server.store.db import Tx
 
-AT_ONCE = 1_000
 PARTS_AT_ONCE = 200  # part tables that are read together
 
 Values = dict[tuple[AccountId, str], bytes | None]
@@ -72,10 +72,11 @@ async def annotate(
     await _check_parts(session, view, uids, parts_of(asked.settings))
     modified: list[Uid] = []
     missing = 0
-    for start in range(0, len(uids), AT_ONCE):
-        chunk = uids[start : start + AT_ONCE]
+    for start in range(0, len(uids), PIECE):
+        chunk = uids[start : start + PIECE]
         job = partial(_apply, view, chunk, wanted, asked.unchanged_since)
-        outcome = await session.write(job)
+        async with turn(session.service, len(uids)):
+            outcome = await session.write(job)
         for uid, modseq in outcome.changed:
             before = outcome.untold.get(uid)  # flags, perhaps, which the change feed tells
             if before is None or view.reported.get(uid) == before:
