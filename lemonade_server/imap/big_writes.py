@@ -62,10 +62,10 @@ async def expunge(
         if few is not None:
             return few
     if uids is None or len(uids) > PIECE:
-        marked = await service.db.read_long(lambda tx: removal.deleted(tx, mailbox))
+        marked = await service.db.read_long(lambda tx: removal.find_deleted(tx, mailbox))
         uids = marked if uids is None else sorted(set(marked).intersection(uids))
     done = messages.Expunge([], Modseq(0))
-    lowest = ghosts.first_kept(uids)
+    lowest = ghosts.lowest_ghost(uids)
 
     async def remove(piece: Sequence[int]) -> None:
         gone = await write(partial(_remove, mailbox, piece, lowest), frees=True)

@@ -27,7 +27,7 @@ _TYPES = ["%s" if name == "keywords" else "CAST(%s AS BIGINT)" for name in MESSA
 _FIRST_ROW = f"({', '.join(_TYPES)})"
 
 
-def first_kept(uids: Sequence[int]) -> int:
+def lowest_ghost(uids: Sequence[int]) -> int:
     """The first of ``uids``, ascending and expunged one part after another, that becomes a ghost.
 
     0 for all.

@@ -59,7 +59,7 @@ def expunge_few(tx: Tx, mailbox_id: MailboxId, most: int) -> Expunge | None:
     return _remove(tx, mailbox, found, 0) if len(found) <= most else None
 
 
-def deleted(tx: Tx, mailbox_id: MailboxId) -> list[Uid]:
+def find_deleted(tx: Tx, mailbox_id: MailboxId) -> list[Uid]:
     """The UIDs of all messages that are ``\\Deleted``, ascending."""
     return [Uid(uid) for (uid,) in tx.rows(sql.DELETED_UIDS, (mailbox_id,))]
 

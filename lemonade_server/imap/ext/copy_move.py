@@ -112,7 +112,7 @@ def _refuse_missing(uids: Sequence[int], pairs: Pairs) -> None:
 
 
 @dataclass(slots=True)
-class Moved:
+class MoveProgress:
     """How far a MOVE has come: into which mailbox, old and new UIDs, and where the source stands,
     if the client counts with that.
     """
@@ -134,8 +134,8 @@ async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     view = session.selected
     numbers, name = _arguments(cursor)
     uids, limit = newest(session, view.resolve(numbers, by_uid))
-    moved = Moved()
-    lowest = ghosts.first_kept(uids)
+    moved = MoveProgress()
+    lowest = ghosts.lowest_ghost(uids)
 
     async def move_piece(piece: Sequence[int]) -> None:
         job = partial(_move_piece, session, moved, name, list(piece), lowest)
@@ -153,13 +153,13 @@ async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     return with_limit(session, Ok(b"MOVE completed", code), limit)
 
 
-def _say_moved(session: Session, moved: Moved) -> None:
+def _say_moved(session: Session, moved: MoveProgress) -> None:
     if moved.pairs:
         session.ok(copyuid(moved.uidvalidity, moved.pairs), b"moved")
 
 
 def _move_piece(
-    session: Session, moved: Moved, name: str, uids: list[int], lowest: int, tx: Tx
+    session: Session, moved: MoveProgress, name: str, uids: list[int], lowest: int, tx: Tx
 ) -> tuple[MailboxRow, Pairs, int]:
     """The job of one piece. All go into the mailbox that had the name at first."""
     view, account = session.selected, session.account
