@@ -164,7 +164,7 @@ def test_a_move_whose_target_goes_leaves_each_message_in_one_place(
 
         after_piece(monkeypatch, 2, "move", delete)
         first, *gone, last = talk.ask(b"MOVE 1:* Target")
-        assert first.endswith(b" 1:6 1:6] moved"), "the client is told what was moved"
+        assert first.endswith(b" 1:6 1:6] moved"), "the client is received what was moved"
         assert gone == [b"* 1 EXPUNGE"] * 6
         assert last.startswith(b"t NO [TRYCREATE] ")
         assert talk.ask(b"UID SEARCH ALL")[0] == b"* SEARCH 7 8 9 10 11 12"
@@ -224,8 +224,8 @@ def test_an_expunge_takes_what_was_marked_when_it_began(
                 messages.store_flags(tx, found.id, [10], "-", 8, [])
 
         after_piece(monkeypatch, 1, "expunge", change)
-        told = talk.ask(command)
-        assert told.count(b"* 1 EXPUNGE") == 9
+        received = talk.ask(command)
+        assert received.count(b"* 1 EXPUNGE") == 9
         assert talk.ask(b"UID SEARCH ALL")[0] == b"* SEARCH 10 11 12"
         assert other.ask(b"NOOP").count(b"* 1 EXPUNGE") == 9
 
