@@ -74,7 +74,7 @@ class LoopReader:
         self._wrapper: BaseDatabaseWrapper | None = None
         self._opened = 0
         self._tried_at = float("-inf")
-        self._end = 0.0
+        self._begun = self._end = 0.0
         self._cold_until = 0.0
         self._waits = 0
         self._in_a_row = 0
@@ -109,12 +109,13 @@ class LoopReader:
         if wrapper is None or monotonic() < self._cold_until:
             raise Elsewhere
         self._precedence.let_pass()
-        self._end = monotonic() + BUDGET
+        self._begin()
         try:
             vendor.begin_snapshot(wrapper)
             try:
                 return job(LoopTx(wrapper))
             finally:
+                self._end = float("inf")  # its end is not stopped: an open one sees nothing new
                 vendor.end_snapshot(wrapper, is_last=True)
         except (sqlite3.Error, Error) as error:
             self._look_at(error)
@@ -129,7 +130,7 @@ class LoopReader:
         wrapper = self._wrapper
         if wrapper is None:
             return None
-        self._end = monotonic() + BUDGET
+        self._begin()
         try:
             return self._opened, vendor.data_version(wrapper)
         except sqlite3.Error as error:
@@ -139,16 +140,26 @@ class LoopReader:
     def has_had_enough(self) -> bool:
         """Whether others should have their turn before who has just read goes on."""
         self._in_a_row += 1
-        if self._in_a_row < IN_A_ROW and monotonic() < self._end - BUDGET / 2:
+        if self._in_a_row < IN_A_ROW and monotonic() < self._begun + BUDGET / 2:
             return False
         self._in_a_row = 0
         return True
+
+    def _begin(self) -> None:
+        self._begun = monotonic()
+        self._end = self._begun + BUDGET
 
     def _is_over(self) -> bool:
         return monotonic() > self._end
 
     def _look_at(self, error: BaseException) -> None:
-        """What took too long, met a lock or is a bug leaves the connection as it was."""
+        """What took too long, met a lock or is a bug leaves the connection as it was.
+
+        It never goes on with a transaction that is open: all it reads would be of then.
+        """
+        wrapper = self._wrapper
+        if wrapper is not None and vendor.in_transaction(wrapper):
+            self.close()
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _HARMLESS:
             self.close()
 

@@ -324,7 +324,7 @@ def read_only_for_moments(
 
 def data_version(connection: BaseDatabaseWrapper) -> int:
     """A number that changes when another connection has written to this SQLite database."""
-    return int(connection.connection.execute("PRAGMA data_version").fetchone()[0])
+    return int(connection.connection.execute("PRAGMA data_version").fetchall()[0][0])
 
 
 def turn(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:

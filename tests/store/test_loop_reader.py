@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.db import connection
 
 from lemonade_server.store import loop_reader as module
 from lemonade_server.store import mailboxes as boxes
+from lemonade_server.store import vendor
 from lemonade_server.store.db import Database, Tx, transaction
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.loop_reader import Elsewhere, LoopReader
@@ -111,6 +113,46 @@ def test_what_takes_long_is_stopped_and_done_by_a_thread(monkeypatch: pytest.Mon
         assert await db.read(count) == 300_000
         assert ran_in[-1].startswith("reader-")
         monkeypatch.setattr(module, "BUDGET", 10.0)
+        assert await db.read(thread_of) == threading.current_thread().name
+
+    with_reader(run)
+
+
+def test_a_read_that_ends_late_leaves_no_transaction_open(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is read in it later would be of that moment, and nobody would hear of changes."""
+    monkeypatch.setattr(module, "STEPS", 1)
+
+    async def run(db: Database, near: LoopReader) -> None:
+        def late(tx: Tx) -> int:
+            found = int(tx.value("SELECT 1"))
+            near._end = 0.0  # the clock has run out since
+            return found
+
+        assert near.run(late) == 1
+        assert near._wrapper is not None
+        assert not near._wrapper.connection.in_transaction
+        before = db.version()
+        modseq = await db.write(lambda tx: boxes.next_modseq(tx, inbox)[0])
+        assert db.version() not in (None, before)
+        assert near.run(lambda tx: boxes.get(tx, inbox)).modseq == modseq  # type: ignore[union-attr]
+
+    with_reader(run)
+
+
+def test_what_is_left_open_all_the_same_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("interrupted")
+
+    async def run(db: Database, near: LoopReader) -> None:
+        with monkeypatch.context() as broken:
+            broken.setattr(vendor, "end_snapshot", fail)
+            with pytest.raises(Elsewhere):
+                near.run(lambda tx: tx.value("SELECT 1"))
+        assert db.version() is None
+        near._tried_at = float("-inf")
+        assert (await db.read(thread_of)).startswith("reader-")
         assert await db.read(thread_of) == threading.current_thread().name
 
     with_reader(run)
