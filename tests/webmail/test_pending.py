@@ -12,6 +12,7 @@ from tests.mailserver import MailServer
 from webmail import mail
 from webmail.mail.access import conditional_store
 from webmail.mail.access.fetching import fetch_one
+from webmail.mail.imap.client import LemonadeClient
 from webmail.mail.imap.pool import sign_in
 from webmail.mail.message.errors import Refused
 from webmail.mail.message.folders import StoredMessage
@@ -48,6 +49,31 @@ def keywords(email: str, folder: str, uid: int) -> set[str]:
     with mail.session(email) as imap:
         (row,) = imap.rows(folder, [uid])
     return {word for word in row.flags.keywords if word.startswith("$Submi")}
+
+
+def test_who_comes_when_all_is_done_sends_nothing(
+    alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other device has sent the draft, and it is gone, between a look at it and its claim."""
+    connections = [sign_in(alice) for _ in range(DEVICES)]
+    late, quick = [mail.MailSession(alice, connection) for connection in connections]
+    stored = a_draft(alice)
+    drafts = [open_draft(device, stored.folder, stored.uid) for device in (late, quick)]
+    look = conditional_store._look
+
+    def look_slowly(imap: LemonadeClient, message: StoredMessage) -> tuple[int, set[str]]:
+        seen = look(imap, message)
+        if imap is connections[0]:
+            compose(quick, drafts[1])
+        return seen
+
+    monkeypatch.setattr(conditional_store, "_look", look_slowly)
+    with pytest.raises(Refused, match="no longer among the drafts"):
+        compose(late, drafts[0])
+    with mail.session(alice) as imap:
+        assert imap.page("Sent").exists == 1
+    for connection in connections:
+        connection.drop()
 
 
 def test_two_devices_race_and_one_message_is_sent(alice: str) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..imap.client import LemonadeClient
+from ..message.errors import NotFound
 from ..message.folders import StoredMessage
-from .fetching import fetch_one
+from ..message.responses import parse_fetch
+from .fetching import GONE, fetch_one
 from .listing import flags
 
 TRIES = 5  # while somebody else changes other flags of the message
@@ -27,10 +29,15 @@ def set_once(
         modseq, there = _look(imap, stored)
         if word.lower() in there:
             return False
+        # Who knows mod-sequences tells the new one even so (RFC 7162 §3.1.3).
         only = [b"(UNCHANGEDSINCE %d)" % modseq] if modseq else []
-        answer = imap.command(b"UID STORE", b"%d" % stored.uid, *only, b"+FLAGS.SILENT", words)
+        name = b"+FLAGS.SILENT" if modseq else b"+FLAGS"
+        answer = imap.command(b"UID STORE", b"%d" % stored.uid, *only, name, words)
         if answer.code[0] != b"MODIFIED":
             answer.check()
+            # A UID that is gone is passed over, and all is said to be well.
+            if stored.uid not in parse_fetch(answer.data.get("FETCH", [])):
+                raise NotFound(GONE)
             imap.stirred = True
             return True
     return False
