@@ -62,9 +62,12 @@ class _Fetching:
             if not (await self._line()).upper().startswith(b"* OK"):
                 raise UnexpectedReply("it does not greet")
             await self._log_in()
-            return await self._fetch(url)
-        finally:
-            self._writer.close()
+            size = await self._fetch(url)
+        except BaseException:
+            self._writer.transport.abort()  # what is not sent yet is of no use any more
+            raise
+        self._writer.close()
+        return size
 
     async def _log_in(self) -> None:
         if self._server.scheme == "imap":

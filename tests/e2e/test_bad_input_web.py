@@ -54,16 +54,19 @@ class Visitor:
 
 
 def kill_mail_server(system: System) -> None:
-    """kill -9 of the child that listens on the IMAP port."""
+    """kill -9 of all children that listen on the IMAP port."""
     assert system.supervisor is not None
     parent = system.supervisor.pid
     listening = f":{system.ports['imap']:04X}"
     with open("/proc/net/tcp", encoding="ascii") as table:
         rows = [line.split() for line in table]
-    (inode,) = (row[9] for row in rows if row[1].endswith(listening) and row[3] == "0A")
+    inodes = [row[9] for row in rows if row[1].endswith(listening) and row[3] == "0A"]
+    sockets = {f"socket:[{inode}]" for inode in inodes}
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
-    (pid,) = (child for child in children if f"socket:[{inode}]" in links(child))
-    os.kill(int(pid), signal.SIGKILL)
+    listeners = [child for child in children if sockets & links(child)]
+    assert listeners
+    for pid in listeners:
+        os.kill(int(pid), signal.SIGKILL)
 
 
 def links(pid: str) -> set[str]:
