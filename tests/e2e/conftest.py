@@ -64,7 +64,11 @@ def sign_in(system: System, browser: Browser) -> Iterator[SignIn]:
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on(
             "console",
-            lambda message: trouble.append(message.text) if message.type == "error" else None,
+            lambda message: (
+                trouble.append(f"{message.text}: {message.location['url']}")
+                if message.type == "error"
+                else None
+            ),
         )
         page.goto(f"{system.url}/")
         page.get_by_label("E-mail").fill(name)

@@ -42,7 +42,8 @@ BELOW = '<div style="position:relative!important;z-index:0!important">{}</div>'
 PAGE = (
     '<!DOCTYPE html><html{root}><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width">'
-    "<title>Message</title><style>{base}</style><style>{styles}</style></head>"
+    '<link rel="icon" href="data:,"><title>Message</title>'
+    "<style>{base}</style><style>{styles}</style></head>"
     "<body{attributes}>{head}{body}</body></html>"
 )
 
