@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from lemonade_server.store.group_commit import write_group
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.sqlite import turns
 from lemonade_server.store.sqlite.base import DatabaseWrapper
+from lemonade_server.store.sqlite.turn_queue import queue_of
 from lemonade_server.store.sqlite.turns import WritingTurn
 from tests.patience import let_pass
 
@@ -54,6 +56,17 @@ turn = WritingTurn(Path(connection.settings_dict["NAME"]))
 turn.take()
 print(turn.is_held, flush=True)
 time.sleep(60)
+"""
+
+
+ASKER = """
+import sys
+from pathlib import Path
+from lemonade_server.store.sqlite import turns
+
+turns.PATIENCE = 30.0
+with turns.WritingTurn(Path(sys.argv[1])) as turn:
+    print("had it", flush=True)
 """
 
 
@@ -119,7 +132,7 @@ def test_who_waits_comes_before_who_has_just_written(database: Path, patient: No
 
     waiting = threading.Thread(target=wait)
     waiting.start()
-    wait_for(lambda: has_next(database))
+    wait_for(lambda: len(queue_of(database)) == 1)
     first.give_back()
     first.take()
     order.append("first")
@@ -127,13 +140,86 @@ def test_who_waits_comes_before_who_has_just_written(database: Path, patient: No
     assert order == ["second", "first"]
 
 
+def test_another_process_that_waits_comes_before_who_has_just_written(
+    database: Path, patient: None
+) -> None:
+    first = WritingTurn(database)
+    first.take()
+    with asker(database) as process:
+        wait_for(lambda: has_next(database))
+        first.give_back()
+        first.take()
+        assert process.stdout is not None
+        assert process.stdout.readline() == "had it\n"
+
+
+def test_threads_that_wait_for_their_own_process_ask_no_other(
+    database: Path, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look would take the interpreter from the one that writes."""
+    asked: list[int] = []
+    lock = turns._lock
+
+    def count_looks(file: int, end: float) -> bool:
+        asked.append(file)
+        return lock(file, end)
+
+    monkeypatch.setattr(turns, "_lock", count_looks)
+    first = WritingTurn(database)
+    first.take()
+    had: list[int] = []
+
+    def work(number: int) -> None:
+        with WritingTurn(database):
+            had.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+    for count, thread in enumerate(threads, 1):
+        thread.start()
+        wait_for(partial(is_length, database, count))
+    assert len(asked) == 2
+    first.give_back()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert had == [0, 1, 2, 3, 4]
+    assert len(asked) == 12
+
+
+def is_length(database: Path, count: int) -> bool:
+    return len(queue_of(database)) == count
+
+
+def test_who_gives_up_leaves_the_queue(database: Path) -> None:
+    queue = queue_of(database)
+    assert queue.enter(0)
+    assert not queue.enter(0.001)
+    assert len(queue) == 0
+    queue.leave()
+    assert queue.enter(0)
+    queue.leave()
+
+
 def has_next(database: Path) -> bool:
-    """Whether somebody waits."""
+    """Whether another process waits."""
     turn = WritingTurn(database)
     turn._open()
     free = turns._lock(turn._files[1], 0)
     turn.close()
     return not free
+
+
+@contextmanager
+def asker(database: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that takes the turn, says so and gives it back."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASKER, str(database)],
+        env=environment(), stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_each_has_its_share(database: Path, patient: None) -> None:

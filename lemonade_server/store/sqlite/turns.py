@@ -16,6 +16,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from .turn_queue import queue_of
+
 PATIENCE = 1.0
 """Seconds that a turn is waited for. The kernel frees that of a process that has died at once; a
 longer transaction is waited for in SQLite."""
@@ -33,10 +35,11 @@ class WritingTurn:
     """What one connection holds while it writes. Used by one thread at a time.
 
     Two files are locked with ``flock``: one by who writes, one by who is next. Who has written
-    can't have the second one while somebody waits, and so not the first one again.
+    can't have the second one while somebody waits, and so not the first one again. The threads
+    of one process stand in a queue before that, and only the first of them asks.
     """
 
-    __slots__ = ("_files", "_held", "_owner", "_paths", "_waits_again")
+    __slots__ = ("_database", "_files", "_held", "_owner", "_paths", "_waits_again")
 
     def __init__(self, database: Path) -> None:
         self._paths = (
@@ -46,6 +49,7 @@ class WritingTurn:
         self._files: tuple[int, ...] = ()
         self._owner = 0
         self._held = False
+        self._database = database
         self._waits_again = float("-inf")
 
     @property
@@ -69,6 +73,18 @@ class WritingTurn:
         now = time.monotonic()
         end = now + PATIENCE if now >= self._waits_again else now
         self._held = False
+        queue = queue_of(self._database)
+        if queue.enter(end - now):
+            try:
+                self._take_from_others(end)
+            finally:
+                if not self._held:
+                    queue.leave()
+        if not self._held and end > now:
+            self._waits_again = time.monotonic() + RETREAT
+
+    def _take_from_others(self, end: float) -> None:
+        """The same among processes, by the first of the threads of this one."""
         try:
             self._open()
             writer, following = self._files
@@ -79,9 +95,6 @@ class WritingTurn:
                     fcntl.flock(following, fcntl.LOCK_UN)
         except OSError:  # no room, no such folder: SQLite says what is wrong
             self.close()
-        else:
-            if not self._held and end > now:
-                self._waits_again = time.monotonic() + RETREAT
 
     def give_back(self) -> None:
         """Let the next one write. Nothing happens where it is not held, or is a parent's."""
@@ -94,14 +107,17 @@ class WritingTurn:
             fcntl.flock(self._files[0], fcntl.LOCK_UN)
         except OSError:
             self.close()
+        finally:
+            queue_of(self._database).leave()
 
     def close(self) -> None:
         """Give it back and close the files."""
-        if self._held:  # to close them is not enough where a child has them, too
-            self._held = False
-            if self._owner == os.getpid():
-                with suppress(OSError):
-                    fcntl.flock(self._files[0], fcntl.LOCK_UN)
+        if self._held and self._owner == os.getpid():
+            # to close them is not enough where a child has them, too
+            with suppress(OSError):
+                fcntl.flock(self._files[0], fcntl.LOCK_UN)
+            queue_of(self._database).leave()
+        self._held = False
         files, self._files = self._files, ()
         for descriptor in files:
             with suppress(OSError):
