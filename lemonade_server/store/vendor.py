@@ -163,12 +163,6 @@ def execute_many(
         pipeline.add(sql, args)
 
 
-def send_waiting(connection: BaseDatabaseWrapper) -> None:
-    """Send what waits (``send``)."""
-    if connection.vendor != "sqlite":
-        _pipeline(connection).send()
-
-
 def changes_in_queries(connection: BaseDatabaseWrapper) -> bool:
     """Whether one statement may change several tables (``WITH new AS (INSERT …)``)."""
     return connection.vendor != "sqlite"

@@ -91,8 +91,11 @@ def test_places_are_shared_by_processes_and_free_when_one_dies(tmp_path: Path) -
 
 def test_where_no_file_can_be_made_hashes_still_are(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
+    held = False
     with MemoryBound(tmp_path / "file" / "folder", 1).hold():
-        pass
+        held = True
+    assert held
+    assert not (tmp_path / "file").is_dir()
 
 
 def test_a_hash_of_other_parameters_is_right_and_outdated() -> None:

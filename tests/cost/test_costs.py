@@ -29,24 +29,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountedServer]:
     started.stop()
 
 
-@pytest.fixture(scope="module")
-def email(server: CountedServer) -> str:
-    return server.add_account("counted")
-
-
-@pytest.fixture(scope="module")
-def imap(server: CountedServer, email: str) -> Iterator[Imap]:
-    """A client with a mailbox of 60 messages selected, who has seen all there is."""
-    client = login(server, email)
-    client.command(b"CREATE copies")
-    for number in range(60):
-        append(client, number)
-    client.command(b"SELECT INBOX")
-    client.command(b"FETCH 1:* " + SUMMARY)
-    yield client
-    client.close()
-
-
 COMMANDS = {
     "NOOP": (b"NOOP", Counts(0, 0, 0, 0, 0)),
     "FLAGS": (b"FETCH 1 (FLAGS)", Counts(1, 1, 0, 0, 0)),

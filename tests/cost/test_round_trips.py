@@ -14,7 +14,7 @@ from bench.smtp import SmtpClient
 from tests.stores import postgres
 
 from .counted_server import Counts
-from .counting import MESSAGE, SUMMARY, CountedServer, append, cost, login
+from .counting import MESSAGE, SUMMARY, CountedServer, append, cost
 
 
 @pytest.fixture(scope="module")
@@ -24,24 +24,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountedServer]:
         started.start()
         yield started
         started.stop()
-
-
-@pytest.fixture(scope="module")
-def email(server: CountedServer) -> str:
-    return server.add_account("counted")
-
-
-@pytest.fixture(scope="module")
-def imap(server: CountedServer, email: str) -> Iterator[Imap]:
-    """A client with a mailbox of 60 messages selected, who has seen all there is."""
-    client = login(server, email)
-    client.command(b"CREATE copies")
-    for number in range(60):
-        append(client, number)
-    client.command(b"SELECT INBOX")
-    client.command(b"FETCH 1:* " + SUMMARY)
-    yield client
-    client.close()
 
 
 COMMANDS = {

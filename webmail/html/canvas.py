@@ -83,11 +83,12 @@ def _rules(found: dict[str, str], turn: css.Turn) -> str:
         ("a:visited", "color", visited),
         ("a:active", "color", colours["alink"]),
     )
-    return "\n".join(
-        f"{where}{{{';'.join(f'{now}:{written}' for now, written in turn(name, value))}}}"
-        for where, name, value in wanted
-        if value
-    )
+    rules = []
+    for where, name, value in wanted:
+        if value:
+            written = ";".join(f"{own}:{colour}" for own, colour in turn(name, value))
+            rules.append(f"{where}{{{written}}}")
+    return "\n".join(rules)
 
 
 def _colour(value: str) -> str:
