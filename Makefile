@@ -65,7 +65,7 @@ fuzz: $(VENV)/test.stamp ## hostile octets for every parser, led by coverage (SE
 
 .PHONY: histories
 histories: $(VENV)/test.stamp ## random histories for every kind of client that listens or comes back (HISTORIES=1000 of each)
-	LEMONADE_HISTORIES=$(or $(HISTORIES),1000) $(BIN)/pytest -n $(or $(WORKERS),4) --dist loadfile tests/imap/test_*_history.py
+	LEMONADE_HISTORIES=$(or $(HISTORIES),1000) $(BIN)/pytest -o timeout=0 -n $(or $(WORKERS),4) --dist loadfile tests/imap/test_*_history.py
 
 .PHONY: scale
 scale: $(VENV)/test.stamp ## two hosts over the stores that LEMONADE_TEST_POSTGRES, _REDIS and _BLOBS name

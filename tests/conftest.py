@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
-from . import collection, distribution, flush, passwords, templates
+from . import collection, distribution, flush, limits, passwords, templates
 from .distribution import Distribution
 from .mailserver import MailServer
 from .settings import FOLDER
@@ -26,6 +26,7 @@ settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    limits.add_option(parser)
     parser.addoption(
         "--second-chance",
         action="store_true",
@@ -70,7 +71,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    limits.begin(config)
     templates.share()
 
 

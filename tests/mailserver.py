@@ -19,6 +19,7 @@ from .databases import own_database
 
 PASSWORD = "lemonade"
 START_SECONDS = 120.0
+CALL_SECONDS = 240.0
 TAKEN = "Address already in use"
 PORTS = ("imap", "imaps", "submission", "submissions", "web", "smtp", "lmtp", "sieve")
 
@@ -144,7 +145,7 @@ class MailServer:
         """End the server at once, as a crash does."""
         if self._server is not None:
             self._server.kill()
-            self._server.wait()
+            self._server.wait(60)
             self._server = None
 
     def stop(self) -> None:
@@ -170,16 +171,21 @@ class MailServer:
         return done.stdout
 
     def call(self, name: str, *args: object) -> Any:
-        """Run a function of ``server_side.py``. Raises RuntimeError with its error."""
+        """Run a function of ``server_side.py``. Raises RuntimeError with its error, and
+        TimeoutError where there is no answer.
+        """
         if self._lines is None:
             ours, theirs = socket.socketpair()
+            ours.settimeout(CALL_SECONDS)
             with ours, theirs:
                 words = ("-m", "tests.server_side")
                 self._inside = processes.start(words, self.environment, theirs, 2, stdin=theirs)
                 self._lines = ours.makefile("rw")
         self._lines.write(json.dumps([name, *args]) + "\n")
         self._lines.flush()
-        answer = json.loads(self._lines.readline())
+        line = self._lines.readline()
+        assert line, f"the process beside the server died: {name} {args}"
+        answer = json.loads(line)
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer["ok"]

@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 OF_THE_INTERPRETER = ("PYTHON", "LD_", "LC_", "LANG", "TZ", "MALLOC_")
 """Variables that a process reads before it runs any of our code."""
 
+SECONDS = 120.0
+"""How long a fork server is waited for, which may still be loading the product."""
+
 
 class Forked:
     """A process from the fork server. It has the face of ``subprocess.Popen``."""
@@ -63,11 +66,15 @@ class Forked:
 
 
 class ForkServer:
-    """The connection to one. A process of tests needs no more than one."""
+    """The connection to one. A process of tests needs no more than one.
+
+    Raises TimeoutError where it does not answer, AssertionError where it has died.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(SECONDS)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())],
@@ -81,12 +88,17 @@ class ForkServer:
         """Stop it, and what it has forked and is not stopped yet."""
         atexit.unregister(self.end)
         self._control.close()
-        self._process.wait()
+        try:
+            self._process.wait(SECONDS)
+        except subprocess.TimeoutExpired:  # somebody else has our end of the connection
+            self._process.kill()
+            raise
 
     def fork(self, words: Sequence[str], environment: dict[str, str], files: list[int]) -> Forked:
         """A process with these numbers as standard input, output and error."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         packet = json.dumps([list(words), environment, str(ROOT)]).encode()
+        ours.settimeout(SECONDS)
         with theirs, self._lock:
             socket.send_fds(self._control, [packet], [*files, theirs.fileno()])
         pid = ours.recv(4)
