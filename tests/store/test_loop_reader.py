@@ -19,6 +19,8 @@ from lemonade_server.store.db import Database, Tx, transaction
 from lemonade_server.store.ids import MailboxId
 from lemonade_server.store.loop_reader import Elsewhere, LoopReader
 from lemonade_server.store.precedence import Precedence
+from lemonade_server.store.sqlite import turns
+from lemonade_server.store.sqlite.turn_queue import queue_of
 
 from .conftest import put
 
@@ -249,8 +251,11 @@ def test_the_loop_lets_a_group_of_writing_jobs_pass_once() -> None:
     assert order == ["read", "written"]
 
 
-def test_a_group_takes_those_who_came_while_it_waited_for_its_turn(inbox: MailboxId) -> None:
+def test_a_group_takes_those_who_came_while_it_waited_for_its_turn(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Small ones are prepared then, outside of the transaction; what is large begins the next."""
+    monkeypatch.setattr(turns, "PATIENCE", 30.0)
     prepared: list[tuple[str, bool]] = []
 
     def preparation(name: str) -> Callable[[], str]:
@@ -297,14 +302,8 @@ def test_a_group_takes_those_who_came_while_it_waited_for_its_turn(inbox: Mailbo
 
 
 def is_waiting() -> bool:
-    """Whether somebody waits for the turn."""
-    from lemonade_server.store.sqlite import turns
-
-    turn = turns.WritingTurn(Path(connection.settings_dict["NAME"]))
-    turn._open()
-    free = turns._lock(turn._files[1], 0)
-    turn.close()
-    return not free
+    """Whether a thread waits for another one's turn to end."""
+    return len(queue_of(Path(connection.settings_dict["NAME"]))) > 0
 
 
 def test_fifty_who_search_everything_keep_nobody_from_reading_and_writing(
