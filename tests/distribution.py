@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 LONG: tuple[tuple[str, ...], ...] = (
     ("management/test_restore.py",),
@@ -54,6 +55,36 @@ class Distribution(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         row = row_of(nodeid)
         return f"row {row}" if row < len(LONG) - 1 else nodeid.partition("::")[0]
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """The test at which a worker died, if it did, and it is not tried again.
+
+        xdist would give all that the worker has ever had to the next one, which then waits for
+        ever: it is sent the first of it, in which there is nothing left to do.
+        """
+        left = _left_of(self.assigned_work.pop(node))
+        if not left:
+            return None
+        first = next(iter(left.values()))
+        died_at = next(nodeid for nodeid, is_done in first.items() if not is_done)
+        first[died_at] = True
+        self.workqueue.update(_left_of(left))
+        for other in self.nodes:
+            self._reschedule(other)
+        return died_at
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """A worker begins a test when it knows which one follows, or that none does."""
+        if node not in self.registered_collections:
+            return  # it came for one that died, and is not ready yet
+        super()._reschedule(node)
+        while not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
+            super()._reschedule(node)
+
+
+def _left_of(units: dict[str, dict[str, bool]]) -> dict[str, dict[str, bool]]:
+    """Those in which there is something to do."""
+    return {scope: unit for scope, unit in units.items() if not all(unit.values())}
 
 
 def sort(config: pytest.Config, items: list[pytest.Item]) -> None:

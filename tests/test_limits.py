@@ -13,11 +13,16 @@ from .processes import ROOT
 LIMIT, GRACE = 1, 2
 
 CONFTEST = """
-from tests import limits
+from tests import distribution, limits
 
 pytest_addoption = limits.add_option
 pytest_configure = limits.begin
+
+def pytest_xdist_make_scheduler(config, log):
+    return distribution.Distribution(config, log)
 """
+
+EASY = "def test_easy(): pass\n"
 
 STUCK = """
 import signal
@@ -29,7 +34,7 @@ def hang():
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})  # as in what never comes back
     threading.Event().wait()
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system():
     yield
     hang()
@@ -83,6 +88,8 @@ def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
     """The exit status of a run of these tests, and what it says."""
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_it.py").write_text(test)
+    (folder / "test_first.py").write_text(EASY)
+    (folder / "test_last.py").write_text(EASY)
     (folder / "pytest.ini").write_text(
         f"[pytest]\ntimeout={LIMIT}\ntimeout_method=signal\nhang_grace={GRACE}\npythonpath={ROOT}\n"
     )
@@ -97,13 +104,13 @@ def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
 def test_a_test_that_waits_fails_and_the_others_run(tmp_path: Path) -> None:
     status, said = run(tmp_path, WAITING_TEST)
     assert status == 1, said
-    assert "1 failed, 2 passed" in said
+    assert "1 failed, 4 passed" in said
     assert "Timeout (>1.0s)" in said and ">       threading.Event().wait()" in said
 
 
 @pytest.mark.parametrize(
     ("test", "outcome"),
-    [(STUCK_TEST, "1 failed, 2 passed"), (STUCK_TEARDOWN, "2 failed, 2 passed")],
+    [(STUCK_TEST, "1 failed, 4 passed"), (STUCK_TEARDOWN, "2 failed, 4 passed")],
 )
 def test_a_worker_that_is_stuck_is_replaced(test: str, outcome: str, tmp_path: Path) -> None:
     status, said = run(tmp_path, test, "-n1")
