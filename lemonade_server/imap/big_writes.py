@@ -7,12 +7,13 @@ they were asked for. When the client goes away, what is left is not done.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from lemonade_server.store import ghosts, messages, removal
+from lemonade_server.store import ghosts, messages, removal, staging
 from lemonade_server.store.ids import Modseq
 
 if TYPE_CHECKING:
@@ -78,3 +79,12 @@ async def expunge(
 
 def _remove(mailbox: MailboxId, uids: Sequence[int], lowest: int, tx: Tx) -> Expunge:
     return messages.expunge(tx, mailbox, uids, ghosts_from=lowest)
+
+
+async def erase(service: Service, mailbox: MailboxId) -> None:
+    """Erase what is hidden in a mailbox and belongs to nobody; what is left, the sweep finds."""
+    going_on = True
+    while going_on:
+        async with service.big_write:
+            job = partial(staging.erase_some, before=int(time.time()), mailbox=mailbox)
+            going_on = await service.db.write(job, frees=True)

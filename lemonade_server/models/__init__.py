@@ -10,7 +10,7 @@ from .attempts import LoginAttempts
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .destinations import Courier, Destination, StsPolicy
 from .limits import Greylisted, Sent
-from .mailboxes import Mailbox, MailboxAccess, Message, Subscription, Vanished
+from .mailboxes import HiddenMessages, Mailbox, MailboxAccess, Message, Subscription, Vanished
 from .queue import DeliveryEvent, Recipient, Submission
 from .sessions import ImapSession
 from .sieve import SieveScript, TrackedIdentifier, VacationReply
@@ -33,6 +33,7 @@ __all__ = [
     "DkimKey",
     "Domain",
     "Greylisted",
+    "HiddenMessages",
     "ImapSession",
     "LoginAttempts",
     "Mailbox",

@@ -139,6 +139,11 @@ class Message(models.Model):
                 condition=Q(Exact(F("bits").bitand(4), 4)),
             ),
             models.Index(
+                fields=["mailbox", "uid"],
+                name="message_deleted",
+                condition=Q(Exact(F("bits").bitand(8), 8)),
+            ),
+            models.Index(
                 fields=["mailbox", "uid", "keywords"],
                 name="message_keywords",
                 condition=Q(keywords__gt=""),
@@ -175,3 +180,21 @@ class Vanished(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uid_first}:{self.uid_last}"
+
+
+class HiddenMessages(models.Model):
+    """Messages that no mailbox shows (``store/staging.py``): of a copy in preparation, until
+    it is published, or of a mailbox that is gone, until they are erased.
+    """
+
+    mailbox_id = models.BigIntegerField(help_text="The mailbox may be gone.")
+    uid_first = models.BigIntegerField()
+    uid_last = models.BigIntegerField()
+    until = models.BigIntegerField(help_text="From then on they may be erased.")
+
+    class Meta:
+        db_table = "hidden_messages"
+        indexes = [models.Index(fields=["mailbox_id"], name="hidden_messages_mailbox")]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox_id}/{self.uid_first}:{self.uid_last}"

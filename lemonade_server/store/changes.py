@@ -50,7 +50,7 @@ def changes_since(
         return None
     if modseq >= mailbox.modseq:
         return Changes(mailbox.modseq, mailbox.uidnext, mailbox.messages, [], [])
-    changed: list[Changed] = tx.rows(sql.CHANGED, (mailbox_id, modseq))
+    changed: list[Changed] = tx.rows(sql.CHANGED, (mailbox_id, modseq, mailbox.modseq))
     if known is not None:
         left = common([(row[0], row[0]) for row in changed], known)
         inside = {uid for first, last in left for uid in range(first, last + 1)}
@@ -81,16 +81,17 @@ def membership_since(
     """
     if modseq < mailbox.tombstone_floor:
         return None
-    arrived = array("I", [uid for (uid,) in tx.rows(sql.UIDS_ABOVE, (mailbox.id, last))])
+    found = tx.rows(sql.UIDS_ABOVE, (mailbox.id, last, mailbox.id))
+    arrived = array("I", [uid for (uid,) in found])
     return arrived, merge_ranges(tx.rows(sql_mailboxes.VANISHED_SINCE, (mailbox.id, modseq)))
 
 
 def prune(tx: Tx, most: int = MOST_TOMBSTONES) -> int:
-    """Forget the oldest tombstones of crowded mailboxes; how many mailboxes that were."""
+    """Forget the oldest tombstones of a crowded mailbox; how many mailboxes that were."""
     crowded = [MailboxId(row[0]) for row in tx.rows(sql_mailboxes.CROWDED, (most,))]
-    for mailbox_id in sorted(crowded):
+    for mailbox_id in sorted(crowded)[:1]:
         lock(tx, mailbox_id)
         floor = tx.value(sql_mailboxes.VANISHED_CUT, (mailbox_id, most // 2))
         tx.execute(sql_mailboxes.DROP_VANISHED, (mailbox_id, floor))
         tx.execute(sql_mailboxes.SET_FLOOR, (floor, mailbox_id))
-    return len(crowded)
+    return min(len(crowded), 1)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from . import ghosts
+from . import ghosts, staging
 from .blobs import blob_store, is_old
 from .changes import prune
 from .contents import GRACE, drop
@@ -22,7 +22,7 @@ from .reserve import reserve
 from .sql import contents as sql
 from .tx import Tx, run_with_retries, snapshot
 
-AT_ONCE = 500
+AT_ONCE = 200
 
 
 @dataclass(slots=True)
@@ -35,15 +35,20 @@ class ErasureCount:
 
 
 def sweep(grace: int = GRACE) -> ErasureCount:
-    """Erase contents and blobs, forget ghosts and old tombstones, erase octets that no row names.
+    """Erase hidden messages that nobody will show, contents and blobs, forget ghosts and old
+    tombstones, erase octets that no row names.
 
     In short transactions of the calling thread; safe beside running servers. Once an hour is
     enough: it reads the whole list of places of the blob store.
     """
+    while run_with_retries(partial(staging.erase_some, before=int(time.time()))):
+        pass
     before = int(time.time()) - grace
     erased = ErasureCount(_repeat(partial(_contents, before)), _repeat(partial(_blobs, before)))
-    run_with_retries(partial(ghosts.forget, before=before))
-    run_with_retries(prune)
+    while run_with_retries(partial(ghosts.forget, before=before)) == ghosts.AT_ONCE:
+        pass
+    while run_with_retries(prune):
+        pass
     erased.files = _strays(grace)
     return erased
 

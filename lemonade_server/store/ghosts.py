@@ -21,6 +21,9 @@ from .tx import Tx
 MOST = 5_000
 """Ghosts of one EXPUNGE: of more, which is how old mail is cleared away, the newest."""
 
+AT_ONCE = 500
+"""Tombstones whose ghosts are forgotten together."""
+
 _NUMBERS = ", ".join(MESSAGE_COLUMNS)
 _ROW = f"({', '.join(['%s'] * len(MESSAGE_COLUMNS))})"
 _TYPES = ["%s" if name == "keywords" else "CAST(%s AS BIGINT)" for name in MESSAGE_COLUMNS]
@@ -89,5 +92,5 @@ def beside(
 
 
 def forget(tx: Tx, before: int) -> int:
-    """Forget the ghosts of expunges up to a time in seconds UTC; of how many tombstones."""
-    return tx.row_count(sql.FORGET_KEPT, (before,))
+    """Forget some ghosts of expunges up to a time in seconds UTC; of how many tombstones."""
+    return tx.row_count(sql.FORGET_KEPT, (before, AT_ONCE))

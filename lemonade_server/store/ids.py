@@ -18,6 +18,9 @@ def names_of(account: AccountId) -> MailboxId:
     return MailboxId(-account)
 
 
+HIGHEST_UID = 2**32 - 1
+"""What a UID can be at most (RFC 3501 §2.3.1.1)."""
+
 LAST_MODSEQ = Modseq(2**63 - 1)
 """Greater than any mod-sequence: hints carry it when a mailbox is gone."""
 

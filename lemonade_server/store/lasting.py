@@ -86,7 +86,7 @@ class LastingOfMailboxes(Generic[K]):
             if vanished is None:
                 known = None
             else:
-                new = tx.integers(sql.UIDS_ABOVE, (mailbox.id, known.upto))
+                new = tx.integers(sql.UIDS_ABOVE, (mailbox.id, known.upto, mailbox.id))
                 gone = frozenset(uid for uid in vanished if uid <= known.upto)
                 known = follow(known, new, known.gone | gone)
         kept = read() if known is None else known

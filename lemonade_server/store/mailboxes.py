@@ -7,8 +7,10 @@ to somebody else's mailboxes: what is done there is judged here by the rights in
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from . import message_annotations, messages
+from . import message_annotations, messages, staging
 from .access import inherit, shared_with
 from .errors import (
     AlreadyExists,
@@ -48,8 +50,10 @@ from .sql import messages as sql_messages
 from .tx import Tx
 
 __all__ = [
+    "FEW",
     "STANDARD",
     "MailboxRow",
+    "RestOfInbox",
     "all_of",
     "check_name",
     "claim_recent",
@@ -78,6 +82,9 @@ __all__ = [
 LONGEST_NAME = 1000
 DEEPEST = 50
 MOST_MAILBOXES = 10_000
+
+FEW = 1_000
+"""So many messages go together with their mailbox."""
 
 STANDARD = (
     ("INBOX", ""),
@@ -234,7 +241,7 @@ def delete(tx: Tx, account: AccountId, name: str) -> None:
     parent = any(other.name.startswith(f"{mailbox.name}/") for other in all_of(tx, owner))
     if parent and mailbox.noselect:
         raise HasChildren
-    _empty(tx, mailbox.id)
+    _empty(tx, mailbox, mailbox.messages)
     tx.execute(sql.DELETE, (mailbox.id,))
     if parent:
         _insert(tx, owner, mailbox.name, "", noselect=True)
@@ -259,18 +266,26 @@ def _removable(tx: Tx, account: AccountId, name: str) -> tuple[Place, MailboxRow
 
 def delete_all(tx: Tx, account: AccountId) -> None:
     """Remove every mailbox of an account, INBOX too, before the account itself goes."""
-    for mailbox in all_of(tx, account):
-        _empty(tx, mailbox.id)
+    every = all_of(tx, account)
+    count = sum(mailbox.messages for mailbox in every)
+    for mailbox in every:
+        _empty(tx, mailbox, count)
         tx.execute(sql.DELETE, (mailbox.id,))
         tx.hint(mailbox.id, LAST_MODSEQ)
     message_annotations.forget_account(tx, account)
 
 
-def _empty(tx: Tx, mailbox: MailboxId) -> None:
-    """Take out the messages, and all that knows the mailbox by its id."""
+def _empty(tx: Tx, row: MailboxRow, count: int) -> None:
+    """Take out the messages, and all that knows the mailbox by its id. When ``count``, of all that
+    are to go at once, is great, they are erased later, in pieces.
+    """
+    mailbox = row.id
     lock(tx, mailbox)
-    tx.execute(sql_contents.RELEASE_MAILBOX, (int(time.time()), mailbox))
-    tx.execute(sql_messages.DELETE_ALL, (mailbox,))
+    if count > FEW or staging.are_any(tx, mailbox):
+        staging.hide_all(tx, mailbox)
+    else:
+        tx.execute(sql_contents.RELEASE_MAILBOX, (int(time.time()), mailbox))
+        tx.execute(sql_messages.DELETE_ALL, (mailbox,))
     for statement in (
         sql.FORGET_TICKETS, sql.FORGET_KEYS, sql.FORGET_VANISHED, sql_annotations.FORGET,
         sql_access.FORGET, sql_message_annotations.FORGET_MAILBOX,
@@ -278,10 +293,20 @@ def _empty(tx: Tx, mailbox: MailboxId) -> None:
         tx.execute(statement, (mailbox,))
 
 
-def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
+@dataclass(slots=True)
+class RestOfInbox:
+    """What of a renamed INBOX is still to be moved."""
+
+    source: MailboxId
+    target: MailboxId
+    uids: Sequence[int]
+
+
+def rename(tx: Tx, account: AccountId, old: str, new: str) -> RestOfInbox | None:
     """Rename a mailbox and those below it; UIDs and UIDVALIDITY stay (B-11), and so do rights.
 
-    Renaming INBOX moves its messages into a new mailbox; INBOX and its children stay. Among
+    Renaming INBOX moves its messages into a new mailbox, of very many only the first: the caller
+    moves the rest, which is returned, in pieces. INBOX and its children stay. Among
     somebody else's it needs ``x`` in the mailbox and ``k`` above its new name (RFC 4314 §4).
     Raises NotFound, Denied, AlreadyExists or Impossible.
     """
@@ -299,10 +324,12 @@ def rename(tx: Tx, account: AccountId, old: str, new: str) -> None:
         raise AlreadyExists("mailbox", "a mailbox of this name exists already")
     if mailbox.name == "INBOX":
         made = make(tx, account, target.name)
-        messages.move(tx, mailbox.id, messages.uids(tx, mailbox.id), made.id, annotations=None)
+        uids = messages.uids(tx, mailbox.id)
+        messages.move(tx, mailbox.id, uids[:FEW], made.id, annotations=None)
         tx.execute(sql_annotations.COPY, (made.id, mailbox.id))
-        return
+        return RestOfInbox(mailbox.id, made.id, uids[FEW:]) if len(uids) > FEW else None
     _rename(tx, place.owner, mailbox, target.name)
+    return None
 
 
 def _rename(tx: Tx, owner: AccountId, mailbox: MailboxRow, new: str) -> None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from . import keywords as words
 from . import message_annotations
-from .errors import Gone, LimitReached, MessageExpunged, OverQuota, TargetNotFound
+from .errors import Conflict, Gone, LimitReached, MessageExpunged, OverQuota, TargetNotFound
 from .flag_changes import FlagChanges, store_flags
 from .flags import ALL, SEEN, Within
-from .ids import AccountId, ContentId, MailboxId, Modseq, Uid
+from .ids import HIGHEST_UID, AccountId, ContentId, MailboxId, Modseq, Uid
 from .mailbox_rows import MailboxRow, lock
 from .message_annotations import Values
 from .removal import Expunge, expunge, expunge_few
@@ -159,9 +159,11 @@ def _take(tx: Tx, statement: str, args: tuple[int, ...], count: int) -> _Reserva
     found = tx.row(statement, args)
     if found is None:
         raise TargetNotFound
-    mailbox_id, modseq, uidnext, account, keywords, octets_allowed, messages_allowed = found
-    if uidnext > 2**32 - 1:
-        raise LimitReached("UIDs", 2**32 - 1, "the mailbox has used up its UIDs")
+    mailbox_id, modseq, uidnext, account, keywords, octets_allowed, messages_allowed, limit = found
+    if uidnext > HIGHEST_UID:
+        raise LimitReached("UIDs", HIGHEST_UID, "the mailbox has used up its UIDs")
+    if limit is not None and uidnext > limit:  # more than is passed over for them
+        raise Conflict
     tx.hint(mailbox_id, modseq)
     limits = octets_allowed or 0, messages_allowed or 0
     return _Reservation(mailbox_id, Uid(uidnext - count), modseq, account, keywords, *limits)
@@ -256,6 +258,7 @@ def _copy(
     if within.keywords:
         kept = [text for (text,) in tx.rows(sql.COPIED_KEYWORDS, (source, uids)) if text]
     taken = _take_uids(tx, target, count, unseen, octets)
+    last = taken.first + count - 1
     now = int(time.time())
     tx.execute(
         sql.COPY if within.keywords else sql.COPY_BARE,
@@ -264,8 +267,8 @@ def _copy(
     spelled = words.admit(tx, target, taken.keywords, [text.split() for text in kept])
     for before, after in zip(kept, spelled, strict=True):
         if before != after:
-            tx.execute(sql.RENAME_KEYWORDS, (after, target, taken.first, before))
-    tx.execute(sql_contents.HOLD_MESSAGES, (target, taken.first))
+            tx.execute(sql.RENAME_KEYWORDS, (after, target, taken.first, last, before))
+    tx.execute(sql_contents.HOLD_MESSAGES, (target, taken.first, last))
     pairs = [(uid, Uid(taken.first + at)) for at, uid in enumerate(found)]
     message_annotations.carry(tx, box, pairs, target, taken.modseq, annotations)
     return pairs, taken
@@ -288,17 +291,17 @@ def replace(
 
 def uids(tx: Tx, mailbox_id: MailboxId) -> array[int]:
     """All UIDs of the mailbox, ascending, in 4 octets each."""
-    return array("I", [row[0] for row in tx.rows(sql.UIDS, (mailbox_id,))])
+    return array("I", [row[0] for row in tx.rows(sql.UIDS, (mailbox_id, mailbox_id))])
 
 
 def all_flags(tx: Tx, mailbox_id: MailboxId) -> list[tuple[int, str]]:
     """Bits and keywords of all messages of the mailbox, by UID."""
-    return tx.rows(sql.ALL_FLAGS, (mailbox_id,))
+    return tx.rows(sql.ALL_FLAGS, (mailbox_id, mailbox_id))
 
 
 def count_from(tx: Tx, mailbox_id: MailboxId, uid: int) -> int:
     """How many messages have this UID or a higher one."""
-    return int(tx.value(sql.COUNT_FROM, (mailbox_id, uid)))
+    return int(tx.value(sql.COUNT_FROM, (mailbox_id, uid, mailbox_id)))
 
 
 def first_unseen(tx: Tx, mailbox_id: MailboxId) -> Uid | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .errors import OverQuota
 from .ids import AccountId, MailboxId
 from .sql import mailboxes as sql
 from .sql import messages as sql_messages
@@ -33,7 +34,18 @@ def root_of(tx: Tx, account: AccountId) -> Root | None:
     return Root(f"#user/{found[0]}", octets, found[1], messages, found[2])
 
 
+def check_quota(tx: Tx, account: AccountId) -> None:
+    """Raises OverQuota when the account holds more than it may."""
+    root = root_of(tx, account)
+    if root is None:
+        return
+    if root.octets_allowed and root.octets > root.octets_allowed:
+        raise OverQuota("storage")
+    if root.messages_allowed and root.messages > root.messages_allowed:
+        raise OverQuota("messages")
+
+
 def count_deleted(tx: Tx, mailbox: MailboxId) -> tuple[int, int]:
     """How many messages of a mailbox are ``\\Deleted``, and their octets."""
-    count, octets = tx.rows(sql_messages.DELETED, (mailbox,))[0]
+    count, octets = tx.rows(sql_messages.DELETED, (mailbox, mailbox))[0]
     return count, octets

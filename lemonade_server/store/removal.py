@@ -44,7 +44,8 @@ def expunge(
     """
     mailbox = lock(tx, mailbox_id)
     if uids is None:
-        found = tx.rows(sql.ALL_DELETED if only_deleted else sql.ALL_GOING, (mailbox_id,))
+        statement = sql.ALL_DELETED if only_deleted else sql.ALL_GOING
+        found = tx.rows(statement, (mailbox_id, mailbox_id))
     else:
         found = tx.rows(sql.GOING_DELETED if only_deleted else sql.GOING, (mailbox_id, list(uids)))
     return _remove(tx, mailbox, found, ghosts_from)
@@ -55,13 +56,13 @@ def expunge_few(tx: Tx, mailbox_id: MailboxId, most: int) -> Expunge | None:
     than ``most``. Raises Gone.
     """
     mailbox = lock(tx, mailbox_id)
-    found = tx.rows(sql.SOME_DELETED, (mailbox_id, most + 1))
+    found = tx.rows(sql.SOME_DELETED, (mailbox_id, mailbox_id, most + 1))
     return _remove(tx, mailbox, found, 0) if len(found) <= most else None
 
 
 def find_deleted(tx: Tx, mailbox_id: MailboxId) -> list[Uid]:
     """The UIDs of all messages that are ``\\Deleted``, ascending."""
-    return [Uid(uid) for (uid,) in tx.rows(sql.DELETED_UIDS, (mailbox_id,))]
+    return [Uid(uid) for (uid,) in tx.rows(sql.DELETED_UIDS, (mailbox_id, mailbox_id))]
 
 
 def _remove(

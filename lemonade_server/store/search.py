@@ -219,6 +219,8 @@ class _Compiler:
         self._statements += 1
         if self._statements > MOST_STATEMENTS:
             raise LimitReached("statements", MOST_STATEMENTS, "the search is nested too deep")
+        if upto is None and self._within is None:
+            upto = self._mailbox.uidnext - 1
         clause = self._compile(node, 0)
         statement = form.format(
             content=sql.JOIN_CONTENT if content or "c" in clause.tables else "",

@@ -86,9 +86,9 @@ def _read(
     tx: Tx, mailbox: MailboxId, above: int, known: Mapping[int, array[int]]
 ) -> dict[int, array[int]]:
     """The days that are known, with those of messages above a UID."""
-    uids = tx.integers(sql_messages.UIDS_ABOVE, (mailbox, above))
+    uids = tx.integers(sql_messages.UIDS_ABOVE, (mailbox, above, mailbox))
     fresh: dict[int, list[int]] = {}
-    for uid, day in zip(uids, tx.integers(sql.SENT_DAYS, (mailbox, above)), strict=True):
+    for uid, day in zip(uids, tx.integers(sql.SENT_DAYS, (mailbox, above, mailbox)), strict=True):
         fresh.setdefault(day, []).append(uid)
     return {**known, **{day: _more(known.get(day), uids) for day, uids in fresh.items()}}
 

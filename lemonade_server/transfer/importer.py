@@ -38,7 +38,7 @@ class _Present:
         self._by_size: dict[int, list[ContentId]] = defaultdict(list)
         self._digests: Counter[bytes] = Counter()
         with snapshot() as tx:
-            for size, content in tx.rows(sql.SIZES_AND_CONTENTS, [mailbox]):
+            for size, content in tx.rows(sql.SIZES_AND_CONTENTS, [mailbox, mailbox]):
                 self._by_size[size].append(content)
 
     def take(self, octets: bytes) -> bool:

@@ -13,12 +13,12 @@ from typing import Any, cast
 
 import pytest
 
-from lemonade_server.imap import big_writes
+from lemonade_server.imap import big_copy, big_writes
 from lemonade_server.imap.service import Service
 from lemonade_server.models import Account
-from lemonade_server.store import ghosts, mailboxes, messages
+from lemonade_server.store import ghosts, mailboxes, messages, staging
 from lemonade_server.store.check import check
-from lemonade_server.store.db import Database, Tx, transaction
+from lemonade_server.store.db import Database, Tx, snapshot, transaction
 from lemonade_server.store.ids import AccountId
 
 from .inside import Wire, imap_server
@@ -255,3 +255,117 @@ def test_flags_are_stored_in_pieces(port: int) -> None:
             b"%d" % number for number in range(1, COUNT + 1)
         ]
         assert b"HIGHESTMODSEQ" in talk.ask(b"STATUS INBOX (HIGHESTMODSEQ)")[0]
+
+
+@pytest.fixture
+def copying(port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talk]:
+    """A client of that server, which prepares copies of more than four messages aside."""
+    monkeypatch.setattr(big_copy, "LEAST", 4)
+    monkeypatch.setattr(big_copy, "LOOK", 0.01)
+    with closing(Talk(port)) as talk:
+        yield talk
+
+
+def during_copy(
+    monkeypatch: pytest.MonkeyPatch, number: int, do: Callable[[], None], name: str = "stage"
+) -> None:
+    """Have something done by somebody else once the piece of that number is prepared."""
+    original = getattr(staging, name)
+    seen: list[int] = []
+
+    def wrapped(tx: Tx, *args: Any, **named: Any) -> Any:
+        result = original(tx, *args, **named)
+        seen.append(1)
+        if len(seen) == number:
+            tx.after_commit(do)
+        return result
+
+    monkeypatch.setattr(staging, name, wrapped)
+
+
+def in_account(job: Callable[[Tx, AccountId], object]) -> None:
+    account = AccountId(Account.objects.get(email="ann@lemonade.test").pk)
+    with transaction() as tx:
+        job(tx, account)
+
+
+def target_counts(talk: Talk) -> bytes:
+    return talk.ask(b"STATUS Target (MESSAGES UNSEEN)")[0]
+
+
+def test_a_big_copy_is_shown_in_one_step(
+    copying: Talk, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[int] = []
+
+    def look(tx: Tx, account: AccountId) -> None:
+        target, inbox = mailboxes.find(tx, account, "Target"), mailboxes.find(tx, account, "INBOX")
+        assert target is not None and inbox is not None
+        found.append(target.messages)
+        messages.store_flags(tx, inbox.id, [1], "+", 1, [])
+        messages.copy(tx, inbox.id, [1], target.id)
+
+    during_copy(monkeypatch, 2, lambda: in_account(look))
+    with closing(Talk(port, b"SELECT Target")) as other:
+        last = copying.ask(b"COPY 1:* Target")[-1]
+        assert b" 1:12 " in last and last.endswith(b"] COPY completed"), last
+        received = other.ask(b"NOOP")
+        assert b"* 13 EXISTS" in received
+        assert other.ask(b"UID SEARCH 1")[0] == b"* SEARCH 1", "what came meanwhile comes first"
+    assert found == [0]
+    assert b"(MESSAGES 13 UNSEEN 12)" in target_counts(copying)
+    assert len(copying.ask(b"UID SEARCH ALL")[0].split()) == 2 + COUNT
+
+
+def test_a_big_copy_fails_as_a_whole(copying: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def expunge(tx: Tx, account: AccountId) -> None:
+        inbox = mailboxes.find(tx, account, "INBOX")
+        assert inbox is not None
+        messages.expunge(tx, inbox.id, [11], only_deleted=False)
+
+    during_copy(monkeypatch, 2, lambda: in_account(expunge))
+    assert copying.ask(b"UID COPY 1:* Target")[-1].startswith(b"t NO [EXPUNGEISSUED] ")
+    assert b"(MESSAGES 0 UNSEEN 0)" in target_counts(copying)
+    with snapshot() as tx:
+        assert tx.rows("SELECT id FROM hidden_messages") == [], "it is tidied up at once"
+
+
+def test_the_target_of_a_big_copy_goes(copying: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    during_copy(
+        monkeypatch,
+        2,
+        lambda: in_account(lambda tx, account: mailboxes.delete(tx, account, "Target")),
+    )
+    assert copying.ask(b"COPY 1:* Target")[-1].startswith(b"t NO [TRYCREATE] ")
+
+
+def test_two_big_copies_into_one_mailbox(
+    copying: Talk, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies: list[bytes] = []
+    with closing(Talk(port)) as other:
+        thread = threading.Thread(target=lambda: replies.append(other.ask(b"COPY 1:* Target")[-1]))
+        during_copy(monkeypatch, 1, thread.start)
+        assert copying.ask(b"COPY 1:* Target")[-1].endswith(b"] COPY completed")
+        thread.join(30)
+    assert replies and replies[0].endswith(b"] COPY completed")
+    assert b"(MESSAGES 24 " in target_counts(copying)
+
+
+def test_a_big_copy_into_nothing(copying: Talk) -> None:
+    assert copying.ask(b"COPY 1:* Nowhere")[-1].startswith(b"t NO [TRYCREATE] ")
+
+
+def test_a_big_mailbox_is_deleted(copying: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailboxes, "FEW", 3)
+    copying.ask(b"COPY 1:* Target")
+    assert copying.ask(b"DELETE Target") == [b"t OK DELETE completed"]
+    with snapshot() as tx:
+        assert tx.value("SELECT COUNT(*) FROM message") == COUNT
+
+
+def test_a_big_inbox_is_renamed(copying: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailboxes, "FEW", 3)
+    assert copying.ask(b"RENAME INBOX Old")[-1] == b"t OK RENAME completed"
+    assert b"(MESSAGES 12)" in copying.ask(b"STATUS Old (MESSAGES)")[0]
+    assert b"(MESSAGES 0)" in copying.ask(b"STATUS INBOX (MESSAGES)")[0]

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from lemonade_server.directory.accounts import Identity
 from lemonade_server.imap import hooks, states
-from lemonade_server.imap.ext.copy_move import May, destination, may_bring
+from lemonade_server.imap.destination import May, destination, may_bring
 from lemonade_server.imap.message_data import (
     ADDITIONS,
     SOURCES,

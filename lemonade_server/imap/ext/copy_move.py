@@ -7,19 +7,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lemonade_server.imap import states
+from lemonade_server.imap import big_copy, states
 from lemonade_server.imap.big_writes import in_pieces
+from lemonade_server.imap.destination import destination, may_bring, same_destination
 from lemonade_server.imap.ext.messagelimit import newest, refuse_more, with_limit
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
-from lemonade_server.store import flags, ghosts, mailboxes, messages
+from lemonade_server.store import ghosts, mailboxes, messages
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import StoreError
-from lemonade_server.store.flags import Within
-from lemonade_server.store.ids import AccountId, MailboxId, Uid
+from lemonade_server.store.ids import MailboxId, Uid
 from lemonade_server.store.mailboxes import MailboxRow
-from lemonade_server.store.message_annotations import SHARED
-from lemonade_server.store.namespaces import locate
 from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
@@ -32,25 +30,6 @@ NEEDS = ("messagelimit",)
 MOVE = Capability(b"MOVE", 6851, states.LOGGED_IN)
 
 Pairs = list[tuple[Uid, Uid]]
-
-
-@dataclass(slots=True)
-class May:
-    """What an account may do in the mailbox that messages are put into."""
-
-    account: AccountId
-    rights: str
-
-    @property
-    def within(self) -> Within:
-        """The flags that messages keep."""
-        return flags.within(self.rights)
-
-    @property
-    def annotations(self) -> list[AccountId]:
-        """Whose annotations come along: one's own, and those that all see (RFC 5257 §4.6)."""
-        own = [self.account] if "r" in self.rights else []
-        return [*own, SHARED] if "n" in self.rights else own
 
 
 @command(b"COPY", states=states.SELECTED, expunge=False)
@@ -93,7 +72,10 @@ async def _copy(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         _refuse_missing(uids, pairs)
         return target.uidvalidity, pairs
 
-    uidvalidity, pairs = await session.write(job, messages_only=True)
+    if len(uids) > big_copy.LEAST:
+        uidvalidity, pairs = await big_copy.copy(session, view.mailbox, uids, name)
+    else:
+        uidvalidity, pairs = await session.write(job, messages_only=True)
     return Ok(b"COPY completed", copyuid(uidvalidity, pairs) if pairs else b"")
 
 
@@ -166,7 +148,7 @@ def _move_piece(
     if moved.target is None:
         target = destination(tx, account, name)
     else:
-        target = _same_destination(tx, account, moved.target)
+        target = same_destination(tx, account, moved.target)
     may = may_bring(tx, account, target)
     pairs: Pairs = []
     if uids:
@@ -176,39 +158,6 @@ def _move_piece(
     _refuse_missing(uids, pairs)
     source = mailboxes.get(tx, view.mailbox) if session.dialect.modseqs and pairs else None
     return target, pairs, 0 if source is None else source.modseq
-
-
-def _same_destination(tx: Tx, account: AccountId, mailbox: MailboxId) -> MailboxRow:
-    """The mailbox again, under whatever name. Raises No where nothing may be put into it now."""
-    found = mailboxes.get(tx, mailbox)
-    if found is None:
-        raise No("the mailbox was deleted meanwhile", b"TRYCREATE")
-    if not mailboxes.may(tx, account, found, "i"):
-        raise No("nothing may be put into this mailbox", b"NOPERM")
-    return found
-
-
-def destination(tx: Tx, account: AccountId, name: str) -> MailboxRow:
-    """The mailbox that messages are put into.
-
-    Raises No TRYCREATE where one could be made, NONEXISTENT where none could, NOPERM without ``i``.
-    """
-    found, rights = mailboxes.find_with_rights(tx, account, name)
-    known = found is not None and not found.noselect and set(rights).intersection("lri")
-    if found is None or not known:
-        place = locate(tx, account, name)
-        code = b"TRYCREATE" if mailboxes.may_create(tx, account, place) else b"NONEXISTENT"
-        raise No("there is no such mailbox", code)
-    if "i" not in rights:
-        raise No("nothing may be put into this mailbox", b"NOPERM")
-    return found
-
-
-def may_bring(tx: Tx, account: AccountId, target: MailboxRow) -> May:
-    """What messages keep when they are put there; the rest is left behind without an error
-    (RFC 4314 §4).
-    """
-    return May(account, mailboxes.rights(tx, account, target))
 
 
 def copyuid(uidvalidity: int, pairs: Sequence[tuple[int, int]]) -> bytes:

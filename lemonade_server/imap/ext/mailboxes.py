@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from lemonade_server.imap import hooks, states
+from collections.abc import Sequence
+
+from lemonade_server.imap import big_writes, hooks, states
 from lemonade_server.imap.ext.objectid import mailbox_id
 from lemonade_server.imap.registry import Capability, Ok, capability, command
 from lemonade_server.imap.session import Session
-from lemonade_server.store import mailboxes
+from lemonade_server.store import mailboxes, messages
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.utf7 import DELIMITER, canonical
@@ -70,6 +72,8 @@ async def delete(session: Session, args: Cursor) -> Ok | None:
     account = session.account
     row = await session.read(lambda tx: mailboxes.find(tx, account, name))
     await session.db.write(lambda tx: mailboxes.delete(tx, account, name))
+    if row is not None and row.messages > mailboxes.FEW:
+        await big_writes.erase(session.service, row.id)
     for state in session.extension_states:
         state.named(mailboxes.fold(name), False)
     if row is not None and session.view is not None and session.view.mailbox == row.id:
@@ -86,13 +90,26 @@ async def rename(session: Session, args: Cursor) -> Ok | None:
     old, new = canonical(typed), args.sp().mailbox()
     args.end()
     account = session.account
-    await session.write(lambda tx: mailboxes.rename(tx, account, old, new))
+    rest = await session.write(lambda tx: mailboxes.rename(tx, account, old, new))
+    if rest is not None:
+        await _move_rest(session, rest)
     for state in session.extension_states:
         state.named(mailboxes.fold(old), old == "INBOX")
         state.named(mailboxes.check_name(new), True)
     if old != "INBOX":  # there is one still
         await hooks.renamed.run(session, new.removesuffix(DELIMITER), typed)
     return None
+
+
+async def _move_rest(session: Session, rest: mailboxes.RestOfInbox) -> None:
+    """What else was in INBOX when it was renamed, and still is."""
+
+    async def move(uids: Sequence[int]) -> None:
+        await session.write(
+            lambda tx: messages.move(tx, rest.source, uids, rest.target, annotations=None)
+        )
+
+    await big_writes.in_pieces(session.service, rest.uids, move)
 
 
 @command(b"SUBSCRIBE", states=states.LOGGED_IN)

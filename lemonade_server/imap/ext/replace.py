@@ -6,8 +6,8 @@ replace = ["UID" SP] "REPLACE" SP number SP mailbox SP append-message
 from __future__ import annotations
 
 from lemonade_server.imap import states
+from lemonade_server.imap.destination import destination, may_bring
 from lemonade_server.imap.ext.append import new_message, prepare_one, spool, upload, work
-from lemonade_server.imap.ext.copy_move import destination, may_bring
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
 from lemonade_server.store import messages

@@ -2,6 +2,12 @@
 
 from .message_annotations import SIZE as ANNOTATION
 
+HIDDEN = (
+    "EXISTS (SELECT 1 FROM hidden_messages h WHERE h.mailbox_id = m.mailbox_id"
+    " AND m.uid BETWEEN h.uid_first AND h.uid_last)"
+)
+"""Message ``m`` is not in its mailbox, not yet or no more."""
+
 ROWS: tuple[tuple[str, str], ...] = (
     (
         "mailbox {} counts {} messages, {} unseen, {} octets, but holds {}, {}, {}",
@@ -9,14 +15,14 @@ ROWS: tuple[tuple[str, str], ...] = (
         " COALESCE(m.octets, 0) FROM mailbox b LEFT JOIN"
         " (SELECT mailbox_id, COUNT(*) AS n, SUM(size) AS octets,"
         " SUM(CASE WHEN bits & 1 = 0 THEN 1 ELSE 0 END) AS unseen"
-        " FROM message GROUP BY mailbox_id) m ON m.mailbox_id = b.id"
+        f" FROM message m WHERE NOT {HIDDEN} GROUP BY mailbox_id) m ON m.mailbox_id = b.id"
         " WHERE b.messages <> COALESCE(m.n, 0) OR b.unseen <> COALESCE(m.unseen, 0)"
         " OR b.octets <> COALESCE(m.octets, 0)",
     ),
     (
         "mailbox {}: UIDNEXT {} is not above UID {}",
         "SELECT b.id, b.uidnext, m.uid FROM mailbox b JOIN message m ON m.mailbox_id = b.id"
-        " WHERE m.uid >= b.uidnext",
+        f" WHERE m.uid >= b.uidnext AND NOT {HIDDEN}",
     ),
     (
         "mailbox {}: UIDNEXT {} is not above the vanished UID {}",
@@ -27,7 +33,8 @@ ROWS: tuple[tuple[str, str], ...] = (
         "mailbox {} is at mod-sequence {}, but its message {} at {}, made at {}",
         "SELECT b.id, b.modseq, m.uid, m.modseq, m.created_modseq FROM mailbox b"
         " JOIN message m ON m.mailbox_id = b.id"
-        " WHERE m.modseq > b.modseq OR m.created_modseq > m.modseq OR m.created_modseq < 1",
+        " WHERE (m.modseq > b.modseq OR m.created_modseq > m.modseq OR m.created_modseq < 1)"
+        f" AND NOT {HIDDEN}",
     ),
     (
         "mailbox {} is at mod-sequence {}, but a tombstone of it at {}",
@@ -69,7 +76,12 @@ ROWS: tuple[tuple[str, str], ...] = (
     (
         "message {} (UID {}) is in the missing mailbox {}",
         "SELECT m.id, m.uid, m.mailbox_id FROM message m WHERE NOT EXISTS"
-        " (SELECT 1 FROM mailbox b WHERE b.id = m.mailbox_id)",
+        f" (SELECT 1 FROM mailbox b WHERE b.id = m.mailbox_id) AND NOT {HIDDEN}",
+    ),
+    (
+        "mailbox {} shows UIDs from {} on that are hidden, below its UIDNEXT {}",
+        "SELECT b.id, h.uid_first, b.uidnext FROM hidden_messages h JOIN mailbox b"
+        " ON b.id = h.mailbox_id WHERE h.uid_first < b.uidnext",
     ),
     (
         "a tombstone belongs to the missing mailbox {}",
@@ -230,8 +242,8 @@ ROWS: tuple[tuple[str, str], ...] = (
 
 MAILBOX_KEYWORDS = "SELECT id, keywords FROM mailbox"
 USED_KEYWORDS = (
-    "SELECT mailbox_id, keywords, MIN(uid) FROM message WHERE keywords <> ''"
-    " GROUP BY mailbox_id, keywords"
+    "SELECT mailbox_id, keywords, MIN(uid) FROM message m WHERE keywords <> ''"
+    f" AND NOT {HIDDEN} GROUP BY mailbox_id, keywords"
 )
 BLOBS = "SELECT id, sha256, size, lines, dashes, place FROM blob WHERE id > %s ORDER BY id LIMIT %s"
 PLACED = "SELECT id, place FROM blob WHERE place <> '' AND id > %s ORDER BY id LIMIT %s"

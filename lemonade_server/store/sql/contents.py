@@ -144,7 +144,7 @@ RELEASE_MAILBOX = (
 HOLD_MESSAGES = (
     "UPDATE content_use SET refs = refs + u.n, dropped_at = NULL"
     " FROM (SELECT content_id, COUNT(*) AS n FROM message"
-    " WHERE mailbox_id = %s AND uid >= %s GROUP BY content_id) u"
+    " WHERE mailbox_id = %s AND uid BETWEEN %s AND %s GROUP BY content_id) u"
     " WHERE content_use.content_id = u.content_id"
 )
 

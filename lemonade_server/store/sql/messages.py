@@ -1,4 +1,11 @@
-"""Statements on messages."""
+"""Statements on messages.
+
+What is hidden (``store/staging.py``) is in the table too, above UIDNEXT and HIGHESTMODSEQ: a
+statement that is not given UIDs, or bounds of them, says so itself.
+"""
+
+SHOWN = " AND uid < (SELECT uidnext FROM mailbox WHERE id = %s)"
+"""What the mailbox shows; its id, once more."""
 
 _TAKE_UIDS = (
     "UPDATE mailbox SET modseq = modseq + 1, uidnext = uidnext + %s, messages = messages + %s,"
@@ -7,7 +14,8 @@ _TAKE_UIDS = (
 _TAKEN = (
     " RETURNING id, modseq, uidnext, account_id, keywords,"
     " (SELECT a.quota FROM account a WHERE a.id = account_id),"
-    " (SELECT a.message_quota FROM account a WHERE a.id = account_id)"
+    " (SELECT a.message_quota FROM account a WHERE a.id = account_id),"
+    " (SELECT MIN(h.uid_first) FROM hidden_messages h WHERE h.mailbox_id = mailbox.id)"
 )
 TAKE_UIDS = f"{_TAKE_UIDS} WHERE id = %s AND NOT noselect{_TAKEN}"
 TAKE_UIDS_OF_INBOX = (
@@ -36,10 +44,11 @@ COPY = (
 )
 COPY_BARE = COPY.replace("bits & %s, keywords", "bits & %s, ''")
 RENAME_KEYWORDS = (
-    "UPDATE message SET keywords = %s WHERE mailbox_id = %s AND uid >= %s AND keywords = %s"
+    "UPDATE message SET keywords = %s"
+    " WHERE mailbox_id = %s AND uid BETWEEN %s AND %s AND keywords = %s"
 )
 
-ALL_FLAGS = "SELECT bits, keywords FROM message WHERE mailbox_id = %s ORDER BY uid"
+ALL_FLAGS = f"SELECT bits, keywords FROM message WHERE mailbox_id = %s{SHOWN} ORDER BY uid"
 FLAGS = (
     "SELECT uid, bits, keywords, modseq FROM message"
     " WHERE mailbox_id = %s AND uid = ANY(%s) ORDER BY uid"
@@ -56,14 +65,14 @@ _ALL_COLUMNS = (  # as in ``rows.MESSAGE_COLUMNS``
 )
 GOING = f"{_ALL_COLUMNS} AND uid = ANY(%s) ORDER BY uid"
 GOING_DELETED = f"{_ALL_COLUMNS} AND uid = ANY(%s) AND bits & 8 <> 0 ORDER BY uid"
-ALL_DELETED = f"{_ALL_COLUMNS} AND bits & 8 <> 0 ORDER BY uid"
+ALL_DELETED = f"{_ALL_COLUMNS}{SHOWN} AND bits & 8 = 8 ORDER BY uid"
 SOME_DELETED = f"{ALL_DELETED} LIMIT %s"
-DELETED_UIDS = "SELECT uid FROM message WHERE mailbox_id = %s AND bits & 8 <> 0 ORDER BY uid"
+DELETED_UIDS = f"SELECT uid FROM message WHERE mailbox_id = %s{SHOWN} AND bits & 8 = 8 ORDER BY uid"
 DELETED = (
     "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM message"
-    " WHERE mailbox_id = %s AND bits & 8 <> 0"
+    f" WHERE mailbox_id = %s{SHOWN} AND bits & 8 = 8"
 )
-ALL_GOING = f"{_ALL_COLUMNS} ORDER BY uid"
+ALL_GOING = f"{_ALL_COLUMNS}{SHOWN} ORDER BY uid"
 DELETE = "DELETE FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
 DELETE_ALL = "DELETE FROM message WHERE mailbox_id = %s"
 COUNT_GONE = (
@@ -71,18 +80,18 @@ COUNT_GONE = (
     " WHERE id = %s"
 )
 
-UIDS = "SELECT uid FROM message WHERE mailbox_id = %s ORDER BY uid"
-UIDS_ABOVE = "SELECT uid FROM message WHERE mailbox_id = %s AND uid > %s ORDER BY uid"
-UIDS_ABOVE = "SELECT uid FROM message WHERE mailbox_id = %s AND uid > %s ORDER BY uid"
+UIDS = f"SELECT uid FROM message WHERE mailbox_id = %s{SHOWN} ORDER BY uid"
+UIDS_ABOVE = f"SELECT uid FROM message WHERE mailbox_id = %s AND uid > %s{SHOWN} ORDER BY uid"
 LIVING = "SELECT uid FROM message WHERE mailbox_id = %s AND uid BETWEEN %s AND %s ORDER BY uid"
 CHANGED = (
     "SELECT uid, modseq, bits, keywords, created_modseq FROM message"
-    " WHERE mailbox_id = %s AND modseq > %s ORDER BY uid"
+    " WHERE mailbox_id = %s AND modseq > %s AND modseq <= %s ORDER BY uid"
 )
-COUNT_FROM = "SELECT COUNT(*) FROM message WHERE mailbox_id = %s AND uid >= %s"
+COUNT_FROM = f"SELECT COUNT(*) FROM message WHERE mailbox_id = %s AND uid >= %s{SHOWN}"
 FIRST_UNSEEN = (
     "SELECT m.uid FROM mailbox b JOIN message m ON m.mailbox_id = b.id"
-    " WHERE b.id = %s AND b.unseen > 0 AND m.bits & 1 = 0 ORDER BY m.uid LIMIT 1"
+    " WHERE b.id = %s AND b.unseen > 0 AND m.uid < b.uidnext AND m.bits & 1 = 0"
+    " ORDER BY m.uid LIMIT 1"
 )
 
 KEPT = (
@@ -93,12 +102,15 @@ GHOSTS = (
     "WITH m ({names}) AS (VALUES {rows})"
     " SELECT {chosen} FROM m JOIN content c ON c.id = m.content_id ORDER BY m.uid"
 )
-FORGET_KEPT = "UPDATE vanished SET kept = NULL, kept_at = NULL WHERE kept_at <= %s"
+FORGET_KEPT = (
+    "UPDATE vanished SET kept = NULL, kept_at = NULL WHERE id IN"
+    " (SELECT id FROM vanished WHERE kept_at <= %s ORDER BY kept_at LIMIT %s)"
+)
 
 CONTENT_OF = "SELECT content_id FROM message WHERE mailbox_id = %s AND uid = %s"
 SIZES_AND_CONTENTS = (
     "SELECT c.size, m.content_id FROM message m JOIN content c ON c.id = m.content_id"
-    " WHERE m.mailbox_id = %s"
+    f" WHERE m.mailbox_id = %s{SHOWN}"
 )
 
 COLUMNS = (

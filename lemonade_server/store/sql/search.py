@@ -27,7 +27,8 @@ FUZZY = (
 )
 SENT_DAYS = (
     "SELECT COALESCE(c.sent_day, 0) FROM message m JOIN content c ON c.id = m.content_id"
-    " WHERE m.mailbox_id = %s AND m.uid > %s ORDER BY m.uid"
+    " WHERE m.mailbox_id = %s AND m.uid > %s"
+    " AND m.uid < (SELECT uidnext FROM mailbox WHERE id = %s) ORDER BY m.uid"
 )
 LONGEST_MESSAGE_ID = 1_200
 """Characters of a field that are read to know its identifier."""
