@@ -84,6 +84,15 @@ def sweep() -> None:
             wake(place)
 
 
+@shared_task(name="lemonade_server.delivery.tasks.erase_hidden", ignore_result=True)
+def erase_hidden() -> None:
+    """Erase what a big command left behind that nobody will finish; what a mailbox left that is
+    gone.
+    """
+    if clock.since_step() >= GRACE:
+        erasing.erase_hidden()
+
+
 @shared_task(name="lemonade_server.delivery.tasks.prune", ignore_result=True)
 def prune() -> None:
     """Let go of submissions that were finished long ago, and of their contents."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from lemonade_server.imap.big_writes import erase, in_pieces, turn
 from lemonade_server.imap.destination import destination, may_bring, same_destination
 from lemonade_server.store import staging
+from lemonade_server.wire import numset
 from lemonade_server.wire.errors import No
 
 if TYPE_CHECKING:
     from lemonade_server.imap.session import Session
     from lemonade_server.store.db import Tx
-    from lemonade_server.store.ids import MailboxId, Uid
+    from lemonade_server.store.ids import MailboxId
     from lemonade_server.store.mailboxes import MailboxRow
     from lemonade_server.store.staging import StagedCopy
 
@@ -32,18 +33,23 @@ TRIES = 300
 
 async def copy(
     session: Session, source: MailboxId, uids: Sequence[int], name: str
-) -> tuple[int, list[tuple[Uid, Uid]]]:
-    """UIDVALIDITY of the mailbox, old and new UIDs. Raises No, StoreError: nothing is copied."""
+) -> tuple[int, bytes, bytes]:
+    """UIDVALIDITY of the mailbox, old and new UIDs as COPYUID has them.
+
+    Raises No, StoreError: nothing is copied.
+    """
     target, staged = await _begin(session, len(uids), name)
     try:
         await in_pieces(session.service, uids, partial(_stage, session, staged, source))
         async with turn(session.service, len(uids)):
-            return await session.write(partial(_publish, session, staged, source, uids))
+            await session.write(partial(_publish, session, staged, source, uids))
     except BaseException:
         abandoned = session.db.write(partial(staging.abandon, staged=staged), frees=True)
         await asyncio.shield(abandoned)
         await asyncio.shield(erase(session.service, target.id))
         raise
+    new = [(staged.first, staged.first + staged.messages - 1)]
+    return target.uidvalidity, numset.from_sorted(uids), numset.from_ranges(new)
 
 
 async def _begin(session: Session, count: int, name: str) -> tuple[MailboxRow, StagedCopy]:
@@ -80,7 +86,7 @@ async def _stage(
 
 def _publish(
     session: Session, staged: StagedCopy, source: MailboxId, uids: Sequence[int], tx: Tx
-) -> tuple[int, list[tuple[Uid, Uid]]]:
+) -> None:
     target = same_destination(tx, session.account, staged.mailbox)
     may = may_bring(tx, session.account, target)
-    return target.uidvalidity, staging.publish(tx, staged, source, uids, may.annotations)
+    staging.publish(tx, staged, source, uids, may.annotations)

@@ -57,6 +57,7 @@ def configuration() -> dict[str, Any]:
         "beat_schedule": {
             **{name: _every(name, SWEEP) for name in SWEEPS},
             "sessions": _every("webmail.tasks.forget", 3600),
+            "erase_hidden": _every(f"{tasks}.erase_hidden", 60),
             "erase": _every(f"{tasks}.erase", 3600),
             "prune": _every(f"{tasks}.prune", 3600),
             "tidy": _every(TIDY, 3600),

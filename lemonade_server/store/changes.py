@@ -50,7 +50,9 @@ def changes_since(
         return None
     if modseq >= mailbox.modseq:
         return Changes(mailbox.modseq, mailbox.uidnext, mailbox.messages, [], [])
-    changed: list[Changed] = tx.rows(sql.CHANGED, (mailbox_id, modseq, mailbox.modseq))
+    changed: list[Changed] = tx.rows(
+        sql.CHANGED, (mailbox_id, modseq, mailbox.modseq, mailbox.uidnext)
+    )
     if known is not None:
         left = common([(row[0], row[0]) for row in changed], known)
         inside = {uid for first, last in left for uid in range(first, last + 1)}

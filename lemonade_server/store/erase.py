@@ -41,8 +41,7 @@ def sweep(grace: int = GRACE) -> ErasureCount:
     In short transactions of the calling thread; safe beside running servers. Once an hour is
     enough: it reads the whole list of places of the blob store.
     """
-    while run_with_retries(partial(staging.erase_some, before=int(time.time()))):
-        pass
+    erase_hidden()
     before = int(time.time()) - grace
     erased = ErasureCount(_repeat(partial(_contents, before)), _repeat(partial(_blobs, before)))
     while run_with_retries(partial(ghosts.forget, before=before)) == ghosts.AT_ONCE:
@@ -51,6 +50,12 @@ def sweep(grace: int = GRACE) -> ErasureCount:
         pass
     erased.files = _strays(grace)
     return erased
+
+
+def erase_hidden() -> None:
+    """Erase, in pieces, the messages that no mailbox shows and nobody lays claim to."""
+    while run_with_retries(partial(staging.erase_some, before=int(time.time()))):
+        pass
 
 
 def _repeat(step: Callable[[Tx], int]) -> int:

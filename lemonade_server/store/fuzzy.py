@@ -14,7 +14,7 @@ from time import monotonic
 
 from . import vendor
 from .errors import LimitReached
-from .ids import MailboxId
+from .mailbox_rows import MailboxRow
 from .search_tree import FuzzyText
 from .sql import search as sql
 from .sql.contents import BODY_TEXT
@@ -48,7 +48,7 @@ _WORD = re.compile(f"{LETTER}+")
 
 
 def scores(
-    tx: Tx, mailbox: MailboxId, key: FuzzyText, within: Sequence[int] | None, due: float
+    tx: Tx, mailbox: MailboxRow, key: FuzzyText, within: Sequence[int] | None, due: float
 ) -> dict[int, int]:
     """UIDs of the messages that match, with scores from 1 to 100.
 
@@ -66,10 +66,10 @@ def scores(
     statement = sql.FUZZY.format(
         columns=", ".join(weights), condition=condition, **sql.bounds(within is not None)
     )
-    few = [] if within is None else [list(within)]
+    few: object = mailbox.uidnext - 1 if within is None else list(within)
     found: dict[int, int] = {}
     after = 0
-    while rows := tx.rows(statement, [mailbox, after, *few, *args, CHUNK]):
+    while rows := tx.rows(statement, [mailbox.id, after, few, *args, CHUNK]):
         if monotonic() > due:
             raise vendor.Overtime
         for uid, *texts in rows:

@@ -79,7 +79,7 @@ class ThreadedMailboxes:
         upto = mailbox.uidnext - 1
 
         def read() -> ThreadedMailbox:
-            uids = tx.integers(sql_messages.UIDS, (mailbox.id,))
+            uids = tx.integers(sql_messages.UIDS, (mailbox.id, mailbox.id))
             with _without_garbage(len(uids)):
                 told = thread_tree.render(threads(tx, mailbox.id, uids, uids, algorithm))
             return ThreadedMailbox(told, mailbox.modseq, upto)

@@ -95,7 +95,7 @@ class MessageIdsOfMailboxes:
         upto = mailbox.uidnext - 1
 
         def read() -> MessageIds:
-            uids = tx.integers(sql_messages.UIDS, (mailbox.id,))
+            uids = tx.integers(sql_messages.UIDS, (mailbox.id, mailbox.id))
             sums, others = _read(tx, mailbox.id, uids)
             return MessageIds(array("Q", sorted(sums)), frozenset(others), mailbox.modseq, upto)
 

@@ -219,22 +219,24 @@ class _Compiler:
         self._statements += 1
         if self._statements > MOST_STATEMENTS:
             raise LimitReached("statements", MOST_STATEMENTS, "the search is nested too deep")
-        if upto is None and self._within is None:
-            upto = self._mailbox.uidnext - 1
         clause = self._compile(node, 0)
         statement = form.format(
             content=sql.JOIN_CONTENT if content or "c" in clause.tables else "",
             text=sql.JOIN_TEXT if "t" in clause.tables else "",
-            few=sql.FEW if self._within is not None else sql.UPTO if upto is not None else "",
+            few=self._bound,
             condition=clause.sql,
             order=order,
         )
-        bound: list[object] = [] if upto is None or self._within is not None else [upto]
-        return statement, [self._mailbox.id, *self._few(), *bound, *clause.args]
+        return statement, [self._mailbox.id, self._few(upto), *clause.args]
 
-    def _few(self) -> list[object]:
-        """The argument of ``sql.FEW``, where that stands."""
-        return [] if self._within is None else [self._within]
+    @property
+    def _bound(self) -> str:
+        return sql.UPTO if self._within is None else sql.FEW
+
+    def _few(self, upto: int | None = None) -> object:
+        """The argument of that: the few, or the last one, which is at most the mailbox's."""
+        last = self._mailbox.uidnext - 1
+        return self._within if self._within is not None else last if upto is None else upto
 
     def _compile(self, node: Node, depth: int) -> Clause:
         """The condition that says what ``node`` says; never NULL."""
@@ -303,8 +305,8 @@ class _Compiler:
         raise AssertionError(node)
 
     def _of_thread(self, name: str) -> list[int]:
-        statement = sql.THREAD_ROOTS.format(few=sql.FEW if self._within is not None else "")
-        rows = self._tx.rows(statement, [self._mailbox.id, *self._few()])
+        statement = sql.THREAD_ROOTS.format(few=self._bound)
+        rows = self._tx.rows(statement, [self._mailbox.id, self._few()])
         return [row[0] for row in rows if thread_name(row[1], row[2], str(row[3])) == name]
 
     def _keyword(self, node: Keyword) -> Clause:
@@ -330,7 +332,7 @@ class _Compiler:
         return Clause("(m.uid = ANY(%s))", [uids], 1)
 
     def _fuzzy(self, node: FuzzyText) -> Clause:
-        found = fuzzy.scores(self._tx, self._mailbox.id, node, self._within, self._due)
+        found = fuzzy.scores(self._tx, self._mailbox, node, self._within, self._due)
         self._scores.append(found)
         return Clause("(m.uid = ANY(%s))", [list(found)], 1)
 
@@ -343,7 +345,7 @@ class _Compiler:
         found: list[int] = []
         after = 0
         while rows := self._tx.rows(
-            statement, [self._mailbox.id, after, *self._few(), start, node.value, CHUNK]
+            statement, [self._mailbox.id, after, self._few(), start, node.value, CHUNK]
         ):
             found += [uid for uid, header in rows if _has_field(header, start, node.value)]
             after = rows[-1][0]

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from . import keywords as words
 from . import message_annotations
-from .errors import Conflict, Gone, LimitReached, MessageExpunged, TargetNotFound
+from .errors import Conflict, Gone, LimitReached, MessageExpunged, StoreError, TargetNotFound
 from .flags import ALL, SEEN, Within
 from .ids import HIGHEST_UID, AccountId, MailboxId, Modseq, Uid
-from .mailbox_rows import MailboxRow, lock
+from .mailbox_rows import MailboxRow, get, lock
 from .quota import check_quota
 from .sql import contents as sql_contents
 from .sql import messages as sql_messages
@@ -34,7 +34,7 @@ CHANGES = 1 << 22
 LEASE = 300
 """Seconds after which a copy that nobody goes on with may be erased."""
 
-AT_ONCE = 500
+AT_ONCE = 300
 
 
 @dataclass(slots=True)
@@ -74,30 +74,33 @@ def stage(
     Raises Gone, TargetNotFound, MessageExpunged: it can't be published then.
     """
     lock(tx, source)
-    if tx.row_count(sql.RENEW, (int(time.time()) + LEASE, staged.number)) != 1:
-        raise TargetNotFound
+    now = int(time.time())
+    if tx.row_count(sql.RENEW, (now + LEASE, staged.number)) != 1:
+        raise _loss(tx, staged)
     mailbox = _lock_target(tx, staged)
     first = staged.first + staged.messages
     last = first + len(uids) - 1
-    found = [uid for (uid,) in tx.rows(sql_messages.COPIED_UIDS, (source, list(uids)))]
-    if len(found) != len(uids):
+    few = list(uids)
+    found = tx.rows(sql_messages.COPIED_BY_KEYWORDS, (source, few))
+    if sum(count for _, count, _, _ in found) != len(few):
         raise MessageExpunged
-    count, octets, unseen = tx.rows(sql_messages.COPIED, (source, found))[0]
-    kept: list[str] = []
-    if within.keywords:
-        asked = tx.rows(sql_messages.COPIED_KEYWORDS, (source, found))
-        kept = [text for (text,) in asked if text]
-    now = int(time.time())
     tx.execute(
         sql_messages.COPY if within.keywords else sql_messages.COPY_BARE,
-        (staged.mailbox, first - 1, staged.modseq, staged.modseq, within.bits, now, source, found),
+        (staged.mailbox, first - 1, staged.modseq, staged.modseq, within.bits, now, source, few),
     )
+    kept = [text for text, *_ in found if text] if within.keywords else []
     spelled = words.admit(tx, mailbox.id, mailbox.keywords, [text.split() for text in kept])
     for before, after in zip(kept, spelled, strict=True):
         if before != after:
             tx.execute(sql_messages.RENAME_KEYWORDS, (after, mailbox.id, first, last, before))
     tx.execute(sql_contents.HOLD_MESSAGES, (mailbox.id, first, last))
-    return (unseen if within.bits & SEEN else count), octets
+    unseen = sum(each[3] for each in found) if within.bits & SEEN else len(few)
+    return unseen, sum(each[2] for each in found)
+
+
+def _loss(tx: Tx, staged: StagedCopy) -> StoreError:
+    """Why the copy can't go on: its mailbox went, or it was waited for in vain and is erased."""
+    return TargetNotFound() if get(tx, staged.mailbox) is None else Conflict()
 
 
 def _lock_target(tx: Tx, staged: StagedCopy) -> MailboxRow:
@@ -113,14 +116,16 @@ def publish(
     source: MailboxId,
     uids: Sequence[int],
     annotations: Collection[AccountId] | None,
-) -> list[tuple[Uid, Uid]]:
-    """Show all that was copied of ``uids``, in one step; (old, new) UIDs, ascending.
+) -> None:
+    """Show all that was copied of ``uids``, in one step: from ``staged.first`` on, in this order.
 
     Raises Gone, TargetNotFound, OverQuota, Conflict when too much has changed meanwhile.
     """
     box = lock(tx, source)
     mailbox = _lock_target(tx, staged)
-    if tx.row_count(sql.SHOW, (staged.number,)) != 1 or mailbox.noselect:
+    if tx.row_count(sql.SHOW_CLAIMED, (staged.number,)) != 1:
+        raise _loss(tx, staged)
+    if mailbox.noselect:
         raise TargetNotFound
     if mailbox.uidnext > staged.first or mailbox.modseq >= staged.modseq:
         raise Conflict
@@ -133,14 +138,14 @@ def publish(
     )  # fmt: skip
     check_quota(tx, mailbox.account)
     tx.hint(mailbox.id, staged.modseq)
-    pairs = [(Uid(uid), Uid(staged.first + at)) for at, uid in enumerate(uids)]
-    message_annotations.carry(tx, box, pairs, mailbox.id, staged.modseq, annotations)
-    return pairs
+    if box.annotation_octets:
+        pairs = [(Uid(uid), Uid(staged.first + at)) for at, uid in enumerate(uids)]
+        message_annotations.carry(tx, box, pairs, mailbox.id, staged.modseq, annotations)
 
 
 def abandon(tx: Tx, staged: StagedCopy) -> None:
     """A copy will not be published: its messages may be erased."""
-    tx.execute(sql.RENEW, (0, staged.number))
+    tx.execute(sql.ABANDON, (staged.number,))
 
 
 def hide_all(tx: Tx, mailbox: MailboxId) -> None:
@@ -165,6 +170,7 @@ def erase_some(tx: Tx, before: int, mailbox: MailboxId | None = None) -> bool:
     if found is None:
         return False
     number, owner, first, last = found
+    tx.execute(sql.ABANDON, (number,))  # who comes back to it finds it gone, not half of it
     uids = [uid for (uid,) in tx.rows(sql.SOME_UIDS, (owner, first, last, AT_ONCE))]
     if uids:
         tx.execute(sql_contents.RELEASE_MESSAGES, (int(time.time()), owner, uids))

@@ -44,7 +44,7 @@ def readable(tx: Tx, account: AccountId, url: ImapUrl) -> MailboxRow | None:
 
 def octets(tx: Tx, mailbox: MailboxRow, url: ImapUrl) -> Extract | None:
     """What a URL addresses in its mailbox, or None when the message or part is not there."""
-    row = tx.row(sql.CONTENT_OF, [mailbox.id, url.uid])
+    row = tx.row(sql.CONTENT_OF, [mailbox.id, url.uid, mailbox.id])
     if row is None:
         return None
     try:

@@ -19,7 +19,7 @@ from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sorting import sort
 from lemonade_server.wire.text import casemap
 
-from .conftest import put
+from .conftest import put, row
 
 WORDS = st.lists(st.text("ABC", min_size=1, max_size=6), min_size=1, max_size=3)
 
@@ -95,8 +95,9 @@ def test_only_texts_become_fuzzy() -> None:
 
 def test_it_ends_in_time(inbox: MailboxId) -> None:
     put(inbox, b"Subject: lemon\r\n\r\n")
+    mailbox = row(inbox)
     with snapshot() as tx, pytest.raises(vendor.Overtime):
-        scores(tx, inbox, FuzzyText("subject", "LEMON"), None, monotonic() - 1)
+        scores(tx, mailbox, FuzzyText("subject", "LEMON"), None, monotonic() - 1)
 
 
 def test_long_words_cost_little(inbox: MailboxId) -> None:

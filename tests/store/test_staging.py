@@ -18,8 +18,10 @@ from lemonade_server.store.errors import (
 )
 from lemonade_server.store.flags import DELETED, SEEN
 from lemonade_server.store.ids import MailboxId
-from lemonade_server.store.search_tree import All
+from lemonade_server.store.search_tree import All, Flag, FuzzyText, Header, Not
 from lemonade_server.store.staging import StagedCopy
+from lemonade_server.urlauth import url_targets
+from lemonade_server.wire import imapurl
 
 from .conftest import mailbox, message, new_account, put, row, write
 
@@ -41,7 +43,8 @@ def staged(source: MailboxId, target: MailboxId, uids: list[int]) -> StagedCopy:
 
 def published(copy: StagedCopy, source: MailboxId, uids: list[int]) -> list[tuple[int, int]]:
     with transaction() as tx:
-        return list(staging.publish(tx, copy, source, uids, None))
+        staging.publish(tx, copy, source, uids, None)
+    return [(uid, copy.first + at) for at, uid in enumerate(uids)]
 
 
 def hidden_rows() -> int:
@@ -57,7 +60,7 @@ def test_what_is_prepared_is_nowhere_to_be_seen(inbox: MailboxId, sent: MailboxI
     uids = fill(inbox)
     put(sent, message("before"), DELETED)
     before = row(sent)
-    staged(inbox, sent, uids)
+    copy = staged(inbox, sent, uids)
     after = row(sent)
     assert (after.messages, after.unseen, after.octets, after.uidnext, after.modseq) == (
         before.messages, before.unseen, before.octets, before.uidnext, before.modseq,
@@ -67,6 +70,11 @@ def test_what_is_prepared_is_nowhere_to_be_seen(inbox: MailboxId, sent: MailboxI
         assert len(messages.all_flags(tx, sent)) == 1
         assert messages.count_from(tx, sent, 1) == 1
         assert search.search(tx, sent, All()) == [1]
+        assert search.search(tx, sent, Header("subject", "m1")) == []
+        assert search.search(tx, sent, FuzzyText("text", "m1")) == []
+        assert search.search(tx, sent, Not(Flag(SEEN, is_set=False))) == []
+        url = imapurl.parse(b"/Sent/;UID=%d" % copy.first)
+        assert url_targets.octets(tx, after, url) is None, "nor by a URL that names it"
         found = changes.changes_since(tx, sent, 0)
         assert found is not None and [each[0] for each in found.changed] == [1]
         since = changes.membership_since(tx, after, after.modseq, 1)
@@ -121,9 +129,29 @@ def test_a_copy_that_nobody_goes_on_with_is_erased(inbox: MailboxId, sent: Mailb
     write(lambda tx: tx.execute("UPDATE hidden_messages SET until = 1"))
     sweep()
     assert hidden_rows() == 0 and check() == []
-    with pytest.raises(TargetNotFound):
+    with pytest.raises(Conflict):
         published(copy, inbox, uids)
     assert row(sent).messages == 0
+
+
+@pytest.mark.parametrize("name", ["stage", "publish"])
+def test_who_comes_back_to_a_copy_too_late_publishes_no_half_of_it(
+    name: str, inbox: MailboxId, sent: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "AT_ONCE", 2)
+    uids = fill(inbox)
+    copy = staged(inbox, sent, uids)
+    write(lambda tx: tx.execute("UPDATE hidden_messages SET until = 1"))
+    with transaction() as tx:
+        assert staging.erase_some(tx, 2), "one piece of it"
+    with pytest.raises(Conflict), transaction() as tx:
+        if name == "stage":
+            staging.stage(tx, copy, inbox, uids[:1])
+        else:
+            staging.publish(tx, copy, inbox, uids, None)
+    assert row(sent).messages == 0
+    sweep()
+    assert hidden_rows() == 0 and check() == []
 
 
 def test_a_copy_of_what_is_gone_fails(inbox: MailboxId, sent: MailboxId) -> None:

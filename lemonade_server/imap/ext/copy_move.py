@@ -61,6 +61,9 @@ async def _copy(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
     numbers, name = _arguments(cursor)
     uids = list(view.resolve(numbers, by_uid))
     refuse_more(session, uids)
+    if len(uids) > big_copy.LEAST:
+        uidvalidity, old, new = await big_copy.copy(session, view.mailbox, uids, name)
+        return Ok(b"COPY completed", b"COPYUID %d %b %b" % (uidvalidity, old, new))
     account = session.account
 
     def job(tx: Tx) -> tuple[int, Pairs]:
@@ -72,10 +75,7 @@ async def _copy(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         _refuse_missing(uids, pairs)
         return target.uidvalidity, pairs
 
-    if len(uids) > big_copy.LEAST:
-        uidvalidity, pairs = await big_copy.copy(session, view.mailbox, uids, name)
-    else:
-        uidvalidity, pairs = await session.write(job, messages_only=True)
+    uidvalidity, pairs = await session.write(job, messages_only=True)
     return Ok(b"COPY completed", copyuid(uidvalidity, pairs) if pairs else b"")
 
 

@@ -35,6 +35,11 @@ COPIED = (
 )
 COPIED_UIDS = "SELECT uid FROM message WHERE mailbox_id = %s AND uid = ANY(%s) ORDER BY uid"
 COPIED_KEYWORDS = "SELECT DISTINCT keywords FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
+COPIED_BY_KEYWORDS = (
+    "SELECT keywords, COUNT(*), CAST(SUM(size) AS BIGINT),"
+    " CAST(SUM(CASE WHEN bits & 1 = 0 THEN 1 ELSE 0 END) AS BIGINT)"
+    " FROM message WHERE mailbox_id = %s AND uid = ANY(%s) GROUP BY keywords"
+)
 COPY = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
     " internaldate, zone, savedate, content_id)"
@@ -85,7 +90,7 @@ UIDS_ABOVE = f"SELECT uid FROM message WHERE mailbox_id = %s AND uid > %s{SHOWN}
 LIVING = "SELECT uid FROM message WHERE mailbox_id = %s AND uid BETWEEN %s AND %s ORDER BY uid"
 CHANGED = (
     "SELECT uid, modseq, bits, keywords, created_modseq FROM message"
-    " WHERE mailbox_id = %s AND modseq > %s AND modseq <= %s ORDER BY uid"
+    " WHERE mailbox_id = %s AND modseq > %s AND modseq <= %s AND uid < %s ORDER BY uid"
 )
 COUNT_FROM = f"SELECT COUNT(*) FROM message WHERE mailbox_id = %s AND uid >= %s{SHOWN}"
 FIRST_UNSEEN = (
@@ -107,7 +112,7 @@ FORGET_KEPT = (
     " (SELECT id FROM vanished WHERE kept_at <= %s ORDER BY kept_at LIMIT %s)"
 )
 
-CONTENT_OF = "SELECT content_id FROM message WHERE mailbox_id = %s AND uid = %s"
+CONTENT_OF = f"SELECT content_id FROM message WHERE mailbox_id = %s AND uid = %s{SHOWN}"
 SIZES_AND_CONTENTS = (
     "SELECT c.size, m.content_id FROM message m JOIN content c ON c.id = m.content_id"
     f" WHERE m.mailbox_id = %s{SHOWN}"

@@ -61,4 +61,4 @@ def bounds(is_among_few: bool) -> dict[str, str]:
     """How a statement that is run again and again after a UID is bounded: beside ``FEW``, which an
     index serves, that UID must offer itself for none.
     """
-    return {"few": FEW, "after": "+m.uid"} if is_among_few else {"few": "", "after": "m.uid"}
+    return {"few": FEW, "after": "+m.uid"} if is_among_few else {"few": UPTO, "after": "m.uid"}

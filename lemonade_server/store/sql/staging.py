@@ -5,7 +5,9 @@ HIDE = (
     "INSERT INTO hidden_messages (mailbox_id, uid_first, uid_last, until)"
     " VALUES (%s, %s, %s, %s) RETURNING id"
 )
-RENEW = "UPDATE hidden_messages SET until = %s WHERE id = %s"
+RENEW = "UPDATE hidden_messages SET until = %s WHERE id = %s AND until > 0"
+ABANDON = "UPDATE hidden_messages SET until = 0 WHERE id = %s AND until > 0"
+SHOW_CLAIMED = "DELETE FROM hidden_messages WHERE id = %s AND until > 0"
 SHOW = "DELETE FROM hidden_messages WHERE id = %s"
 SHOW_ALL = "DELETE FROM hidden_messages WHERE mailbox_id = %s"
 PUBLISH = (
