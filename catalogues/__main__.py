@@ -11,13 +11,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lemonade_server.project.settings")
     django.setup()
     from . import files
-    from .source import source_catalogue
+    from .source import source_catalogues
 
-    source = source_catalogue()
+    sources = source_catalogues()
     for language in files.languages():
-        files.update(language, source)
-        missing = sum("not translated" in fault for fault in files.faults(language, source))
-        print(f"{language}: {len(source)} messages, {missing} to be translated")
+        files.update(language, sources)
+        for domain, source in sources.items():
+            found = files.faults(language, domain, source)
+            missing = sum("not translated" in fault for fault in found)
+            print(f"{language}/{domain}: {len(source)} messages, {missing} to be translated")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,10 +14,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 
-from .source import ROOT
+from .source import ADMIN, PAGES, ROOT, SERVER
 
 SOURCE = "en"
-_NAME = re.compile(r"%\(\w+\)[sd]")
+HEADS = {
+    PAGES: "What Lemonade says in its pages,",
+    ADMIN: "What Lemonade says in its admin,",
+    SERVER: "What the mail server says and writes to people,",
+}
+COMPILED: Mapping[str, tuple[str, ...]] = {PAGES: (ADMIN, SERVER), SERVER: ()}
+"""The files that are read at work, and which other domains are in them."""
+
+_NAME = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 _IDLE = tuple(
     f'"{name}:'.encode()
@@ -38,45 +46,62 @@ def languages() -> list[str]:
     return [code for code, _ in settings.LANGUAGES if code != SOURCE]
 
 
-def path_of(language: str) -> Path:
-    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+def path_of(language: str, domain: str = PAGES) -> Path:
+    return ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def read(language: str) -> Catalog:
-    """The catalogue of a language; an empty one if there is none yet."""
-    path = path_of(language)
+def read(language: str, domain: str = PAGES) -> Catalog:
+    """A catalogue of a language; an empty one if there is none yet."""
+    path = path_of(language, domain)
     if not path.exists():
-        words = f"# What Lemonade says in its pages, in {Locale(language).english_name}."
-        return Catalog(locale=language, header_comment=words, charset="utf-8", fuzzy=False)
+        words = f"# {HEADS[domain]} in {Locale(language).english_name}."
+        made = Catalog(locale=language, header_comment=words, charset="utf-8", fuzzy=False)
+        if domain != PAGES:  # libraries know other rules for plurals as years go by: one is enough
+            rule = [one for one in read(language).mime_headers if one[0] == "Plural-Forms"]
+            made.mime_headers = rule
+        return made
     with path.open("rb") as file:
         return read_po(file, locale=language, charset="utf-8")
 
 
-def update(language: str, source: Catalog) -> None:
-    """Bring it to what the source says. Guesses are none of ours: what is new is empty."""
-    catalogue = read(language)
-    catalogue.update(source, no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    text = BytesIO()
-    write_po(text, catalogue, width=100, omit_header=False, include_lineno=False)
-    path = path_of(language)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_without_names_and_dates(text.getvalue()))
-    path.with_suffix(".mo").write_bytes(compiled(language))
+def update(language: str, sources: Mapping[str, Catalog]) -> None:
+    """Bring all to what the source says. Guesses are none of ours: what is new is empty, unless
+    another domain had it before.
+    """
+    before = {domain: read(language, domain) for domain in sources}
+    for domain, source in sources.items():
+        catalogue = read(language, domain)
+        catalogue.update(source, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        for message in catalogue:
+            if message.id and not _is_translated(message):
+                found = [one.get(message.id, message.context) for one in before.values()]
+                message.string = next((one.string for one in found if one), message.string)
+        text = BytesIO()
+        write_po(text, catalogue, width=100, omit_header=False, include_lineno=False)
+        path = path_of(language, domain)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_without_names_and_dates(text.getvalue()))
+    for domain in COMPILED:
+        path_of(language, domain).with_suffix(".mo").write_bytes(compiled(language, domain))
 
 
-def compiled(language: str) -> bytes:
-    """What the server reads."""
-    out = BytesIO()
-    catalogue = read(language)
+def compiled(language: str, domain: str = PAGES) -> bytes:
+    """What is read at work: by the server its own, by Django all of them in one."""
+    catalogue = read(language, domain)
+    for other in COMPILED[domain]:
+        for message in read(language, other):
+            if message.id:
+                catalogue.add(message.id, message.string, context=message.context)
     catalogue.creation_date = catalogue.revision_date = _NO_DATE
+    out = BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
 
 
-def faults(language: str, source: Catalog) -> Iterator[str]:
+def faults(language: str, domain: str, source: Catalog) -> Iterator[str]:
     """What is wrong with a catalogue, one line each."""
-    catalogue = read(language)
+    catalogue = read(language, domain)
     for message in source:
         if not message.id:
             continue

@@ -2,11 +2,12 @@
 
 from django.apps import AppConfig
 from django.urls import register_converter
+from django.utils.translation import gettext_lazy
 
 
 class WebmailConfig(AppConfig):
     name = "webmail"
-    verbose_name = "Webmail"
+    verbose_name = gettext_lazy("Webmail")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

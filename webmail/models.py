@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Identity(models.Model):
@@ -71,11 +72,11 @@ class Outbox(models.Model):
     """
 
     class State(models.TextChoices):
-        COMPOSED = "composed", "Composed"
-        SUBMITTING = "submitting", "Submitting"
-        ACCEPTED = "accepted", "Accepted"
-        DELIVERED = "delivered", "Delivered"
-        FAILED = "failed", "Failed"
+        COMPOSED = "composed", gettext_lazy("Composed")
+        SUBMITTING = "submitting", gettext_lazy("Submitting")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        DELIVERED = "delivered", gettext_lazy("Delivered")
+        FAILED = "failed", gettext_lazy("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
@@ -88,37 +89,55 @@ class Outbox(models.Model):
     message_id = models.CharField(max_length=255)
     subject = models.TextField(blank=True)
     sender = models.CharField(max_length=254)
-    recipients = models.JSONField(default=list, help_text="Addresses, Bcc included.")
-    refused = models.JSONField(default=dict, help_text="Refused at submission: address to reason.")
-    notify = models.CharField(max_length=30, blank=True, help_text="NOTIFY, when asked for.")
-    release_at = models.DateTimeField(null=True, help_text="Not to be sent before (RFC 4865).")
-    source = models.TextField(blank=True, help_text="Token of the message that this one marked.")
-    pending = models.BooleanField(default=True, help_text="In Sent it still has $SubmitPending.")
+    recipients = models.JSONField(default=list, help_text=gettext_lazy("Addresses, Bcc included."))
+    refused = models.JSONField(
+        default=dict, help_text=gettext_lazy("Refused at submission: address to reason.")
+    )
+    notify = models.CharField(
+        max_length=30, blank=True, help_text=gettext_lazy("NOTIFY, when asked for.")
+    )
+    release_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("Not to be sent before (RFC 4865).")
+    )
+    source = models.TextField(
+        blank=True, help_text=gettext_lazy("Token of the message that this one marked.")
+    )
+    pending = models.BooleanField(
+        default=True, help_text=gettext_lazy("In Sent it still has $SubmitPending.")
+    )
     head = models.BinaryField(default=b"", help_text="Header without Bcc; empty: as stored.")
-    body = models.CharField(max_length=12, blank=True, help_text="8BITMIME or BINARYMIME.")
-    size = models.BigIntegerField(default=0, help_text="Octets of the whole message.")
+    body = models.CharField(
+        max_length=12, blank=True, help_text=gettext_lazy("8BITMIME or BINARYMIME.")
+    )
+    size = models.BigIntegerField(default=0, help_text=gettext_lazy("Octets of the whole message."))
 
     ticket = models.TextField(blank=True, help_text="URLAUTH URL; wiped once it has been used.")
     ticket_renewed = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.COMPOSED)
-    reply = models.TextField(blank=True, help_text="The submission server's last reply.")
-    trouble = models.TextField(blank=True, help_text="The same in the user's words.")
+    reply = models.TextField(
+        blank=True, help_text=gettext_lazy("The submission server's last reply.")
+    )
+    trouble = models.TextField(blank=True, help_text=gettext_lazy("The same in the user's words."))
     accepted_at = models.DateTimeField(null=True, editable=False)
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     lease_owner = models.CharField(max_length=36, blank=True)
 
-    kept = models.BigIntegerField(default=0, help_text="Octets that stayed on the server.")
-    shown = models.BigIntegerField(default=0, help_text="The same decoded: the size of the files.")
+    kept = models.BigIntegerField(
+        default=0, help_text=gettext_lazy("Octets that stayed on the server.")
+    )
+    shown = models.BigIntegerField(
+        default=0, help_text=gettext_lazy("The same decoded: the size of the files.")
+    )
     octets_imap = models.BigIntegerField(default=0)
     octets_submission = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "webmail_outbox"
         ordering = ["-created_at"]
-        verbose_name = "message on its way"
-        verbose_name_plural = "messages on their way"
+        verbose_name = gettext_lazy("message on its way")
+        verbose_name_plural = gettext_lazy("messages on their way")
         indexes = [
             models.Index(fields=["account", "-created_at"], name="outbox_account"),
             models.Index(fields=["state", "next_attempt_at"], name="outbox_due"),

@@ -6,6 +6,7 @@ from . import (
     domains,
     keys,
     mailboxes,
+    names,
     pauses,
     queue,
     scripts,
@@ -20,6 +21,7 @@ __all__ = [
     "domains",
     "keys",
     "mailboxes",
+    "names",
     "pauses",
     "queue",
     "scripts",
@@ -27,3 +29,5 @@ __all__ = [
     "signing",
     "tickets",
 ]
+
+names.give_names()

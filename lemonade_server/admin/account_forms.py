@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext, gettext_lazy
 
 from lemonade_server.directory import enrolment
 from lemonade_server.directory.accounts import canonical
@@ -31,7 +32,10 @@ class OctetsField(forms.CharField):
             return parse_octets(str(value or ""))
         except ValueError:
             raise forms.ValidationError(
-                "Write a number of octets, or one with kB, MB, GB or TB as in 5 GB; 0 is no limit."
+                gettext(
+                    "Write a number of octets, or one with kB, MB, GB or TB as in 5 GB; "
+                    "0 is no limit."
+                )
             ) from None
 
     def has_changed(self, initial: object, data: object) -> bool:
@@ -44,8 +48,10 @@ class OctetsField(forms.CharField):
 def _quota() -> OctetsField:
     return OctetsField(
         required=False,
-        help_text="Octets of mail allowed, as 5 GB; 0 is no limit. Beyond it APPEND and COPY "
-        "answer NO [OVERQUOTA] and delivery answers 5.2.2.",
+        help_text=gettext(
+            "Octets of mail allowed, as 5 GB; 0 is no limit. Beyond it APPEND and COPY "
+            "answer NO [OVERQUOTA] and delivery answers 5.2.2."
+        ),
     )
 
 
@@ -59,16 +65,18 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime g
     """An account to be enrolled with its mailboxes."""
 
     email = forms.CharField(
-        label="E-mail address",
-        help_text="In a domain of this server; without @ the default domain is added.",
+        label=gettext_lazy("E-mail address"),
+        help_text=gettext_lazy(
+            "In a domain of this server; without @ the default domain is added."
+        ),
     )
     password1 = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label="Password, once more",
+        label=gettext_lazy("Password, once more"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -89,7 +97,7 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime g
         cleaned = super().clean() or self.cleaned_data
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
-            self.add_error("password2", "The two passwords are not the same.")
+            self.add_error("password2", gettext("The two passwords are not the same."))
         return cleaned
 
 

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from lemonade_server.directory import enrolment
 from lemonade_server.directory.removal import loss_with_account
@@ -51,11 +52,15 @@ def with_use(accounts: QuerySet[Account]) -> QuerySet[Any]:
 class QuotaFilter(admin.SimpleListFilter):
     """By how full an account is."""
 
-    title = "quota"
+    title = gettext_lazy("quota")
     parameter_name = "full"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("nearly", "90% used or more"), ("limited", "limited"), ("none", "no limit")]
+        return [
+            ("nearly", gettext("90% used or more")),
+            ("limited", gettext("limited")),
+            ("none", gettext("no limit")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -72,7 +77,7 @@ class QuotaFilter(admin.SimpleListFilter):
 class AccountAdmin(ExplainedAdmin[Account]):
     """Enrolled and removed through ``lemonade_server.directory.enrolment``, as from the shell."""
 
-    explanation = (
+    explanation = gettext_lazy(
         "A login for IMAP, submission and the webmail. A disabled account can't log in, gets no "
         "mail (5.2.1) and its tickets can't be redeemed; its mail is kept. That, and a new "
         "password, ends the webmail's session, all tokens and open connections of mail clients at "
@@ -86,14 +91,14 @@ class AccountAdmin(ExplainedAdmin[Account]):
     readonly_fields = ("email", "quota_use", "held", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "language", "is_active", "role")}),
-        ("Storage", {"fields": ("quota", "quota_use", "message_quota", "held")}),
-        ("Sending", {"fields": ("hourly_limit",)}),
-        ("Admin", {"fields": PRIVILEGES}),
-        ("Dates", {"fields": ("last_login", "created_at")}),
+        (gettext_lazy("Storage"), {"fields": ("quota", "quota_use", "message_quota", "held")}),
+        (gettext_lazy("Sending"), {"fields": ("hourly_limit",)}),
+        (gettext_lazy("Admin"), {"fields": PRIVILEGES}),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "password1", "password2", "name", "quota", "role")}),
-        ("Admin", {"fields": ("is_staff", "is_superuser")}),
+        (gettext_lazy("Admin"), {"fields": ("is_staff", "is_superuser")}),
     )
     actions = ("disable", "enable")
 
@@ -110,30 +115,30 @@ class AccountAdmin(ExplainedAdmin[Account]):
 
     # what is shown
 
-    @admin.display(description="state", ordering="is_active")
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
     def status(self, account: Account) -> SafeString:
         if not account.is_active:
-            return badge("bad", "disabled")
+            return badge("bad", gettext("disabled"))
         if account.role == Account.Role.SUBMIT:
-            return badge("quiet", "submission service")
+            return badge("quiet", gettext("submission service"))
         if account.is_superuser:
-            return badge("good", "superuser")
-        return badge("good", "staff" if account.is_staff else "active")
+            return badge("good", gettext("superuser"))
+        return badge("good", gettext("staff") if account.is_staff else gettext("active"))
 
-    @admin.display(description="storage used", ordering="used")
+    @admin.display(description=gettext_lazy("storage used"), ordering="used")
     def quota_use(self, account: Any) -> SafeString:
         used = getattr(account, "used", 0)
         if not account.quota:
-            return format_html("{} of no limit", octets(used))
+            return format_html(gettext("{} of no limit"), octets(used))
         return format_html(
-            '{} of {} <meter low="0.75" high="0.9" optimum="0" value="{}">{}%</meter>',
-            octets(used),
-            octets(account.quota),
+            '{} <meter low="0.75" high="0.9" optimum="0" value="{}">{}%</meter>',
+            gettext("%(used)s of %(quota)s")
+            % {"used": octets(used), "quota": octets(account.quota)},
             f"{min(1.0, used / account.quota):.3f}",
             round(100 * used / account.quota),
         )
 
-    @admin.display(description="messages", ordering="held")
+    @admin.display(description=gettext_lazy("messages"), ordering="held")
     def held(self, account: Any) -> int:
         return int(getattr(account, "held", 0))
 
@@ -206,14 +211,16 @@ class AccountAdmin(ExplainedAdmin[Account]):
                 update_session_auth_hash(request, account)
             self.log_change(request, account, "Set a new password.")
             self.message_user(
-                request, f"The new password of {account.email} is set.", messages.SUCCESS
+                request,
+                gettext("The new password of %(account)s is set.") % {"account": account.email},
+                messages.SUCCESS,
             )
             return HttpResponseRedirect(
                 reverse("admin:lemonade_server_account_change", args=[number])
             )
         context = {
             **self.admin_site.each_context(request),
-            "title": "Set password",
+            "title": gettext("Set password"),
             "subtitle": account.email,
             "form": form,
             "original": account,
@@ -221,11 +228,13 @@ class AccountAdmin(ExplainedAdmin[Account]):
         }
         return TemplateResponse(request, "admin/lemonade_server/account/password.html", context)
 
-    @admin.action(description="Disable: refuse logins, keep the mail", permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Disable: refuse logins, keep the mail"), permissions=["change"]
+    )
     def disable(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
         self._set_active(request, queryset.exclude(email=request.user.get_username()), False)
 
-    @admin.action(description="Enable: allow logins again", permissions=["change"])
+    @admin.action(description=gettext_lazy("Enable: allow logins again"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
         self._set_active(request, queryset, True)
 
@@ -236,11 +245,12 @@ class AccountAdmin(ExplainedAdmin[Account]):
         for one in touched:
             one.is_active = active
             one.save(update_fields=["is_active"])  # which ends its sessions and logins
-        word = "enabled" if active else "disabled"
         for one in touched:
-            self.log_change(request, one, f"{word.capitalize()}.")
+            self.log_change(request, one, "Enabled." if active else "Disabled.")
         count = len(touched)
-        self.message_user(request, f"{count} account{'' if count == 1 else 's'} {word}.")
+        enabled = ngettext("%(count)s account enabled.", "%(count)s accounts enabled.", count)
+        disabled = ngettext("%(count)s account disabled.", "%(count)s accounts disabled.", count)
+        self.message_user(request, (enabled if active else disabled) % {"count": count})
 
     # erased
 
@@ -267,11 +277,24 @@ def losses(account: Account) -> list[str]:
         submission__account=account, state=Recipient.State.QUEUED
     ).count()
     return [
-        f"All mail (mailboxes: {counted['boxes']}, messages: {counted['held'] or 0}, "
-        f"{octets(counted['used'])}): erased for good within an hour",
-        f"Its URLAUTH keys and issued tickets (tickets: {tickets}): nobody can redeem one any more",
-        "Its sessions, subscriptions and preferences: gone",
-        f"Not its submissions: recipients that still wait ({queued}) are served",
+        gettext(
+            "All mail (mailboxes: %(mailboxes)s, messages: %(messages)s, %(octets)s): erased for "
+            "good within an hour"
+        )
+        % {
+            "mailboxes": counted["boxes"],
+            "messages": counted["held"] or 0,
+            "octets": octets(counted["used"]),
+        },
+        gettext(
+            "Its URLAUTH keys and issued tickets (tickets: %(tickets)s): nobody can redeem one any "
+            "more"
+        )
+        % {"tickets": tickets},
+        gettext("Its sessions, subscriptions and preferences: gone"),
+        gettext("Not its submissions: recipients that still wait (%(queued)s) are served")
+        % {"queued": queued},
         *loss_with_account(account.email).lines(),
-        f"From then on mail for {account.email} is refused with 5.1.1",
+        gettext("From then on mail for %(account)s is refused with 5.1.1")
+        % {"account": account.email},
     ]

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from lemonade_server.directory.checks import (
     checked_address,
@@ -21,6 +22,7 @@ from lemonade_server.directory.removal import loss_with_alias, remove_alias
 from lemonade_server.models import Alias
 
 from . import route_page
+from .display import name_list
 from .domains import DomainFilter
 from .model_admin import ExplainedAdmin
 
@@ -31,7 +33,7 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generi
     """Refuses addresses that aren't ours or are taken, and targets that lead nowhere."""
 
     targets = forms.CharField(
-        widget=AdminTextareaWidget, help_text="One address a line, local or remote."
+        widget=AdminTextareaWidget, help_text=gettext_lazy("One address a line, local or remote.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +70,7 @@ class AliasAdmin(ExplainedAdmin[Alias]):
     """Written and deleted freely: mail that has arrived stays where it is."""
 
     change_list_template = "admin/lemonade_server/alias/list.html"
-    explanation = (
+    explanation = gettext_lazy(
         "RCPT TO an alias is accepted here and goes on to each target, local or remote. The "
         "envelope's sender stays as it was, so reports reach whoever wrote."
     )
@@ -85,7 +87,7 @@ class AliasAdmin(ExplainedAdmin[Alias]):
         super().save_model(request, obj, form, change)
         obj.set_targets(form.cleaned_data["targets"])
 
-    @admin.display(description="targets")
+    @admin.display(description=gettext_lazy("targets"))
     def targets(self, alias: Alias) -> str:
         """For those who may only look."""
         return "\n".join(alias.target_list())
@@ -95,7 +97,7 @@ class AliasAdmin(ExplainedAdmin[Alias]):
         losses = [(one, loss_with_alias(one)) for one in objs]
         lines = [line for one, loss in losses for line in (str(one), *loss.lines())]
         gone = {each.address for one, loss in losses for each in (one, *loss.deleted)}
-        return list(dict.fromkeys(lines)), {"aliases": len(gone)}, set(), []
+        return list(dict.fromkeys(lines)), {gettext("aliases"): len(gone)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Alias) -> None:
         remove_alias(obj)
@@ -104,13 +106,11 @@ class AliasAdmin(ExplainedAdmin[Alias]):
         for one in queryset:
             remove_alias(one)
 
-    @admin.display(description="leads to")
+    @admin.display(description=gettext_lazy("leads to"))
     def leads_to(self, alias: Alias) -> str:
-        targets = alias.target_list()
-        more = f" and {len(targets) - SHOWN} more" if len(targets) > SHOWN else ""
-        return ", ".join(targets[:SHOWN]) + more
+        return name_list(alias.target_list(), SHOWN)
 
-    @admin.display(description="targets")
+    @admin.display(description=gettext_lazy("targets"))
     def count(self, alias: Alias) -> int:
         return len(alias.target_list())
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import formats
+from django.utils.translation import gettext, gettext_lazy
+
 HEIGHT = 64
 STEP = 10
 GAP = 2
 TALLEST = 60
+WORDS = {"good": gettext_lazy("good"), "bad": gettext_lazy("bad")}
 
 
 @dataclass(slots=True)
@@ -64,8 +68,19 @@ def columns(label: str, data: Sequence[Column], first: str, last: str) -> Chart:
     for at, column in enumerate(data):
         y = float(HEIGHT)
         x = at * STEP
-        bars.append(Bar(x, HEIGHT - 1, STEP - GAP, 1, "axis", f"{column.name}: none"))
-        words = ", ".join(f"{count} {kind}" for kind, count in column.parts if count)
+        bars.append(
+            Bar(
+                x,
+                HEIGHT - 1,
+                STEP - GAP,
+                1,
+                "axis",
+                gettext("%(name)s: none") % {"name": column.name},
+            )
+        )
+        words = ", ".join(
+            f"{formats.number_format(count)} {WORDS[kind]}" for kind, count in column.parts if count
+        )
         for kind, count in column.parts:
             if count:
                 height = max(2.0, round(TALLEST * count / top, 1))

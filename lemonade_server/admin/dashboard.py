@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from lemonade_server.models import Account, Blob, Mailbox, Recipient, UrlauthTicket
 from lemonade_server.project import health
@@ -22,6 +25,13 @@ HOUR, DAY = 3_600, 86_400
 HOURS = 24
 DAYS = 14
 FAILURES = 6
+PROCESSES = {
+    "web": gettext_lazy("web"),
+    "mail": gettext_lazy("mail"),
+    "worker": gettext_lazy("worker"),
+    "scheduler": gettext_lazy("scheduler"),
+    "sweeps": gettext_lazy("sweeps"),
+}
 
 
 @dataclass(slots=True)
@@ -100,7 +110,11 @@ def _list(model: str, **filters: str) -> str:
 
 
 def _process(name: str, up: bool) -> Figure:
-    return Figure(name, "up" if up else "down", kind="good" if up else "bad")
+    return Figure(
+        str(PROCESSES.get(name, name)),
+        gettext("up") if up else gettext("down"),
+        kind="good" if up else "bad",
+    )
 
 
 def _queue(now: int) -> Panel:
@@ -109,16 +123,16 @@ def _queue(now: int) -> Panel:
         **{name: Count("pk", filter=recipient_states.condition(name, now)) for name in names}
     )
     words = {
-        "due": "due now", "waiting": "waiting", "working": "being sent",
-        "passed": "passed on today", "failed": "failed today",
+        "due": gettext("due now"), "waiting": gettext("waiting"), "working": gettext("being sent"),
+        "passed": gettext("passed on today"), "failed": gettext("failed today"),
     }  # fmt: skip
     return Panel(
-        "Queue",
-        "Recipients of submitted mail. Today is the last 24 hours.",
+        gettext("Queue"),
+        gettext("Recipients of submitted mail. Today is the last 24 hours."),
         [
             Figure(
                 words[name],
-                f"{counts[name]:,}",
+                formats.number_format(counts[name], force_grouping=True),
                 _list("recipient", stage=name),
                 "bad" if name == "failed" and counts[name] else "",
             )
@@ -149,7 +163,12 @@ def _hourly(now: int) -> Chart:
         )
         for hour in range(this - HOURS + 1, this + 1)
     ]
-    return columns("Recipients served and failed, by hour", data, "24 hours ago", "now")
+    return columns(
+        gettext("Recipients served and failed, by hour"),
+        data,
+        gettext("24 hours ago"),
+        gettext("now"),
+    )
 
 
 def _tickets(now: int) -> Panel:
@@ -160,15 +179,27 @@ def _tickets(now: int) -> Panel:
         octets=Sum("octets"),
     )
     return Panel(
-        "Tickets",
-        "URLs signed by GENURLAUTH. Octets handed out did not travel to a client and back.",
+        gettext("Tickets"),
+        gettext(
+            "URLs signed by GENURLAUTH. Octets handed out did not travel to a client and back."
+        ),
         [
-            Figure("live", f"{totals['live']:,}", _list("urlauthticket", state="live")),
             Figure(
-                "end within a day", f"{totals['ending']:,}", _list("urlauthticket", state="live")
+                gettext("live"),
+                formats.number_format(totals["live"], force_grouping=True),
+                _list("urlauthticket", state="live"),
             ),
-            Figure("used today", f"{totals['used']:,}", _list("urlauthticket", used="day")),
-            Figure("handed out in all", octets(totals["octets"]), _list("urlauthticket")),
+            Figure(
+                gettext("end within a day"),
+                formats.number_format(totals["ending"], force_grouping=True),
+                _list("urlauthticket", state="live"),
+            ),
+            Figure(
+                gettext("used today"),
+                formats.number_format(totals["used"], force_grouping=True),
+                _list("urlauthticket", used="day"),
+            ),
+            Figure(gettext("handed out in all"), octets(totals["octets"]), _list("urlauthticket")),
         ],
         _daily(now),
     )
@@ -186,10 +217,18 @@ def _daily(now: int) -> Chart:
     )
     found = {int(day): count for day, count in issued}
     data = [
-        Column(time.strftime("%d %b", time.gmtime(day * DAY)), [("good", found.get(day, 0))])
+        Column(
+            formats.date_format(datetime.fromtimestamp(day * DAY, UTC), "MONTH_DAY_FORMAT"),
+            [("good", found.get(day, 0))],
+        )
         for day in range(today - DAYS + 1, today + 1)
     ]
-    return columns("Tickets issued, by day", data, f"{DAYS} days ago", "today")
+    return columns(
+        gettext("Tickets issued, by day"),
+        data,
+        ngettext("%(count)s day ago", "%(count)s days ago", DAYS) % {"count": DAYS},
+        gettext("today"),
+    )
 
 
 def _storage() -> Panel:
@@ -203,22 +242,34 @@ def _storage() -> Panel:
     saved = max(0, logical - stored)
     share = round(100 * saved / logical) if logical else 0
     return Panel(
-        "Storage",
-        "Messages are ropes over shared blobs: a forward or a copy in Sent adds almost nothing.",
+        gettext("Storage"),
+        gettext(
+            "Messages are ropes over shared blobs: a forward or a copy in Sent adds almost nothing."
+        ),
         [
-            Figure("in mailboxes", octets(logical), _list("mailbox", o="-6")),
-            Figure("stored", octets(stored)),
-            Figure("saved by sharing", f"{octets(saved)} ({share}%)"),
-            Figure(f"blobs to erase, {octets(blobs['going'])}", f"{blobs['waiting']:,}"),
+            Figure(gettext("in mailboxes"), octets(logical), _list("mailbox", o="-6")),
+            Figure(gettext("stored"), octets(stored)),
+            Figure(
+                gettext("saved by sharing"),
+                gettext("%(octets)s (%(share)s%%)") % {"octets": octets(saved), "share": share},
+            ),
+            Figure(
+                gettext("blobs to erase, %(octets)s") % {"octets": octets(blobs["going"])},
+                formats.number_format(blobs["waiting"], force_grouping=True),
+            ),
         ],
         rows(
-            "What sharing saves",
+            gettext("What sharing saves"),
             [
-                ("soft", f"in mailboxes: {octets(logical)}", logical),
-                ("good", f"stored: {octets(stored)}", stored),
+                (
+                    "soft",
+                    gettext("in mailboxes: %(octets)s") % {"octets": octets(logical)},
+                    logical,
+                ),
+                ("good", gettext("stored: %(octets)s") % {"octets": octets(stored)}, stored),
             ],
-            "above: in mailboxes",
-            "below: stored",
+            gettext("above: in mailboxes"),
+            gettext("below: stored"),
         ),
     )
 
@@ -232,17 +283,27 @@ def _accounts() -> Panel:
     full = with_use(Account.objects.filter(quota__gt=0)).filter(used__gte=F("quota") * NEARLY_FULL)
     nearly = full.count()
     return Panel(
-        "Accounts",
-        "Who may log in to IMAP, submission and the web.",
+        gettext("Accounts"),
+        gettext("Who may log in to IMAP, submission and the web."),
         [
-            Figure("active", f"{counts['active']:,}", _list("account", is_active__exact="1")),
-            Figure("disabled", f"{counts['disabled']:,}", _list("account", is_active__exact="0")),
             Figure(
-                "may use the admin", f"{counts['staff']:,}", _list("account", is_staff__exact="1")
+                gettext("active"),
+                formats.number_format(counts["active"], force_grouping=True),
+                _list("account", is_active__exact="1"),
             ),
             Figure(
-                "nearly full",
-                f"{nearly:,}",
+                gettext("disabled"),
+                formats.number_format(counts["disabled"], force_grouping=True),
+                _list("account", is_active__exact="0"),
+            ),
+            Figure(
+                gettext("may use the admin"),
+                formats.number_format(counts["staff"], force_grouping=True),
+                _list("account", is_staff__exact="1"),
+            ),
+            Figure(
+                gettext("nearly full"),
+                formats.number_format(nearly, force_grouping=True),
                 _list("account", full="nearly"),
                 "bad" if nearly else "",
             ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import DomainNameValidator
+from django.utils.translation import gettext
 
 from lemonade_server.directory import checks
 from lemonade_server.models import Domain
@@ -16,9 +17,10 @@ class NewDomainForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime ge
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip().lower()
-        DomainNameValidator(message=f"{name} is not a domain name; example.org is one.")(name)
+        wrong = gettext("%(name)s is not a domain name; example.org is one.") % {"name": name}
+        DomainNameValidator(message=wrong)(name)
         if Domain.objects.filter(name=name).exists():
-            raise forms.ValidationError(f"{name} is here already.")
+            raise forms.ValidationError(gettext("%(name)s is here already.") % {"name": name})
         return name
 
 

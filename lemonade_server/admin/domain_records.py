@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from lemonade_server.models import DkimKey, Domain
 from lemonade_server.signing import dns_records
@@ -19,9 +20,17 @@ KINDS = {
 }
 
 
+WORDS = {
+    DkimKey.State.PREPARED: gettext_lazy("prepared"),
+    DkimKey.State.SIGNING: gettext_lazy("signing"),
+    DkimKey.State.REPLACED: gettext_lazy("replaced"),
+}
+
+
 def shown_state(key: DkimKey) -> SafeString:
     """The state as a word in a colour, without what to do."""
-    return badge(KINDS[DkimKey.State(key.state)], key.state)
+    state = DkimKey.State(key.state)
+    return badge(KINDS[state], WORDS[state])
 
 
 def shown_keys(domain: Domain) -> SafeString | str:
@@ -36,7 +45,7 @@ def shown_keys(domain: Domain) -> SafeString | str:
         for key in domain.dkim_keys.all()
     ]
     if not rows:
-        return "None: outgoing mail is not signed."
+        return gettext("None: outgoing mail is not signed.")
     return format_html(
         '<ul class="plain">{}</ul>',
         format_html_join("", '<li><a href="{}">{}</a> {} {}</li>', rows),
@@ -49,17 +58,17 @@ def shown_records(domain: Domain) -> SafeString:
         *dns_records.of_keys(domain),
         *dns_records.suggested_records(domain.name, settings.LEMONADE.hostname),
     ]
+    heads = (gettext("Name"), gettext("Type"), gettext("Value"), pgettext("DNS record", "For"))
     rows = format_html_join(
         "",
         "<tr><td><code>{}</code></td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
         ((one.name, one.kind, one.value, one.about) for one in found),
     )
     return format_html(
-        '<div class="wide-table records"><table><thead><tr><th scope="col">Name</th>'
-        '<th scope="col">Type</th><th scope="col">Value</th><th scope="col">For</th></tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-        '<details class="records"><summary>As lines of a zone file</summary><pre>{}</pre>'
-        "</details>",
+        '<div class="wide-table records"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        '</div><details class="records"><summary>{}</summary><pre>{}</pre></details>',
+        format_html_join("", '<th scope="col">{}</th>', ((head,) for head in heads)),
         rows,
+        gettext("As lines of a zone file"),
         "\n".join(one.line for one in found),
     )

@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from lemonade_server.directory.removal import find_obstacles
 from lemonade_server.models import DkimKey, Domain
 from lemonade_server.signing import keys
 
 from .confirmation import Question, ask, is_confirmed
-from .display import badge
+from .display import badge, name_list
 from .domain_forms import DomainForm, NewDomainForm
 from .domain_records import shown_keys, shown_records
 from .model_admin import ActingAdmin
@@ -29,7 +30,7 @@ FILTERED = 100
 class DomainFilter(admin.SimpleListFilter):
     """By the domain of an address. ``field`` names the column that holds it."""
 
-    title = "domain"
+    title = gettext_lazy("domain")
     parameter_name = "domain"
     field = "email"
 
@@ -46,7 +47,7 @@ class DomainFilter(admin.SimpleListFilter):
 class DomainAdmin(ActingAdmin[Domain]):
     """Made and given up, never renamed: addresses carry the name."""
 
-    explanation = (
+    explanation = gettext_lazy(
         "Mail for an address of these domains is delivered here and not looked up in DNS; "
         "accounts and aliases can only have such addresses."
     )
@@ -57,7 +58,7 @@ class DomainAdmin(ActingAdmin[Domain]):
     search_fields = ("name",)
     fieldsets = (
         (None, {"fields": ("name", "catch_all", "alias_of", "hourly_limit")}),
-        ("Signatures and DNS", {"fields": ("dkim_keys", "records")}),
+        (gettext_lazy("Signatures and DNS"), {"fields": ("dkim_keys", "records")}),
     )
     readonly_fields = ("name", "dkim_keys", "records")
     actions = ("make_keys",)
@@ -90,41 +91,43 @@ class DomainAdmin(ActingAdmin[Domain]):
         """
         found, counts, needed, _ = super().get_deleted_objects(objs, request)
         obstacles = [line for one in objs for line in find_obstacles(one)]
-        return found, counts, needed - {DkimKey._meta.verbose_name}, obstacles
+        return found, counts, needed - {str(DkimKey._meta.verbose_name)}, obstacles
 
-    @admin.display(description="signs")
+    @admin.display(description=gettext_lazy("signs"))
     def signs(self, domain: Domain) -> SafeString:
         states = {key.state for key in domain.dkim_keys.all()}
         if DkimKey.State.SIGNING in states:
-            return badge("good", "DKIM")
+            return badge("good", gettext("DKIM"))
         if states:
-            return badge("waiting", "keys to publish")
-        return badge("quiet", "no")
+            return badge("waiting", gettext("keys to publish"))
+        return badge("quiet", gettext("no"))
 
-    @admin.display(description="accounts")
+    @admin.display(description=gettext_lazy("accounts"))
     def accounts(self, domain: Domain) -> SafeString:
         return self._link_to("account", domain)
 
-    @admin.display(description="aliases")
+    @admin.display(description=gettext_lazy("aliases"))
     def aliases(self, domain: Domain) -> SafeString:
         return self._link_to("alias", domain)
 
     def _link_to(self, model: str, domain: Domain) -> SafeString:
         url = reverse(f"admin:lemonade_server_{model}_changelist")
-        return format_html('<a href="{}?q={}">show</a>', url, quote(f"@{domain.name}"))
+        return format_html(
+            '<a href="{}?q={}">{}</a>', url, quote(f"@{domain.name}"), gettext("show")
+        )
 
-    @admin.display(description="DKIM keys")
+    @admin.display(description=gettext_lazy("DKIM keys"))
     def dkim_keys(self, domain: Domain) -> SafeString | str:
         return shown_keys(domain)
 
-    @admin.display(description="DNS records")
+    @admin.display(description=gettext_lazy("DNS records"))
     def records(self, domain: Domain) -> SafeString:
         return shown_records(domain)
 
     def has_keys_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("lemonade_server.add_dkimkey"))
 
-    @admin.action(description="Make DKIM keys", permissions=["keys"])
+    @admin.action(description=gettext_lazy("Make DKIM keys"), permissions=["keys"])
     def make_keys(self, request: HttpRequest, queryset: QuerySet[Domain]) -> HttpResponse | None:
         """Prepare a new pair for each; nothing changes until they are used."""
         domains = list(queryset)
@@ -134,20 +137,22 @@ class DomainAdmin(ActingAdmin[Domain]):
             made = keys.make(domain)
             self.log_change(request, domain, f"Made DKIM keys {made[0].selector}.")
         names = ", ".join(domain.name for domain in domains)
-        self.message_user(request, f"Keys made for {names}. Publish their records, then use them.")
+        text = gettext("Keys made for %(names)s. Publish their records, then use them.")
+        self.message_user(request, text % {"names": names})
         return None
 
 
 def _question(domains: list[Domain]) -> Question:
-    names = ", ".join(domain.name for domain in domains[:5])
-    more = f" and {len(domains) - 5} more" if len(domains) > 5 else ""
+    names = name_list([domain.name for domain in domains], 5)
     return Question(
-        title=f"Make DKIM keys for {names}{more}?",
+        title=gettext("Make DKIM keys for %(names)s?") % {"names": names},
         warning=(
-            "A pair (RSA and Ed25519) is prepared for each. Mail is signed as before until the "
-            "new keys are used: publish their records first."
+            gettext(
+                "A pair (RSA and Ed25519) is prepared for each. Mail is signed as before until the "
+                "new keys are used: publish their records first."
+            )
         ),
-        button="Make keys",
-        heads=("domain", "selector"),
+        button=gettext("Make keys"),
+        heads=(gettext("domain"), gettext("selector")),
         rows=[(domain.name, keys.new_selector(domain)) for domain in domains],
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from lemonade_server import urlauth
 from lemonade_server.directory.accounts import Identity
@@ -16,7 +17,7 @@ from lemonade_server.store.db import transaction
 from lemonade_server.store.ids import AccountId, MailboxId
 
 from .confirmation import Question, ask, is_confirmed
-from .display import moment
+from .display import moment, name_list
 from .model_admin import ReadOnlyAdmin
 from .tickets import condition, description_of
 
@@ -24,11 +25,11 @@ from .tickets import condition, description_of
 class LiveFilter(admin.SimpleListFilter):
     """By whether a reset would hurt anybody."""
 
-    title = "live tickets"
+    title = gettext_lazy("live tickets")
     parameter_name = "live"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("some", "some"), ("none", "none")]
+        return [("some", gettext("some")), ("none", gettext("none"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -43,7 +44,7 @@ class LiveFilter(admin.SimpleListFilter):
 class UrlauthKeyAdmin(ReadOnlyAdmin[UrlauthKey]):
     """The octets of a key leave the database only to sign and to check."""
 
-    explanation = (
+    explanation = gettext_lazy(
         "One key for each account, mailbox and mechanism, made by the first GENURLAUTH and "
         "replaced by RESETKEY (RFC 4467 §2.2). Every ticket is signed with it. The keys themselves "
         "are never shown."
@@ -68,22 +69,24 @@ class UrlauthKeyAdmin(ReadOnlyAdmin[UrlauthKey]):
             )
         )
 
-    @admin.display(description="made", ordering="created_at")
+    @admin.display(description=gettext_lazy("made"), ordering="created_at")
     def created(self, key: UrlauthKey) -> str:
         return moment(key.created_at)
 
-    @admin.display(description="live tickets", ordering="live")
+    @admin.display(description=gettext_lazy("live tickets"), ordering="live")
     def live_count(self, key: Any) -> int:
         return int(key.live)
 
-    @admin.display(description="tickets in all", ordering="every")
+    @admin.display(description=gettext_lazy("tickets in all"), ordering="every")
     def all_count(self, key: Any) -> int:
         return int(key.every)
 
     def has_reset_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("lemonade_server.change_urlauthkey"))
 
-    @admin.action(description="Reset: void every ticket of the mailbox", permissions=["reset"])
+    @admin.action(
+        description=gettext_lazy("Reset: void every ticket of the mailbox"), permissions=["reset"]
+    )
     def reset(self, request: HttpRequest, queryset: QuerySet[UrlauthKey]) -> HttpResponse | None:
         """Replace the keys as RESETKEY does."""
         keys = list(queryset.select_related("account", "mailbox"))
@@ -97,7 +100,8 @@ class UrlauthKeyAdmin(ReadOnlyAdmin[UrlauthKey]):
         for key in keys:
             self.log_change(request, key, "Reset.")
         count = len(keys)
-        self.message_user(request, f"{count} key{'' if count == 1 else 's'} reset.")
+        text = ngettext("%(count)s key reset.", "%(count)s keys reset.", count)
+        self.message_user(request, text % {"count": count})
         return None
 
 
@@ -106,17 +110,31 @@ def question(keys: list[UrlauthKey]) -> Question:
     now = int(time.time())
     live = UrlauthTicket.objects.filter(condition("live", now), key__in=keys)
     dying = list(live.select_related("account", "mailbox"))
-    names = ", ".join(f"{key.mailbox.name} of {key.account.email}" for key in keys[:5])
-    more = f" and {len(keys) - 5} more" if len(keys) > 5 else ""
+    of = gettext("%(mailbox)s of %(account)s")
+    owned = [of % {"mailbox": key.mailbox.name, "account": key.account.email} for key in keys]
     return Question(
-        title=f"Reset the key of {names}{more}?",
+        title=gettext("Reset the key of %(names)s?") % {"names": name_list(owned, 5)},
         warning=(
-            f"{len(dying)} live tickets die at once and can't be brought back. Sessions that have "
-            "the mailbox selected are told (OK [URLMECH]). Tickets that are issued from then on "
-            "are signed with a new key."
+            ngettext(
+                "%(count)s live ticket dies at once and can't be brought back.",
+                "%(count)s live tickets die at once and can't be brought back.",
+                len(dying),
+            )
+            % {"count": len(dying)}
+            + " "
+            + gettext(
+                "Sessions that have the mailbox selected are told (OK [URLMECH]). Tickets that are "
+                "issued from then on are signed with a new key."
+            )
         ),
-        button="Reset",
-        heads=("Message or part", "Access", "Issued", "Expires", "Uses"),
+        button=gettext("Reset"),
+        heads=(
+            gettext("Message or part"),
+            gettext("Access"),
+            gettext("Issued"),
+            gettext("Expires"),
+            gettext("Uses"),
+        ),
         rows=[
             (
                 description_of(one),
@@ -127,5 +145,5 @@ def question(keys: list[UrlauthKey]) -> Question:
             )
             for one in dying
         ],
-        empty="No live ticket dies by it.",
+        empty=gettext("No live ticket dies by it."),
     )

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext, gettext_lazy
 
 from lemonade_server.directory import sharing
 from lemonade_server.models import Account, Mailbox, MailboxAccess
@@ -25,12 +26,16 @@ from .store_errors import add_refusal
 class SpecialUseFilter(admin.SimpleListFilter):
     """By the role of a mailbox (RFC 6154)."""
 
-    title = "special use"
+    title = gettext_lazy("special use")
     parameter_name = "use"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         uses = ("\\Drafts", "\\Sent", "\\Junk", "\\Trash", "\\Archive")
-        return [("inbox", "INBOX"), *((use, use) for use in uses), ("none", "none")]
+        return [
+            ("inbox", "INBOX"),
+            *((use, use) for use in uses),
+            ("none", gettext("none")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Mailbox]) -> QuerySet[Mailbox]:
         value = self.value()
@@ -44,16 +49,16 @@ class SpecialUseFilter(admin.SimpleListFilter):
 class FillFilter(admin.SimpleListFilter):
     """By what is in it."""
 
-    title = "messages"
+    title = gettext_lazy("messages")
     parameter_name = "holds"
     TESTS = {
-        "none": ("none", {"messages": 0}),
-        "unseen": ("unseen ones", {"unseen__gt": 0}),
-        "many": ("10,000 or more", {"messages__gte": 10_000}),
+        "none": (gettext_lazy("none"), {"messages": 0}),
+        "unseen": (gettext_lazy("unseen ones"), {"unseen__gt": 0}),
+        "many": (gettext_lazy("10,000 or more"), {"messages__gte": 10_000}),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, words) for name, (words, _) in self.TESTS.items()]
+        return [(name, str(words)) for name, (words, _) in self.TESTS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Mailbox]) -> QuerySet[Mailbox]:
         test = self.TESTS.get(self.value() or "")
@@ -63,11 +68,14 @@ class FillFilter(admin.SimpleListFilter):
 class SharingFilter(admin.SimpleListFilter):
     """By whether others than one owner can use it."""
 
-    title = "sharing"
+    title = gettext_lazy("sharing")
     parameter_name = "shared"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("nobody", "belongs to nobody"), ("granted", "others have rights")]
+        return [
+            ("nobody", gettext("belongs to nobody")),
+            ("granted", gettext("others have rights")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Mailbox]) -> QuerySet[Mailbox]:
         match self.value():
@@ -86,7 +94,9 @@ class SharedForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime gener
         model = Mailbox
         fields = ("name",)
         help_texts = {
-            "name": "As Team or Team/Plans. It is seen as Shared/Team, once somebody has rights."
+            "name": gettext_lazy(
+                "As Team or Team/Plans. It is seen as Shared/Team, once somebody has rights."
+            )
         }
 
     def clean_name(self) -> str:
@@ -108,7 +118,7 @@ class MailboxAdmin(ReadOnlyAdmin[Mailbox]):
     """Counters as STATUS answers them."""
 
     change_form_template = "admin/lemonade_server/mailbox/change_form.html"
-    explanation = (
+    explanation = gettext_lazy(
         "Counters as STATUS gives them. HIGHESTMODSEQ rises with each change (RFC 7162); "
         "UIDVALIDITY changes only when a deleted mailbox is made again under its name. What is "
         "added here is a shared mailbox, which belongs to nobody: give rights in it on its page."
@@ -128,13 +138,13 @@ class MailboxAdmin(ReadOnlyAdmin[Mailbox]):
     )  # fmt: skip
     readonly_fields = ("size", "created")
 
-    @admin.display(description="octets", ordering="octets")
+    @admin.display(description=gettext_lazy("octets"), ordering="octets")
     def size(self, mailbox: Mailbox) -> str:
         return octets(mailbox.octets)
 
-    @admin.display(description="made")
+    @admin.display(description=gettext_lazy("made"))
     def created(self, mailbox: Mailbox) -> str:
-        return moment(mailbox.created_at, "unknown")
+        return moment(mailbox.created_at, gettext("unknown"))
 
     # shared mailboxes are made and erased here
 
@@ -167,8 +177,11 @@ class MailboxAdmin(ReadOnlyAdmin[Mailbox]):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What goes, counted: a list of every message would help nobody."""
         lines = [
-            f"All mail in it (messages: {one.messages}, {octets(one.octets)}): erased for good "
-            "within an hour. Sessions that have it open end, tickets for it are void."
+            gettext(
+                "All mail in it (messages: %(messages)s, %(octets)s): erased for good within an "
+                "hour. Sessions that have it open end, tickets for it are void."
+            )
+            % {"messages": one.messages, "octets": octets(one.octets)}
             for one in objs
         ]
         return lines, {}, set(), []

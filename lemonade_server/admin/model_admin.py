@@ -9,6 +9,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 M = TypeVar("M", bound=Model)
@@ -31,8 +32,8 @@ else:
 class ExplainedAdmin(_Admin[M]):
     """A page with a line above it that says in the protocol's terms what is shown."""
 
-    explanation = ""
-    heading = ""
+    explanation: str | Promise = ""
+    heading: str | Promise = ""
     change_list_template = "admin/explained_list.html"
     change_form_template = "admin/explained_form.html"
     list_per_page = 50

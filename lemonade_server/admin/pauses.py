@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from lemonade_server.auth import login_log, pauses
 from lemonade_server.models import LoginAttempts
@@ -19,6 +20,12 @@ from .model_admin import ReadOnlyAdmin
 
 AT_ONCE = 500
 STATES = ("paused", "counted", "known")
+KINDS = {
+    pauses.PAIR: gettext_lazy("login from an address"),
+    pauses.LOGIN: gettext_lazy("login"),
+    pauses.ADDRESS: gettext_lazy("address"),
+}
+WORDS = {"counted": gettext_lazy("counted"), "known": gettext_lazy("known")}
 
 
 def condition(state: str, now: int) -> Q:
@@ -34,16 +41,16 @@ def condition(state: str, now: int) -> Q:
 class PauseStateFilter(admin.SimpleListFilter):
     """Paused where nothing is chosen: that is what one looks for here."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("all", "all"), *((name, name) for name in STATES[1:])]
+        return [("all", gettext("all")), *((name, str(WORDS[name])) for name in STATES[1:])]
 
     def choices(self, changelist: Any) -> Any:
         """Django's "All" is the one without a parameter, which here means paused."""
         chosen = super().choices(changelist)
-        yield {**next(chosen), "display": "paused"}
+        yield {**next(chosen), "display": gettext("paused")}
         yield from chosen
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -56,11 +63,11 @@ class PauseStateFilter(admin.SimpleListFilter):
 class KindFilter(admin.SimpleListFilter):
     """Of what the failures are counted."""
 
-    title = "counted for"
+    title = gettext_lazy("counted for")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in pauses.KINDS]
+        return [(name, str(KINDS[name])) for name in pauses.KINDS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -71,7 +78,7 @@ class KindFilter(admin.SimpleListFilter):
 class LoginAttemptsAdmin(ReadOnlyAdmin[LoginAttempts]):
     """Rows of failures, and of where a login has succeeded."""
 
-    explanation = (
+    explanation = gettext_lazy(
         "Too many failed logins make a pause, in which no password is looked at: of a login from "
         "one address, of a login from everywhere it is not known, or of an address for all logins "
         "that are not known from it. A login is known for 30 days from where it succeeded. Clients "
@@ -85,36 +92,40 @@ class LoginAttemptsAdmin(ReadOnlyAdmin[LoginAttempts]):
     readonly_fields = ("who", "whence", "state", "ends", "first", "known")
     actions = ("lift",)
 
-    @admin.display(description="login", ordering="login")
+    @admin.display(description=gettext_lazy("login"), ordering="login")
     def who(self, row: LoginAttempts) -> str:
-        return login_log.printable(row.login) or "any login"
+        return login_log.printable(row.login) or gettext("any login")
 
-    @admin.display(description="address", ordering="address")
+    @admin.display(description=gettext_lazy("address"), ordering="address")
     def whence(self, row: LoginAttempts) -> str:
-        return login_log.printable(row.address) or "any address"
+        return login_log.printable(row.address) or gettext("any address")
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, row: LoginAttempts) -> SafeString:
         if pauses.ends_at(row, int(time.time())) is not None:
-            return badge("bad", "paused")
-        return badge("waiting", "counted") if row.failures else badge("quiet", "known")
+            return badge("bad", gettext("paused"))
+        return (
+            badge("waiting", gettext("counted"))
+            if row.failures
+            else badge("quiet", gettext("known"))
+        )
 
-    @admin.display(description="ends")
+    @admin.display(description=gettext_lazy("ends"))
     def ends(self, row: LoginAttempts) -> str:
-        return moment(pauses.ends_at(row, int(time.time())), "no pause")
+        return moment(pauses.ends_at(row, int(time.time())), gettext("no pause"))
 
-    @admin.display(description="first failure", ordering="since")
+    @admin.display(description=gettext_lazy("first failure"), ordering="since")
     def first(self, row: LoginAttempts) -> str:
-        return moment(row.since if row.failures else None, "none")
+        return moment(row.since if row.failures else None, gettext("none"))
 
-    @admin.display(description="known until", ordering="known_until")
+    @admin.display(description=gettext_lazy("known until"), ordering="known_until")
     def known(self, row: LoginAttempts) -> str:
-        return moment(row.known_until, "not known")
+        return moment(row.known_until, gettext("not known"))
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("lemonade_server.change_loginattempts"))
 
-    @admin.action(description="Lift: forget the failures", permissions=["lift"])
+    @admin.action(description=gettext_lazy("Lift: forget the failures"), permissions=["lift"])
     def lift(self, request: HttpRequest, queryset: QuerySet[LoginAttempts]) -> HttpResponse | None:
         """Forget the failures of the chosen rows, after a question."""
         chosen = list(queryset.filter(failures__gt=0)[:AT_ONCE])
@@ -123,7 +134,8 @@ class LoginAttemptsAdmin(ReadOnlyAdmin[LoginAttempts]):
         count = pauses.lift(chosen)
         for row in chosen:
             self.log_change(request, row, "Lifted.")
-        self.message_user(request, f"{count} pause{'' if count == 1 else 's'} lifted.")
+        text = ngettext("%(count)s pause lifted.", "%(count)s pauses lifted.", count)
+        self.message_user(request, text % {"count": count})
         return None
 
 
@@ -131,20 +143,22 @@ def question(chosen: list[LoginAttempts]) -> Question:
     """What is asked before pauses are lifted."""
     count = len(chosen)
     return Question(
-        title=f"Lift {count} pause{'' if count == 1 else 's'}?",
+        title=ngettext("Lift %(count)s pause?", "Lift %(count)s pauses?", count) % {"count": count},
         warning=(
-            "The failures are forgotten and logins are looked at again at once. If somebody is "
-            "guessing, he has as many guesses as before."
+            gettext(
+                "The failures are forgotten and logins are looked at again at once. If somebody is "
+                "guessing, he has as many guesses as before."
+            )
         ),
-        button="Lift",
-        heads=("Login", "Address", "Failures"),
+        button=gettext("Lift"),
+        heads=(gettext("Login"), gettext("Address"), gettext("Failures")),
         rows=[
             (
-                login_log.printable(row.login) or "any login",
-                login_log.printable(row.address) or "any address",
+                login_log.printable(row.login) or gettext("any login"),
+                login_log.printable(row.address) or gettext("any address"),
                 row.failures,
             )
             for row in chosen
         ],
-        empty="None of the chosen has failures.",
+        empty=gettext("None of the chosen has failures."),
     )

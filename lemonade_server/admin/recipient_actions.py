@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_lazy
 
 from lemonade_server.delivery.queue import destination_names, operator_actions
 from lemonade_server.models import Recipient
@@ -19,6 +21,13 @@ from .recipient_states import Attempts, shown_state
 AT_ONCE = 500
 BY = "in the admin"
 WAITING = ("queued", "held")
+DONE = {
+    "retried": ngettext_lazy("%(count)s retried.", "%(count)s retried.", "count"),
+    "held": ngettext_lazy("%(count)s held.", "%(count)s held.", "count"),
+    "released": ngettext_lazy("%(count)s released.", "%(count)s released.", "count"),
+    "rerouted": ngettext_lazy("%(count)s rerouted.", "%(count)s rerouted.", "count"),
+    "cancelled": ngettext_lazy("%(count)s cancelled.", "%(count)s cancelled.", "count"),
+}
 
 
 class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
@@ -26,68 +35,73 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
 
     actions = ("retry", "hold", "release", "reroute", "cancel")
 
-    @admin.display(description="from", ordering="submission__sender")
+    @admin.display(description=gettext_lazy("from"), ordering="submission__sender")
     def sender(self, recipient: Recipient) -> str:
         return recipient.submission.sender or "<>"
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("lemonade_server.change_recipient"))
 
-    @admin.action(description="Retry now", permissions=["steer"])
+    @admin.action(description=gettext_lazy("Retry now"), permissions=["steer"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
         """Make waiting, failed and cancelled recipients due."""
         open_again = Q(state__in=(*WAITING, "failed", "cancelled"))
         question = Question(
-            title="Retry these recipients now?",
+            title=gettext("Retry these recipients now?"),
             warning=(
-                "They are tried at once, whatever their next attempt was. One that had failed may "
-                "have been reported to the sender already: if it succeeds now, he was told wrong."
+                gettext(
+                    "They are tried at once, whatever their next attempt was. One that had "
+                    "failed may have been reported to the sender already: if it succeeds now, he "
+                    "was told wrong."
+                )
             ),
-            button="Retry now",
+            button=gettext("Retry now"),
         )
         return self._steer(
             request, queryset.filter(open_again), question, operator_actions.retry, "retried"
         )
 
-    @admin.action(description="Hold", permissions=["steer"])
+    @admin.action(description=gettext_lazy("Hold"), permissions=["steer"])
     def hold(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
         """Keep waiting recipients until they are released."""
         question = Question(
-            title="Hold these recipients?",
-            warning="They are not tried any more until somebody releases them here.",
-            button="Hold them",
+            title=gettext("Hold these recipients?"),
+            warning=gettext("They are not tried any more until somebody releases them here."),
+            button=gettext("Hold them"),
         )
         return self._steer(
             request, queryset.filter(state="queued"), question, operator_actions.hold, "held"
         )
 
-    @admin.action(description="Release", permissions=["steer"])
+    @admin.action(description=gettext_lazy("Release"), permissions=["steer"])
     def release(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
         """Let held recipients go on."""
         question = Question(
-            title="Release these recipients?",
-            warning="They are tried at once, or when their sender wants the message released.",
-            button="Release them",
+            title=gettext("Release these recipients?"),
+            warning=gettext(
+                "They are tried at once, or when their sender wants the message released."
+            ),
+            button=gettext("Release them"),
         )
         return self._steer(
             request, queryset.filter(state="held"), question, operator_actions.release, "released"
         )
 
-    @admin.action(description="Send to another host", permissions=["steer"])
+    @admin.action(description=gettext_lazy("Send to another host"), permissions=["steer"])
     def reroute(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
         """Give recipients another way."""
         question = Question(
-            title="Send these recipients' mail to another host?",
-            warning="From now on it goes there, whatever the domain's MX records say.",
-            button="Send it there",
-            asks="smtp://host[:port], a domain, or * for the relay of the settings",
+            title=gettext("Send these recipients' mail to another host?"),
+            warning=gettext("From now on it goes there, whatever the domain's MX records say."),
+            button=gettext("Send it there"),
+            asks=gettext("smtp://host[:port], a domain, or * for the relay of the settings"),
         )
         destination = ""
         if is_confirmed(request):
             try:
                 destination = destination_names.parse(given_word(request))
             except ValueError as error:
-                question.wrong = f"{str(error)[:1].upper()}{str(error)[1:]}."
+                question.wrong = f"{capfirst(str(error))}."
 
         def act(tx: Tx, recipient: int, by: str) -> bool:
             return operator_actions.reroute(tx, recipient, destination, by)
@@ -95,16 +109,18 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
         waiting = queryset.filter(state__in=WAITING)
         return self._steer(request, waiting, question, act, "rerouted")
 
-    @admin.action(description="Cancel: never send", permissions=["steer"])
+    @admin.action(description=gettext_lazy("Cancel: never send"), permissions=["steer"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Recipient]) -> HttpResponse | None:
         """Give up waiting recipients."""
         question = Question(
-            title="Cancel these recipients?",
+            title=gettext("Cancel these recipients?"),
             warning=(
-                "The message is not sent to them, and the sender is not told: no report is made. "
-                "Those that are being sent at this moment are left alone."
+                gettext(
+                    "The message is not sent to them, and the sender is not told: no report is "
+                    "made. Those that are being sent at this moment are left alone."
+                )
             ),
-            button="Cancel them",
+            button=gettext("Cancel them"),
         )
         return self._steer(
             request,
@@ -125,10 +141,16 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
         """Ask, then do it to each in one transaction; those for which it is too late stay."""
         chosen = list(queryset.select_related("submission")[:AT_ONCE])
         if not chosen:
-            self.message_user(request, "None of these waits any more.")
+            self.message_user(request, gettext("None of these waits any more."))
             return None
         if not is_confirmed(request) or question.wrong:
-            question.heads = ("Recipient", "From", "State", "Attempts", "Last words")
+            question.heads = (
+                gettext("Recipient"),
+                gettext("From"),
+                gettext("State"),
+                gettext("Attempts"),
+                gettext("Last words"),
+            )
             question.rows = [
                 (one.address, self.sender(one), shown_state(one), one.attempts, self.words(one))
                 for one in chosen
@@ -139,6 +161,12 @@ class SteeredAdmin(Attempts, ReadOnlyAdmin[Recipient]):
         for one in touched:
             self.log_change(request, one, f"{done.capitalize()} by hand.")
         late = len(chosen) - len(touched)
-        note = f" For {late} it was too late." if late else ""
-        self.message_user(request, f"{len(touched)} {done}.{note}")
+        count = len(touched)
+        text = str(DONE[done] % {"count": count})
+        if late:
+            note = ngettext(
+                "For %(count)s it was too late.", "For %(count)s it was too late.", late
+            )
+            text += " " + note % {"count": late}
+        self.message_user(request, text)
         return None

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from lemonade_server.directory import sharing
 from lemonade_server.models import Mailbox
@@ -24,18 +25,18 @@ from .authority import has_authority_over
 from .store_errors import add_refusal
 
 MEANINGS = (
-    ("l", "see it in the list"),
-    ("r", "read it"),
-    ("s", "mark as seen"),
-    ("w", "set other flags"),
-    ("i", "put messages in"),
-    ("p", "post to its address"),
-    ("k", "make mailboxes below"),
-    ("x", "delete or rename it"),
-    ("t", "mark as deleted"),
-    ("e", "expunge"),
-    ("a", "change these rights"),
-    ("n", "annotate messages for all"),
+    ("l", gettext_lazy("see it in the list")),
+    ("r", gettext_lazy("read it")),
+    ("s", gettext_lazy("mark as seen")),
+    ("w", gettext_lazy("set other flags")),
+    ("i", gettext_lazy("put messages in")),
+    ("p", gettext_lazy("post to its address")),
+    ("k", gettext_lazy("make mailboxes below")),
+    ("x", gettext_lazy("delete or rename it")),
+    ("t", gettext_lazy("mark as deleted")),
+    ("e", gettext_lazy("expunge")),
+    ("a", gettext_lazy("change these rights")),
+    ("n", gettext_lazy("annotate messages for all")),
 )
 MAY_CHANGE = "lemonade_server.change_mailboxaccess"
 
@@ -44,12 +45,16 @@ class GrantForm(forms.Form):
     """One entry of the list."""
 
     who = forms.CharField(
-        label="Identifier",
+        label=gettext_lazy("Identifier"),
         max_length=320,
-        help_text="An e-mail address, or anyone. Behind a dash: the rights are taken away.",
+        help_text=gettext_lazy(
+            "An e-mail address, or anyone. Behind a dash: the rights are taken away."
+        ),
     )
     rights = forms.CharField(
-        max_length=20, required=False, help_text="Letters as lrs; none removes the entry."
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Letters as lrs; none removes the entry."),
     )
 
 
@@ -80,7 +85,7 @@ def rights_page(admin: ModelAdmin[Mailbox], request: HttpRequest, number: int) -
     seen, rows = listed_rights(MailboxId(number))
     context = {
         **admin.admin_site.each_context(request),
-        "title": "Rights",
+        "title": gettext("Rights"),
         "subtitle": str(original),
         "original": original,
         "opts": admin.opts,
@@ -107,9 +112,10 @@ def _change_rights(
     except Refused as error:
         add_refusal(form, error)
         return False
-    text = f"Rights of {who}: {rights or 'none'}."
-    admin.log_change(request, original, text)
-    admin.message_user(request, text, messages.SUCCESS)
+    admin.log_change(request, original, f"Rights of {who}: {rights or 'none'}.")
+    text = gettext("Rights of %(who)s: %(rights)s.")
+    said = text % {"who": who, "rights": rights or gettext("none")}
+    admin.message_user(request, said, messages.SUCCESS)
     return True
 
 

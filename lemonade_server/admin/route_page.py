@@ -6,6 +6,7 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 
 from lemonade_server.delivery.route_report import ReportedLeg, report_route
 from lemonade_server.models import Alias
@@ -29,7 +30,7 @@ def route_page(admin: ModelAdmin[Alias], request: HttpRequest) -> HttpResponse:
             wrong = str(error)
     context = {
         **admin.admin_site.each_context(request),
-        "title": "Where mail goes",
+        "title": gettext("Where mail goes"),
         "address": address,
         "legs": legs,
         "wrong": wrong,

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from lemonade_server.models import Account, SieveScript
 from lemonade_server.sieve import ScriptError, compile_script
@@ -23,11 +24,15 @@ from .model_admin import ExplainedAdmin
 class ScriptStateFilter(admin.SimpleListFilter):
     """By what a script does at the moment."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("active", "active"), ("failed", "failed on a message"), ("shared", "the server's")]
+        return [
+            ("active", gettext("active")),
+            ("failed", gettext("failed on a message")),
+            ("shared", gettext("the server's")),
+        ]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[SieveScript]
@@ -47,7 +52,7 @@ class SharedScriptForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime
     """A script of the server; it is stored only if it can be run."""
 
     source = forms.CharField(
-        label="Script",
+        label=gettext_lazy("Script"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 24, "cols": 80, "spellcheck": "false"}),
     )
@@ -74,8 +79,8 @@ class SharedScriptForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime
 class SieveScriptAdmin(ExplainedAdmin[SieveScript]):
     """Users write theirs by ManageSieve or in the webmail; here they can only be read."""
 
-    heading = "Mail filters"
-    explanation = (
+    heading = gettext_lazy("Mail filters")
+    explanation = gettext_lazy(
         "Sieve scripts (RFC 5228). Users keep theirs by ManageSieve or in the webmail. A script "
         'without an account is the server\'s: any script may use it by include :global "name" '
         "(RFC 6609)."
@@ -114,35 +119,39 @@ class SieveScriptAdmin(ExplainedAdmin[SieveScript]):
         obj.changed_at = int(time.time())
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="account", ordering="account__email")
+    @admin.display(description=gettext_lazy("account"), ordering="account__email")
     def owner(self, script: SieveScript) -> str:
-        return str(getattr(script, "owned_by", None) or "the server")
+        return str(getattr(script, "owned_by", None) or gettext("the server"))
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, script: SieveScript) -> SafeString:
         if script.account_id is None:
-            return badge("quiet", "to be included")
+            return badge("quiet", gettext("to be included"))
         if not getattr(script, "is_active", False):
-            return badge("quiet", "not active")
-        return badge("bad", "failed") if script.last_error else badge("good", "active")
+            return badge("quiet", gettext("not active"))
+        return (
+            badge("bad", gettext("failed"))
+            if script.last_error
+            else badge("good", gettext("active"))
+        )
 
-    @admin.display(description="octets")
+    @admin.display(description=gettext_lazy("octets"))
     def size(self, script: SieveScript) -> str:
         return octets(len(script.text))
 
-    @admin.display(description="changed", ordering="changed_at")
+    @admin.display(description=gettext_lazy("changed"), ordering="changed_at")
     def changed(self, script: SieveScript) -> SafeString | str:
         return moment(script.changed_at)
 
-    @admin.display(description="last failed", ordering="last_error_at")
+    @admin.display(description=gettext_lazy("last failed"), ordering="last_error_at")
     def failed(self, script: SieveScript) -> SafeString | str:
         return moment(script.last_error_at)
 
-    @admin.display(description="last error")
+    @admin.display(description=gettext_lazy("last error"))
     def error(self, script: SieveScript) -> str:
-        return script.last_error or "none"
+        return script.last_error or pgettext("error", "none")
 
-    @admin.display(description="script")
+    @admin.display(description=gettext_lazy("script"))
     def shown(self, script: SieveScript) -> SafeString:
         return format_html('<pre class="script">{}</pre>', _text(script))
 

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from lemonade_server.models import ImapSession
 from lemonade_server.store import resumption
@@ -21,6 +22,11 @@ from .model_admin import ReadOnlyAdmin
 
 AT_ONCE = 500
 STATES = ("in use", "waiting", "expired")
+WORDS = {
+    "in use": gettext_lazy("in use"),
+    "waiting": gettext_lazy("waiting"),
+    "expired": gettext_lazy("expired"),
+}
 KINDS = {"in use": "good", "waiting": "waiting", "expired": "quiet"}
 
 
@@ -47,11 +53,11 @@ def state_of(session: ImapSession, now: int) -> str:
 class SessionStateFilter(admin.SimpleListFilter):
     """In use, waiting or expired."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in STATES]
+        return [(name, str(WORDS[name])) for name in STATES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -63,17 +69,19 @@ class SessionStateFilter(admin.SimpleListFilter):
 def selected_mailbox(session: ImapSession) -> str:
     """The selected mailbox. ``mailbox`` must be loaded."""
     if session.mailbox_id is None:
-        return "no mailbox"
+        return gettext("no mailbox")
     if session.mailbox is None:
-        return "a deleted mailbox"
-    return f"{session.mailbox.name}{' (read-only)' if session.read_only else ''}"
+        return gettext("a deleted mailbox")
+    if session.read_only:
+        return gettext("%(mailbox)s (read-only)") % {"mailbox": session.mailbox.name}
+    return session.mailbox.name
 
 
 @admin.register(ImapSession)
 class ImapSessionAdmin(ReadOnlyAdmin[ImapSession]):
     """A session's id is not stored, only its hash, and that is not shown."""
 
-    explanation = (
+    explanation = gettext_lazy(
         "What a client that asked for it (X-DRAFT-W02-RECONNECT) finds again after its connection "
         "was lost. A session id opens nothing without the account's login. Ending a session closes "
         "the connection that uses it; the client logs in anew and looks at its mailbox afresh."
@@ -90,27 +98,29 @@ class ImapSessionAdmin(ReadOnlyAdmin[ImapSession]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImapSession]:
         return super().get_queryset(request).select_related("account", "mailbox")
 
-    @admin.display(description="mailbox", ordering="mailbox__name")
+    @admin.display(description=gettext_lazy("mailbox"), ordering="mailbox__name")
     def where(self, session: ImapSession) -> str:
         return selected_mailbox(session)
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, session: ImapSession) -> SafeString:
         name = state_of(session, int(time.time()))
-        return badge(KINDS[name], name)
+        return badge(KINDS[name], WORDS[name])
 
-    @admin.display(description="last seen", ordering="seen_at")
+    @admin.display(description=gettext_lazy("last seen"), ordering="seen_at")
     def seen(self, session: ImapSession) -> str:
         return moment(session.seen_at)
 
-    @admin.display(description="began", ordering="created_at")
+    @admin.display(description=gettext_lazy("began"), ordering="created_at")
     def began(self, session: ImapSession) -> str:
         return moment(session.created_at)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("lemonade_server.change_imapsession"))
 
-    @admin.action(description="End: it can't be resumed any more", permissions=["end"])
+    @admin.action(
+        description=gettext_lazy("End: it can't be resumed any more"), permissions=["end"]
+    )
     def end(self, request: HttpRequest, queryset: QuerySet[ImapSession]) -> HttpResponse | None:
         """End the chosen sessions; a connection that uses one is closed within seconds."""
         chosen = list(queryset.select_related("account", "mailbox")[:AT_ONCE])
@@ -120,7 +130,8 @@ class ImapSessionAdmin(ReadOnlyAdmin[ImapSession]):
             count = resumption.end(tx, [session.pk for session in chosen])
         for session in chosen:
             self.log_change(request, session, "Ended.")
-        self.message_user(request, f"{count} session{'' if count == 1 else 's'} ended.")
+        text = ngettext("%(count)s session ended.", "%(count)s sessions ended.", count)
+        self.message_user(request, text % {"count": count})
         return None
 
 
@@ -128,13 +139,16 @@ def question(chosen: list[ImapSession]) -> Question:
     """What is asked before sessions are ended."""
     count = len(chosen)
     return Question(
-        title=f"End {count} session{'' if count == 1 else 's'}?",
+        title=ngettext("End %(count)s session?", "End %(count)s sessions?", count)
+        % {"count": count},
         warning=(
-            "A client that uses one is told BYE and its connection is closed. When it comes back "
-            "it gets NEWSID: it has to look at all messages of its mailbox again. Mail and logins "
-            "are not touched."
+            gettext(
+                "A client that uses one is told BYE and its connection is closed. When it comes "
+                "back it gets NEWSID: it has to look at all messages of its mailbox again. Mail "
+                "and logins are not touched."
+            )
         ),
-        button="End",
-        heads=("Account", "Mailbox", "Last seen"),
+        button=gettext("End"),
+        heads=(gettext("Account"), gettext("Mailbox"), gettext("Last seen")),
         rows=[(one.account.email, selected_mailbox(one), moment(one.seen_at)) for one in chosen],
     )

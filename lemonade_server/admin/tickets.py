@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from lemonade_server import urlauth
 from lemonade_server.models import UrlauthTicket
@@ -42,6 +43,12 @@ def condition(state: str, now: int, prefix: str = "") -> Q:
     return keyed & fresh & (endless | Q(**{f"{prefix}expires_at__gte": now}))
 
 
+WORDS = {
+    "live": gettext_lazy("live"),
+    "expired": gettext_lazy("expired"),
+    "revoked": gettext_lazy("revoked"),
+    "dead": gettext_lazy("dead"),
+}
 KINDS = {"live": "good", "expired": "quiet", "revoked": "bad", "dead": "quiet"}
 
 
@@ -56,19 +63,21 @@ def state_of(ticket: UrlauthTicket, now: int) -> str:
 
 def description_of(ticket: UrlauthTicket) -> str:
     """What a ticket gives: mailbox, UID and section. ``mailbox`` must be loaded."""
-    name = ticket.mailbox.name if ticket.mailbox is not None else "a deleted mailbox"
-    part = f", section {ticket.section}" if ticket.section else ""
-    return f"{name}, UID {ticket.uid}{part}"
+    name = ticket.mailbox.name if ticket.mailbox is not None else gettext("a deleted mailbox")
+    if not ticket.section:
+        return f"{name}, UID {ticket.uid}"
+    text = gettext("%(mailbox)s, UID %(uid)s, section %(section)s")
+    return text % {"mailbox": name, "uid": ticket.uid, "section": ticket.section}
 
 
 class TicketStateFilter(admin.SimpleListFilter):
     """Live, expired, revoked or dead."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in STATES]
+        return [(name, str(WORDS[name])) for name in STATES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -80,17 +89,17 @@ class TicketStateFilter(admin.SimpleListFilter):
 class AccessFilter(admin.SimpleListFilter):
     """By the kind of access identifier (RFC 4467 §3)."""
 
-    title = "access"
+    title = gettext_lazy("access")
     parameter_name = "access"
     WORDS = {
-        "submit+": "submit+ (the submission service, for one user)",
-        "user+": "user+ (one user)",
-        "authuser": "authuser (anybody who has logged in)",
-        "anonymous": "anonymous (anybody)",
+        "submit+": gettext_lazy("submit+ (the submission service, for one user)"),
+        "user+": gettext_lazy("user+ (one user)"),
+        "authuser": gettext_lazy("authuser (anybody who has logged in)"),
+        "anonymous": gettext_lazy("anonymous (anybody)"),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(self.WORDS.items())
+        return [(name, str(words)) for name, words in self.WORDS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -100,11 +109,15 @@ class AccessFilter(admin.SimpleListFilter):
 class UseFilter(admin.SimpleListFilter):
     """By whether and when it was redeemed."""
 
-    title = "use"
+    title = gettext_lazy("use")
     parameter_name = "used"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("day", "in the last 24 hours"), ("ever", "at least once"), ("never", "never")]
+        return [
+            ("day", gettext("in the last 24 hours")),
+            ("ever", gettext("at least once")),
+            ("never", gettext("never")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -121,7 +134,7 @@ class UseFilter(admin.SimpleListFilter):
 class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
     """A ticket's token is neither stored nor shown: the rump alone opens nothing."""
 
-    explanation = (
+    explanation = gettext_lazy(
         "URLs signed by GENURLAUTH (RFC 4467). Whoever fits the access identifier may read that "
         "part of that message until the ticket expires, is revoked, or the mailbox's key is reset. "
         "The token is not stored: nobody can redeem a ticket with what is shown here."
@@ -143,39 +156,41 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[UrlauthTicket]:
         return super().get_queryset(request).select_related("account", "mailbox")
 
-    @admin.display(description="message or part", ordering="uid")
+    @admin.display(description=gettext_lazy("message or part"), ordering="uid")
     def what(self, ticket: UrlauthTicket) -> str:
         return description_of(ticket)
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, ticket: UrlauthTicket) -> SafeString:
         name = state_of(ticket, int(time.time()))
-        return badge(KINDS[name], name)
+        return badge(KINDS[name], WORDS[name])
 
-    @admin.display(description="issued", ordering="issued_at")
+    @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, ticket: UrlauthTicket) -> str:
         return moment(ticket.issued_at)
 
-    @admin.display(description="expires", ordering="expires_at")
+    @admin.display(description=gettext_lazy("expires"), ordering="expires_at")
     def expires(self, ticket: UrlauthTicket) -> str:
         return moment(ticket.expires_at)
 
-    @admin.display(description="handed out", ordering="octets")
+    @admin.display(description=gettext_lazy("handed out"), ordering="octets")
     def given(self, ticket: UrlauthTicket) -> str:
         return octets(ticket.octets)
 
-    @admin.display(description="last use", ordering="last_used_at")
+    @admin.display(description=gettext_lazy("last use"), ordering="last_used_at")
     def last_use(self, ticket: UrlauthTicket) -> str:
         return moment_by(ticket.last_used_at, ticket.last_used_by)
 
-    @admin.display(description="revoked")
+    @admin.display(description=gettext_lazy("revoked"))
     def revoked(self, ticket: UrlauthTicket) -> str:
-        return moment(ticket.revoked_at, "no")
+        return moment(ticket.revoked_at, gettext("no"))
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("lemonade_server.change_urlauthticket"))
 
-    @admin.action(description="Revoke: nobody can redeem it any more", permissions=["revoke"])
+    @admin.action(
+        description=gettext_lazy("Revoke: nobody can redeem it any more"), permissions=["revoke"]
+    )
     def revoke(
         self, request: HttpRequest, queryset: QuerySet[UrlauthTicket]
     ) -> HttpResponse | None:
@@ -185,7 +200,7 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
             queryset.filter(condition("live", now)).select_related("account", "mailbox")[:AT_ONCE]
         )
         if not live:
-            self.message_user(request, "None of these can be redeemed any more.")
+            self.message_user(request, gettext("None of these can be redeemed any more."))
             return None
         if not is_confirmed(request):
             return ask(self, request, live, question(live))
@@ -193,7 +208,8 @@ class UrlauthTicketAdmin(ReadOnlyAdmin[UrlauthTicket]):
             count = urlauth.revoke(tx, [ticket.pk for ticket in live])
         for ticket in live:
             self.log_change(request, ticket, "Revoked.")
-        self.message_user(request, f"{count} ticket{'' if count == 1 else 's'} revoked.")
+        text = ngettext("%(count)s ticket revoked.", "%(count)s tickets revoked.", count)
+        self.message_user(request, text % {"count": count})
         return None
 
 
@@ -201,14 +217,24 @@ def question(live: list[UrlauthTicket]) -> Question:
     """What is asked before tickets are revoked."""
     count = len(live)
     return Question(
-        title=f"Revoke {count} ticket{'' if count == 1 else 's'}?",
+        title=ngettext("Revoke %(count)s ticket?", "Revoke %(count)s tickets?", count)
+        % {"count": count},
         warning=(
-            "Who presents one of these gets NIL from URLFETCH, and BURL is refused with 554 5.6.6. "
-            "A message that still waits to be submitted with it can't be sent. GENURLAUTH for the "
-            "very same URL is refused until the mailbox's key is reset. This can't be undone."
+            gettext(
+                "Who presents one of these gets NIL from URLFETCH, and BURL is refused with 554 "
+                "5.6.6. A message that still waits to be submitted with it can't be sent. "
+                "GENURLAUTH for the very same URL is refused until the mailbox's key is reset. "
+                "This can't be undone."
+            )
         ),
-        button="Revoke",
-        heads=("Message or part", "Issued by", "For", "Expires", "Uses"),
+        button=gettext("Revoke"),
+        heads=(
+            gettext("Message or part"),
+            gettext("Issued by"),
+            gettext("For"),
+            gettext("Expires"),
+            gettext("Uses"),
+        ),
         rows=[
             (description_of(one), one.account.email, one.access, moment(one.expires_at), one.uses)
             for one in live

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from lemonade_server.store.db import Tx
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
@@ -25,15 +27,23 @@ def report_route(tx: Tx, text: str) -> list[ReportedLeg]:
     try:
         address = smtp.recipient(f"TO:<{text.strip()}>".encode(), utf8=True).address
     except (Reply, UnicodeEncodeError) as error:
-        raise ValueError(f"{text.strip()!r} is not an address") from error
+        raise ValueError(
+            gettext("%(address)s is not an address") % {"address": repr(text.strip())}
+        ) from error
     return [ReportedLeg(leg.address, _words(tx, leg)) for leg in route(tx, address).legs]
 
 
 def _words(tx: Tx, leg: Leg) -> str:
     if leg.status:
-        return f"refused: {leg.status} {leg.reason}"
+        return gettext("refused: %(status)s %(reason)s") % {
+            "status": leg.status,
+            "reason": leg.reason,
+        }
     if leg.account is not None:
-        return "into a mailbox here, by a filter" if leg.script else "into a mailbox here"
+        by_filter = gettext("into a mailbox here, by a filter")
+        return by_filter if leg.script else gettext("into a mailbox here")
     place = destination_names.label(destination_names.destination_of(tx, leg.address))
-    by = f", sent on by {leg.alias}" if leg.alias else ""
-    return f"elsewhere, by way of {place}{by}"
+    if leg.alias:
+        text = gettext("elsewhere, by way of %(place)s, sent on by %(alias)s")
+        return text % {"place": place, "alias": leg.alias}
+    return gettext("elsewhere, by way of %(place)s") % {"place": place}

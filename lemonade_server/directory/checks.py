@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext
 
 from lemonade_server.models import Domain
 from lemonade_server.models.accounts import ALWAYS
@@ -27,7 +28,10 @@ def checked_address(text: str) -> str:
         lookup = Lookup(tx)
         lookup.load([address])
         if lookup.domain_name(address) is None:
-            raise ValidationError(f"{domain_of(address)} is not a domain of this server.")
+            raise ValidationError(
+                gettext("%(domain)s is not a domain of this server.")
+                % {"domain": domain_of(address)}
+            )
     return address
 
 
@@ -35,7 +39,9 @@ def _checked_syntax(address: str, text: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise ValidationError(f"{text!r} is not an e-mail address.") from None
+        raise ValidationError(
+            gettext("%(address)s is not an e-mail address.") % {"address": repr(text)}
+        ) from None
     return address
 
 
@@ -46,9 +52,10 @@ def hidden_account_warning(address: str, targets: Iterable[str]) -> str:
         lookup.load([address])
         if address in targets or lookup.account(address) is None:
             return ""
-    return (
-        f"{address} is an account, which would get nothing any more: name it among the targets too."
-    )
+    return gettext(
+        "%(address)s is an account, which would get nothing any more: name it among the targets "
+        "too."
+    ) % {"address": address}
 
 
 def checked_targets(address: str, targets: list[str]) -> list[str]:
@@ -57,7 +64,7 @@ def checked_targets(address: str, targets: list[str]) -> list[str]:
     An alias may name itself: then the account of the same address gets a copy too.
     """
     if not targets:
-        raise ValidationError("At least one target is needed.")
+        raise ValidationError(gettext("At least one target is needed."))
     chosen = [_checked_syntax(target, target) for target in dict.fromkeys(targets)]
     with snapshot() as tx:
         lookup = Lookup(tx, PlannedChange(aliases={address: chosen}))
@@ -65,7 +72,9 @@ def checked_targets(address: str, targets: list[str]) -> list[str]:
         for target in chosen:
             _refuse_missing(lookup, address, target)
         if resolve_in(lookup, address).leads_back_to(address):
-            raise ValidationError("This goes in a circle: a target leads back to the alias itself.")
+            raise ValidationError(
+                gettext("This goes in a circle: a target leads back to the alias itself.")
+            )
         for target in chosen:
             if target != address:
                 _refuse_dead_end(lookup, target)
@@ -78,16 +87,22 @@ def _refuse_missing(lookup: Lookup, address: str, target: str) -> None:
         return
     has_it = lookup.account(target) if target == address else find_holder(lookup, target)
     if not has_it:
-        raise ValidationError(f"{target} is neither an account nor an alias of this server.")
+        raise ValidationError(
+            gettext("%(address)s is neither an account nor an alias of this server.")
+            % {"address": target}
+        )
 
 
 def _refuse_dead_end(lookup: Lookup, target: str) -> None:
     """Raises ValidationError when mail to a target would be refused by everybody behind it."""
     ends = resolve_in(lookup, target).ends
     if not ends:
-        raise ValidationError(f"{target} leads only in a circle.")
+        raise ValidationError(gettext("%(address)s leads only in a circle.") % {"address": target})
     if all(end.kind is EndKind.NOBODY for end in ends):
-        raise ValidationError(f"{target} leads nowhere: nobody is behind it at present.")
+        raise ValidationError(
+            gettext("%(address)s leads nowhere: nobody is behind it at present.")
+            % {"address": target}
+        )
 
 
 def checked_catch_all(domain: str, text: str) -> str:
@@ -105,7 +120,11 @@ def checked_catch_all(domain: str, text: str) -> str:
         _refuse_missing(lookup, "", address)
         if any(domain_of(one) == domain for one in resolve_in(lookup, address).unheld):
             raise ValidationError(
-                f"This goes in a circle: {address} leads back to what nobody has in {domain}."
+                gettext(
+                    "This goes in a circle: %(address)s leads back to what nobody has in "
+                    "%(domain)s."
+                )
+                % {"address": address, "domain": domain}
             )
         _refuse_dead_end(lookup, address)
     return address
@@ -118,10 +137,13 @@ def checked_other_name(domain: Domain, chosen: Domain | None) -> Domain | None:
     if chosen is None:
         return None
     if chosen.pk == domain.pk or chosen.alias_of_id is not None:
-        raise ValidationError("A domain can be another name only of one that has mail itself.")
+        raise ValidationError(
+            gettext("A domain can be another name only of one that has mail itself.")
+        )
     if domain.other_names.exists():
         raise ValidationError(
-            f"{domain.name} has other names itself: give those to {chosen.name} first."
+            gettext("%(domain)s has other names itself: give those to %(chosen)s first.")
+            % {"domain": domain.name, "chosen": chosen.name}
         )
     return chosen
 
@@ -130,5 +152,5 @@ def refuse_both(chosen: Domain | None, catch_all: str) -> None:
     """Raises ValidationError where another name would have a catch-all, which nobody would ask."""
     if chosen is not None and catch_all:
         raise ValidationError(
-            "Another name has no catch-all of its own: that of the domain itself counts."
+            gettext("Another name has no catch-all of its own: that of the domain itself counts.")
         )

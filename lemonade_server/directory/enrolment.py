@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext
 
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.store import mailboxes
@@ -35,25 +36,32 @@ def checked_address(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise InvalidAccount(f"{email!r} is not an e-mail address.") from None
+        raise InvalidAccount(
+            gettext("%(address)s is not an e-mail address.") % {"address": repr(email)}
+        ) from None
     domain = address.rpartition("@")[2]
     if domain == settings.LEMONADE.domain:
         Domain.objects.get_or_create(name=domain)
     elif not Domain.objects.filter(name=domain).exists():
         raise InvalidAccount(
-            f"{domain} is not a domain of this server: `domain add {domain}` makes it one."
+            gettext(
+                "%(domain)s is not a domain of this server: `domain add %(domain)s` makes it one."
+            )
+            % {"domain": domain}
         )
     if Account.objects.filter(email=address).exists():
-        raise AccountExists(f"{address} has an account already.")
+        raise AccountExists(gettext("%(address)s has an account already.") % {"address": address})
     if Alias.objects.filter(address=address).exists():
-        raise InvalidAccount(f"{address} is an alias: delete it first.")
+        raise InvalidAccount(
+            gettext("%(address)s is an alias: delete it first.") % {"address": address}
+        )
     return address
 
 
 def checked_password(password: str) -> str:
     """The password. Raises InvalidAccount when there is none."""
     if not password:
-        raise InvalidAccount("The password is empty.")
+        raise InvalidAccount(gettext("The password is empty."))
     return password
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext, ngettext, ngettext_lazy
+
 from lemonade_server.models import Account, Alias, Domain
 from lemonade_server.models.accounts import ALWAYS
 from lemonade_server.store.tx import snapshot, transaction
@@ -15,6 +17,24 @@ from .lookup import Lookup
 from .resolution import find_holder
 
 MOST_NAMED = 3
+
+ACCOUNTS = ngettext_lazy("%(count)s account (%(names)s)", "%(count)s accounts (%(names)s)", "count")
+ALIASES = ngettext_lazy("%(count)s alias (%(names)s)", "%(count)s aliases (%(names)s)", "count")
+LEADING = ngettext_lazy(
+    "%(count)s alias that leads to it (%(names)s)",
+    "%(count)s aliases that lead to it (%(names)s)",
+    "count",
+)
+OTHER_NAMES = ngettext_lazy(
+    "%(count)s domain that is another name of it (%(names)s)",
+    "%(count)s domains that are other names of it (%(names)s)",
+    "count",
+)
+CATCHING = ngettext_lazy(
+    "%(count)s domain whose catch-all is there (%(names)s)",
+    "%(count)s domains whose catch-all is there (%(names)s)",
+    "count",
+)
 
 
 @dataclass(slots=True)
@@ -31,10 +51,13 @@ class Loss:
 
     def lines(self) -> list[str]:
         """What happens to each, for whoever is asked before."""
+        deleted = gettext("Alias %(alias)s leads nowhere else: deleted")
+        shortened = gettext("Alias %(alias)s leads on without %(targets)s")
+        uncaught = gettext("%(domain)s has no catch-all any more")
         return [
-            *(f"Alias {one} leads nowhere else: deleted" for one in self.deleted),
-            *(f"Alias {one} leads on without {', '.join(to)}" for one, to in self.shortened),
-            *(f"{one} has no catch-all any more" for one in self.domains),
+            *(deleted % {"alias": one} for one in self.deleted),
+            *(shortened % {"alias": one, "targets": ", ".join(to)} for one, to in self.shortened),
+            *(uncaught % {"domain": one} for one in self.domains),
         ]
 
 
@@ -151,21 +174,22 @@ def find_obstacles(domain: Domain) -> list[str]:
         .exclude(pk__in=aliases)
         .distinct()
     ]
+    others = [
+        one.name for one in Domain.objects.filter(catch_all__endswith=ending) if one.pk != domain.pk
+    ]
     found = (
-        ("account", "accounts", [one.email for one in accounts]),
-        ("alias", "aliases", [one.address for one in aliases]),
-        ("alias that leads to it", "aliases that lead to it", leading),
-        ("domain that is another name of it", "domains that are other names of it",
-         [one.name for one in domain.other_names.all()]),
-        ("domain whose catch-all is there", "domains whose catch-all is there",
-         [one.name for one in Domain.objects.filter(catch_all__endswith=ending)
-          if one.pk != domain.pk]),
-    )  # fmt: skip
-    return [_numbered_list(names, one, many) for one, many, names in found if names]
-
-
-def _numbered_list(names: list[str], one: str, many: str) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return (
-        f"{len(names)} {one if len(names) == 1 else many} ({', '.join(names[:MOST_NAMED])}{more})"
+        (ACCOUNTS, [one.email for one in accounts]),
+        (ALIASES, [one.address for one in aliases]),
+        (LEADING, leading),
+        (OTHER_NAMES, [one.name for one in domain.other_names.all()]),
+        (CATCHING, others),
     )
+    return [str(text % _values(names)) for text, names in found if names]
+
+
+def _values(names: list[str]) -> dict[str, object]:
+    shown, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    if more > 0:
+        text = ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more)
+        shown = text % {"names": shown, "count": more}
+    return {"count": len(names), "names": shown}

@@ -14,6 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy
 
 SCRAM_ITERATIONS = 10_000
 
@@ -24,23 +25,29 @@ ALWAYS = ("postmaster", "abuse")
 class Domain(models.Model):
     """A mail domain that this server is responsible for."""
 
-    name = models.CharField(max_length=255, unique=True, help_text="In lower case, without the @.")
+    name = models.CharField(
+        max_length=255, unique=True, help_text=gettext_lazy("In lower case, without the @.")
+    )
     alias_of = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="other_names",
-        help_text="Each address here is the one of the same name in that domain.",
+        help_text=gettext_lazy("Each address here is the one of the same name in that domain."),
     )
     catch_all = models.EmailField(
-        max_length=254, blank=True, help_text="Gets the mail for addresses that nobody has."
+        max_length=254,
+        blank=True,
+        help_text=gettext_lazy("Gets the mail for addresses that nobody has."),
     )
     hourly_limit = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="Recipients that all of the domain may write to in an hour; 0 is no limit, "
-        "empty what LEMONADE_DOMAIN_RATE says.",
+        help_text=gettext_lazy(
+            "Recipients that all of the domain may write to in an hour; 0 is no limit, "
+            "empty what LEMONADE_DOMAIN_RATE says."
+        ),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -81,31 +88,37 @@ class Account(AbstractBaseUser, PermissionsMixin):
     """A person (or the submission service) that may log in, by e-mail address."""
 
     class Role(models.TextChoices):
-        USER = "user", "User"
-        SUBMIT = "submit", "Submission service (may only redeem submit+ tickets)"
-        SHARED = "shared", "Nobody (owns the shared mailboxes)"
+        USER = "user", gettext_lazy("User")
+        SUBMIT = "submit", gettext_lazy("Submission service (may only redeem submit+ tickets)")
+        SHARED = "shared", gettext_lazy("Nobody (owns the shared mailboxes)")
 
-    email = models.EmailField("e-mail address", max_length=254, unique=True)
-    name = models.CharField("display name", max_length=200, blank=True)
+    email = models.EmailField(gettext_lazy("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(gettext_lazy("display name"), max_length=200, blank=True)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.USER)
     language = models.CharField(
         max_length=10,
         blank=True,
         default="",
         choices=languages,
-        help_text="Of pages and of what the server writes to them; empty: as the browser asks.",
+        help_text=gettext_lazy(
+            "Of pages and of what the server writes to them; empty: as the browser asks."
+        ),
     )
-    is_active = models.BooleanField("active", default=True)
-    is_staff = models.BooleanField("may use the admin", default=False)
-    quota = models.BigIntegerField(default=0, help_text="Octets of mail allowed; 0 is no limit.")
+    is_active = models.BooleanField(gettext_lazy("active"), default=True)
+    is_staff = models.BooleanField(gettext_lazy("may use the admin"), default=False)
+    quota = models.BigIntegerField(
+        default=0, help_text=gettext_lazy("Octets of mail allowed; 0 is no limit.")
+    )
     message_quota = models.PositiveBigIntegerField(
-        "messages allowed", default=0, help_text="In all mailboxes together; 0 is no limit."
+        gettext_lazy("messages allowed"),
+        default=0,
+        help_text=gettext_lazy("In all mailboxes together; 0 is no limit."),
     )
     hourly_limit = models.PositiveIntegerField(
-        "recipients an hour",
+        gettext_lazy("recipients an hour"),
         null=True,
         blank=True,
-        help_text="0 is no limit, empty what LEMONADE_ACCOUNT_RATE says.",
+        help_text=gettext_lazy("0 is no limit, empty what LEMONADE_ACCOUNT_RATE says."),
     )
     last_uidvalidity = models.BigIntegerField(default=0, editable=False)
     login_epoch = models.IntegerField(

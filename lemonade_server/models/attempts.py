@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class LoginAttempts(models.Model):
@@ -20,8 +21,8 @@ class LoginAttempts(models.Model):
 
     class Meta:
         db_table = "login_attempts"
-        verbose_name = "login pause"
-        verbose_name_plural = "login pauses"
+        verbose_name = gettext_lazy("login pause")
+        verbose_name_plural = gettext_lazy("login pauses")
         constraints = [
             models.UniqueConstraint(fields=["login", "address"], name="login_attempts_of_both")
         ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Destination(models.Model):
     """A place that mail goes to and that could not be reached of late: it is left alone a while."""
 
     place = models.CharField(max_length=300, primary_key=True)
-    failures = models.IntegerField(default=0, help_text="Attempts in a row without a connection.")
+    failures = models.IntegerField(
+        default=0, help_text=gettext_lazy("Attempts in a row without a connection.")
+    )
     retry_at = models.BigIntegerField(default=0)
     reason = models.TextField(default="", blank=True)
 
@@ -39,15 +42,17 @@ class StsPolicy(models.Model):
 
     domain = models.CharField(max_length=255, primary_key=True)
     policy_id = models.CharField(max_length=32)
-    mode = models.CharField(max_length=8, help_text="enforce, testing or none.")
-    hosts = models.TextField(help_text="Names of its mail hosts, one a line; *. matches one label.")
+    mode = models.CharField(max_length=8, help_text=gettext_lazy("enforce, testing or none."))
+    hosts = models.TextField(
+        help_text=gettext_lazy("Names of its mail hosts, one a line; *. matches one label.")
+    )
     fetched_at = models.BigIntegerField()
     expires_at = models.BigIntegerField()
 
     class Meta:
         db_table = "sts_policy"
-        verbose_name = "MTA-STS policy"
-        verbose_name_plural = "MTA-STS policies"
+        verbose_name = gettext_lazy("MTA-STS policy")
+        verbose_name_plural = gettext_lazy("MTA-STS policies")
 
     def __str__(self) -> str:
         return f"{self.domain}: {self.mode}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy
 
 from .accounts import Account
 from .contents import Content
@@ -18,27 +19,39 @@ class Mailbox(models.Model):
     """A mailbox with its counters. Its row lock orders all changes in it (RFC 7162 §3.1.1)."""
 
     account = models.ForeignKey(Account, models.CASCADE, db_index=False)
-    name = models.CharField(max_length=1000, help_text="Unicode, levels separated by /.")
+    name = models.CharField(
+        max_length=1000, help_text=gettext_lazy("Unicode, levels separated by /.")
+    )
     uidvalidity = models.BigIntegerField("UIDVALIDITY")
     uidnext = models.BigIntegerField(
-        "UIDNEXT", default=1, help_text="The UID of the next message to arrive."
+        "UIDNEXT", default=1, help_text=gettext_lazy("The UID of the next message to arrive.")
     )
     modseq = models.BigIntegerField(
-        "HIGHESTMODSEQ", default=1, help_text="The mod-sequence of the newest change."
+        "HIGHESTMODSEQ", default=1, help_text=gettext_lazy("The mod-sequence of the newest change.")
     )
     tombstone_floor = models.BigIntegerField(
-        "history from", default=0, help_text="VANISHED is exact for mod-sequences from here on."
+        gettext_lazy("history from"),
+        default=0,
+        help_text=gettext_lazy("VANISHED is exact for mod-sequences from here on."),
     )
     messages = models.BigIntegerField(default=0)
     unseen = models.BigIntegerField(default=0)
     octets = models.BigIntegerField(default=0)
     recent_from = models.BigIntegerField(
-        "recent from", default=1, help_text="First UID that is still \\Recent."
+        gettext_lazy("recent from"),
+        default=1,
+        help_text=gettext_lazy("First UID that is still \\Recent."),
     )
-    keywords = models.TextField(default="", blank=True, help_text="Known keywords, space between.")
-    special_use = models.CharField(max_length=20, default="", blank=True, help_text="As \\Sent.")
+    keywords = models.TextField(
+        default="", blank=True, help_text=gettext_lazy("Known keywords, space between.")
+    )
+    special_use = models.CharField(
+        max_length=20, default="", blank=True, help_text=gettext_lazy("As \\Sent.")
+    )
     noselect = models.BooleanField(
-        "parent only", default=False, help_text="\\Noselect: holds mailboxes, no messages."
+        gettext_lazy("parent only"),
+        default=False,
+        help_text=gettext_lazy("\\Noselect: holds mailboxes, no messages."),
     )
     created_at = models.BigIntegerField(default=0)
     annotation_octets = models.BigIntegerField(

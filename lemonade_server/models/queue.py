@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from .accounts import Account
 from .contents import Content
@@ -13,62 +14,80 @@ class Submission(models.Model):
 
     account = models.ForeignKey(Account, models.SET_NULL, null=True)
     sender = models.CharField(
-        "from", max_length=320, blank=True, help_text="Reverse-path; empty is <>."
+        gettext_lazy("from"),
+        max_length=320,
+        blank=True,
+        help_text=gettext_lazy("Reverse-path; empty is <>."),
     )
     content = models.ForeignKey(Content, models.DO_NOTHING, db_constraint=False, db_index=False)
     size = models.BigIntegerField()
     message_id = models.TextField("Message-ID", default="", blank=True)
     envid = models.CharField(
-        "envelope identifier",
+        gettext_lazy("envelope identifier"),
         max_length=100,
         default="",
         blank=True,
         db_index=True,
-        help_text="ENVID: the sender's own mark, quoted in reports (RFC 3461 §4.4).",
+        help_text=gettext_lazy("ENVID: the sender's own mark, quoted in reports (RFC 3461 §4.4)."),
     )
     ret = models.CharField(
-        "return in reports",
+        gettext_lazy("return in reports"),
         max_length=4,
         default="",
         blank=True,
-        help_text="RET: FULL the message, HDRS its header (RFC 3461 §4.3).",
+        help_text=gettext_lazy("RET: FULL the message, HDRS its header (RFC 3461 §4.3)."),
     )
     body = models.CharField(
-        "body type", max_length=10, default="7BIT", help_text="7BIT, 8BITMIME or BINARYMIME."
+        gettext_lazy("body type"),
+        max_length=10,
+        default="7BIT",
+        help_text=gettext_lazy("7BIT, 8BITMIME or BINARYMIME."),
     )
     smtputf8 = models.BooleanField(
-        "SMTPUTF8", default=False, help_text="Has addresses or header fields in UTF-8 (RFC 6531)."
+        "SMTPUTF8",
+        default=False,
+        help_text=gettext_lazy("Has addresses or header fields in UTF-8 (RFC 6531)."),
     )
-    source = models.CharField(max_length=8, help_text="data, bdat, burl, report or import.")
+    source = models.CharField(
+        max_length=8, help_text=gettext_lazy("data, bdat, burl, report or import.")
+    )
     arrived_at = models.BigIntegerField()
     release_at = models.BigIntegerField(
-        "released at", default=0, help_text="Not sent before: HOLDFOR, HOLDUNTIL (RFC 4865)."
+        gettext_lazy("released at"),
+        default=0,
+        help_text="Not sent before: HOLDFOR, HOLDUNTIL (RFC 4865).",
     )
     hold = models.CharField(
-        "future release request",
+        gettext_lazy("future release request"),
         max_length=40,
         default="",
         blank=True,
         help_text="As asked for: for;seconds or until;date.",
     )
     by_at = models.BigIntegerField(
-        "deliver by", null=True, help_text="BY: in time, or it is returned or reported (RFC 2852)."
+        gettext_lazy("deliver by"),
+        null=True,
+        help_text="BY: in time, or it is returned or reported (RFC 2852).",
     )
     by_mode = models.CharField(
-        "when it is too late",
+        gettext_lazy("when it is too late"),
         max_length=2,
         default="",
         blank=True,
         help_text="R return, N notify; T: report each relay.",
     )
-    priority = models.SmallIntegerField(default=0, help_text="MT-PRIORITY, -9 to 9 (RFC 6710).")
+    priority = models.SmallIntegerField(
+        default=0, help_text=gettext_lazy("MT-PRIORITY, -9 to 9 (RFC 6710).")
+    )
     tls = models.CharField(
-        "TLS on the way",
+        gettext_lazy("TLS on the way"),
         max_length=9,
         default="",
         blank=True,
-        help_text="required: only over verified TLS (REQUIRETLS); preferred: so if possible;"
-        " optional: also without (TLS-Required: No). RFC 8689.",
+        help_text=gettext_lazy(
+            "required: only over verified TLS (REQUIRETLS); preferred: so if possible;"
+            " optional: also without (TLS-Required: No). RFC 8689."
+        ),
     )
 
     class Meta:
@@ -82,31 +101,33 @@ class Recipient(models.Model):
     """One recipient of a submission and its state."""
 
     class State(models.TextChoices):
-        QUEUED = "queued"
-        HELD = "held"
-        DELIVERED = "delivered"
-        RELAYED = "relayed"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
+        QUEUED = "queued", gettext_lazy("Queued")
+        HELD = "held", gettext_lazy("Held")
+        DELIVERED = "delivered", gettext_lazy("Delivered")
+        RELAYED = "relayed", gettext_lazy("Relayed")
+        FAILED = "failed", gettext_lazy("Failed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     submission = models.ForeignKey(Submission, models.CASCADE)
     address = models.CharField(max_length=320)
     orcpt = models.CharField(
-        "original recipient",
+        gettext_lazy("original recipient"),
         max_length=500,
         default="",
         blank=True,
-        help_text="ORCPT: the address before aliases and forwarding (RFC 3461 §4.2).",
+        help_text=gettext_lazy("ORCPT: the address before aliases and forwarding (RFC 3461 §4.2)."),
     )
     notify = models.CharField(
-        "notify sender",
+        gettext_lazy("notify sender"),
         max_length=30,
         default="",
         blank=True,
-        help_text="NOTIFY: NEVER, or of SUCCESS, FAILURE, DELAY; empty is FAILURE and DELAY.",
+        help_text=gettext_lazy(
+            "NOTIFY: NEVER, or of SUCCESS, FAILURE, DELAY; empty is FAILURE and DELAY."
+        ),
     )
     place = models.CharField(
-        "goes to",
+        gettext_lazy("goes to"),
         max_length=300,
         default="",
         blank=True,
@@ -117,14 +138,20 @@ class Recipient(models.Model):
     next_attempt_at = models.BigIntegerField(default=0)
     lease_until = models.BigIntegerField(default=0)
     lease_owner = models.CharField(max_length=100, default="", blank=True)
-    status = models.CharField(max_length=12, default="", blank=True, help_text="As 5.1.1.")
+    status = models.CharField(
+        max_length=12, default="", blank=True, help_text=gettext_lazy("As 5.1.1.")
+    )
     diagnostic = models.TextField(default="", blank=True, help_text="The other side's words.")
     remote = models.CharField(
-        "remote host", max_length=300, default="", blank=True, help_text="The last one tried."
+        gettext_lazy("remote host"),
+        max_length=300,
+        default="",
+        blank=True,
+        help_text=gettext_lazy("The last one tried."),
     )
     last_attempt_at = models.BigIntegerField(null=True)
     told = models.CharField(
-        "reported so far",
+        gettext_lazy("reported so far"),
         max_length=2,
         default="",
         blank=True,
@@ -150,10 +177,10 @@ class DeliveryEvent(models.Model):
     """What happened to a submission on its way, beside what its own row tells."""
 
     class Kind(models.TextChoices):
-        TRIED = "tried", "tried"
-        REPORTED = "reported", "reported by another server"
-        READ = "read", "a reader's receipt"
-        STEERED = "steered", "changed by hand"
+        TRIED = "tried", gettext_lazy("tried")
+        REPORTED = "reported", gettext_lazy("reported by another server")
+        READ = "read", gettext_lazy("a reader's receipt")
+        STEERED = "steered", gettext_lazy("changed by hand")
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="events")
     recipient = models.ForeignKey(
@@ -164,7 +191,9 @@ class DeliveryEvent(models.Model):
     action = models.CharField(max_length=20, default="", blank=True)
     status = models.CharField(max_length=12, default="", blank=True)
     host = models.CharField(max_length=300, default="", blank=True)
-    words = models.TextField(default="", blank=True, help_text="The other side's own.")
+    words = models.TextField(
+        default="", blank=True, help_text=gettext_lazy("The other side's own.")
+    )
 
     class Meta:
         db_table = "delivery_event"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from .accounts import Account
 from .mailboxes import Mailbox
@@ -27,7 +28,9 @@ class ImapSession(models.Model):
     )
     name = models.CharField(max_length=1000, default="", blank=True, help_text="As typed.")
     read_only = models.BooleanField(default=False, help_text="Opened with EXAMINE.")
-    enabled = models.CharField(max_length=500, default="", blank=True, help_text="By ENABLE.")
+    enabled = models.CharField(
+        max_length=500, default="", blank=True, help_text=gettext_lazy("By ENABLE.")
+    )
     told = models.CharField(
         max_length=32, default="", blank=True, help_text="Digest of the capabilities it was told."
     )
@@ -40,7 +43,7 @@ class ImapSession(models.Model):
 
     class Meta:
         db_table = "imap_session"
-        verbose_name = "resumable session"
+        verbose_name = gettext_lazy("resumable session")
 
     def __str__(self) -> str:
         return f"session {self.pk} of {self.account}"

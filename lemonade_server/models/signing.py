@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from .accounts import Domain
 
@@ -15,13 +16,13 @@ class DkimKey(models.Model):
     """
 
     class Algorithm(models.TextChoices):
-        RSA = "rsa-sha256", "RSA, 2048 bits"
+        RSA = "rsa-sha256", gettext_lazy("RSA, 2048 bits")
         ED25519 = "ed25519-sha256", "Ed25519"
 
     class State(models.TextChoices):
-        PREPARED = "prepared", "prepared: publish its record, then use it"
-        SIGNING = "signing", "signing"
-        REPLACED = "replaced", "replaced: still to be published"
+        PREPARED = "prepared", gettext_lazy("prepared: publish its record, then use it")
+        SIGNING = "signing", gettext_lazy("signing")
+        REPLACED = "replaced", gettext_lazy("replaced: still to be published")
 
     domain = models.ForeignKey(Domain, models.CASCADE, related_name="dkim_keys")
     selector = models.CharField(max_length=63)
@@ -35,7 +36,7 @@ class DkimKey(models.Model):
     class Meta:
         db_table = "dkim_key"
         ordering = ["domain", "-created_at", "algorithm"]
-        verbose_name = "DKIM key"
+        verbose_name = gettext_lazy("DKIM key")
         constraints = [
             models.UniqueConstraint(
                 fields=["domain", "selector", "algorithm"], name="dkim_key_once"

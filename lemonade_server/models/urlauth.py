@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from .accounts import Account
 from .mailboxes import Mailbox
@@ -19,8 +20,8 @@ class UrlauthKey(models.Model):
 
     class Meta:
         db_table = "urlauth_key"
-        verbose_name = "URLAUTH key"
-        verbose_name_plural = "URLAUTH keys"
+        verbose_name = gettext_lazy("URLAUTH key")
+        verbose_name_plural = gettext_lazy("URLAUTH keys")
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "mailbox", "mechanism"], name="urlauth_key_owner"
@@ -39,14 +40,18 @@ class UrlauthTicket(models.Model):
     key = models.ForeignKey(
         UrlauthKey, models.SET_NULL, null=True, help_text="Empty: died with its key."
     )
-    rump = models.TextField("URL", help_text="Without its mechanism and token, which are secret.")
+    rump = models.TextField(
+        "URL", help_text=gettext_lazy("Without its mechanism and token, which are secret.")
+    )
     rump_hash = models.BinaryField(max_length=32, unique=True, editable=False)
-    access = models.CharField(max_length=300, help_text="Access identifier, as submit+alice.")
+    access = models.CharField(
+        max_length=300, help_text=gettext_lazy("Access identifier, as submit+alice.")
+    )
     uid = models.BigIntegerField("UID")
     section = models.CharField(max_length=200, default="", blank=True)
     expires_at = models.BigIntegerField(null=True)
     issued_at = models.BigIntegerField()
-    uses = models.BigIntegerField(default=0, help_text="How often it was redeemed.")
+    uses = models.BigIntegerField(default=0, help_text=gettext_lazy("How often it was redeemed."))
     octets = models.BigIntegerField(default=0, help_text="Handed out in all.")
     last_used_at = models.BigIntegerField(null=True)
     last_used_by = models.CharField(max_length=254, default="", blank=True)
@@ -54,8 +59,8 @@ class UrlauthTicket(models.Model):
 
     class Meta:
         db_table = "urlauth_ticket"
-        verbose_name = "URLAUTH ticket"
-        verbose_name_plural = "URLAUTH tickets"
+        verbose_name = gettext_lazy("URLAUTH ticket")
+        verbose_name_plural = gettext_lazy("URLAUTH tickets")
 
     def __str__(self) -> str:
         return self.rump

@@ -16,6 +16,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy
 
 from lemonade_server.store.errors import Refused
 
@@ -40,7 +41,7 @@ class MailAdminSite(AdminSite):
 
     site_title = "Lemonade"
     site_header = "Lemonade"
-    index_title = "The server at a glance"
+    index_title = gettext_lazy("The server at a glance")
     index_template = "admin/dashboard.html"
     # The links are in the head: lists of mail need the width.
     enable_nav_sidebar = False

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 
 from lemonade_server.auth import login_log
-from lemonade_server.auth.refusal import LoginDelayed
+from lemonade_server.auth.refusal import Busy, LoginDelayed
 from lemonade_server.auth.web_login import check_password
 from lemonade_server.directory.accounts import USER_ROLE
 from lemonade_server.models import Account
@@ -41,12 +43,26 @@ class AddressBackend(ModelBackend):
         except LoginDelayed as refusal:
             login_log.log_refusal(refusal, protocol, peer, METHOD, client)
             seconds = {"seconds": refusal.seconds}
-            raise ValidationError(f"{refusal.text}.", "try_again", seconds) from refusal
+            raise ValidationError(_words(refusal), "try_again", seconds) from refusal
         if identity is None or identity.role != USER_ROLE:
             login_log.log_failure(protocol, str(login), peer, METHOD, client)
             return None
         login_log.log_success(protocol, identity.email, peer, METHOD, client)
         return Account.objects.filter(pk=identity.id).first()
+
+
+def _words(refusal: LoginDelayed) -> str:
+    """Why nothing is looked at now, in the language of the page."""
+    if isinstance(refusal, Busy):
+        return gettext("Too many logins at once: try again in a few seconds.")
+    seconds, minutes = refusal.seconds, -(-refusal.seconds // 60)
+    if seconds < 90:
+        span = ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    else:
+        span = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    at = time.strftime("%H:%M:%S UTC", time.gmtime(time.time() + seconds))
+    text = gettext("Too many failed logins: try again in %(span)s, at %(time)s.")
+    return text % {"span": span, "time": at}
 
 
 def _asker(request: HttpRequest | None) -> tuple[str, str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from lemonade_server.models import Domain
 
 LONGEST = 250
@@ -32,7 +34,12 @@ class Record:
 def of_keys(domain: Domain) -> list[Record]:
     """The public keys, also of those that sign no longer (RFC 6376 §3.6.1)."""
     return [
-        Record(key.record_name, "TXT", key.record, f"DKIM, {key.get_state_display()}")
+        Record(
+            key.record_name,
+            "TXT",
+            key.record,
+            gettext("DKIM, %(state)s") % {"state": key.get_state_display()},
+        )
         for key in domain.dkim_keys.all()
     ]
 
@@ -43,16 +50,18 @@ def suggested_records(name: str, host: str) -> list[Record]:
     The ports are those that the standards name (RFC 6186 §3, RFC 8314 §5.1, RFC 5804 §1.7).
     """
     services = (
-        ("_submissions", 0, 465, "submission under TLS"),
-        ("_imaps", 0, 993, "IMAP under TLS"),
-        ("_submission", 10, 587, "submission with STARTTLS"),
-        ("_imap", 10, 143, "IMAP with STARTTLS"),
-        ("_sieve", 0, 4190, "filters (ManageSieve)"),
+        ("_submissions", 0, 465, gettext("submission under TLS")),
+        ("_imaps", 0, 993, gettext("IMAP under TLS")),
+        ("_submission", 10, 587, gettext("submission with STARTTLS")),
+        ("_imap", 10, 143, gettext("IMAP with STARTTLS")),
+        ("_sieve", 0, 4190, gettext("filters (ManageSieve)")),
     )
     return [
-        Record(name, "MX", f"10 {host}.", "mail comes here"),
-        Record(name, "TXT", "v=spf1 mx -all", "SPF: only from here"),
-        Record(f"_dmarc.{name}", "TXT", "v=DMARC1; p=quarantine", "DMARC: the rest is suspect"),
+        Record(name, "MX", f"10 {host}.", gettext("mail comes here")),
+        Record(name, "TXT", "v=spf1 mx -all", gettext("SPF: only from here")),
+        Record(
+            f"_dmarc.{name}", "TXT", "v=DMARC1; p=quarantine", gettext("DMARC: the rest is suspect")
+        ),
         *(
             Record(f"{service}._tcp.{name}", "SRV", f"{priority} 1 {port} {host}.", about)
             for service, priority, port, about in services

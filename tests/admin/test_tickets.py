@@ -78,7 +78,7 @@ def test_a_reset_shows_what_dies_and_then_kills_it(world: World, operator: Clien
     key = UrlauthKey.objects.get()
     chosen = {"action": "reset", "_selected_action": [key.pk]}
     asked = operator.post(KEYS, chosen).content.decode()
-    assert "1 live tickets die" in asked
+    assert "1 live ticket dies at once" in asked
     assert "INBOX, UID 1" in asked and "INBOX, UID 2" not in asked
     assert world.redeems(url)
     operator.post(KEYS, {**chosen, "confirmed": "yes"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from lemonade_server.directory.addresses import domain_of
 from lemonade_server.directory.lookup import is_local
@@ -55,19 +56,19 @@ def parse(text: str) -> str:
     text = text.strip()
     if text == SMART_HOST:
         if not settings.LEMONADE.relay_url:
-            raise ValueError("there is no relay in the settings (LEMONADE_RELAY_URL)")
+            raise ValueError(gettext("there is no relay in the settings (LEMONADE_RELAY_URL)"))
         return SMART_HOST
     if text.startswith(_URLS):
         host = relay_host(text)
         if host.login:
-            raise ValueError("a host with a password belongs into LEMONADE_RELAY_URL")
+            raise ValueError(gettext("a host with a password belongs into LEMONADE_RELAY_URL"))
         return text
     if not text or any(character in text for character in "@/ :"):
-        raise ValueError("smtp://host[:port], a domain or * is needed")
+        raise ValueError(gettext("smtp://host[:port], a domain or * is needed"))
     return f"{BY_MX}{text.lower()}"
 
 
 def label(place: str) -> str:
     """The place in words."""
-    named = {HERE: "this server", SMART_HOST: "the relay"}
+    named = {HERE: gettext("this server"), SMART_HOST: gettext("the relay")}
     return named.get(place, place.removeprefix(BY_MX))
