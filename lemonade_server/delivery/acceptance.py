@@ -12,6 +12,7 @@ from lemonade_server.store.errors import OverQuota, Refused
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Envelope, Target
+from lemonade_server.store.stored_columns import StoredColumns
 from lemonade_server.wire import dsn
 from lemonade_server.wire.errors import Reply
 
@@ -284,12 +285,12 @@ class AcceptedDelivery:
 
     def _deliver(self, row: Target, leg: Leg, recipient: str) -> None:
         assert leg.account is not None, leg
-        content, size = self.copies.of(leg.address), self.copies.take_counted()
+        content, counted = self.copies.of(leg.address), self.copies.take_counted()
         try:
             with self._tx.savepoint() as inner:
-                refusal = self._put(inner, leg, content, size, recipient)
+                refusal = self._put(inner, leg, content, counted, recipient)
         except Refused as trouble:
-            if size:
+            if counted is not None:
                 contents.release(self._tx, content)
             full = isinstance(trouble, OverQuota)
             row.state, row.status = queue.FAILED, "5.2.2" if full else "5.2.0"
@@ -302,12 +303,16 @@ class AcceptedDelivery:
             header = self._message.rendering.header
             returned_reports.observe(self._tx, leg.account, content, self.envelope, header)
 
-    def _put(self, tx: Tx, leg: Leg, content: ContentId, size: int, recipient: str) -> str:
-        """Why the filter refuses it, empty when it is in a mailbox; ``size`` of a counted copy."""
+    def _put(
+        self, tx: Tx, leg: Leg, content: ContentId, counted: StoredColumns | None, recipient: str
+    ) -> str:
+        """Why the filter refuses it, empty when it is in a mailbox; ``counted`` is of a copy that
+        is stored for it.
+        """
         assert leg.account is not None, leg
-        if size:
+        if counted is not None:
             when = self.envelope.arrived_at
-            final_delivery.deliver_to_inbox(tx, leg.account, content, size, when)
+            final_delivery.deliver_to_inbox(tx, leg.account, content, counted, when)
             return ""
         return final_delivery.deliver(
             tx, leg.account, content, self.envelope, recipient, self._send,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from lemonade_server.directory.addresses import complete
-from lemonade_server.store import ingest
+from lemonade_server.store import ingest, stored_columns
 from lemonade_server.store.copies import commit_copies
 from lemonade_server.store.db import Tx
 from lemonade_server.store.header_edits import with_header, without_fields
 from lemonade_server.store.ids import ContentId
 from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.queue import Target
+from lemonade_server.store.stored_columns import StoredColumns
 from lemonade_server.wire import headers
 
 from . import trace
@@ -54,7 +55,7 @@ class Copies:
         self._added = added
         self._shared: ContentId | None = None
         self._own: dict[str, ContentId] = {}
-        self._counted = 0
+        self._counted: StoredColumns | None = None
 
     def mark(self, addresses: Collection[str], counted: bool = False) -> None:
         """Give each of these addresses a copy that names it, and none of the others.
@@ -68,16 +69,16 @@ class Copies:
             head = heads[0] + self._added
             whole = self._ready.get(head) or with_header(_final(self._message), head)
             made = [ingest.commit(self._tx, whole, uses=int(counted))]
-            self._counted = whole.rendering.size if counted else 0
+            self._counted = stored_columns.of_rendering(whole.rendering) if counted else None
         else:
             message = self._with_added(_final(self._message))
             made = commit_copies(self._tx, message, heads)
         self._own = dict(zip(addresses, made, strict=True))
 
-    def take_counted(self) -> int:
-        """The size of the copy whose use is counted already; 0 without one, and from then on."""
-        size, self._counted = self._counted, 0
-        return size
+    def take_counted(self) -> StoredColumns | None:
+        """That of the copy whose use is counted already; None without one, and from then on."""
+        repeated, self._counted = self._counted, None
+        return repeated
 
     def of(self, address: str) -> ContentId:
         """What is put into the mailbox behind an address: its own copy, else the shared one."""

@@ -132,6 +132,12 @@ class Message(models.Model):
     zone = models.SmallIntegerField(default=0, help_text="Minutes east of UTC of INTERNALDATE.")
     savedate = models.BigIntegerField()
     content = models.ForeignKey(Content, models.DO_NOTHING, db_constraint=False, db_index=False)
+    thread = models.BigIntegerField(
+        db_default=0, help_text="Number of the thread, see store/stored_columns.py."
+    )
+    attached = models.BooleanField(
+        "attachment", db_default=False, help_text="Whether anything is attached."
+    )
 
     class Meta:
         db_table = "message"
@@ -140,6 +146,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["mailbox", "modseq"], name="message_mailbox_modseq"),
+            models.Index(fields=["mailbox", "thread", "uid"], name="message_thread"),
             # What few messages are; ``store/search.py`` writes the same conditions.
             models.Index(
                 fields=["mailbox", "uid"],

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import keywords as words
-from . import message_annotations
+from . import message_annotations, stored_columns
 from .errors import Conflict, Gone, LimitReached, MessageExpunged, OverQuota, TargetNotFound
 from .flag_changes import FlagChanges, store_flags
 from .flags import ALL, SEEN, Within
@@ -25,6 +25,7 @@ from .rows import rows
 from .sql import contents as sql_contents
 from .sql import mailboxes as sql_mailboxes
 from .sql import messages as sql
+from .stored_columns import StoredColumns
 from .tx import Tx
 
 __all__ = [
@@ -50,8 +51,9 @@ __all__ = [
 class NewMessage:
     """What APPEND says of a message: times in seconds UTC, the zone in minutes east.
 
-    ``size`` is that of a content which this transaction has stored with one use, for this message;
-    None for one that was there. ``annotations`` are set by whoever appends it (RFC 5257 §4.7).
+    ``repeated`` is that of a content which this transaction has stored with one use, for this
+    message; None for one that was there. ``annotations`` are set by whoever appends it
+    (RFC 5257 §4.7).
     """
 
     content: ContentId
@@ -59,7 +61,7 @@ class NewMessage:
     keywords: list[str]
     internaldate: int
     zone: int = 0
-    size: int | None = None
+    repeated: StoredColumns | None = None
     annotations: Values | None = None
 
 
@@ -82,14 +84,14 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
 
     Raises OverQuota, LimitReached (too many keywords) or TargetNotFound.
     """
-    sizes = {one.content: one.size for one in new if one.size is not None}
-    known = sorted({one.content for one in new if one.size is None})
+    repeated = {one.content: one.repeated for one in new if one.repeated is not None}
+    known = sorted({one.content for one in new if one.repeated is None})
     if known:
-        sizes.update(tx.rows(sql.SIZES, [known]))
-        if not sizes.keys() >= set(known):
+        repeated.update(stored_columns.of_contents(tx, known))
+        if not repeated.keys() >= set(known):
             raise Gone("message")
     unseen = sum(1 for one in new if not one.bits & SEEN)
-    octets = sum(sizes[one.content] for one in new)
+    octets = sum(repeated[one.content].size for one in new)
     taken = _take_uids(tx, mailbox_id, len(new), unseen, octets)
     _check_quota(tx, taken)
     spelled = words.admit(tx, mailbox_id, taken.keywords, [one.keywords for one in new])
@@ -97,11 +99,11 @@ def append_all(tx: Tx, mailbox_id: MailboxId, new: Sequence[NewMessage]) -> list
     tx.many(
         sql.INSERT,
         [
-            _columns(taken, at, one, spelled[at], sizes[one.content], now)
+            _columns(taken, at, one, spelled[at], repeated[one.content], now)
             for at, one in enumerate(new)
         ],
     )
-    _hold(tx, Counter(one.content for one in new if one.size is None))
+    _hold(tx, Counter(one.content for one in new if one.repeated is None))
     uids = [Uid(taken.first + at) for at in range(len(new))]
     noted = [(uid, one.annotations) for uid, one in zip(uids, new, strict=True) if one.annotations]
     if noted:
@@ -117,25 +119,27 @@ def _hold(tx: Tx, uses: Mapping[ContentId, int]) -> None:
 
 
 def append_to_inbox(tx: Tx, account: AccountId, new: NewMessage) -> Uid:
-    """Put a message whose size is known, without keywords, into an account's INBOX; its UID.
+    """Put a message of a content stored for it, without keywords, into an account's INBOX; its UID.
 
     One statement finds the mailbox and counts the message in. Raises OverQuota, or TargetNotFound
     where there is no INBOX.
     """
-    assert new.size is not None and not new.keywords, new
+    repeated = new.repeated
+    assert repeated is not None and not new.keywords, new
     unseen = not new.bits & SEEN
-    taken = _take(tx, sql.TAKE_UIDS_OF_INBOX, (1, 1, int(unseen), new.size, account), 1)
+    taken = _take(tx, sql.TAKE_UIDS_OF_INBOX, (1, 1, int(unseen), repeated.size, account), 1)
     _check_quota(tx, taken)
-    tx.execute(sql.INSERT, _columns(taken, 0, new, "", new.size, int(time.time())))
+    tx.execute(sql.INSERT, _columns(taken, 0, new, "", repeated, int(time.time())))
     return taken.first
 
 
 def _columns(
-    taken: _Reservation, at: int, new: NewMessage, keywords: str, size: int, now: int
+    taken: _Reservation, at: int, new: NewMessage, keywords: str, repeated: StoredColumns, now: int
 ) -> tuple[object, ...]:
     return (
-        taken.mailbox, taken.first + at, taken.modseq, taken.modseq, new.bits, keywords, size,
-        new.internaldate, new.zone, now, new.content,
+        taken.mailbox, taken.first + at, taken.modseq, taken.modseq, new.bits, keywords,
+        repeated.size, new.internaldate, new.zone, now, new.content,
+        repeated.thread or -new.content, repeated.attached,
     )  # fmt: skip
 
 

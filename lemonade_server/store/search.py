@@ -14,7 +14,7 @@ from typing import cast
 
 from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
-from lemonade_server.wire.thread_keys import thread_name
+from lemonade_server.wire.thread_keys import number_of_thread, thread_name
 
 from . import flags, fuzzy, message_annotations, vendor
 from .errors import Gone, LimitReached
@@ -288,7 +288,7 @@ class _Compiler:
             case SameContent():
                 return Clause("(m.content_id = %s)", [node.content])
             case SameThread():
-                return self._uids([(uid, uid) for uid in self._of_thread(node.name)])
+                return self._thread(node.name)
             case ChangedSince():
                 return Clause("(m.modseq >= %s)", [node.modseq])
             case TextSearch():
@@ -304,10 +304,14 @@ class _Compiler:
                 return Clause("(1 = 1)")
         raise AssertionError(node)
 
-    def _of_thread(self, name: str) -> list[int]:
-        statement = sql.THREAD_ROOTS.format(few=self._bound)
-        rows = self._tx.rows(statement, [self._mailbox.id, self._few()])
-        return [row[0] for row in rows if thread_name(row[1], row[2], str(row[3])) == name]
+    def _thread(self, name: str) -> Clause:
+        """There is an index of threads; those of messages without an identifier are few."""
+        number, last = number_of_thread(name), self._mailbox.uidnext - 1
+        if self._tx.row(sql.HAS_THREAD, (self._mailbox.id, number, last)) is not None:
+            return Clause("(m.thread = %s)", [number])
+        alone = self._tx.rows(sql.WITHOUT_IDENTIFIER, (self._mailbox.id, last))
+        found = [uid for uid, content in alone if thread_name("", "", str(content)) == name]
+        return self._uids([(uid, uid) for uid in found])
 
     def _keyword(self, node: Keyword) -> Clause:
         word = self._spelling.get(node.word.lower())

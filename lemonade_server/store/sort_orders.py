@@ -69,7 +69,7 @@ class SortOrders:
 
     def has(self, mailbox: MailboxRow, keys: Sequence[Key]) -> bool:
         """Whether this order is known, or was lately."""
-        return self._kept.find((mailbox.id, mailbox.uidvalidity, _name(keys))) is not None
+        return self._kept.find((mailbox.id, mailbox.uidvalidity, name_of(keys))) is not None
 
     def find(
         self, tx: Tx, mailbox: MailboxRow, keys: Sequence[Key], sort: Sort, insertions: Insertions
@@ -89,23 +89,24 @@ class SortOrders:
                 uids = array("I", [uid for uid in uids if uid not in gone])
                 gone = frozenset()
             if new:
-                uids = _with(uids, insertions(uids, new))
+                uids = with_insertions(uids, insertions(uids, new))
             return replace(known, uids=uids, modseq=mailbox.modseq, upto=upto, gone=gone)
 
-        return self._kept.current(tx, mailbox, _name(keys), read, follow)
+        return self._kept.current(tx, mailbox, name_of(keys), read, follow)
 
 
-def _name(keys: Sequence[Key]) -> tuple[tuple[str, bool], ...]:
+def name_of(keys: Sequence[Key]) -> tuple[tuple[str, bool], ...]:
+    """What tells an order from others: what is kept of it stands under this."""
     return tuple((key.name, key.reverse) for key in keys)
 
 
-def _with(uids: array[int], places: Iterable[tuple[int, int]]) -> array[int]:
+def with_insertions(numbers: array[int], places: Iterable[tuple[int, int]]) -> array[int]:
     """A copy with others at their places, which are those of the copy."""
-    copy = array("I")
+    copy = array(numbers.typecode)
     start = 0
-    for count, (place, uid) in enumerate(places):
-        copy += uids[start : place - count]
-        copy.append(uid)
+    for count, (place, number) in enumerate(places):
+        copy += numbers[start : place - count]
+        copy.append(number)
         start = place - count
-    copy += uids[start:]
+    copy += numbers[start:]
     return copy

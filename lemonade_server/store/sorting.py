@@ -88,7 +88,7 @@ def sort(
     Where the order is one of the ``kept`` ones, or all is asked for, it is sorted no more than
     once. Raises Gone, LimitReached.
     """
-    if kept is not None and scores is None and _lasts(keys):
+    if kept is not None and scores is None and lasts(keys):
         row = get(tx, mailbox)
         if row is None:
             raise Gone
@@ -111,7 +111,7 @@ def sort(
     return uids if part is None else list(part.cut(uids))
 
 
-def _lasts(keys: Sequence[Key]) -> bool:
+def lasts(keys: Sequence[Key]) -> bool:
     """Whether no message ever gets another place, in an order that is not that of the mailbox."""
     return not (moves(keys) or by_relevancy(keys)) and any(key.name != "UID" for key in keys)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from lemonade_server.store import contents, ingest, mailboxes, messages
+from lemonade_server.store import contents, ingest, mailboxes, messages, stored_columns
 from lemonade_server.store.ids import AccountId, ContentId, MailboxId
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.sql import messages as sql
@@ -104,9 +104,10 @@ def _store(fresh: list[tuple[MailboxId, FoundMessage]]) -> None:
         by_target: dict[MailboxId, list[NewMessage]] = defaultdict(list)
         for target, found, message in prepared:
             received = found.received or message.rendering.sent or now
-            content, size = ingest.commit(tx, message, uses=1), message.rendering.size
+            content = ingest.commit(tx, message, uses=1)
+            repeated = stored_columns.of_rendering(message.rendering)
             by_target[target].append(
-                NewMessage(content, found.bits, found.keywords, received, size=size)
+                NewMessage(content, found.bits, found.keywords, received, repeated=repeated)
             )
         for target, new in by_target.items():
             messages.append_all(tx, target, new)

@@ -21,6 +21,8 @@ _TYPE, _SUBTYPE, _ENCODING, _CHARSET, _FILENAME, _DISPOSITION = range(6)
 _HEADER, _BODY, _STOP, _CHILDREN = range(6, 10)
 _SECTION = re.compile(r"([1-9][0-9]{0,9}(?:\.[1-9][0-9]{0,9})*)?(?:(?:^|\.)(HEADER|TEXT|MIME))?")
 
+_SIGNATURE = ("pgp-signature", "pkcs7-signature")
+
 Node = list[Any]
 
 
@@ -148,6 +150,34 @@ def containers(packed: bytes) -> list[Container]:
         found.append(Container(node[_TYPE], node[_SUBTYPE], start, stop, within))
         waiting += reversed(node[_CHILDREN])
     return found
+
+
+def has_attachment(packed: bytes) -> bool:
+    """Whether anything hangs on the message that is neither its text nor a part of that.
+
+    No attachment is a picture of an HTML text (RFC 2387), a signature, another form of the text
+    (RFC 2046 §5.1.4), and a text without a name that is shown in its place.
+    """
+    waiting = [(json.loads(packed)[1], "")]
+    while waiting:
+        node, above = waiting.pop()
+        if node[_TYPE] == "multipart":
+            waiting += [(child, node[_SUBTYPE]) for child in node[_CHILDREN]]
+        elif _is_attachment(node, above):
+            return True
+    return False
+
+
+def _is_attachment(node: Node, above: str) -> bool:
+    """``above``: the subtype of the multipart that it stands in, empty without one."""
+    kind, subtype = node[_TYPE], node[_SUBTYPE]
+    if subtype.endswith(_SIGNATURE):
+        return False
+    if node[_DISPOSITION] == "attachment":
+        return True
+    if kind == "text" and subtype in ("plain", "html"):
+        return bool(node[_FILENAME]) and above != "alternative"
+    return not (kind == "image" and above == "related")
 
 
 def entity(packed: bytes) -> Entity:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 _MAX_SUBJECT = 2_000  # characters; beyond them subjects count as equal
 _MAX_IDS = 1_000
 _MAX_ID = 998  # octets: what fits on a line (RFC 5322 §2.1.1)
+_DIGEST = 15  # octets of a hash that make the name of a thread
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _TRAILER = re.compile(r"(?:\(fwd\)| )\Z", re.IGNORECASE)
@@ -93,10 +94,36 @@ def thread_name(message_id: str, references: str, otherwise: str) -> str:
     It is made of the first identifier of References, which every reply hands on; ``otherwise``
     stands for a message that has no identifier at all. ``references`` has blanks between.
     """
-    root = references.partition(" ")[0] or message_id
-    source = f"<{root}>" if root else otherwise
-    digest = hashlib.sha256(source.encode("utf-8", "surrogateescape")).digest()
-    return base64.urlsafe_b64encode(digest[:15]).decode("ascii")
+    root = _root(message_id, references)
+    digest = _digest(f"<{root}>" if root else otherwise)
+    return base64.urlsafe_b64encode(digest).decode("ascii")
+
+
+def thread_number(message_id: str, references: str) -> int:
+    """The thread as a positive number of 63 bits; 0 for a message that has no identifier at all."""
+    root = _root(message_id, references)
+    return _number(_digest(f"<{root}>")) if root else 0
+
+
+def number_of_thread(name: str) -> int:
+    """The number of the thread that is called so; 0 when it can be the name of none."""
+    try:
+        digest = base64.b64decode(name, altchars=b"-_", validate=True)
+    except ValueError:
+        return 0
+    return _number(digest) if len(digest) == _DIGEST else 0
+
+
+def _root(message_id: str, references: str) -> str:
+    return references.partition(" ")[0] or message_id
+
+
+def _digest(source: str) -> bytes:
+    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).digest()[:_DIGEST]
+
+
+def _number(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], "big") >> 1 or 1
 
 
 # --- dates --------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ FORMS = {
     "binary": "FETCH 1 BINARY[1]",
     "catenate": "APPEND INBOX CATENATE (TEXT {1+}\r\nx)",
     "condstore": "SELECT INBOX (CONDSTORE)",
+    "conversations": "FETCH 1 CONVERSATION",
     "context": "SEARCH RETURN (UPDATE) ALL",
     "fuzzy": "SEARCH FUZZY SUBJECT one",
     "filters": "SEARCH FILTER mine",

@@ -8,6 +8,7 @@ from lemonade_server.store.errors import TargetNotFound
 from lemonade_server.store.ids import AccountId, ContentId
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.queue import Envelope
+from lemonade_server.store.stored_columns import StoredColumns
 
 from . import filters, target_mailbox
 from .local_message import LocalMessage, Send
@@ -48,11 +49,14 @@ def deliver(
     return ""
 
 
-def deliver_to_inbox(tx: Tx, account: AccountId, content: ContentId, size: int, when: int) -> None:
-    """Put a content of that size, stored with one use for this, into the INBOX of an account
-    without a filter. Raises as ``deliver``.
+def deliver_to_inbox(
+    tx: Tx, account: AccountId, content: ContentId, repeated: StoredColumns, when: int
+) -> None:
+    """Put a content, stored with one use for this, into the INBOX of an account without a filter.
+
+    Raises as ``deliver``.
     """
-    new = NewMessage(content, 0, [], when, size=size)
+    new = NewMessage(content, 0, [], when, repeated=repeated)
     try:
         messages.append_to_inbox(tx, account, new)
     except TargetNotFound:

@@ -58,6 +58,7 @@ NAMES: tuple[str, ...] = (
     "fuzzy",
     "multisearch",
     "partial",
+    "conversations",
     "expunge",
     "copy_move",
     "utf8",

@@ -31,7 +31,7 @@ from lemonade_server.imap.message_data import (
 )
 from lemonade_server.imap.registry import Capability, Ok, command, status_item
 from lemonade_server.imap.session import Session
-from lemonade_server.store import flags, ingest, messages
+from lemonade_server.store import flags, ingest, messages, stored_columns
 from lemonade_server.store.db import Tx, snapshot
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.ingest import PreparedMessage
@@ -170,7 +170,8 @@ def new_message(tx: Tx, each: Upload, prepared: PreparedMessage, may: May) -> Ne
     """
     bits, keywords = may.within.allowed(each.bits, each.keywords)
     content = ingest.commit(tx, prepared, uses=1)
-    new = NewMessage(content, bits, keywords, each.when, each.zone, prepared.rendering.size)
+    repeated = stored_columns.of_rendering(prepared.rendering)
+    new = NewMessage(content, bits, keywords, each.when, each.zone, repeated)
     for add in each.additions:
         add(new, prepared, may.account, may.rights)
     return new

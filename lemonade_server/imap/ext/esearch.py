@@ -9,7 +9,8 @@ from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
-from lemonade_server.store.ids import Uid
+from lemonade_server.store.db import Tx
+from lemonade_server.store.ids import MailboxId, Uid
 from lemonade_server.store.search_tree import Node
 from lemonade_server.store.sort_order import Key
 from lemonade_server.wire import numset
@@ -63,6 +64,12 @@ class Result:
     where: bytes = b""
 
 
+Choose = Callable[
+    [Session, Tx, MailboxId, Node, Sequence[Key], int, "dict[int, int] | None"], Sequence[Uid]
+]
+"""What is left of what a node finds up to a UID, sorted by keys (none: by UID), with scores."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A return option: what it says of a result, and which UIDs that tells about.
@@ -70,6 +77,7 @@ class Option:
     ``tells`` is None for one that asks for something else. ``part`` is all that it needs of the
     result, or it ``counts`` only. ``keep_up`` keeps the result up;
     ``check`` raises Bad when it can't, before the search, ``refuse`` tells so behind it.
+    ``choose`` finds what is left of the result.
     """
 
     show: Callable[[Matches], bytes]
@@ -79,6 +87,7 @@ class Option:
     check: Callable[[Session], None] | None = None
     keep_up: Callable[[Session, View, Result], None] | None = None
     refuse: Callable[[Session], None] | None = None
+    choose: Choose | None = None
 
 
 Options = dict[bytes, Option]
@@ -92,10 +101,21 @@ def check_options(session: Session, options: Options | None) -> None:
 
 
 def keep_up(session: Session, view: View, options: Options, result: Result) -> None:
-    """Keep a result up, if that is asked for."""
+    """Keep a result up, if that is asked for. One of which a part was chosen can't be."""
+    chosen = choice(options) is not None
     for option in options.values():
-        if option.keep_up is not None:
+        if option.keep_up is None:
+            continue
+        if not chosen:
             option.keep_up(session, view, result)
+        elif option.refuse is not None:
+            option.refuse(session)
+
+
+def choice(options: Options | None) -> Choose | None:
+    """How something is chosen of the result, if that is asked for."""
+    chosen = (option.choose for option in (options or {}).values())
+    return next(filter(None, chosen), None)
 
 
 @dataclass(frozen=True, slots=True)

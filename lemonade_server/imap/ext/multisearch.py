@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import (
+    Choose,
     Matches,
     Options,
     Result,
     all_of_it,
     check_options,
+    choice,
     esearch_line,
     keep_up,
     reported_uids,
@@ -92,7 +94,7 @@ async def _answer(session: Session, cursor: Cursor, sources: Sources, options: O
             if option.refuse is not None:
                 option.refuse(session)
     for row in places:
-        await _look_into(session, row, options, _Search(reading, node, again))
+        await _look_into(session, row, options, _Search(reading, node, again, choice(options)))
 
 
 def _sources(cursor: Cursor) -> Sources:
@@ -160,19 +162,22 @@ class _Search:
     reading: Program
     node: Node
     again: Cursor
+    choose: Choose | None
 
     def run(self, session: Session, tx: Tx, row: MailboxRow) -> tuple[Node, Matches]:
         """What is found; in the selected mailbox of what its session knows. Raises Gone, No."""
         view = session.view
         scores: dict[int, int] | None = {} if self.reading.fuzzy else None
+        node, upto = self.node, row.uidnext - 1
         if view is not None and view.mailbox == row.id:
-            uids = search(tx, row.id, self.node, view.uidnext - 1, scores=scores)
-            return self.node, Matches(uids, uids, scores or {})
-        node = self.node
-        if self.reading.local:
+            upto = view.uidnext - 1
+        elif self.reading.local:
             other = _unselected_view(session, tx, row)
             _, node = program(other, self.again.fork(), filters=self.reading.filters)
-        uids = search(tx, row.id, node, scores=scores)
+        if self.choose is not None:
+            uids = list(self.choose(session, tx, row.id, node, (), upto, scores))
+        else:
+            uids = search(tx, row.id, node, upto, scores=scores)
         return node, Matches(uids, uids, scores or {})
 
 

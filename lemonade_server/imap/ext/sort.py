@@ -68,7 +68,9 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         check_relevancy(reading, options, keys)
         kept = session.service.sort_orders
         slow = by_display(keys) or by_annotation(keys)
-        search = Search(session, view, reading, node, options, by_uid, limited=False, slow=slow)
+        search = Search(
+            session, view, reading, node, options, by_uid, limited=False, slow=slow, keys=keys
+        )
         found, _ = await search.run(
             lambda tx, node, upto, scores, part: sort(
                 tx, view.mailbox, node, keys, upto, scores, part, kept

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from lemonade_server.store.message_annotations import of as annotations_of
 from lemonade_server.store.message_fields import MessageField
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lemonade_server.store.message_annotations import StoredAnnotations
     from lemonade_server.wire.partial import PartialRange
 
+T = TypeVar("T")
+
 Row = tuple[Any, ...]
 FieldIndex = Callable[[MessageField], int]
 
@@ -35,13 +37,21 @@ CACHED_OCTETS = 1_000
 _NAME = re.compile(rb"[A-Za-z][A-Za-z0-9.]*")
 
 
+class Keeper(Protocol):
+    """Who keeps what the sessions of a process share: its ``Service``."""
+
+    def shared(self, kind: type[T]) -> T: ...
+
+
 @dataclass(slots=True)
 class Frame:
     """What rendering needs beside the row. ``uids`` are the messages that are read together."""
 
     tx: Tx
     view: View
-    uids: Sequence[int] = ()
+    uids: Sequence[int]
+    keeper: Keeper
+    _found: dict[object, Any] = field(default_factory=dict)
     _annotations: dict[int, StoredAnnotations] | None = None
 
     def annotations(self, uid: int) -> StoredAnnotations:
@@ -50,6 +60,12 @@ class Frame:
             view = self.view
             self._annotations = annotations_of(self.tx, view.mailbox, view.reader, self.uids)
         return self._annotations.get(uid, {})
+
+    def once(self, find: Callable[[Frame], T]) -> T:
+        """What ``find`` finds for all of the messages, at the first call."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        return cast(T, self._found[find])
 
 
 Part = Callable[[Row, Frame], bytes]

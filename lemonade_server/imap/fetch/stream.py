@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from lemonade_server.imap.fetch.flag_lines import say_keywords
-from lemonade_server.imap.fetch.plan import Frame, Plan, Row
+from lemonade_server.imap.fetch.plan import Frame, Keeper, Plan, Row
 from lemonade_server.imap.goodbye import Goodbye
 from lemonade_server.store import contents, flags, ghosts, messages
 from lemonade_server.store.blobs import BlobMissing
@@ -53,7 +53,7 @@ async def send_messages(
         changed: set[int] = set()
         if plan.seen and not view.read_only and "s" in view.rights:
             changed = await _mark_seen(session, view, chunk)
-        job = _Chunk(view, plan, chunk, changed, expunged)
+        job = _Chunk(view, plan, chunk, changed, expunged, session.service)
         await session.read(job.run)
         at += job.done
         missing += job.missing
@@ -123,6 +123,7 @@ class _Chunk:
     uids: Sequence[int]
     changed: set[int]
     expunged: bool
+    keeper: Keeper
     out: list[bytes | Extract | DecodedPart] = field(default_factory=list)
     done: int = 0
     missing: int = 0
@@ -135,7 +136,7 @@ class _Chunk:
             rows = ghosts.beside(tx, self.view.mailbox, self.uids, self.plan.fields, rows)
         self.missing = len(self.uids) - len(rows)
         self.done = len(self.uids)
-        frame = Frame(tx, self.view, self.uids)
+        frame = Frame(tx, self.view, self.uids, self.keeper)
         if self.plan.bodies:
             self._bodies(rows, frame)
         else:

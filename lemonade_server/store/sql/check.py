@@ -99,6 +99,13 @@ ROWS: tuple[tuple[str, str], ...] = (
         " ON c.id = m.content_id WHERE m.size <> c.size",
     ),
     (
+        "mailbox {}: UID {} and UID {} of mailbox {} show content {}, but in threads {} and {}",
+        "SELECT m.mailbox_id, m.uid, o.uid, o.mailbox_id, m.content_id, m.thread, o.thread"
+        " FROM message m JOIN (SELECT content_id, MIN(id) AS id FROM message GROUP BY content_id)"
+        " f ON f.content_id = m.content_id JOIN message o ON o.id = f.id"
+        " WHERE m.thread <> o.thread OR m.attached <> o.attached",
+    ),
+    (
         "submission {} shows the missing content {}",
         "SELECT s.id, s.content_id FROM submission s WHERE NOT EXISTS"
         " (SELECT 1 FROM content c WHERE c.id = s.content_id)",

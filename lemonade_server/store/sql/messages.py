@@ -7,6 +7,9 @@ statement that is not given UIDs, or bounds of them, says so itself.
 SHOWN = " AND uid < (SELECT uidnext FROM mailbox WHERE id = %s)"
 """What the mailbox shows; its id, once more."""
 
+LONGEST_ID = 1_000
+"""Characters of References that hold its first identifier (``wire.thread_keys``)."""
+
 _TAKE_UIDS = (
     "UPDATE mailbox SET modseq = modseq + 1, uidnext = uidnext + %s, messages = messages + %s,"
     " unseen = unseen + %s, octets = octets + %s"
@@ -23,10 +26,14 @@ TAKE_UIDS_OF_INBOX = (
 )
 INSERT = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
-    " internaldate, zone, savedate, content_id)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " internaldate, zone, savedate, content_id, thread, attached)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
-SIZES = "SELECT id, size FROM content WHERE id = ANY(%s)"
+REPEATED = (
+    f"SELECT id, size, message_id, SUBSTR(refs_ids, 1, {LONGEST_ID}), parts FROM content"
+    " WHERE id = ANY(%s)"
+)
+"""What the row of a message repeats of its content is made of these."""
 
 COPIED = (
     "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT),"
@@ -42,10 +49,10 @@ COPIED_BY_KEYWORDS = (
 )
 COPY = (
     "INSERT INTO message (mailbox_id, uid, modseq, created_modseq, bits, keywords, size,"
-    " internaldate, zone, savedate, content_id)"
+    " internaldate, zone, savedate, content_id, thread, attached)"
     " SELECT CAST(%s AS BIGINT), %s + ROW_NUMBER() OVER (ORDER BY uid), CAST(%s AS BIGINT),"
     " CAST(%s AS BIGINT), bits & %s, keywords, size, internaldate, zone, CAST(%s AS BIGINT),"
-    " content_id FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
+    " content_id, thread, attached FROM message WHERE mailbox_id = %s AND uid = ANY(%s)"
 )
 COPY_BARE = COPY.replace("bits & %s, keywords", "bits & %s, ''")
 RENAME_KEYWORDS = (

@@ -15,11 +15,11 @@ HEADERS = (
     " WHERE m.mailbox_id = %s AND {after} > %s{few} AND STRPOS(t.header, %s) > 0"
     " AND STRPOS(t.header, %s) > 0 ORDER BY m.uid LIMIT %s"
 )
-THREAD_ROOTS = (
-    "SELECT m.uid, c.message_id, SUBSTR(c.refs_ids, 1, 1000), c.id FROM message m"
-    " JOIN content c ON c.id = m.content_id WHERE m.mailbox_id = %s{few} ORDER BY m.uid"
+HAS_THREAD = "SELECT 1 FROM message WHERE mailbox_id = %s AND thread = %s AND uid <= %s LIMIT 1"
+WITHOUT_IDENTIFIER = (
+    "SELECT uid, -thread FROM message WHERE mailbox_id = %s AND thread < 0 AND uid <= %s"
 )
-"""No identifier is longer than that (``wire.threading``)."""
+"""Messages that are threads by themselves, and their contents."""
 
 FUZZY = (
     "SELECT m.uid, {columns} FROM message m JOIN content_text t ON t.content_id = m.content_id"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lemonade_server.imap.ext.esearch import Matches, Options, PartsNeeded, parts_needed
+from lemonade_server.imap.ext.esearch import (
+    Matches,
+    Options,
+    PartsNeeded,
+    choice,
+    parts_needed,
+)
 from lemonade_server.imap.ext.inprogress import read_long
 from lemonade_server.imap.ext.messagelimit import newest
 from lemonade_server.imap.search.program import Program, as_numbers
@@ -15,6 +21,7 @@ from lemonade_server.store.db import Tx
 from lemonade_server.store.ids import Uid
 from lemonade_server.store.search import count
 from lemonade_server.store.search_tree import Node, reads_text
+from lemonade_server.store.sort_order import Key
 from lemonade_server.wire.partial import PartialRange
 
 MANY = 5_000
@@ -26,7 +33,10 @@ Find = Callable[[Tx, Node, int, dict[int, int] | None, PartialRange | None], lis
 
 @dataclass(slots=True)
 class Search:
-    """One command's search; with ``limited`` it finds the newest messages that a command may."""
+    """One command's search; with ``limited`` it finds the newest messages that a command may.
+
+    ``keys`` are those of its order; none: by UID.
+    """
 
     session: Session
     view: View
@@ -36,6 +46,7 @@ class Search:
     by_uid: bool
     limited: bool
     slow: bool = False
+    keys: Sequence[Key] = ()
 
     async def run(self, find: Find) -> tuple[Matches, bytes]:
         """The matches, and the code that says which are left out. Raises StoreError."""
@@ -45,13 +56,22 @@ class Search:
         if not self.reading.fuzzy:
             wanted = parts_needed(self.options, modseq=self.reading.modseq)
 
+        choose = choice(self.options)
+
         def job(tx: Tx) -> tuple[Matches, bytes]:
-            if wanted is not None:
-                found = self._parts(tx, find, wanted, upto)
-                if found is not None:
-                    return found, b""
             scores: dict[int, int] | None = {} if self.reading.fuzzy else None
-            uids, code = find(tx, self.node, upto, scores, None), b""
+            code = b""
+            if choose is not None:
+                chosen = choose(session, tx, self.view.mailbox, self.node, self.keys, upto, scores)
+                if wanted is not None and not self._is_too_much(len(chosen)):
+                    return self._cut(chosen, wanted), b""
+                uids = list(chosen)
+            else:
+                if wanted is not None:
+                    found = self._parts(tx, find, wanted, upto)
+                    if found is not None:
+                        return found, b""
+                uids = find(tx, self.node, upto, scores, None)
             if self.limited:
                 uids, code = newest(session, uids)
             return Matches(uids, self._numbers(uids), scores or {}), code
@@ -59,6 +79,18 @@ class Search:
         if slow or len(self.view) > MANY:
             return await read_long(session, job)
         return await session.db.read(job)
+
+    def _is_too_much(self, count: int) -> bool:
+        """Whether this is more than one command may work on."""
+        return self.limited and count > self.session.env.message_limit
+
+    def _cut(self, chosen: Sequence[Uid], wanted: PartsNeeded) -> Matches:
+        """The parts that are wanted of what is found."""
+        parts = {}
+        for part in wanted.parts:
+            uids = list(part.cut(chosen))
+            parts[part] = Matches(uids, self._numbers(uids))
+        return Matches([], [], parts=parts, count=len(chosen))
 
     def _parts(self, tx: Tx, find: Find, wanted: PartsNeeded, upto: int) -> Matches | None:
         """The parts that are wanted; None when more is found than one command may work on."""
