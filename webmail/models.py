@@ -28,6 +28,23 @@ class Identity(models.Model):
         return self.address
 
 
+class FolderOrder(models.Model):
+    """In which order somebody has a folder's list, where it is not the newest first."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    folder = models.CharField(max_length=1000)
+    order = models.CharField(max_length=12, help_text="What is sorted by; a dash turns it round.")
+
+    class Meta:
+        db_table = "webmail_folder_order"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "folder"], name="folder_order_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.folder}: {self.order}"
+
+
 class SubmittedForm(models.Model):
     """A form to write in that was sent or saved, or is being sent while ``goal`` is empty."""
 

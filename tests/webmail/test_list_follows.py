@@ -26,8 +26,9 @@ def links_of(page: str) -> list[str]:
 class OpenList:
     """A page of the list as its script keeps it: changed by what the server tells, only so."""
 
-    def __init__(self, site: Site, address: str) -> None:
+    def __init__(self, site: Site, address: str, *, keeps_order: bool = False) -> None:
         self.site, self.address = site, address
+        self.keeps_order = keeps_order  # of what the server tells, where that is not by UID
         self.load()
 
     def load(self) -> None:
@@ -62,7 +63,7 @@ class OpenList:
             for uid in range(int(low), int(high or low) + 1)
         ]
         assert set(uids) <= made | set(self.rows)  # nothing is missing that was not sent
-        self.rows = sorted(uids, reverse=True)
+        self.rows = uids if self.keeps_order else sorted(uids, reverse=True)
 
 
 def change(site: Site, turn: random.Random, uids: list[int]) -> None:

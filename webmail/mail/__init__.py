@@ -49,11 +49,13 @@ from .message.folders import Folder, FolderState, MovedMessages, StoredMessage, 
 from .message.messages import Flag, OpenedMessage, Page, Row
 from .message.names import is_right_to_left
 from .message.numbers import number, read_uid_set, write_uid_set
+from .message.order import NEWEST_FIRST, Order, read_order
 from .message.origin import Address
 from .message.parts import Design, MessagePart, PartStream, PartUrl, ServerSidePart, Upload
 
 __all__ = [
     "EVERYBODY",
+    "NEWEST_FIRST",
     "Address",
     "BadDraft",
     "BadScript",
@@ -71,6 +73,7 @@ __all__ = [
     "NotConverted",
     "NotFound",
     "OpenedMessage",
+    "Order",
     "Page",
     "PartStream",
     "PartUrl",
@@ -112,6 +115,7 @@ __all__ = [
     "parameter",
     "parse_list",
     "parse_one",
+    "read_order",
     "read_uid_set",
     "readable_words",
     "session",

@@ -26,6 +26,7 @@ from webmail.pages.folders import folder_of, keep_tree, mail_of, tree_of
 from webmail.pages.page import mail_page
 
 from .mailbox import SIZE, draw, list_context, load_page, uids_for_later, window_of
+from .orders import offered_orders, order_of
 
 MOST_KNOWN = 500
 
@@ -44,10 +45,11 @@ def folder(request: HttpRequest, name: str) -> HttpResponse:
     window = window_of(request)
     session = mail_of(request)
     here = folder_of(request, name)
-    page = load_page(session, name, window)
+    page = load_page(session, name, window, order=order_of(request, name))
     context = {
         "folder": here,
         "title": here.title,
+        "orders": offered_orders(session, here),
         "held": uids_for_later(request, here),
         **list_context(here, page, window),
     }
@@ -69,13 +71,15 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Refused(gettext("The page's question about changes can't be read. Reload it."))
     try:
         session = mail_of(request)
-        count = 0 if window else SIZE
+        order = order_of(request, name)
+        count = 0 if window or not order.is_default else SIZE
         news = session.changes(name, validity, modseq, known, count, with_folders=True)
         keep_tree(request, news.folders)
         differs = news.exists != number(request.GET.get("messages", ""))
         page = None
         if not news.reset and (differs or news.rows or news.vanished):
-            page = newest_page(session, news, known) or load_page(session, name, window, known)
+            page = newest_page(session, news, known)
+            page = page or load_page(session, name, window, known, order)
         here = folder_of(request, name)
     except NotFound as error:  # that is a change, too
         return JsonResponse({"gone": str(error)})
@@ -138,13 +142,18 @@ def newest_page(session: MailSession, news: Changes, known: Collection[int]) -> 
 def slice_of(page: Page, context: dict[str, Any]) -> dict[str, Any]:
     """Which messages the list shows now, in which order, and what it says of itself."""
     return {
-        "uids": write_uid_set(page.uids),
+        "uids": ordered_uids(page),
         "messages": context["folder"].messages,
         "exists": page.exists,
         "url": context["list_url"],
         "pager": render_to_string("webmail/reading/pager.html", context),
         "everything": render_to_string("webmail/reading/everything.html", context),
     }
+
+
+def ordered_uids(page: Page) -> str:
+    """The newest first as a set, which is short; any other order one by one."""
+    return write_uid_set(page.uids) if page.order.is_default else ",".join(map(str, page.uids))
 
 
 def shown_counts(tree: list[Folder]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from webmail.html.sanitize import has_remote
-from webmail.mail import Folder, MailSession, OpenedMessage, Page, number
+from webmail.mail import NEWEST_FIRST, Folder, MailSession, OpenedMessage, Order, Page, number
 from webmail.outgoing import outbox
 from webmail.pages.page import email_of, pane, show
 
@@ -44,13 +44,14 @@ EMPTY = {
 }
 LONGEST_QUERY = 200
 SIZE = 50  # messages of a slice
+PLACES = ("before", "after", "from")  # a UID; in other orders than the newest first a place
 
 
 def window_of(request: HttpRequest) -> dict[str, str]:
     """Which slice of the folder the address names: a search, a place, or the newest ({})."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     out = {"q": query} if query else {}
-    for name in ("before", "after"):
+    for name in PLACES:
         value = number(request.GET.get(name, ""))
         if value is not None:
             return {**out, name: str(value)}
@@ -64,9 +65,13 @@ def address(name: str, window: dict[str, str]) -> str:
 
 
 def load_page(
-    session: MailSession, name: str, window: dict[str, str], known: Collection[int] | None = None
+    session: MailSession,
+    name: str,
+    window: dict[str, str],
+    known: Collection[int] | None = None,
+    order: Order = NEWEST_FIRST,
 ) -> Page:
-    """The slice that ``window`` names; the newest, when there is nothing (any more) in that place.
+    """The slice that ``window`` names; the top, when there is nothing (any more) in that place.
 
     ``known``: UIDs whose rows are not wanted. Raises NotFound.
     """
@@ -74,13 +79,15 @@ def load_page(
     after = int(window["after"]) if "after" in window else None
     if "q" in window:
         page = session.search(name, window["q"], before, after, SIZE, known or ())
+    elif not order.is_default:
+        page = session.ordered_page(name, order, int(window.get("from", 1)), SIZE, known)
     else:
         page = session.page(name, before, after, SIZE, known)
-    if page.uids or not page.exists:
+    if page.uids or not page.exists or window.keys().isdisjoint(PLACES):
         return page
-    window.pop("before", None)
-    window.pop("after", None)
-    return load_page(session, name, window, known)
+    for place in PLACES:
+        window.pop(place, None)
+    return load_page(session, name, window, known, order)
 
 
 def uids_for_later(request: HttpRequest, folder: Folder) -> set[int]:
@@ -93,6 +100,7 @@ def uids_for_later(request: HttpRequest, folder: Folder) -> set[int]:
 def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str, Any]:
     """What ``panes/list.html`` and ``panes/row.html`` read."""
     words = {"q": window["q"]} if "q" in window else {}
+    older, newer = ("before", "after") if page.order.is_default else ("from", "from")
     if not words:  # a search counts what it found, not the folder
         folder.unseen = page.unseen
     return {
@@ -100,12 +108,19 @@ def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str
         "query": window.get("q", ""),
         "window": f"?{urlencode(window)}" if window else "",
         "list_url": address(folder.name, window),
-        "older_url": address(folder.name, {**words, "before": str(page.older)}),
-        "newer_url": address(folder.name, {**words, "after": str(page.newer)}),
+        "older_url": address(folder.name, {**words, older: str(page.older)}),
+        "newer_url": address(folder.name, newer_window(words, newer, page)),
         "newest": page.newer is None and not words,
+        "order": str(page.order),
         "outgoing": folder.role in ("sent", "drafts"),
         "empty": EMPTY[folder.role],
     }
+
+
+def newer_window(words: dict[str, str], name: str, page: Page) -> dict[str, str]:
+    """The slice above a page; the top has the list's plain address."""
+    at_top = name == "from" and page.newer == 1
+    return words if at_top else {**words, name: str(page.newer)}
 
 
 def message_context(

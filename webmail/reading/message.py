@@ -29,6 +29,7 @@ from .mailbox import (
     uids_for_later,
     window_of,
 )
+from .orders import offered_orders, order_of
 
 SCHEMES = {"auto": "light dark", "light": "light", "dark": "dark"}  # by the theme of the page
 
@@ -41,7 +42,11 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     session = mail_of(request)
     opened = session.open_message(name, uid)
     here = folder_of(request, name)
-    page = None if pane(request) == "letter" else load_page(session, name, window)
+    page = (
+        None
+        if pane(request) == "letter"
+        else load_page(session, name, window, order=order_of(request, name))
+    )
     context: dict[str, Any] = {
         "folder": here,
         "title": opened.subject or gettext("(no subject)"),
@@ -52,6 +57,7 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
         **message_context(request, opened, window),
     }
     if page is not None:
+        context["orders"] = offered_orders(session, here)
         context.update(list_context(here, page, window))
     return draw(request, context)
 

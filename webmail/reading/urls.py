@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import actions, folders, message, notifications, parts, previews
+from . import actions, folders, message, notifications, orders, parts, previews
 
 urlpatterns = [
     path("", folders.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("mail/<folder:name>/", folders.folder, name="folder"),
     path("mail/<folder:name>/changes/", folders.changes, name="changes"),
     path("mail/<folder:name>/act/", actions.act, name="act"),
+    path("mail/<folder:name>/order/", orders.choose_order, name="order"),
     path("mail/<folder:name>/<int:uid>/", message.show_message, name="letter"),
     path("mail/<folder:name>/<int:uid>/receipt/", notifications.receipt, name="receipt"),
     path("mail/<folder:name>/<int:uid>/html/", message.html, name="html"),

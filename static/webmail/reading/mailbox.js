@@ -11,6 +11,7 @@ import { startFrames } from "./frame.js";
 import { press } from "./keys.js";
 import { listAddress } from "./list.js";
 import { backToList, close } from "./message.js";
+import { chooseOrder } from "./order.js";
 import { go } from "./panes.js";
 import { printIfWanted, startPrinting } from "./print.js";
 import { goalOf, showSearch } from "./search.js";
@@ -34,9 +35,10 @@ function followLink(event) {
 /** @param {SubmitEvent} event */
 function submit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (!form.matches("[data-act], [data-nav]")) return;
+  if (!form.matches("[data-act], [data-nav], [data-order]")) return;
   event.preventDefault();
-  if (form.matches("[data-act]")) act(form, event.submitter);
+  if (form.matches("[data-order]")) chooseOrder(form, event.submitter);
+  else if (form.matches("[data-act]")) act(form, event.submitter);
   else go(goalOf(form));
 }
 

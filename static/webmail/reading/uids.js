@@ -16,16 +16,19 @@ export function uidSet(uids) {
 }
 
 /**
- * Each of them, the highest first, as the list shows them.
+ * Each of them, in the order in which they are written.
  * @param {string} text
  * @returns {number[]}
  */
-export function uidsOf(text) {
-  return text
-    .split(",")
-    .flatMap((piece) => {
-      const [low = 0, high = low] = piece.split(":").map(Number);
-      return piece ? Array.from({ length: high - low + 1 }, (_, at) => low + at) : [];
-    })
-    .sort((a, b) => b - a);
+export function uidsInOrder(text) {
+  return text.split(",").flatMap((piece) => {
+    const [low = 0, high = low] = piece.split(":").map(Number);
+    return piece ? Array.from({ length: high - low + 1 }, (_, at) => low + at) : [];
+  });
 }
+
+/**
+ * Each of them, the highest first.
+ * @param {string} text
+ */
+export const uidsOf = (text) => uidsInOrder(text).sort((a, b) => b - a);

@@ -8,7 +8,7 @@ from lemonade_server.wire.control_characters import one_line
 from lemonade_server.wire.html import html_to_text
 
 from ..imap.client import LemonadeClient
-from ..imap.commands import esearch_value, mailbox, uid_set
+from ..imap.commands import Command, esearch_value, mailbox, uid_set
 from ..imap.pool import connections
 from ..message.bodies import body_text
 from ..message.layout import attachments, body
@@ -113,12 +113,9 @@ def _load(
     imap: LemonadeClient, folder: str, low: int, high: int, known: Collection[int] | None
 ) -> tuple[list[Row], dict[str, int]]:
     """The counts, taken before the rows so that a change in between is told again later."""
-    asked = COUNTS
-    if imap.selected and imap.selected.modseq:
-        asked = COUNTS[:-1] + b" HIGHESTMODSEQ)"
-    commands: list[tuple[bytes, tuple[bytes, ...]]] = [(b"STATUS", (mailbox(folder), asked))]
+    commands: list[Command] = [(b"STATUS", (mailbox(folder), counts_asked(imap)))]
     if high >= low and known is None:
-        commands.append((b"FETCH", (b"%d:%d" % (low, high), _items(imap))))
+        commands.append((b"FETCH", (b"%d:%d" % (low, high), message_items(imap))))
     answers = imap.burst(commands)
     counts = status(imap, folder, answers[0])
     if len(answers) == 1:
@@ -127,7 +124,15 @@ def _load(
     return build_rows(imap, folder, found), counts
 
 
-def _items(imap: LemonadeClient) -> bytes:
+def counts_asked(imap: LemonadeClient) -> bytes:
+    """What STATUS is asked for about the selected folder."""
+    if imap.selected and imap.selected.modseq:
+        return COUNTS[:-1] + b" HIGHESTMODSEQ)"
+    return COUNTS
+
+
+def message_items(imap: LemonadeClient) -> bytes:
+    """What a row is made of."""
     return b"(" + ITEMS + (b" PREVIEW)" if imap.has("PREVIEW") else b")")
 
 
@@ -137,7 +142,7 @@ def rows(imap: LemonadeClient, folder: str, uids: Iterable[int]) -> list[Row]:
     enter(imap, folder)
     if not wanted:
         return []
-    answer = imap.command(b"UID FETCH", wanted, _items(imap)).check()
+    answer = imap.command(b"UID FETCH", wanted, message_items(imap)).check()
     return build_rows(imap, folder, parse_fetch(answer.data.get("FETCH", [])))
 
 

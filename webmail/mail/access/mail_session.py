@@ -12,6 +12,7 @@ from ..message.changes import Changes
 from ..message.errors import MailError
 from ..message.folders import Folder, FolderState, MovedMessages, StoredMessage
 from ..message.messages import Flag, OpenedMessage, Page, Row
+from ..message.order import Order
 from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
 from . import (
     changes,
@@ -22,6 +23,7 @@ from . import (
     listing,
     mailboxes,
     opening,
+    ordering,
     part_streams,
     rights,
     saved_drafts,
@@ -115,6 +117,25 @@ class MailSession:
         ``known``: UIDs whose rows are not wanted.
         """
         return listing.page(self._client, folder, before_uid, after_uid, size, known)
+
+    def ordered_page(
+        self,
+        folder: str,
+        order: Order,
+        first: int = 1,
+        size: int = listing.SIZE,
+        known: Collection[int] | None = None,
+    ) -> Page:
+        """At most ``size`` messages in an order, from the place ``first`` on.
+
+        By date where the server does not sort by what is wanted.
+        """
+        return ordering.ordered_page(self._client, folder, order, first, size, known)
+
+    @property
+    def order_keys(self) -> tuple[str, ...]:
+        """By what the server sorts a list."""
+        return ordering.order_keys(self._client)
 
     def rows(self, folder: str, uids: Iterable[int]) -> list[Row]:
         """The rows of these messages, newest first; those that are gone are left out."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from .order import NEWEST_FIRST, Order
 from .origin import Address, Origin
 from .parts import MessagePart
 from .signatures import Signature
@@ -62,10 +63,10 @@ class Row:
 
 @dataclass(slots=True)
 class Page:
-    """A slice of a folder, newest first. ``first`` and ``last`` count from 1 at the newest.
+    """A slice of a folder in its order. ``first`` and ``last`` count from 1 at the top.
 
-    ``older`` and ``newer`` are UIDs for ``page(before_uid=…)`` and ``page(after_uid=…)``,
-    None at the ends.
+    ``older`` and ``newer`` lead on: UIDs for ``page(before_uid=…)`` and ``page(after_uid=…)`` where
+    the newest come first, else places for ``ordered_page``. None at the ends.
     """
 
     folder: str
@@ -80,6 +81,7 @@ class Page:
     older: int | None
     newer: int | None
     uids: list[int] = field(default_factory=list)  # all of the slice; rows may be fewer (``known``)
+    order: Order = NEWEST_FIRST
 
 
 @dataclass(slots=True)
