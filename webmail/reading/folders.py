@@ -72,14 +72,15 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         session = mail_of(request)
         order = order_of(request, name)
-        count = 0 if window or not order.is_default else SIZE
+        part = part_of(request)
+        count = 0 if window or part or not order.is_default else SIZE
         news = session.changes(name, validity, modseq, known, count, with_folders=True)
         keep_tree(request, news.folders)
         differs = news.exists != number(request.GET.get("messages", ""))
         page = None
         if not news.reset and (differs or news.rows or news.vanished):
             page = newest_page(session, news, known)
-            page = page or load_page(session, name, window, known, order)
+            page = page or load_page(session, name, window, known, order, part)
         here = folder_of(request, name)
     except NotFound as error:  # that is a change, too
         return JsonResponse({"gone": str(error)})
@@ -113,6 +114,14 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
             "counts": shown_counts(tree_of(request)),
         }
     )
+
+
+def part_of(request: HttpRequest) -> tuple[int, int] | None:
+    """Which part of the list a page shows to which rows came while one scrolled; None: a slice."""
+    first, count = (number(request.GET.get(name, "")) for name in ("first", "count"))
+    if not first or count is None or (first == 1 and count <= SIZE):
+        return None
+    return first, min(max(count, SIZE), MOST_KNOWN)
 
 
 def newest_page(session: MailSession, news: Changes, known: Collection[int]) -> Page | None:
@@ -153,7 +162,7 @@ def slice_of(page: Page, context: dict[str, Any]) -> dict[str, Any]:
 
 def ordered_uids(page: Page) -> str:
     """The newest first as a set, which is short; any other order one by one."""
-    return write_uid_set(page.uids) if page.order.is_default else ",".join(map(str, page.uids))
+    return ",".join(map(str, page.uids)) if page.by_place else write_uid_set(page.uids)
 
 
 def shown_counts(tree: list[Folder]) -> dict[str, int]:

@@ -70,16 +70,21 @@ def load_page(
     window: dict[str, str],
     known: Collection[int] | None = None,
     order: Order = NEWEST_FIRST,
+    part: tuple[int, int] | None = None,
 ) -> Page:
     """The slice that ``window`` names; the top, when there is nothing (any more) in that place.
 
-    ``known``: UIDs whose rows are not wanted. Raises NotFound.
+    ``known``: UIDs whose rows are not wanted. ``part``: another slice instead, by its first place
+    and how many it has. Raises NotFound.
     """
     before = int(window["before"]) if "before" in window else None
     after = int(window["after"]) if "after" in window else None
     if "q" in window:
-        page = session.search(name, window["q"], before, after, SIZE, known or ())
-    elif not order.is_default:
+        size = part[1] if part else SIZE
+        page = session.search(name, window["q"], before, after, size, known or ())
+    elif part:
+        page = session.ordered_page(name, order, *part, known)
+    elif "from" in window or not order.is_default:
         page = session.ordered_page(name, order, int(window.get("from", 1)), SIZE, known)
     else:
         page = session.page(name, before, after, SIZE, known)
@@ -87,7 +92,7 @@ def load_page(
         return page
     for place in PLACES:
         window.pop(place, None)
-    return load_page(session, name, window, known, order)
+    return load_page(session, name, window, known, order, part)
 
 
 def uids_for_later(request: HttpRequest, folder: Folder) -> set[int]:
@@ -100,7 +105,7 @@ def uids_for_later(request: HttpRequest, folder: Folder) -> set[int]:
 def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str, Any]:
     """What ``panes/list.html`` and ``panes/row.html`` read."""
     words = {"q": window["q"]} if "q" in window else {}
-    older, newer = ("before", "after") if page.order.is_default else ("from", "from")
+    older, newer = ("from", "from") if page.by_place else ("before", "after")
     if not words:  # a search counts what it found, not the folder
         folder.unseen = page.unseen
     return {
@@ -112,6 +117,7 @@ def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str
         "newer_url": address(folder.name, newer_window(words, newer, page)),
         "newest": page.newer is None and not words,
         "order": str(page.order),
+        "by_place": page.by_place,
         "outgoing": folder.role in ("sent", "drafts"),
         "empty": EMPTY[folder.role],
     }
@@ -169,6 +175,8 @@ def draw(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     wanted = pane(request)
     if not wanted:
         return show(request, "webmail/reading/mailbox.html", context)
+    if wanted == "rows":
+        return show(request, "webmail/reading/rows.html", context)
     panes = {
         "show_list": wanted in ("all", "list"),
         "show_letter": wanted in ("all", "letter"),

@@ -3,11 +3,9 @@
 
 import { element, find, findAll, get } from "../pages/dom.js";
 import { sayOf } from "../pages/words.js";
-import { list, listData, row, searchWords } from "../reading/list.js";
+import { isByPlace, list, listData, row, searchWords } from "../reading/list.js";
 import { everythingBox, showSelection } from "../reading/selection.js";
 import { uidsInOrder, uidsOf } from "../reading/uids.js";
-
-const NEWEST = "-date"; // the order in which UIDs come as a set
 
 /**
  * @typedef {object} Slice what the list shows now
@@ -29,7 +27,7 @@ const NEWEST = "-date"; // the order in which UIDs come as a set
  */
 export function arrange(slice, fresh) {
   const rows = find("#rows");
-  const uids = listData("order") === NEWEST ? uidsOf(slice.uids) : uidsInOrder(slice.uids);
+  const uids = isByPlace() ? uidsInOrder(slice.uids) : uidsOf(slice.uids);
   if (!rows || !uids.length || slice.url !== listData("url")) return null;
   list().dataset.messages = slice.messages;
   const anchor = firstInSight(rows, new Set(uids));

@@ -5,6 +5,7 @@ import { showFlags } from "../reading/flags.js";
 import { list, listAddress, listData, openUid, row, rows } from "../reading/list.js";
 import { showGone } from "../reading/message.js";
 import { refresh } from "../reading/panes.js";
+import { shownPart } from "../reading/scroll.js";
 import { uidSet } from "../reading/uids.js";
 import { arrange } from "./arrange.js";
 import { showBack, showLine } from "./line.js";
@@ -61,6 +62,8 @@ function question() {
   const uids = [...rows().map((one) => one.dataset.uid), openUid()];
   const query = new URL(listAddress()).searchParams;
   for (const name of ["validity", "modseq", "messages"]) query.set(name, listData(name));
+  const part = shownPart();
+  if (part) for (const [name, value] of Object.entries(part)) query.set(name, String(value));
   query.set("known", uidSet(uids.filter((uid) => uid !== undefined).map(Number)));
   return `${listData("changes")}?${query}`;
 }

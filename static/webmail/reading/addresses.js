@@ -18,12 +18,14 @@ export const searchWordsIn = (url) => new URL(url).searchParams.get("q") ?? "";
  * to be fetched.
  * @param {string} url
  * @param {string} list the address of the list
+ * @param {(uid: string) => boolean} isShown whether a message has a row, as others came by scrolling
  */
-export function isOfList(url, list) {
+export function isOfList(url, list, isShown = () => false) {
   const [goal, here] = [new URL(url), new URL(list)];
   /** @param {string} name */
   const same = (name) =>
     (goal.searchParams.get(name) ?? "") === (here.searchParams.get(name) ?? "");
   const rest = goal.pathname.startsWith(here.pathname) && goal.pathname.slice(here.pathname.length);
-  return Boolean(rest) && /^\d+\/$/.test(String(rest)) && same("before") && same("q");
+  const isHere = Boolean(rest) && /^\d+\/$/.test(String(rest)) && same("q");
+  return isHere && (["before", "after", "from"].every(same) || isShown(uidIn(url) ?? ""));
 }

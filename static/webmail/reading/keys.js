@@ -6,6 +6,7 @@ import { say } from "../pages/words.js";
 import { folderLinks, isGone, openUid, row, rows } from "./list.js";
 import { backToList } from "./message.js";
 import { go } from "./panes.js";
+import { extend } from "./scroll.js";
 import { selectedBoxes } from "./selection.js";
 
 /** @type {Record<string, string>} roles of folders, by the key that follows "g" */
@@ -73,11 +74,14 @@ function open() {
 }
 
 /** @param {number} by */
-function step(by) {
-  const all = rows();
+async function step(by) {
   const at = here();
-  const next = all[at ? all.indexOf(at) + by : 0];
-  if (!next) return;
+  const next = at ? beside(at, by) : rows()[0];
+  if (!next) {
+    await extend(by > 0 ? "next" : "prev");
+    if (at && beside(at, by)) step(by);
+    return;
+  }
   lastRow = next;
   const link = /** @type {HTMLAnchorElement} */ (get(".open", next));
   link.focus({ preventScroll: true });
@@ -118,6 +122,12 @@ function move() {
   sheet.showPopover();
   find("button", sheet)?.focus();
 }
+
+/**
+ * @param {HTMLElement} at
+ * @param {number} by
+ */
+const beside = (at, by) => rows()[rows().indexOf(at) + by];
 
 /** @param {string} key that the link itself names */
 function answer(key) {

@@ -22,6 +22,9 @@ export const listData = (name) => list().dataset[name] ?? "";
 export const listAddress = () => new URL(listData("url"), location.href).href;
 export const searchWords = () => searchWordsIn(listAddress());
 
+/** Whether slices of the list are told by places in its order, not by UIDs. */
+export const isByPlace = () => "byPlace" in list().dataset;
+
 /** The link in the tree to the folder that is shown. */
 export const folderLink = () =>
   folderLinks().find((one) => one.dataset.folder === listData("folder"));

@@ -14,6 +14,7 @@ import { backToList, close } from "./message.js";
 import { chooseOrder } from "./order.js";
 import { go } from "./panes.js";
 import { printIfWanted, startPrinting } from "./print.js";
+import { returnTo, startScroll } from "./scroll.js";
 import { goalOf, showSearch } from "./search.js";
 import { chooseByBox, chooseByClick } from "./selection.js";
 
@@ -58,15 +59,20 @@ document.addEventListener("click", followLink);
 document.addEventListener("change", chooseByBox);
 document.addEventListener("submit", submit);
 document.addEventListener("keydown", pressKey);
-addEventListener("popstate", () => {
+addEventListener("popstate", async (event) => {
   if (location.href === listAddress()) close();
-  else go(location.href, { push: false });
+  else {
+    await go(location.href, { push: false });
+    await returnTo(event.state);
+  }
 });
 
 if (setZone()) go(location.href, { push: false, only: "all", quiet: true });
+else returnTo(history.state);
 startToasts();
 showSearch();
 setTitle();
+startScroll();
 startPrinting();
 startFrames(pressKey);
 startLive();

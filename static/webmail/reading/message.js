@@ -15,6 +15,7 @@ import {
   row,
   rows,
 } from "./list.js";
+import { showWhereItWas } from "./scroll.js";
 import { showSearch } from "./search.js";
 
 /** Whatever follows from the open message: its row, the phone's one pane, the title. */
@@ -43,10 +44,15 @@ export function showOpened() {
 }
 
 export function close() {
+  const left = row(openUid() ?? "");
   get("#letter").replaceWith(cloneTemplate("no-letter"));
   get("#letter h2").textContent = say(rows().length ? "noneOpen" : "nothingToRead");
   get("#letter p").hidden = !rows().length;
   showOpened();
+  showWhereItWas();
+  if (!left) return;
+  left.scrollIntoView({ block: "nearest" });
+  find(".open", left)?.focus({ preventScroll: true });
 }
 
 export function backToList() {

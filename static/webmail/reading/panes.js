@@ -6,6 +6,7 @@ import { say } from "../pages/words.js";
 import { isOfList, uidIn } from "./addresses.js";
 import { listAddress, listData, openUid, row } from "./list.js";
 import { showGone, showOpened } from "./message.js";
+import { fill } from "./scroll.js";
 
 const PANES = ["folder-rows", "list", "moves", "letter"];
 const SLOW = 300; // ms until the page says that it is busy
@@ -24,7 +25,7 @@ export async function go(url, { push = true, only = "", quiet = false } = {}) {
   running?.abort();
   running = new AbortController();
   const goal = new URL(url, location.href).href;
-  const pane = only || (isOfList(goal, listAddress()) ? "letter" : "all");
+  const pane = only || (isOfList(goal, listAddress(), hasRow) ? "letter" : "all");
   const slow = setTimeout(() => get(".panes").setAttribute("aria-busy", "true"), SLOW);
   try {
     const answer = await fetch(goal, { headers: { "X-Pane": pane }, signal: running.signal });
@@ -46,6 +47,9 @@ export async function go(url, { push = true, only = "", quiet = false } = {}) {
   }
 }
 
+/** @param {string} uid */
+const hasRow = (uid) => row(uid) !== null;
+
 export const refresh = () => go(listAddress(), { push: false, only: "list", quiet: true });
 
 /** @param {string} html panes as the server drew them */
@@ -60,6 +64,7 @@ function show(html) {
   const rows = find("#rows");
   if (rows && listData("url") === before) rows.scrollTop = scroll;
   showOpened();
+  fill();
 }
 
 /** The folders step aside, and the focus goes to what was asked for. */

@@ -25,7 +25,7 @@ ITEMS = (
     b" BODY.PEEK[HEADER.FIELDS (%b)]" % RESENT
 )
 SIZE = 50
-MOST = 200
+MOST = 500
 LARGEST_UID = 2**32 - 1
 PREVIEW_LENGTH = 140  # characters
 WIDE = 200  # characters of a subject that a row can show

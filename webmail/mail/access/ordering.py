@@ -76,6 +76,7 @@ def ordered_page(
         newer=max(1, first - size) if uids and first > 1 else None,
         uids=uids,
         order=order,
+        by_place=True,
     )
 
 

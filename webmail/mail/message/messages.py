@@ -65,8 +65,8 @@ class Row:
 class Page:
     """A slice of a folder in its order. ``first`` and ``last`` count from 1 at the top.
 
-    ``older`` and ``newer`` lead on: UIDs for ``page(before_uid=…)`` and ``page(after_uid=…)`` where
-    the newest come first, else places for ``ordered_page``. None at the ends.
+    ``older`` and ``newer`` lead on: UIDs for ``page(before_uid=…)`` and ``page(after_uid=…)``, or
+    the places at which slices begin where they are told ``by_place``. None at the ends.
     """
 
     folder: str
@@ -82,6 +82,7 @@ class Page:
     newer: int | None
     uids: list[int] = field(default_factory=list)  # all of the slice; rows may be fewer (``known``)
     order: Order = NEWEST_FIRST
+    by_place: bool = False
 
 
 @dataclass(slots=True)
