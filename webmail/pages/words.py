@@ -45,6 +45,7 @@ def mailbox_words() -> dict[str, str | Forms]:
             "Back online, %(number)s changes, %(octets)s bytes.",
         ),
         "unread": plural_forms("%(number)s unread", "%(number)s unread"),
+        "select": gettext("Select %(subject)s"),
         "place": gettext("%(place)s of %(exists)s"),
         "found": plural_forms("%(number)s found", "%(number)s found"),
         "deleteAll": plural_forms("Delete %(number)s message?", "Delete all %(number)s messages?"),

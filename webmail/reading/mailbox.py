@@ -176,7 +176,7 @@ def draw(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if not wanted:
         return show(request, "webmail/reading/mailbox.html", context)
     if wanted == "rows":
-        return show(request, "webmail/reading/rows.html", context)
+        return show(request, "webmail/reading/rows.html", {**context, "slim": True})
     panes = {
         "show_list": wanted in ("all", "list"),
         "show_letter": wanted in ("all", "letter"),

@@ -17,6 +17,7 @@ import { printIfWanted, startPrinting } from "./print.js";
 import { returnTo, startScroll } from "./scroll.js";
 import { goalOf, showSearch } from "./search.js";
 import { chooseByBox, chooseByClick } from "./selection.js";
+import { showMoment } from "./slim.js";
 
 /** @param {MouseEvent} event */
 function followLink(event) {
@@ -58,6 +59,7 @@ document.addEventListener("click", chooseByClick);
 document.addEventListener("click", followLink);
 document.addEventListener("change", chooseByBox);
 document.addEventListener("submit", submit);
+document.addEventListener("pointerover", showMoment);
 document.addEventListener("keydown", pressKey);
 addEventListener("popstate", async (event) => {
   if (location.href === listAddress()) close();

@@ -15,7 +15,7 @@ import {
   row,
   rows,
 } from "./list.js";
-import { showWhereItWas } from "./scroll.js";
+import { notePlace, showWhereItWas } from "./scroll.js";
 import { showSearch } from "./search.js";
 
 /** Whatever follows from the open message: its row, the phone's one pane, the title. */
@@ -58,6 +58,7 @@ export function close() {
 export function backToList() {
   close();
   history.pushState({}, "", listAddress());
+  notePlace();
 }
 
 /** It was moved or deleted elsewhere: what was loaded of it can still be read, no more. */

@@ -1,10 +1,11 @@
 // The list without end: rows come while one scrolls, those far away go, and one comes back to the
 // row that one left. Without this file the links to the next and the previous page do.
 
-import { find, fragment, get } from "../pages/dom.js";
+import { find, findAll, fragment, get } from "../pages/dom.js";
 import { numberText, say } from "../pages/words.js";
 import { isByPlace, listAddress, listData, row, rows } from "./list.js";
 import { showSelection } from "./selection.js";
+import { complete } from "./slim.js";
 
 const AHEAD = 1200; // px from the end at which the next rows are fetched
 const MOST = 400; // rows that stay; one who scrolls far finds the first ones gone, until he returns
@@ -85,7 +86,8 @@ async function fetchRows(url) {
 function add(came, way) {
   const list = find("#rows");
   if (!list) return;
-  const news = [...came.querySelectorAll(".row")].filter((one) => !document.getElementById(one.id));
+  const news = findAll(".row", came).filter((one) => !document.getElementById(one.id));
+  complete(news);
   const start = first();
   const kept = keepPlace(list);
   if (way === "next") list.append(...news);
@@ -160,7 +162,7 @@ function showPlace() {
 }
 
 /** The browser's history knows which row was at the top, for whoever comes back. */
-function notePlace() {
+export function notePlace() {
   const list = find("#rows");
   const at = list && rowAtTop(list);
   if (!at || location.href.replace(/#.*/, "") !== listAddress()) return;
@@ -196,8 +198,10 @@ async function showAround({ uid, place }) {
   else url.searchParams.set("before", String(Number(uid) + 1));
   const came = await fetchRows(url.href);
   const list = find("#rows");
-  if (!came || !list || !came.querySelector(".row")) return;
-  list.replaceChildren(...came.querySelectorAll(".row"));
+  const news = came ? findAll(".row", came) : [];
+  if (!came || !list || !news.length) return;
+  complete(news);
+  list.replaceChildren(...news);
   showRange(get("#pager", came), Number(get("#pager", came).dataset.first));
 }
 

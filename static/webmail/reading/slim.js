@@ -1,0 +1,44 @@
+// Rows that came while one scrolls bear only what differs; what all have alike is added here.
+
+import { cloneTemplate, find, get, input } from "../pages/dom.js";
+import { say } from "../pages/words.js";
+import { listAddress, rows } from "./list.js";
+
+/**
+ * Make whole rows of them.
+ * @param {HTMLElement[]} slim
+ */
+export function complete(slim) {
+  const base = new URL(listAddress());
+  const mayChoose = rows().length === 0 || find("#rows .pick input") !== null;
+  for (const row of slim) {
+    const uid = row.id.slice(1);
+    row.dataset.uid = uid;
+    const link = /** @type {HTMLAnchorElement} */ (get(".open", row));
+    link.href = `${base.pathname}${uid}/${base.search}`;
+    link.dataset.nav = "";
+    const rest = cloneTemplate("rest-of-row");
+    const box = input("input", rest);
+    if (box && mayChoose) {
+      box.value = uid;
+      box.setAttribute(
+        "aria-label",
+        say("select", { subject: get(".subject", row).textContent.trim() }),
+      );
+    } else box?.remove();
+    row.prepend(get(".pick", rest));
+    row.append(get(".dot", rest));
+  }
+}
+
+/**
+ * When a row says only the day, pointing at it says more.
+ * @param {Event} event
+ */
+export function showMoment(event) {
+  const time = event.target instanceof Element ? event.target.closest(".row time") : null;
+  if (!(time instanceof HTMLTimeElement) || time.title) return;
+  const style = /** @type {const} */ ({ dateStyle: "full", timeStyle: "short" });
+  const { lang } = document.documentElement;
+  time.title = new Date(time.dateTime).toLocaleString(`${lang}-u-nu-latn`, style);
+}
