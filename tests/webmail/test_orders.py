@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -41,7 +41,7 @@ def fill(site: Site, count: int) -> list[int]:
     ]
 
 
-EXPECTED = {
+EXPECTED: dict[str, Callable[[int, int], int]] = {
     "-date": lambda n, count: -n,
     "date": lambda n, count: n,
     "subject": lambda n, count: n * 7 % count,
@@ -58,7 +58,7 @@ def test_each_order_page_by_page_and_kept_for_that_folder(site: Site, exchanges:
     site.put(letter("Alone"), folder="Archive")
     for name, key in EXPECTED.items():
         choose(site, name)
-        wanted = sorted(range(count), key=lambda n, key=key: (key(n, count), -n))
+        wanted = sorted(range(count), key=lambda n: (key(n, count), -n))  # noqa: B023
         exchanges.clear()
         first = site.text("/mail/INBOX/")
         assert rows_of(first) == [uids[n] for n in wanted[:50]], name

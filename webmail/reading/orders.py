@@ -11,6 +11,7 @@ from webmail.mail import NEWEST_FIRST, Folder, MailSession, Order, Refused, read
 from webmail.models import FolderOrder
 from webmail.pages.folders import folder_of
 from webmail.pages.page import mail_page, pane
+from webmail.people.identities import account_of
 
 WORDS = {
     "-date": gettext_lazy("Newest first"),
@@ -28,7 +29,7 @@ WORDS = {
 
 def order_of(request: HttpRequest, name: str) -> Order:
     """The order of that folder's list."""
-    own = FolderOrder.objects.filter(account_id=request.user.pk, folder=name)
+    own = FolderOrder.objects.filter(account=account_of(request), folder=name)
     return read_order(own.values_list("order", flat=True).first() or "") or NEWEST_FIRST
 
 
@@ -47,11 +48,13 @@ def choose_order(request: HttpRequest, name: str) -> HttpResponseBase:
     if wanted is None:
         raise Refused(gettext("A list can't be sorted like that."))
     here = folder_of(request, name)
-    own = {"account_id": request.user.pk, "folder": here.name}
+    account = account_of(request)
     if wanted.is_default:
-        FolderOrder.objects.filter(**own).delete()
+        FolderOrder.objects.filter(account=account, folder=here.name).delete()
     else:
-        FolderOrder.objects.update_or_create(**own, defaults={"order": str(wanted)})
+        FolderOrder.objects.update_or_create(
+            account=account, folder=here.name, defaults={"order": str(wanted)}
+        )
     if pane(request):
         return JsonResponse({"text": str(WORDS[str(wanted)])})
     return redirect("webmail:folder", here.name)
