@@ -58,7 +58,7 @@ def test_each_order_page_by_page_and_kept_for_that_folder(site: Site, exchanges:
     site.put(letter("Alone"), folder="Archive")
     for name, key in EXPECTED.items():
         choose(site, name)
-        wanted = sorted(range(count), key=lambda n: (key(n, count), -n))  # noqa: B023
+        wanted = sorted(range(count), key=lambda n: (key(n, count), -n))
         exchanges.clear()
         first = site.text("/mail/INBOX/")
         assert rows_of(first) == [uids[n] for n in wanted[:50]], name

@@ -29,7 +29,7 @@ WORDS = {
 
 def order_of(request: HttpRequest, name: str) -> Order:
     """The order of that folder's list."""
-    own = FolderOrder.objects.filter(account=account_of(request), folder=name)
+    own = FolderOrder.objects.filter(account_id=account_of(request).pk, folder=name)
     return read_order(own.values_list("order", flat=True).first() or "") or NEWEST_FIRST
 
 
@@ -48,12 +48,12 @@ def choose_order(request: HttpRequest, name: str) -> HttpResponseBase:
     if wanted is None:
         raise Refused(gettext("A list can't be sorted like that."))
     here = folder_of(request, name)
-    account = account_of(request)
+    account = account_of(request).pk
     if wanted.is_default:
-        FolderOrder.objects.filter(account=account, folder=here.name).delete()
+        FolderOrder.objects.filter(account_id=account, folder=here.name).delete()
     else:
         FolderOrder.objects.update_or_create(
-            account=account, folder=here.name, defaults={"order": str(wanted)}
+            account_id=account, folder=here.name, defaults={"order": str(wanted)}
         )
     if pane(request):
         return JsonResponse({"text": str(WORDS[str(wanted)])})
