@@ -121,7 +121,7 @@ def _by_sort(
     """One exchange, where the server keeps what it found for the next command (RFC 5182)."""
     commands: list[Command] = [(b"STATUS", (mailbox(folder), counts_asked(imap)))]
     partial = imap.has("ESORT") and (imap.has("PARTIAL") or imap.has("CONTEXT=SORT"))
-    commands.append((b"UID SORT", (*_returned(imap, part, partial), *_program(order))))
+    commands.append((b"UID SORT", (*_return_options(imap, part, partial), *_program(order))))
     at_once = wants_rows and partial and imap.has("SEARCHRES")
     if at_once:
         commands.append((b"UID FETCH", (b"$", message_items(imap))))
@@ -136,7 +136,9 @@ def _by_sort(
     return counts, uids, rows(imap, folder, uids) if wants_rows else []
 
 
-def _returned(imap: LemonadeClient, part: tuple[int, int], partial: bool) -> tuple[bytes, ...]:
+def _return_options(
+    imap: LemonadeClient, part: tuple[int, int], partial: bool
+) -> tuple[bytes, ...]:
     if not partial:
         return ()
     save = b"SAVE " if imap.has("SEARCHRES") else b""
