@@ -62,8 +62,8 @@ def many(system: System) -> Iterator[imaplib.IMAP4]:
 def scroll_to(page: Page, place: int) -> None:
     """Scroll down, as a person does, until that many rows have gone by."""
     for _ in range(200):
-        told = page.locator("#pager .count").inner_text().split(" of ")[0].split("–")[0]
-        if int(told.replace(",", "")) >= place:
+        text = page.locator("#pager .count").inner_text().split(" of ")[0].split("–")[0]
+        if int(text.replace(",", "")) >= place:
             return
         page.locator("#rows").evaluate("all => all.scrollBy(0, 1500)")
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
