@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -71,7 +72,7 @@ def update(language: str, sources: Mapping[str, Catalog]) -> None:
     before = {domain: read(language, domain) for domain in sources}
     for domain, source in sources.items():
         catalogue = read(language, domain)
-        catalogue.update(source, no_fuzzy_matching=True)
+        catalogue.update(deepcopy(source), no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         for message in catalogue:
             if message.id and not _is_translated(message):

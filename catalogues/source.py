@@ -28,7 +28,7 @@ reads no other, and pages read all.
 PLACES: Mapping[str, tuple[str, ...]] = {
     SERVER: (
         "lemonade_server/delivery/local/", "lemonade_server/delivery/reports/",
-        "lemonade_server/imap/",
+        "lemonade_server/imap/", "lemonade_server/languages/",
     ),
     ADMIN: ("lemonade_server/", "templates/admin/", "webmail/admin.py", "webmail/models.py"),
 }  # fmt: skip

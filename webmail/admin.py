@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 from .mail import MailError
 from .models import Outbox
 from .outgoing import outbox
+from .outgoing.saying import say
 
 COLUMNS = {
     "account": gettext_lazy("account"),
@@ -34,7 +35,6 @@ COLUMNS = {
     "ticket_renewed": gettext_lazy("ticket renewed"),
     "state": gettext_lazy("state"),
     "reply": gettext_lazy("reply"),
-    "trouble": gettext_lazy("trouble"),
     "accepted_at": gettext_lazy("accepted at"),
     "attempts": gettext_lazy("attempts"),
     "next_attempt_at": gettext_lazy("next attempt"),
@@ -58,11 +58,12 @@ class OutboxAdmin(admin.ModelAdmin):
 
     show_full_result_count = False
 
-    list_display = ("subject", "account", "state", "attempts", "trouble", "created_at")
+    list_display = ("subject", "account", "state", "attempts", "said", "created_at")
     list_filter = ("state", "created_at")
     search_fields = ("subject", "account__email", "message_id")
     date_hierarchy = "created_at"
-    exclude = ("ticket", "head")
+    exclude = ("ticket", "head", "trouble")
+    readonly_fields = ("said",)
     actions = ("try_again",)
 
     def lookup_allowed(  # type: ignore[override]  # the stubs' copy has an overload that is gone
@@ -91,6 +92,10 @@ class OutboxAdmin(admin.ModelAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("webmail.change_outbox"))
+
+    @admin.display(description=gettext_lazy("trouble"))
+    def said(self, row: Outbox) -> str:
+        return say(row.trouble)
 
     @admin.action(
         description=gettext_lazy("Try again to submit what has failed"), permissions=["retry"]

@@ -8,8 +8,10 @@ report is written around the message it returns, which may be large and need not
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.header import Header
 
 from lemonade_server.wire import dates
 
@@ -18,27 +20,10 @@ FAILED, DELAYED, DELIVERED, RELAYED, EXPANDED = (
 )  # fmt: skip
 """The actions of RFC 3464 §2.3.3 that this server takes."""
 
-_SUBJECT = {
-    FAILED: "Your message could not be delivered",
-    DELAYED: "Your message is delayed",
-    DELIVERED: "Your message was delivered",
-    RELAYED: "Your message was passed on",
-    EXPANDED: "Your message was distributed",
-}
-_OPENING = {
-    FAILED: "Your message could not be delivered to the addresses below. Nobody will try again.",
-    DELAYED: "Your message has not reached the addresses below yet. There is nothing for you to\r\n"
-    "do: this server keeps trying{until}.",
-    DELIVERED: "Your message was put into the mailboxes of the addresses below, as you asked to\r\n"
-    "be told.",
-    RELAYED: "Your message was passed on to the mail servers of the addresses below. They can't\r\n"
-    "confirm the delivery themselves, so this is the last you will hear.",
-    EXPANDED: "Your message was sent on to all members of the addresses below. You will hear of\r\n"
-    "those whom it can't be delivered to, and not of the others.",
-}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _BEYOND_ASCII = re.compile(r"[^ -~]+")
 _LINE = 72
+_WIDTH = 78
 _MOST_LINES = 20
 _MOST_SUBJECT = 3
 
@@ -57,6 +42,19 @@ class ReportedRecipient:
     remote: str = ""
     diagnostic: str = ""
     last_attempt: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a report says to people. ``language`` is a tag of RFC 5646; ``sender`` names who writes,
+    ``about`` stands before the subject of the message that it is about.
+    """
+
+    language: str
+    sender: str
+    subject: str
+    opening: str
+    about: str
 
 
 @dataclass(slots=True)
@@ -79,6 +77,7 @@ class Report:
     boundary: str
     now: int
     arrived: int
+    wording: Wording
     envid: str = ""
     in_reply_to: str = ""
     retry_until: int | None = None
@@ -99,9 +98,9 @@ def frame(report: Report) -> tuple[bytes, bytes]:
 
 def _header(report: Report) -> str:
     lines = [
-        f"From: Mail Delivery System <{_clean(report.sender)}>",
+        f"From: {_words('From', report.wording.sender)} <{_clean(report.sender)}>",
         f"To: <{_clean(report.to)}>",
-        f"Subject: {_SUBJECT[report.action]}",
+        f"Subject: {_words('Subject', report.wording.subject)}",
         f"Date: {dates.rfc5322(report.now)}",
         f"Message-ID: {_clean(report.message_id)}",
     ]
@@ -120,18 +119,17 @@ def _header(report: Report) -> str:
 
 def _text(report: Report) -> str:
     """The part for people."""
-    until = ""
-    if report.retry_until is not None:
-        until = f" until\r\n{dates.rfc5322(report.retry_until)}"
-    lines = [_OPENING[report.action].format(until=until), ""]
+    lines = [*textwrap.wrap(report.wording.opening, _WIDTH), ""]
     if subject := _wrap(report.subject)[:_MOST_SUBJECT]:
-        lines += [f"Subject: {subject[0]}", *(f"    {more}" for more in subject[1:]), ""]
+        first = f"{report.wording.about} {subject[0]}"
+        lines += [first, *(f"    {more}" for more in subject[1:]), ""]
     for recipient in report.recipients:
         lines.append(f"<{_clean(recipient.address)}>")
         lines += [f"    {line}" for line in _wrap(recipient.diagnostic)]
     body = _lines(*lines)
     charset, encoding = ("us-ascii", "7bit") if body.isascii() else ("utf-8", "8bit")
-    return _part(report, f"text/plain; charset={charset}", encoding) + body
+    language = f"Content-Language: {report.wording.language}"
+    return _part(report, f"text/plain; charset={charset}", encoding, language) + body
 
 
 def _status(report: Report) -> str:
@@ -187,11 +185,12 @@ def _returned_part(report: Report) -> str:
     return _part(report, kind, "8bit" if eight_bit else "7bit")
 
 
-def _part(report: Report, content_type: str, encoding: str) -> str:
+def _part(report: Report, content_type: str, encoding: str, *fields: str) -> str:
     return _lines(
         f"\r\n--{report.boundary}",
         f"Content-Type: {content_type}",
         f"Content-Transfer-Encoding: {encoding}",
+        *fields,
         "",
     )
 
@@ -208,6 +207,13 @@ def _wrap(text: str) -> list[str]:
 def _clean(text: str) -> str:
     """Without line breaks and other controls, which could make a field of their own."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def _words(field: str, text: str) -> str:
+    """Words of a field, encoded where they are not in ASCII (RFC 2047)."""
+    if text.isascii():
+        return text
+    return Header(text, "utf-8", header_name=field).encode(linesep="\r\n")
 
 
 def _ascii(text: str) -> str:

@@ -22,6 +22,13 @@ BOB = dsn.ReportedRecipient(
     diagnostic="550 5.1.1 no such user",
     last_attempt=1_769_936_400,
 )
+WORDING = dsn.Wording(
+    language="en",
+    sender="Mail Delivery System",
+    subject="Your message could not be delivered",
+    opening="Your message could not be delivered to the addresses below.",
+    about="Subject:",
+)
 REPORT = dsn.Report(
     action=dsn.FAILED,
     recipients=[BOB],
@@ -32,6 +39,7 @@ REPORT = dsn.Report(
     boundary="=_b",
     now=1_769_936_460,
     arrived=1_769_936_000,
+    wording=WORDING,
     envid="tea 1",
     in_reply_to="<m1@a.example>",
     full=True,
@@ -185,3 +193,22 @@ def test_people_read_which_message_is_meant() -> None:
     text = head.decode().split("\r\n\r\n")[2:]
     assert "Subject: Thé Bcc: x long" in "\r\n\r\n".join(text)
     assert "Content-Type: text/plain; charset=utf-8" in head.decode()
+
+
+def test_the_words_are_those_of_the_reader() -> None:
+    german = replace(
+        WORDING,
+        language="de",
+        sender="Mailzustellung für Sie",
+        subject="Nicht zugestellt:" + " über" * 30,
+        opening="Ihre Nachricht hat die Adressen nicht erreicht. " * 5,
+        about="Betreff:",
+    )
+    raw = build(replace(REPORT, wording=german, subject="Tea"), ORIGINAL)
+    message = message_from_bytes(raw, policy=SMTP)
+    assert [part.defects for part in message.walk()] == [[]] * len(list(message.walk()))
+    assert message["Subject"] == german.subject
+    assert str(message["From"]).startswith("Mailzustellung für Sie <")
+    assert raw.partition(b"\r\n\r\n")[0].isascii()
+    assert all(len(line) <= 78 for line in raw.decode().splitlines())
+    assert b"Content-Language: de\r\n" in raw and b"\r\nBetreff: Tea\r\n" in raw

@@ -9,16 +9,18 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_noop, override
 
 from webmail.mail import CannotHold, MailError, NotFound, StoredMessage
 from webmail.models import Outbox
 
 from .delivery_status import find_delivery_statuses
 from .handover import Sent, Submission, submit
+from .saying import keep
 from .submission_client import SmtpEnvelope, SmtpReply
 
 log = logging.getLogger(__name__)
@@ -92,8 +94,12 @@ def _leased_row(row: Outbox) -> QuerySet[Outbox]:
     return Outbox.objects.filter(pk=row.pk, state=State.SUBMITTING, lease_owner=row.lease_owner)
 
 
+@override(settings.LANGUAGE_CODE)
 def attempt(pk: uuid.UUID) -> None:
-    """One try at a row. Never raises for what a server or a network does."""
+    """One try at a row. Never raises for what a server or a network does.
+
+    What it keeps is in English, in whosever process it runs (``saying.py``).
+    """
     row = claim(pk)
     if row is None:
         return
@@ -167,9 +173,9 @@ def _settle(row: Outbox, sent: Sent) -> None:
 
 
 def _record_acceptance(row: Outbox, said: str, refused: dict[str, str] | None = None) -> None:
-    trouble = (
-        gettext("Refused for %(refused)s.") % {"refused": ", ".join(refused)} if refused else ""
-    )
+    trouble = ""
+    if refused:
+        trouble = keep(gettext_noop("Refused for %(refused)s."), refused=", ".join(refused))
     now = timezone.now()
     _leased_row(row).update(
         state=State.ACCEPTED,
@@ -190,14 +196,14 @@ def _postpone(row: Outbox, trouble: str, said: str) -> None:
     late = now - max(row.created_at, row.release_at or row.created_at) > GIVE_UP
     if late and row.attempts >= LEAST_ATTEMPTS:  # or the clock was put forward by a day
         _record_failure(
-            row, gettext("%(trouble)s We tried for a day.") % {"trouble": trouble}, said
+            row, keep(gettext_noop("%(trouble)s We tried for a day."), trouble=trouble), said
         )
         return
     seconds = min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     _leased_row(row).update(
         state=State.COMPOSED,
         reply=said,
-        trouble=gettext("%(trouble)s It will be tried again.") % {"trouble": trouble},
+        trouble=keep(gettext_noop("%(trouble)s It will be tried again."), trouble=trouble),
         next_attempt_at=now + timedelta(seconds=seconds),
         updated_at=now,
         lease_owner="",
@@ -220,28 +226,29 @@ def _record_failure(
 
 
 SAYINGS = {
-    "4.2.2": gettext_lazy("A recipient's mailbox is full."),
-    "4.3.1": gettext_lazy("The mail server has no room at the moment."),
-    "4.4.1": gettext_lazy("The mail server can't reach the message at the moment."),
-    "5.1.1": gettext_lazy("There is no such mailbox."),
-    "5.1.2": gettext_lazy("There is no such domain."),
-    "5.1.3": gettext_lazy("The address can't be read."),
-    "5.1.8": gettext_lazy("The mail server does not accept the sender's address."),
-    "5.2.2": gettext_lazy("A recipient's mailbox is full."),
-    "5.3.4": gettext_lazy("The message is larger than the mail server takes."),
-    "5.6.6": gettext_lazy(
+    "4.2.2": gettext_noop("A recipient's mailbox is full."),
+    "4.3.1": gettext_noop("The mail server has no room at the moment."),
+    "4.4.1": gettext_noop("The mail server can't reach the message at the moment."),
+    "5.1.1": gettext_noop("There is no such mailbox."),
+    "5.1.2": gettext_noop("There is no such domain."),
+    "5.1.3": gettext_noop("The address can't be read."),
+    "5.1.8": gettext_noop("The mail server does not accept the sender's address."),
+    "5.2.2": gettext_noop("A recipient's mailbox is full."),
+    "5.3.4": gettext_noop("The message is larger than the mail server takes."),
+    "5.6.6": gettext_noop(
         "The message is no longer in Sent, or the ticket for it is no longer good."
     ),
-    "5.7.0": gettext_lazy("The mail server did not accept the ticket for this message."),
-    "5.7.1": gettext_lazy("You may not send from this address, or to this recipient."),
-    "5.7.16": gettext_lazy("Too much of your mail waits to be sent later already."),
-    "5.7.14": gettext_lazy("The submission server does not trust the mail store."),
+    "5.7.0": gettext_noop("The mail server did not accept the ticket for this message."),
+    "5.7.1": gettext_noop("You may not send from this address, or to this recipient."),
+    "5.7.16": gettext_noop("Too much of your mail waits to be sent later already."),
+    "5.7.14": gettext_noop("The submission server does not trust the mail store."),
 }
 
 
 def words(reply: SmtpReply) -> str:
-    """A reply in the user's words; the server's own where we have none."""
+    """A reply in words that are kept (``saying.py``); the server's own where we have none."""
     known = SAYINGS.get(reply.enhanced)
     if known is None:
-        return gettext("The mail server said: %(words)s") % {"words": reply.words or reply.code}
-    return str(known)
+        said = gettext_noop("The mail server said: %(words)s")
+        return keep(said, words=str(reply.words or reply.code))
+    return known

@@ -7,10 +7,11 @@ from typing import Protocol, TypedDict
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from webmail.models import Outbox
 
+from .saying import keep
 from .send_status import Recipient
 
 State = Outbox.State
@@ -76,7 +77,7 @@ def _move_on(row: Outbox, recipients: list[Recipient]) -> None:
     row.state = State.FAILED if "failed" in states else State.DELIVERED
     failed = [recipient.address for recipient in recipients if recipient.state == "failed"]
     if failed:
-        row.trouble = gettext("Not delivered to %(failed)s.") % {"failed": ", ".join(failed)}
+        row.trouble = keep(gettext_noop("Not delivered to %(failed)s."), failed=", ".join(failed))
     Outbox.objects.filter(pk=row.pk, state=State.ACCEPTED).update(
         state=row.state, trouble=row.trouble, updated_at=timezone.now()
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from webmail.mail import (
     Address,
@@ -92,7 +92,8 @@ def _message(opened: OpenedMessage, me: Address, to: Address) -> Iterator[bytes]
             f' boundary="{boundary}"\r\n\r\n--{boundary}\r\n'.encode("ascii"),
         ]
     )
-    yield header + b"\r\n" + text
+    language = f"Content-Language: {get_language() or 'en'}\r\n".encode("ascii")
+    yield header + language + b"\r\n" + text
     fields = [
         f"Final-Recipient: rfc822;{me.address}",
         *([f"Original-Message-ID: {opened.message_id}"] if opened.message_id.isascii() else []),

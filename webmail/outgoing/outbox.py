@@ -21,6 +21,7 @@ from .composition import compose
 from .delivery_status import follow
 from .draft import Draft
 from .keywords import claim, location
+from .saying import say
 from .send_status import SendStatus
 from .tasks import submit
 
@@ -142,7 +143,7 @@ def send_status(row: Outbox) -> SendStatus:
     return SendStatus(
         id=str(row.pk),
         state=row.state,
-        text=row.trouble or str(WORDS[State(row.state)]),
+        text=say(row.trouble) or str(WORDS[State(row.state)]),
         subject=row.subject,
         recipients=recipients,
         moved=row.moved,

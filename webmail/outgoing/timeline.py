@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 from webmail.models import Outbox
 
 from .delivery_status import deliveries
+from .saying import say
 
 State = Outbox.State
 ENDED = {"delivered", "relayed", "failed", "cancelled", "read"}
@@ -38,6 +39,13 @@ TRIED = {
     "relayed": gettext_lazy("Taken by the next server"),
     "delayed": gettext_lazy("Not taken yet"),
     "failed": gettext_lazy("Refused for good"),
+}
+STEERED = {
+    "retried": gettext_lazy("Retried by %(who)s"),
+    "released": gettext_lazy("Released by %(who)s"),
+    "held": gettext_lazy("Held by %(who)s"),
+    "cancelled": gettext_lazy("Cancelled by %(who)s"),
+    "rerouted": gettext_lazy("Rerouted by %(who)s"),
 }
 READ = {
     "displayed": gettext_lazy("Opened by its reader"),
@@ -180,7 +188,7 @@ def _add_row(way: Way, row: Outbox) -> None:
         person = Person(address, "failed" if failed else "queued")
         if refused:
             person.lines.append(
-                TimelineEntry(row.updated_at, gettext("Refused by our server"), "bad", refused)
+                TimelineEntry(row.updated_at, gettext("Refused by our server"), "bad", say(refused))
             )
         way.people.append(person)
     if row.accepted_at is None and row.trouble:
@@ -190,7 +198,7 @@ def _add_row(way: Way, row: Outbox) -> None:
             if row.state == State.FAILED
             else gettext("Waiting to be handed over")
         )
-        way.lines.append(TimelineEntry(row.updated_at, words, tone, row.trouble))
+        way.lines.append(TimelineEntry(row.updated_at, words, tone, say(row.trouble)))
 
 
 def _add(way: Way, person: Person | None, moment: Moment, row: Outbox | None) -> None:
@@ -238,10 +246,19 @@ def _line(moment: Moment, row: Outbox | None) -> TimelineEntry:
                 at, str(READ.get(action, action)), "good" if opened else "", moment["words"]
             )
         case "steered":
-            return TimelineEntry(at, capfirst(moment["words"]))
+            return TimelineEntry(at, _by_hand(moment["words"]))
         case state:
             words = str(TRIED.get(state) or capfirst(str(LABELS.get(state, state))))
             return TimelineEntry(at, words, tone, "" if state == "delivered" else quote)
+
+
+def _by_hand(words: str) -> str:
+    """What was done, and by whom: ``retried by alice@example.org``."""
+    done, _, who = words.partition(" by ")
+    text = STEERED.get(done)
+    if text is None or not who:
+        return capfirst(words)
+    return str(text) % {"who": gettext("an administrator") if who == "an administrator" else who}
 
 
 def _code(moment: Moment) -> str:

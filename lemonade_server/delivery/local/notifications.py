@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
+
+from lemonade_server.languages import catalogue
 from lemonade_server.sieve.mail import table
 from lemonade_server.sieve.mailto import Mailto, parse
 from lemonade_server.sieve.outcome import Notify
@@ -10,6 +13,7 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire import text, thread_keys
 
 from .. import automatic_messages
+from ..reader_language import reader_language
 from ..tls_requirement import header_field, tls_of_reply
 from .local_message import LocalMessage
 from .vacation import owner_of, sender_of
@@ -24,16 +28,19 @@ def compose(
     uri = parse(action.method)
     owner = owner_of(tx, arriving.account)
     fields = table(header)
+    language = reader_language(tx, uri.to[0] if uri.to else "", writer=arriving.account)
+    words = catalogue(language)
     priority, importance = _IMPORTANCE[action.importance]
     lines = [
         ("Auto-Submitted", f'auto-notified; owner-email="{owner.email}"'),
         ("From", sender_of(tx, arriving.account, owner, action.sender)),
         ("To", ", ".join(uri.to)),
         ("Cc", ", ".join(uri.cc)),
-        ("Subject", action.message or _subject(uri, fields)),
+        ("Subject", action.message or _subject(uri, fields, words)),
         ("References", " ".join(f"<{one}>" for one in _identifiers(fields))),
         ("X-Priority", priority),
         ("Importance", importance),
+        ("Content-Language", "" if uri.body else language),
     ]
     taken = {name.lower() for name, _ in lines}
     for name, value in uri.fields:
@@ -49,19 +56,26 @@ def compose(
         arrived_at=arriving.when,
         tls=tls_of_reply(arriving.envelope),
     )
-    letter = automatic_messages.compose(arriving.when, lines, uri.body or _default_text(fields))
+    letter = automatic_messages.compose(
+        arriving.when, lines, uri.body or _default_text(fields, words)
+    )
     return envelope, header_field(envelope.tls) + letter
 
 
-def _subject(uri: Mailto, fields: dict[str, list[bytes]]) -> str:
+def _subject(uri: Mailto, fields: dict[str, list[bytes]], words: NullTranslations) -> str:
     if uri.subject is not None:
         return uri.subject
-    return _first(fields, "subject") or "New message"
+    return _first(fields, "subject") or words.pgettext("notification", "New message")
 
 
-def _default_text(fields: dict[str, list[bytes]]) -> str:
+def _default_text(fields: dict[str, list[bytes]], words: NullTranslations) -> str:
     """What the notification says when its URI does not."""
-    named = (("From", "from"), ("To", "to"), ("Subject", "subject"), ("Date", "date"))
+    named = (
+        (words.gettext("From"), "from"),
+        (words.gettext("To"), "to"),
+        (words.gettext("Subject"), "subject"),
+        (words.gettext("Date"), "date"),
+    )
     return "\n".join(f"{title}: {_first(fields, name)}" for title, name in named)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from lemonade_server.directory.ownership import owns_address
+from lemonade_server.languages import catalogue
 from lemonade_server.sieve import address as addresses
 from lemonade_server.sieve.courtesy import addressees, may_answer
 from lemonade_server.sieve.mail import table
@@ -18,7 +19,8 @@ from lemonade_server.store.sql import accounts as sql
 from lemonade_server.wire import text, thread_keys
 from lemonade_server.wire.errors import Reply
 
-from .. import automatic_messages
+from .. import automatic_messages, trace
+from ..reader_language import reader_language
 from ..tls_requirement import header_field, tls_of_reply
 from .local_message import LocalMessage
 
@@ -113,10 +115,13 @@ def _automatic_reply(
     subject = text.decode_words(b" ".join(fields.get("subject", [])[:1]))
     ids = thread_keys.message_ids(b" ".join(fields.get("message-id", [])[:1]))[:1]
     known = thread_keys.message_ids(b" ".join(fields.get("references", [])))[-MOST_REFERENCES:]
+    header = trace.header_of(tx, arriving.content)
+    language = reader_language(tx, arriving.envelope.sender, writer=arriving.account, header=header)
+    automated = catalogue(language).gettext("Automated reply")
     lines = [
         ("From", sender_of(tx, arriving.account, owner, action.sender)),
         ("To", arriving.envelope.sender),
-        ("Subject", action.subject or (f"Auto: {subject}" if subject else "Automated reply")),
+        ("Subject", action.subject or (f"Auto: {subject}" if subject else automated)),
         ("In-Reply-To", " ".join(f"<{one}>" for one in ids)),
         ("References", " ".join(f"<{one}>" for one in [*known, *ids])),
         ("Auto-Submitted", "auto-replied (vacation)"),

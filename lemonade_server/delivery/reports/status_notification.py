@@ -17,7 +17,9 @@ from lemonade_server.wire.dsn import DELAYED, DELIVERED, EXPANDED, FAILED, RELAY
 from lemonade_server.wire.text import decode_words
 
 from .. import trace
+from ..reader_language import reader_language
 from ..tls_requirement import header_field, tls_of_reply
+from .wording import wording
 
 SOURCE = "report"
 EVENT = {
@@ -63,7 +65,8 @@ def compose(
     The original is attached as its rope: a report about 25 MB stores about 2 kB.
     """
     header = trace.header_of(tx, envelope.content)
-    report = _report(envelope, outcome, header)
+    language = reader_language(tx, envelope.sender, writer=envelope.account, header=header)
+    report = _report(envelope, outcome, header, language)
     head, tail = dsn.frame(report)
     tls = tls_of_reply(envelope)
     original: list[bytes | Piece] = [header]
@@ -87,7 +90,9 @@ def compose(
     )
 
 
-def _report(envelope: Envelope, outcome: ReportedOutcome, header: bytes) -> dsn.Report:
+def _report(
+    envelope: Envelope, outcome: ReportedOutcome, header: bytes, language: str
+) -> dsn.Report:
     env = settings.LEMONADE
     return dsn.Report(
         action=outcome.action,
@@ -99,6 +104,7 @@ def _report(envelope: Envelope, outcome: ReportedOutcome, header: bytes) -> dsn.
         boundary=f"=_{secrets.token_hex(16)}",
         now=outcome.now,
         arrived=envelope.arrived_at,
+        wording=wording(outcome.action, outcome.retry_until, language),
         envid=envelope.envid,
         in_reply_to=envelope.message_id,
         retry_until=outcome.retry_until,

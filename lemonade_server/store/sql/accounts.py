@@ -24,3 +24,5 @@ KEEP_HASH = "UPDATE account SET password = %s WHERE id = %s AND login_epoch = %s
 
 EMAIL = "SELECT email FROM account WHERE id = %s"
 OWNER = "SELECT email, name FROM account WHERE id = %s"
+LANGUAGE = "SELECT language FROM account WHERE id = %s"
+LANGUAGE_OF_ADDRESS = "SELECT language FROM account WHERE email = %s"
