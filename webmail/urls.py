@@ -7,6 +7,7 @@ from .outgoing import urls as outgoing
 from .pages import urls as pages
 from .people import urls as people
 from .reading import urls as reading
+from .search import urls as search
 from .settings import urls as settings
 from .writing import urls as writing
 
@@ -18,5 +19,6 @@ urlpatterns = [
     *writing.urlpatterns,
     *outgoing.urlpatterns,
     *people.urlpatterns,
+    *search.urlpatterns,
     *reading.urlpatterns,
 ]

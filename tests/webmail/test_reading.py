@@ -12,6 +12,7 @@ from webmail import mail
 from webmail.mail.imap.commands import Payload, mailbox
 from webmail.mail.imap.pool import connections
 from webmail.mail.message.errors import MailError, NotFound, Refused
+from webmail.search.parser import parse
 
 from .conftest import dovecot_login
 from .letters import message, octets
@@ -160,10 +161,10 @@ def test_search_finds_every_word(user: str) -> None:
     fill(user, 3)
     with mail.session(user) as imap:
         put(user, message("Quince", "The harvest is in, señor.\n"))
-        found = imap.search("INBOX", "harvest SEÑOR").rows
+        found = imap.search("INBOX", parse("harvest SEÑOR")).rows
         assert [row.subject for row in found] == ["Quince"]
-        assert imap.search("INBOX", "nothing like it").exists == 0
-        assert imap.search("INBOX", "Text", size=2).older is not None
+        assert imap.search("INBOX", parse("nothing like it")).exists == 0
+        assert imap.search("INBOX", parse("Text"), size=2).older is not None
 
 
 def test_a_dead_connection_is_replaced_unseen(ours: MailServer) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 
 from . import night
+from .highlight import highlight
 from .sanitize import CidUrl, Clean, WriteUrl, clean
 
 # Mail is written for a white page; only that is given, so that its own colours fit.
@@ -72,13 +74,15 @@ def frame(
     *,
     head: str = "",
     scheme: str = "light",
+    words: Sequence[str] = (),
 ) -> Frame:
     """Make the message's HTML safe. ``remote``: the user has asked for images from afar.
 
     ``head`` is HTML of our own that stands above it, on a page that is may_print. ``scheme`` is the
-    ``color-scheme`` that it is shown in: "light" is as it was written.
+    ``color-scheme`` that it is shown in: "light" is as it was written. ``words`` are marked.
     """
     safe = clean(letter_html, cid_url, remote, write_url, scheme)
+    body = highlight(safe.body, words)
     colours = DAY if scheme == "light" else night.base_style(scheme)
     edge = EDGE if _is_painted(safe) else ""
     html = PAGE.format(
@@ -87,7 +91,7 @@ def frame(
         styles=safe.styles,
         attributes=safe.canvas.body,
         head=head,
-        body=BELOW.format(safe.body) if head else safe.body,
+        body=BELOW.format(body) if head else body,
     )
     return Frame(html, safe.blocked)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from webmail.mail import Folder, MailSession, NotFound, level_label
+from webmail.mail import Folder, MailSession, NotFound, SavedSearch, level_label
 
 SESSION, TREE = "mail_session", "folder_tree"
 
@@ -36,6 +38,11 @@ def tree_of(request: HttpRequest) -> list[Folder]:
         kept[TREE] = arrange(mail_of(request).folders())
     found: list[Folder] = kept[TREE]
     return found
+
+
+def saved_of(request: HttpRequest) -> Sequence[SavedSearch]:
+    """The saved searches that stand below the folders, which are asked for with them."""
+    return mail_of(request).saved_searches()
 
 
 def keep_tree(request: HttpRequest, folders: list[Folder]) -> None:

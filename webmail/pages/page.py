@@ -35,7 +35,7 @@ from webmail.mail import BadDraft, MailError, NotFound, SignInRequired, Unreacha
 from webmail.models import UnsentForm
 from webmail.transport.time_limit import limit_waiting
 
-from .folders import close_mail, tree_of
+from .folders import close_mail, saved_of, tree_of
 from .forms import DENSITIES, THEMES
 
 LOOK_COOKIE = "look"
@@ -207,6 +207,7 @@ def show(
     frame = {
         "look": look_of(request),
         "folders": SimpleLazyObject(partial(tree_of, request)),
+        "saved_searches": SimpleLazyObject(partial(saved_of, request)),
         "flash": request.session.get("flash"),
         "form_token": partial(form_token, email_of(request)),
     }

@@ -28,8 +28,6 @@ def mailbox_words() -> dict[str, str | Forms]:
         "backToList": gettext("Back to the list"),
         "canBeRead": gettext("No connection. What is on this page can still be read."),
         "nothingChanged": gettext("No connection. Nothing was changed."),
-        "search": gettext("Search %(label)s"),
-        "searchIn": gettext("Search in %(label)s"),
         "notHere": gettext("This message is not here any more."),
         "chooseFirst": gettext("Choose a message first."),
         "shortcuts": gettext("Keyboard shortcuts"),

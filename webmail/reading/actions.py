@@ -24,8 +24,7 @@ from webmail.mail import (
 )
 from webmail.pages.folders import mail_of
 from webmail.pages.page import flash, mail_page, own_address, pane
-
-from .mailbox import LONGEST_QUERY
+from webmail.search.parser import parse
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -96,8 +95,8 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
     session = mail_of(request)
     session.select(name, validity)
     if everything:
-        words = request.POST.get("q", "").strip()[:LONGEST_QUERY]
-        uids = session.find_uids(name, words, number(request.POST.get("upto", "")) or 0)
+        tree = parse(request.POST.get("q", ""))
+        uids = session.find_uids(name, tree, number(request.POST.get("upto", "")) or 0)
         if not uids:
             raise Refused(gettext("There is nothing in this folder to do that with any more."))
     outcome = perform(session, name, uids, what, request.POST.get("to", ""))

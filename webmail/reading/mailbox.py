@@ -14,6 +14,9 @@ from webmail.html.sanitize import has_remote
 from webmail.mail import NEWEST_FIRST, Folder, MailSession, OpenedMessage, Order, Page, number
 from webmail.outgoing import outbox
 from webmail.pages.page import email_of, pane, show
+from webmail.search import results
+from webmail.search.highlights import highlights_of
+from webmail.search.parser import parse
 
 EMPTY = {
     "inbox": (
@@ -42,14 +45,15 @@ EMPTY = {
         gettext_lazy("Move messages here from the list or from an open message."),
     ),
 }
-LONGEST_QUERY = 200
 SIZE = 50  # messages of a slice
 PLACES = ("before", "after", "from")  # a UID; in other orders than the newest first a place
 
 
 def window_of(request: HttpRequest) -> dict[str, str]:
     """Which slice of the folder the address names: a search, a place, or the newest ({})."""
-    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    if request.GET.get("all") == "1":
+        return results.window_of(request)
+    query = request.GET.get("q", "").strip()
     out = {"q": query} if query else {}
     for name in PLACES:
         value = number(request.GET.get(name, ""))
@@ -59,7 +63,9 @@ def window_of(request: HttpRequest) -> dict[str, str]:
 
 
 def address(name: str, window: dict[str, str]) -> str:
-    """The list's own web address."""
+    """The list's own web address, or that of the results of a search."""
+    if "all" in window:
+        return results.results_url(window)
     query = f"?{urlencode(window)}" if window else ""
     return reverse("webmail:folder", args=[name]) + query
 
@@ -81,7 +87,7 @@ def load_page(
     after = int(window["after"]) if "after" in window else None
     if "q" in window:
         size = part[1] if part else SIZE
-        page = session.search(name, window["q"], before, after, size, known or ())
+        page = session.search(name, parse(window["q"]), before, after, size, known or ())
     elif part:
         page = session.ordered_page(name, order, *part, known)
     elif "from" in window or not order.is_default:
@@ -111,6 +117,7 @@ def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str
     return {
         "page": page,
         "query": window.get("q", ""),
+        "marks": highlights_of(window.get("q", "")),
         "window": f"?{urlencode(window)}" if window else "",
         "list_url": address(folder.name, window),
         "older_url": address(folder.name, {**words, older: str(page.older)}),
@@ -137,6 +144,7 @@ def message_context(
     here = reverse("webmail:letter", args=place)
     if opened.inside:
         here = reverse("webmail:inside", args=[*place, opened.inside])
+    query = window.get("q", "")
     plain = request.GET.get("view") == "plain"
     images = request.GET.get("images") == "1"
     original = request.GET.get("colours") == "original"
@@ -155,7 +163,8 @@ def message_context(
         "original": original,
         "other_colours": gettext("Night colours") if original else gettext("Original colours"),
         "colours_url": same("colours" if original else "", **{**shown, "colours": "original"}),
-        "frame_url": frame_url(opened, shown),
+        "frame_url": frame_url(opened, {**shown, **({"q": query} if query else {})}),
+        "marks": highlights_of(query),
         "blocked": not images and has_remote(opened.html),
         "images_url": same(**{**shown, "images": "1"}),
         "other_view_url": same() if plain else same(view="plain"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from webmail.mail import Address, Folder, OpenedMessage, content_id, readable_wo
 from webmail.outgoing import timeline
 from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, look_of, mail_page, pane, show
+from webmail.search.highlights import highlights_of
+from webmail.search.results import results_context
 
 from .mailbox import (
     address,
@@ -42,12 +45,13 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     session = mail_of(request)
     opened = session.open_message(name, uid)
     here = folder_of(request, name)
-    page = (
-        None
-        if pane(request) == "letter"
-        else load_page(session, name, window, order=order_of(request, name))
-    )
+    alone = pane(request) == "letter"
+    found = {} if alone or "all" not in window else results_context(request, window)
+    page = None
+    if not alone and not found:
+        page = load_page(session, name, window, order=order_of(request, name))
     context: dict[str, Any] = {
+        **found,
         "folder": here,
         "title": opened.subject or gettext("(no subject)"),
         "list_url": address(name, window),
@@ -103,7 +107,8 @@ def html(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """
     original = request.GET.get("colours") == "original"
     scheme = "light" if original else SCHEMES[look_of(request)["theme"]]
-    return html_response(request, open_unmarked(request, name, uid), scheme=scheme)
+    found = highlights_of(request.GET.get("q", "")).text
+    return html_response(request, open_unmarked(request, name, uid), scheme=scheme, found=found)
 
 
 @mail_page
@@ -133,9 +138,14 @@ def open_unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
 
 
 def html_response(
-    request: HttpRequest, opened: OpenedMessage, *, head: str = "", scheme: str = "light"
+    request: HttpRequest,
+    opened: OpenedMessage,
+    *,
+    head: str = "",
+    scheme: str = "light",
+    found: Sequence[str] = (),
 ) -> HttpResponse:
-    """Its HTML, cleaned and locked in."""
+    """Its HTML, cleaned and locked in; ``found`` are words to mark."""
     remote = request.GET.get("images") == "1"
     email = email_of(request)
     named = {part.cid: part.section for part in reversed(opened.parts) if part.cid}
@@ -148,5 +158,5 @@ def html_response(
         token = inline_token(email, opened.folder, opened.uid, section)
         return reverse("webmail:inline", args=[token])
 
-    shown = frame(opened.html, picture, remote, write_url, head=head, scheme=scheme)
+    shown = frame(opened.html, picture, remote, write_url, head=head, scheme=scheme, words=found)
     return sandbox_response(shown, remote, may_print=bool(head))

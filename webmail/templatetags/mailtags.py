@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, json_script
+from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, gettext, gettext_lazy, ngettext
 
 from webmail.html import plain
+from webmail.html.highlight import highlight as marked_html
 from webmail.html.parts import SHOWN_INLINE
 from webmail.mail import (
     Address,
@@ -196,6 +197,12 @@ def isolate(text: str) -> SafeString:
     return format_html(
         "<bdi>{}</bdi>" if is_right_to_left(text) != get_language_bidi() else "{}", text
     )
+
+
+@register.filter
+def highlight(text: str, words: Iterable[str]) -> SafeString:
+    """Text, or HTML that is safe, with the words of a search marked in it."""
+    return mark_safe(marked_html(conditional_escape(text), words or ()))  # both are escaped
 
 
 @register.filter

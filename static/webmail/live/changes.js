@@ -2,11 +2,12 @@
 
 import { setCounts, setUnseen } from "../reading/counts.js";
 import { showFlags } from "../reading/flags.js";
-import { list, listAddress, listData, openUid, row, rows } from "../reading/list.js";
+import { isResults, list, listAddress, listData, openUid, row, rows } from "../reading/list.js";
 import { showGone } from "../reading/message.js";
 import { refresh } from "../reading/panes.js";
 import { shownPart } from "../reading/scroll.js";
 import { uidSet } from "../reading/uids.js";
+import { countSoon } from "../search/counts.js";
 import { arrange } from "./arrange.js";
 import { showBack, showLine } from "./line.js";
 
@@ -36,6 +37,11 @@ export function askSoon() {
 
 /** @param {boolean} isBack say what was missed while there was no link */
 export async function ask(isBack) {
+  countSoon();
+  if (isResults()) {
+    refresh();
+    return;
+  }
   if (asking) {
     clearTimeout(timer);
     timer = setTimeout(() => ask(isBack), QUIET);

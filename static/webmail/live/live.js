@@ -45,8 +45,9 @@ export function startLive() {
 function subscribe(socket) {
   if (!socket.isOpen) return;
   const known = Number(listData("modseq")) || 0;
-  if (folder !== listData("folder") || modseq !== known) {
-    folder = listData("folder");
+  const wanted = listData("watch") || listData("folder");
+  if (folder !== wanted || modseq !== known) {
+    folder = wanted;
     modseq = known;
     socket.send({ watch: folder, modseq });
   }

@@ -25,6 +25,10 @@ export function isOfList(url, list, isShown = () => false) {
   /** @param {string} name */
   const same = (name) =>
     (goal.searchParams.get(name) ?? "") === (here.searchParams.get(name) ?? "");
+  const isMessage = Boolean(uidIn(url));
+  if (here.pathname === "/search/") {
+    return isMessage && goal.searchParams.has("all") && same("q") && same("from") && same("sort");
+  }
   const rest = goal.pathname.startsWith(here.pathname) && goal.pathname.slice(here.pathname.length);
   const isHere = Boolean(rest) && /^\d+\/$/.test(String(rest)) && same("q");
   return isHere && (["before", "after", "from"].every(same) || isShown(uidIn(url) ?? ""));

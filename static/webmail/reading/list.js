@@ -7,8 +7,21 @@ import { searchWordsIn } from "./addresses.js";
 export const list = () => get("#list");
 export const rows = () => findAll("#rows .row");
 
-/** @param {string | number} uid */
-export const row = (uid) => document.getElementById(`m${uid}`);
+/**
+ * The row of a message of this folder; among results of the folder of the open message.
+ * @param {string | number} uid
+ * @returns {HTMLElement | null}
+ */
+export function row(uid) {
+  if (!isResults()) return document.getElementById(`m${uid}`);
+  const folder = document.getElementById("letter")?.dataset.folder;
+  return (
+    rows().find(({ dataset }) => dataset.uid === `${uid}` && dataset.folder === folder) ?? null
+  );
+}
+
+/** Whether the list shows what was found in all mail. */
+export const isResults = () => "results" in list().dataset;
 
 /** @returns {string | undefined} the UID of the open message */
 export const openUid = () => document.getElementById("letter")?.dataset.uid;

@@ -5,6 +5,8 @@ import { startLive } from "../live/live.js";
 import { find, get } from "../pages/dom.js";
 import { setZone } from "../pages/session.js";
 import { startToasts } from "../pages/toasts.js";
+import { startCompletion } from "../search/completion.js";
+import { countSoon } from "../search/counts.js";
 import { act } from "./actions.js";
 import { setTitle } from "./counts.js";
 import { startFrames } from "./frame.js";
@@ -41,7 +43,7 @@ function submit(event) {
   event.preventDefault();
   if (form.matches("[data-order]")) chooseOrder(form, event.submitter);
   else if (form.matches("[data-act]")) act(form, event.submitter);
-  else go(goalOf(form));
+  else go(goalOf(form, event.submitter));
 }
 
 /** @param {KeyboardEvent} event */
@@ -78,3 +80,5 @@ startScroll();
 startPrinting();
 startFrames(pressKey);
 startLive();
+countSoon();
+startCompletion();

@@ -3,12 +3,13 @@
 import { find, fragment, get } from "../pages/dom.js";
 import { toast } from "../pages/toasts.js";
 import { say } from "../pages/words.js";
+import { countSoon } from "../search/counts.js";
 import { isOfList, uidIn } from "./addresses.js";
 import { listAddress, listData, openUid, row } from "./list.js";
 import { showGone, showOpened } from "./message.js";
 import { fill } from "./scroll.js";
 
-const PANES = ["folder-rows", "list", "moves", "letter"];
+const PANES = ["folder-rows", "saved-searches", "list", "moves", "letter"];
 const SLOW = 300; // ms until the page says that it is busy
 let turn = 0;
 /** @type {AbortController | null} */
@@ -65,6 +66,7 @@ function show(html) {
   if (rows && listData("url") === before) rows.scrollTop = scroll;
   showOpened();
   fill();
+  countSoon();
 }
 
 /** The folders step aside, and the focus goes to what was asked for. */

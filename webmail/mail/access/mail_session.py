@@ -14,6 +14,9 @@ from ..message.folders import Folder, FolderState, MovedMessages, StoredMessage
 from ..message.messages import Flag, OpenedMessage, Page, Row
 from ..message.order import Order
 from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
+from ..message.query import SearchTree
+from ..message.saved_search import SavedSearch
+from ..message.search_results import SearchResults
 from . import (
     changes,
     conditional_store,
@@ -27,7 +30,9 @@ from . import (
     part_streams,
     rights,
     saved_drafts,
+    saved_searches,
     search,
+    search_everywhere,
     server_side_parts,
     storage,
     storing,
@@ -144,18 +149,67 @@ class MailSession:
     def search(
         self,
         folder: str,
-        text: str,
+        tree: SearchTree,
         before_uid: int | None = None,
         after_uid: int | None = None,
         size: int = listing.SIZE,
         known: Collection[int] = (),
     ) -> Page:
-        """Messages that hold every word of ``text``, newest first; ``exists`` counts them all."""
-        return search.search(self._client, folder, text, before_uid, after_uid, size, known)
+        """Messages of a folder that are found, newest first; ``exists`` counts them all."""
+        return search.search(self._client, folder, tree, before_uid, after_uid, size, known)
 
-    def find_uids(self, folder: str, text: str, upto: int) -> list[int]:
-        """UIDs up to ``upto`` of a folder or, with ``text``, of what is found."""
-        return search.find_uids(self._client, folder, text, upto)
+    def find_uids(self, folder: str, tree: SearchTree, upto: int) -> list[int]:
+        """UIDs up to ``upto`` of what is found in a folder."""
+        return search.find_uids(self._client, folder, tree, upto)
+
+    def search_page(
+        self,
+        folders: Sequence[str],
+        tree: SearchTree,
+        first: int = 1,
+        size: int = listing.SIZE,
+        *,
+        by_relevance: bool = False,
+    ) -> SearchResults:
+        """A page of what is found in folders, the newest or the best first, from a place on.
+
+        ``by_relevance`` is no more than a wish: see ``ranks``.
+        """
+        return search_everywhere.search_page(
+            self._client, folders, tree, first, size, by_relevance=by_relevance
+        )
+
+    def count_found(self, folders: Sequence[str], tree: SearchTree) -> int:
+        """How many messages are found in folders."""
+        return search_everywhere.count_found(self._client, folders, tree)
+
+    # Saved searches
+
+    @property
+    def saves_searches(self) -> bool:
+        """Whether the server keeps searches for every client (FILTERS, RFC 5466)."""
+        return saved_searches.can_save(self._client)
+
+    def saved_searches(self) -> Sequence[SavedSearch]:
+        """All of them, by label; once they are known, they are asked for no more."""
+        return saved_searches.saved_searches(self._client)
+
+    def save_search(self, label: str, words: str, tree: SearchTree) -> SavedSearch:
+        """Keep a search under a label. Raises Refused."""
+        return saved_searches.save(self._client, label, words, tree)
+
+    def rename_search(self, name: str, label: str) -> None:
+        """Call a saved search something else. Raises Refused."""
+        saved_searches.rename(self._client, name, label)
+
+    def delete_search(self, name: str) -> None:
+        """Forget a saved search. Raises Refused."""
+        saved_searches.delete(self._client, name)
+
+    @property
+    def ranks(self) -> bool:
+        """Whether the server can say which messages fit best (SEARCH=FUZZY, RFC 6203)."""
+        return search_everywhere.ranks(self._client)
 
     def changes(
         self,

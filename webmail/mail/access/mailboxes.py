@@ -10,6 +10,7 @@ from ..imap.commands import Answer, Command, mailbox, uid_set
 from ..message.errors import NotFound
 from ..message.folders import Folder, FolderState
 from ..message.responses import Raw, Value, responses
+from . import saved_searches
 
 ROLES = {
     b"\\DRAFTS": "drafts",
@@ -35,14 +36,19 @@ def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> 
     """Select ``folder`` unless it is selected. Raises NotFound, also when UIDVALIDITY changed."""
     now = imap.selected
     if now is None or now.folder != folder:
-        if imap.qresync or not imap.has("CONDSTORE"):
-            answer = imap.command(b"SELECT", mailbox(folder))
-        else:
-            answer = imap.command(b"SELECT", mailbox(folder), b"(CONDSTORE)")
+        name, arguments = select_command(imap, folder)
+        answer = imap.command(name, *arguments)
         now = apply_select_answer(imap, folder, answer)
     if uidvalidity is not None and now.uidvalidity != uidvalidity:
         raise NotFound(gettext("This folder was made anew; the message is not in it."))
     return now
+
+
+def select_command(imap: LemonadeClient, folder: str) -> Command:
+    """The SELECT that tells mod-sequences, too, where there are any (RFC 7162 §3.1.8)."""
+    if imap.qresync or not imap.has("CONDSTORE"):
+        return b"SELECT", (mailbox(folder),)
+    return b"SELECT", (mailbox(folder), b"(CONDSTORE)")
 
 
 def resume(
@@ -96,7 +102,7 @@ def _statuses(answer: Answer) -> dict[str, dict[str, int]]:
             continue
         items = response[1]
         # What NOTIFY tells unasked in between names fewer items.
-        out.setdefault(_name(response[0]), {}).update(
+        out.setdefault(mailbox_name(response[0]), {}).update(
             (key.upper().decode(), value)
             for key, value in zip(items[::2], items[1::2], strict=False)
             if isinstance(key, bytes) and isinstance(value, int)
@@ -104,7 +110,8 @@ def _statuses(answer: Answer) -> dict[str, dict[str, int]]:
     return out
 
 
-def _name(value: Value) -> str:
+def mailbox_name(value: Value) -> str:
+    """The name of a mailbox as a response has it, as text."""
     if isinstance(value, int):
         return str(value)
     text: str = decode_utf7(value) if isinstance(value, bytes) else ""
@@ -200,7 +207,11 @@ def _namespaces(imap: LemonadeClient) -> Namespaces:
     if imap.namespaces is None:
         imap.namespaces = Namespaces([], [])
         if imap.has("NAMESPACE"):
-            answer = imap.command(b"NAMESPACE").check()
+            saved = saved_searches.question(imap)  # on the way: it is shown beside the folders
+            answer, *others = imap.burst([(b"NAMESPACE", ()), *([saved] if saved else [])])
+            for other in others:
+                saved_searches.keep_answer(imap, other)
+            answer.check()
             for spaces in responses(answer.data.get("NAMESPACE", [])):
                 prefixes = [_prefixes(space) for space in spaces]
                 if len(prefixes) == 3:
@@ -211,7 +222,11 @@ def _namespaces(imap: LemonadeClient) -> Namespaces:
 def _prefixes(space: Value) -> list[str]:
     """The prefixes of one kind of namespace; an empty one would name one's own folders."""
     entries = space if isinstance(space, list) else []
-    return [_name(entry[0]) for entry in entries if isinstance(entry, list) and entry and entry[0]]
+    return [
+        mailbox_name(entry[0])
+        for entry in entries
+        if isinstance(entry, list) and entry and entry[0]
+    ]
 
 
 def _place(spaces: Namespaces, delimiter: str, name: str) -> tuple[str, str]:
@@ -252,7 +267,7 @@ def _rights(answer: Answer) -> dict[str, str]:
     out: dict[str, str] = {}
     for response in responses(answer.data.get("MYRIGHTS", [])):
         if len(response) == 2 and isinstance(response[1], bytes):
-            out[_name(response[0])] = response[1].decode("ascii", "replace")
+            out[mailbox_name(response[0])] = response[1].decode("ascii", "replace")
     return out
 
 
@@ -265,7 +280,7 @@ def _names(answer: Answer) -> list[tuple[set[bytes], str, str]]:
         if b"\\NONEXISTENT" not in words:
             delimiter = response[1]
             between = delimiter.decode() if isinstance(delimiter, bytes) else ""
-            out.append((words, between, _name(response[2])))
+            out.append((words, between, mailbox_name(response[2])))
     return out
 
 

@@ -19,6 +19,7 @@ from webmail.transport.time_limit import SHORT, UNHURRIED, Clock, renew
 
 from ..message.errors import SignInRequired, Unreachable
 from ..message.responses import BadResponse, Raw, numbers
+from ..message.saved_search import SavedSearch
 from .commands import Answer, Arguments, Command, Payload
 
 LOST = (OSError, EOFError, imaplib.IMAP4.abort, imaplib.IMAP4.error, BadResponse)
@@ -101,6 +102,7 @@ class LemonadeClient(IMAPClient):
         self.roles: dict[str, str] = {}  # "sent" and the like: the folder's name
         self.notified = False  # NOTIFY was asked for
         self.namespaces: Namespaces | None = None  # None: not asked for yet
+        self.saved_searches: list[SavedSearch] | None = None  # likewise
         try:
             super().__init__(endpoint.host, endpoint.port, ssl=False)
             self._imap.debug = 0
