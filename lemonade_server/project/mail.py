@@ -22,6 +22,7 @@ from lemonade_server.net.certificate import Certificate, Watch
 from lemonade_server.net.connection import SessionRun
 from lemonade_server.net.limits import Limits, shares
 from lemonade_server.net.listeners import Listener, listen
+from lemonade_server.net.shared_slots import SharedSlots
 from lemonade_server.store.db import Database
 from lemonade_server.store.hints import Hints
 from lemonade_server.submission import serve as submission_serve
@@ -42,6 +43,9 @@ SMTP_PER_ADDRESS = 30
 """Connections of one host that is no user's."""
 CERTIFICATE_IN_USE = Path("tls", "in-use.pem")
 """Within the data folder: what our own webmail trusts, where it comes by a network."""
+
+CONNECTIONS = Path("run", "connections")
+"""Within it: by these files the processes know how many connections of an address all have."""
 
 
 async def run_mail(env: Environment, certificate: Certificate, ready: Callable[[], None]) -> None:
@@ -108,7 +112,9 @@ async def _open_ports(
     """Every port. Users' connections have common limits; strangers are allowed fewer."""
     tls = certificate.context
     of_users, of_strangers = shares(files)
-    limits, strangers = Limits(total=of_users), Limits(SMTP_PER_ADDRESS, of_strangers)
+    counts = env.data / CONNECTIONS
+    limits = Limits(total=of_users, slots=SharedSlots(counts / "users"))
+    strangers = Limits(SMTP_PER_ADDRESS, of_strangers, SharedSlots(counts / "strangers"))
     service = submission_session.Service(db, logins, tls)
 
     def smtp_run(face: Face) -> SessionRun:

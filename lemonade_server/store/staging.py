@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from . import keywords as words
 from . import message_annotations
-from .errors import Conflict, Gone, LimitReached, MessageExpunged, StoreError, TargetNotFound
+from .errors import Conflict, Gone, LimitReached, MessageExpunged, TargetNotFound
 from .flags import ALL, SEEN, Within
 from .ids import HIGHEST_UID, AccountId, MailboxId, Modseq, Uid
-from .mailbox_rows import MailboxRow, get, lock
+from .mailbox_rows import MailboxRow, lock
 from .quota import check_quota
 from .sql import contents as sql_contents
 from .sql import messages as sql_messages
@@ -71,13 +71,13 @@ def stage(
 ) -> tuple[int, int]:
     """Copy the next messages of ``source``; how many are unseen, and their octets.
 
-    Raises Gone, TargetNotFound, MessageExpunged: it can't be published then.
+    Raises Gone, TargetNotFound, MessageExpunged, Conflict when it was waited for in vain and is
+    erased: it can't be published then.
     """
-    lock(tx, source)
+    _, mailbox = _lock_both(tx, source, staged.mailbox)
     now = int(time.time())
     if tx.row_count(sql.RENEW, (now + LEASE, staged.number)) != 1:
-        raise _loss(tx, staged)
-    mailbox = _lock_target(tx, staged)
+        raise Conflict
     first = staged.first + staged.messages
     last = first + len(uids) - 1
     few = list(uids)
@@ -98,16 +98,17 @@ def stage(
     return unseen, sum(each[2] for each in found)
 
 
-def _loss(tx: Tx, staged: StagedCopy) -> StoreError:
-    """Why the copy can't go on: its mailbox went, or it was waited for in vain and is erased."""
-    return TargetNotFound() if get(tx, staged.mailbox) is None else Conflict()
-
-
-def _lock_target(tx: Tx, staged: StagedCopy) -> MailboxRow:
-    try:
-        return lock(tx, staged.mailbox)
-    except Gone:
-        raise TargetNotFound from None
+def _lock_both(tx: Tx, source: MailboxId, target: MailboxId) -> tuple[MailboxRow, MailboxRow]:
+    """In the order of their ids, as all who lock two: nobody waits for who waits for him."""
+    rows: dict[MailboxId, MailboxRow] = {}
+    for mailbox in sorted({source, target}):
+        try:
+            rows[mailbox] = lock(tx, mailbox)
+        except Gone:
+            if mailbox == source:
+                raise
+            raise TargetNotFound from None
+    return rows[source], rows[target]
 
 
 def publish(
@@ -121,12 +122,11 @@ def publish(
 
     Raises Gone, TargetNotFound, OverQuota, Conflict when too much has changed meanwhile.
     """
-    box = lock(tx, source)
-    mailbox = _lock_target(tx, staged)
-    if tx.row_count(sql.SHOW_CLAIMED, (staged.number,)) != 1:
-        raise _loss(tx, staged)
+    box, mailbox = _lock_both(tx, source, staged.mailbox)
     if mailbox.noselect:
         raise TargetNotFound
+    if tx.row_count(sql.SHOW_CLAIMED, (staged.number,)) != 1:
+        raise Conflict
     if mailbox.uidnext > staged.first or mailbox.modseq >= staged.modseq:
         raise Conflict
     tx.execute(
