@@ -9,6 +9,7 @@ from pathlib import Path
 from . import (
     append,
     calibration,
+    conversations,
     crowd,
     delivery,
     fifty,
@@ -45,6 +46,7 @@ ONCE: dict[str, Callable[[Server], list[Figure]]] = {
 READING: dict[str, Callable[[Server], list[Figure]]] = {
     "listing": listing.run,
     "search": search.run,
+    "conversations": conversations.run,
     "reconnect": reconnect.run,
     "sessions": sessions.run,
 }
