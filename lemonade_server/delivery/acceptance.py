@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from lemonade_server.store import contents, queue
+from lemonade_server.store import contents, muting, queue
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import OverQuota, Refused
 from lemonade_server.store.ids import AccountId, ContentId
@@ -15,6 +15,7 @@ from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.store.stored_columns import StoredColumns
 from lemonade_server.wire import dsn
 from lemonade_server.wire.errors import Reply
+from lemonade_server.wire.thread_keys import thread_number
 
 from . import forwarding
 from .copies import Copies, Ready
@@ -212,7 +213,9 @@ class AcceptedDelivery:
         if not self.terms.recorded:
             here = [leg for _, legs in ways for leg in legs if leg.account is not None]
             ends = list(dict.fromkeys(leg.address for leg in here))
-            to_inbox = not (self.terms.junk or any(leg.script or leg.detail for leg in here))
+            to_inbox = not (
+                self.terms.junk or any(leg.script or leg.detail or leg.mutes for leg in here)
+            )
             self.copies.mark(ends, counted=len(ends) == 1 and to_inbox)
         return [self._serve_all(target, legs) for target, legs in ways]
 
@@ -221,7 +224,15 @@ class AcceptedDelivery:
         return self._serve_all(target, self._unvisited(route(self._tx, target.address)))
 
     def _unvisited(self, found: Route) -> list[Leg]:
-        """Where it leads. From elsewhere nothing goes where it has been before."""
+        """Where it leads. From elsewhere nothing goes where it has been before.
+
+        Of a leg it is known afterwards whether its account has muted this conversation.
+        """
+        rendering = self._message.rendering
+        for leg in found.legs:
+            if leg.mutes and leg.account is not None:
+                thread = thread_number(rendering.message_id, rendering.references)
+                leg.mutes = muting.is_muted(self._tx, leg.account, thread)
         if not self.terms.recorded:
             for leg in found.legs:
                 self._past.judge(leg)
@@ -316,7 +327,7 @@ class AcceptedDelivery:
             return ""
         return final_delivery.deliver(
             tx, leg.account, content, self.envelope, recipient, self._send,
-            leg.detail, self.terms.junk, self.terms.vouched,
+            leg.detail, self.terms.junk, self.terms.vouched, leg.mutes,
         )  # fmt: skip
 
     def _send(

@@ -19,7 +19,7 @@ class Leg:
     ``account`` is set when it ends in a mailbox here, ``detail`` is then what stood behind a ``+``
     (RFC 5233 §4); ``status`` when it leads nowhere (RFC 3463). ``alias`` is the address of ours
     that sends it elsewhere, empty when the recipient itself is elsewhere. ``script`` is the
-    account's active filter.
+    account's active filter, and it ``mutes`` if the conversation may be muted.
     """
 
     address: str
@@ -29,6 +29,7 @@ class Leg:
     detail: str = ""
     alias: str = ""
     script: int = 0
+    mutes: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +68,13 @@ def _leg(end: End, first: str) -> Leg:
     """
     match end.kind:
         case EndKind.MAILBOX:
-            return Leg(end.address, account=end.account, detail=end.detail, script=end.script)
+            return Leg(
+                end.address,
+                account=end.account,
+                detail=end.detail,
+                script=end.script,
+                mutes=end.mutes,
+            )
         case EndKind.ELSEWHERE:
             return Leg(end.address, alias=end.via)
         case EndKind.DISABLED:

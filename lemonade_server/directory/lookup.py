@@ -34,11 +34,14 @@ class KnownDomain:
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """Somebody's mailboxes. ``script`` is the active filter."""
+    """Somebody's mailboxes. ``script`` is the active filter, ``mutes`` whether any conversation
+    may be muted.
+    """
 
     id: AccountId
     is_active: bool
     script: int = 0
+    mutes: bool = False
 
 
 @dataclass(slots=True)
@@ -77,13 +80,15 @@ class Lookup:
         if not wanted:
             return
         self._read |= wanted
-        for kind, name, text, other, number, active, script in self._rows(list(wanted)):
+        for kind, name, text, other, number, active, script, mutes in self._rows(list(wanted)):
             if kind == sql.DOMAIN:
                 self._domains[name] = KnownDomain(text, other or "")
             elif kind == sql.ALIAS:
                 self._aliases.setdefault(name, []).extend([text] if text is not None else [])
             elif text == USER_ROLE:
-                self._accounts[name] = KnownAccount(AccountId(number), bool(active), script)
+                self._accounts[name] = KnownAccount(
+                    AccountId(number), bool(active), script, bool(mutes)
+                )
         self._aliases |= {one: to for one, to in self._change.aliases.items() if one in wanted}
 
     def _rows(self, names: list[str]) -> list[tuple[Any, ...]]:

@@ -47,6 +47,7 @@ class End:
     account: AccountId | None = None
     detail: str = ""
     script: int = 0
+    mutes: bool = False
 
 
 @dataclass(slots=True)
@@ -182,4 +183,5 @@ def _end_at(lookup: Lookup, address: str, name: str, via: str) -> End:
     if not account.is_active:
         return End(EndKind.DISABLED, address, via)
     detail = split_detail(address)[1] if name != fold(address) else ""
-    return End(EndKind.MAILBOX, address, via, account.id, detail, account.script)
+    found = account
+    return End(EndKind.MAILBOX, address, via, found.id, detail, found.script, found.mutes)

@@ -127,6 +127,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
     sieve_script = models.BigIntegerField(
         default=0, editable=False, help_text="The active filter; 0 is none."
     )
+    mutes = models.BooleanField(
+        db_default=False,
+        editable=False,
+        help_text="Has muted a conversation, at some time: mail for it is looked at.",
+    )
     scram_salt = models.BinaryField(default=b"", editable=False)
     scram_iterations = models.IntegerField(default=0, editable=False)
     scram_stored_key = models.BinaryField(default=b"", editable=False)

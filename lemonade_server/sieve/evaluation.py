@@ -27,10 +27,10 @@ def evaluate(script: Script, mail: Mail, host: ScriptHost) -> Outcome:
     except (Stop, Return):
         pass
     except Fault as fault:
-        return Outcome([Store()], fault)
+        return Outcome([Store(implicit=True)], fault)
     if run.keep:
         try:
-            run.act(Store(flags=list(run.flags), header=run.changed_header))
+            run.act(Store(flags=list(run.flags), header=run.changed_header, implicit=True))
         except Fault as fault:
-            return Outcome([Store()], fault)
+            return Outcome([Store(implicit=True)], fault)
     return Outcome(run.actions, trackings=run.trackings)

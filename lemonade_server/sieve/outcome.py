@@ -13,6 +13,7 @@ class Store:
     """Put it into a mailbox; ``mailbox`` empty is where mail goes without a script.
 
     ``special_use`` is tried first (RFC 8579 §4). ``header``: the changed header block (RFC 5293).
+    ``implicit``: no action asks for it, it is kept for nothing else was done (RFC 5228 §2.10.2).
     """
 
     mailbox: str = ""
@@ -20,6 +21,7 @@ class Store:
     create: bool = False
     flags: list[str] = field(default_factory=list)
     header: bytes | None = None
+    implicit: bool = False
 
 
 @dataclass(slots=True)

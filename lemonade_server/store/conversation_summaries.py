@@ -16,11 +16,9 @@ from lemonade_server.wire.envelope import Authorship, Person, authorship
 from .flags import ANSWERED, DRAFT, FLAGGED
 from .ids import MailboxId, Modseq
 from .mailbox_rows import MailboxRow, get
+from .muting import MUTED, is_muting
 from .sql import conversations as sql
 from .tx import Tx
-
-MUTED = "$Muted"
-"""The keyword of a conversation of which nobody wants to hear (RFC 9979)."""
 
 MOST_UIDS = 50
 MOST_AUTHORS = 16
@@ -155,9 +153,7 @@ def summarize(
     tx: Tx, mailbox: MailboxRow, threads: Sequence[int], upto: int
 ) -> dict[int, ConversationSummary]:
     """The summaries of some conversations, counted."""
-    muted = next(
-        (word for word in mailbox.keywords.split() if word.lower() == MUTED.lower()), MUTED
-    )
+    muted = next(filter(is_muting, mailbox.keywords.split()), MUTED)
     bounds = mailbox.id, list(threads), upto
     found: dict[int, ConversationSummary] = {}
     for thread, count, unseen, answered, flagged, draft, attachments, is_muted in tx.rows(

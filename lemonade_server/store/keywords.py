@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .errors import LimitReached, TooLarge
 from .flags import join
 from .ids import MailboxId
+from .muting import is_muting, note_muting
 from .sql import mailboxes as sql
 from .tx import Tx
 
@@ -46,5 +47,7 @@ def admit(tx: Tx, mailbox_id: MailboxId, known: str, wanted: Sequence[Sequence[s
     if len(spelling.keys() - ALWAYS) > max(MOST, counted):
         raise LimitReached("keywords", MOST, "the mailbox has too many keywords")
     if len(spelling) > before:
+        if any(map(is_muting, spelling.keys() - known.lower().split())):
+            note_muting(tx, mailbox_id)
         tx.execute(sql.SET_KEYWORDS, (join(spelling.values()), mailbox_id))
     return [join({spelling[word.lower()] for word in keywords}) for keywords in wanted]

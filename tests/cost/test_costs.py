@@ -41,6 +41,11 @@ COMMANDS = {
     "SORT PARTIAL": (b"SORT RETURN (PARTIAL 1:50) (SUBJECT) UTF-8 ALL", Counts(1, 1, 0, 0, 0)),
     "SORT": (b"SORT (REVERSE DATE) UTF-8 ALL", Counts(1, 1, 0, 0, 0)),
     "THREAD": (b"THREAD REFERENCES UTF-8 ALL", Counts(1, 1, 0, 0, 1)),
+    "conversations": (
+        b"UID SORT RETURN (COUNT PARTIAL 1:50 COLLAPSE) (REVERSE ARRIVAL) UTF-8 ALL",
+        Counts(1, 1, 0, 0, 0),
+    ),
+    "rows of conversations": (b"UID FETCH 1:50 (CONVERSATION)", Counts(3, 1, 0, 0, 0)),
     "SELECT": (b"SELECT INBOX", Counts(5, 2, 0, 0, 0)),
 }
 
@@ -72,6 +77,23 @@ def test_a_delivery(server: CountedServer, imap: Imap, email: str) -> None:
     )
     lmtp.close()
     assert found == Counts(13, 1, 1, 0, 1)
+
+
+@pytest.mark.parametrize(("root", "expected"), [("other", 14), ("muted", 18)])
+def test_a_delivery_to_who_mutes(server: CountedServer, root: str, expected: int) -> None:
+    """Whose account has muted a conversation pays for a look at it, nobody else."""
+    email = server.add_account("muter")
+    client = login(server, email)
+    client.command(b"APPEND INBOX ($Muted) {25+}\r\nMessage-ID: <muted@x>\r\n\r\n")
+    client.close()
+    lmtp = SmtpClient("127.0.0.1", server.ports["lmtp"])
+    message = MESSAGE.replace(b"Subject", b"References: <%b@x>\r\nSubject" % root.encode())
+    found = cost(
+        server,
+        lambda number: lmtp.submit("ann@client.example", [email], message % (number, number)),
+    )
+    lmtp.close()
+    assert found == Counts(expected, 1, 1, 0, 1)
 
 
 def test_a_login(server: CountedServer, imap: Imap, email: str) -> None:

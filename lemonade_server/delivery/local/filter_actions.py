@@ -22,6 +22,7 @@ from lemonade_server.store.header_edits import with_other_header, without_fields
 from lemonade_server.store.ids import ContentId, MailboxId
 from lemonade_server.store.ingest import PreparedMessage
 from lemonade_server.store.mailbox_rows import MailboxRow
+from lemonade_server.store.muting import MUTED
 from lemonade_server.store.queue import Envelope, Target
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.rights import ALL
@@ -91,9 +92,17 @@ class _Performance:
         header of the last, by whatever names they call it (RFC 5228 §2.10.3).
         """
         mailbox, granted = self._mailbox(action)
+        if action.implicit and self.arriving.aside is not None:
+            mailbox = self.arriving.aside
         filing = self._filings.setdefault(mailbox, _Filing(granted))
-        filing.flags += action.flags
+        filing.flags += action.flags + self._flags_of_muted(action, granted)
         filing.header = action.header
+
+    def _flags_of_muted(self, action: Store, granted: str) -> list[str]:
+        """Where the script says nothing it counts as read. Mailboxes of others mute nothing."""
+        if not self.arriving.muted or granted != ALL:
+            return []
+        return [MUTED, "\\Seen"] if action.implicit else [MUTED]
 
     def file(self) -> None:
         """Put it where it was noted."""

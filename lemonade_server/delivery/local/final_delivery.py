@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemonade_server.store import mailboxes, messages, scripts
+from lemonade_server.store import mailboxes, messages, muting, scripts
 from lemonade_server.store.db import Tx
 from lemonade_server.store.errors import TargetNotFound
 from lemonade_server.store.ids import AccountId, ContentId
@@ -24,13 +24,15 @@ def deliver(
     detail: str = "",
     junk: bool = False,
     vouched: bool = True,
+    muted: bool = False,
 ) -> str:
     """Put the content where the account's filter says, or where it lands without one, unseen.
 
     Why the filter refuses the message, empty when it does not. ``recipient`` is the address of the
     envelope that led here, ``send`` accepts messages that the filter makes; ``detail`` and ``junk``
-    as of ``target_mailbox.py``, ``vouched`` as of ``acceptance.py``. Raises No when the quota is
-    used up. An account that has no mailbox yet gets the usual ones first.
+    as of ``target_mailbox.py``, ``vouched`` as of ``acceptance.py``; ``muted``: the account has
+    muted its conversation. Raises No when the quota is used up. An account that has no mailbox yet
+    gets the usual ones first.
     """
     found = scripts.inbox(tx, account)
     if found is None:
@@ -42,7 +44,11 @@ def deliver(
     mailbox = (
         target_mailbox.find_target(tx, account, detail, junk) if detail or junk else None
     ) or inbox.id
-    arriving = LocalMessage(account, content, envelope, recipient, mailbox, send, junk, vouched)
+    muted = muted and not junk
+    aside = muting.find_archive(tx, account) if muted and mailbox == inbox.id else None
+    arriving = LocalMessage(
+        account, content, envelope, recipient, mailbox, send, junk, vouched, muted, aside
+    )
     if script:
         return filters.run(tx, arriving, script)
     arriving.keep(tx)

@@ -17,12 +17,13 @@ def entries(domains: int, names: int) -> str:
     """
     in_domains, in_names = (", ".join(["%s"] * count) for count in (domains, names))
     return (
-        "SELECT 1, d.name, d.catch_all, o.name, d.id, 0, 0 FROM domain d"
+        "SELECT 1, d.name, d.catch_all, o.name, d.id, 0, 0, 0 FROM domain d"
         f" LEFT JOIN domain o ON o.id = d.alias_of_id WHERE d.name IN ({in_domains})"
-        " UNION ALL SELECT 2, a.address, t.address, NULL, t.id, 0, 0 FROM alias a"
+        " UNION ALL SELECT 2, a.address, t.address, NULL, t.id, 0, 0, 0 FROM alias a"
         f" LEFT JOIN alias_target t ON t.alias_id = a.id WHERE a.address IN ({in_names})"
         " UNION ALL SELECT 3, email, role, NULL, id, CASE WHEN is_active THEN 1 ELSE 0 END,"
-        f" sieve_script FROM account WHERE email IN ({in_names})"
+        " sieve_script, CASE WHEN mutes THEN 1 ELSE 0 END"
+        f" FROM account WHERE email IN ({in_names})"
     )
 
 

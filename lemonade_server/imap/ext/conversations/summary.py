@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from lemonade_server.imap.fetch.plan import FieldIndex, Frame, Item, Part, Row, fetch_item
 from lemonade_server.store import flags
 from lemonade_server.store.conversation_summaries import (
-    MUTED,
     NOTHING,
     ConversationSummaries,
     ConversationSummary,
     threads_of,
 )
 from lemonade_server.store.message_fields import MessageField
+from lemonade_server.store.muting import MUTED
 from lemonade_server.wire import dates, numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.envelope import Person
