@@ -11,7 +11,7 @@ from xdist.remote import Producer
 
 from . import collection, distribution, flush, limits, passwords, templates
 from .distribution import Distribution
-from .mailserver import MailServer
+from .mailserver import MailServer, tables
 from .settings import FOLDER
 
 # A busy machine is slow, not wrong.
@@ -92,6 +92,17 @@ def _cheap_passwords() -> Iterator[None]:
 def _permissions_stay() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         flush.keep_permissions(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, worker_id: str
+) -> Iterator[None]:
+    """Where there are several workers migrations are run once, into a template."""
+    with pytest.MonkeyPatch.context() as patch:
+        if worker_id != "master":
+            templates.begin_databases_with(tables, patch)
         yield
 
 

@@ -63,10 +63,12 @@ def load() -> None:
         "webmail.urls", "webmail.writing.tasks",
     ):  # fmt: skip
         import_module(name)
+    from django.db import connections
+
     from lemonade_server.project.process_title import name_process
 
     name_process("fork server")  # a child could not: it finds its title beside its environment
-    atexit.unregister(gc.unfreeze)
+    atexit.unregister(connections.close_all)  # ``leave`` does it, unless there are no settings
     gc.collect()
     gc.freeze()
 

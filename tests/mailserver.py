@@ -56,6 +56,11 @@ def make_tables(data: Path) -> None:
     manage_in(data, "migrate", "--verbosity=0", "--skip-checks")
 
 
+def tables() -> Path:
+    """A database in which nothing is but what the migrations make."""
+    return next(templates.template("tables", make_tables).glob("*.sqlite3"))
+
+
 def make_static_files(data: Path) -> None:
     manage_in(data, "collectstatic", "--noinput", "--verbosity=0")
 
@@ -89,8 +94,7 @@ class MailServer:
         if self.environment["LEMONADE_DATABASE_URL"] or any(self.data.glob("*.sqlite3")):
             self.manage("migrate", "--verbosity=0", "--skip-checks")
         else:
-            tables = templates.template("tables", make_tables)
-            shutil.copy(next(tables.glob("*.sqlite3")), self.data)
+            shutil.copy(tables(), self.data)
         if "serve" in self.command:
             static_files = templates.template("static", make_static_files)
             shutil.copytree(static_files / "static", self.data / "static")

@@ -12,6 +12,10 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.backends.sqlite3.creation import DatabaseCreation
 
 FOLDER = "LEMONADE_TEST_TEMPLATES"
 """The variable by which workers know the folder of who started them."""
@@ -48,6 +52,18 @@ def template(name: str, make: Callable[[Path], None]) -> Path:
             make(draft)
             draft.rename(made)
     return made
+
+
+def begin_databases_with(made: Callable[[], Path], patch: pytest.MonkeyPatch) -> None:
+    """From now on Django's test databases are copies of this file, so far as they are SQLite's."""
+    create = DatabaseCreation._create_test_db
+
+    def create_as_copy(self: DatabaseCreation, *args: Any, **named: Any) -> str | Path:
+        name = create(self, *args, **named)
+        shutil.copy(made(), name)
+        return name
+
+    patch.setattr(DatabaseCreation, "_create_test_db", create_as_copy)
 
 
 def copy(made: Path, data: Path) -> None:
