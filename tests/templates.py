@@ -20,6 +20,9 @@ from django.db.backends.sqlite3.creation import DatabaseCreation
 FOLDER = "LEMONADE_TEST_TEMPLATES"
 """The variable by which workers know the folder of who started them."""
 
+CREATE = "_create_test_db"
+"""What Django makes the file of a test database with, before it migrates."""
+
 OF_ONE_RUN = ("broker", "run", "*.log", "*.lock")
 """What a system leaves in its data folder that the next one makes for itself."""
 
@@ -56,14 +59,14 @@ def template(name: str, make: Callable[[Path], None]) -> Path:
 
 def begin_databases_with(made: Callable[[], Path], patch: pytest.MonkeyPatch) -> None:
     """From now on Django's test databases are copies of this file, so far as they are SQLite's."""
-    create = DatabaseCreation._create_test_db
+    create: Callable[..., str | Path] = getattr(DatabaseCreation, CREATE)
 
     def create_as_copy(self: DatabaseCreation, *args: Any, **named: Any) -> str | Path:
         name = create(self, *args, **named)
         shutil.copy(made(), name)
         return name
 
-    patch.setattr(DatabaseCreation, "_create_test_db", create_as_copy)
+    patch.setattr(DatabaseCreation, CREATE, create_as_copy)
 
 
 def copy(made: Path, data: Path) -> None:

@@ -183,7 +183,7 @@ def test_what_it_keeps_is_what_it_finds(served: Served, histories: Histories) ->
         ]
         for name in ("Work", "Trash"):
             listener.finish(listener.send(f"CREATE {name}"))  # it may be there
-        for seed in histories.seeds(usual=60):
+        for seed in histories.seeds(usual=24):
             dice = random.Random(seed)
             begin(listener, others, dice)
             before = {tag: kept.result for tag, kept in listener.kept.items()}

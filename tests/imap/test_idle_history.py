@@ -56,7 +56,7 @@ def test_who_only_idles_knows_all(served: Served, histories: Histories, qresync:
         crowd(served.faces, email) as others,
         closing(Client(served.faces[0], email, qresync)) as listener,
     ):
-        for seed in histories.seeds(usual=30):
+        for seed in histories.seeds(usual=12):
             others.begin(f"box{seed}")
             history(others, listener, random.Random(seed))
             others.end()

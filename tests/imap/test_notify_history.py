@@ -174,5 +174,5 @@ def test_a_client_that_only_listens_knows_all(served: Served, histories: Histori
         # CONDSTORE can't be taken back in a session (RFC 7162 §3.1).
         listeners = [client(served.faces[0]) for _ in range(2)]
         others = [client(face) for face in (served.faces[0], served.faces[-1], served.faces[-1])]
-        for seed in histories.seeds(usual=25):
+        for seed in histories.seeds(usual=12):
             history(listeners[seed % 2], others, seed)

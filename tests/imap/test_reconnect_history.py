@@ -32,7 +32,7 @@ def test_what_it_kept_is_the_mailbox(
     email = served.server.add_account()
 
     @settings(
-        max_examples=histories.wanted(usual=25),
+        max_examples=histories.wanted(usual=12),
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
