@@ -64,6 +64,31 @@ class SubmittedForm(models.Model):
         return self.goal or "(under way)"
 
 
+class SavedForm(models.Model):
+    """A form to write in whose draft is on the mail server: where it is, and what it is made of."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    key = models.CharField(max_length=40)
+    lineage = models.CharField(max_length=24, help_text="What all versions of the draft share.")
+    folder = models.CharField(max_length=1000, blank=True)
+    uidvalidity = models.BigIntegerField(default=0)
+    uid = models.BigIntegerField(default=0, help_text="0: not stored, or nobody knows where.")
+    source = models.TextField(blank=True, help_text="Token of the message that this one answers.")
+    layout = models.JSONField(default=dict, help_text="What the draft is made of.")
+    pending = models.JSONField(null=True, help_text="The same of one whose storing was begun.")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "webmail_saved_form"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="saved_form_once"),
+        ]
+        indexes = [models.Index(fields=["account", "uid"], name="saved_form_place")]
+
+    def __str__(self) -> str:
+        return f"{self.folder};UID={self.uid}"
+
+
 class UnsentForm(models.Model):
     """What somebody posted in vain; it waits for its writer to sign in again."""
 

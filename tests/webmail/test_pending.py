@@ -22,9 +22,9 @@ from webmail.outgoing import keywords as status_keywords
 from webmail.outgoing.composition import compose
 from webmail.outgoing.draft import Draft
 from webmail.outgoing.keywords import claim
-from webmail.writing.drafts import open_draft, save_draft
+from webmail.writing.originals import open_draft
 
-from .sessions import send
+from .sessions import save, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEVICES = 2
@@ -42,7 +42,7 @@ def alice(ours: MailServer, django_user_model: Any, monkeypatch: pytest.MonkeyPa
 def a_draft(email: str) -> StoredMessage:
     with mail.session(email) as imap:
         text = Draft(sender=email, to=email, subject="Once", text="Only once, please.\n")
-        return save_draft(imap, text)
+        return save(imap, text)
 
 
 def keywords(email: str, folder: str, uid: int) -> set[str]:

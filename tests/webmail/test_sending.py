@@ -26,10 +26,10 @@ from webmail.outgoing.submission_client import SmtpClient
 from webmail.people.identity import Identities
 from webmail.transport.endpoint import Endpoint
 from webmail.writing.answers import plan_forward, plan_reply
-from webmail.writing.drafts import open_draft, save_draft
+from webmail.writing.originals import open_draft
 
 from .letters import message, octets
-from .sessions import part_stream, send
+from .sessions import part_stream, save, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,11 +114,11 @@ def test_drafts_are_saved_replaced_and_sent(people: tuple[str, str]) -> None:
     uid = put(alice, message("Paper", attachment=octets(2000)))
     with mail.session(alice) as imap:
         first = plan_forward(imap, "INBOX", uid, alice)
-        stored = save_draft(imap, first)
+        stored = save(imap, first)
         again = open_draft(imap, stored.folder, stored.uid)
         assert [part.name for part in again.kept] == ["paper.pdf"]
         again.to, again.bcc, again.sender = bob, alice, alice
-        stored = save_draft(imap, again)
+        stored = save(imap, again)
         assert imap.page(stored.folder).exists == 1
         last = open_draft(imap, stored.folder, stored.uid)
         assert last.bcc == alice

@@ -16,11 +16,17 @@ from .access.mail_session import (
 )
 from .access.opening import readable_words
 from .access.rights import EVERYBODY, Grant, UnknownPerson, level_of
-from .access.saved_drafts import fields_for_others, names_of_fields
+from .access.saved_drafts import SavedDraft, fields_for_others, names_of_fields
 from .access.server_side_parts import offered_message, offered_part
 from .imap.commands import Payload
 from .managesieve import BadScript, SieveClient, sieve_session
-from .message.addresses import mailbox_label, mailbox_labels, parse_list, parse_one
+from .message.addresses import (
+    mailbox_label,
+    mailbox_labels,
+    parse_list,
+    parse_one,
+    parse_unfinished_list,
+)
 from .message.changes import Changes
 from .message.containers import container_kind
 from .message.content_ids import content_id
@@ -30,6 +36,7 @@ from .message.errors import (
     MailError,
     NotFound,
     Refused,
+    ReplacedElsewhere,
     SignInRequired,
     Unreachable,
 )
@@ -118,7 +125,9 @@ __all__ = [
     "Payload",
     "Picture",
     "Refused",
+    "ReplacedElsewhere",
     "Row",
+    "SavedDraft",
     "SavedSearch",
     "SearchResults",
     "SearchTree",
@@ -163,6 +172,7 @@ __all__ = [
     "parameter",
     "parse_list",
     "parse_one",
+    "parse_unfinished_list",
     "read_order",
     "read_uid_set",
     "readable_words",

@@ -63,3 +63,4 @@ class Draft:
     design: Design | None = None  # its body, which goes along as it is
     fields: bytes = b""  # header fields of it that the form does not write
     field_names: list[str] = field(default_factory=list)
+    lineage: str = ""  # what all versions of a saved draft of ours have in common

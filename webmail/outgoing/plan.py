@@ -27,6 +27,7 @@ from webmail.mail import (
     parameter,
     parse_list,
     parse_one,
+    parse_unfinished_list,
     text_field,
     text_part,
 )
@@ -51,6 +52,8 @@ class Plan:
     recipients: list[Address]
     message_id: str
     body: str
+    lead: int  # pieces before the text: headers alone
+    tail: int  # pieces up to the end of the text
     kept: int  # octets of parts that stay on the server, as they are encoded there
     shown: int  # the same decoded, as people know the files
     size: int  # octets of the whole message; MIME headers of kept parts not counted
@@ -61,18 +64,43 @@ class Plan:
         return merge_pieces(self.pieces)
 
 
-def _check_draft(draft: Draft, need_recipient: bool) -> tuple[Address, list[list[Address]]]:
-    """The sender and the To, Cc and Bcc lists. Raises BadDraft."""
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A draft while it is written: its recipients may be half typed, and each time that it is laid
+    out it is the same message as far as that goes.
+    """
+
+    identity: str  # of its Message-ID, before the "@"
+    boundary: str  # between its parts
+
+
+def _check_draft(
+    draft: Draft, need_recipient: bool, is_unfinished: bool
+) -> tuple[Address, list[list[Address]], bytes]:
+    """The sender, the To, Cc and Bcc lists, and fields with what is no address yet.
+
+    Raises BadDraft.
+    """
     sender = parse_one("sender", draft.sender)
-    lists = [
-        parse_list("to", draft.to),
-        parse_list("cc", draft.cc),
-        parse_list("bcc", draft.bcc),
-    ]
+    typed = {"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}
+    lists, rest = [], b""
+    for name, text in typed.items():
+        if is_unfinished:
+            found, left = parse_unfinished_list(name, text)
+            rest += text_field(f"X-Unfinished-{name.capitalize()}", left) if left else b""
+        else:
+            found = parse_list(name, text)
+        lists.append(found)
     if need_recipient and not any(lists):
         raise BadDraft(
             "to", gettext("Whom is it for? Put at least one address into To, Cc or Bcc.")
         )
+    _check_size(draft)
+    return sender, lists, rest
+
+
+def _check_size(draft: Draft) -> None:
+    """Raises BadDraft."""
     files = sum(base64_size(upload.size) for upload in draft.uploads)
     kept = sum(part.size for part in _staying(draft))
     limit = message_limit()
@@ -81,14 +109,19 @@ def _check_draft(draft: Draft, need_recipient: bool) -> tuple[Address, list[list
         raise BadDraft(
             "uploads", gettext("This message is too large: %(most)s is the most.") % {"most": most}
         )
-    return sender, lists
 
 
-def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
+def plan(
+    draft: Draft,
+    when: datetime,
+    need_recipient: bool = True,
+    unfinished: Unfinished | None = None,
+) -> Plan:
     """Lay the message out. ``when`` becomes its Date. Raises BadDraft."""
-    sender, (to, cc, bcc) = _check_draft(draft, need_recipient)
+    sender, (to, cc, bcc), typed = _check_draft(draft, need_recipient, unfinished is not None)
     domain = sender.address.rpartition("@")[2]
-    message_id = f"<{secrets.token_hex(16)}@{domain}>"
+    identity = unfinished.identity if unfinished else secrets.token_hex(16)
+    message_id = f"<{identity}@{domain}>"
     chosen = [part for part in draft.kept if part.chosen]
     staying = _staying(draft)
     body = ""
@@ -111,11 +144,13 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
             ids_field("In-Reply-To", draft.in_reply_to),
             ids_field("References", draft.references),
             address_field("Disposition-Notification-To", [sender] if draft.receipt else []),
+            typed,
             draft.fields,
             b"MIME-Version: 1.0\r\n",
         ]
     )
-    mime, pieces = _content(draft, chosen, body)
+    boundary = unfinished.boundary if unfinished else f"=_{secrets.token_hex(16)}"
+    mime, pieces, before = _content(draft, chosen, body, boundary)
     sent = top + rest + mime
     stored = top + address_field("Bcc", bcc) + rest + mime
     recipients = {a.address.lower(): a for group in (to, cc, bcc) for a in group}
@@ -126,30 +161,35 @@ def plan(draft: Draft, when: datetime, need_recipient: bool = True) -> Plan:
         recipients=list(recipients.values()),
         message_id=message_id,
         body=body,
+        lead=1 + max(before, 0),
+        tail=1 + before + 1,
         kept=sum(part.size for part in staying if part.stays),
         shown=sum(part.shown for part in staying if part.stays),
         size=len(stored) + sum(_octets(piece) for piece in pieces),
     )
 
 
-def _content(draft: Draft, chosen: list[ServerSidePart], body: str) -> tuple[bytes, list[Piece]]:
-    """The MIME header fields with their blank line, and the pieces of the body."""
+def _content(
+    draft: Draft, chosen: list[ServerSidePart], body: str, boundary: str
+) -> tuple[bytes, list[Piece], int]:
+    """The MIME header fields with their blank line, the pieces of the body, and how many of these
+    stand before the text: -1 when there is none.
+    """
     header, text = text_part(draft.text)
     design = draft.design
     alone = not chosen and not draft.uploads
     if alone and design is None:
-        return header + b"\r\n", [text]
+        return header + b"\r\n", [text], 0
     has_text = design is None or bool(draft.text.strip())
     if alone and design is not None and design.mime and not has_text:
-        return design.mime, _design_pieces(design)[1:]
-    boundary = f"=_{secrets.token_hex(16)}"
+        return design.mime, _design_pieces(design)[1:], -1
     mark = f"--{boundary}\r\n".encode("ascii")
     coding = {"8BITMIME": "8bit", "BINARYMIME": "binary"}.get(body, "7bit")
     fields = (
         f"Content-Type: multipart/mixed{parameter('boundary', boundary)}\r\n"
         f"Content-Transfer-Encoding: {coding}\r\n\r\n"
     )
-    pieces: list[Piece] = [mark + header + b"\r\n" + text] if has_text else []
+    pieces: list[Piece] = [mark + header + b"\r\n", text] if has_text else []
     if design is not None:
         pieces += [b"\r\n" + mark if has_text else mark, *_design_pieces(design)]
     for part in chosen:
@@ -157,7 +197,7 @@ def _content(draft: Draft, chosen: list[ServerSidePart], body: str) -> tuple[byt
     for upload in draft.uploads:
         pieces += [b"\r\n" + mark + file_header(upload.type, upload.name), upload]
     pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
-    return fields.encode("ascii"), pieces
+    return fields.encode("ascii"), pieces, 1 if has_text else -1
 
 
 def _staying(draft: Draft) -> list[ServerSidePart | Design]:

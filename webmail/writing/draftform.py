@@ -21,14 +21,18 @@ from webmail.mail import (
     StoredMessage,
     Upload,
     mailbox_label,
+    names_of_fields,
     number,
     parse_one,
     uploaded_name,
 )
+from webmail.models import SavedForm
 from webmail.outgoing.draft import Draft, Source
 from webmail.people.identity import Identities
 
-from .drafts import restore_original
+from . import saved_forms
+from .draft_layout import DraftLayout, is_own
+from .originals import restore_original
 
 LONGEST_HOLD = timedelta(days=365)
 MOST_PARTS = 200
@@ -57,12 +61,20 @@ def checked_sender(own: Identities, draft: Draft) -> Address:
 
 
 def read_draft(
-    session: MailSession, own: Identities, post: QueryDict, files: Sequence[UploadedFile] = ()
+    session: MailSession,
+    own: Identities,
+    post: QueryDict,
+    files: Sequence[UploadedFile] = (),
+    row: SavedForm | None = None,
+    is_typing: bool = False,
 ) -> Draft:
-    """The posted form, not judged yet.
+    """The posted form, not judged yet. ``row``: of what was saved of it, which then knows better
+    than the form where that is. ``is_typing``: what is unticked stays where the draft alone has it.
 
     Raises Refused when a body that should go along is not there any more.
     """
+    layout = saved_forms.layout_of(row)
+    place = saved_forms.place_of(row) or parse_replaces(post.get("replaces", ""))
     draft = Draft(
         sender=post.get("sender", "") or mailbox_label(own.preferred),
         to=post.get("to", ""),
@@ -70,30 +82,60 @@ def read_draft(
         bcc=post.get("bcc", ""),
         subject=post.get("subject", ""),
         text=post.get("text", ""),
-        kept=chosen_parts(session, post),
+        kept=chosen_parts(session, post, layout, is_typing),
         uploads=[upload(file) for file in files[:MOST_FILES] if file],
         source=Source.parse(post.get("source", "")),
         in_reply_to=post.get("in_reply_to", ""),
         references=post.get("references", ""),
-        replaces=parse_replaces(post.get("replaces", "")),
+        replaces=place,
         later=post.get("later", "")[:30].strip(),
         receipt="receipt" in post,
         tell="tell" in post,
         original=parse_replaces(post.get("original", "")),
     )
-    restore_original(session, draft, designed="designed" in post)
+    if layout is None:
+        restore_original(session, draft, designed="designed" in post)
+    else:
+        draft.design = layout.design if "designed" in post else None
+        draft.fields, draft.field_names = layout.fields, names_of_fields(layout.fields)
     return draft
 
 
-def chosen_parts(session: MailSession, post: QueryDict) -> list[ServerSidePart]:
-    """Everything that was offered, with what is chosen of it."""
-    as_whole = post.get("whole") == "1"
-    ticked = set(post.getlist("kept"))
+def chosen_parts(
+    session: MailSession, post: QueryDict, layout: DraftLayout | None, is_typing: bool
+) -> list[ServerSidePart]:
+    """Everything that was offered, with what is chosen of it.
+
+    What the saved draft has is known. While somebody is typing nothing else is looked up than what
+    goes along, and what only the draft has stays in it.
+    """
+    chosen = chosen_tokens(post)
     tokens = [*filter(None, [post.get("whole_token")]), *post.getlist("offered")[:MOST_PARTS]]
-    out = still_there(session, tokens)
+    known = {token: part for token in tokens if layout and (part := layout.find(token))}
+    place = post.get("replaces", "").split(".", 2)
+
+    def must_ask(token: str) -> bool:
+        start, uid, *_, home = token.split(".", 3)
+        return not is_typing or token in chosen or [start, uid, home] == place
+
+    asked = [
+        each for each in tokens if each not in known and each.count(".") > 2 and must_ask(each)
+    ]
+    looked_up = {part.token: part for part in still_there(session, asked)}
+    out = [part for token in tokens if (part := known.get(token) or looked_up.get(token))]
     for part in out:
-        part.chosen = part.token in ticked and not as_whole if part.section else as_whole
+        part.unticked = part.offered_as not in chosen
+        part.chosen = not part.unticked or (is_typing and is_own(part))
+    if layout and is_typing:
+        out += layout.others(tokens)
     return out
+
+
+def chosen_tokens(post: QueryDict) -> set[str]:
+    """Of what is ticked; of the whole message, when that goes along."""
+    if post.get("whole") == "1":
+        return {post.get("whole_token", "")}
+    return set(post.getlist("kept"))
 
 
 def still_there(session: MailSession, tokens: Sequence[str]) -> list[ServerSidePart]:
@@ -110,8 +152,7 @@ def still_there(session: MailSession, tokens: Sequence[str]) -> list[ServerSideP
 
 def check_whole(post: QueryDict, draft: Draft, names: Sequence[str]) -> None:
     """All that should go along does. ``names``: of the files that came. Raises BadDraft."""
-    chosen = set(post.getlist("kept")) if post.get("whole") != "1" else {post.get("whole_token")}
-    gone = chosen - {part.token for part in draft.kept}
+    gone = chosen_tokens(post) - {part.offered_as for part in draft.kept}
     if gone:
         raise BadDraft(
             "",

@@ -1,79 +1,171 @@
-"""Drafts that are kept for later and opened again."""
+"""Saving a draft: one for each form, in the place of its last version, and never over another's."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.utils.translation import gettext_lazy
 
 from webmail.mail import (
     MailSession,
     NotFound,
-    Refused,
+    ReplacedElsewhere,
+    ServerSidePart,
     StoredMessage,
-    mailbox_label,
-    mailbox_labels,
-    names_of_fields,
-    offered_part,
-    readable_words,
+    Unreachable,
 )
+from webmail.models import SavedForm
 from webmail.outgoing.draft import Draft
-from webmail.outgoing.keywords import DRAFT_FLAGS, GONE
-from webmail.outgoing.plan import plan
+from webmail.outgoing.keywords import DRAFT_FLAGS
+from webmail.outgoing.plan import Unfinished, merge_pieces, plan
+
+from . import saved_forms
+from .draft_layout import DraftLayout, date_field, layout_of, new_boundary, spliced
+
+log = logging.getLogger(__name__)
+ELSEWHERE = gettext_lazy("This draft is being changed in another window or device.")
+TRIES = 3  # while what is known of the last version turns out to be wrong
+Read = Callable[[], Draft]
 
 
-def save_draft(session: MailSession, draft: Draft) -> StoredMessage:
-    """Into Drafts, in place of the one it replaces. Raises BadDraft or Refused."""
-    folder = session.role_folder("drafts")
-    layout = plan(draft, datetime.now().astimezone(), need_recipient=False)
-    stored = session.append(folder, layout.literals, layout.message_id, DRAFT_FLAGS)
-    if draft.replaces is not None:
-        session.discard(draft.replaces)
+@dataclass(slots=True)
+class SavedCopy:
+    """Where a draft is now. ``beside``: its last version was not there any more, and this one is a
+    message of its own. ``other``: what took that one's place, where somebody knows. ``missing``:
+    names of parts that went with it.
+    """
+
+    stored: StoredMessage
+    beside: bool = False
+    other: StoredMessage | None = None
+    missing: list[str] = field(default_factory=list)
+
+
+def save_draft(session: MailSession, read: Read, row: SavedForm) -> SavedCopy:
+    """Into Drafts, in place of the last version. ``read`` gives what is to be saved, with its parts
+    where ``row`` says that they are.
+
+    Raises BadDraft or Refused, or Unreachable: then nobody knows whether it was saved, and the next
+    time finds out.
+    """
+    folder = row.folder or session.role_folder("drafts")
+    row.folder = folder
+    beside, other, missing = False, None, []
+    if row.pending is not None:
+        before = row.uid
+        other = _find_last(session, row)
+        if before and not row.uid:
+            beside, missing = True, _part_from(session, row, other)
+    for _ in range(TRIES):
+        draft = read()
+        if beside:
+            draft.replaces = None
+        try:
+            return SavedCopy(_store(session, draft, row, folder), beside, other, missing)
+        except ReplacedElsewhere:
+            other = _find_last(session, row)
+            if not row.uid:
+                beside, missing = True, _part_from(session, row, other)
+                log.info("the draft of form %s was changed elsewhere: both are kept", row.key)
+    raise ReplacedElsewhere(ELSEWHERE)
+
+
+def _store(session: MailSession, draft: Draft, row: SavedForm, folder: str) -> StoredMessage:
+    before = saved_forms.layout_of(row)
+    now = datetime.now().astimezone()
+    when, boundary = date_field(now, before), new_boundary(draft.text, before)
+    unfinished = Unfinished(saved_forms.identity_of(row), boundary)
+    shape = plan(draft, when, need_recipient=False, unfinished=unfinished)
+    place = draft.replaces
+    pieces = shape.pieces
+    if place is not None and before is not None and session.splices:
+        pieces = spliced(shape, draft, before, place, boundary)
+    after = layout_of(shape, draft, place or StoredMessage(folder, 0, 0), when, boundary)
+    if before is None or not session.replaces or _parts(before) != _parts(after):
+        saved_forms.note_begun(row, after)
+    message = (merge_pieces(pieces), shape.message_id, DRAFT_FLAGS)
+    try:
+        if place is not None:
+            stored = session.replace(place, *message)
+        else:
+            stored = session.append(folder, *message)
+    except Unreachable:
+        saved_forms.note_begun(row, after)
+        raise
+    saved_forms.note(row, stored, after.at(stored))
     return stored
 
 
-def open_draft(session: MailSession, folder: str, uid: int, as_text: bool = False) -> Draft:
-    """A saved draft to go on with; its files stay on the server as kept parts. Raises NotFound.
+def _parts(layout: DraftLayout) -> list[tuple[str, str, int]]:
+    return [(part.section, part.name, part.size) for part in layout.parts]
 
-    So does a body that the form can't edit. ``as_text``: its words are edited, in a new draft that
-    takes nobody's place.
+
+def _find_last(session: MailSession, row: SavedForm) -> StoredMessage | None:
+    """Find the last version that this form saved, if anybody knows of it, and note it; earlier ones
+    that an interruption left are removed. The newest version of somebody else's.
     """
-    saved = session.open_message(folder, uid, mark_seen=False)
-    stored = StoredMessage(folder, saved.uidvalidity, uid)
-    original = session.saved_draft(stored)
-    if as_text:
-        text = readable_words(saved)
-        files = [part for part in saved.parts if part.attachment or part.is_picture]
+    identity = f"<{saved_forms.identity_of(row)}@"
+    found = session.versions(row.folder, f"<{row.lineage}.")
+    mine = [stored for stored, message_id in found if message_id.startswith(identity)]
+    others = [stored for stored, message_id in found if not message_id.startswith(identity)]
+    for stored in mine[:-1]:
+        session.discard(stored)
+    layout = saved_forms.layout_of(row)
+    if not mine:
+        saved_forms.note(row, None, layout)
+    elif mine[-1] == saved_forms.place_of(row):
+        saved_forms.note(row, mine[-1], layout)
     else:
-        text, files = session.edited_text(stored, original.text), original.files
-    return Draft(
-        sender=mailbox_label(saved.sender),
-        to=mailbox_labels(saved.to),
-        cc=mailbox_labels(saved.cc),
-        bcc=mailbox_labels(saved.bcc),
-        subject=saved.subject,
-        text=text.rstrip("\n") + "\n",
-        kept=[offered_part(saved, part) for part in files],
-        in_reply_to=saved.in_reply_to,
-        references=saved.references,
-        receipt=bool(saved.receipt_to),
-        replaces=None if as_text else stored,
-        original=stored,
-        design=None if as_text else original.design,
-        fields=original.fields,
-        field_names=names_of_fields(original.fields),
-    )
+        begun = DraftLayout.from_json(row.pending) if row.pending else layout
+        saved_forms.note(row, mine[-1], begun.moved(mine[-1]) if begun else None)
+    return others[-1] if others else None
 
 
-def restore_original(session: MailSession, draft: Draft, designed: bool) -> None:
-    """Bring back what of a posted draft's original goes along. Raises Refused when it is gone and
-    its body was to go along.
+def _part_from(session: MailSession, row: SavedForm, other: StoredMessage | None) -> list[str]:
+    """The form's draft is a message of its own from now on: its parts are taken from where they
+    still are. Names of those that are nowhere.
     """
-    if draft.original is None:
-        return
+    layout = saved_forms.layout_of(row)
+    if layout is None:
+        return []
+    elsewhere = _parts_of(session, other) if other else []
+    found, missing = [], []
+    for part in layout.parts:
+        again = _find_part(session, part, elsewhere)
+        if again is None:
+            missing.append(part.name)
+        else:
+            again.alias = part.alias
+            found.append(again)
+    layout = layout.without_octets()
+    layout.parts = found
+    if layout.design is not None:
+        layout.design = session.saved_draft(other).design if other else None
+    saved_forms.note(row, None, layout)
+    return missing
+
+
+def _parts_of(session: MailSession, other: StoredMessage) -> list[ServerSidePart]:
     try:
-        original = session.saved_draft(draft.original)
+        files = session.saved_draft(other).files
+        start = f"{other.uidvalidity}.{other.uid}"
+        tokens = [f"{start}.{x.section.replace('.', '_')}.{other.folder}" for x in files]
+        return session.server_side_parts(tokens)
     except NotFound:
-        if designed:
-            raise Refused(GONE) from None
-        return
-    draft.design = original.design if designed else None
-    draft.fields, draft.field_names = original.fields, names_of_fields(original.fields)
+        return []
+
+
+def _find_part(
+    session: MailSession, part: ServerSidePart, elsewhere: list[ServerSidePart]
+) -> ServerSidePart | None:
+    """The same part in another message: the one that it came from, or another version."""
+    for each in elsewhere:
+        if (each.name, each.size) == (part.name, part.size):
+            return each
+    try:
+        return session.server_side_parts([part.alias])[0]
+    except NotFound:
+        return None

@@ -91,6 +91,18 @@ def find_goal(account: AbstractBaseUser, key: str) -> str:
     return form.goal if form else ""
 
 
+def is_over(account: AbstractBaseUser, key: str) -> bool:
+    """Whether the form was sent, or thrown away, or is being sent at this moment."""
+    return SubmittedForm.objects.filter(account_id=account.pk, key=key).exists()
+
+
+def close(account: AbstractBaseUser, key: str, goal: str) -> None:
+    """The form was thrown away: nothing of it is saved any more. ``goal``: where that led."""
+    SubmittedForm.objects.update_or_create(
+        account_id=account.pk, key=key, defaults={"goal": goal, "digest": ""}
+    )
+
+
 def forget() -> None:
     """Delete what is too old to be sent again."""
     SubmittedForm.objects.filter(created_at__lt=timezone.now() - REMEMBERED).delete()
@@ -105,7 +117,7 @@ def content_digest(draft: Draft, how: str) -> str:
         *(sorted(each.lower() for each in _ADDRESS.findall(field)) for field in people),
         *(draft.subject.strip(), draft.text.replace("\r\n", "\n").strip(), draft.later),
         *(draft.in_reply_to, draft.receipt, draft.tell),
-        *(part.token for part in draft.kept if part.chosen),
+        *(part.offered_as for part in draft.kept if part.chosen),
     )
     digest.update(repr(words).encode("utf-8", "surrogatepass"))
     for upload in draft.uploads:

@@ -7,12 +7,13 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import idempotency, unsent_forms
+from . import idempotency, saved_forms, unsent_forms
 
 
 @shared_task(name="webmail.tasks.forget", ignore_result=True)
 def forget() -> None:
     """Delete the sessions that are over, and what waited for their people too long."""
     idempotency.forget()
+    saved_forms.forget()
     unsent_forms.forget()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import compose, unsent
+from . import autosave, compose, unsent
 
 urlpatterns = [
     path("write/", compose.write, name="compose"),
+    path("write/autosave/", autosave.autosave, name="autosave"),
     path("unsent/", unsent.unsent, name="unsent"),
     path("mail/<folder:name>/<int:uid>/edit/", compose.draft, name="draft"),
     path("mail/<folder:name>/<int:uid>/reply/", compose.reply, name="reply"),

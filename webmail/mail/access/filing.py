@@ -152,8 +152,13 @@ def parse_copyuid(answer: Answer) -> tuple[int, dict[int, int]]:
 
 
 def parse_appenduid(answer: Answer, folder: str) -> StoredMessage:
-    """APPENDUID of an APPEND; UID 0 without UIDPLUS."""
+    """APPENDUID of an APPEND, or of a REPLACE, which gives it untagged (RFC 8508 §4.3); UID 0
+    without UIDPLUS.
+    """
     code, arguments = answer.code
+    untagged = answer.data.get("APPENDUID", [])
+    if code != b"APPENDUID" and untagged and isinstance(untagged[-1], bytes):
+        code, arguments = b"APPENDUID", untagged[-1]
     words = arguments.split()
     if code == b"APPENDUID" and len(words) == 2 and words[0].isdigit() and words[1].isdigit():
         return StoredMessage(folder, int(words[0]), int(words[1]))

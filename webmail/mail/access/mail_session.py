@@ -28,6 +28,7 @@ from . import (
     opening,
     ordering,
     part_streams,
+    replacing,
     rights,
     saved_drafts,
     saved_searches,
@@ -70,6 +71,12 @@ class MailSession:
         """Give the connection back; the next question takes it anew."""
         self._stack.close()
         self._lent = None
+
+    def hold(self) -> None:
+        """Take the connection now: until ``close`` no other request of this person in this process
+        comes between what is looked up and what is stored.
+        """
+        assert self._client is not None
 
     @property
     def octets(self) -> int:
@@ -326,6 +333,30 @@ class MailSession:
     ) -> StoredMessage:
         """Store a message; with CATENATE only our own octets travel. Raises Refused."""
         return storing.append(self._client, folder, parts, message_id, flags)
+
+    def replace(
+        self,
+        old: StoredMessage,
+        parts: Sequence[Payload | PartUrl],
+        message_id: str,
+        flags: Sequence[str],
+    ) -> StoredMessage:
+        """Store a message in the place of ``old``. Raises ReplacedElsewhere, or Refused."""
+        return replacing.replace(self._client, old, parts, message_id, flags)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether replacing is one step that is done or not (REPLACE, RFC 8508)."""
+        return replacing.can_replace(self._client)
+
+    @property
+    def splices(self) -> bool:
+        """Whether a message can be made of ranges of octets of another one (URL-PARTIAL)."""
+        return replacing.can_splice(self._client)
+
+    def versions(self, folder: str, words: str) -> list[tuple[StoredMessage, str]]:
+        """Messages whose Message-ID holds ``words``, oldest first, each with its Message-ID."""
+        return replacing.versions(self._client, folder, words)
 
     @property
     def signs_urls(self) -> bool:

@@ -19,10 +19,11 @@ from ..message.layout import attachments, body
 from ..message.parts import Design, MessagePart
 from ..message.responses import Items
 from ..message.structure import Node, leaves, parse
+from ..message.texts import header_text
 from .fetching import fetch_one
 from .mailboxes import enter
 
-MOST_TEXT = 512 * 1024  # octets of a text that the form edits
+MOST_TEXT = 2 * 1024 * 1024  # octets of a text that the form edits
 MOST_HEADER = 65_536  # octets of fields that are kept
 # Fields that the form writes, those of the body, and those that a message gets on its way.
 _OWN = frozenset(
@@ -30,6 +31,8 @@ _OWN = frozenset(
     b"disposition-notification-to received return-path dkim-signature authentication-results "
     b"delivered-to".split()
 )
+_UNFINISHED = {name: b"x-unfinished-" + name.encode() for name in ("to", "cc", "bcc")}
+"""Fields of our own: what was typed as recipients and is no address yet."""
 # What programs note in a draft for themselves: kept in the draft, nobody else's business.
 _NOTES = re.compile(
     rb"x-mozilla-|x-identity-key|x-account-key|fcc|x-fcc|x-unsent|x-apple-|x-uniform-type-|"
@@ -48,6 +51,7 @@ class SavedDraft:
     design: Design | None
     files: list[MessagePart]
     fields: bytes
+    unfinished: dict[str, str]  # by "to", "cc", "bcc": what was typed there and is no address yet
 
 
 def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
@@ -59,7 +63,8 @@ def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
     body(root)
     header = _header(items)
     text, kept, files = _divide(root)
-    return SavedDraft(text, _design(draft, root, kept, header), files, _others(header))
+    design = _design(draft, root, kept, header)
+    return SavedDraft(text, design, files, _others(header), _unfinished(header))
 
 
 def edited_text(imap: LemonadeClient, draft: StoredMessage, part: MessagePart | None) -> str:
@@ -147,9 +152,19 @@ def _header(items: Items) -> bytes:
 
 
 def _others(header: bytes) -> bytes:
+    ours = _OWN.union(_UNFINISHED.values())
     return _choose_fields(
-        header, lambda name: name not in _OWN and not name.startswith(b"content-")
+        header, lambda name: name not in ours and not name.startswith(b"content-")
     )
+
+
+def _unfinished(header: bytes) -> dict[str, str]:
+    found = {}
+    for label, name in _UNFINISHED.items():
+        field = _choose_fields(header, lambda each, name=name: each == name)  # type: ignore[misc]
+        if field:
+            found[label] = header_text(field.partition(b":")[2].strip())
+    return found
 
 
 def _choose_fields(block: bytes, wanted: Callable[[bytes], bool]) -> bytes:

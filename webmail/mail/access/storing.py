@@ -42,13 +42,14 @@ def append(
             file.seek(0)
             octets = iter(lambda: file.read(CHUNK), b"")
             return _store(imap, folder, message_id, flags, (Payload(size, octets),))
-    if has_urls:
-        return _store(imap, folder, message_id, flags, _catenate(parts))
+    return _store(imap, folder, message_id, flags, message_data(parts))
+
+
+def message_data(parts: Sequence[Payload | PartUrl]) -> Arguments:
+    """The message of APPEND or REPLACE: literals or, where there are URLs, CATENATE."""
     own = [part for part in parts if isinstance(part, Payload)]
-    return _store(imap, folder, message_id, flags, own)
-
-
-def _catenate(parts: Sequence[Payload | PartUrl]) -> Arguments:
+    if len(own) == len(parts):
+        return own
     arguments: list[bytes | Payload] = [b"CATENATE", b"("]
     for part in parts:
         if isinstance(part, Payload):
@@ -65,10 +66,10 @@ def _store(
     answer = imap.command(b"APPEND", mailbox(folder), names, *message).check()
     stored = parse_appenduid(answer, folder)
     imap.stirred = True
-    return stored if stored.uid else _find(imap, folder, message_id)
+    return stored if stored.uid else find_newest(imap, folder, message_id)
 
 
-def _find(imap: LemonadeClient, folder: str, message_id: str) -> StoredMessage:
+def find_newest(imap: LemonadeClient, folder: str, message_id: str) -> StoredMessage:
     """The message just stored, by its Message-ID: for servers without UIDPLUS."""
     now = enter(imap, folder)
     key = b'HEADER Message-ID "%s"' % message_id.encode("ascii")

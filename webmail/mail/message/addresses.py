@@ -49,6 +49,20 @@ def parse_list(field: str, text: str) -> list[Address]:
     return out
 
 
+def parse_unfinished_list(field: str, text: str) -> tuple[list[Address], str]:
+    """The addresses of a form field that is still being written, and the rest of it as typed."""
+    out: dict[str, Address] = {}
+    rest: list[str] = []
+    for item in _items(text):
+        try:
+            address = parse_one(field, item)
+        except BadDraft:
+            rest.append(item)
+        else:
+            out.setdefault(address.address.lower(), address)
+    return list(out.values()), ", ".join(rest)
+
+
 def _items(text: str) -> Iterator[str]:
     """Split at commas, semicolons and line ends that are not inside quotes or angles."""
     quoted = escaped = False

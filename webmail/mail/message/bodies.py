@@ -23,21 +23,21 @@ def unflow(text: str, delsp: bool) -> str:
 
     Quote levels are kept as ``>`` marks; a line is joined only to one of the same level.
     """
-    out: list[str] = []
+    out: list[list[str]] = []  # lines, each of the pieces that it is joined of
     level, flowing = 0, False
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         rest = line[depth:].removeprefix(" ")
         signature = rest == "-- "
         if flowing and depth == level and not signature:
-            out[-1] += rest
+            out[-1].append(rest)
         else:
-            out.append(">" * depth + (" " if depth and rest else "") + rest)
+            out.append([">" * depth + (" " if depth and rest else "") + rest])
         flowing = rest.endswith(" ") and not signature
         level = depth
         if flowing and delsp:
-            out[-1] = out[-1][:-1]
-    return "\n".join(out)
+            out[-1][-1] = out[-1][-1][:-1]
+    return "\n".join("".join(pieces) for pieces in out)
 
 
 def undo(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -27,6 +27,12 @@ class Refused(MailError):
     status = 409
 
 
+class ReplacedElsewhere(MailError):
+    """A message that was to be replaced is not there any more: it was changed or sent elsewhere."""
+
+    status = 409
+
+
 class CannotHold(MailError):
     """The submission server sends everything at once (no FUTURERELEASE)."""
 

@@ -136,22 +136,23 @@ def _wrap(line: str, width: int, delsp: bool) -> list[str]:
     width = max(width, 20)
     end = "  " if delsp else " "
     out: list[str] = []
-    while len(line) > width:
-        cut = line.rfind(" ", 1, width + 1)
-        if cut > 0 and line[:cut].strip():
-            out.append(line[:cut] + end)
-            line = line[cut + 1 :]
+    at = 0  # a line may be as long as the text: what is left of it is not copied each time
+    while len(line) - at > width:
+        cut = line.rfind(" ", at + 1, at + width + 1)
+        if cut > at and line[at:cut].strip():
+            out.append(line[at:cut] + end)
+            at = cut + 1
             continue
         if delsp:
-            out.append(line[:width] + " ")
-            line = line[width:]
+            out.append(line[at : at + width] + " ")
+            at += width
             continue
-        cut = line.find(" ", width)
+        cut = line.find(" ", at + width)
         if cut < 0:
             break
-        out.append(line[:cut] + end)
-        line = line[cut + 1 :]
-    out.append(line)
+        out.append(line[at:cut] + end)
+        at = cut + 1
+    out.append(line[at:])
     return out
 
 

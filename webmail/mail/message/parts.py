@@ -100,6 +100,13 @@ class ServerSidePart:
     binary: bool = False
     chosen: bool = True
     data: bytes | None = None  # of a file that is inside a part: it has to travel
+    unticked: bool = False  # it is in the draft still, but is not to be sent
+    alias: str = ""  # the token of an open form for it, from before its draft was saved anew
+
+    @property
+    def offered_as(self) -> str:
+        """The token under which an open form has it."""
+        return self.alias or self.token
 
     @property
     def stays(self) -> bool:
@@ -152,8 +159,9 @@ class PartUrl:
     uid: int
     section: str
     size: int  # octets, as far as known: 0 for a MIME header
+    partial: tuple[int, int | None] | None = None  # offset and octets of it; None: to its end
 
     @property
     def url(self) -> bytes:
         """The relative URL that CATENATE takes. RFC 5092 §7.2."""
-        return message_url(self.folder, self.uidvalidity, self.uid, self.section)
+        return message_url(self.folder, self.uidvalidity, self.uid, self.section, self.partial)

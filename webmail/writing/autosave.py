@@ -1,0 +1,109 @@
+"""What the page's script saves by itself while somebody writes."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from webmail.mail import BadDraft, MailSession, Refused, StoredMessage, mailbox_label
+from webmail.models import SavedForm
+from webmail.outgoing.draft import Draft
+from webmail.pages.folders import mail_of
+from webmail.pages.page import email_of, mail_page, read_form_token
+from webmail.people.identities import account_of, own_of
+from webmail.people.identity import Identities
+
+from . import idempotency, saved_forms
+from .draftform import chosen_sender, read_draft
+from .drafts import SavedCopy, save_draft
+from .form_page import replaces_token
+
+log = logging.getLogger(__name__)
+LEAST_PAUSE = timedelta(seconds=1)  # between two saves of one form
+MOST_FORMS = 120  # of one account that are begun within an hour
+RATE = 200_000  # octets a second that saving may take of the mail server, over a longer time
+
+
+@mail_page
+@require_POST
+def autosave(request: HttpRequest) -> HttpResponseBase:
+    """Save the posted form as a draft, whatever state it is in; the answer is JSON.
+
+    ``saved``: true; ``replaces``: where the draft is; ``pause``: seconds until the next one is
+    welcome; ``other`` and ``text``: another window or device changed it as well. ``over``: the form
+    was sent or thrown away, and nothing is saved.
+    """
+    email, key = read_form_token(request.POST.get("once", ""))
+    account = account_of(request)
+    if email != email_of(request):
+        raise BadDraft("", gettext("This was written from another account. Sign in there again."))
+    session = mail_of(request)
+    session.hold()  # before it is looked whether the form is over: sending it holds this, too
+    if idempotency.is_over(account, key):
+        return JsonResponse({"over": True})
+    row = saved_forms.find(account, key)
+    if seconds := _pause(request, row):
+        return _busy(seconds)
+    row = row or saved_forms.begin(account, key, request.POST.get("lineage", ""))
+    row.source = request.POST.get("source", "")[:2_000]
+    before = session.octets
+    copy = _save(request, session, own_of(request), row)
+    if idempotency.is_over(account, key):  # sent by another process meanwhile
+        session.discard(copy.stored)
+        return JsonResponse({"over": True})
+    return JsonResponse(_answer(copy, session.octets - before))
+
+
+def _save(request: HttpRequest, session: MailSession, own: Identities, row: SavedForm) -> SavedCopy:
+    posted = request.POST.copy()
+
+    def read() -> Draft:
+        try:
+            draft = read_draft(session, own, posted, (), row, is_typing=True)
+        except Refused:  # the body of another program's draft is gone, the words are here
+            posted.pop("designed", None)
+            draft = read_draft(session, own, posted, (), row, is_typing=True)
+        draft.sender = mailbox_label(chosen_sender(own, draft) or own.preferred)
+        return draft
+
+    return save_draft(session, read, row)
+
+
+def _pause(request: HttpRequest, row: SavedForm | None) -> int:
+    """Seconds for which this is too much; 0 when it is not."""
+    now = timezone.now()
+    if row is not None:
+        return int(timedelta(0) <= now - row.saved_at < LEAST_PAUSE and row.uid > 0)
+    since = now - timedelta(hours=1)
+    forms = SavedForm.objects.filter(account_id=account_of(request).pk, saved_at__gt=since)
+    return 60 if forms.count() >= MOST_FORMS else 0
+
+
+def _busy(seconds: int) -> HttpResponseBase:
+    log.info("a form is saved too often: not again for %d s", seconds)
+    words = {"text": gettext("That was too often. Try again in a moment."), "pause": seconds}
+    return JsonResponse(words, status=429, headers={"Retry-After": str(seconds)})
+
+
+def _answer(copy: SavedCopy, octets: int) -> dict[str, Any]:
+    words: dict[str, Any] = {"saved": True, "replaces": replaces_token(copy.stored)}
+    if octets > RATE:  # a server that can't leave the attachments where they are
+        words["pause"] = min(octets // RATE, 600)
+    if copy.beside:
+        words["other"] = _address(copy.other, copy.stored.folder)
+        words["missing"] = copy.missing
+    return words
+
+
+def _address(other: StoredMessage | None, folder: str) -> str:
+    """Where the other version can be seen; its folder, when nobody knows which that is."""
+    if other is None:
+        return reverse("webmail:folder", args=[folder])
+    return reverse("webmail:draft", args=[other.folder, other.uid])

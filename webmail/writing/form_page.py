@@ -1,0 +1,116 @@
+"""The page with the form to write in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from webmail.mail import Address, BadDraft, Refused, ServerSidePart, StoredMessage
+from webmail.outgoing.draft import Draft
+from webmail.pages.page import email_of, form_token, pane, read_form_token, show
+from webmail.people.identity import Identities
+from webmail.transport.endpoint import message_limit
+
+from .draftform import chosen_sender
+from .idempotency import SentAlready
+
+
+def form(
+    request: HttpRequest,
+    own: Identities,
+    draft: Draft,
+    heading: str,
+    back: str = "",
+    problem: BadDraft | None = None,
+    missing: Sequence[str] = (),
+    once: str = "",
+    sent: str = "",
+) -> HttpResponseBase:
+    """The compose page. ``problem``: why it is shown again; ``missing``: names of files that must
+    be attached again; ``once``: the form's token, if it has one; ``sent``: what tells of it.
+    """
+    email = email_of(request)
+    token = once or request.GET.get("form", "")
+    if read_form_token(token)[0] != email:
+        token = form_token(email)
+    if problem is not None and pane(request):  # the browser still has everything else
+        gone = set(request.POST.getlist("offered")) - {part.offered_as for part in draft.kept}
+        words = {
+            "text": str(problem),
+            "field": problem.field,
+            "once": token,
+            "gone": list(gone),
+            "replaces": replaces_token(draft.replaces),
+        }
+        return JsonResponse({"problem": words})
+    whole, parts = split_whole(draft.kept)
+    draft.kept = parts
+    context: dict[str, Any] = {
+        "draft": draft,
+        "whole": whole,
+        "as_whole": whole is not None and whole.chosen,
+        "heading": heading,
+        "back": back or reverse("webmail:home"),
+        "limit": message_limit(),
+        **senders(own, chosen_sender(own, draft) or own.preferred),
+        "replaces": replaces_token(draft.replaces),
+        "original": replaces_token(draft.original),
+        "lineage": draft.lineage,
+        "spare": form_token(email),
+        "once": token,
+        "again": bool(problem) and not once,
+        "missing": missing,
+        "sent": sent,
+        "focus": first_field(draft),
+    }
+    if problem is not None:
+        wrong = problem.field
+        said = f"{problem}{missing_files_notice(missing)}" if request.FILES else str(problem)
+        context.update(problem=said, wrong=wrong, focus=wrong)
+    return show(request, "webmail/writing/compose.html", context, status=400 if problem else 200)
+
+
+def first_field(draft: Draft) -> str:
+    """The field to begin in; none where that would scroll what is said of a design out of sight."""
+    if not draft.to:
+        return "to"
+    return "" if draft.design else "text"
+
+
+def senders(own: Identities, chosen: Address) -> dict[str, Any]:
+    """What From offers: each own address, and one with a detail when that is chosen."""
+    named = [each.address for each in own.addresses]
+    offered = own.addresses if chosen.address in named else [*own.addresses, chosen]
+    return {"senders": offered, "sender": chosen.address}
+
+
+def as_problem(no: BadDraft | Refused | SentAlready) -> BadDraft:
+    """What the mail server refused is no field's fault; nobody loses what he wrote by it."""
+    if isinstance(no, BadDraft):
+        return no
+    return BadDraft(
+        "",
+        str(no) if isinstance(no, SentAlready) else f"{no} {gettext('Nothing was sent or saved.')}",
+    )
+
+
+def missing_files_notice(missing: Sequence[str]) -> str:
+    """That a browser never gives back the files of a form, and which they were."""
+    if not missing:
+        return ""
+    words = gettext("Attach the files from this device again, please: %(names)s.")
+    return " " + words % {"names": ", ".join(missing[:10])}
+
+
+def split_whole(kept: list[ServerSidePart]) -> tuple[ServerSidePart | None, list[ServerSidePart]]:
+    """The offer of the whole message, and the parts."""
+    whole = next((part for part in kept if not part.section), None)
+    return whole, [part for part in kept if part.section]
+
+
+def replaces_token(stored: StoredMessage | None) -> str:
+    return f"{stored.uidvalidity}.{stored.uid}.{stored.folder}" if stored else ""

@@ -1,0 +1,88 @@
+"""Saved drafts that are opened again, and what a form goes on to take from them."""
+
+from __future__ import annotations
+
+from webmail.mail import (
+    Address,
+    MailSession,
+    NotFound,
+    Refused,
+    StoredMessage,
+    mailbox_label,
+    mailbox_labels,
+    names_of_fields,
+    offered_part,
+    readable_words,
+)
+from webmail.models import SavedForm
+from webmail.outgoing.draft import Draft, Source
+from webmail.outgoing.keywords import GONE
+
+from . import saved_forms
+from .saved_forms import lineage_of
+
+
+def open_draft(session: MailSession, folder: str, uid: int, as_text: bool = False) -> Draft:
+    """A saved draft to go on with; its files stay on the server as kept parts. Raises NotFound.
+
+    So does a body that the form can't edit. ``as_text``: its words are edited, in a new draft that
+    takes nobody's place.
+    """
+    saved = session.open_message(folder, uid, mark_seen=False)
+    stored = StoredMessage(folder, saved.uidvalidity, uid)
+    original = session.saved_draft(stored)
+    if as_text:
+        text = readable_words(saved)
+        files = [part for part in saved.parts if part.attachment or part.is_picture]
+    else:
+        text, files = session.edited_text(stored, original.text), original.files
+    return Draft(
+        sender=mailbox_label(saved.sender),
+        to=_typed(saved.to, original.unfinished.get("to", "")),
+        cc=_typed(saved.cc, original.unfinished.get("cc", "")),
+        bcc=_typed(saved.bcc, original.unfinished.get("bcc", "")),
+        subject=saved.subject,
+        text=text.rstrip("\n") + "\n",
+        kept=[offered_part(saved, part) for part in files],
+        in_reply_to=saved.in_reply_to,
+        references=saved.references,
+        receipt=bool(saved.receipt_to),
+        replaces=None if as_text else stored,
+        original=stored,
+        design=None if as_text else original.design,
+        fields=original.fields,
+        field_names=names_of_fields(original.fields),
+        lineage="" if as_text else lineage_of(saved.message_id),
+    )
+
+
+def note_form(draft: Draft, row: SavedForm | None) -> None:
+    """What is known, beside the message itself, of the form that a saved draft is of."""
+    layout = saved_forms.layout_of(row)
+    if row is None or layout is None:
+        return
+    draft.source = draft.source or Source.parse(row.source)
+    for part in draft.kept:
+        known = layout.find(part.token)
+        part.chosen = known is None or not known.unticked
+
+
+def _typed(addresses: list[Address], unfinished: str) -> str:
+    """A field of recipients as it was left, with what is no address yet at its end."""
+    return ", ".join(filter(None, (mailbox_labels(addresses), unfinished)))
+
+
+def restore_original(session: MailSession, draft: Draft, designed: bool) -> None:
+    """Bring back what of a posted draft's original goes along. Raises Refused when it is gone and
+    its body was to go along.
+    """
+    if draft.original is None:
+        return
+    try:
+        original = session.saved_draft(draft.original)
+    except NotFound:
+        if designed:
+            raise Refused(GONE) from None
+        return
+    draft.design = original.design if designed else None
+    draft.fields, draft.field_names = original.fields, names_of_fields(original.fields)
