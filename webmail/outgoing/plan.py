@@ -65,7 +65,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class UnfinishedDraft:
     """A draft while it is written: its recipients may be half typed, and each time that it is laid
     out it is the same message as far as that goes.
     """
@@ -115,7 +115,7 @@ def plan(
     draft: Draft,
     when: datetime,
     need_recipient: bool = True,
-    unfinished: Unfinished | None = None,
+    unfinished: UnfinishedDraft | None = None,
 ) -> Plan:
     """Lay the message out. ``when`` becomes its Date. Raises BadDraft."""
     sender, (to, cc, bcc), typed = _check_draft(draft, need_recipient, unfinished is not None)

@@ -86,7 +86,7 @@ class DraftLayout:
         design = replace(self.design, **place) if self.design else None
         return replace(self, design=design, parts=[replace(part, **place) for part in self.parts])
 
-    def moved(self, stored: StoredMessage) -> DraftLayout:
+    def of_version(self, stored: StoredMessage) -> DraftLayout:
         """The same of another message with the same parts."""
         return self.at(stored).without_octets()
 
@@ -122,7 +122,7 @@ def date_field(now: datetime, before: DraftLayout | None) -> datetime:
     return now.replace(microsecond=0)
 
 
-def spliced(
+def splice(
     plan: Plan, draft: Draft, before: DraftLayout, place: StoredMessage, boundary: str
 ) -> list[Piece]:
     """The pieces of a draft, with ranges of the stored one for what is the same as in that."""
@@ -179,7 +179,7 @@ def layout_of(
     for part in draft.kept:
         if part.chosen:
             number += 1
-            parts.append(_settled(part, place, str(number)))
+            parts.append(_part_in_draft(part, place, str(number)))
     for upload in draft.uploads:
         number += 1
         parts.append(
@@ -208,7 +208,7 @@ def layout_of(
     )
 
 
-def _settled(part: ServerSidePart, place: dict[str, Any], section: str) -> ServerSidePart:
+def _part_in_draft(part: ServerSidePart, place: dict[str, Any], section: str) -> ServerSidePart:
     """A part as it lies in the stored draft."""
     has_travelled = part.data is not None
     return replace(

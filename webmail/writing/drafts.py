@@ -20,10 +20,10 @@ from webmail.mail import (
 from webmail.models import SavedForm
 from webmail.outgoing.draft import Draft
 from webmail.outgoing.keywords import DRAFT_FLAGS
-from webmail.outgoing.plan import Unfinished, merge_pieces, plan
+from webmail.outgoing.plan import UnfinishedDraft, merge_pieces, plan
 
 from . import saved_forms
-from .draft_layout import DraftLayout, date_field, layout_of, new_boundary, spliced
+from .draft_layout import DraftLayout, date_field, layout_of, new_boundary, splice
 
 log = logging.getLogger(__name__)
 ELSEWHERE = gettext_lazy("This draft is being changed in another window or device.")
@@ -77,12 +77,12 @@ def _store(session: MailSession, draft: Draft, row: SavedForm, folder: str) -> S
     before = saved_forms.layout_of(row)
     now = datetime.now().astimezone()
     when, boundary = date_field(now, before), new_boundary(draft.text, before)
-    unfinished = Unfinished(saved_forms.identity_of(row), boundary)
+    unfinished = UnfinishedDraft(saved_forms.identity_of(row), boundary)
     shape = plan(draft, when, need_recipient=False, unfinished=unfinished)
     place = draft.replaces
     pieces = shape.pieces
     if place is not None and before is not None and session.splices:
-        pieces = spliced(shape, draft, before, place, boundary)
+        pieces = splice(shape, draft, before, place, boundary)
     after = layout_of(shape, draft, place or StoredMessage(folder, 0, 0), when, boundary)
     if before is None or not session.replaces or _parts(before) != _parts(after):
         saved_forms.note_begun(row, after)
@@ -120,7 +120,7 @@ def _find_last(session: MailSession, row: SavedForm) -> StoredMessage | None:
         saved_forms.note(row, mine[-1], layout)
     else:
         begun = DraftLayout.from_json(row.pending) if row.pending else layout
-        saved_forms.note(row, mine[-1], begun.moved(mine[-1]) if begun else None)
+        saved_forms.note(row, mine[-1], begun.of_version(mine[-1]) if begun else None)
     return others[-1] if others else None
 
 

@@ -38,9 +38,9 @@ def open_draft(session: MailSession, folder: str, uid: int, as_text: bool = Fals
         text, files = session.edited_text(stored, original.text), original.files
     return Draft(
         sender=mailbox_label(saved.sender),
-        to=_typed(saved.to, original.unfinished.get("to", "")),
-        cc=_typed(saved.cc, original.unfinished.get("cc", "")),
-        bcc=_typed(saved.bcc, original.unfinished.get("bcc", "")),
+        to=_recipients_as_left(saved.to, original.unfinished.get("to", "")),
+        cc=_recipients_as_left(saved.cc, original.unfinished.get("cc", "")),
+        bcc=_recipients_as_left(saved.bcc, original.unfinished.get("bcc", "")),
         subject=saved.subject,
         text=text.rstrip("\n") + "\n",
         kept=[offered_part(saved, part) for part in files],
@@ -67,7 +67,7 @@ def note_form(draft: Draft, row: SavedForm | None) -> None:
         part.chosen = known is None or not known.unticked
 
 
-def _typed(addresses: list[Address], unfinished: str) -> str:
+def _recipients_as_left(addresses: list[Address], unfinished: str) -> str:
     """A field of recipients as it was left, with what is no address yet at its end."""
     return ", ".join(filter(None, (mailbox_labels(addresses), unfinished)))
 

@@ -64,7 +64,7 @@ def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
     header = _header(items)
     text, kept, files = _divide(root)
     design = _design(draft, root, kept, header)
-    return SavedDraft(text, design, files, _others(header), _unfinished(header))
+    return SavedDraft(text, design, files, _others(header), _unfinished_recipients(header))
 
 
 def edited_text(imap: LemonadeClient, draft: StoredMessage, part: MessagePart | None) -> str:
@@ -158,7 +158,7 @@ def _others(header: bytes) -> bytes:
     )
 
 
-def _unfinished(header: bytes) -> dict[str, str]:
+def _unfinished_recipients(header: bytes) -> dict[str, str]:
     found = {}
     for label, name in _UNFINISHED.items():
         field = _choose_fields(header, lambda each, name=name: each == name)  # type: ignore[misc]
