@@ -28,7 +28,6 @@ from .form_page import replaces_token
 log = logging.getLogger(__name__)
 LEAST_PAUSE = timedelta(seconds=1)  # between two saves of one form
 MOST_FORMS = 120  # of one account that are begun within an hour
-RATE = 200_000  # octets a second that saving may take of the mail server, over a longer time
 
 
 @mail_page
@@ -53,12 +52,11 @@ def autosave(request: HttpRequest) -> HttpResponseBase:
         return _busy(seconds)
     row = row or saved_forms.begin(account, key, request.POST.get("lineage", ""))
     row.source = request.POST.get("source", "")[:2_000]
-    before = session.octets
     copy = _save(request, session, own_of(request), row)
     if idempotency.is_over(account, key):  # sent by another process meanwhile
         session.discard(copy.stored)
         return JsonResponse({"over": True})
-    return JsonResponse(_answer(copy, session.octets - before))
+    return JsonResponse(_answer(copy))
 
 
 def _save(request: HttpRequest, session: MailSession, own: Identities, row: SavedForm) -> SavedCopy:
@@ -92,10 +90,10 @@ def _busy(seconds: int) -> HttpResponseBase:
     return JsonResponse(words, status=429, headers={"Retry-After": str(seconds)})
 
 
-def _answer(copy: SavedCopy, octets: int) -> dict[str, Any]:
+def _answer(copy: SavedCopy) -> dict[str, Any]:
     words: dict[str, Any] = {"saved": True, "replaces": replaces_token(copy.stored)}
-    if octets > RATE:  # a server that can't leave the attachments where they are
-        words["pause"] = min(octets // RATE, 600)
+    if copy.pause:
+        words["pause"] = copy.pause
     if copy.beside:
         words["other"] = _address(copy.other, copy.stored.folder)
         words["missing"] = copy.missing

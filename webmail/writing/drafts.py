@@ -27,6 +27,8 @@ from .draft_layout import DraftLayout, date_field, layout_of, new_boundary, spli
 
 log = logging.getLogger(__name__)
 ELSEWHERE = gettext_lazy("This draft is being changed in another window or device.")
+RATE = 200_000  # octets a second that saving may take of the mail server, over a longer time
+LONGEST_PAUSE = 600  # seconds
 TRIES = 3  # while what is known of the last version turns out to be wrong
 Read = Callable[[], Draft]
 
@@ -42,6 +44,7 @@ class SavedCopy:
     beside: bool = False
     other: StoredMessage | None = None
     missing: list[str] = field(default_factory=list)
+    pause: int = 0  # seconds until the next one should come
 
 
 def save_draft(session: MailSession, read: Read, row: SavedForm) -> SavedCopy:
@@ -54,6 +57,7 @@ def save_draft(session: MailSession, read: Read, row: SavedForm) -> SavedCopy:
     folder = row.folder or session.role_folder("drafts")
     row.folder = folder
     beside, other, missing = False, None, []
+    carried = session.octets
     if row.pending is not None:
         before = row.uid
         other = _find_last(session, row)
@@ -64,7 +68,10 @@ def save_draft(session: MailSession, read: Read, row: SavedForm) -> SavedCopy:
         if beside:
             draft.replaces = None
         try:
-            return SavedCopy(_store(session, draft, row, folder), beside, other, missing)
+            stored = _store(session, draft, row, folder)
+            # Of a server that can't leave the attachments where they are that may be a lot.
+            pause = min((session.octets - carried) // RATE, LONGEST_PAUSE)
+            return SavedCopy(stored, beside, other, missing, pause)
         except ReplacedElsewhere:
             other = _find_last(session, row)
             if not row.uid:
