@@ -47,8 +47,9 @@ class OctetsField(forms.CharField):
 
 def _quota() -> OctetsField:
     return OctetsField(
+        label=gettext_lazy("Quota"),
         required=False,
-        help_text=gettext(
+        help_text=gettext_lazy(
             "Octets of mail allowed, as 5 GB; 0 is no limit. Beyond it APPEND and COPY "
             "answer NO [OVERQUOTA] and delivery answers 5.2.2."
         ),

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from lemonade_server.directory import enrolment
 from lemonade_server.directory.removal import loss_with_account
@@ -92,7 +92,7 @@ class AccountAdmin(ExplainedAdmin[Account]):
     fieldsets = (
         (None, {"fields": ("email", "name", "language", "is_active", "role")}),
         (gettext_lazy("Storage"), {"fields": ("quota", "quota_use", "message_quota", "held")}),
-        (gettext_lazy("Sending"), {"fields": ("hourly_limit",)}),
+        (pgettext_lazy("group of fields", "Sending"), {"fields": ("hourly_limit",)}),
         (gettext_lazy("Admin"), {"fields": PRIVILEGES}),
         (gettext_lazy("Dates"), {"fields": ("last_login", "created_at")}),
     )

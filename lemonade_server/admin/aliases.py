@@ -33,7 +33,9 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # no runtime generi
     """Refuses addresses that aren't ours or are taken, and targets that lead nowhere."""
 
     targets = forms.CharField(
-        widget=AdminTextareaWidget, help_text=gettext_lazy("One address a line, local or remote.")
+        label=gettext_lazy("Targets"),
+        widget=AdminTextareaWidget,
+        help_text=gettext_lazy("One address a line, local or remote."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
 NEVER = gettext_lazy("never")
 
@@ -24,7 +24,7 @@ def octets(count: int | None) -> str:
         size /= 1000
         if size < 999.5 or unit == "TB":
             break
-    return f"{formats.number_format(size, 1)} {unit}"
+    return f"{formats.number_format(round(size, 1), 1)} {unit}"
 
 
 def distance(at: int, now: int) -> str:
@@ -33,7 +33,8 @@ def distance(at: int, now: int) -> str:
     if span < 10:
         return gettext("now")
     if span >= 30 * 86_400:
-        return formats.date_format(datetime.fromtimestamp(at, UTC))
+        # Translators: Django's letters for a date.
+        return formats.date_format(datetime.fromtimestamp(at, UTC), pgettext("date", "d M Y"))
     if span < 60:
         shown, ahead, past = span, gettext("in %(count)s s"), gettext("%(count)s s ago")
     elif span < 3600:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from lemonade_server.models import (
     Account,
@@ -118,6 +118,14 @@ COLUMNS: Mapping[type[Model], Mapping[str, Promise]] = {
         "uses": gettext_lazy("uses"),
     },
 }
+
+
+DJANGOS_OWN = (
+    gettext_noop("History"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Save and continue editing"),
+)
+"""Words of Django's that its own catalogues translate by other words than ours."""
 
 
 def give_names() -> None:

@@ -52,6 +52,7 @@ class GrantForm(forms.Form):
         ),
     )
     rights = forms.CharField(
+        label=gettext_lazy("Rights"),
         max_length=20,
         required=False,
         help_text=gettext_lazy("Letters as lrs; none removes the entry."),

@@ -36,6 +36,10 @@ MENU = (
 """The tables in the order of the menu: people, what they have, where mail goes, keys."""
 
 
+APPLICATIONS = ("lemonade_server", "webmail", "auth")
+"""Their order, whatever they are called in the language of the page."""
+
+
 class MailAdminSite(AdminSite):
     """For staff. The figures are for those who may see what they count."""
 
@@ -92,7 +96,7 @@ class MailAdminSite(AdminSite):
             for entry in app["models"]:
                 heading = getattr(self._registry[entry["model"]], "heading", "")
                 entry["name"] = heading or entry["name"]
-        return sorted(found, key=lambda app: app["app_label"] == "auth")
+        return sorted(found, key=lambda app: APPLICATIONS.index(app["app_label"]))
 
 
 def _wait_of(form: BaseForm) -> int:
