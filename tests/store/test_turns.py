@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from lemonade_server.models import Domain
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.group_commit import write_group
 from lemonade_server.store.ids import MailboxId
-from lemonade_server.store.sqlite import turns
+from lemonade_server.store.sqlite import turn_queue, turns
 from lemonade_server.store.sqlite.base import DatabaseWrapper
 from lemonade_server.store.sqlite.turn_queue import queue_of
 from lemonade_server.store.sqlite.turns import WritingTurn
@@ -62,7 +63,7 @@ time.sleep(60)
 ASKER = """
 import sys
 from pathlib import Path
-from lemonade_server.store.sqlite import turns
+from lemonade_server.store.sqlite import turn_queue, turns
 
 turns.PATIENCE = 30.0
 with turns.WritingTurn(Path(sys.argv[1])) as turn:
@@ -220,6 +221,55 @@ def asker(database: Path) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_turn_that_is_collected_while_somebody_comes_is_free(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = queue_of(database)
+    assert queue.enter(0)
+
+    def collecting_lock() -> threading.Lock:
+        monkeypatch.undo()
+        queue.leave()  # as the end of a turn that garbage has held
+        return threading.Lock()
+
+    monkeypatch.setattr(turn_queue, "Lock", collecting_lock)
+    assert queue.enter(PATIENCE)
+    assert len(queue) == 0
+    queue.leave()
+
+
+def test_many_threads_that_come_and_give_up_keep_nobody_out(database: Path) -> None:
+    """One at a time has its time, nobody is forgotten, and in the end it is free."""
+    queue, inside, most = queue_of(database), 0, 0
+    assert queue.enter(0)
+    missed = threading.Barrier(9, timeout=PATIENCE)
+
+    def come_and_go(seed: int) -> None:
+        nonlocal inside, most
+        dice = random.Random(seed)
+        assert not queue.enter(0.001)
+        missed.wait()
+        for _ in range(100):
+            if queue.enter(dice.choice((0, 0.0001, PATIENCE))):
+                inside += 1
+                most = max(most, inside)
+                time.sleep(0)  # lets another thread run
+                inside -= 1
+                queue.leave()
+
+    threads = [threading.Thread(target=come_and_go, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    missed.wait()
+    queue.leave()
+    for thread in threads:
+        thread.join(2 * PATIENCE)
+        assert not thread.is_alive()
+    assert (most, len(queue)) == (1, 0)
+    assert queue.enter(0)
+    queue.leave()
 
 
 def test_each_has_its_share(database: Path, patient: None) -> None:

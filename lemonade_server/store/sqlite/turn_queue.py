@@ -28,12 +28,12 @@ class TurnQueue:
 
     def enter(self, seconds: float) -> bool:
         """Whether this thread's time came, waited for so long at most."""
+        mine = Lock()  # before the look: when one is made a turn may be collected, and leave
+        mine.acquire()
         with self._lock:
             if not self._taken:
                 self._taken = True
                 return True
-            mine = Lock()
-            mine.acquire()
             self._waiting.append(mine)
         if mine.acquire(timeout=seconds):
             return True
