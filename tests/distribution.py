@@ -34,6 +34,10 @@ LONG: tuple[tuple[str, ...], ...] = (
     ("e2e/test_database_away.py",),
     ("e2e/test_clock_steps.py",),
     ("project/test_upgrade.py",),
+    ("webmail/test_sandbox.py",),
+    ("convert/test_decoder_pool.py",),
+    ("project/test_data_folder.py",),
+    ("test_processes.py",),
     ("corpus/*",),
     ("imap/*", "e2e/*"),
 )  # fmt: skip
