@@ -49,6 +49,7 @@ from .sent_days import SentDaysOfMailboxes, keys_of
 from .sort_order import BY_UID, Order
 from .sql import search as sql
 from .sql.contents import BODY_TEXT
+from .text_results import TextResultsOfMailboxes, is_lasting
 from .tx import Tx
 
 MOST_KEYS = 5_000
@@ -57,6 +58,8 @@ DEEPEST = 10
 MOST_STATEMENTS = 20
 MOST_RANGES = 40
 CHUNK = 500
+FEW = 5_000
+"""Messages that are looked at one by one rather than all of a mailbox."""
 FEWEST = 500
 """Messages of a mailbox for which it is worth while to keep something in memory."""
 
@@ -92,6 +95,7 @@ class SearchMemory:
 
     sent_days: SentDaysOfMailboxes = field(default_factory=SentDaysOfMailboxes)
     message_ids: MessageIdsOfMailboxes = field(default_factory=MessageIdsOfMailboxes)
+    text_results: TextResultsOfMailboxes = field(default_factory=TextResultsOfMailboxes)
 
 
 _TEXT = frozenset({"t"})
@@ -115,18 +119,24 @@ def search(
     UIDs ascend: what a session does not know yet is above the last one it was told of. With
     ``within`` no others are looked at: it costs what these few cost. Into ``scores`` goes how
     well a message matches the fuzzy keys, from 1 to 100. ``part`` is what is wanted of the result:
-    no more is found than is needed for it. ``memory`` is that of the process; it goes with neither
-    an ``order`` nor ``within``. Raises Gone, or LimitReached for a program of too many keys, or one
+    no more is found than is needed for it. ``memory`` is that of the process; it does not go with
+    ``within``. Raises Gone, or LimitReached for a program of too many keys, or one
     that takes too long.
     """
     mailbox = _need(tx, mailbox_id)
     if memory is not None and mailbox.messages >= FEWEST:
         days, identifier = keys_of(node), identifier_in(node)
-        if days is not None and part is None:
+        if days is not None and part is None and order == BY_UID:
             bound = mailbox.uidnext - 1 if upto is None else min(upto, mailbox.uidnext - 1)
             return memory.sent_days.of(tx, mailbox).find(days, bound)
         if identifier is not None and memory.message_ids.is_worth_while(mailbox):
             within = memory.message_ids.of(tx, mailbox).candidates(identifier)
+        elif scores is None and _wants_all(mailbox, node, order, part, memory):
+            found = _remembered(tx, mailbox, node, upto, memory)
+            if found is not None and order == BY_UID:
+                return found if part is None else list(part.cut(found))
+            if found is not None and len(found) <= FEW:
+                node, within = All(), found
     if within is not None and upto is not None:
         within = [uid for uid in within if uid <= upto]
     compiler = _Compiler(tx, mailbox, within)
@@ -137,7 +147,53 @@ def search(
     return found
 
 
-def count(tx: Tx, mailbox_id: MailboxId, node: Node, upto: int) -> int:
+def _remembered(
+    tx: Tx, mailbox: MailboxRow, node: Node, upto: int | None, memory: SearchMemory
+) -> list[Uid] | None:
+    """UIDs of what a program finds that looks into texts, where it is kept or can be.
+
+    Of one that asks for flags, too, its texts are kept, and the flags of what they find looked at.
+    """
+    last = mailbox.uidnext - 1 if upto is None else upto
+
+    def look_for(texts: Node) -> list[Uid] | None:
+        return memory.text_results.find(
+            tx, mailbox, texts, last, lambda within: search(tx, mailbox.id, texts, within=within)
+        )
+
+    nodes = [each for inner in _conjuncts(node) for each in _conjuncts(inner)]
+    texts = [each for each in nodes if is_lasting(each)]
+    rest = [each for each in nodes if each not in texts]
+    if not rest:
+        return look_for(node)
+    found = look_for(And(texts)) if texts else None
+    if found is None or len(found) > FEW:
+        return None
+    return search(tx, mailbox.id, And(rest), upto, within=found)
+
+
+def _wants_all(
+    mailbox: MailboxRow,
+    node: Node,
+    order: Order,
+    part: PartialRange | None,
+    memory: SearchMemory,
+) -> bool:
+    """Whether more than the first matches must be found, or all of them are known already."""
+    return part is None or order != BY_UID or memory.text_results.knows(mailbox, node)
+
+
+def _conjuncts(node: Node) -> list[Node]:
+    return node.nodes if isinstance(node, And) else [node]
+
+
+def count(
+    tx: Tx,
+    mailbox_id: MailboxId,
+    node: Node,
+    upto: int,
+    memory: SearchMemory | None = None,
+) -> int:
     """How many messages up to a UID ``node`` finds. Raises as ``search``.
 
     How many there are, and how many are unseen, the mailbox knows.
@@ -149,6 +205,10 @@ def count(tx: Tx, mailbox_id: MailboxId, node: Node, upto: int) -> int:
                 return mailbox.messages
             case Flag(flags.SEEN, is_set=False):
                 return mailbox.unseen
+    if memory is not None and mailbox.messages >= FEWEST:
+        found = _remembered(tx, mailbox, node, upto, memory)
+        if found is not None:
+            return len(found)
     with _time_limit(tx):
         return _Compiler(tx, mailbox, None).count(node, upto)
 

@@ -81,6 +81,7 @@ def sort(
     scores: dict[int, int] | None = None,
     part: PartialRange | None = None,
     kept: SortOrders | None = None,
+    memory: searching.SearchMemory | None = None,
 ) -> list[Uid]:
     """UIDs of what ``node`` finds, sorted by ``keys``; ``upto``, ``scores`` and ``part`` as in
     ``search``.
@@ -94,14 +95,17 @@ def sort(
             raise Gone
         if without_needless(node) == All():
             return _order(tx, row, keys, kept).first(min(upto, row.uidnext - 1), part)
-        if kept.has(row, keys):
-            found = searching.search(tx, mailbox, node, upto)
+        is_found = memory is not None and memory.text_results.knows(row, node)
+        if is_found or kept.has(row, keys):
+            found = searching.search(tx, mailbox, node, upto, memory=memory)
             if len(found) * FEW > row.messages:
                 uids = _order(tx, row, keys, kept).among(found)
                 return uids if part is None else list(part.cut(uids))
     if not (by_display(keys) or by_relevancy(keys) or by_annotation(keys)):
         order = order_by(keys)
-        return searching.search(tx, mailbox, node, upto, order, scores=scores, part=part)
+        return searching.search(
+            tx, mailbox, node, upto, order, scores=scores, part=part, memory=memory
+        )
     scores = {} if scores is None else scores
     found = searching.search(tx, mailbox, node, upto, scores=scores)
     table = list(_list_positions(tx, mailbox, found, keys, scores))

@@ -54,7 +54,7 @@ def test_the_search_box_searches_the_folder_that_is_shown(
     page.evaluate("window.still = 'here'")
     page.locator("#folder-rows a", has_text="Searched").click()
     page.wait_for_url("**/mail/Searched/")
-    box = page.get_by_role("searchbox")
+    box = page.get_by_label("Search mail")
     page.get_by_label("Where to search").select_option("Searched")
     box.fill("quince")
     box.press("Enter")

@@ -42,6 +42,8 @@ from lemonade_server.store.search_tree import (
     reads_text,
 )
 from lemonade_server.store.sent_days import keys_of
+from lemonade_server.store.sort_order import BY_UID, Key, order_by
+from lemonade_server.store.text_results import is_lasting
 from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
 
@@ -307,6 +309,61 @@ def test_kept_days_of_sending_are_those_of_the_store(
         with snapshot() as tx:
             plain = search(tx, inbox, And(keys), upto)
             assert search(tx, inbox, And(keys), upto, memory=memory) == plain
+
+
+def test_kept_results_of_texts_are_those_of_the_store(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever came and went, for a part or all, in any order, with flags or without."""
+    monkeypatch.setattr(searching, "FEWEST", 0)
+    dice = random.Random(5)
+    memory = SearchMemory()
+    living: list[Uid] = []
+    for number in range(60):
+        if living and number % 5 == 4:
+            gone = dice.sample(living, dice.randint(1, min(3, len(living))))
+            with transaction() as tx:
+                messages.expunge(tx, inbox, gone, only_deleted=False)
+            living = [uid for uid in living if uid not in gone]
+        else:
+            words = " ".join(dice.choices(("roof", "moon", "sun"), k=2))
+            living.append(put(inbox, f"Subject: {words}\r\n\r\n{words}\r\n".encode(), number % 2))
+        text: Node = TextSearch(
+            dice.choice(("subject", "text", "body")), dice.choice(("roof", "s"))
+        )
+        program = dice.choice(
+            (text, And([text]), Not(text), And([text, Flag(SEEN)]), Or([text, Flag(SEEN)]))
+        )
+        upto = dice.choice((number + 1, number // 2))
+        part = dice.choice((None, PartialRange(1, 3, backwards=False), PartialRange(2, 4, True)))
+        order = dice.choice((BY_UID, order_by([Key("ARRIVAL", reverse=True)])))
+        with snapshot() as tx:
+            plain = search(tx, inbox, program, upto, order, part=part)
+            assert search(tx, inbox, program, upto, order, part=part, memory=memory) == plain
+            assert count(tx, inbox, program, upto, memory) == count(tx, inbox, program, upto)
+
+
+def test_a_text_that_was_looked_for_is_looked_for_in_new_messages_alone(
+    inbox: MailboxId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "FEWEST", 0)
+    memory, node = SearchMemory(), TextSearch("subject", "roof")
+    looked: list[list[int] | None] = []
+
+    def look(uids: list[int] | None) -> list[Uid]:
+        looked.append(uids)
+        with snapshot() as tx:
+            return search(tx, inbox, node, within=uids)
+
+    for number in range(3):
+        put(inbox, b"Subject: roof\r\n\r\n")
+        with snapshot() as tx:
+            for _ in range(2):
+                found = memory.text_results.find(tx, row(inbox), node, 10, look)
+                assert found == list(range(1, number + 2))
+    assert looked == [None, [2], [3]]
+    assert memory.text_results.knows(row(inbox), node)
+    assert not is_lasting(And([node, Flag(SEEN)])) and not is_lasting(Day("on", 1))
 
 
 def test_which_programs_ask_for_days_of_sending_alone() -> None:

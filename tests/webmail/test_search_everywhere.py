@@ -100,6 +100,8 @@ def test_the_newest_of_all_folders_a_page_at_a_time(user: str) -> None:
 def test_every_operator_finds_what_it_means(user: str) -> None:
     assert subjects(find(user, "grüße").rows) == ["Hortensie"]
     assert subjects(find(user, "has:attachment").rows) == ["Hortensie"]
+    assert subjects(find(user, "filename:dachplan").rows) == ["Hortensie"]
+    assert find(user, "filename:roof").total == 0
     assert find(user, "subject:roof in:Sent").total == 10
     assert find(user, "-in:Keep -subject:roof").total == 1
     assert find(user, "(in:Keep garden) OR subject:hortensie").total == 5

@@ -177,7 +177,8 @@ class _Search:
         if self.choose is not None:
             uids = list(self.choose(session, tx, row.id, node, (), upto, scores))
         else:
-            uids = search(tx, row.id, node, upto, scores=scores)
+            memory = session.service.search_memory
+            uids = search(tx, row.id, node, upto, scores=scores, memory=memory)
         return node, Matches(uids, uids, scores or {})
 
 

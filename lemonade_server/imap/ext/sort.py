@@ -66,14 +66,14 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         if told:
             session.count_modseqs()
         check_relevancy(reading, options, keys)
-        kept = session.service.sort_orders
+        kept, memory = session.service.sort_orders, session.service.search_memory
         slow = by_display(keys) or by_annotation(keys)
         search = Search(
             session, view, reading, node, options, by_uid, limited=False, slow=slow, keys=keys
         )
         found, _ = await search.run(
             lambda tx, node, upto, scores, part: sort(
-                tx, view.mailbox, node, keys, upto, scores, part, kept
+                tx, view.mailbox, node, keys, upto, scores, part, kept, memory
             )
         )
     except (No, StoreError):

@@ -40,6 +40,9 @@ STATES = {
     MessageState.ANSWERED: b"ANSWERED",
     MessageState.DRAFT: b"DRAFT",
 }
+ATTACHMENT = b"OR HEADER Content-Type multipart/mixed HEADER Content-Disposition attachment"
+"""IMAP has no key for it: the kind of message that most of them have, or that is one itself."""
+
 _QUOTABLE = bytes(range(32, 127)).translate(None, b'"\\')
 
 
@@ -125,7 +128,7 @@ class _Writing:
             case TextKey():
                 return self.text(tree)
             case AttachmentKey():
-                return self.attached()
+                return [ATTACHMENT]
             case StateKey():
                 return [STATES[tree.state]]
             case FilterKey():
@@ -147,17 +150,9 @@ class _Writing:
                 return [b"TEXT", value]
             case "list":
                 return [b"HEADER List-Id", value]
-            case "filename" if ATTACHMENT in self.abilities:
-                return [b"XFILENAME", value]
-            case "filename":  # the heads of parts are in the text of a message
-                return [b"TEXT", value]
+            case "filename":  # names of attachments count as text of the message
+                return [b"(", b"TEXT", value, ATTACHMENT, b")"]
         return [key.field.upper().encode("ascii"), value]
-
-    def attached(self) -> list[Argument]:
-        """Without a key for it: a keyword that some servers set, and the kind that most have."""
-        if ATTACHMENT in self.abilities:
-            return [b"XATTACHMENT"]
-        return [b"OR KEYWORD $HasAttachment HEADER Content-Type multipart/mixed"]
 
     def age(self, key: AgeKey) -> bytes:
         """By the second with WITHIN (RFC 5032), else by the day."""
@@ -173,9 +168,6 @@ class _Writing:
         if not data.translate(None, _QUOTABLE):
             return b'"' + data + b'"'
         return Payload(len(data), [data])
-
-
-ATTACHMENT = "X-LEMONADE-ATTACHMENT"
 
 
 def imap_date(day: date) -> bytes:

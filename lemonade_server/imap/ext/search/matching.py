@@ -98,7 +98,9 @@ class Search:
         limited = self.limited and len(self.view) > limit
         known = -1
         if wanted.counts or (limited and not all(part.backwards for part in wanted.parts)):
-            known = count(tx, self.view.mailbox, self.node, upto)
+            known = count(
+                tx, self.view.mailbox, self.node, upto, self.session.service.search_memory
+            )
             if limited and known > limit:
                 return None
         parts = {}

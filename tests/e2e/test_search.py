@@ -1,0 +1,88 @@
+"""Searching in a browser: from the box, by the panel, saved, live, by keyboard, on every width."""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.mailserver import PASSWORD
+
+from .system import System
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[..., "Page"]
+
+
+@pytest.fixture
+def elsewhere(system: System) -> Iterator[imaplib.IMAP4]:
+    """Another program of bob's."""
+    imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
+    imap.login("bob", PASSWORD)
+    yield imap
+    imap.logout()
+
+
+def put(imap: imaplib.IMAP4, subject: str, folder: str = "INBOX", html: str = "") -> None:
+    kind = "text/html" if html else "text/plain"
+    text = f"From: Ada Finch <ada@far.example>\r\nSubject: {subject}\r\n"
+    text += f"Content-Type: {kind}\r\n\r\n{html or 'A word about it.'}\r\n"
+    imap.append(folder, "", "", text.encode())
+
+
+def test_finding_saving_and_hearing_of_more(
+    system: System, sign_in: SignIn, elsewhere: imaplib.IMAP4
+) -> None:
+    put(elsewhere, "Zeppelin one", html="<p>The <b>zeppelin</b> flies.</p>")
+    put(elsewhere, "Zeppelin two", "Archive")
+    page = sign_in("bob")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.still = 'here'")
+    page.keyboard.press("/")
+    box = page.get_by_label("Search mail")
+    expect(box).to_be_focused()
+    box.press_sequentially("zeppelin from:ada")
+    expect(page.locator("#completions option").first).to_have_attribute(
+        "value", "zeppelin from:ada@far.example"
+    )
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=zeppelin+from%3Aada")
+    rows = page.locator("#rows .row")
+    expect(rows).to_have_count(2)
+    expect(rows.locator(".place")).to_have_text(["Archive", "Inbox"], use_inner_text=True)
+    expect(rows.first.locator(".subject mark")).to_have_text("Zeppelin")
+
+    page.locator("#rows .open", has_text="Zeppelin one").click()  # beside the results, marked
+    expect(page.locator("#subject mark")).to_have_text("Zeppelin")
+    inner = page.frame_locator("iframe.frame")
+    expect(inner.locator("mark")).to_have_text("zeppelin")
+    expect(page.locator(".row.current .subject")).to_have_text("Zeppelin one")
+    page.go_back()
+    expect(rows).to_have_count(2)
+
+    page.get_by_role("button", name="Save this search").click()
+    page.get_by_label("Name of the search").fill("Airships")
+    page.get_by_role("button", name="Save", exact=True).click()
+    saved = page.locator("#saved-searches a", has_text="Airships")
+    expect(saved).to_be_attached()
+    assert elsewhere.select("INBOX")[0] == "OK"
+    assert len(elsewhere.uid("SEARCH", "FILTER", "airships")[1][0].split()) == 1
+    expect(saved.locator(".count")).to_contain_text("1", timeout=15_000)
+    put(elsewhere, "Zeppelin three")  # it joins by itself, and is counted
+    expect(rows).to_have_count(3, timeout=15_000)
+    expect(saved.locator(".count")).to_contain_text("2", timeout=15_000)
+
+    page.locator(".find a").click()  # the panel has what was asked for
+    expect(page.get_by_label("From", exact=True)).to_have_value("ada")
+    page.get_by_label("Where", exact=True).select_option("Archive")
+    page.get_by_label("From", exact=True).press("Enter")
+    page.wait_for_url("**in%3AArchive**")
+    expect(rows).to_have_count(1)
+    page.goto(f"{system.url}/search/?q=zeppelin+OR")
+    expect(page.get_by_role("alert")).to_contain_text("Word 2 of the search")
