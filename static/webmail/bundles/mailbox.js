@@ -111,7 +111,7 @@ if(!(t.target instanceof Element?t.target.closest("[data-print]"):null)||t.ctrlK
 t.preventDefault(),a("#more:popover-open")?.hidePopover(),No(e)}}function Ue(){document.addEventListener("click",Ht),addEventListener("beforeprint",Uo),addEventListener("afterprint",Io)}function Bo(t){let e=t.target instanceof Element?t.target.closest("a"):null;!e||t.defaultPrevented||t.button||(e.matches("[data-help]")&&(t.preventDefault(),s("#account").hidePopover(),Nt("?")),!(!e.matches(
 "[data-nav]")||t.metaKey||t.ctrlKey||t.shiftKey)&&(t.preventDefault(),e.matches("[data-back]")?S():v(e.href)))}function Ho(t){let e=t.target;e.matches("[data-act], [data-nav], [data-order]")&&(t.preventDefault(),
 e.matches("[data-order]")?Re(e,t.submitter):e.matches("[data-act]")?Oe(e,t.submitter):v(fe(e,t.submitter)))}function Ie(t){Ht(t);let e=t.target instanceof Element?t.target:null;t.ctrlKey||t.metaKey||t.
-altKey||e?.closest("input, textarea, select, dialog")||t.key.length>1&&t.key!=="Escape"||t.key==="Escape"&&a(":popover-open")||Nt(t.key)}document.addEventListener("click",Qt);document.addEventListener(
-"click",Bo);document.addEventListener("change",Yt);document.addEventListener("submit",Ho);document.addEventListener("pointerover",Zt);document.addEventListener("keydown",Ie);addEventListener("popstate",
-async t=>{location.href===h()?Lt():(await v(location.href,{push:!1}),await vt(t.state))});Le()?v(location.href,{push:!1,only:"all",quiet:!0}):vt(history.state);me();nt();_();le();Ue();Me(Ie);Te();H();
-Se();
+altKey||e?.closest("input, textarea, select, dialog")||t.key.length>1&&t.key!=="Escape"||t.key==="Escape"&&a(":popover-open")||(t.key==="/"&&t.preventDefault(),Nt(t.key))}document.addEventListener("cl\
+ick",Qt);document.addEventListener("click",Bo);document.addEventListener("change",Yt);document.addEventListener("submit",Ho);document.addEventListener("pointerover",Zt);document.addEventListener("keyd\
+own",Ie);addEventListener("popstate",async t=>{location.href===h()?Lt():(await v(location.href,{push:!1}),await vt(t.state))});Le()?v(location.href,{push:!1,only:"all",quiet:!0}):vt(history.state);me();
+nt();_();le();Ue();Me(Ie);Te();H();Se();

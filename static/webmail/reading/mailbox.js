@@ -54,6 +54,7 @@ function pressKey(event) {
   if (at?.closest("input, textarea, select, dialog")) return;
   if (event.key.length > 1 && event.key !== "Escape") return;
   if (event.key === "Escape" && find(":popover-open")) return; // the browser closes it
+  if (event.key === "/") event.preventDefault(); // it leads to the box, and is no word
   press(event.key);
 }
 
