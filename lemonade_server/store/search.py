@@ -132,7 +132,7 @@ def search(
         if identifier is not None and memory.message_ids.is_worth_while(mailbox):
             within = memory.message_ids.of(tx, mailbox).candidates(identifier)
         elif scores is None and _wants_all(mailbox, node, order, part, memory):
-            found = _remembered(tx, mailbox, node, upto, memory)
+            found = _find_in_memory(tx, mailbox, node, upto, memory)
             if found is not None and order == BY_UID:
                 return found if part is None else list(part.cut(found))
             if found is not None and len(found) <= FEW:
@@ -147,7 +147,7 @@ def search(
     return found
 
 
-def _remembered(
+def _find_in_memory(
     tx: Tx, mailbox: MailboxRow, node: Node, upto: int | None, memory: SearchMemory
 ) -> list[Uid] | None:
     """UIDs of what a program finds that looks into texts, where it is kept or can be.
@@ -206,7 +206,7 @@ def count(
             case Flag(flags.SEEN, is_set=False):
                 return mailbox.unseen
     if memory is not None and mailbox.messages >= FEWEST:
-        found = _remembered(tx, mailbox, node, upto, memory)
+        found = _find_in_memory(tx, mailbox, node, upto, memory)
         if found is not None:
             return len(found)
     with _time_limit(tx):
