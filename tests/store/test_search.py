@@ -44,6 +44,7 @@ from lemonade_server.store.search_tree import (
 from lemonade_server.store.sent_days import keys_of
 from lemonade_server.store.sort_order import BY_UID, Key, order_by
 from lemonade_server.store.text_results import is_lasting
+from lemonade_server.store.tx import Tx
 from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.text import casemap
 
@@ -349,17 +350,17 @@ def test_a_text_that_was_looked_for_is_looked_for_in_new_messages_alone(
     monkeypatch.setattr(searching, "FEWEST", 0)
     memory, node = SearchMemory(), TextSearch("subject", "roof")
     looked: list[list[int] | None] = []
-
-    def look(uids: list[int] | None) -> list[Uid]:
-        looked.append(uids)
-        with snapshot() as tx:
-            return search(tx, inbox, node, within=uids)
-
     for number in range(3):
         put(inbox, b"Subject: roof\r\n\r\n")
+        now = row(inbox)
         with snapshot() as tx:
+
+            def look(uids: list[int] | None, tx: Tx = tx) -> list[Uid]:
+                looked.append(uids)
+                return search(tx, inbox, node, within=uids)
+
             for _ in range(2):
-                found = memory.text_results.find(tx, row(inbox), node, 10, look)
+                found = memory.text_results.find(tx, now, node, 10, look)
                 assert found == list(range(1, number + 2))
     assert looked == [None, [2], [3]]
     assert memory.text_results.knows(row(inbox), node)
