@@ -45,6 +45,52 @@ class FolderOrder(models.Model):
         return f"{self.folder}: {self.order}"
 
 
+class BulkAction(models.Model):
+    """An action on very many messages, which goes on though its page is closed.
+
+    The row, not the broker's message, is the truth. ``undo`` is the form that takes it back.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        WORKING = "working", "Working"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    language = models.CharField(max_length=20, help_text="Of who asked for it.")
+    folder = models.CharField(max_length=1000)
+    uidvalidity = models.BigIntegerField(null=True)
+    what = models.CharField(max_length=12, help_text="As the form's button says it.")
+    target = models.CharField(max_length=1000, blank=True, help_text="Where it moves to.")
+    selection = models.JSONField(help_text="Which messages, in ranges.")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    done = models.BigIntegerField(default=0, help_text="Messages so far, as the server tells.")
+    total = models.BigIntegerField(default=0, help_text="Messages in all.")
+    text = models.TextField(blank=True, help_text="What became of it, in words.")
+    undo = models.JSONField(null=True)
+    seen = models.BooleanField(default=False, help_text="A page has said what became of it.")
+    attempts = models.IntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "webmail_bulk_action"
+        indexes = [
+            models.Index(fields=["account", "seen"], name="bulk_action_account"),
+            models.Index(fields=["state", "lease_until"], name="bulk_action_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} in {self.folder} ({self.state})"
+
+    @property
+    def final(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self.state in (self.State.DONE, self.State.FAILED)
+
+
 class SubmittedForm(models.Model):
     """A form to write in that was sent or saved, or is being sent while ``goal`` is empty."""
 

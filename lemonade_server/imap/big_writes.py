@@ -43,15 +43,21 @@ def turn(service: Service, count: int) -> AbstractAsyncContextManager[object]:
 
 
 async def in_pieces(
-    service: Service, uids: Sequence[int], write: Callable[[Sequence[int]], Awaitable[None]]
+    service: Service,
+    uids: Sequence[int],
+    write: Callable[[Sequence[int]], Awaitable[None]],
+    tell: Callable[[int, int], Awaitable[None]] | None = None,
 ) -> None:
     """Have messages written piece by piece, ascending; few, or none, at once.
 
-    Raises what ``write`` raises: the pieces before are done then.
+    ``tell`` is awaited between two pieces, with how many are done of how many. Raises what
+    ``write`` raises: the pieces before are done then.
     """
     for start in range(0, len(uids) or 1, PIECE):
         async with turn(service, len(uids)):
             await write(uids[start : start + PIECE])
+        if tell is not None and start + PIECE < len(uids):
+            await tell(start + PIECE, len(uids))
 
 
 async def expunge(

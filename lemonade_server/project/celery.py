@@ -109,7 +109,9 @@ TRANSPORT_ALIASES["folders"] = "lemonade_server.project.broker:Transport"
 
 app = Celery("lemonade")
 app.add_defaults(configuration)
-app.autodiscover_tasks(["lemonade_server.delivery", "webmail.outgoing", "webmail.writing"])
+app.autodiscover_tasks(
+    ["lemonade_server.delivery", "webmail.outgoing", "webmail.reading", "webmail.writing"]
+)
 app.set_default()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lemonade_server.imap.ext.inprogress import read_long
+from lemonade_server.imap.ext.inprogress import Progress, read_long
 from tests.mailserver import MailServer
 
 from .client import Client
@@ -90,3 +90,18 @@ def test_it_is_offered_after_login_and_searches_answer_as_before(mail_server: Ma
         ):
             client.ok(command)
             assert client.other == [answer]
+
+
+def test_of_very_many_messages_it_tells_how_many_are_done_and_not_too_often() -> None:
+    received = Received(signs=0)
+
+    async def work(seconds: float) -> None:
+        progress = Progress(received, seconds)  # type: ignore[arg-type]
+        for done in (500, 1_000):
+            await progress.tell(done, 1_500)
+
+    asyncio.run(work(60.0))
+    assert received.lines == []
+    asyncio.run(work(0.0))
+    assert received.lines[0] == b'* OK [INPROGRESS ("A\\"1" 500 1500)] still working'
+    assert len(received.lines) == 2

@@ -110,7 +110,7 @@ def test_another_server_sorts_as_far_as_it_can(elsewhere: LemonadeClient) -> Non
     session = MailSession("orders", elsewhere)
     state = session.state("INBOX")
     for n in range(state.messages, 12):
-        session.append("INBOX", [_payload(n)], f"<{n}@far.example>", ())
+        session.append("INBOX", [payload(n)], f"<{n}@far.example>", ())
     session.select("INBOX")
     elsewhere.command(b"NOOP")
     oldest = session.ordered_page("INBOX", Order("date", descending=False), 1, 5)
@@ -125,7 +125,7 @@ def test_another_server_sorts_as_far_as_it_can(elsewhere: LemonadeClient) -> Non
         assert by_subject.uids == [6, 7, 8, 9, 10]
 
 
-def _payload(n: int) -> Any:
+def payload(n: int) -> Any:
     from webmail.mail import Payload
 
     data = letter(f"Subject {n * 5 % 12:02}").as_bytes().replace(b"\n", b"\r\n")

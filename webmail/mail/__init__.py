@@ -84,6 +84,7 @@ from .message.query import (
 )
 from .message.saved_search import SavedSearch
 from .message.search_results import FoundRow, SearchResults
+from .message.selection import FiledMessages, MarkedMessages, Selection, count_of_set
 
 __all__ = [
     "EVERYBODY",
@@ -101,6 +102,7 @@ __all__ = [
     "Changes",
     "DayKey",
     "Design",
+    "FiledMessages",
     "FilterKey",
     "Flag",
     "Folder",
@@ -111,6 +113,7 @@ __all__ = [
     "LabelKey",
     "MailError",
     "MailSession",
+    "MarkedMessages",
     "MessagePart",
     "MessageState",
     "MovedMessages",
@@ -131,6 +134,7 @@ __all__ = [
     "SavedSearch",
     "SearchResults",
     "SearchTree",
+    "Selection",
     "ServerSidePart",
     "SieveClient",
     "SignInRequired",
@@ -151,6 +155,7 @@ __all__ = [
     "container_kind",
     "content_id",
     "converted_kind",
+    "count_of_set",
     "fields_for_others",
     "file_header",
     "ids_field",

@@ -14,6 +14,20 @@ THEMES = [
 ]
 DENSITIES = [("comfortable", gettext_lazy("Comfortable")), ("compact", gettext_lazy("Compact"))]
 
+AFTER = [
+    ("list", gettext_lazy("Back to the list")),
+    ("next", gettext_lazy("The next one below")),
+    ("previous", gettext_lazy("The previous one above")),
+]
+"""What is shown when the open message was archived, moved or deleted."""
+SWIPES = [
+    ("archive", gettext_lazy("Archive")),
+    ("delete", gettext_lazy("Delete")),
+    ("read", gettext_lazy("Mark as read or unread")),
+    ("flag", gettext_lazy("Flag")),
+    ("", gettext_lazy("Nothing")),
+]
+
 
 class SignInForm(AuthenticationForm):
     """Address and password; says the same whatever was wrong, so that nobody learns who is here."""
@@ -37,3 +51,6 @@ class LookForm(forms.Form):
     )
     theme = forms.ChoiceField(choices=THEMES)
     density = forms.ChoiceField(choices=DENSITIES)
+    after = forms.ChoiceField(choices=AFTER)
+    swipe_right = forms.ChoiceField(choices=SWIPES, required=False)
+    swipe_left = forms.ChoiceField(choices=SWIPES, required=False)

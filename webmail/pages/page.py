@@ -36,9 +36,16 @@ from webmail.models import UnsentForm
 from webmail.transport.time_limit import limit_waiting
 
 from .folders import close_mail, saved_of, tree_of
-from .forms import DENSITIES, THEMES
+from .forms import AFTER, DENSITIES, SWIPES, THEMES
 
 LOOK_COOKIE = "look"
+LOOK = {  # in the order in which the cookie has them: choices, and what holds if none was chosen
+    "theme": (THEMES, "auto"),
+    "density": (DENSITIES, "comfortable"),
+    "after": (AFTER, "list"),
+    "swipe_right": (SWIPES, "archive"),
+    "swipe_left": (SWIPES, "delete"),
+}
 LONGEST_UNSENT = 4_000_000  # characters, as a form is encoded
 LONGEST_ADDRESS = 2_000  # characters of a page to go to
 FORM_SALT = "webmail.form"
@@ -89,12 +96,18 @@ def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
 
 
 def look_of(request: HttpRequest) -> dict[str, str]:
-    """Theme and density out of the cookie; anything else in it counts as not chosen."""
-    theme, _, density = request.COOKIES.get(LOOK_COOKIE, "").partition(".")
-    return {
-        "theme": theme if theme in dict(THEMES) else THEMES[0][0],
-        "density": density if density in dict(DENSITIES) else DENSITIES[0][0],
-    }
+    """What the cookie says of this device; anything else in it counts as not chosen."""
+    chosen = request.COOKIES.get(LOOK_COOKIE, "").split(".")
+    found = {}
+    for place, (name, (choices, default)) in enumerate(LOOK.items()):
+        value = chosen[place] if place < len(chosen) else default
+        found[name] = value if value in dict(choices) else default
+    return found
+
+
+def look_cookie(chosen: Mapping[str, str]) -> str:
+    """The same as the cookie has it."""
+    return ".".join(chosen[name] for name in LOOK)
 
 
 def email_of(request: HttpRequest) -> str:

@@ -45,6 +45,7 @@ def mailbox_words() -> dict[str, str | Forms]:
         "unread": plural_forms("%(number)s unread", "%(number)s unread"),
         "select": gettext("Select %(subject)s"),
         "place": gettext("%(place)s of %(exists)s"),
+        "dragged": plural_forms("%(number)s message", "%(number)s messages"),
         "found": plural_forms("%(number)s found", "%(number)s found"),
         "deleteAll": plural_forms("Delete %(number)s message?", "Delete all %(number)s messages?"),
         "oneMoment": plural_forms(

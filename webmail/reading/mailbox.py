@@ -18,6 +18,8 @@ from webmail.search import results
 from webmail.search.highlights import highlights_of
 from webmail.search.parser import parse
 
+from . import bulk
+
 EMPTY = {
     "inbox": (
         gettext_lazy("Your inbox is empty"),
@@ -183,6 +185,7 @@ def draw(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The whole page, or the panes that the script asked for."""
     wanted = pane(request)
     if not wanted:
+        context["follow"] = bulk.address_to_follow(request)
         return show(request, "webmail/reading/mailbox.html", context)
     if wanted == "rows":
         return show(request, "webmail/reading/rows.html", {**context, "slim": True})

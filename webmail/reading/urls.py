@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import actions, folders, message, notifications, orders, parts, previews
+from . import actions, bulk, folders, message, notifications, orders, parts, previews
 
 urlpatterns = [
     path("", folders.home, name="home"),
+    path("actions/<uuid:pk>/", bulk.bulk_action, name="bulk_action"),
     path("inline/<str:token>", parts.inline, name="inline"),
     path("mail/<folder:name>/", folders.folder, name="folder"),
     path("mail/<folder:name>/changes/", folders.changes, name="changes"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webmail.pages.forms import LookForm
-from webmail.pages.page import LOOK_COOKIE, flash, look_of, mail_page, show
+from webmail.pages.page import LOOK_COOKIE, flash, look_cookie, look_of, mail_page, show
 from webmail.people import identities
 from webmail.people.identities import account_of, own_of
 
@@ -36,6 +36,9 @@ KEY_HELP = [
         gettext_lazy("Doing"),
         [
             (["x"], gettext_lazy("Choose")),
+            (["Shift", "↓"], gettext_lazy("Choose down the list")),
+            (["*", "a"], gettext_lazy("Choose all that are here")),
+            (["*", "n"], gettext_lazy("Choose none")),
             (["e"], gettext_lazy("Archive")),
             (["#"], gettext_lazy("Delete")),
             (["!"], gettext_lazy("Move to Junk")),
@@ -63,7 +66,7 @@ KEY_HELP = [
 @mail_page
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponseBase:
-    """Theme and density. They belong to the device, so a cookie holds them, signed in or not."""
+    """Theme, density, gestures: of the device, so a cookie holds them, signed in or not."""
     initial = look_of(request) | {"language": getattr(request.user, "language", "")}
     form = LookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -72,7 +75,7 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
         translation.activate(language or translation.get_language_from_request(request))
         flash(request, gettext("Settings saved."))
         response = redirect("webmail:preferences")
-        chosen = f"{form.cleaned_data['theme']}.{form.cleaned_data['density']}"
+        chosen = look_cookie(form.cleaned_data)
         response.set_cookie(LOOK_COOKIE, chosen, max_age=YEARS, samesite="Lax", httponly=True)
         return response
     context = {"form": form, "own": own_of(request).addresses}

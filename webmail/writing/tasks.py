@@ -7,6 +7,8 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
+from webmail.reading import bulk_actions
+
 from . import idempotency, saved_forms, unsent_forms
 
 
@@ -16,4 +18,5 @@ def forget() -> None:
     idempotency.forget()
     saved_forms.forget()
     unsent_forms.forget()
+    bulk_actions.forget()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from lemonade_server.imap import big_writes, states
+from lemonade_server.imap.ext.inprogress import Progress
 from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.fetch.flag_lines import flags_line, modseq_lines, say_keywords
 from lemonade_server.imap.registry import Ok, command
@@ -26,7 +27,7 @@ from lemonade_server.wire import numset
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import No
 
-NEEDS = ("messagelimit",)
+NEEDS = ("inprogress", "messagelimit")
 
 
 @dataclass(slots=True)
@@ -118,6 +119,7 @@ async def _flag(
         session.count_modseqs()
     modified: list[Uid] = []
     missing = 0
+    progress = Progress(session)
     for start in range(0, len(uids), big_writes.PIECE):
         chunk = uids[start : start + big_writes.PIECE]
         job = partial(_apply, view, chunk, asked, within)
@@ -129,6 +131,8 @@ async def _flag(
         await _report(session, view, asked, stored)
         modified += stored.modified
         missing += len(chunk) - len(stored.changed) - len(stored.unchanged)
+        if start + len(chunk) < len(uids):
+            await progress.tell(start + len(chunk), len(uids))
     return modified, missing - len(modified)
 
 

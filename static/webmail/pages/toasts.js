@@ -6,19 +6,34 @@ const SHOWN = 9000; // ms
 
 /** @typedef {{ url: string, fields: Record<string, string[]> }} Undo how something is taken back */
 
+/** @typedef {{ done: number, total: number }} Progress of something that goes on; 0: not known yet */
+
 /**
  * @param {string} text
  * @param {Undo} [undo]
+ * @param {Progress} [progress] the toast stays until another one takes its place
  */
-export function toast(text, undo) {
+export function toast(text, undo, progress) {
   const drawing = cloneTemplate("toast");
   const box = get(".toast", drawing);
   const form = /** @type {HTMLFormElement} */ (get("form", box));
   get("span", box).textContent = text;
   if (undo) fill(form, undo);
   else form.remove();
+  if (progress) box.prepend(bar(progress, text));
   get("#toasts").replaceChildren(box);
-  fade(box);
+  if (!progress) fade(box);
+}
+
+/**
+ * @param {Progress} progress
+ * @param {string} text
+ */
+function bar({ done, total }, text) {
+  const made = document.createElement("progress");
+  made.setAttribute("aria-label", text);
+  if (done) Object.assign(made, { max: total, value: done });
+  return made;
 }
 
 /**

@@ -1,25 +1,44 @@
 // Actions: first on the page, then on the server, taken back when it says no.
 
 import { askSoon } from "../live/changes.js";
-import { find, findAll, get } from "../pages/dom.js";
+import { find, findAll, get, input, pageData } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { clearToasts, toast } from "../pages/toasts.js";
 import { say, sayOf } from "../pages/words.js";
 import { setUnseen, unseen } from "./counts.js";
 import { changeFlags, showFlagged } from "./flags.js";
+import { follow } from "./follow.js";
 import { openUid, row, rows } from "./list.js";
 import { backToList } from "./message.js";
-import { refresh } from "./panes.js";
+import { go, refresh } from "./panes.js";
 import { clearSelection, everythingBox, showSelection } from "./selection.js";
 
 const LEAVES = new Set(["archive", "delete", "junk", "move"]); // what takes a row out of the list
 
 /**
+ * What a button of the list does, done to these rows: all that are chosen, if they are among them.
+ * @param {HTMLButtonElement} button
+ * @param {HTMLElement[]} chosen
+ */
+export function actOn(button, chosen) {
+  const form = button.form;
+  if (!form) return;
+  const boxes = chosen.map((one) => input('[name="uid"]', one));
+  const all = everythingBox()?.checked && boxes.every((box) => box?.checked);
+  act(form, button, all ? undefined : boxes.map((box) => box?.value ?? ""));
+}
+
+/**
  * @param {HTMLFormElement} form one with data-act
  * @param {HTMLElement | null} submitter
+ * @param {string[]} [only] values of the boxes of the rows that it is about, whatever is chosen
  */
-export async function act(form, submitter) {
+export async function act(form, submitter, only) {
   const data = new FormData(form, submitter);
+  if (only) {
+    for (const name of ["all", "uid"]) data.delete(name);
+    for (const value of only) data.append("uid", value);
+  }
   const token = formToken();
   if (token) data.set("csrfmiddlewaretoken", token);
   const what = data.get("to") ? "move" : String(data.get("do"));
@@ -28,7 +47,10 @@ export async function act(form, submitter) {
   const kind = form.dataset.act ?? "";
   const uids = count ? rows().map((one) => one.dataset.uid ?? "") : data.getAll("uid").map(String);
   const takeBack = ["undo", "receipt"].includes(kind) ? () => {} : showOutcome(what, uids);
-  if (count) toast(sayOf("oneMoment", count));
+  if (count) {
+    data.set("count", String(count));
+    toast(sayOf("oneMoment", count));
+  }
   for (const one of findAll("[popover]:popover-open")) one.hidePopover();
   if (kind === "undo") clearToasts();
   try {
@@ -40,9 +62,9 @@ export async function act(form, submitter) {
     const words = await answer.json();
     if (words.login) location.assign(words.login);
     if (!answer.ok) throw new Error(words.text);
-    toast(words.text, words.undo);
     if (kind === "receipt") form.remove();
-    if (count || kind === "undo" || !rows().length) refresh();
+    await follow(words);
+    if (count || words.follow || !rows().length) refresh();
     else askSoon();
   } catch (problem) {
     takeBack();
@@ -85,10 +107,24 @@ function showOutcome(what, uids) {
  * @param {HTMLElement | null} message the open message, when it is one of them
  */
 function takeOut(items, message) {
-  const next = items.at(-1)?.nextElementSibling ?? items[0]?.previousElementSibling;
+  const [below, above] = [items.at(-1)?.nextElementSibling, items[0]?.previousElementSibling];
+  const next = below ?? above;
   const unread = items.filter((item) => item.classList.contains("unread")).length;
   for (const item of items) item.remove();
   setUnseen(unseen() - unread);
+  if (message && showAnother(below, above)) return;
   if (message) backToList();
   find(".open", next ?? undefined)?.focus({ preventScroll: true });
+}
+
+/**
+ * In place of the open message, which has gone, the next or the previous one, if that is set.
+ * @param {Element | null | undefined} below
+ * @param {Element | null | undefined} above
+ */
+function showAnother(below, above) {
+  const wanted = { next: below, previous: above }[pageData("after")];
+  const link = wanted ? /** @type {HTMLAnchorElement | null} */ (find(".open", wanted)) : null;
+  if (link) go(link.href);
+  return link !== null;
 }

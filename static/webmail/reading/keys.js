@@ -12,6 +12,9 @@ import { selectedBoxes } from "./selection.js";
 /** @type {Record<string, string>} roles of folders, by the key that follows "g" */
 const FOLDERS = { i: "inbox", t: "sent", d: "drafts", a: "archive" };
 
+/** Keys that a second one follows: a folder, or all of the rows and none. */
+const LEADERS = new Set(["g", "*"]);
+
 /** @type {Record<string, () => unknown>} */
 const KEYS = {
   j: () => step(1),
@@ -38,20 +41,56 @@ const KEYS = {
   Escape: leave,
 };
 
+/** @param {boolean} on */
+function tickAll(on) {
+  const box = /** @type {HTMLInputElement | null} */ (find("[data-all]"));
+  if (box && (box.checked !== on || box.indeterminate)) box.click();
+}
+
 let leader = "";
 /** @type {HTMLElement | null} the row that a key chose last */
 let lastRow = null;
 
 /** @param {string} key as KeyboardEvent names it */
 export function press(key) {
-  const role = leader && FOLDERS[key];
-  const isSecond = Boolean(leader);
-  leader = key === "g" && !isSecond ? "g" : "";
-  if (role)
+  const first = leader;
+  const role = first === "g" && FOLDERS[key];
+  const isSecond = Boolean(first);
+  leader = LEADERS.has(key) && !isSecond ? key : "";
+  if (first === "*" && "an".includes(key)) tickAll(key === "a");
+  else if (role)
     folderLinks()
       .find((link) => link.dataset.role === role)
       ?.click();
   else if (!isSecond) KEYS[key]?.();
+}
+
+/**
+ * An arrow goes to the next row, with Shift it takes it into the choice or, going back, out of it.
+ * @param {string} key
+ * @param {boolean} choosing
+ */
+export async function pressArrow(key, choosing) {
+  const way = key === "ArrowDown" ? 1 : -1;
+  const from = here();
+  if (from && choosing) tick(from, true);
+  const isBack = Boolean(from && choosing && isTicked(beside(from, way)));
+  await step(way);
+  const to = here();
+  if (!choosing || !to || to === from) return;
+  if (isBack && from) tick(from, false);
+  tick(to, true);
+}
+
+/** @param {HTMLElement | undefined} at */
+const isTicked = (at) => Boolean(at && find(":checked", at));
+
+/**
+ * @param {HTMLElement} at
+ * @param {boolean} on
+ */
+function tick(at, on) {
+  if (isTicked(at) !== on) find('[name="uid"]', at)?.click();
 }
 
 /** The row that a key is about. */

@@ -9,17 +9,20 @@ import { startCompletion } from "../search/completion.js";
 import { countSoon } from "../search/counts.js";
 import { act } from "./actions.js";
 import { setTitle } from "./counts.js";
+import { startDrags } from "./drag.js";
+import { followOthers } from "./follow.js";
 import { startFrames } from "./frame.js";
-import { press } from "./keys.js";
+import { press, pressArrow } from "./keys.js";
 import { listAddress } from "./list.js";
 import { backToList, close } from "./message.js";
 import { chooseOrder } from "./order.js";
-import { go } from "./panes.js";
+import { go, refresh } from "./panes.js";
 import { printIfWanted, startPrinting } from "./print.js";
 import { returnTo, startScroll } from "./scroll.js";
 import { goalOf, showSearch } from "./search.js";
 import { chooseByBox, chooseByClick } from "./selection.js";
 import { showMoment } from "./slim.js";
+import { startSwipes } from "./swipe.js";
 
 /** @param {MouseEvent} event */
 function followLink(event) {
@@ -46,13 +49,21 @@ function submit(event) {
   else go(goalOf(form, event.submitter));
 }
 
+const NAMED = new Set(["Escape", "ArrowDown", "ArrowUp"]);
+
 /** @param {KeyboardEvent} event */
 function pressKey(event) {
   printIfWanted(event);
   const at = event.target instanceof Element ? event.target : null;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (at?.closest("input, textarea, select, dialog")) return;
-  if (event.key.length > 1 && event.key !== "Escape") return;
+  if (event.key.length > 1 && !NAMED.has(event.key)) return;
+  if (event.key.startsWith("Arrow")) {
+    if (!at?.closest(".row")) return; // elsewhere they scroll
+    event.preventDefault();
+    pressArrow(event.key, event.shiftKey);
+    return;
+  }
   if (event.key === "Escape" && find(":popover-open")) return; // the browser closes it
   if (event.key === "/") event.preventDefault(); // it leads to the box, and is no word
   press(event.key);
@@ -78,8 +89,11 @@ startToasts();
 showSearch();
 setTitle();
 startScroll();
+startDrags();
+startSwipes();
 startPrinting();
 startFrames(pressKey);
 startLive();
 countSoon();
 startCompletion();
+followOthers(refresh);

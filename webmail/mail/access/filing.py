@@ -130,12 +130,15 @@ def _move_some(imap: LemonadeClient, which: bytes, target: str) -> tuple[int, di
             _expunge(imap, which)
     moved = parse_copyuid(answer)
     if answer.status != "OK" and not moved[0]:
-        if answer.code[0] == b"TRYCREATE":
-            raise NotFound(
-                gettext("There is no folder “%(folder)s” (any more).") % {"folder": target}
-            )
-        answer.check()
+        refuse_move(answer, target)
     return moved
+
+
+def refuse_move(answer: Answer, target: str) -> None:
+    """Raises NotFound or Refused for a COPY or MOVE that was refused."""
+    if answer.code[0] == b"TRYCREATE":
+        raise NotFound(gettext("There is no folder “%(folder)s” (any more).") % {"folder": target})
+    answer.check()
 
 
 def parse_copyuid(answer: Answer) -> tuple[int, dict[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from ..imap.client import LemonadeClient
+from ..imap.client import LemonadeClient, Progress
 from ..imap.commands import Payload
 from ..imap.pool import connections, sign_in
 from ..message.changes import Changes
@@ -17,7 +17,9 @@ from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
 from ..message.query import SearchTree
 from ..message.saved_search import SavedSearch
 from ..message.search_results import SearchResults
+from ..message.selection import FiledMessages, MarkedMessages, Selection
 from . import (
+    bulk,
     changes,
     conditional_store,
     conversion,
@@ -164,10 +166,6 @@ class MailSession:
     ) -> Page:
         """Messages of a folder that are found, newest first; ``exists`` counts them all."""
         return search.search(self._client, folder, tree, before_uid, after_uid, size, known)
-
-    def find_uids(self, folder: str, tree: SearchTree, upto: int) -> list[int]:
-        """UIDs up to ``upto`` of what is found in a folder."""
-        return search.find_uids(self._client, folder, tree, upto)
 
     def search_page(
         self,
@@ -318,6 +316,23 @@ class MailSession:
         """To the trash; what is there already goes for good (then None)."""
         return filing.delete(self._client, folder, uids)
 
+    def file_all(self, folder: str, selection: Selection, target: str) -> FiledMessages:
+        """Move all of a selection, in one exchange; says which UIDs they have there."""
+        return bulk.file_all(self._client, folder, selection, target)
+
+    def remove_all(self, folder: str, selection: Selection) -> FiledMessages:
+        """To the trash; what is there already goes for good, to no target."""
+        return bulk.remove_all(self._client, folder, selection)
+
+    def mark_all(
+        self, folder: str, selection: Selection, flag: Flag, on: bool, *, few: bool
+    ) -> MarkedMessages:
+        """Set or clear a flag of all of a selection, in one exchange; says what it changed.
+
+        ``few``: of up to a thousand each UID may be told, so that nothing else is ever taken back.
+        """
+        return bulk.mark_all(self._client, folder, selection, flag, on, few=few)
+
     def discard(self, stored: StoredMessage) -> None:
         """Remove a message for good, if it is still the same one."""
         filing.discard(self._client, stored)
@@ -406,9 +421,12 @@ def session(email: str) -> Iterator[MailSession]:
 
 
 @contextlib.contextmanager
-def own_session(email: str) -> Iterator[MailSession]:
-    """The same over a connection of its own, for one job of a worker."""
-    client = sign_in(email)
+def own_session(email: str, on_progress: Progress | None = None) -> Iterator[MailSession]:
+    """The same over a connection of its own, for one job of a worker.
+
+    ``on_progress`` hears how far a long action is; such a session learns no other changes.
+    """
+    client = sign_in(email, on_progress)
     try:
         yield MailSession(email, client)
     finally:

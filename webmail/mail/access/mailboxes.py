@@ -46,7 +46,7 @@ def enter(imap: LemonadeClient, folder: str, uidvalidity: int | None = None) -> 
 
 def select_command(imap: LemonadeClient, folder: str) -> Command:
     """The SELECT that tells mod-sequences, too, where there are any (RFC 7162 §3.1.8)."""
-    if imap.qresync or not imap.has("CONDSTORE"):
+    if imap.qresync or imap.on_progress is not None or not imap.has("CONDSTORE"):
         return b"SELECT", (mailbox(folder),)
     return b"SELECT", (mailbox(folder), b"(CONDSTORE)")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ..imap.client import LemonadeClient
 from ..imap.commands import Answer, Command, esearch_value
 from ..message.messages import Page
-from ..message.query import EVERYTHING, SearchTree
+from ..message.query import SearchTree
 from ..message.responses import numbers, values
 from .abilities import Abilities
 from .listing import LARGEST_UID, MOST, SIZE, rows
@@ -111,15 +111,6 @@ def _cut(found: list[int], before_uid: int | None, after_uid: int | None, size: 
     elif after_uid is not None:
         start = max(0, sum(uid > after_uid for uid in found) - size)
     return _Slice(found[start : start + size], len(found), start)
-
-
-def find_uids(imap: LemonadeClient, folder: str, tree: SearchTree, upto: int) -> list[int]:
-    """UIDs up to ``upto`` of what ``tree`` finds in a folder. Raises NotFound, Refused."""
-    enter(imap, folder)
-    if tree == EVERYTHING:
-        return matching(imap, b"1:%d" % upto, b"ALL") if upto else []
-    found = _all(imap, program_in(imap, folder, tree, fuzzy=False))
-    return [uid for uid in found if uid <= upto]
 
 
 def matching(imap: LemonadeClient, uids: bytes, key: bytes) -> list[int]:

@@ -7,7 +7,7 @@ import imaplib
 import io
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from webmail.transport.endpoint import Endpoint, tls_context
 from webmail.transport.time_limit import SHORT, UNHURRIED, Clock, renew
 
 from ..message.errors import SignInRequired, Unreachable
-from ..message.responses import BadResponse, Raw, numbers
+from ..message.responses import BadResponse, Raw, numbers, values
 from ..message.saved_search import SavedSearch
 from .commands import Answer, Arguments, Command, Payload
 
@@ -88,6 +88,10 @@ class Namespaces:
     shared: list[str]
 
 
+Progress = Callable[[int, int], None]
+"""Is told how many messages of how many are done (RFC 9585)."""
+
+
 class LemonadeClient(IMAPClient):
     """One authenticated connection. Not thread-safe: the pool lends it to one thread at a time."""
 
@@ -103,6 +107,7 @@ class LemonadeClient(IMAPClient):
         self.notified = False  # NOTIFY was asked for
         self.namespaces: Namespaces | None = None  # None: not asked for yet
         self.saved_searches: list[SavedSearch] | None = None  # likewise
+        self.on_progress: Progress | None = None  # of a long command; its echoes are not kept
         try:
             super().__init__(endpoint.host, endpoint.port, ssl=False)
             self._imap.debug = 0
@@ -169,7 +174,10 @@ class LemonadeClient(IMAPClient):
         self._imap.state = "AUTH"
         self._cached_capabilities = None
         self.email = email
-        if self.has("QRESYNC") and self.has("ENABLE"):
+        if self.on_progress is not None:
+            if self.has("UIDONLY") and self.has("ENABLE"):
+                self.command(b"ENABLE", b"UIDONLY")  # what goes is told in ranges (RFC 9586)
+        elif self.has("QRESYNC") and self.has("ENABLE"):
             answer = self.command(b"ENABLE", b"QRESYNC")
             words = b" ".join(x for x in answer.data.get("ENABLED", []) if isinstance(x, bytes))
             self.qresync = b"QRESYNC" in words.upper()
@@ -239,6 +247,8 @@ class LemonadeClient(IMAPClient):
         self._imap.untagged_responses = {}
         while self._imap.tagged_commands[tag] is None:
             self._imap._get_response()
+            if self.on_progress is not None:
+                self._hear_progress(self.on_progress)
             if "BYE" in self._imap.untagged_responses and name != b"LOGOUT":
                 raise self._imap.abort("the server said BYE")
         status, texts = self._imap.tagged_commands.pop(tag)
@@ -249,6 +259,19 @@ class LemonadeClient(IMAPClient):
         if name not in (b"SELECT", b"EXAMINE"):
             self._follow(data)
         return Answer(status, texts[0] or b"", data)
+
+    def _hear_progress(self, tell: Progress) -> None:
+        """Pass on how far the command is, and keep nothing of what it tells message by message."""
+        told = self._imap.untagged_responses
+        for name in ("FETCH", "UIDFETCH", "EXPUNGE"):
+            told.pop(name, None)
+        for raw in told.pop("INPROGRESS", ()):
+            words = list(values([raw]))
+            if words and isinstance(words[0], list) and len(words[0]) == 3:
+                _, done, total = words[0]
+                if isinstance(done, int) and isinstance(total, int):
+                    tell(done, total)
+            self._imap.clock.begin()
 
     def _follow(self, data: dict[str, list[Raw]]) -> None:
         """Keep the message count in step with what the server says unasked."""

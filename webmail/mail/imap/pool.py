@@ -14,7 +14,7 @@ from webmail.transport import time_limit
 from webmail.transport.endpoint import imap_endpoint, login_token
 
 from ..message.errors import MailError, Unreachable
-from .client import LemonadeClient
+from .client import LemonadeClient, Progress
 from .watch import Watch
 
 WAIT = 20.0  # seconds that a worker waits for another request of the same user
@@ -232,9 +232,13 @@ class Pool:
         client.drop()
 
 
-def sign_in(email: str) -> LemonadeClient:
-    """A new connection, logged in by a fresh token. Raises Unreachable or SignInRequired."""
+def sign_in(email: str, on_progress: Progress | None = None) -> LemonadeClient:
+    """A new connection, logged in by a fresh token. Raises Unreachable or SignInRequired.
+
+    ``on_progress``: for one long command, in a session to which changes are not told one by one.
+    """
     client = LemonadeClient(imap_endpoint())
+    client.on_progress = on_progress
     try:
         client.authenticate(email, login_token(email))
     except MailError:

@@ -1,0 +1,61 @@
+"""Which messages of a folder an action is about, said so shortly that it takes one command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .numbers import number
+from .query import EVERYTHING, SearchTree
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """``uids`` is a set as IMAP writes it. Without it: all up to ``upto`` that ``tree`` finds.
+    ``changed`` narrows it to what was changed last within these
+    mod-sequences, both included (RFC 7162); (0, 0) narrows nothing.
+    """
+
+    uids: str = ""
+    tree: SearchTree = EVERYTHING
+    upto: int = 0
+    changed: tuple[int, int] = (0, 0)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether UIDs name them, so that nothing has to be searched for."""
+        return bool(self.uids) and not self.changed[1]
+
+
+@dataclass(slots=True)
+class FiledMessages:
+    """What was moved: ``uids`` is the set that they have in ``target``, "" when that is not known.
+
+    ``asked`` were meant, ``count`` were moved.
+    """
+
+    source: str
+    target: str
+    uidvalidity: int
+    uids: str
+    count: int
+    asked: int
+
+
+@dataclass(slots=True)
+class MarkedMessages:
+    """What was marked: of ``asked`` messages those of ``changed`` were not so before."""
+
+    asked: int
+    changed: Selection | None  # None: none, or nobody knows which
+
+
+def count_of_set(text: str) -> int:
+    """How many UIDs a set names; 0 for nonsense."""
+    count = 0
+    for piece in text.split(","):
+        low, _, high = piece.partition(":")
+        first, last = number(low) or 0, number(high or low) or 0
+        if not 0 < first <= last:
+            return 0
+        count += last - first + 1
+    return count

@@ -1,0 +1,112 @@
+"""Actions on very many messages: a worker does them, and a page tells how far they are.
+
+Each is a row. The page that asked waits a second for it; after that it, and any page that is opened
+meanwhile, asks now and then. It goes on though all pages are closed.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from webmail.mail import Refused, Selection
+from webmail.models import BulkAction
+from webmail.pages.page import flash, mail_page, own_address, pane
+from webmail.people.identities import account_of
+
+from . import tasks
+from .outcomes import count_text
+
+State = BulkAction.State
+AT_ONCE = 1.0  # seconds that a page waits before it tells of progress
+LOOK = 0.04  # seconds between looks at the row meanwhile
+MOST = 5  # of one person at a time
+
+
+def act_in_background(
+    request: HttpRequest,
+    name: str,
+    validity: int | None,
+    selection: Selection,
+    what: str,
+    to: str,
+    count: int,
+) -> HttpResponseBase:
+    """Have it done; tells the outcome if it comes within a second. Raises Refused."""
+    account = account_of(request).pk
+    going_on = BulkAction.objects.filter(account_id=account).exclude(
+        state__in=(State.DONE, State.FAILED)
+    )
+    if going_on.count() >= MOST:
+        raise Refused(gettext("Other actions are still going on. Wait until one has ended."))
+    row = BulkAction.objects.create(
+        account_id=account,
+        language=get_language() or "en",
+        folder=name,
+        uidvalidity=validity,
+        what=what,
+        target=to,
+        selection={
+            "uids": selection.uids,
+            "query": request.POST.get("q", "") if request.POST.get("all") else "",
+            "upto": selection.upto,
+            "changed": selection.changed,
+        },
+        total=count,
+    )
+    tasks.act.delay(str(row.pk))
+    until = time.monotonic() + AT_ONCE
+    while not row.final and time.monotonic() < until:
+        time.sleep(LOOK)
+        row.refresh_from_db()
+    if pane(request):
+        return JsonResponse(news_of(row), status=409 if row.state == State.FAILED else 200)
+    if row.final:
+        BulkAction.objects.filter(pk=row.pk).update(seen=True)
+    flash(request, row.text if row.final else under_way(row), row.undo)
+    return redirect(
+        own_address(request.POST.get("back", "")) or reverse("webmail:folder", args=[name])
+    )
+
+
+def under_way(row: BulkAction) -> str:
+    """How far it is, in words."""
+    values = {"done": count_text(row.done), "total": count_text(row.total)}
+    return gettext("%(done)s of %(total)s messages…") % values
+
+
+def news_of(row: BulkAction) -> dict[str, Any]:
+    """What a page is told. Once it is told of the end, no other page says it again."""
+    if row.final:
+        BulkAction.objects.filter(pk=row.pk).update(seen=True)
+        return {"text": row.text, "undo": row.undo}
+    return {
+        "text": under_way(row),
+        "undo": None,
+        "follow": reverse("webmail:bulk_action", args=[row.pk]),
+        "done": row.done,
+        "total": row.total,
+    }
+
+
+@mail_page
+@require_safe
+def bulk_action(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """How far one's own action is."""
+    row = BulkAction.objects.filter(pk=pk, account_id=account_of(request).pk).first()
+    if row is None:
+        raise Refused(gettext("Nothing is known of this action any more."))
+    return JsonResponse(news_of(row))
+
+
+def address_to_follow(request: HttpRequest) -> str:
+    """The address that tells of an action which goes on, or whose end no page has told; ""."""
+    row = BulkAction.objects.filter(account_id=account_of(request).pk, seen=False).first()
+    return reverse("webmail:bulk_action", args=[row.pk]) if row else ""
