@@ -66,8 +66,9 @@ def act_in_background(
     while not row.final and time.monotonic() < until:
         time.sleep(LOOK)
         row.refresh_from_db()
-    if pane(request):
-        return JsonResponse(news_of(row), status=409 if row.state == State.FAILED else 200)
+    if pane(request):  # which says that it has heard of the end, if it is still there
+        status = 409 if row.state == State.FAILED else 200
+        return JsonResponse({**news_of(row), "heard": address_of(row)}, status=status)
     if row.final:
         BulkAction.objects.filter(pk=row.pk).update(seen=True)
     flash(request, row.text if row.final else under_way(row), row.undo)
@@ -83,30 +84,36 @@ def under_way(row: BulkAction) -> str:
 
 
 def news_of(row: BulkAction) -> dict[str, Any]:
-    """What a page is told. Once it is told of the end, no other page says it again."""
+    """What a page is told."""
     if row.final:
-        BulkAction.objects.filter(pk=row.pk).update(seen=True)
         return {"text": row.text, "undo": row.undo}
     return {
         "text": under_way(row),
         "undo": None,
-        "follow": reverse("webmail:bulk_action", args=[row.pk]),
+        "follow": address_of(row),
         "done": row.done,
         "total": row.total,
     }
 
 
+def address_of(row: BulkAction) -> str:
+    """Where a page asks how far it is."""
+    return reverse("webmail:bulk_action", args=[row.pk])
+
+
 @mail_page
 @require_safe
 def bulk_action(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """How far one's own action is."""
+    """How far one's own action is. Once one page has heard of the end, no other says it again."""
     row = BulkAction.objects.filter(pk=pk, account_id=account_of(request).pk).first()
     if row is None:
         raise Refused(gettext("Nothing is known of this action any more."))
+    if row.final:
+        BulkAction.objects.filter(pk=row.pk).update(seen=True)
     return JsonResponse(news_of(row))
 
 
 def address_to_follow(request: HttpRequest) -> str:
     """The address that tells of an action which goes on, or whose end no page has told; ""."""
     row = BulkAction.objects.filter(account_id=account_of(request).pk, seen=False).first()
-    return reverse("webmail:bulk_action", args=[row.pk]) if row else ""
+    return address_of(row) if row else ""

@@ -58,9 +58,11 @@ export async function act(form, submitter, only) {
       method: "POST",
       body: data,
       headers: { "X-Pane": "1" },
+      keepalive: count > 0, // the page may be closed meanwhile
     });
     const words = await answer.json();
     if (words.login) location.assign(words.login);
+    if (words.heard && !words.follow) fetch(words.heard, { headers: { "X-Pane": "bulk" } });
     if (!answer.ok) throw new Error(words.text);
     if (kind === "receipt") form.remove();
     await follow(words);
