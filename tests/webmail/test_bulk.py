@@ -110,10 +110,10 @@ def test_the_trash_is_emptied_for_good(site: Site, worker: list[str]) -> None:
 
 
 def test_one_exchange_and_few_octets(site: Site, exchanges: Exchanges) -> None:
-    fill(site, 900)
+    fill(site, 300)
     site.text("/mail/INBOX/")
     exchanges.clear()
-    few: dict[str, Any] = {"all": "1", "upto": "900", "count": "900"}
+    few: dict[str, Any] = {"all": "1", "upto": "300", "count": "300"}
     words = do(site, do="archive", **few)
     acted = [one for one in exchanges if b"UID MOVE" in one]
     assert acted == [[b"UID SEARCH", b"UID MOVE"]]
