@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0005_order_of_folders'),
+        ('webmail', '0006_forms_saved_while_written'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
