@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lemonade_server.imap.ext.inprogress import Progress, read_long
+from lemonade_server.imap.ext.inprogress import CommandProgress, read_long
 from tests.mailserver import MailServer
 
 from .client import Client
@@ -96,7 +96,7 @@ def test_of_very_many_messages_it_tells_how_many_are_done_and_not_too_often() ->
     received = Received(signs=0)
 
     async def work(seconds: float) -> None:
-        progress = Progress(received, seconds)  # type: ignore[arg-type]
+        progress = CommandProgress(received, seconds)  # type: ignore[arg-type]
         for done in (500, 1_000):
             await progress.tell(done, 1_500)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lemonade_server.imap import big_copy, states
 from lemonade_server.imap.big_writes import in_pieces
 from lemonade_server.imap.destination import destination, may_bring, same_destination
-from lemonade_server.imap.ext.inprogress import Progress
+from lemonade_server.imap.ext.inprogress import CommandProgress
 from lemonade_server.imap.ext.messagelimit import newest, refuse_more, with_limit
 from lemonade_server.imap.registry import Capability, Ok, command
 from lemonade_server.imap.session import Session
@@ -127,7 +127,7 @@ async def _move(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
         moved.pairs += pairs
 
     try:
-        await in_pieces(session.service, uids, move_piece, Progress(session).tell)
+        await in_pieces(session.service, uids, move_piece, CommandProgress(session).tell)
     except (No, StoreError):
         _say_moved(session, moved)
         raise

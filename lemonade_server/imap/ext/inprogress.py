@@ -50,7 +50,7 @@ async def wait(session: Session, result: Awaitable[T], text: bytes, seconds: flo
         waited.cancel()
 
 
-class Progress:
+class CommandProgress:
     """How far a command is that does something to very many messages: told once in a while."""
 
     def __init__(self, session: Session, seconds: float = PIECES) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from lemonade_server.imap import big_writes, states
-from lemonade_server.imap.ext.inprogress import Progress
+from lemonade_server.imap.ext.inprogress import CommandProgress
 from lemonade_server.imap.ext.messagelimit import newest, with_limit
 from lemonade_server.imap.fetch.flag_lines import flags_line, modseq_lines, say_keywords
 from lemonade_server.imap.registry import Ok, command
@@ -119,7 +119,7 @@ async def _flag(
         session.count_modseqs()
     modified: list[Uid] = []
     missing = 0
-    progress = Progress(session)
+    progress = CommandProgress(session)
     for start in range(0, len(uids), big_writes.PIECE):
         chunk = uids[start : start + big_writes.PIECE]
         job = partial(_apply, view, chunk, asked, within)
