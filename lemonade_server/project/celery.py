@@ -27,6 +27,8 @@ POLL = 0.2
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 SWEEPS = ("lemonade_server.delivery.tasks.sweep", "webmail.tasks.sweep")
+ACTIONS = 30  # seconds between looks for actions whose worker has died
+
 TIDY = "lemonade_server.project.celery.tidy"
 
 
@@ -56,6 +58,7 @@ def configuration() -> dict[str, Any]:
         "beat_max_loop_interval": 5,
         "beat_schedule": {
             **{name: _every(name, SWEEP) for name in SWEEPS},
+            "actions": _every("webmail.tasks.sweep_actions", ACTIONS),
             "sessions": _every("webmail.tasks.forget", 3600),
             "erase_hidden": _every(f"{tasks}.erase_hidden", 60),
             "erase": _every(f"{tasks}.erase", 3600),

@@ -9,8 +9,6 @@ from celery import shared_task
 
 from webmail.mail import MailError, own_session
 from webmail.models import Outbox
-from webmail.reading import bulk_actions
-from webmail.reading.tasks import act
 
 from . import attempts
 from .delivery_status import follow
@@ -28,8 +26,6 @@ def sweep() -> None:
     """Take up what was left: lost hints, second attempts, the work of killed workers."""
     for pk in attempts.due():
         submit.delay(str(pk))
-    for pk in bulk_actions.due():
-        act.delay(str(pk))
     accepted = Outbox.objects.filter(state=Outbox.State.ACCEPTED)
     for row in accepted.select_related("account").order_by("updated_at")[:100]:
         follow(row)

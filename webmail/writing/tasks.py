@@ -7,8 +7,6 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from webmail.reading import bulk_actions
-
 from . import idempotency, saved_forms, unsent_forms
 
 
@@ -18,5 +16,4 @@ def forget() -> None:
     idempotency.forget()
     saved_forms.forget()
     unsent_forms.forget()
-    bulk_actions.forget()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
