@@ -16,8 +16,7 @@ from .errors import Gone
 from .ids import MailboxId, Modseq, Uid
 from .lasting import LastingOfMailboxes
 from .mailbox_rows import MailboxRow, get
-from .ranges import ranges_of
-from .search_tree import All, Node, Uids, without_needless
+from .search_tree import All, Node, without_needless
 from .sort_order import Key
 from .sort_orders import SortOrders, name_of, with_insertions
 from .sorting import insertions, lasts, sort
@@ -212,8 +211,8 @@ def _sorted_firsts(
     single = {thread: Uid(min(each)) for thread, each in touched.items() if len(each) == 1}
     threads = {uid: thread for thread, each in touched.items() if len(each) > 1 for uid in each}
     if threads:
-        node = Uids(ranges_of(sorted(threads)))
-        single.update(_collapse(sort(tx, mailbox.id, node, keys, upto), threads))
+        uids = sort(tx, mailbox.id, All(), keys, upto, within=sorted(threads))
+        single.update(_collapse(uids, threads))
     return single
 
 

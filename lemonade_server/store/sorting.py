@@ -82,9 +82,10 @@ def sort(
     part: PartialRange | None = None,
     kept: SortOrders | None = None,
     memory: searching.SearchMemory | None = None,
+    within: Sequence[int] | None = None,
 ) -> list[Uid]:
-    """UIDs of what ``node`` finds, sorted by ``keys``; ``upto``, ``scores`` and ``part`` as in
-    ``search``.
+    """UIDs of what ``node`` finds, sorted by ``keys``; ``upto``, ``scores``, ``part`` and
+    ``within``, which goes without ``kept``, as in ``search``.
 
     Where the order is one of the ``kept`` ones, or all is asked for, it is sorted no more than
     once. Raises Gone, LimitReached.
@@ -104,10 +105,10 @@ def sort(
     if not (by_display(keys) or by_relevancy(keys) or by_annotation(keys)):
         order = order_by(keys)
         return searching.search(
-            tx, mailbox, node, upto, order, scores=scores, part=part, memory=memory
+            tx, mailbox, node, upto, order, within=within, scores=scores, part=part, memory=memory
         )
     scores = {} if scores is None else scores
-    found = searching.search(tx, mailbox, node, upto, scores=scores)
+    found = searching.search(tx, mailbox, node, upto, within=within, scores=scores)
     table = list(_list_positions(tx, mailbox, found, keys, scores))
     for at, key in reversed(list(enumerate(keys))):
         table.sort(key=lambda place: place.values[at], reverse=key.reverse)
