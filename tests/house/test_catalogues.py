@@ -18,7 +18,7 @@ SAID = re.compile(
 )
 CODE = re.compile(r"<(code|kbd|style|svg)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 ATTRIBUTES = re.compile(r"""\b(?:aria-label|title|placeholder|alt)=("[^"]*"|'[^']*')""")
-WORD = re.compile(r"[A-Za-z]{2,}")
+WORD = re.compile(r"[A-Za-z]{2,}|[“”„«»]")
 OURS = {"Lemonade"}
 
 

@@ -30,7 +30,11 @@ class Address:
         return self.name if telling else self.address
 
     def __str__(self) -> str:
-        name = f"“{self.name}”" if set(self.name) & set('<>"@') else self.name
+        name = (
+            gettext("“%(name)s”") % {"name": self.name}
+            if set(self.name) & set('<>"@')
+            else self.name
+        )
         return f"{name} <{self.address}>" if name and self.address else name or self.address
 
 
@@ -109,4 +113,6 @@ def _whole(person: Address) -> str:
 def _beside(person: Address) -> str:
     """What stands beside the label of somebody who has a name."""
     is_named = person.label != person.address
-    return f"<{person.address}>" if is_named else f"(named “{person.name}”)"
+    if is_named:
+        return f"<{person.address}>"
+    return gettext("(named “%(name)s”)") % {"name": person.name}
