@@ -69,6 +69,11 @@ def compose_words() -> dict[str, str | Forms]:
             "It goes out once."
         ),
         "stillHere": gettext("What you wrote is still here."),
+        "savedAt": gettext("Saved %(time)s."),
+        "onlyHere": gettext("Kept in this browser; not on the server yet."),
+        "nowhere": gettext("Not saved yet. Leave this page open."),
+        "filesNotKept": gettext("The files of this device are kept once you save or send."),
+        "attachAgain": gettext("Attach the files from this device again, please: %(names)s."),
         "failed": gettext(
             "That did not work (%(status)s). What you wrote is still here. If a new sign-in is "
             "needed, do that in another tab, then send again."

@@ -3,8 +3,9 @@
 import { find, get, input } from "../pages/dom.js";
 import { say } from "../pages/words.js";
 import { attachTo } from "./attachments.js";
-import { rememberForm } from "./memory.js";
+import { Autosave } from "./autosave.js";
 import { sendBy } from "./sending.js";
+import { forgetAtSignOut } from "./store.js";
 
 const form = /** @type {HTMLFormElement} */ (get("#compose"));
 const later = input("#c-later");
@@ -20,5 +21,7 @@ form.addEventListener("keydown", (event) => {
     find('[value="send"]', form)?.click();
 });
 attachTo(form);
-rememberForm(form);
-sendBy(form);
+const autosave = new Autosave(form);
+sendBy(form, autosave);
+autosave.start();
+forgetAtSignOut();

@@ -1,30 +1,30 @@
-// Coming back: the form has a name in its address, and this tab remembers what was in it.
+// Coming back: the form has a name in its address, and the browser has what stood in it.
 
-import { find, input, inputs } from "../pages/dom.js";
+import { find, get, input, inputs } from "../pages/dom.js";
+import { say } from "../pages/words.js";
+import { accountOfPage, forget, keep, readAll } from "./store.js";
 
 const FORGOTTEN = new Set(["hidden", "file", "submit"]);
-let isLeaving = false;
+const VOLATILE = ["csrfmiddlewaretoken", "once", "replaces", "again", "files"];
+const LOCKED = 1500; // ms that the page before this one may take to go
 
-/** From now on the page may be left without a question. */
-export function allowLeaving() {
-  isLeaving = true;
-}
+/** @param {string} token */
+export const lockName = (token) => `form ${token}`;
 
 /** @param {HTMLFormElement} form */
-export function rememberForm(form) {
-  const before = content(form);
-  if (nameOf(form)) {
-    recall(form);
-    putNameIntoAddress(form);
-  }
-  addEventListener("pagehide", () => remember(form));
-  addEventListener("pageshow", () => {
-    isLeaving = false;
-  });
-  addEventListener("beforeunload", (event) => {
-    const files = input("#c-files", form)?.files?.length;
-    if (!isLeaving && (content(form) !== before || files)) event.preventDefault();
-  });
+export const nameOf = (form) => input("[name=once]", form)?.value ?? "";
+
+/** @param {HTMLFormElement} form */
+export const filesOf = (form) => [...(input("#c-files", form)?.files ?? [])];
+
+/**
+ * What would be saved of it, to be compared.
+ * @param {HTMLFormElement} form
+ */
+export function content(form) {
+  const data = new FormData(form);
+  for (const name of VOLATILE) data.delete(name);
+  return JSON.stringify([...data].map(([name, value]) => [name, String(value)]));
 }
 
 /** @param {HTMLFormElement} form */
@@ -34,40 +34,94 @@ export function putNameIntoAddress(form) {
   history.replaceState(history.state, "", here);
 }
 
-/** @param {HTMLFormElement} form */
-const nameOf = (form) => input("[name=once]", form)?.value ?? "";
-
-/** @param {HTMLFormElement} form */
-const keyOf = (form) => `form ${nameOf(form)}`;
-
-/** @param {HTMLFormElement} form */
-function content(form) {
-  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
-  return new URLSearchParams(fields).toString();
-}
-
-/** @param {HTMLFormElement} form */
-function remember(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {boolean} saved whether the server has it
+ * @param {boolean} left whether the page is being left
+ */
+export function remember(form, saved, left) {
   const all = /** @type {HTMLInputElement[]} */ ([...form.elements]);
   const fields = all.filter((one) => one.name && !FORGOTTEN.has(one.type));
-  const values = fields.map((one) => [one.name, one.value, one.checked ?? null]);
-  try {
-    sessionStorage.setItem(keyOf(form), JSON.stringify(values));
-  } catch {
-    // no room: the browser's own memory must do
-  }
+  return keep({
+    account: accountOfPage(),
+    form: nameOf(form),
+    url: location.pathname + location.search,
+    fields: fields.map((one) => [one.name, one.value, one.checked ?? null]),
+    files: filesOf(form).map((file) => file.name),
+    saved,
+    left: left && saved,
+    at: Date.now(),
+  });
 }
 
 /** @param {HTMLFormElement} form */
-function recall(form) {
-  const kept = sessionStorage.getItem(keyOf(form));
-  const [step] = performance.getEntriesByType("navigation");
-  const kind = step instanceof PerformanceNavigationTiming ? step.type : "";
-  if (!kept || find("#sent-already") || !["reload", "back_forward"].includes(kind)) return;
-  for (const [name, value, checked] of JSON.parse(kept)) {
+export const forgetForm = (form) => forget(accountOfPage(), nameOf(form)).catch(() => {});
+
+/**
+ * Put back what stood in the form, if the browser has it.
+ * @param {HTMLFormElement} form
+ * @returns {Promise<boolean>} whether the server has all that is in the form now
+ */
+export async function recall(form) {
+  const name = nameOf(form);
+  if (!name) return true;
+  const isOurs = await lock(name);
+  const all = await readAll(accountOfPage()).catch(() => []);
+  const written = all.find((one) => one.form === name);
+  if (!isOurs) beAnother(form);
+  putNameIntoAddress(form);
+  if (!written) return true;
+  if (find("#sent-already")) {
+    forgetForm(form);
+    return true;
+  }
+  fill(form, written.fields);
+  if (written.files.length) sayMissing(written.files);
+  return written.saved && isOurs;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {[string, string, boolean | null][]} fields
+ */
+function fill(form, fields) {
+  for (const [name, value, checked] of fields) {
     for (const one of inputs(`[name="${CSS.escape(name)}"]`, form)) {
       if (one.type !== "checkbox" && one.type !== "radio") one.value = value;
-      else if (one.value === value) one.checked = checked;
+      else if (one.value === value) one.checked = Boolean(checked);
+      if (value && one.value) one.closest("details")?.setAttribute("open", "");
     }
   }
+}
+
+/** @param {string[]} names */
+function sayMissing(names) {
+  const place = get("#attach-again");
+  place.hidden = false;
+  get("span", place).textContent = say("attachAgain", { names: names.join(", ") });
+}
+
+/**
+ * A form is written in one window: a second window with the same address has a form of its own.
+ * @param {string} name
+ * @returns {Promise<boolean>}
+ */
+function lock(name) {
+  if (!navigator.locks) return Promise.resolve(true); // not on a page without TLS
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(LOCKED);
+    navigator.locks
+      .request(lockName(name), { signal }, () => {
+        resolve(true);
+        return new Promise(() => {}); // as long as the page lives
+      })
+      .catch(() => resolve(false));
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function beAnother(form) {
+  const once = input("[name=once]", form);
+  if (once) once.value = form.dataset.spare ?? "";
+  lock(nameOf(form));
 }

@@ -3,7 +3,7 @@
 import { findAll, get, input, inputs } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
-import { allowLeaving, putNameIntoAddress } from "./memory.js";
+import { putNameIntoAddress } from "./memory.js";
 
 const UNCHECKED = 500_000; // octets that are sent before one knows that the session goes on
 
@@ -13,28 +13,43 @@ const UNCHECKED = 500_000; // octets that are sent before one knows that the ses
  * @property {string} field that is wrong
  * @property {string} once the new name of the form
  * @property {string[]} gone parts that the server has no more
+ * @property {string} replaces where its draft is
  */
 
-/** @param {HTMLFormElement} form */
-export function sendBy(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./autosave.js").Autosave} autosave
+ */
+export function sendBy(form, autosave) {
   let isBusy = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;
     get("#saved").textContent = say("oneMoment");
-    const isDone = await send(form, event.submitter).catch(() => {
+    // What is thrown away goes to the trash, with its last words.
+    if (/** @type {HTMLButtonElement} */ (event.submitter)?.value === "discard") {
+      await autosave.save();
+    }
+    await autosave.settle();
+    const goal = await send(form, event.submitter).catch(() => {
       complain(say("noConnection"));
     });
     isBusy = false;
-    if (!isDone) get("#saved").textContent = "";
+    if (goal) {
+      await autosave.end();
+      location.assign(goal);
+      return;
+    }
+    get("#saved").textContent = "";
+    autosave.resume();
   });
 }
 
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} submitter
- * @returns {Promise<boolean>} whether the page is being left
+ * @returns {Promise<string>} the address to go on to; "" when it was not done
  */
 async function send(form, submitter) {
   const token = formToken();
@@ -52,15 +67,11 @@ async function send(form, submitter) {
   const words = isJson ? await answer.json() : {};
   if (words.login) return askToSignIn(words.login);
   if (words.problem) return show(form, words.problem);
-  if (words.goal) {
-    allowLeaving();
-    location.assign(words.goal);
-    return true;
-  }
+  if (words.goal) return words.goal;
   complain(
     words.text ? `${words.text} ${say("stillHere")}` : say("failed", { status: answer.status }),
   );
-  return false;
+  return "";
 }
 
 /** @param {HTMLFormElement} form */
@@ -89,25 +100,27 @@ function complain(text, login) {
 /** @param {string} login */
 function askToSignIn(login) {
   complain(say("ended"), login);
-  return false;
+  return "";
 }
 
 /**
  * @param {HTMLFormElement} form
  * @param {Problem} problem
  */
-function show(form, { text, field, once, gone }) {
+function show(form, { text, field, once, gone, replaces }) {
   complain(text);
   for (const old of findAll("[aria-invalid]", form)) old.removeAttribute("aria-invalid");
-  const place = field ? document.getElementById(`c-${field}`) : null;
-  place?.closest("details")?.setAttribute("open", "");
-  place?.setAttribute("aria-invalid", "true");
-  place?.focus();
+  const wrong = field ? document.getElementById(`c-${field}`) : null;
+  wrong?.closest("details")?.setAttribute("open", "");
+  wrong?.setAttribute("aria-invalid", "true");
+  wrong?.focus();
+  const place = input("[name=replaces]", form);
+  if (place) place.value = replaces;
   rename(form, once);
   for (const box of inputs('[name="kept"]', form)) {
     if (gone.includes(box.value)) box.closest("li")?.remove();
   }
-  return false;
+  return "";
 }
 
 /**

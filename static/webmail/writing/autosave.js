@@ -1,0 +1,224 @@
+// What is written is kept by the browser at each pause, and by the server soon after.
+
+import { get, input } from "../pages/dom.js";
+import { formToken } from "../pages/session.js";
+import { say } from "../pages/words.js";
+import { content, filesOf, forgetForm, recall, remember } from "./memory.js";
+
+const KEEP_AFTER = 300; // ms without a key
+const SAVE_AFTER = 2000;
+const SAVE_WITHIN = 6000; // ms, however fast somebody types
+const ANSWER = 20_000; // ms that the server may take
+const FIRST_WAIT = 2000; // ms until it is tried again
+const LONGEST_WAIT = 60_000;
+const MOST_KEEPALIVE = 60_000; // octets that a browser sends for a page that is gone
+const SETTLE = 8000; // ms that sending waits for what is being saved
+
+/**
+ * @typedef {object} Answer
+ * @property {boolean} [saved]
+ * @property {string} [replaces]
+ * @property {number} [pause] in seconds
+ * @property {string} [other] address of the other version
+ * @property {boolean} [over] the form was sent
+ * @property {string} [text]
+ * @property {string} [login]
+ */
+
+export class Autosave {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.form = form;
+    this.onServer = content(form); // or what needs no saving
+    this.inBrowser = "";
+    this.isOver = false;
+    this.isResting = false; // while the form is being sent
+    this.failures = 0;
+    this.since = 0; // when the first word was typed that the server has not
+    this.kind = "";
+    /** @type {Promise<void> | null} */
+    this.underWay = null;
+    this.keepTimer = 0;
+    this.saveTimer = 0;
+  }
+
+  async start() {
+    addEventListener("pagehide", () => this.leave());
+    addEventListener("beforeunload", (event) => {
+      const isLost = this.isDirty && this.inBrowser !== content(this.form);
+      if (!this.isOver && (isLost || filesOf(this.form).length)) event.preventDefault();
+    });
+    addEventListener("online", () => this.hurry());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden" && this.isDirty) this.keep();
+      else if (this.failures) this.hurry();
+    });
+    const isSaved = await recall(this.form);
+    if (isSaved) this.onServer = content(this.form);
+    this.form.addEventListener("input", () => this.noteChange());
+    this.form.addEventListener("change", () => this.noteChange());
+    this.noteChange();
+  }
+
+  get isDirty() {
+    return content(this.form) !== this.onServer;
+  }
+
+  noteChange() {
+    if (this.isOver || !this.isDirty) return;
+    clearTimeout(this.keepTimer);
+    this.keepTimer = setTimeout(() => this.keep(), KEEP_AFTER);
+    if (this.failures || this.isResting) return;
+    this.since ||= Date.now();
+    this.schedule(Math.max(0, Math.min(SAVE_AFTER, this.since + SAVE_WITHIN - Date.now())));
+  }
+
+  /** @param {number} wait in ms */
+  schedule(wait) {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.save(), wait);
+  }
+
+  hurry() {
+    if (this.isDirty && !this.isResting) this.schedule(0);
+  }
+
+  async keep() {
+    const now = content(this.form);
+    if (this.isOver || now === this.inBrowser) return;
+    await remember(this.form, false, false)
+      .then(() => {
+        this.inBrowser = now;
+      })
+      .catch(() => {}); // no room: the server must do
+  }
+
+  async save() {
+    if (this.underWay || this.isOver || this.isResting || !this.isDirty) return;
+    this.underWay = this.saveNow().finally(() => {
+      this.underWay = null;
+    });
+    await this.underWay;
+    if (!this.isDirty || this.isOver || this.isResting) return;
+    const wait = Math.min(FIRST_WAIT * 2 ** (this.failures - 1), LONGEST_WAIT);
+    if (this.failures) this.schedule(wait * (0.75 + Math.random() / 2));
+    else this.noteChange();
+  }
+
+  async saveNow() {
+    const now = content(this.form);
+    this.since = 0;
+    /** @type {Answer} */
+    let answer = {};
+    try {
+      const response = await fetch(this.form.dataset.autosave ?? "", {
+        method: "POST",
+        body: this.body(),
+        headers: { "X-Pane": "form" },
+        signal: AbortSignal.timeout(ANSWER),
+      });
+      const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
+      answer = isJson ? await response.json() : {};
+    } catch {
+      // no link
+    }
+    if (answer.over) this.end();
+    else if (answer.saved) await this.noteSaved(answer, now);
+    else await this.noteFailure(answer);
+  }
+
+  body() {
+    const token = formToken();
+    const place = input("[name=csrfmiddlewaretoken]", this.form);
+    if (token && place) place.value = token;
+    const body = new FormData(this.form);
+    body.delete("files");
+    return body;
+  }
+
+  /**
+   * @param {Answer} answer
+   * @param {string} now what was saved
+   */
+  async noteSaved(answer, now) {
+    this.failures = 0;
+    this.onServer = now;
+    const replaces = input("[name=replaces]", this.form);
+    if (replaces) replaces.value = answer.replaces ?? "";
+    if (answer.pause) this.since = Date.now() + answer.pause * 1000;
+    if (!this.isDirty) await remember(this.form, true, false).catch(() => {});
+    const language = `${document.documentElement.lang}-u-nu-latn`;
+    const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+    this.tell("saved", say("savedAt", { time }));
+    if (answer.other) {
+      const place = get("#elsewhere");
+      place.hidden = false;
+      get("a", place).setAttribute("href", answer.other);
+    }
+  }
+
+  /** @param {Answer} answer */
+  async noteFailure(answer) {
+    this.failures += 1;
+    await this.keep();
+    const isKept = this.inBrowser === content(this.form);
+    const why = answer.text ? `${answer.text} ` : "";
+    this.tell("unsaved", why + say(isKept ? "onlyHere" : "nowhere"), answer.login);
+  }
+
+  /**
+   * Each time for the eye; for who listens, when it is another state.
+   * @param {string} kind
+   * @param {string} text
+   * @param {string} [login] the address to sign in at
+   */
+  tell(kind, text, login) {
+    const files = filesOf(this.form).length ? ` ${say("filesNotKept")}` : "";
+    const place = get("#draft-state");
+    place.textContent = text + files;
+    if (login) {
+      const link = document.createElement("a");
+      Object.assign(link, { href: login, textContent: say("signIn"), target: "_blank" });
+      place.append(" ", link);
+    }
+    if (kind !== this.kind) get("#draft-news").textContent = text + files;
+    this.kind = kind;
+  }
+
+  /** Nothing is saved from now on, and what is under way has ended, or is given up. */
+  async settle() {
+    this.isResting = true;
+    clearTimeout(this.saveTimer);
+    await this.keep();
+    const late = new Promise((resolve) => setTimeout(resolve, SETTLE));
+    await Promise.race([this.underWay, late]);
+  }
+
+  /** It was not sent after all. */
+  resume() {
+    this.isResting = false;
+    this.noteChange();
+  }
+
+  /** The form was sent, saved or thrown away. */
+  async end() {
+    this.isOver = true;
+    clearTimeout(this.saveTimer);
+    clearTimeout(this.keepTimer);
+    await forgetForm(this.form);
+  }
+
+  leave() {
+    if (this.isOver) return;
+    const isDirty = this.isDirty;
+    if (isDirty || this.inBrowser) remember(this.form, !isDirty, true).catch(() => {});
+    const size = new Blob([content(this.form)]).size;
+    if (!isDirty || this.isResting || size > MOST_KEEPALIVE) return;
+    fetch(this.form.dataset.autosave ?? "", {
+      method: "POST",
+      body: this.body(),
+      headers: { "X-Pane": "form" },
+      keepalive: true,
+    }).catch(() => {});
+  }
+}

@@ -1,0 +1,222 @@
+"""Nothing that is written is lost: a closed tab, a crash, an ended session, two windows, kills."""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Error, FilePayload, expect
+
+from tests.mailserver import PASSWORD
+from tests.patience import let_pass_in
+
+from .system import System
+from .wire import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[..., "Page"]
+KILLS = int(os.environ.get("LEMONADE_DRAFT_KILLS", "6"))
+STOOD = 10.0  # seconds after which what was typed is on the server
+FILE: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"the plan"}
+
+
+def drafts(system: System, folder: str = "Drafts") -> list[EmailMessage]:
+    """Alice's drafts, as another device sees them."""
+    with imaplib.IMAP4("127.0.0.1", system.ports["imap"], timeout=20) as imap:
+        imap.login("alice@lemonade.test", PASSWORD)
+        imap.select(folder, readonly=True)
+        out = []
+        for number in imap.search(None, "ALL")[1][0].split():
+            octets = imap.fetch(number.decode(), "(BODY.PEEK[])")[1][0][1]  # type: ignore[index]
+            out.append(message_from_bytes(octets, policy=policy.default))  # type: ignore[arg-type]
+        return out
+
+
+def words(system: System, subject: str) -> list[str]:
+    """The texts of the drafts with this subject."""
+    found = []
+    for message in drafts(system):
+        body = message.get_body(("plain",))
+        if message["Subject"] == subject and body is not None:
+            octets = body.get_payload(decode=True)
+            assert isinstance(octets, bytes)
+            found.append(octets.decode().replace(" \r\n", " ").strip())
+    return found
+
+
+def sign_in_to(page: Page, system: System) -> None:
+    page.goto(f"{system.url}/")
+    page.get_by_label("E-mail").fill("alice")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/mail/INBOX/")
+
+
+def open_form(page: Page, system: System, subject: str, text: str) -> None:
+    page.goto(f"{system.url}/write/")
+    page.get_by_label("To", exact=True).fill("bob@lemonade.test, an")
+    page.get_by_label("Subject").fill(subject)
+    page.get_by_label("Text").fill(text)
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """Another browser, whose pages may say that a server is away."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+def test_a_closed_tab_keeps_all_and_offers_it(system: System, sign_in: SignIn) -> None:
+    page = sign_in("alice")
+    open_form(page, system, "Closed", "Half a thought")
+    expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
+    expect(page.locator("#draft-news")).to_contain_text("Saved")
+    assert words(system, "Closed") == ["Half a thought"]
+    address = page.url
+    page.set_input_files("#c-files", FILE)
+    page.get_by_label("Text").fill("Half a thought, and more")
+    page.context.set_offline(True)
+    let_pass_in(page, 1)  # a pause of typing; the server does not hear of it
+    page.close()
+    again = sign_in_again(page.context, system)
+    again.get_by_role("link", name="Go on").click()
+    again.wait_for_url(address)
+    expect(again.get_by_label("Text")).to_have_value("Half a thought, and more")
+    expect(again.get_by_label("To", exact=True)).to_have_value("bob@lemonade.test, an")
+    expect(again.locator("#attach-again")).to_contain_text("plan.txt")
+    expect(again.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
+    assert words(system, "Closed") == ["Half a thought, and more"]
+    again.get_by_role("button", name="Throw away").click()
+    again.wait_for_url("**/mail/INBOX/")
+    assert words(system, "Closed") == []
+    let_pass_in(again, 1)
+    expect(again.get_by_role("link", name="Go on")).to_have_count(0)
+
+
+def sign_in_again(context: BrowserContext, system: System) -> Page:
+    """The same browser, later: its session goes on."""
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(f"{system.url}/mail/INBOX/")
+    return page
+
+
+def test_two_tabs_keep_both_and_sending_takes_the_draft_away(
+    system: System, sign_in: SignIn
+) -> None:
+    page = sign_in("alice")
+    open_form(page, system, "Twice", "From the first")
+    expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
+    page.goto(f"{system.url}/mail/Drafts/")
+    page.locator("#rows .open").first.click()
+    page.get_by_role("link", name="Edit").first.click()
+    other = page.context.new_page()
+    other.goto(page.url.partition("?")[0])
+    other.get_by_label("Text").fill("From the second")
+    expect(other.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
+    page.get_by_label("Text").fill("From the first, on")
+    expect(page.locator("#elsewhere")).to_be_visible(timeout=15_000)
+    assert sorted(words(system, "Twice")) == ["From the first, on", "From the second"]
+    page.get_by_label("To", exact=True).fill("bob@lemonade.test")
+    page.get_by_label("Text").fill("From the first, the last words")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sending/**")
+    assert words(system, "Twice") == ["From the second"]
+    sent = [each for each in drafts(system, "Sent") if each["Subject"] == "Twice"]
+    assert len(sent) == 1 and "the last words" in sent[0].as_string()
+
+
+def test_an_ended_session_keeps_it_and_signing_out_erases_it(
+    system: System, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    sign_in_to(page, system)
+    open_form(page, system, "Ended", "Before")
+    expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
+    window.clear_cookies()
+    page.get_by_label("Text").fill("Before and after")
+    expect(page.locator("#draft-state")).to_contain_text("Kept in this browser", timeout=15_000)
+    with window.expect_page() as opened:
+        page.locator("#draft-state").get_by_role("link", name="Sign in").click()
+    opened.value.get_by_label("E-mail").fill("alice")
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    opened.value.get_by_role("button", name="Sign in").click()
+    opened.value.wait_for_url("**/mail/INBOX/")
+    page.get_by_label("Text").fill("Before and after it")
+    expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=40_000)
+    assert words(system, "Ended") == ["Before and after it"]
+    opened.value.locator("form[data-sign-out]").evaluate("form => form.requestSubmit()")
+    opened.value.wait_for_url("**/login/**")
+    left = opened.value.evaluate("indexedDB.databases().then(all => all.length)")
+    rows = opened.value.evaluate(
+        """() => new Promise((done) => { const asked = indexedDB.open("lemonade");
+        asked.onsuccess = () => { const has = asked.result.objectStoreNames.contains("forms");
+        if (!has) return done(0); asked.result.transaction("forms").objectStore("forms").count()
+        .onsuccess = (event) => done(event.target.result); }; })"""
+    )
+    assert rows == 0, left
+
+
+def test_random_kills_lose_nothing(tmp_path: Path, window: BrowserContext) -> None:
+    chance = random.Random(8508)
+    system = System(tmp_path, MAIL_WORKERS="1")
+    system.start()
+    try:
+        page = window.new_page()
+        sign_in_to(page, system)
+        open_form(page, system, "Killed", "Begin")
+        typed = "Begin"
+        for turn in range(KILLS):
+            typed += f" word{turn}"
+            page.get_by_label("Text").press_sequentially(f" word{turn}", delay=5)
+            page = kill_something(chance, system, window, page, typed)
+        settled(system, page, typed)
+        assert words(system, "Killed") == [typed]
+    finally:
+        assert system.stop() == 0
+
+
+def kill_something(
+    chance: random.Random, system: System, window: BrowserContext, page: Page, typed: str
+) -> Page:
+    """End the tab, a process or the link at a bad moment; the page to go on with."""
+    let_pass_in(page, chance.uniform(0, 3))
+    victim = chance.choice(["tab", "process", "process", "link"])
+    if victim == "process":
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chance.choice(system.children()), signal.SIGKILL)
+    elif victim == "link":
+        window.set_offline(True)
+        let_pass_in(page, chance.uniform(0, 3))
+        window.set_offline(False)
+    else:
+        let_pass_in(page, 0.6)  # what stood for half a second is in the browser
+        address = page.url
+        with contextlib.suppress(Error):
+            page.goto("chrome://crash", timeout=2_000)
+        page.close()
+        page = window.new_page()
+        until(lambda: system.health()[0] == 200, "the system is there", 60)
+        page.goto(address)
+    expect(page.get_by_label("Text")).to_have_value(typed, timeout=30_000)
+    return page
+
+
+def settled(system: System, page: Page, typed: str) -> None:
+    """Within ten seconds after all is well again everything is in the draft."""
+    until(lambda: system.health()[0] == 200, "the system is there", 60)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    until(lambda: words(system, "Killed") == [typed], "the draft has all", 2 * STOOD)
