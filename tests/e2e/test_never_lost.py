@@ -1,34 +1,26 @@
-"""Nothing that is written is lost: a closed tab, a crash, an ended session, two windows, kills."""
+"""Nothing that is written is lost: a closed tab, a crash, an ended session, two windows."""
 
 from __future__ import annotations
 
-import contextlib
 import imaplib
-import os
-import random
-import signal
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Error, FilePayload, expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.mailserver import PASSWORD
 from tests.patience import let_pass_in
 
 from .system import System
-from .wire import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., "Page"]
-KILLS = int(os.environ.get("LEMONADE_DRAFT_KILLS", "6"))
-STOOD = 10.0  # seconds after which what was typed is on the server
 FILE: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"the plan"}
 
 
@@ -168,55 +160,3 @@ def test_an_ended_session_keeps_it_and_signing_out_erases_it(
         .onsuccess = (event) => done(event.target.result); }; })"""
     )
     assert rows == 0, left
-
-
-def test_random_kills_lose_nothing(tmp_path: Path, window: BrowserContext) -> None:
-    chance = random.Random(8508)
-    system = System(tmp_path, MAIL_WORKERS="1")
-    system.start()
-    try:
-        page = window.new_page()
-        sign_in_to(page, system)
-        open_form(page, system, "Killed", "Begin")
-        typed = "Begin"
-        for turn in range(KILLS):
-            typed += f" word{turn}"
-            page.get_by_label("Text").press_sequentially(f" word{turn}", delay=5)
-            page = kill_something(chance, system, window, page, typed)
-        settled(system, page, typed)
-        assert words(system, "Killed") == [typed]
-    finally:
-        assert system.stop() == 0
-
-
-def kill_something(
-    chance: random.Random, system: System, window: BrowserContext, page: Page, typed: str
-) -> Page:
-    """End the tab, a process or the link at a bad moment; the page to go on with."""
-    let_pass_in(page, chance.uniform(0, 3))
-    victim = chance.choice(["tab", "process", "process", "link"])
-    if victim == "process":
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(chance.choice(system.children()), signal.SIGKILL)
-    elif victim == "link":
-        window.set_offline(True)
-        let_pass_in(page, chance.uniform(0, 3))
-        window.set_offline(False)
-    else:
-        let_pass_in(page, 0.6)  # what stood for half a second is in the browser
-        address = page.url
-        with contextlib.suppress(Error):
-            page.goto("chrome://crash", timeout=2_000)
-        page.close()
-        page = window.new_page()
-        until(lambda: system.health()[0] == 200, "the system is there", 60)
-        page.goto(address)
-    expect(page.get_by_label("Text")).to_have_value(typed, timeout=30_000)
-    return page
-
-
-def settled(system: System, page: Page, typed: str) -> None:
-    """Within ten seconds after all is well again everything is in the draft."""
-    until(lambda: system.health()[0] == 200, "the system is there", 60)
-    page.evaluate("dispatchEvent(new Event('online'))")
-    until(lambda: words(system, "Killed") == [typed], "the draft has all", 2 * STOOD)
