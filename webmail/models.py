@@ -28,6 +28,24 @@ class Identity(models.Model):
         return self.address
 
 
+class Preferences(models.Model):
+    """How somebody wants their mail shown, on every device."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True
+    )
+    conversations = models.BooleanField(
+        default=True, help_text="Lists show conversations, not single messages."
+    )
+
+    class Meta:
+        db_table = "webmail_preferences"
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return "conversations" if self.conversations else "single messages"
+
+
 class FolderOrder(models.Model):
     """In which order somebody has a folder's list, where it is not the newest first."""
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from lemonade_server.models import Account
 from tests.mailserver import PASSWORD, MailServer
+from webmail.models import Preferences
 
 TEMPLATE = re.compile(r"<template\b.*?</template>", re.DOTALL)
 
@@ -23,10 +24,15 @@ class Site:
         self.server = server
         self.email = server.add_account("reader")
         self.account = Account.objects.create_user(self.email, PASSWORD, name="Rea Reader")
+        self.set_conversations(on=False)  # most tests are about single messages
         self.client = Client()
         self.client.force_login(self.account)
         self.imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"])
         self.imap.login(self.email, PASSWORD)
+
+    def set_conversations(self, *, on: bool) -> None:
+        """As its reader sets it."""
+        Preferences.objects.update_or_create(account=self.account, defaults={"conversations": on})
 
     def put(self, message: EmailMessage | bytes, folder: str = "INBOX", flags: str = "") -> int:
         """Store a message; its UID."""

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from . import night
 from .highlight import highlight
+from .quotes import html_without_quotes
 from .sanitize import CidUrl, Clean, WriteUrl, clean
 
 # Mail is written for a white page; only that is given, so that its own colours fit.
@@ -17,6 +18,7 @@ DAY = ":root{color-scheme:light}body{color:#1c1e1a;background:#fff}"
 BASE_STYLE = """
 body{margin:0;padding:0;
 font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+.sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 img{max-width:100%}
 table{max-width:100%}
 pre{white-space:pre-wrap}
@@ -75,14 +77,16 @@ def frame(
     head: str = "",
     scheme: str = "light",
     words: Sequence[str] = (),
+    fold_quotes: bool = False,
 ) -> Frame:
     """Make the message's HTML safe. ``remote``: the user has asked for images from afar.
 
     ``head`` is HTML of our own that stands above it, on a page that is may_print. ``scheme`` is the
     ``color-scheme`` that it is shown in: "light" is as it was written. ``words`` are marked.
+    ``fold_quotes``: what it repeats at its end of earlier messages stands behind a button.
     """
     safe = clean(letter_html, cid_url, remote, write_url, scheme)
-    body = highlight(safe.body, words)
+    body = highlight(html_without_quotes(safe.body) if fold_quotes else safe.body, words)
     colours = DAY if scheme == "light" else night.base_style(scheme)
     edge = EDGE if _is_painted(safe) else ""
     html = PAGE.format(

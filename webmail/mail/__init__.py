@@ -30,6 +30,7 @@ from .message.addresses import (
 from .message.changes import Changes
 from .message.containers import container_kind
 from .message.content_ids import content_id
+from .message.conversations import Conversation
 from .message.errors import (
     BadDraft,
     CannotHold,
@@ -56,6 +57,12 @@ from .message.folders import Folder, FolderState, MovedMessages, StoredMessage, 
 from .message.messages import Flag, OpenedMessage, Page, Row
 from .message.names import is_right_to_left
 from .message.numbers import number, read_uid_set, write_uid_set
+from .message.opened_conversations import (
+    ConversationMessage,
+    Member,
+    OpenedConversation,
+    Place,
+)
 from .message.order import NEWEST_FIRST, Order, read_order
 from .message.origin import Address
 from .message.parts import Design, MessagePart, PartStream, PartUrl, ServerSidePart, Upload
@@ -100,6 +107,8 @@ __all__ = [
     "BadScript",
     "CannotHold",
     "Changes",
+    "Conversation",
+    "ConversationMessage",
     "DayKey",
     "Design",
     "FiledMessages",
@@ -114,12 +123,14 @@ __all__ = [
     "MailError",
     "MailSession",
     "MarkedMessages",
+    "Member",
     "MessagePart",
     "MessageState",
     "MovedMessages",
     "NoneOf",
     "NotConverted",
     "NotFound",
+    "OpenedConversation",
     "OpenedMessage",
     "Order",
     "Page",
@@ -127,6 +138,7 @@ __all__ = [
     "PartUrl",
     "Payload",
     "Picture",
+    "Place",
     "Refused",
     "ReplacedElsewhere",
     "Row",

@@ -54,3 +54,4 @@ class LookForm(forms.Form):
     after = forms.ChoiceField(choices=AFTER)
     swipe_right = forms.ChoiceField(choices=SWIPES, required=False)
     swipe_left = forms.ChoiceField(choices=SWIPES, required=False)
+    conversations = forms.BooleanField(required=False)

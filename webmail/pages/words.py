@@ -25,6 +25,9 @@ def mailbox_words() -> dict[str, str | Forms]:
         "gone": gettext(
             "This message was moved or deleted elsewhere. It can be read here until you leave it."
         ),
+        "joined": gettext("A message from %(name)s has joined the conversation."),
+        "flag": gettext("Flag"),
+        "unflag": gettext("Remove the flag"),
         "backToList": gettext("Back to the list"),
         "canBeRead": gettext("No connection. What is on this page can still be read."),
         "nothingChanged": gettext("No connection. Nothing was changed."),

@@ -30,8 +30,12 @@ FEW = 1_000  # messages that are acted on while somebody waits
 @require_POST
 def act(request: HttpRequest, name: str) -> HttpResponseBase:
     """One action on the chosen messages; JSON for the script, else back to where one was."""
-    given = [number(uid) for uid in request.POST.getlist("uid")]
-    uids = [uid for uid in given if uid]
+    uids: list[int] = []
+    threads = []
+    for chosen in request.POST.getlist("uid"):
+        numbers, _, thread = chosen.partition(" ")
+        uids += read_uid_set(numbers[:MOST_SET], MOST_SET) or []
+        threads += [thread] if thread else []
     selection = selection_of(request, uids)
     if not uids and selection is None:
         raise Refused(gettext("No message was chosen. Tick one or more first."))
@@ -45,6 +49,8 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
         return bulk.act_in_background(request, name, validity, selection, what, to, count)
     session = mail_of(request)
     session.select(name, validity)
+    if threads:  # whose messages are too many to be named one by one
+        uids = sorted({*uids, *session.conversation_uids(name, threads)})
     if selection is not None:
         outcome = perform_all(session, name, validity, selection, what, to, few=True)
     else:
@@ -85,6 +91,8 @@ def read_set(text: str) -> str:
 def goal(request: HttpRequest, name: str, what: str, uids: list[int]) -> str:
     """Where a page without script goes on: a flagged letter stays open, else its list."""
     where = own_address(request.POST.get("back", "")) or reverse("webmail:folder", args=[name])
-    if "letter" in request.POST and what in ("flag", "unflag", "read"):
-        return reverse("webmail:letter", args=[name, uids[0]])
+    if "letter" in request.POST and what in ("flag", "unflag", "read", "mute", "unmute"):
+        shown = request.POST.get("letter", "")
+        view = "conversation" if shown == "conversation" else "letter"
+        return reverse(f"webmail:{view}", args=[name, uids[0]])
     return where

@@ -25,7 +25,17 @@ from webmail.mail import (
 from webmail.pages.folders import folder_of, keep_tree, mail_of, tree_of
 from webmail.pages.page import mail_page
 
-from .mailbox import SIZE, draw, list_context, load_page, uids_for_later, window_of
+from .mailbox import (
+    SIZE,
+    draw,
+    list_context,
+    load_conversations,
+    load_list,
+    load_page,
+    own_addresses,
+    uids_for_later,
+    window_of,
+)
 from .orders import offered_orders, order_of
 
 MOST_KNOWN = 500
@@ -43,14 +53,14 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def folder(request: HttpRequest, name: str) -> HttpResponse:
     """Fifty messages, newest first, or what a search found."""
     window = window_of(request)
-    session = mail_of(request)
     here = folder_of(request, name)
-    page = load_page(session, name, window, order=order_of(request, name))
+    page = load_list(request, here, window, order_of(request, name))
     context = {
         "folder": here,
         "title": here.title,
-        "orders": offered_orders(session, here),
+        "orders": offered_orders(mail_of(request), here),
         "held": uids_for_later(request, here),
+        "own": own_addresses(request),
         **list_context(here, page, window),
     }
     return draw(request, context)
@@ -67,6 +77,8 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
     validity, modseq = (number(request.GET.get(name, "")) for name in ("validity", "modseq"))
     known = read_uid_set(request.GET.get("known", ""), MOST_KNOWN)
     window = window_of(request)
+    if versions := request.GET.get("versions"):
+        return conversation_changes(request, name, validity or 0, known or [], versions)
     if validity is None or modseq is None or known is None:
         raise Refused(gettext("The page's question about changes can't be read. Reload it."))
     try:
@@ -93,13 +105,7 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
             "modseq": news.modseq,
             "unseen": news.unseen,
             "vanished": news.vanished,
-            "rows": [
-                {
-                    "uid": row.uid,
-                    "html": render_to_string("webmail/reading/row.html", {**context, "row": row}),
-                }
-                for row in (page.rows if page else [])
-            ],
+            "rows": drawn_rows(page, context) if page else [],
             "page": slice_of(page, context) if page else None,
             "flags": [
                 {
@@ -122,6 +128,54 @@ def part_of(request: HttpRequest) -> tuple[int, int] | None:
     if not first or count is None or (first == 1 and count <= SIZE):
         return None
     return first, min(max(count, SIZE), MOST_KNOWN)
+
+
+def conversation_changes(
+    request: HttpRequest, name: str, validity: int, known: list[int], versions: str
+) -> HttpResponseBase:
+    """The same for a list of conversations: ``versions`` are those of the rows that it shows, by
+    rising ``known``; ``open`` the UIDs of the open conversation.
+    """
+    window = window_of(request)
+    shown = dict(zip(sorted(known), versions.split(","), strict=False))
+    opened = read_uid_set(request.GET.get("open", ""), MOST_KNOWN) or []
+    session = mail_of(request)
+    try:
+        there, tree = session.refresh(name, validity, opened)
+        keep_tree(request, tree)
+        order = order_of(request, name)
+        page = load_conversations(session, name, window, shown, order, part_of(request))
+        here = folder_of(request, name)
+    except NotFound as error:  # that is a change, too
+        return JsonResponse({"gone": str(error)})
+    context = {
+        "folder": here,
+        "held": uids_for_later(request, here),
+        "own": own_addresses(request),
+        **list_context(here, page, window),
+    }
+    return JsonResponse(
+        {
+            "modseq": page.modseq,
+            "unseen": page.unseen,
+            "vanished": sorted(set(opened).difference(there)),
+            "rows": drawn_rows(page, context),
+            "page": slice_of(page, context),
+            "flags": [],
+            "counts": shown_counts(tree_of(request)),
+        }
+    )
+
+
+def drawn_rows(page: Page, context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows as markup: there is one place that draws them."""
+    return [
+        {
+            "uid": row.uid,
+            "html": render_to_string("webmail/reading/row.html", {**context, "row": row}),
+        }
+        for row in page.rows
+    ]
 
 
 def newest_page(session: MailSession, news: Changes, known: Collection[int]) -> Page | None:

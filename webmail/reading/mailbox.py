@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Container, Mapping
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
 from webmail.html.sanitize import has_remote
 from webmail.mail import NEWEST_FIRST, Folder, MailSession, OpenedMessage, Order, Page, number
 from webmail.outgoing import outbox
+from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, pane, show
+from webmail.pages.preferences import preferences_of
+from webmail.people.identities import own_of
 from webmail.search import results
 from webmail.search.highlights import highlights_of
 from webmail.search.parser import parse
@@ -103,11 +107,56 @@ def load_page(
     return load_page(session, name, window, known, order, part)
 
 
+def shows_conversations(
+    request: HttpRequest, folder: Folder, window: dict[str, str], order: Order
+) -> bool:
+    """Whether that list is one of conversations. Drafts are written one by one."""
+    if "q" in window or folder.role == "drafts":
+        return False
+    return preferences_of(request).conversations and mail_of(request).has_conversations(order)
+
+
+def load_conversations(
+    session: MailSession,
+    name: str,
+    window: dict[str, str],
+    known: Mapping[int, str] | None = None,
+    order: Order = NEWEST_FIRST,
+    part: tuple[int, int] | None = None,
+) -> Page:
+    """The slice that ``window`` names; the top, when there is nothing (any more) in that place.
+
+    ``known``: versions of rows that are not wanted again. ``part``: another slice instead. Raises
+    NotFound.
+    """
+    first, size = part or (int(window.get("from", 1)), SIZE)
+    page = session.conversation_page(name, order, first, size, known)
+    if page.uids or not page.exists or window.keys().isdisjoint(PLACES):
+        return page
+    for place in PLACES:
+        window.pop(place, None)
+    return load_conversations(session, name, window, known, order)
+
+
+def load_list(request: HttpRequest, folder: Folder, window: dict[str, str], order: Order) -> Page:
+    """The slice that ``window`` names, as its reader wants it. Raises NotFound."""
+    session = mail_of(request)
+    if shows_conversations(request, folder, window, order):
+        return load_conversations(session, folder.name, window, order=order)
+    return load_page(session, folder.name, window, order=order)
+
+
 def uids_for_later(request: HttpRequest, folder: Folder) -> set[int]:
     """What of Sent is to be sent later."""
     if folder.role != "sent":
         return set()
     return outbox.uids_for_later(email_of(request), folder.name, folder.uidvalidity)
+
+
+def own_addresses(request: HttpRequest) -> Container[str]:
+    """Which addresses are the reader's own: looked up when a row has several people."""
+    own = SimpleLazyObject(lambda: {each.address.lower() for each in own_of(request).addresses})
+    return cast(Container[str], own)
 
 
 def list_context(folder: Folder, page: Page, window: dict[str, str]) -> dict[str, Any]:
@@ -139,7 +188,10 @@ def newer_window(words: dict[str, str], name: str, page: Page) -> dict[str, str]
 
 
 def message_context(
-    request: HttpRequest, opened: OpenedMessage, window: dict[str, str]
+    request: HttpRequest,
+    opened: OpenedMessage,
+    window: dict[str, str],
+    fold_quotes: bool = False,
 ) -> dict[str, Any]:
     """What ``panes/opened.html`` reads."""
     place: list[str | int] = [opened.folder, opened.uid]
@@ -165,7 +217,14 @@ def message_context(
         "original": original,
         "other_colours": gettext("Night colours") if original else gettext("Original colours"),
         "colours_url": same("colours" if original else "", **{**shown, "colours": "original"}),
-        "frame_url": frame_url(opened, {**shown, **({"q": query} if query else {})}),
+        "frame_url": frame_url(
+            opened,
+            {
+                **shown,
+                **({"q": query} if query else {}),
+                **({"quotes": "folded"} if fold_quotes else {}),
+            },
+        ),
         "marks": highlights_of(query),
         "blocked": not images and has_remote(opened.html),
         "images_url": same(**{**shown, "images": "1"}),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -27,8 +29,9 @@ from .mailbox import (
     address,
     draw,
     list_context,
-    load_page,
+    load_list,
     message_context,
+    own_addresses,
     uids_for_later,
     window_of,
 )
@@ -45,17 +48,20 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     session = mail_of(request)
     opened = session.open_message(name, uid)
     here = folder_of(request, name)
+    if pane(request) == "card":
+        return HttpResponse(draw_card(request, here, opened))
     alone = pane(request) == "letter"
     found = {} if alone or "all" not in window else results_context(request, window)
     page = None
     if not alone and not found:
-        page = load_page(session, name, window, order=order_of(request, name))
+        page = load_list(request, here, window, order_of(request, name))
     context: dict[str, Any] = {
         **found,
         "folder": here,
         "title": opened.subject or gettext("(no subject)"),
         "list_url": address(name, window),
         "held": uids_for_later(request, here),
+        "own": own_addresses(request),
         "way": way_of(request, here, opened),
         "receipt_to": asks(here, opened),
         **message_context(request, opened, window),
@@ -83,6 +89,23 @@ def inside(request: HttpRequest, name: str, uid: int, section: str) -> HttpRespo
             "outer_url": reverse("webmail:letter", args=[name, uid]),
         },
     )
+
+
+def draw_card(request: HttpRequest, folder: Folder, opened: OpenedMessage) -> SafeString:
+    """A message inside of its conversation, and what can be done with it."""
+    context = {
+        "folder": folder,
+        "card_key": card_key(folder.name, opened.uid),
+        "way": way_of(request, folder, opened),
+        "receipt_to": asks(folder, opened),
+        **message_context(request, opened, {}, fold_quotes=True),
+    }
+    return render_to_string("webmail/reading/card.html", context, request=request)
+
+
+def card_key(folder: str, uid: int) -> str:
+    """A name for a message that ids of the page are made of."""
+    return f"{crc32(folder.encode('utf-8', 'surrogateescape')):x}-{uid}"
 
 
 def way_of(request: HttpRequest, here: Folder, opened: OpenedMessage) -> timeline.Way | None:
@@ -158,5 +181,14 @@ def html_response(
         token = inline_token(email, opened.folder, opened.uid, section)
         return reverse("webmail:inline", args=[token])
 
-    shown = frame(opened.html, picture, remote, write_url, head=head, scheme=scheme, words=found)
+    shown = frame(
+        opened.html,
+        picture,
+        remote,
+        write_url,
+        head=head,
+        scheme=scheme,
+        words=found,
+        fold_quotes=request.GET.get("quotes") == "folded",
+    )
     return sandbox_response(shown, remote, may_print=bool(head))

@@ -62,6 +62,22 @@ FLAGS: dict[str, tuple[Flag, bool, StrPromise, StrPromise, str]] = {
         ),
         "flag",
     ),
+    "mute": (
+        Flag.MUTED,
+        True,
+        gettext_lazy("Muted: what comes to this conversation does not ask for attention."),
+        ngettext_lazy("%(number)s message: muted.", "%(number)s messages: muted.", "count"),
+        "unmute",
+    ),
+    "unmute": (
+        Flag.MUTED,
+        False,
+        gettext_lazy("No longer muted."),
+        ngettext_lazy(
+            "%(number)s message: no longer muted.", "%(number)s messages: no longer muted.", "count"
+        ),
+        "mute",
+    ),
 }
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import actions, bulk, folders, message, notifications, orders, parts, previews
+from . import (
+    actions,
+    bulk,
+    conversation,
+    folders,
+    message,
+    notifications,
+    orders,
+    parts,
+    previews,
+)
 
 urlpatterns = [
     path("", folders.home, name="home"),
@@ -15,6 +25,11 @@ urlpatterns = [
     path("mail/<folder:name>/act/", actions.act, name="act"),
     path("mail/<folder:name>/order/", orders.choose_order, name="order"),
     path("mail/<folder:name>/<int:uid>/", message.show_message, name="letter"),
+    path(
+        "mail/<folder:name>/<int:uid>/conversation/",
+        conversation.show_conversation,
+        name="conversation",
+    ),
     path("mail/<folder:name>/<int:uid>/receipt/", notifications.receipt, name="receipt"),
     path("mail/<folder:name>/<int:uid>/html/", message.html, name="html"),
     path("mail/<folder:name>/<int:uid>/words/", message.words, name="words"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from webmail.pages.forms import LookForm
 from webmail.pages.page import LOOK_COOKIE, flash, look_cookie, look_of, mail_page, show
+from webmail.pages.preferences import preferences_of
 from webmail.people import identities
 from webmail.people.identities import account_of, own_of
 
@@ -66,12 +67,20 @@ KEY_HELP = [
 @mail_page
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponseBase:
-    """Theme, density, gestures: of the device, so a cookie holds them, signed in or not."""
-    initial = look_of(request) | {"language": getattr(request.user, "language", "")}
+    """How pages look and lists are made. Theme, density, gestures are of the device, so a cookie
+    holds them, signed in or not.
+    """
+    own = preferences_of(request)
+    initial = look_of(request) | {
+        "language": getattr(request.user, "language", ""),
+        "conversations": own.conversations,
+    }
     form = LookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
         get_user_model().objects.filter(pk=account_of(request).pk).update(language=language)
+        own.conversations = form.cleaned_data["conversations"]
+        own.save()
         translation.activate(language or translation.get_language_from_request(request))
         flash(request, gettext("Settings saved."))
         response = redirect("webmail:preferences")

@@ -15,6 +15,7 @@ from django.utils.translation import get_language_bidi, gettext, gettext_lazy, n
 from webmail.html import plain
 from webmail.html.highlight import highlight as marked_html
 from webmail.html.parts import SHOWN_INLINE
+from webmail.html.quotes import plain_without_quotes
 from webmail.mail import (
     Address,
     Folder,
@@ -33,6 +34,7 @@ from webmail.pages.words import compose_words, mailbox_words
 register = template.Library()
 register.filter("octets", size_in_words)
 register.filter(plain)
+register.filter(plain_without_quotes)
 register.filter(full_date)
 
 DEEPEST = 40  # steps that can still be told from one another
@@ -46,6 +48,7 @@ MARKS = {  # icon and words of each mark of a row
     "answered": ("reply", gettext_lazy("Replied")),
     "forwarded": ("forward", gettext_lazy("Forwarded")),
     "attachments": ("clip", gettext_lazy("Has attachments")),
+    "muted": ("mute", gettext_lazy("Muted")),
 }
 
 
@@ -92,7 +95,7 @@ def part_face(folder: str, letter: OpenedMessage, part: MessagePart) -> SafeStri
 
 
 @register.simple_tag
-def row_icons(row: Row, later: Container[int]) -> SafeString:
+def row_icons(row: Row, later: Container[int] = ()) -> SafeString:
     """The small icons of a list row; ``later`` are the UIDs that wait to be sent."""
     borne = {
         "later": row.uid in later,
@@ -100,6 +103,7 @@ def row_icons(row: Row, later: Container[int]) -> SafeString:
         "answered": row.flags.answered,
         "forwarded": row.flags.forwarded,
         "attachments": row.has_attachments,
+        "muted": row.flags.muted,
     }
     return draw_icons(name for name, on in borne.items() if on)
 

@@ -1,7 +1,7 @@
 // The rows of the list, brought to what the server says that they are: these, in this order, and
 // the list's range. What is being read stays where it is.
 
-import { element, find, findAll, get } from "../pages/dom.js";
+import { element, find, findAll, get, input } from "../pages/dom.js";
 import { sayOf } from "../pages/words.js";
 import { isByPlace, list, listData, row, searchWords } from "../reading/list.js";
 import { everythingBox, showSelection } from "../reading/selection.js";
@@ -32,8 +32,8 @@ export function arrange(slice, fresh) {
   list().dataset.messages = slice.messages;
   const anchor = firstInSight(rows, new Set(uids));
   const before = anchor?.offsetTop ?? 0;
-  const count = dropOthers(rows, new Set(uids));
   const { came, missing } = place(rows, uids, fresh);
+  const count = dropOthers(rows, new Set(uids));
   if (anchor && rows.scrollTop > 0) rows.scrollTop += anchor.offsetTop - before;
   showRange(slice);
   showSelection();
@@ -74,9 +74,13 @@ function place(rows, uids, fresh) {
   for (const uid of uids) {
     let own = row(uid);
     const html = made.get(uid);
-    if (!own && html) {
-      own = element(html);
-      own.classList.add("new");
+    if (html) {
+      const fresh = element(html);
+      if (own && own === next) next = next.nextElementSibling;
+      takePlace(fresh, own ?? rowBefore(fresh));
+      if (!own) fresh.classList.add("new");
+      own?.remove();
+      own = fresh;
       came += 1;
     }
     if (!own) missing = true;
@@ -84,6 +88,28 @@ function place(rows, uids, fresh) {
     else rows.insertBefore(own, next);
   }
   return { came, missing };
+}
+
+/**
+ * The row in which the conversation stood until a newer message of it came.
+ * @param {HTMLElement} fresh
+ */
+function rowBefore(fresh) {
+  const uids = uidsOf(fresh.dataset.uids ?? "");
+  return uids.map(row).find((one) => one !== null) ?? null;
+}
+
+/**
+ * A row that is ticked, or has the focus, is that when it is drawn anew.
+ * @param {HTMLElement} fresh
+ * @param {HTMLElement | null} old
+ */
+function takePlace(fresh, old) {
+  if (!old) return;
+  const box = input('[name="uid"]', fresh);
+  if (box) box.checked = input('[name="uid"]', old)?.checked ?? false;
+  if (!old.contains(document.activeElement)) return;
+  requestAnimationFrame(() => find(".open", fresh)?.focus({ preventScroll: true }));
 }
 
 /** @param {Slice} slice */

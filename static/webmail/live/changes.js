@@ -1,12 +1,22 @@
 // What changed since the mod-sequence that the page knows, so that only that travels.
 
+import { isConversation, renewCards } from "../reading/conversation.js";
 import { setCounts, setUnseen } from "../reading/counts.js";
 import { showFlags } from "../reading/flags.js";
-import { isResults, list, listAddress, listData, openUid, row, rows } from "../reading/list.js";
+import {
+  isResults,
+  list,
+  listAddress,
+  listData,
+  openUid,
+  openUids,
+  row,
+  rows,
+} from "../reading/list.js";
 import { showGone } from "../reading/message.js";
 import { refresh } from "../reading/panes.js";
 import { shownPart } from "../reading/scroll.js";
-import { uidSet } from "../reading/uids.js";
+import { uidSet, uidsOf } from "../reading/uids.js";
 import { countSoon } from "../search/counts.js";
 import { arrange } from "./arrange.js";
 import { showBack, showLine } from "./line.js";
@@ -65,12 +75,18 @@ export async function ask(isBack) {
 }
 
 function question() {
-  const uids = [...rows().map((one) => one.dataset.uid), openUid()];
+  const shown = rows().map((one) => one.dataset);
+  const versions = new Map(shown.map(({ uid, version }) => [Number(uid), version]));
+  const uids = [...versions.keys()].sort((a, b) => a - b);
   const query = new URL(listAddress()).searchParams;
   for (const name of ["validity", "modseq", "messages"]) query.set(name, listData(name));
   const part = shownPart();
   if (part) for (const [name, value] of Object.entries(part)) query.set(name, String(value));
-  query.set("known", uidSet(uids.filter((uid) => uid !== undefined).map(Number)));
+  if (shown.some(({ version }) => version)) {
+    query.set("versions", uids.map((uid) => versions.get(uid) ?? "").join(","));
+    query.set("open", openUids());
+  } else if (openUid()) uids.push(Number(openUid()));
+  query.set("known", uidSet(uids));
   return `${listData("changes")}?${query}`;
 }
 
@@ -87,7 +103,8 @@ function apply(changes) {
   }
   list().dataset.modseq = changes.modseq;
   let count = 0;
-  if (changes.vanished.some((uid) => openUid() === String(uid))) showGone();
+  const opened = uidsOf(openUids());
+  if (opened.length && opened.every((uid) => changes.vanished.includes(uid))) showGone();
   for (const { uid, ...flags } of changes.flags) {
     const own = row(uid);
     if (own && showFlags(own, flags)) count += 1;
@@ -95,6 +112,7 @@ function apply(changes) {
   if (changes.page) count += rearrange(changes.page, changes.rows ?? []);
   setUnseen(changes.unseen);
   setCounts(changes.counts);
+  if (isConversation()) renewCards(changes.vanished);
   return count;
 }
 

@@ -5,13 +5,15 @@ import { find, findAll, get, input, pageData } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { clearToasts, toast } from "../pages/toasts.js";
 import { say, sayOf } from "../pages/words.js";
+import { showCardOutcome } from "./conversation.js";
 import { setUnseen, unseen } from "./counts.js";
 import { changeFlags, showFlagged } from "./flags.js";
 import { follow } from "./follow.js";
-import { openUid, row, rows } from "./list.js";
+import { openRow, openUid, row, rows } from "./list.js";
 import { backToList } from "./message.js";
 import { go, refresh } from "./panes.js";
 import { clearSelection, everythingBox, showSelection } from "./selection.js";
+import { uidsOf } from "./uids.js";
 
 const LEAVES = new Set(["archive", "delete", "junk", "move"]); // what takes a row out of the list
 
@@ -45,8 +47,9 @@ export async function act(form, submitter, only) {
   const count = data.get("all") ? Number(everythingBox()?.dataset.count) : 0;
   if (count && what === "delete" && !confirm(sayOf("deleteAll", count))) return;
   const kind = form.dataset.act ?? "";
-  const uids = count ? rows().map((one) => one.dataset.uid ?? "") : data.getAll("uid").map(String);
-  const takeBack = ["undo", "receipt"].includes(kind) ? () => {} : showOutcome(what, uids);
+  const uids = count ? rows().map((one) => one.dataset.uid ?? "") : chosenRows(data);
+  const aside = ["undo", "receipt", "card"].includes(kind);
+  const takeBack = aside ? () => {} : showOutcome(what, uids);
   if (count) {
     data.set("count", String(count));
     toast(sayOf("oneMoment", count));
@@ -65,6 +68,7 @@ export async function act(form, submitter, only) {
     if (words.heard && !words.follow) fetch(words.heard, { headers: { "X-Pane": "bulk" } });
     if (!answer.ok) throw new Error(words.text);
     if (kind === "receipt") form.remove();
+    if (kind === "card") showCardOutcome(form, what);
     await follow(words);
     if (count || words.follow || !rows().length) refresh();
     else askSoon();
@@ -74,6 +78,16 @@ export async function act(form, submitter, only) {
     toast(noAnswer ? say("nothingChanged") : problem.message);
   }
 }
+
+/**
+ * The rows that a form is about, by their UIDs: a value of it names all messages of one.
+ * @param {FormData} data
+ */
+const chosenRows = (data) =>
+  data.getAll("uid").map((value) => {
+    const uids = uidsOf(String(value).split(" ")[0] ?? "");
+    return String(uids.find(row) ?? uids[0] ?? "");
+  });
 
 /**
  * Shows the outcome at once.
@@ -86,7 +100,10 @@ function showOutcome(what, uids) {
   const before = unseen();
   /** @type {[HTMLElement, Element | null, Node][]} */
   const copies = items.map((item) => [item, item.nextElementSibling, item.cloneNode(true)]);
-  const message = uids.includes(openUid() ?? "") ? find("#letter") : null;
+  const message =
+    items.some((item) => item === openRow()) || uids.includes(openUid() ?? "")
+      ? find("#letter")
+      : null;
   clearSelection();
   if (LEAVES.has(what)) takeOut(items, message);
   else {

@@ -1,11 +1,11 @@
 // What the address of a message says: it is its list's, then its UID, then which part of the list.
 
 /**
- * The UID of the message that an address opens.
+ * The UID of the message, or of one of the conversation, that an address opens.
  * @param {string} url whole, with the host
  * @returns {string | undefined}
  */
-export const uidIn = (url) => new URL(url).pathname.match(/\/(\d+)\/$/)?.[1];
+export const uidIn = (url) => new URL(url).pathname.match(/\/(\d+)\/(?:conversation\/)?$/)?.[1];
 
 /**
  * The words that are searchWords for.
@@ -30,6 +30,6 @@ export function isOfList(url, list, isShown = () => false) {
     return isMessage && goal.searchParams.has("all") && same("q") && same("from") && same("sort");
   }
   const rest = goal.pathname.startsWith(here.pathname) && goal.pathname.slice(here.pathname.length);
-  const isHere = Boolean(rest) && /^\d+\/$/.test(String(rest)) && same("q");
+  const isHere = Boolean(rest) && /^\d+\/(?:conversation\/)?$/.test(String(rest)) && same("q");
   return isHere && (["before", "after", "from"].every(same) || isShown(uidIn(url) ?? ""));
 }

@@ -1,9 +1,10 @@
 // Gmail's keys.
 
-import { find, get, icon } from "../pages/dom.js";
+import { find, findAll, get, icon } from "../pages/dom.js";
 import { toast } from "../pages/toasts.js";
 import { say } from "../pages/words.js";
-import { folderLinks, isGone, openUid, row, rows } from "./list.js";
+import { isConversation, stepCard } from "./conversation.js";
+import { folderLinks, isGone, openRow, openUid, rows } from "./list.js";
 import { backToList } from "./message.js";
 import { go } from "./panes.js";
 import { extend } from "./scroll.js";
@@ -26,6 +27,7 @@ const KEYS = {
   "#": () => pressOn(["delete"]),
   "!": () => pressOn(["junk"]),
   s: () => pressOn(["flag", "unflag"]),
+  m: () => pressOn(["mute", "unmute"]),
   I: () => pressOn(["read"]),
   U: () => pressOn(["unread"]),
   v: move,
@@ -34,8 +36,8 @@ const KEYS = {
   f: () => answer("f"),
   c: () => find(".write")?.click(),
   z: () => find('#toasts [data-act="undo"] button')?.click(),
-  n: () => find('.pager [rel="next"]')?.click(),
-  p: () => find('.pager [rel="prev"]')?.click(),
+  n: () => (isConversation() ? stepCard(1) : find('.pager [rel="next"]')?.click()),
+  p: () => (isConversation() ? stepCard(-1) : find('.pager [rel="prev"]')?.click()),
   "/": () => find(".find input")?.focus(),
   "?": help,
   Escape: leave,
@@ -97,7 +99,7 @@ function tick(at, on) {
 function here() {
   const focused = document.activeElement?.closest(".row") ?? null;
   if (focused) return /** @type {HTMLElement} */ (focused);
-  const current = row(openUid() ?? "");
+  const current = openRow();
   return current ?? (lastRow?.isConnected ? lastRow : null);
 }
 
@@ -163,14 +165,20 @@ function move() {
 }
 
 /**
+/**
  * @param {HTMLElement} at
  * @param {number} by
  */
 const beside = (at, by) => rows()[rows().indexOf(at) + by];
 
-/** @param {string} key that the link itself names */
+/**
+ * Of a conversation the message where the focus is, else the newest that is open.
+ * @param {string} key that the link itself names
+ */
 function answer(key) {
-  find(`#letter [data-key="${key}"]`)?.click();
+  const at = document.activeElement?.closest(".one");
+  const links = findAll(`#letter :is(.tools, .one[open]) [data-key="${key}"]`);
+  (links.find((link) => at?.contains(link)) ?? links.at(-1))?.click();
 }
 
 /** One step out: first of a choice, then of the open message. */

@@ -3,6 +3,7 @@
 
 import { find, findAll, get } from "../pages/dom.js";
 import { searchWordsIn } from "./addresses.js";
+import { uidsOf } from "./uids.js";
 
 export const list = () => get("#list");
 export const rows = () => findAll("#rows .row");
@@ -25,6 +26,15 @@ export const isResults = () => "results" in list().dataset;
 
 /** @returns {string | undefined} the UID of the open message */
 export const openUid = () => document.getElementById("letter")?.dataset.uid;
+
+/** Those of its messages in this folder, as a set: of a conversation all. */
+export function openUids() {
+  const { uids, uid } = document.getElementById("letter")?.dataset ?? {};
+  return uids ?? uid ?? "";
+}
+
+/** The row of the open message or conversation. */
+export const openRow = () => uidsOf(openUids()).map(row).find(Boolean) ?? null;
 
 /**
  * @param {string} name

@@ -10,6 +10,7 @@ import { countSoon } from "../search/counts.js";
 import { forgetAtSignOut } from "../writing/store.js";
 import { offerUnsent } from "../writing/unsent.js";
 import { act } from "./actions.js";
+import { startConversations } from "./conversation.js";
 import { setTitle } from "./counts.js";
 import { startDrags } from "./drag.js";
 import { followOthers } from "./follow.js";
@@ -77,6 +78,7 @@ document.addEventListener("change", chooseByBox);
 document.addEventListener("submit", submit);
 document.addEventListener("pointerover", showMoment);
 document.addEventListener("keydown", pressKey);
+startConversations();
 addEventListener("popstate", async (event) => {
   if (location.href === listAddress()) close();
   else {

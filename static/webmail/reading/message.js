@@ -11,8 +11,8 @@ import {
   list,
   listAddress,
   listData,
+  openRow,
   openUid,
-  row,
   rows,
 } from "./list.js";
 import { notePlace, showWhereItWas } from "./scroll.js";
@@ -26,7 +26,7 @@ export function showOpened() {
     old.classList.remove("current");
     get(".open", old).removeAttribute("aria-current");
   }
-  const own = uid && row(uid);
+  const own = openRow();
   if (own) {
     own.classList.add("current");
     get(".open", own).setAttribute("aria-current", "true");
@@ -44,7 +44,7 @@ export function showOpened() {
 }
 
 export function close() {
-  const left = row(openUid() ?? "");
+  const left = openRow();
   get("#letter").replaceWith(cloneTemplate("no-letter"));
   get("#letter h2").textContent = say(rows().length ? "noneOpen" : "nothingToRead");
   get("#letter p").hidden = !rows().length;

@@ -15,12 +15,13 @@ export function complete(slim) {
     const uid = row.id.slice(1);
     row.dataset.uid = uid;
     const link = /** @type {HTMLAnchorElement} */ (get(".open", row));
-    link.href = `${base.pathname}${uid}/${base.search}`;
+    const { version, uids = uid, thread = "" } = row.dataset;
+    link.href = `${base.pathname}${uid}/${version ? "conversation/" : ""}${base.search}`;
     link.dataset.nav = "";
     const rest = cloneTemplate("rest-of-row");
     const box = input("input", rest);
     if (box && mayChoose) {
-      box.value = uid;
+      box.value = `${uids} ${thread}`.trim();
       box.setAttribute(
         "aria-label",
         say("select", { subject: get(".subject", row).textContent.trim() }),

@@ -41,8 +41,7 @@ def mark(imap: LemonadeClient, folder: str, uids: Sequence[int], flag: Flag, on:
     """Set or clear a flag; the UIDs that this changed. Raises NotFound when none is there."""
     enter(imap, folder)
     sets = uid_sets(uids)
-    key = flag.value.removeprefix("\\").upper().encode("ascii")
-    differs = b"UN" + key if on else key
+    differs = (b"UN" if on else b"") + search_key(flag)
     changed = [uid for each in sets for uid in matching(imap, each, differs)]
     if changed:
         names = [flag.value]
@@ -50,6 +49,12 @@ def mark(imap: LemonadeClient, folder: str, uids: Sequence[int], flag: Flag, on:
     elif not any(matching(imap, each, b"ALL") for each in sets):
         raise NotFound(GONE)
     return changed
+
+
+def search_key(flag: Flag) -> bytes:
+    """What SEARCH finds messages by that have it; with UN before it, those that do not."""
+    name = flag.value.encode("ascii")
+    return name[1:].upper() if name[:1] == b"\\" else b"KEYWORD " + name
 
 
 def mark_one(imap: LemonadeClient, stored: StoredMessage, flag: Flag) -> bool:

@@ -38,6 +38,7 @@ FLAG_NAMES = {
     b"\\FLAGGED": "flagged",
     b"\\DRAFT": "draft",
     b"\\DELETED": "deleted",
+    b"$MUTED": "muted",
 }
 
 
@@ -82,7 +83,7 @@ def page(
     else:
         high, low = exists, max(1, exists - size + 1)
     shown, counts = _load(imap, folder, low, high, known)
-    uids = [row.uid for row in shown] if known is None else _uids(imap, low, high)
+    uids = [row.uid for row in shown] if known is None else uids_between(imap, low, high)
     if known is not None:
         shown = rows(imap, folder, [uid for uid in uids if uid not in known])
     return Page(
@@ -101,7 +102,7 @@ def page(
     )
 
 
-def _uids(imap: LemonadeClient, low: int, high: int) -> list[int]:
+def uids_between(imap: LemonadeClient, low: int, high: int) -> list[int]:
     """UIDs of a range of message numbers, newest first."""
     if high < low:
         return []

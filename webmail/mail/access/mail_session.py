@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..imap.client import LemonadeClient, Progress
 from ..imap.commands import Payload
@@ -12,7 +12,8 @@ from ..message.changes import Changes
 from ..message.errors import MailError
 from ..message.folders import Folder, FolderState, MovedMessages, StoredMessage
 from ..message.messages import Flag, OpenedMessage, Page, Row
-from ..message.order import Order
+from ..message.opened_conversations import OpenedConversation, Place
+from ..message.order import NEWEST_FIRST, Order
 from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
 from ..message.query import SearchTree
 from ..message.saved_search import SavedSearch
@@ -22,11 +23,13 @@ from . import (
     bulk,
     changes,
     conditional_store,
+    conversations,
     conversion,
     fetching,
     filing,
     listing,
     mailboxes,
+    opened_conversations,
     opening,
     ordering,
     part_streams,
@@ -131,6 +134,37 @@ class MailSession:
         ``known``: UIDs whose rows are not wanted.
         """
         return listing.page(self._client, folder, before_uid, after_uid, size, known)
+
+    def conversation_page(
+        self,
+        folder: str,
+        order: Order = NEWEST_FIRST,
+        first: int = 1,
+        size: int = listing.SIZE,
+        known: Mapping[int, str] | None = None,
+    ) -> Page:
+        """At most ``size`` conversations from a place on, in an order.
+
+        ``known``: the versions of rows that are not wanted again, by UID. Rows are messages where
+        the server puts nothing together.
+        """
+        return conversations.conversation_page(self._client, folder, order, first, size, known)
+
+    def refresh(
+        self, folder: str, uidvalidity: int, opened: Sequence[int] = ()
+    ) -> tuple[list[int], list[Folder]]:
+        """Hear what is new: which of ``opened`` are there still, and all folders with their counts
+        where the server tells them at once. Raises NotFound, also when the folder was made anew.
+        """
+        return conversations.refresh(self._client, folder, uidvalidity, opened)
+
+    def has_conversations(self, order: Order = NEWEST_FIRST) -> bool:
+        """Whether the server puts messages together in lists of that order."""
+        return conversations.has_conversations(self._client, order)
+
+    def conversation_uids(self, folder: str, threads: Iterable[str]) -> list[int]:
+        """All messages of a folder that are of these conversations, by their THREADIDs."""
+        return conversations.conversation_uids(self._client, folder, threads)
 
     def ordered_page(
         self,
@@ -247,6 +281,23 @@ class MailSession:
     def size(self, stored: StoredMessage) -> int:
         """RFC822.SIZE of a message; 0 when it is not there (any more)."""
         return storing.size_of(self._client, stored)
+
+    def conversation(
+        self,
+        folder: str,
+        uid: int,
+        wanted: Collection[Place] = (),
+        earlier: Place | None = None,
+        known: Collection[Place] = (),
+    ) -> OpenedConversation:
+        """The conversation of a message, from all folders but Trash and Junk.
+
+        Opened and marked as read are the newest message, the unread and the ``wanted`` ones.
+        ``earlier``: show those before that one, too. ``known``: what is not wanted again.
+        """
+        return opened_conversations.open_conversation(
+            self._client, folder, uid, wanted, earlier, known
+        )
 
     # Parts
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext
 from imapclient.imap_utf7 import decode as decode_utf7
 
@@ -49,6 +51,31 @@ def select_command(imap: LemonadeClient, folder: str) -> Command:
     if imap.qresync or imap.on_progress is not None or not imap.has("CONDSTORE"):
         return b"SELECT", (mailbox(folder),)
     return b"SELECT", (mailbox(folder), b"(CONDSTORE)")
+
+
+def visit(
+    imap: LemonadeClient, questions: Mapping[str, Command], folder: str
+) -> dict[str, tuple[int, Answer]]:
+    """Ask something in each of several folders, in one exchange; ``folder`` is entered afterwards.
+
+    UIDVALIDITY and the answer, without the folders that are not there. Raises NotFound.
+    """
+    last = [name for name in questions if name != folder]
+    here = [questions[folder]] if folder in questions else []
+    if not last:
+        now = enter(imap, folder)
+        return {folder: (now.uidvalidity, imap.burst(here)[0])} if here else {}
+    commands: list[Command] = []
+    for name in last:
+        commands += [(b"EXAMINE", (mailbox(name),)), questions[name]]
+    imap.selected = None  # what comes in between is about other folders
+    answers = imap.burst([*commands, select_command(imap, folder), *here])
+    now = apply_select_answer(imap, folder, answers[len(commands)])
+    out = {folder: (now.uidvalidity, answers[-1])} if here else {}
+    for name, opened, answer in zip(last, answers[::2], answers[1::2], strict=False):
+        if opened.status == "OK":
+            out[name] = (_number(opened.data, "UIDVALIDITY"), answer)
+    return out
 
 
 def resume(

@@ -121,7 +121,7 @@ def _by_sort(
     """One exchange, where the server keeps what it found for the next command (RFC 5182)."""
     commands: list[Command] = [(b"STATUS", (mailbox(folder), counts_asked(imap)))]
     partial = imap.has("ESORT") and (imap.has("PARTIAL") or imap.has("CONTEXT=SORT"))
-    commands.append((b"UID SORT", (*_return_options(imap, part, partial), *_program(order))))
+    commands.append((b"UID SORT", (*_return_options(imap, part, partial), *sort_program(order))))
     at_once = wants_rows and partial and imap.has("SEARCHRES")
     if at_once:
         commands.append((b"UID FETCH", (b"$", message_items(imap))))
@@ -145,8 +145,11 @@ def _return_options(
     return (b"RETURN (%bPARTIAL %d:%d)" % (save, *part),)
 
 
-def _program(order: Order) -> tuple[bytes, ...]:
+def sort_program(order: Order) -> tuple[bytes, ...]:
+    """What SORT is asked for: the order of everything in the folder."""
     reverse = b"REVERSE " if order.descending else b""
+    if order.key == "date":
+        return (b"(" + reverse + b"ARRIVAL)", b"UTF-8", b"ALL")
     return (b"(" + reverse + PROGRAMS[order.key] + b" " + THEN + b")", b"UTF-8", b"ALL")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from .conversations import Conversation
 from .order import NEWEST_FIRST, Order
 from .origin import Address, Origin
 from .parts import MessagePart
@@ -21,6 +22,7 @@ class Flag(Enum):
     FLAGGED = "\\Flagged"
     DRAFT = "\\Draft"
     DELETED = "\\Deleted"
+    MUTED = "$Muted"
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Flags:
     flagged: bool = False
     draft: bool = False
     deleted: bool = False
+    muted: bool = False
     keywords: list[str] = field(default_factory=list)
 
     def has(self, flag: Flag) -> bool:
@@ -54,6 +57,7 @@ class Row:
     size: int
     preview: str
     has_attachments: bool
+    conversation: Conversation | None = None  # whose newest message here it is; None in a flat list
 
     @property
     def sender(self) -> Address:
