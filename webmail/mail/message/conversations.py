@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -33,4 +34,5 @@ class Conversation:
     @property
     def version(self) -> str:
         """Short, and another one when the row looks different."""
-        return f"{crc32(f'{self.uids} {self.count} {self.state}'.encode()):08x}"
+        facts = f"{self.uids} {self.count} {self.state}".encode("utf-8", "surrogateescape")
+        return urlsafe_b64encode(crc32(facts).to_bytes(4, "big")[:3]).decode("ascii")
