@@ -27,7 +27,7 @@ def plain_without_quotes(text: str) -> SafeString:
     if start is None:
         return plain(text)
     head, quote = "\n".join(lines[:start]), "\n".join(lines[start:])
-    return format_html("{}{}", plain(head), folded(plain(quote)))
+    return format_html("{}{}", plain(head), quote_details(plain(quote)))
 
 
 def quote_start(lines: list[str]) -> int | None:
@@ -55,7 +55,7 @@ def _lead(lines: list[str]) -> int:
     return count if any(line.strip() for line in lines[:-count]) else 0
 
 
-def folded(quote: str) -> SafeString:
+def quote_details(quote: str) -> SafeString:
     """HTML behind a button; it works without a script."""
     words = gettext("Quoted text")
     return format_html(
@@ -79,7 +79,7 @@ def html_without_quotes(cleaned: str) -> str:
             last = (start, match.end()) if depth == 0 else last
     if depth or last is None or _says(cleaned[last[1] :]) or not _says(cleaned[: last[0]]):
         return cleaned
-    return f"{cleaned[: last[0]]}{folded(cleaned[slice(*last)])}{cleaned[last[1] :]}"
+    return f"{cleaned[: last[0]]}{quote_details(cleaned[slice(*last)])}{cleaned[last[1] :]}"
 
 
 def _says(html: str) -> bool:

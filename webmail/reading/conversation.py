@@ -38,7 +38,7 @@ from .mailbox import (
 from .message import asks, card_key, draw_card, way_of
 from .orders import offered_orders, order_of
 
-MOST_PLACES = 500
+MOST_NAMED = 500
 
 
 @dataclass(slots=True)
@@ -64,9 +64,9 @@ def show_conversation(request: HttpRequest, name: str, uid: int) -> HttpResponse
     """
     window = window_of(request)
     session = mail_of(request)
-    wanted = places_of(request, "open")
-    earlier = next(iter(places_of(request, "earlier")), None)
-    known = places_of(request, "known") if pane(request) == "cards" else []
+    wanted = named_messages(request, "open")
+    earlier = next(iter(named_messages(request, "earlier")), None)
+    known = named_messages(request, "known") if pane(request) == "cards" else []
     found = session.conversation(name, uid, wanted, earlier, known)
     here = folder_of(request, name)
     cards = cards_of(request, found, window)
@@ -158,10 +158,10 @@ def write_place(place: Place) -> str:
     return f"{place[0]}/{place[1]}"
 
 
-def places_of(request: HttpRequest, name: str) -> list[Place]:
+def named_messages(request: HttpRequest, name: str) -> list[Place]:
     """The messages that an address names. Raises Refused for nonsense."""
     out = []
-    for text in request.GET.getlist(name)[:MOST_PLACES]:
+    for text in request.GET.getlist(name)[:MOST_NAMED]:
         folder, _, uid = text.rpartition("/")
         if not folder or number(uid) is None:
             raise Refused(gettext("Which messages are meant can't be read."))

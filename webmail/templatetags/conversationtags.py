@@ -29,7 +29,7 @@ def conversation_data(conversation: Conversation) -> SafeString:
 
 
 @register.filter
-def chosen(row: Row) -> str:
+def pick_value(row: Row) -> str:
     """What a form says of a row that is ticked: its messages; of very many also their thread."""
     conversation = row.conversation
     if conversation is None:
@@ -49,8 +49,8 @@ def participants(conversation: Conversation, own: Container[str]) -> SafeString:
     names = short_names(conversation.people, own)
     cut = len(names) > MOST_PEOPLE
     shown = [*names[:1], *names[1 - MOST_PEOPLE :]] if cut else names
-    parts = format_html_join(", ", "{}", ((isolated(name),) for name in shown[1:]))
-    return format_html("{}{}{}", isolated(shown[0]), " … " if cut else ", ", parts)
+    parts = format_html_join(", ", "{}", ((isolate_name(name),) for name in shown[1:]))
+    return format_html("{}{}{}", isolate_name(shown[0]), " … " if cut else ", ", parts)
 
 
 def short_names(people: list[Address], own: Container[str]) -> list[str]:
@@ -71,7 +71,7 @@ def first_name(label: str) -> str:
     return behind[0] if behind else (name.split() or [label])[0]
 
 
-def isolated(name: str) -> SafeString:
+def isolate_name(name: str) -> SafeString:
     """A name beside others, whose order it must not turn round."""
     turned = is_right_to_left(name) != get_language_bidi()
     return format_html("<bdi>{}</bdi>" if turned else "{}", name)

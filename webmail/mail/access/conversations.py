@@ -26,7 +26,7 @@ from .listing import MOST, SIZE, WIDE, counts_asked, flags, rows
 from .mailboxes import enter, folders, list_question, status
 from .ordering import LARGEST_PLACE, sort_program, sorted_uids
 from .search import found_uids
-from .threads import can_thread, threads_of_places, value_of_thread
+from .threads import can_thread, thread_slice, value_of_thread
 
 EXTENSION = "X-LEMONADE-CONVERSATIONS"
 MOST_MEMBERS = 25
@@ -66,9 +66,9 @@ def conversation_page(
     size = max(1, min(size, MOST))
     first = max(1, min(first, LARGEST_PLACE - size))
     if collapses(imap):
-        counts, total, found = _collapsed(imap, folder, order, first, size)
+        counts, total, found = _server_page(imap, folder, order, first, size)
     else:
-        counts, total, found = _threaded(imap, folder, first, size)
+        counts, total, found = _thread_page(imap, folder, first, size)
     shown = known or {}
     fresh = {uid: each for uid, each in found.items() if shown.get(uid) != each.version}
     end = first + len(found) - 1
@@ -94,7 +94,7 @@ Found = tuple[dict[str, int], int, dict[int, Conversation]]
 """The folder's counts, how many conversations it has, and those of a page by UID, in order."""
 
 
-def _collapsed(imap: LemonadeClient, folder: str, order: Order, first: int, size: int) -> Found:
+def _server_page(imap: LemonadeClient, folder: str, order: Order, first: int, size: int) -> Found:
     returned = b"RETURN (SAVE COUNT PARTIAL %d:%d COLLAPSE)" % (first, first + size - 1)
     answers = imap.burst(
         [
@@ -105,12 +105,12 @@ def _collapsed(imap: LemonadeClient, folder: str, order: Order, first: int, size
     )
     uids = sorted_uids(answers[1].check())
     items = parse_fetch(answers[2].data.get("FETCH", [])) if uids else {}
-    found = {uid: _told(items[uid]) for uid in uids if b"CONVERSATION" in items.get(uid, {})}
+    found = {uid: _read_item(items[uid]) for uid in uids if b"CONVERSATION" in items.get(uid, {})}
     total = esearch_value(answers[1], b"COUNT") or len(found)
     return status(imap, folder, answers[0]), total, found
 
 
-def _told(items: Items) -> Conversation:
+def _read_item(items: Items) -> Conversation:
     """What the item CONVERSATION says."""
     value = items[b"CONVERSATION"]
     words = value if isinstance(value, list) else []
@@ -145,10 +145,10 @@ def _count(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _threaded(imap: LemonadeClient, folder: str, first: int, size: int) -> Found:
+def _thread_page(imap: LemonadeClient, folder: str, first: int, size: int) -> Found:
     """From threads of the newest messages; the flags of a page's messages are asked for."""
     exists = imap.selected.exists if imap.selected else 0
-    threads, total = threads_of_places(imap, exists, first, size)
+    threads, total = thread_slice(imap, exists, first, size)
     commands: list[Command] = [(b"STATUS", (mailbox(folder), counts_asked(imap)))]
     wanted = uid_set(uid for thread in threads for uid in thread.uids)
     if wanted:
@@ -159,11 +159,11 @@ def _threaded(imap: LemonadeClient, folder: str, first: int, size: int) -> Found
     for thread in threads:
         uids = [uid for uid in thread.uids if uid in items]
         if uids:
-            found[uids[0]] = _joined(thread.name, uids, items)
+            found[uids[0]] = _conversation_of(thread.name, uids, items)
     return status(imap, folder, answers[0]), total, found
 
 
-def _joined(name: str, uids: list[int], items: dict[int, Items]) -> Conversation:
+def _conversation_of(name: str, uids: list[int], items: dict[int, Items]) -> Conversation:
     """A conversation of these messages, as their flags tell."""
     states = [flags(items[uid].get(b"FLAGS")) for uid in uids]
     return Conversation(

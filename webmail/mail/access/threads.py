@@ -43,7 +43,7 @@ def find_threads(imap: LemonadeClient, low: int) -> list[Thread]:
     return sorted(found, key=lambda thread: -thread.uids[0])
 
 
-def threads_of_places(
+def thread_slice(
     imap: LemonadeClient, exists: int, first: int, size: int
 ) -> tuple[list[Thread], int]:
     """``size`` threads from the place ``first`` on, and how many there are in all.
