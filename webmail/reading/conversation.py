@@ -24,6 +24,7 @@ from webmail.mail import (
 )
 from webmail.pages.folders import folder_of, mail_of, tree_of
 from webmail.pages.page import mail_page, pane, show
+from webmail.search.highlights import highlights_of
 
 from .mailbox import (
     address,
@@ -113,6 +114,7 @@ def pane_context(
     return {
         "title": subject,
         "subject": subject,
+        "marks": highlights_of(""),
         "conversation": found,
         "chosen": chosen_words(found),
         "cards": cards,
