@@ -26,6 +26,8 @@ def mailbox_words() -> dict[str, str | Forms]:
             "This message was moved or deleted elsewhere. It can be read here until you leave it."
         ),
         "joined": gettext("A message from %(name)s has joined the conversation."),
+        "mute": gettext("Mute the conversation"),
+        "unmute": gettext("Unmute the conversation"),
         "flag": gettext("Flag"),
         "unflag": gettext("Remove the flag"),
         "backToList": gettext("Back to the list"),

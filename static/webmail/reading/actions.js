@@ -5,7 +5,7 @@ import { find, findAll, get, input, pageData } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { clearToasts, toast } from "../pages/toasts.js";
 import { say, sayOf } from "../pages/words.js";
-import { showCardOutcome } from "./conversation.js";
+import { showCardOutcome, showMuted } from "./conversation.js";
 import { setUnseen, unseen } from "./counts.js";
 import { changeFlags, showFlagged } from "./flags.js";
 import { follow } from "./follow.js";
@@ -69,8 +69,9 @@ export async function act(form, submitter, only) {
     if (!answer.ok) throw new Error(words.text);
     if (kind === "receipt") form.remove();
     if (kind === "card") showCardOutcome(form, what);
+    if (kind === "card") showCardOutcome(form, what);
+    if (what.endsWith("mute")) showMuted(what);
     await follow(words);
-    if (count || words.follow || !rows().length) refresh();
     else askSoon();
   } catch (problem) {
     takeBack();

@@ -103,8 +103,8 @@ export async function renewCards(vanished) {
   const own = new URL(message.dataset.cards ?? "", location.href);
   own.pathname = own.pathname.replace(/\d+(?=\/conversation\/$)/, String(left[0]));
   for (const card of cards()) own.searchParams.append("known", card.dataset.place ?? "");
-  const answer = await fetch(own, { headers: { "X-Pane": "cards" } });
-  if (!answer.ok || message !== find("#letter")) return;
+  const answer = await fetch(own, { headers: { "X-Pane": "cards" } }).catch(() => null);
+  if (!answer?.ok || message !== find("#letter")) return;
   const fresh = fragment(await answer.text());
   const uids = find("[data-uids]", fresh)?.dataset.uids;
   if (uids) {
@@ -126,6 +126,18 @@ function join(fresh) {
   if (!last) return;
   const name = find("summary .name", last)?.textContent ?? "";
   get("#joined").textContent = say("joined", { name });
+}
+
+/**
+ * The button offers the other thing.
+ * @param {string} what was done: mute or unmute
+ */
+export function showMuted(what) {
+  const other = what === "mute" ? "unmute" : "mute";
+  for (const button of /** @type {HTMLButtonElement[]} */ (findAll("[data-mute]"))) {
+    button.value = other;
+    get("span", button).textContent = say(other);
+  }
 }
 
 export function startConversations() {
