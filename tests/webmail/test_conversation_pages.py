@@ -77,7 +77,7 @@ def test_one_opened_folds_what_is_read_and_marks_what_is_not(site: Site) -> None
     assert "More actions on this message" in site.text(
         f"/mail/Sent/{own}/", headers={"X-Pane": "card"}
     )
-    site.text(f"/mail/INBOX/{newest}/conversation/?open=nonsense", 400)
+    site.text(f"/mail/INBOX/{newest}/conversation/?open=nonsense", 409)
     gone = site.text("/mail/INBOX/999/conversation/", 404)
     assert "not in this folder any more" in gone
 

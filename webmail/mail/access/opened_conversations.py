@@ -18,6 +18,7 @@ from ..message.responses import parse_fetch
 from . import opening
 from .conversation_members import members
 from .listing import build_rows, message_items
+from .listing import rows as load_rows
 from .mailboxes import enter, visit
 
 SHOWN = 20
@@ -109,6 +110,10 @@ def _rows(imap: LemonadeClient, folder: str, shown: Sequence[Member]) -> Mapping
     wanted: dict[str, list[int]] = {}
     for member in shown:
         wanted.setdefault(member.folder, []).append(member.uid)
+    if not imap.has("PREVIEW"):  # the first words are read in the folder that is entered
+        names = sorted(wanted, key=lambda name: name == folder)
+        each = ((name, row) for name in names for row in load_rows(imap, name, wanted[name]))
+        return {(name, row.uid): row for name, row in each}
     items = message_items(imap)
     questions: dict[str, Command] = {
         name: (b"UID FETCH", (uid_set(uids), items)) for name, uids in wanted.items()
