@@ -69,9 +69,9 @@ export async function act(form, submitter, only) {
     if (!answer.ok) throw new Error(words.text);
     if (kind === "receipt") form.remove();
     if (kind === "card") showCardOutcome(form, what);
-    if (kind === "card") showCardOutcome(form, what);
     if (what.endsWith("mute")) showMuted(what);
     await follow(words);
+    if (count || words.follow || !rows().length) refresh();
     else askSoon();
   } catch (problem) {
     takeBack();

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lemonade_server', '0016_threads'),
-        ('webmail', '0006_forms_saved_while_written'),
+        ('webmail', '0007_actions_on_many'),
     ]
 
     operations = [
