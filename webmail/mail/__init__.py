@@ -5,15 +5,8 @@ the values that it takes and gives, and the errors that it raises.
 """
 
 from .access.conversion import NotConverted, Picture, Words, converted_kind
-from .access.mail_session import (
-    MailSession,
-    add_listener,
-    open_pages,
-    own_session,
-    page_open,
-    session,
-    sign_out,
-)
+from .access.mail_session import MailSession, own_session, session
+from .access.open_pages import add_listener, open_pages, page_open, sign_out
 from .access.opening import readable_words
 from .access.rights import EVERYBODY, Grant, UnknownPerson, level_of
 from .access.saved_drafts import SavedDraft, fields_for_others, names_of_fields

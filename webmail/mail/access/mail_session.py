@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..imap.client import LemonadeClient, Progress
 from ..imap.commands import Payload
@@ -485,27 +485,3 @@ def own_session(email: str, on_progress: Progress | None = None) -> Iterator[Mai
             with contextlib.suppress(MailError):
                 client.command(b"LOGOUT")
             client.drop()
-
-
-def page_open(email: str) -> contextlib.AbstractContextManager[None]:
-    """While inside, a page of this person is open: changes are listened for."""
-    return connections.page_open(email)
-
-
-def open_pages(email: str) -> int:
-    """How many pages of this person are open in this process."""
-    return connections.seat(email).pages
-
-
-def add_listener(listener: Callable[[str, str], None]) -> None:
-    """Have ``listener`` called, once only however often it is added, when somebody's mail changed.
-
-    It gets whose it is, and the folder: "" for one that the connection does not have selected.
-    """
-    if listener not in connections.listeners:
-        connections.listeners.append(listener)
-
-
-def sign_out(email: str) -> None:
-    """The person has signed out of one browser: their pooled connection is not kept."""
-    connections.sign_out(email)
