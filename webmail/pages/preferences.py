@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from webmail.models import Preferences
-from webmail.people.identities import account_of
 
 KEPT = "preferences"
 
@@ -14,7 +14,8 @@ def preferences_of(request: HttpRequest) -> Preferences:
     """Those of who has signed in; asked for once a request."""
     kept = vars(request)
     if KEPT not in kept:
-        account = account_of(request)
+        account = request.user
+        assert isinstance(account, AbstractBaseUser)  # ``mail_page`` lets nobody else in
         own = Preferences.objects.filter(account_id=account.pk).first()
         kept[KEPT] = own or Preferences(account_id=account.pk)
     found: Preferences = kept[KEPT]

@@ -108,6 +108,10 @@ function takePlace(fresh, old) {
   if (!old) return;
   const box = input('[name="uid"]', fresh);
   if (box) box.checked = input('[name="uid"]', old)?.checked ?? false;
+  if (old.classList.contains("current")) {
+    fresh.classList.add("current");
+    find(".open", fresh)?.setAttribute("aria-current", "true");
+  }
   if (!old.contains(document.activeElement)) return;
   requestAnimationFrame(() => find(".open", fresh)?.focus({ preventScroll: true }));
 }
