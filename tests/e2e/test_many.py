@@ -107,6 +107,7 @@ def test_a_range_by_keys_and_by_mouse_is_dragged_to_a_folder(
     assert count_in(elsewhere, "Target") == 5
     rows.nth(0).drag_to(page.locator("#folder-rows a", has_text="Target"))  # one, not chosen
     expect(rows).to_have_count(6)
+    expect(page.get_by_text("Message moved to Target.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(7)
     assert count_in(elsewhere, "Target") == 5

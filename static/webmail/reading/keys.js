@@ -46,7 +46,9 @@ const KEYS = {
 /** @param {boolean} on */
 function tickAll(on) {
   const box = /** @type {HTMLInputElement | null} */ (find("[data-all]"));
-  if (box && (box.checked !== on || box.indeterminate)) box.click();
+  if (!box) return;
+  box.checked = on;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 let leader = "";
