@@ -119,6 +119,7 @@ def test_it_is_read_and_filed_without_script(system: System, sign_in: SignIn) ->
     page.locator("#one [value=delete]").click()
     assert page.locator("#rows .row", has_text="Emil, Fay").count() == 0
     page.click(".toast >> text=Undo")
+    page.goto(f"{system.url}/mail/INBOX/")  # what is taken back shows the folder that it left
     page.locator("#rows .row", has_text="Emil, Fay").locator("[name=uid]").check()
     page.locator("#bulk [value=delete]").click()
     assert page.locator("#rows .row", has_text="Emil, Fay").count() == 0
