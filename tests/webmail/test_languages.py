@@ -30,7 +30,7 @@ def test_the_browser_chooses(site: Site) -> None:
 
 
 def test_the_reader_chooses_for_all_devices(site: Site) -> None:
-    settings = {"theme": "auto", "density": "compact", "language": "de"}
+    settings = {"theme": "auto", "density": "compact", "after": "next", "language": "de"}
     response = site.client.post("/settings/", settings, follow=True)
     assert "Einstellungen gespeichert." in response.content.decode()
     assert list(Account.objects.filter(language="de")) == [Account.objects.get(email=site.email)]
