@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from webmail.mail import Flag, MailSession, NotFound, Selection, count_of_set, own_session
+from webmail.mail import Flag, MailSession, NotFound, Refused, Selection, count_of_set, own_session
 from webmail.mail.imap.client import LemonadeClient
 from webmail.models import BulkAction
 from webmail.reading import actions, bulk, bulk_actions
@@ -116,12 +116,12 @@ def test_one_exchange_and_few_octets(site: Site, exchanges: Exchanges) -> None:
     few: dict[str, Any] = {"all": "1", "upto": "300", "count": "300"}
     words = do(site, do="archive", **few)
     acted = [one for one in exchanges if b"UID MOVE" in one]
-    assert acted == [[b"UID SEARCH", b"UID MOVE"]]
+    assert acted == [[b"UID SEARCH"] * 2 + [b"UID MOVE"]]
     undo(site, words)
     exchanges.clear()
     do(site, do="flag", **{**few, "upto": "99999"})
     acted = [one for one in exchanges if b"UID STORE" in one]
-    assert acted == [[b"UID SEARCH", b"UID SEARCH", b"UID STORE"]]
+    assert acted == [[b"UID SEARCH"] * 3 + [b"UID STORE"]]
     news: list[int] = []
     with own_session(site.email, lambda done, total: news.append(done)) as session:
         session.select("INBOX")
@@ -130,6 +130,34 @@ def test_one_exchange_and_few_octets(site: Site, exchanges: Exchanges) -> None:
         session.select("Archive")
         session.mark_all("Archive", Selection(upto=99_999), Flag.SEEN, True, few=False)
         assert session.octets - before < 2_500  # whatever the number of messages
+
+
+def test_a_search_that_the_server_cannot_read_means_no_messages(site: Site) -> None:
+    """What an action before it found on the same connection is not meant."""
+    fill(site)
+    unreadable = Selection(uids="1:9", changed=(1, 2**64))
+    with own_session(site.email) as session:
+        session.select("INBOX")
+        session.mark_all("INBOX", Selection(upto=5), Flag.FLAGGED, True, few=True)
+        with pytest.raises(Refused):
+            session.file_all("INBOX", unreadable, "Archive")
+        with pytest.raises(Refused):
+            session.remove_all("INBOX", unreadable)
+        with pytest.raises(Refused):
+            session.mark_all("INBOX", unreadable, Flag.SEEN, True, few=True)
+    assert messages(site, "INBOX") == COUNT
+    assert messages(site, "INBOX", "SEEN") == 0
+
+
+def test_ever_more_sets_are_refused(site: Site) -> None:
+    """A short form does not make millions of numbers."""
+    uid = site.put(letter("One"))
+    wide = [f"1:{actions.MOST_NAMED - 1}"] * 1_000
+    words = do(site, status=409, do="flag", uid=["1:999999999"])
+    assert "No message was chosen" in words["text"]
+    do(site, do="flag", uid=[str(uid), *wide])
+    assert "\\Flagged" in site.flags(uid)
+    assert "can't be read" in do(site, status=409, do="flag", uid=[f"{uid} T1"] * 2_000)["text"]
 
 
 def test_what_changed_meanwhile_gets_a_clear_answer(site: Site, worker: list[str]) -> None:

@@ -49,7 +49,7 @@ from .message.filenames import uploaded_name
 from .message.folders import Folder, FolderState, MovedMessages, StoredMessage, level_label
 from .message.messages import Flag, OpenedMessage, Page, Row
 from .message.names import is_right_to_left
-from .message.numbers import number, read_uid_set, write_uid_set
+from .message.numbers import number, read_uid_set, uid_number, write_uid_set
 from .message.opened_conversations import (
     ConversationMessage,
     Member,
@@ -191,6 +191,7 @@ __all__ = [
     "sign_out",
     "text_field",
     "text_part",
+    "uid_number",
     "uploaded_name",
     "words_to_mark",
     "write_uid_set",

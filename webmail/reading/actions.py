@@ -14,6 +14,7 @@ from webmail.mail import (
     count_of_set,
     number,
     read_uid_set,
+    uid_number,
 )
 from webmail.pages.folders import mail_of
 from webmail.pages.page import flash, mail_page, own_address, pane
@@ -23,6 +24,8 @@ from . import bulk
 from .effects import is_action, perform, perform_all
 
 MOST_SET = 2_000_000  # characters of a set
+MOST_NAMED = 100_000  # messages that are named one by one
+MOST_THREADS = 1_000
 FEW = 1_000  # messages that are acted on while somebody waits
 
 
@@ -34,8 +37,10 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
     threads = []
     for chosen in request.POST.getlist("uid"):
         numbers, _, thread = chosen.partition(" ")
-        uids += read_uid_set(numbers[:MOST_SET], MOST_SET) or []
+        uids += read_uid_set(numbers, MOST_NAMED - len(uids)) or []
         threads += [thread] if thread else []
+    if len(threads) > MOST_THREADS:
+        raise Refused(gettext("Which messages are meant can't be read."))
     selection = selection_of(request, uids)
     if not uids and selection is None:
         raise Refused(gettext("No message was chosen. Tick one or more first."))
@@ -68,7 +73,7 @@ def selection_of(request: HttpRequest, uids: list[int]) -> Selection | None:
     """
     if request.POST.get("all") == "1":
         tree = parse(request.POST.get("q", ""))
-        return Selection(tree=tree, upto=number(request.POST.get("upto", "")) or 0)
+        return Selection(tree=tree, upto=uid_number(request.POST.get("upto", "")) or 0)
     text = request.POST.get("set", "")
     if not text:
         return None
@@ -91,7 +96,7 @@ def read_set(text: str) -> str:
 def goal(request: HttpRequest, name: str, what: str, uids: list[int]) -> str:
     """Where a page without script goes on: a flagged letter stays open, else its list."""
     where = own_address(request.POST.get("back", "")) or reverse("webmail:folder", args=[name])
-    if "letter" in request.POST and what in ("flag", "unflag", "read", "mute", "unmute"):
+    if uids and "letter" in request.POST and what in ("flag", "unflag", "read", "mute", "unmute"):
         shown = request.POST.get("letter", "")
         view = "conversation" if shown == "conversation" else "letter"
         return reverse(f"webmail:{view}", args=[name, uids[0]])

@@ -23,6 +23,11 @@ from .search import among_first, found_uids, program_in
 
 FEW = 1_000  # messages of which each UID may be told
 
+NOTHING: Command = (b"UID SEARCH", (b"RETURN (SAVE) NOT ALL",))
+"""Goes before each search that a command of the same burst is about: one that the server can't read
+leaves ``$`` as it was (RFC 5182 §2.1), and what an earlier action has found is not meant.
+"""
+
 
 def can_save(imap: LemonadeClient) -> bool:
     """Whether the server keeps what a search found, for the next command."""
@@ -70,7 +75,7 @@ def file_all(imap: LemonadeClient, folder: str, selection: Selection, target: st
     commands.append((b"UID MOVE", (which, mailbox(target))))
     answers = imap.burst(commands)
     imap.stirred = True
-    asked = _count(answers[0]) if len(answers) > 1 else count_of_set(selection.uids)
+    asked = _count(answers[1]) if len(answers) > 1 else count_of_set(selection.uids)
     validity, there = _copyuid(answers[-1])
     if not there:
         if answers[-1].status != "OK" and asked:
@@ -88,7 +93,7 @@ def _search_of(
     keys = keys_of(imap, folder, selection)
     if keys is None:
         raise NotFound(GONE)
-    return [(b"UID SEARCH", (wanted, *keys))], b"$"
+    return [NOTHING, (b"UID SEARCH", (wanted, *keys))], b"$"
 
 
 def _count(answer: Answer) -> int:
@@ -120,7 +125,7 @@ def remove_all(imap: LemonadeClient, folder: str, selection: Selection) -> Filed
     commands.append((b"UID EXPUNGE", (which,)))
     answers = [answer.check() for answer in imap.burst(commands)]
     imap.stirred = True
-    asked = count_of_set(selection.uids) if selection.is_set else _count(answers[0])
+    asked = count_of_set(selection.uids) if selection.is_set else _count(answers[1])
     if not asked:
         raise NotFound(GONE)
     return FiledMessages(folder, "", 0, "", asked, asked)
@@ -148,21 +153,22 @@ def mark_all(
     how = b"+FLAGS.SILENT" if on else b"-FLAGS.SILENT"
     answers = imap.burst(
         [
+            NOTHING,
             (b"UID SEARCH", (b"RETURN (COUNT)", *keys)),
             (b"UID SEARCH", (b"RETURN (SAVE %b)" % told, *keys, differs)),
             (b"UID STORE", (b"$", how, b"(" + flag.value.encode("ascii") + b")")),
             *([] if few else [(b"STATUS", (mailbox(folder), b"(HIGHESTMODSEQ)"))]),
         ]
     )
-    every, found = _each_search(answers[:2])
+    every, found = _each_search(answers[:3])[1:]
     asked = _count(every)
     if not asked:
         raise NotFound(GONE)
-    answers[2].check()
+    answers[3].check()
     imap.stirred = True
     if few:
         return MarkedMessages(asked, _set_of(write_uid_set(found_uids(found))))
-    after = status(imap, folder, answers[3]).get("HIGHESTMODSEQ", 0)
+    after = status(imap, folder, answers[4]).get("HIGHESTMODSEQ", 0)
     return MarkedMessages(asked, _range(found, before, after))
 
 
@@ -171,9 +177,10 @@ def _each_search(answers: list[Answer]) -> list[Answer]:
     have said that the first is done.
     """
     raw = [line for answer in answers for line in answer.check().data.get("ESEARCH", [])]
+    silent = len(answers) - len(raw)  # the first ones may only save
     return [
-        Answer(answer.status, answer.text, {"ESEARCH": raw[at : at + 1]})
-        for at, answer in enumerate(answers)
+        Answer(answer.status, answer.text, {"ESEARCH": raw[at : at + 1] if at >= 0 else []})
+        for at, answer in enumerate(answers, -silent)
     ]
 
 

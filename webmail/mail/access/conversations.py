@@ -265,9 +265,10 @@ def conversation_uids(imap: LemonadeClient, folder: str, names: Iterable[str]) -
     enter(imap, folder)
     if not imap.has("OBJECTID"):
         return []
-    found: set[int] = set()
-    for name in names:
-        if name.isascii() and name.replace("-", "").replace("_", "").isalnum():
-            answer = imap.command(b"UID SEARCH", b"THREADID " + name.encode("ascii"))
-            found.update(found_uids(answer.check()))
+    searches: list[Command] = [
+        (b"UID SEARCH", (b"THREADID " + name.encode("ascii"),))
+        for name in names
+        if name.isascii() and name.replace("-", "").replace("_", "").isalnum()
+    ]
+    found = {uid for answer in imap.burst(searches) for uid in found_uids(answer.check())}
     return sorted(found)

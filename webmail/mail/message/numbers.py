@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-MOST_DIGITS = 19  # a mod-sequence has 63 bits (RFC 7162 §3.1.2)
+MOST_DIGITS = 19
+MOST_MODSEQ = 2**63 - 2  # it has 63 bits, and so has the one after it (RFC 7162 §3.1.2)
+MOST_UID = 2**32 - 1  # RFC 9051 §2.3.1.1
 
 
 def number(text: str) -> int | None:
     """A number of plain digits; None for anything else, and for one that no server gives out."""
-    fits = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
-    return int(text) if fits else None
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
+        return None
+    return value if (value := int(text)) <= MOST_MODSEQ else None
+
+
+def uid_number(text: str) -> int | None:
+    """A UID; None for anything else."""
+    value = number(text)
+    return value if value is not None and 0 < value <= MOST_UID else None
 
 
 def write_uid_set(uids: Iterable[int]) -> str:
@@ -36,7 +45,7 @@ def read_uid_set(text: str, most: int) -> list[int] | None:
     out: list[int] = []
     for piece in filter(None, text.split(",")):
         low, _, high = piece.partition(":")
-        first, last = number(low) or 0, number(high or low) or 0
+        first, last = uid_number(low) or 0, uid_number(high or low) or 0
         if not 0 < first <= last or last - first + len(out) >= most:
             return None
         out.extend(range(first, last + 1))

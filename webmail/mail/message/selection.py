@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .numbers import number
+from .numbers import uid_number
 from .query import EVERYTHING, SearchTree
 
 
@@ -54,7 +54,7 @@ def count_of_set(text: str) -> int:
     count = 0
     for piece in text.split(","):
         low, _, high = piece.partition(":")
-        first, last = number(low) or 0, number(high or low) or 0
+        first, last = uid_number(low) or 0, uid_number(high or low) or 0
         if not 0 < first <= last:
             return 0
         count += last - first + 1
