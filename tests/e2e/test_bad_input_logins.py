@@ -70,17 +70,22 @@ def test_all_failures_look_alike(
         (disabled, PASSWORD),
     ]
     answers = set()
-    times: list[float] = []
-    for name, password in cases:
-        fastest = 60.0
-        for _ in range(4):
+    fastest = [60.0] * len(cases)
+    for turn in range(20):  # what else the machine does makes some of them slower, none faster
+        server.call("sql", "DELETE FROM login_attempts", [])
+        for number, (name, password) in enumerate(cases):
             started = time.monotonic()
             answers.add(way(server, name, password))
-            fastest = min(fastest, time.monotonic() - started)
-        times.append(fastest)
+            fastest[number] = min(fastest[number], time.monotonic() - started)
+        if turn >= 3 and look_alike(fastest):
+            break
     assert len(answers) == 1, answers
     assert answers.pop().startswith((b"NO [AUTHENTICATIONFAILED] ", b"535 5.7.8 ", b'NO "The name'))
-    assert max(times) < 2.5 * min(times) + 0.03, times
+    assert look_alike(fastest), fastest
+
+
+def look_alike(times: list[float]) -> bool:
+    return max(times) < 2.5 * min(times) + 0.03
 
 
 def test_guessing_is_stopped_and_others_go_on(server: MailServer) -> None:

@@ -52,7 +52,8 @@ def many(system: System) -> Iterator[imaplib.IMAP4]:
             f"Date: Tue, 24 Nov 2026 {n // 60:02}:{n % 60:02}:00 +0000\r\n"
             f"Subject: {n * 7 % COUNT:03} {' '.join(words[:4])}\r\n\r\n{' '.join(words[4:])}\r\n"
         )
-        imap.append("Endless", "(\\Seen)", "", text.encode())
+        arrived = imaplib.Time2Internaldate(1_795_000_000 + n)
+        imap.append("Endless", "(\\Seen)", arrived, text.encode())
     yield imap
     imap.select("INBOX")
     imap.delete("Endless")

@@ -107,7 +107,7 @@ def test_opening_going_back_and_undoing_by_keys(system: System, sign_in: SignIn)
     page.locator("#rows .open").nth(2).focus()
     page.keyboard.press("o")
     page.wait_for_selector("#subject")
-    opened = re.search(r"/mail/INBOX/(\d+)/$", page.url)
+    opened = re.search(r"/mail/INBOX/(\d+)/conversation/$", page.url)
     assert opened
     row = f"#m{opened[1]}"
     page.go_back()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests.mailserver import PASSWORD, MailServer
 
 from .client import Client
 from .inside import Wire
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 # What a logged-in client is offered.
 OFFERED = {
@@ -83,6 +86,7 @@ OFFERED = {
     "UTF8=ACCEPT",
     "WITHIN",
     "X-DRAFT-W02-RECONNECT",
+    "X-LEMONADE-CONVERSATIONS",
 }
 PHASE_1 = {"IMAP4rev1", "CATENATE", "UIDPLUS", "URLAUTH", "NAMESPACE", "CONDSTORE"}
 
@@ -115,10 +119,15 @@ def test_the_list_of_extensions_names_every_file() -> None:
     assert set(ext.NAMES) == files | {path.parent.name for path in folder.glob("*/__init__.py")}
 
 
-def test_every_capability_cites_its_rfc_and_has_a_state() -> None:
+def test_every_capability_cites_its_source_and_has_a_state() -> None:
+    """An RFC, a draft, or a document of our own."""
     for name, row in CAPABILITIES.items():
         assert row.name == name
-        assert row.draft.startswith("draft-") if row.draft else 1000 < row.rfc < 10_000, name
+        own = re.fullmatch(r"\[.+\]\((.+\.md)\)", row.draft)
+        if own:
+            assert name.startswith(b"X-") and (DOCS / own[1]).is_file(), name
+        else:
+            assert row.draft.startswith("draft-") if row.draft else 1000 < row.rfc < 10_000, name
         assert row.when & states.ANY, name
 
 
