@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -18,14 +18,24 @@ MOST_PEOPLE = 4  # that are named in a row
 
 
 @register.simple_tag
-def conversation_data(conversation: Conversation) -> SafeString:
-    """What the page's script knows of a row: its version, and which messages it stands for."""
-    out = format_html('data-version="{}"', conversation.version)
+def conversation_data(conversation: Conversation, slim: bool = False) -> SafeString:
+    """What the page's script knows of a row: its version, and which messages it stands for.
+
+    ``slim``: the versions of all rows stand in one place (`versions`).
+    """
+    out = SafeString() if slim else format_html('data-version="{}"', conversation.version)
     if conversation.count > 1:
         out += format_html(' data-uids="{}"', write_uid_set(conversation.uids))
     if is_long(conversation):
         out += format_html(' data-thread="{}"', conversation.thread)
     return out
+
+
+@register.simple_tag
+def versions(rows: Iterable[Row]) -> SafeString:
+    """The versions of rows that are conversations, one behind the other; each has 4 characters."""
+    each = [row.conversation.version for row in rows if row.conversation is not None]
+    return format_html(' data-versions="{}"', "".join(each)) if each else SafeString()
 
 
 @register.filter

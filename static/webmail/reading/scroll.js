@@ -1,7 +1,7 @@
 // The list without end: rows come while one scrolls, those far away go, and one comes back to the
 // row that one left. Without this file the links to the next and the previous page do.
 
-import { find, findAll, fragment, get } from "../pages/dom.js";
+import { find, fragment, get } from "../pages/dom.js";
 import { numberText, say } from "../pages/words.js";
 import { isByPlace, listAddress, listData, row, rows } from "./list.js";
 import { showSelection } from "./selection.js";
@@ -86,8 +86,7 @@ async function fetchRows(url) {
 function add(came, way) {
   const list = find("#rows");
   if (!list) return;
-  const news = findAll(".row", came).filter((one) => !document.getElementById(one.id));
-  complete(news);
+  const news = complete(came).filter((one) => !document.getElementById(one.id));
   const start = first();
   const kept = keepPlace(list);
   if (way === "next") list.append(...news);
@@ -198,9 +197,8 @@ async function showAround({ uid, place }) {
   else url.searchParams.set("before", String(Number(uid) + 1));
   const came = await fetchRows(url.href);
   const list = find("#rows");
-  const news = came ? findAll(".row", came) : [];
+  const news = came ? complete(came) : [];
   if (!came || !list || !news.length) return;
-  complete(news);
   list.replaceChildren(...news);
   showRange(get("#pager", came), Number(get("#pager", came).dataset.first));
 }

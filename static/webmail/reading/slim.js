@@ -1,17 +1,22 @@
 // Rows that came while one scrolls bear only what differs; what all have alike is added here.
 
-import { cloneTemplate, find, get, input } from "../pages/dom.js";
+import { cloneTemplate, find, findAll, get, input } from "../pages/dom.js";
 import { say } from "../pages/words.js";
 import { listAddress, rows } from "./list.js";
 
+const VERSION = 4; // characters of the version of a row; those of all rows stand in one word
+
 /**
- * Make whole rows of them.
- * @param {HTMLElement[]} slim
+ * Make whole rows of those that came; these rows.
+ * @param {DocumentFragment} came
  */
-export function complete(slim) {
+export function complete(came) {
+  const slim = findAll(".row", came);
+  const { versions = "" } = get("#pager", came).dataset;
   const base = new URL(listAddress());
   const mayChoose = rows().length === 0 || find("#rows .pick input") !== null;
-  for (const row of slim) {
+  for (const [at, row] of slim.entries()) {
+    if (versions) row.dataset.version = versions.slice(at * VERSION, (at + 1) * VERSION);
     const uid = row.id.slice(1);
     row.dataset.uid = uid;
     const link = /** @type {HTMLAnchorElement} */ (get(".open", row));
@@ -30,6 +35,7 @@ export function complete(slim) {
     row.prepend(get(".pick", rest));
     row.append(get(".dot", rest));
   }
+  return slim;
 }
 
 /**
