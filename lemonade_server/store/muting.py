@@ -1,8 +1,9 @@
 """Muted conversations: their owner does not want to hear of what comes to them (RFC 9979).
 
 A conversation is muted while one of its messages, in any mailbox of the account, has the keyword
-``$Muted``. What joins it gets the keyword, too. An account in which nobody has ever set it is not
-asked for it: ``keywords.admit`` takes note of the first.
+``$Muted``. What joins it gets the keyword, too. Mailboxes in which others may write don't count:
+there the keyword may be theirs, and it is the owner's mail. An account in which nobody has ever set
+it is not asked for it: ``keywords.admit`` takes note of the first.
 """
 
 from __future__ import annotations

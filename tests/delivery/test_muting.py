@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lemonade_server.models import Account
-from lemonade_server.store import mailboxes, messages
+from lemonade_server.store import access, mailboxes, messages
+from lemonade_server.store.access import Grantee
 from lemonade_server.store.db import transaction
 from lemonade_server.store.flags import FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId, MailboxId
@@ -69,6 +70,34 @@ def test_others_hear_of_it(alice: Account, bob: Account) -> None:
     mute(alice, bob)
     send(alice, bob.email, message=ANSWER)
     assert marks(bob, "INBOX") == [(0, "")]
+
+
+@pytest.mark.parametrize(
+    ("rights", "everybody", "negative", "kept"),
+    [
+        ("lrsi", False, False, True),
+        ("lrw", False, False, True),
+        ("lra", False, False, True),
+        ("lrswi", True, False, True),
+        ("lrsp", False, False, False),
+        ("lrswi", False, True, False),
+    ],
+)
+def test_a_mailbox_that_others_write_in_mutes_nothing(
+    alice: Account, bob: Account, rights: str, everybody: bool, negative: bool, kept: bool
+) -> None:
+    """The keyword there may be theirs, and it is the owner's mail."""
+    send(bob, alice.email)
+    who = AccountId(0 if everybody else bob.pk)
+    with transaction() as tx:
+        mailboxes.create(tx, AccountId(alice.pk), "Team")
+        team = mailboxes.find(tx, AccountId(alice.pk), "Team")
+        assert team is not None
+        access.give(tx, team, Grantee(who, bob.email, negative), rights, alice.email)
+        messages.copy(tx, mailbox(alice, "INBOX"), [1], team.id)
+        messages.store_flags(tx, team.id, [1], "+", 0, ["$Muted"])
+    send(bob, alice.email, message=ANSWER)
+    assert marks(alice, "INBOX")[1:] == ([(0, "")] if kept else [])
 
 
 def test_without_an_archive_it_stays_in_the_inbox(alice: Account, bob: Account) -> None:
