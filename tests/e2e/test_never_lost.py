@@ -17,7 +17,7 @@ from tests.patience import let_pass_in
 from .system import System
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., "Page"]
@@ -160,3 +160,63 @@ def test_an_ended_session_keeps_it_and_signing_out_erases_it(
         .onsuccess = (event) => done(event.target.result); }; })"""
     )
     assert rows == 0, left
+
+
+ROWS = """() => new Promise((done) => { const asked = indexedDB.open("lemonade");
+asked.onsuccess = () => { const has = asked.result.objectStoreNames.contains("forms");
+if (!has) return done([]); asked.result.transaction("forms").objectStore("forms").getAll()
+.onsuccess = (event) => done(event.target.result.map((one) => JSON.stringify(one))); }; })"""
+
+
+def test_words_that_are_newer_than_what_was_sent_stay_and_are_a_message_of_their_own(
+    system: System, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    sign_in_to(page, system)
+    open_form(page, system, "Newer", "As it is sent")
+    page.get_by_label("To", exact=True).fill("bob@lemonade.test")
+    expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/write/", lose_the_answer)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#problem")).to_contain_text("No connection", timeout=15_000)
+    page.unroute("**/write/")
+    page.get_by_label("Text").fill("As it is sent, and more")
+    state = page.locator("#draft-state")
+    expect(state).to_contain_text("was sent already", timeout=15_000)
+    expect(state).to_contain_text("kept in this browser")
+    assert any("and more" in row for row in page.evaluate(ROWS))
+    page.reload()
+    expect(page.get_by_label("Text")).to_have_value("As it is sent, and more")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#problem")).to_contain_text("you have changed it since", timeout=15_000)
+    expect(state).to_contain_text("Saved", timeout=15_000)
+    assert words(system, "Newer") == ["As it is sent, and more"]
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sending/**")
+    assert words(system, "Newer") == []
+    assert page.evaluate(ROWS) == []
+    assert [each["Subject"] for each in drafts(system, "Sent")].count("Newer") == 2
+
+
+def test_signing_out_where_one_writes_leaves_no_words_in_the_browser(
+    system: System, window: BrowserContext
+) -> None:
+    page, other = window.new_page(), window.new_page()
+    sign_in_to(page, system)
+    open_form(other, system, "Beside", "Of the other tab")
+    expect(other.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
+    open_form(page, system, "Secret", "Seen by nobody")
+    let_pass_in(page, 1)
+    assert any("Seen by nobody" in row for row in page.evaluate(ROWS))
+    page.locator("form[data-sign-out]").evaluate("form => form.requestSubmit()")
+    page.wait_for_url("**/login/**")
+    assert words(system, "Secret") == ["Seen by nobody"]
+    other.get_by_label("Text").fill("Of the other tab, later")
+    expect(other.locator("#draft-state")).to_contain_text("Not saved yet", timeout=15_000)
+    other.close()
+    assert page.evaluate(ROWS) == []

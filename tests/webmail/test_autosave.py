@@ -8,11 +8,14 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.utils import timezone
 
 from webmail.mail.imap.client import LemonadeClient
 from webmail.mail.imap.pool import connections
-from webmail.models import Outbox, SavedForm
-from webmail.writing import autosave, idempotency
+from webmail.models import Outbox, SavedForm, SubmittedForm
+from webmail.outgoing import outbox
+from webmail.writing import autosave, drafts, idempotency
 
 from .test_views_drafts import MIXED, draft, is_whole, stored
 from .test_views_writing import fields, with_attachment
@@ -188,6 +191,67 @@ def test_what_another_process_sends_meanwhile_is_not_brought_back(
     monkeypatch.setattr(idempotency, "is_over", lambda account, key: next(answers))
     assert save(site, form, text="Crossed") == {"over": True}
     assert stored(site, "Drafts") == []
+
+
+def test_nothing_is_thrown_away_while_the_form_is_only_being_sent(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = blank(site)
+    save(site, form, text="Before")
+    row = SubmittedForm.objects.create(account=site.account, key=SavedForm.objects.get().key)
+    told = save(site, form, 409, text="Before, and since")
+    assert told["pause"] and "being sent" in told["text"] and "over" not in told
+    assert [words_of(message) for message in stored(site, "Drafts")] == ["Before"]
+    row.delete()  # it was refused
+    assert save(site, form)["saved"]
+    store = drafts.save_draft
+
+    def store_while_it_is_sent(*given: Any) -> Any:
+        copy = store(*given)
+        SubmittedForm.objects.create(account=site.account, key=SavedForm.objects.get().key)
+        return copy
+
+    monkeypatch.setattr(autosave, "save_draft", store_while_it_is_sent)
+    assert save(site, form, text="Crossed")["saved"]
+    assert [words_of(message) for message in stored(site, "Drafts")] == ["Crossed"]
+
+
+def test_a_send_that_died_ends_no_form(site: Site) -> None:
+    form = blank(site)
+    save(site, form, to="bob@lemonade.test", text="Before")
+    SubmittedForm.objects.create(account=site.account, key=SavedForm.objects.get().key)
+    SubmittedForm.objects.update(created_at=timezone.now() - idempotency.UNDER_WAY)
+    assert save(site, form, text="And after")["saved"]
+    assert [words_of(message) for message in stored(site, "Drafts")] == ["And after"]
+    answer = site.client.post("/write/", form | {"do": "send"})
+    assert answer.status_code == 400 and b"was interrupted" in answer.content
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.parametrize("broken", ["before", "after"])
+def test_a_send_that_broke_off_before_anything_was_stored_is_let_go(
+    site: Site, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    form = blank(site)
+    save(site, form, to="bob@lemonade.test", subject="Broken", text="Words")
+    site.client.raise_request_exception = False
+
+    def fail(*given: Any, **named: Any) -> Any:
+        raise OperationalError("the database is away")
+
+    with monkeypatch.context() as context:
+        if broken == "before":
+            context.setattr(outbox, "compose", fail)
+        else:
+            context.setattr(Outbox.objects, "create", fail)
+        assert site.client.post("/write/", form | {"do": "send"}).status_code >= 500
+    assert len(stored(site, "Sent")) == SubmittedForm.objects.count() == int(broken == "after")
+    if broken == "after":  # nobody knows whether it goes out
+        assert "over" not in save(site, form, 409, text="More words")
+        return
+    assert save(site, form, text="More words")["saved"]
+    assert site.client.post("/write/", form | {"do": "send"}).status_code == 302
+    assert len(stored(site, "Sent")) == 1
 
 
 def test_two_windows_on_one_draft_keep_both_texts(site: Site) -> None:

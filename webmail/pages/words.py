@@ -76,6 +76,8 @@ def compose_words() -> dict[str, str | Forms]:
         "stillHere": gettext("What you wrote is still here."),
         "savedAt": gettext("Saved %(time)s."),
         "onlyHere": gettext("Kept in this browser; not on the server yet."),
+        "sentAlready": gettext("This message was sent already, or thrown away."),
+        "newerHere": gettext("What you wrote since is kept in this browser."),
         "nowhere": gettext("Not saved yet. Leave this page open."),
         "filesNotKept": gettext("The files of this device are kept once you save or send."),
         "attachAgain": gettext("Attach the files from this device again, please: %(names)s."),

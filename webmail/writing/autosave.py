@@ -27,6 +27,7 @@ from .form_page import replaces_token
 
 log = logging.getLogger(__name__)
 LEAST_PAUSE = timedelta(seconds=1)  # between two saves of one form
+SENDING_PAUSE = 5  # seconds until it is asked again whether a form was sent
 MOST_FORMS = 120  # of one account that are begun within an hour
 
 
@@ -37,7 +38,7 @@ def autosave(request: HttpRequest) -> HttpResponseBase:
 
     ``saved``: true; ``replaces``: where the draft is; ``pause``: seconds until the next one is
     welcome; ``other`` and ``text``: another window or device changed it as well. ``over``: the form
-    was sent or thrown away, and nothing is saved.
+    was sent or thrown away, and nothing is saved; nor is it while it is being sent (409).
     """
     email, key = read_form_token(request.POST.get("once", ""))
     account = account_of(request)
@@ -47,6 +48,9 @@ def autosave(request: HttpRequest) -> HttpResponseBase:
     session.hold()  # before it is looked whether the form is over: sending it holds this, too
     if idempotency.is_over(account, key):
         return JsonResponse({"over": True})
+    if idempotency.is_under_way(account, key):  # by another process: it may be refused yet
+        words = {"text": str(idempotency.UNDER_WAY_WORDS), "pause": SENDING_PAUSE}
+        return JsonResponse(words, status=409, headers={"Retry-After": str(SENDING_PAUSE)})
     row = saved_forms.find(account, key)
     if seconds := _pause(request, row):
         return _busy(seconds)

@@ -92,8 +92,14 @@ def find_goal(account: AbstractBaseUser, key: str) -> str:
 
 
 def is_over(account: AbstractBaseUser, key: str) -> bool:
-    """Whether the form was sent, or thrown away, or is being sent at this moment."""
-    return SubmittedForm.objects.filter(account_id=account.pk, key=key).exists()
+    """Whether the form was sent, or thrown away."""
+    return bool(find_goal(account, key))
+
+
+def is_under_way(account: AbstractBaseUser, key: str) -> bool:
+    """Whether it is being sent at this moment; not when whoever was at it has died."""
+    mine = SubmittedForm.objects.filter(account_id=account.pk, key=key, goal="")
+    return mine.filter(created_at__gt=timezone.now() - UNDER_WAY).exists()
 
 
 def close(account: AbstractBaseUser, key: str, goal: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -97,8 +98,10 @@ def submit_once(
         else:
             row = outbox.send(session, posted, UNDO, release_at)
             goal = reverse("webmail:sending", args=[row.pk])
-    except MailError:
-        idempotency.let_go(account, key)
+    except BaseException as error:
+        if isinstance(error, MailError) or not session.has_stored:  # else nobody knows
+            with contextlib.suppress(DatabaseError):  # then it counts as dead after a while
+                idempotency.let_go(account, key)
         raise
     idempotency.finish(account, key, goal)
     unsent_forms.drop(account, request.POST.get("once", ""))

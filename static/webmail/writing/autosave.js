@@ -3,7 +3,8 @@
 import { get, input } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
-import { content, filesOf, forgetForm, recall, remember } from "./memory.js";
+import { content, filesOf, forgetForm, nameOf, recall, remember } from "./memory.js";
+import { accountOfPage, forget, keepAgain } from "./store.js";
 
 const KEEP_AFTER = 300; // ms without a key
 const SAVE_AFTER = 2000;
@@ -12,6 +13,7 @@ const ANSWER = 20_000; // ms that the server may take
 const FIRST_WAIT = 2000; // ms until it is tried again
 const LONGEST_WAIT = 60_000;
 const MOST_KEEPALIVE = 60_000; // octets that a browser sends for a page that is gone
+const LAST_SAVE = 3000; // ms that signing out waits for it
 const SETTLE = 8000; // ms that sending waits for what is being saved
 
 /**
@@ -31,7 +33,11 @@ export class Autosave {
     this.form = form;
     this.onServer = content(form); // or what needs no saving
     this.inBrowser = "";
-    this.isOver = false;
+    this.isOver = false; // nothing is kept any more
+    this.isClosed = false; // the server takes no more of it: what is newer is kept here
+    this.sent = ""; // what the last try to send it took along
+    /** @type {Set<string>} */
+    this.tries = new Set(); // all that may have been sent
     this.isResting = false; // while the form is being sent
     this.failures = 0;
     this.since = 0; // when the first word was typed that the server has not
@@ -64,11 +70,17 @@ export class Autosave {
     return content(this.form) !== this.onServer;
   }
 
+  /** Whether there may be words that what was sent has not. */
+  get isNewer() {
+    const now = content(this.form);
+    return (this.isClosed && !this.tries.size) || [...this.tries].some((sent) => sent !== now);
+  }
+
   noteChange() {
     if (this.isOver || !this.isDirty) return;
     clearTimeout(this.keepTimer);
     this.keepTimer = setTimeout(() => this.keep(), KEEP_AFTER);
-    if (this.failures || this.isResting) return;
+    if (this.failures || this.isResting || this.isClosed) return;
     this.since ||= Date.now();
     this.schedule(Math.max(0, Math.min(SAVE_AFTER, this.since + SAVE_WITHIN - Date.now())));
   }
@@ -86,15 +98,16 @@ export class Autosave {
   async keep() {
     const now = content(this.form);
     if (this.isOver || now === this.inBrowser) return;
-    await remember(this.form, false, false)
+    await remember(this.form, { isNewer: this.isNewer })
       .then(() => {
         this.inBrowser = now;
       })
       .catch(() => {}); // no room: the server must do
+    if (this.isClosed) this.tellClosed();
   }
 
   async save() {
-    if (this.underWay || this.isOver || this.isResting || !this.isDirty) return;
+    if (this.underWay || this.isOver || this.isClosed || this.isResting || !this.isDirty) return;
     this.underWay = this.saveNow().finally(() => {
       this.underWay = null;
     });
@@ -107,6 +120,8 @@ export class Autosave {
 
   async saveNow() {
     const now = content(this.form);
+    const name = nameOf(this.form);
+    const begun = performance.now();
     this.since = 0;
     /** @type {Answer} */
     let answer = {};
@@ -122,7 +137,9 @@ export class Autosave {
     } catch {
       // no link
     }
-    if (answer.over) this.end();
+    if (name !== nameOf(this.form)) return; // of the form that this one was
+    if (answer.saved) keepAgain(begun);
+    if (answer.over) await this.close();
     else if (answer.saved) await this.noteSaved(answer, now);
     else await this.noteFailure(answer);
   }
@@ -146,7 +163,7 @@ export class Autosave {
     const replaces = input("[name=replaces]", this.form);
     if (replaces) replaces.value = answer.replaces ?? "";
     if (answer.pause) this.since = Date.now() + answer.pause * 1000;
-    if (!this.isDirty) await remember(this.form, true, false).catch(() => {});
+    if (!this.isDirty) await remember(this.form, { saved: true }).catch(() => {});
     const language = `${document.documentElement.lang}-u-nu-latn`;
     const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
     this.tell("saved", say("savedAt", { time }));
@@ -192,6 +209,8 @@ export class Autosave {
     await this.keep();
     const late = new Promise((resolve) => setTimeout(resolve, SETTLE));
     await Promise.race([this.underWay, late]);
+    this.sent = content(this.form);
+    this.tries.add(this.sent);
   }
 
   /** It was not sent after all. */
@@ -200,20 +219,65 @@ export class Autosave {
     this.noteChange();
   }
 
-  /** The form was sent, saved or thrown away. */
+  /**
+   * The form has another name, and is a new one for the server.
+   * @param {string} old its name before
+   */
+  async revive(old) {
+    if (this.isOver || this.isClosed) this.onServer = "";
+    this.isOver = this.isClosed = false;
+    this.inBrowser = this.kind = "";
+    this.tries.clear();
+    this.failures = 0;
+    await this.keep();
+    if (this.inBrowser) await forget(accountOfPage(), old).catch(() => {});
+  }
+
+  /** The server says that the form was sent or thrown away. Words that are newer stay here. */
+  async close() {
+    this.isClosed = true;
+    this.onServer = this.tries.size === 1 ? this.sent : "";
+    this.inBrowser = "";
+    this.failures = 0;
+    if (this.isDirty) return this.keep();
+    await forgetForm(this.form);
+    this.tellClosed();
+  }
+
+  tellClosed() {
+    const isKept = this.inBrowser === content(this.form);
+    const rest = this.isDirty ? ` ${say(isKept ? "newerHere" : "nowhere")}` : "";
+    this.tell(`closed${rest}`, say("sentAlready") + rest);
+  }
+
+  /** The form was sent, saved or thrown away from this page, which is being left. */
   async end() {
     this.isOver = true;
     clearTimeout(this.saveTimer);
     clearTimeout(this.keepTimer);
-    await forgetForm(this.form);
+    if (content(this.form) === this.sent) await forgetForm(this.form);
+    else await remember(this.form, { isNewer: true }).catch(() => {});
+  }
+
+  /** Whoever writes signs out: the server gets the last words, and this browser keeps none. */
+  async signOut() {
+    clearTimeout(this.saveTimer);
+    clearTimeout(this.keepTimer);
+    const late = new Promise((resolve) => setTimeout(resolve, LAST_SAVE));
+    await Promise.race([this.save(), late]);
+    this.isOver = true;
+    clearTimeout(this.saveTimer);
+    clearTimeout(this.keepTimer);
   }
 
   leave() {
     if (this.isOver) return;
     const isDirty = this.isDirty;
-    if (isDirty || this.inBrowser) remember(this.form, !isDirty, true).catch(() => {});
+    const { isNewer, isClosed } = this;
+    if (isDirty || (this.inBrowser && !isClosed))
+      remember(this.form, { saved: !isDirty, left: true, isNewer }).catch(() => {});
     const size = new Blob([content(this.form)]).size;
-    if (!isDirty || this.isResting || size > MOST_KEEPALIVE) return;
+    if (!isDirty || isClosed || this.isResting || size > MOST_KEEPALIVE) return;
     fetch(this.form.dataset.autosave ?? "", {
       method: "POST",
       body: this.body(),

@@ -24,4 +24,4 @@ attachTo(form);
 const autosave = new Autosave(form);
 sendBy(form, autosave);
 autosave.start();
-forgetAtSignOut();
+forgetAtSignOut(() => autosave.signOut());

@@ -36,10 +36,12 @@ export function putNameIntoAddress(form) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {boolean} saved whether the server has it
- * @param {boolean} left whether the page is being left
+ * @param {object} how
+ * @param {boolean} [how.saved] whether the server has it
+ * @param {boolean} [how.left] whether the page is being left
+ * @param {boolean} [how.isNewer] whether it has words that what was sent has not
  */
-export function remember(form, saved, left) {
+export function remember(form, { saved = false, left = false, isNewer = false }) {
   const all = /** @type {HTMLInputElement[]} */ ([...form.elements]);
   const fields = all.filter((one) => one.name && !FORGOTTEN.has(one.type));
   return keep({
@@ -50,6 +52,7 @@ export function remember(form, saved, left) {
     files: filesOf(form).map((file) => file.name),
     saved,
     left: left && saved,
+    isNewer,
     at: Date.now(),
   });
 }
@@ -71,7 +74,7 @@ export async function recall(form) {
   if (!isOurs) beAnother(form);
   putNameIntoAddress(form);
   if (!written) return true;
-  if (find("#sent-already")) {
+  if (find("#sent-already") && !written.isNewer) {
     forgetForm(form);
     return true;
   }

@@ -3,7 +3,7 @@
 import { findAll, get, input, inputs } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
-import { putNameIntoAddress } from "./memory.js";
+import { nameOf, putNameIntoAddress } from "./memory.js";
 
 const UNCHECKED = 500_000; // octets that are sent before one knows that the session goes on
 
@@ -32,6 +32,7 @@ export function sendBy(form, autosave) {
       await autosave.save();
     }
     await autosave.settle();
+    const name = nameOf(form);
     const goal = await send(form, event.submitter).catch(() => {
       complain(say("noConnection"));
     });
@@ -42,6 +43,7 @@ export function sendBy(form, autosave) {
       return;
     }
     get("#saved").textContent = "";
+    if (nameOf(form) !== name) await autosave.revive(name);
     autosave.resume();
   });
 }

@@ -13,6 +13,7 @@ const KEPT = 30 * 86_400_000; // ms
  * @property {string[]} files names of the files, which are not kept
  * @property {boolean} saved the server has it
  * @property {boolean} left somebody left the page, and the server has it
+ * @property {boolean} [isNewer] it has words that what was sent has not
  * @property {number} at
  */
 
@@ -20,6 +21,7 @@ const KEPT = 30 * 86_400_000; // ms
 let opening = null;
 /** @type {IDBDatabase | null} */
 let database = null;
+let signedOutAt = 0; // ms since the page began; 0 while nobody has
 
 export function openStore() {
   opening ??= new Promise((resolve, reject) => {
@@ -56,6 +58,7 @@ function write(store, job) {
 /** @param {Written} written */
 export async function keep(written) {
   const store = database ?? (await openStore());
+  if (signedOutAt) throw new Error("signed out");
   await write(store, (forms) => forms.put(written));
 }
 
@@ -88,12 +91,30 @@ export async function forget(account, form) {
 /** Whose page this is. */
 export const accountOfPage = () => document.getElementById("account")?.dataset.address ?? "";
 
-/** Nothing of who signs out stays in this browser. */
-export function forgetAtSignOut() {
+/**
+ * Somebody is signed in: the server took what was posted then.
+ * @param {number} begun ms since the page began
+ */
+export function keepAgain(begun) {
+  if (begun > signedOutAt) signedOutAt = 0;
+}
+
+/**
+ * Nothing of who signs out stays in this browser, nor do other pages put it back.
+ * @param {() => Promise<void>} [end] ends what keeps it
+ */
+export function forgetAtSignOut(end) {
+  const others = new BroadcastChannel("sign-out");
+  others.addEventListener("message", ({ data }) => {
+    if (data === accountOfPage()) signedOutAt = performance.now();
+  });
   document.addEventListener("submit", async (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!form.matches("[data-sign-out]")) return;
     event.preventDefault();
+    await end?.();
+    signedOutAt = performance.now();
+    others.postMessage(accountOfPage());
     const late = new Promise((resolve) => setTimeout(resolve, 1000));
     await Promise.race([forget(accountOfPage()).catch(() => {}), late]);
     form.submit();

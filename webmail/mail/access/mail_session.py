@@ -61,6 +61,7 @@ class MailSession:
     def __init__(self, email: str, own: LemonadeClient | None = None) -> None:
         """``own``: a connection that is not the pool's; who made it closes it."""
         self.email = email
+        self.has_stored = False  # a message, or has begun to
         self._lent = own
         self._before = own.octets if own is not None else 0
         self._stack = contextlib.ExitStack()
@@ -398,6 +399,7 @@ class MailSession:
         flags: Sequence[str],
     ) -> StoredMessage:
         """Store a message; with CATENATE only our own octets travel. Raises Refused."""
+        self.has_stored = True
         return storing.append(self._client, folder, parts, message_id, flags)
 
     def replace(
@@ -408,6 +410,7 @@ class MailSession:
         flags: Sequence[str],
     ) -> StoredMessage:
         """Store a message in the place of ``old``. Raises ReplacedElsewhere, or Refused."""
+        self.has_stored = True
         return replacing.replace(self._client, old, parts, message_id, flags)
 
     @property
