@@ -51,7 +51,15 @@ class LookForm(forms.Form):
     )
     theme = forms.ChoiceField(choices=THEMES)
     density = forms.ChoiceField(choices=DENSITIES)
-    after = forms.ChoiceField(choices=AFTER)
+    after = forms.ChoiceField(choices=AFTER, required=False)
     swipe_right = forms.ChoiceField(choices=SWIPES, required=False)
     swipe_left = forms.ChoiceField(choices=SWIPES, required=False)
     conversations = forms.BooleanField(required=False)
+
+    def clean_after(self) -> str:
+        """As it was, for a page that was loaded before there was this setting."""
+        return str(
+            self.cleaned_data["after"]
+            or self.get_initial_for_field(self["after"].field, "after")
+            or AFTER[0][0]
+        )
