@@ -21,7 +21,7 @@ class Store:
     create: bool = False
     flags: list[str] = field(default_factory=list)
     header: bytes | None = None
-    implicit: bool = False
+    implicit: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from gettext import NullTranslations
 
+from lemonade_server.imap.ext.language.texts import PREFIXES, TEXTS
 from lemonade_server.languages import catalogue
-
-from .texts import PREFIXES, TEXTS
 
 RESPONSE = re.compile(rb"((?:OK|NO|BAD|BYE) (?:\[[^\]]*\] )?)(.*)", re.DOTALL)
 COMPLETED = re.compile(r"([A-Z ]+) completed")
