@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -134,9 +135,10 @@ def test_two_tabs_keep_both_and_sending_takes_the_draft_away(
 def test_an_ended_session_keeps_it_and_signing_out_erases_it(
     system: System, window: BrowserContext
 ) -> None:
+    subject = f"Ended {time.monotonic_ns()}"
     page = window.new_page()
     sign_in_to(page, system)
-    open_form(page, system, "Ended", "Before")
+    open_form(page, system, subject, "Before")
     expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=15_000)
     window.clear_cookies()
     page.get_by_label("Text").fill("Before and after")
@@ -149,7 +151,7 @@ def test_an_ended_session_keeps_it_and_signing_out_erases_it(
     opened.value.wait_for_url("**/mail/INBOX/")
     page.get_by_label("Text").fill("Before and after it")
     expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=40_000)
-    assert words(system, "Ended") == ["Before and after it"]
+    assert words(system, subject) == ["Before and after it"]
     opened.value.locator("form[data-sign-out]").evaluate("form => form.requestSubmit()")
     opened.value.wait_for_url("**/login/**")
     left = opened.value.evaluate("indexedDB.databases().then(all => all.length)")
