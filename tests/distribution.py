@@ -22,6 +22,7 @@ LONG: tuple[tuple[str, ...], ...] = (
             "writing",
         )
     ),
+    ("test_transcripts.py",),
     ("crash/*",),
     ("imap/test_idle_history.py", "imap/test_notify_history.py"),
     ("imap/test_reconnect_history.py", "imap/test_context_history.py", "imap/test_at_once.py",

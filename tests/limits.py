@@ -20,6 +20,9 @@ GRACE = "hang_grace"
 BEFORE_TESTS = 600.0
 """Seconds for a worker to load and collect the tests, and between two of them."""
 
+AFTER_TESTS = 3_600.0
+"""Seconds for which a worker that has nothing left to do waits for the others. It is stopped then."""
+
 
 class Limits:
     """The last limit of this process. There is one at a time: the last one that was set."""
@@ -28,6 +31,7 @@ class Limits:
         self._grace = float(config.getini(GRACE))
         self._wanted = not config.getoption("usepdb")
         self._runs_tests = config.getoption("dist", "no") == "no"
+        self._is_worker = hasattr(config, "workerinput")
         self._output = os.dup(2)  # while a test runs 2 is a file of pytest's
         if self._runs_tests:
             self._end_after(BEFORE_TESTS)
@@ -58,7 +62,7 @@ class Limits:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """From here to the end of the process."""
-        self._end_after(self._grace)
+        self._end_after(AFTER_TESTS if self._is_worker else self._grace)
 
 
 def add_option(parser: pytest.Parser) -> None:
