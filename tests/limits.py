@@ -21,7 +21,7 @@ BEFORE_TESTS = 600.0
 """Seconds for a worker to load and collect the tests, and between two of them."""
 
 AFTER_TESTS = 3_600.0
-"""Seconds for which a worker that has nothing left to do waits for the others; then it is stopped."""
+"""Seconds for which a worker that has nothing left to do waits for the others."""
 
 
 class Limits:
