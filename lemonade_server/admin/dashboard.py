@@ -19,7 +19,7 @@ from lemonade_server.project import health
 from . import recipient_states, tickets
 from .accounts import NEARLY_FULL, with_use
 from .charts import Chart, Column, columns, rows
-from .display import moment, octets
+from .display import moment, number, octets
 
 HOUR, DAY = 3_600, 86_400
 HOURS = 24
@@ -132,7 +132,7 @@ def _queue(now: int) -> Panel:
         [
             Figure(
                 words[name],
-                formats.number_format(counts[name], force_grouping=True),
+                number(counts[name]),
                 _list("recipient", stage=name),
                 "bad" if name == "failed" and counts[name] else "",
             )
@@ -186,17 +186,17 @@ def _tickets(now: int) -> Panel:
         [
             Figure(
                 gettext("live"),
-                formats.number_format(totals["live"], force_grouping=True),
+                number(totals["live"]),
                 _list("urlauthticket", state="live"),
             ),
             Figure(
                 gettext("end within a day"),
-                formats.number_format(totals["ending"], force_grouping=True),
+                number(totals["ending"]),
                 _list("urlauthticket", state="live"),
             ),
             Figure(
                 gettext("used today"),
-                formats.number_format(totals["used"], force_grouping=True),
+                number(totals["used"]),
                 _list("urlauthticket", used="day"),
             ),
             Figure(gettext("handed out in all"), octets(totals["octets"]), _list("urlauthticket")),
@@ -255,7 +255,7 @@ def _storage() -> Panel:
             ),
             Figure(
                 gettext("blobs to erase, %(octets)s") % {"octets": octets(blobs["going"])},
-                formats.number_format(blobs["waiting"], force_grouping=True),
+                number(blobs["waiting"]),
             ),
         ],
         rows(
@@ -288,22 +288,22 @@ def _accounts() -> Panel:
         [
             Figure(
                 gettext("active"),
-                formats.number_format(counts["active"], force_grouping=True),
+                number(counts["active"]),
                 _list("account", is_active__exact="1"),
             ),
             Figure(
                 gettext("disabled"),
-                formats.number_format(counts["disabled"], force_grouping=True),
+                number(counts["disabled"]),
                 _list("account", is_active__exact="0"),
             ),
             Figure(
                 gettext("may use the admin"),
-                formats.number_format(counts["staff"], force_grouping=True),
+                number(counts["staff"]),
                 _list("account", is_staff__exact="1"),
             ),
             Figure(
                 gettext("nearly full"),
-                formats.number_format(nearly, force_grouping=True),
+                number(nearly),
                 _list("account", full="nearly"),
                 "bad" if nearly else "",
             ),

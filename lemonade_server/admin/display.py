@@ -15,6 +15,11 @@ from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 NEVER = gettext_lazy("never")
 
 
+def number(count: int) -> str:
+    """``12,345``, as the reader's language has it."""
+    return str(formats.number_format(count, force_grouping=True))
+
+
 def octets(count: int | None) -> str:
     """``12.4 MB``: decimal, as disks and mail limits are counted."""
     size = float(count or 0)

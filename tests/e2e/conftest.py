@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import imaplib
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.mailserver import PASSWORD
 
 from .system import System
 
@@ -30,6 +33,15 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     yield running
     assert running.stop() == 0
     assert "Traceback" not in running.log(), running.log()
+
+
+@pytest.fixture
+def elsewhere(system: System) -> Iterator[imaplib.IMAP4]:
+    """Another program of bob's."""
+    imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
+    imap.login("bob", PASSWORD)
+    yield imap
+    imap.logout()
 
 
 # Not for the whole session: Playwright keeps an event loop running in this thread, so that no

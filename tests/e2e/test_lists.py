@@ -5,13 +5,11 @@ from __future__ import annotations
 import imaplib
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-
-from tests.mailserver import PASSWORD
 
 from .system import System
 
@@ -20,15 +18,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., "Page"]
-
-
-@pytest.fixture
-def elsewhere(system: System) -> Iterator[imaplib.IMAP4]:
-    """Another program of bob's."""
-    imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
-    imap.login("bob", PASSWORD)
-    yield imap
-    imap.logout()
 
 
 def put(imap: imaplib.IMAP4, subject: str, folder: str = "INBOX") -> int:

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -111,10 +111,14 @@ def port(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[in
 
 
 def after_piece(
-    monkeypatch: pytest.MonkeyPatch, number: int, function: str, do: Callable[[], None]
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    function: str,
+    do: Callable[[], None],
+    module: ModuleType = messages,
 ) -> None:
     """Have something done by somebody else once the piece of that number is committed."""
-    original = getattr(messages, function)
+    original = getattr(module, function)
     seen: list[int] = []
 
     def wrapped(tx: Tx, *args: Any, **named: Any) -> Any:
@@ -124,7 +128,7 @@ def after_piece(
             tx.after_commit(do)
         return result
 
-    monkeypatch.setattr(messages, function, wrapped)
+    monkeypatch.setattr(module, function, wrapped)
 
 
 def test_a_move_tells_all_pairs_before_the_first_expunge(port: int) -> None:
@@ -266,23 +270,6 @@ def copying(port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talk]:
         yield talk
 
 
-def during_copy(
-    monkeypatch: pytest.MonkeyPatch, number: int, do: Callable[[], None], name: str = "stage"
-) -> None:
-    """Have something done by somebody else once the piece of that number is prepared."""
-    original = getattr(staging, name)
-    seen: list[int] = []
-
-    def wrapped(tx: Tx, *args: Any, **named: Any) -> Any:
-        result = original(tx, *args, **named)
-        seen.append(1)
-        if len(seen) == number:
-            tx.after_commit(do)
-        return result
-
-    monkeypatch.setattr(staging, name, wrapped)
-
-
 def in_account(job: Callable[[Tx, AccountId], object]) -> None:
     account = AccountId(Account.objects.get(email="ann@lemonade.test").pk)
     with transaction() as tx:
@@ -305,7 +292,7 @@ def test_a_big_copy_is_shown_in_one_step(
         messages.store_flags(tx, inbox.id, [1], "+", 1, [])
         messages.copy(tx, inbox.id, [1], target.id)
 
-    during_copy(monkeypatch, 2, lambda: in_account(look))
+    after_piece(monkeypatch, 2, "stage", lambda: in_account(look), staging)
     with closing(Talk(port, b"SELECT Target")) as other:
         last = copying.ask(b"COPY 1:* Target")[-1]
         assert b" 1:12 " in last and last.endswith(b"] COPY completed"), last
@@ -323,7 +310,7 @@ def test_a_big_copy_fails_as_a_whole(copying: Talk, monkeypatch: pytest.MonkeyPa
         assert inbox is not None
         messages.expunge(tx, inbox.id, [11], only_deleted=False)
 
-    during_copy(monkeypatch, 2, lambda: in_account(expunge))
+    after_piece(monkeypatch, 2, "stage", lambda: in_account(expunge), staging)
     assert copying.ask(b"UID COPY 1:* Target")[-1].startswith(b"t NO [EXPUNGEISSUED] ")
     assert b"(MESSAGES 0 UNSEEN 0)" in target_counts(copying)
     with snapshot() as tx:
@@ -331,10 +318,12 @@ def test_a_big_copy_fails_as_a_whole(copying: Talk, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_target_of_a_big_copy_goes(copying: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    during_copy(
+    after_piece(
         monkeypatch,
         2,
+        "stage",
         lambda: in_account(lambda tx, account: mailboxes.delete(tx, account, "Target")),
+        staging,
     )
     assert copying.ask(b"COPY 1:* Target")[-1].startswith(b"t NO [TRYCREATE] ")
 
@@ -345,7 +334,7 @@ def test_two_big_copies_into_one_mailbox(
     replies: list[bytes] = []
     with closing(Talk(port)) as other:
         thread = threading.Thread(target=lambda: replies.append(other.ask(b"COPY 1:* Target")[-1]))
-        during_copy(monkeypatch, 1, thread.start)
+        after_piece(monkeypatch, 1, "stage", thread.start, staging)
         assert copying.ask(b"COPY 1:* Target")[-1].endswith(b"] COPY completed")
         thread.join(30)
     assert replies and replies[0].endswith(b"] COPY completed")
