@@ -95,7 +95,7 @@ def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
     )
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:django", "-p", "no:hypothesispytest",
-         "-p", "no:cacheprovider", *options, str(folder)],
+         "-p", "no:cacheprovider", f"--basetemp={folder}-temporary", *options, str(folder)],
         cwd=folder, timeout=120, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     return done.returncode, done.stdout

@@ -22,7 +22,8 @@ FILE = "harbour-survey.zip"
 def download(page: Page) -> bytes:
     """The attachment of the open message, as the browser saves it."""
     with page.expect_download() as waiting:
-        page.get_by_role("link", name=f"Download {FILE}").click()
+        # a conversation may hold it more than once
+        page.get_by_role("link", name=f"Download {FILE}").last.click()
     return Path(waiting.value.path()).read_bytes()
 
 

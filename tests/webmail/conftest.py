@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -50,32 +52,31 @@ def site(ours: MailServer, db: None, settings: Any) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def dovecot_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def dovecot_port() -> Iterator[int]:
     """Dovecot's port: a server with CATENATE and QRESYNC, but no URLAUTH."""
-    if not installed():
-        pytest.skip("Dovecot is not installed, or we are not root")
-    root = tmp_path_factory.mktemp("dovecot")
-    _open_up(root)
-    with dovecot(root) as port:
+    with _installed_dovecot() as port:
         yield port
 
 
 @pytest.fixture(scope="session")
-def plain_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def plain_port() -> Iterator[int]:
     """The same Dovecot announcing next to nothing."""
-    if not installed():
-        pytest.skip("Dovecot is not installed, or we are not root")
-    root = tmp_path_factory.mktemp("plain")
-    _open_up(root)
-    with dovecot(root, capability="IMAP4rev1") as port:
+    with _installed_dovecot("IMAP4rev1") as port:
         yield port
 
 
-def _open_up(root: Path) -> None:
-    """Dovecot's processes run under names of their own: let them pass to their folder."""
-    for folder in (root, *list(root.parents)[:3]):
-        if folder != Path("/tmp"):
-            folder.chmod(0o755)
+@contextmanager
+def _installed_dovecot(capability: str = "") -> Iterator[int]:
+    """In a folder of its own: its processes run under other names than ours, and each run of pytest
+    that begins closes pytest's to these.
+    """
+    if not installed():
+        pytest.skip("Dovecot is not installed, or we are not root")
+    with TemporaryDirectory(prefix="lemonade-dovecot-", ignore_cleanup_errors=True) as name:
+        root = Path(name)
+        root.chmod(0o755)
+        with dovecot(root, capability=capability) as port:
+            yield port
 
 
 def dovecot_login(port: int, name: str) -> LemonadeClient:
