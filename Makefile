@@ -53,7 +53,7 @@ lint: $(VENV)/test.stamp node_modules/.package-lock.json ## ruff and mypy --stri
 .PHONY: test
 test: tools lint ## everything: linters, types, all tests (WORKERS=4 at once)
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -n $(or $(WORKERS),4) $(if $(SECOND_CHANCE),--second-chance -rR)
+	$(BIN)/pytest -n $(or $(WORKERS),4) $(if $(SECOND_CHANCE),--second-chance --rerun-show-tracebacks)
 
 .PHONY: fast
 fast: $(VENV)/test.stamp ## the tests that need no browser and no mail client

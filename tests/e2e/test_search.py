@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -28,42 +29,44 @@ def put(imap: imaplib.IMAP4, subject: str, folder: str = "INBOX", html: str = ""
 def test_finding_saving_and_hearing_of_more(
     system: System, sign_in: SignIn, elsewhere: imaplib.IMAP4
 ) -> None:
-    put(elsewhere, "Zeppelin one", html="<p>The <b>zeppelin</b> flies.</p>")
-    put(elsewhere, "Zeppelin two", "Archive")
+    word = f"zeppelin{time.monotonic_ns()}"  # a second chance finds nothing of the first
+    title = word.capitalize()
+    put(elsewhere, f"{title} one", html=f"<p>The <b>{word}</b> flies.</p>")
+    put(elsewhere, f"{title} two", "Archive")
     page = sign_in("bob")
     page.wait_for_load_state("networkidle")
     page.evaluate("window.still = 'here'")
     page.keyboard.press("/")
     box = page.get_by_label("Search mail")
     expect(box).to_be_focused()
-    box.press_sequentially("zeppelin from:ada")
+    box.press_sequentially(f"{word} from:ada")
     expect(page.locator("#completions option").first).to_have_attribute(
-        "value", "zeppelin from:ada@far.example"
+        "value", f"{word} from:ada@far.example"
     )
     box.press("Enter")
-    page.wait_for_url("**/search/?q=zeppelin+from%3Aada")
+    page.wait_for_url(f"**/search/?q={word}+from%3Aada")
     rows = page.locator("#rows .row")
     expect(rows).to_have_count(2)
     expect(rows.locator(".place")).to_have_text(["Archive", "Inbox"], use_inner_text=True)
-    expect(rows.first.locator(".subject mark")).to_have_text("Zeppelin")
+    expect(rows.first.locator(".subject mark")).to_have_text(title)
 
-    page.locator("#rows .open", has_text="Zeppelin one").click()  # beside the results, marked
-    expect(page.locator("#subject mark")).to_have_text("Zeppelin")
+    page.locator("#rows .open", has_text=f"{title} one").click()  # beside the results, marked
+    expect(page.locator("#subject mark")).to_have_text(title)
     inner = page.frame_locator("iframe.frame")
-    expect(inner.locator("mark")).to_have_text("zeppelin")
-    expect(page.locator(".row.current .subject")).to_have_text("Zeppelin one")
+    expect(inner.locator("mark")).to_have_text(word)
+    expect(page.locator(".row.current .subject")).to_have_text(f"{title} one")
     page.go_back()
     expect(rows).to_have_count(2)
 
     page.get_by_role("button", name="Save this search").click()
-    page.get_by_label("Name of the search").fill("Airships")
+    page.get_by_label("Name of the search").fill(f"Airships {word}")
     page.get_by_role("button", name="Save", exact=True).click()
-    saved = page.locator("#saved-searches a", has_text="Airships")
+    saved = page.locator("#saved-searches a", has_text=f"Airships {word}")
     expect(saved).to_be_attached()
     assert elsewhere.select("INBOX")[0] == "OK"
-    assert len(elsewhere.uid("SEARCH", "FILTER", "airships")[1][0].split()) == 1
+    assert len(elsewhere.uid("SEARCH", "FILTER", f"airships-{word}")[1][0].split()) == 1
     expect(saved.locator(".count")).to_contain_text("1", timeout=15_000)
-    put(elsewhere, "Zeppelin three")  # it joins by itself, and is counted
+    put(elsewhere, f"{title} three")  # it joins by itself, and is counted
     expect(rows).to_have_count(3, timeout=15_000)
     expect(saved.locator(".count")).to_contain_text("2", timeout=15_000)
 
@@ -73,5 +76,5 @@ def test_finding_saving_and_hearing_of_more(
     page.get_by_label("From", exact=True).press("Enter")
     page.wait_for_url("**in%3AArchive**")
     expect(rows).to_have_count(1)
-    page.goto(f"{system.url}/search/?q=zeppelin+OR")
+    page.goto(f"{system.url}/search/?q={word}+OR")
     expect(page.get_by_role("alert")).to_contain_text("Word 2 of the search")
