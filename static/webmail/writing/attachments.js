@@ -53,7 +53,7 @@ function add(box, dropped) {
 
 /** @param {HTMLInputElement} box */
 function list(box) {
-  const chosen = get("#chosen");
+  const chosen = get("#chosen", box.form ?? document);
   chosen.replaceChildren(...[...(box.files ?? [])].map(chip));
   chosen.lastElementChild?.scrollIntoView({ block: "nearest" });
 }
