@@ -51,6 +51,7 @@ def form(
     draft.kept = parts
     context: dict[str, Any] = {
         "draft": draft,
+        "suffix": "",  # of each id, where a page has several forms
         "whole": whole,
         "as_whole": whole is not None and whole.chosen,
         "heading": heading,

@@ -3,6 +3,7 @@
 import { element, get, icon, input, inputs } from "../pages/dom.js";
 import { sizeText } from "../pages/size.js";
 import { say } from "../pages/words.js";
+import { spot } from "./spots.js";
 
 const GROWTH = 1.37; // base64 with its line ends
 
@@ -20,9 +21,9 @@ export function wholeSize(files, kept) {
 
 /** @param {HTMLFormElement} form */
 export function attachTo(form) {
-  const box = /** @type {HTMLInputElement} */ (input("#c-files", form));
+  const box = /** @type {HTMLInputElement} */ (input("[name=files]", form));
   form.addEventListener("change", (event) => {
-    if (event.target === box) list(box);
+    if (event.target === box) list(form, box);
     weigh(form, box);
   });
   form.addEventListener("dragover", (event) => {
@@ -51,9 +52,12 @@ function add(box, dropped) {
   box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** @param {HTMLInputElement} box */
-function list(box) {
-  const chosen = get("#chosen", box.form ?? document);
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLInputElement} box
+ */
+function list(form, box) {
+  const chosen = spot(form, "chosen");
   chosen.replaceChildren(...[...(box.files ?? [])].map(chip));
   chosen.lastElementChild?.scrollIntoView({ block: "nearest" });
 }
@@ -79,7 +83,7 @@ function weigh(form, box) {
   const limit = Number(form.dataset.limit);
   const all = wholeSize(files, kept);
   const words = all > limit ? say("tooBig", { size: sizeText(all), limit: sizeText(limit) }) : "";
-  const place = get("#too-big", form);
+  const place = spot(form, "too-big");
   place.hidden = !words;
   place.textContent = words;
   for (const button of form.querySelectorAll(".send button")) {

@@ -4,6 +4,7 @@ import { get, input } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
 import { content, filesOf, forgetForm, nameOf, recall, remember } from "./memory.js";
+import { spot } from "./spots.js";
 import { accountOfPage, forget, keepAgain } from "./store.js";
 
 const KEEP_AFTER = 300; // ms without a key
@@ -168,7 +169,7 @@ export class Autosave {
     const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
     this.tell("saved", say("savedAt", { time }));
     if (answer.other) {
-      const place = get("#elsewhere");
+      const place = spot(this.form, "elsewhere");
       place.hidden = false;
       get("a", place).setAttribute("href", answer.other);
     }
@@ -191,14 +192,14 @@ export class Autosave {
    */
   tell(kind, text, login) {
     const files = filesOf(this.form).length ? ` ${say("filesNotKept")}` : "";
-    const place = get("#draft-state");
+    const place = spot(this.form, "draft-state");
     place.textContent = text + files;
     if (login) {
       const link = document.createElement("a");
       Object.assign(link, { href: login, textContent: say("signIn"), target: "_blank" });
       place.append(" ", link);
     }
-    if (kind !== this.kind) get("#draft-news").textContent = text + files;
+    if (kind !== this.kind) spot(this.form, "draft-news").textContent = text + files;
     this.kind = kind;
   }
 

@@ -1,27 +1,43 @@
-// Writing a message: what is attached and whether it fits, and sending it without leaving.
+// Writing messages: one call of each module for each form; a page may have several.
 
-import { find, get, input } from "../pages/dom.js";
+import { find, findAll, input } from "../pages/dom.js";
 import { say } from "../pages/words.js";
 import { attachTo } from "./attachments.js";
 import { Autosave } from "./autosave.js";
 import { sendBy } from "./sending.js";
+import { spot } from "./spots.js";
 import { forgetAtSignOut } from "./store.js";
 
-const form = /** @type {HTMLFormElement} */ (get("#compose"));
-const later = input("#c-later");
+/** @type {Map<HTMLFormElement, Autosave>} */
+const open = new Map();
 
-function nameButton() {
-  get("#send-label").textContent = say(later?.value ? "sendLater" : "send");
+/** @param {HTMLFormElement} form */
+function startForm(form) {
+  nameButton(form);
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+      find('[value="send"]', form)?.click();
+  });
+  attachTo(form);
+  const autosave = new Autosave(form);
+  open.set(form, autosave);
+  sendBy(form, autosave);
+  autosave.start();
 }
 
-later?.addEventListener("input", nameButton);
-nameButton();
-form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-    find('[value="send"]', form)?.click();
-});
-attachTo(form);
-const autosave = new Autosave(form);
-sendBy(form, autosave);
-autosave.start();
-forgetAtSignOut(() => autosave.signOut());
+/** @param {HTMLFormElement} form */
+function nameButton(form) {
+  const later = input("[name=later]", form);
+  const name = () => {
+    spot(form, "send-label").textContent = say(later?.value ? "sendLater" : "send");
+  };
+  later?.addEventListener("input", name);
+  name();
+}
+
+async function signOut() {
+  await Promise.all([...open.values()].map((autosave) => autosave.signOut()));
+}
+
+for (const form of findAll("form.compose")) startForm(/** @type {HTMLFormElement} */ (form));
+forgetAtSignOut(signOut);

@@ -1,7 +1,8 @@
 // Coming back: the form has a name in its address, and the browser has what stood in it.
 
-import { find, get, input, inputs } from "../pages/dom.js";
+import { get, input, inputs } from "../pages/dom.js";
 import { say } from "../pages/words.js";
+import { findSpot, spot } from "./spots.js";
 import { accountOfPage, forget, keep, readAll } from "./store.js";
 
 const FORGOTTEN = new Set(["hidden", "file", "submit"]);
@@ -15,7 +16,7 @@ export const lockName = (token) => `form ${token}`;
 export const nameOf = (form) => input("[name=once]", form)?.value ?? "";
 
 /** @param {HTMLFormElement} form */
-export const filesOf = (form) => [...(input("#c-files", form)?.files ?? [])];
+export const filesOf = (form) => [...(input("[name=files]", form)?.files ?? [])];
 
 /**
  * What would be saved of it, to be compared.
@@ -74,12 +75,12 @@ export async function recall(form) {
   if (!isOurs) beAnother(form);
   putNameIntoAddress(form);
   if (!written) return true;
-  if (find("#sent-already") && !written.isNewer) {
+  if (findSpot(form, "sent-already") && !written.isNewer) {
     forgetForm(form);
     return true;
   }
   fill(form, written.fields);
-  if (written.files.length) sayMissing(written.files);
+  if (written.files.length) sayMissing(form, written.files);
   return written.saved && isOurs;
 }
 
@@ -97,9 +98,12 @@ function fill(form, fields) {
   }
 }
 
-/** @param {string[]} names */
-function sayMissing(names) {
-  const place = get("#attach-again");
+/**
+ * @param {HTMLFormElement} form
+ * @param {string[]} names
+ */
+function sayMissing(form, names) {
+  const place = spot(form, "attach-again");
   place.hidden = false;
   get("span", place).textContent = say("attachAgain", { names: names.join(", ") });
 }

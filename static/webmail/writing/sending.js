@@ -1,9 +1,10 @@
 // Sending without leaving: whatever goes wrong, all that was sizeText is still here, files too.
 
-import { findAll, get, input, inputs } from "../pages/dom.js";
+import { find, findAll, get, input, inputs } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
-import { nameOf, putNameIntoAddress } from "./memory.js";
+import { filesOf, nameOf, putNameIntoAddress } from "./memory.js";
+import { spot } from "./spots.js";
 
 const UNCHECKED = 500_000; // octets that are sent before one knows that the session goes on
 
@@ -26,7 +27,7 @@ export function sendBy(form, autosave) {
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;
-    get("#saved").textContent = say("oneMoment");
+    spot(form, "saved").textContent = say("oneMoment");
     // What is thrown away goes to the trash, with its last words.
     if (/** @type {HTMLButtonElement} */ (event.submitter)?.value === "discard") {
       await autosave.save();
@@ -34,7 +35,7 @@ export function sendBy(form, autosave) {
     await autosave.settle();
     const name = nameOf(form);
     const goal = await send(form, event.submitter).catch(() => {
-      complain(say("noConnection"));
+      complain(form, say("noConnection"));
     });
     isBusy = false;
     if (goal) {
@@ -42,7 +43,7 @@ export function sendBy(form, autosave) {
       location.assign(goal);
       return;
     }
-    get("#saved").textContent = "";
+    spot(form, "saved").textContent = "";
     if (nameOf(form) !== name) await autosave.revive(name);
     autosave.resume();
   });
@@ -61,31 +62,32 @@ async function send(form, submitter) {
   const { unsent = "", login = "" } = form.dataset;
   if (heft(form) > UNCHECKED) {
     const still = await fetch(unsent, { method: "HEAD", headers, redirect: "manual" });
-    if (still.status === 401) return askToSignIn(login);
+    if (still.status === 401) return askToSignIn(form, login);
   }
   const body = new FormData(form, submitter);
   const answer = await fetch(form.action, { method: "POST", body, headers });
   const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
   const words = isJson ? await answer.json() : {};
-  if (words.login) return askToSignIn(words.login);
+  if (words.login) return askToSignIn(form, words.login);
   if (words.problem) return show(form, words.problem);
   if (words.goal) return words.goal;
   complain(
+    form,
     words.text ? `${words.text} ${say("stillHere")}` : say("failed", { status: answer.status }),
   );
   return "";
 }
 
 /** @param {HTMLFormElement} form */
-const heft = (form) =>
-  [...(input("#c-files", form)?.files ?? [])].reduce((sum, file) => sum + file.size, 0);
+const heft = (form) => filesOf(form).reduce((sum, file) => sum + file.size, 0);
 
 /**
+ * @param {HTMLFormElement} form
  * @param {string} text
  * @param {string} [login] the address to sign in at, in a new tab
  */
-function complain(text, login) {
-  const problem = get("#problem");
+function complain(form, text, login) {
+  const problem = spot(form, "problem");
   problem.hidden = false;
   const words = get("span", problem);
   words.textContent = text;
@@ -99,9 +101,12 @@ function complain(text, login) {
   problem.scrollIntoView({ block: "nearest" });
 }
 
-/** @param {string} login */
-function askToSignIn(login) {
-  complain(say("ended"), login);
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} login
+ */
+function askToSignIn(form, login) {
+  complain(form, say("ended"), login);
   return "";
 }
 
@@ -110,9 +115,9 @@ function askToSignIn(login) {
  * @param {Problem} problem
  */
 function show(form, { text, field, once, gone, replaces }) {
-  complain(text);
+  complain(form, text);
   for (const old of findAll("[aria-invalid]", form)) old.removeAttribute("aria-invalid");
-  const wrong = field ? document.getElementById(`c-${field}`) : null;
+  const wrong = field ? find(`[name="${CSS.escape(field)}"]:not([type=hidden])`, form) : null;
   wrong?.closest("details")?.setAttribute("open", "");
   wrong?.setAttribute("aria-invalid", "true");
   wrong?.focus();
