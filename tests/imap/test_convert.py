@@ -166,7 +166,7 @@ def test_expunged_by_another_session(mail_server: MailServer) -> None:
 
 def test_other_sessions_go_on_meanwhile(client: Converting, mail_server: MailServer) -> None:
     email = mail_server.add_account()
-    client.append(("image/png", samples.encoded(samples.picture(3000, 3000), "PNG")))
+    client.append(("image/png", samples.encoded(samples.picture(1500, 1500), "PNG")))
     client.select()
     answers: list[bytes] = []
 
