@@ -16,6 +16,12 @@ class Identity(models.Model):
     address = models.CharField(max_length=254, help_text="In lower case.")
     name = models.CharField(max_length=200, blank=True, help_text="Empty: the account's own.")
     used_at = models.DateTimeField(null=True, help_text="When a new message was written from it.")
+    is_default = models.BooleanField(default=False, help_text="New messages are from it.")
+    signature_text = models.TextField(blank=True)
+    signature_html = models.TextField(blank=True, help_text="Cleaned; empty: made of the text.")
+    reply_to = models.TextField(blank=True, help_text="Where answers go; empty: to the address.")
+    bcc = models.TextField(blank=True, help_text="Who gets a blind copy of all that is sent.")
+    sent_folder = models.CharField(max_length=1000, blank=True, help_text="Empty: Sent.")
 
     class Meta:
         db_table = "webmail_identity"
@@ -36,6 +42,9 @@ class Preferences(models.Model):
     )
     conversations = models.BooleanField(
         default=True, help_text="Lists show conversations, not single messages."
+    )
+    signature_above = models.BooleanField(
+        default=True, help_text="A signature stands above what is quoted, not below."
     )
 
     class Meta:

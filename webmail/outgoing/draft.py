@@ -63,4 +63,6 @@ class Draft:
     design: Design | None = None  # its body, which goes along as it is
     fields: bytes = b""  # header fields of it that the form does not write
     field_names: list[str] = field(default_factory=list)
+    reply_to: str = ""  # where answers go, when not to the sender
+    sent_folder: str = ""  # where it is kept once it is sent; "" is Sent
     lineage: str = ""  # what all versions of a saved draft of ours have in common

@@ -24,6 +24,7 @@ NAMES = {
     "cc": gettext_lazy("Cc"),
     "bcc": gettext_lazy("Bcc"),
     "sender": gettext_lazy("From"),
+    "reply_to": gettext_lazy("Reply-To"),
 }
 
 
