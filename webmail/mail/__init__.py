@@ -4,6 +4,8 @@ All that other rooms may know of it stands here. ``MailSession`` is one person's
 the values that it takes and gives, and the errors that it raises.
 """
 
+from lemonade_server.wire.html_layout import readable_text
+
 from .access.conversion import NotConverted, Picture, Words, converted_kind
 from .access.mail_session import MailSession, own_session, session
 from .access.open_pages import add_listener, open_pages, page_open, sign_out
@@ -185,6 +187,7 @@ __all__ = [
     "parse_unfinished_list",
     "read_order",
     "read_uid_set",
+    "readable_text",
     "readable_words",
     "session",
     "sieve_session",

@@ -43,7 +43,7 @@ def compose(session: MailSession, draft: Draft) -> ComposedMessage:
     if draft.replaces is not None:
         claim(session, draft.replaces)
     try:
-        stored, signed = _store(session, layout)
+        stored, signed = _store(session, layout, draft.sent_folder)
     except MailError:
         if draft.replaces is not None:
             release(session, draft.replaces)
@@ -54,9 +54,11 @@ def compose(session: MailSession, draft: Draft) -> ComposedMessage:
     return ComposedMessage(stored, layout, signed, marked)
 
 
-def _store(session: MailSession, layout: Plan) -> tuple[StoredMessage, str]:
-    """Into Sent, as being sent from its first moment; and the ticket for it."""
-    sent = session.role_folder("sent")
+def _store(session: MailSession, layout: Plan, wanted: str) -> tuple[StoredMessage, str]:
+    """Into Sent or the folder that is wanted, as being sent from its first moment; and the ticket
+    for it.
+    """
+    sent = _sent_folder(session, wanted)
     stored = session.append(sent, layout.literals, layout.message_id, SENT_FLAGS)
     if not stored.uid:
         raise NotFound(gettext("The mail server did not say where it put the message."))
@@ -66,6 +68,15 @@ def _store(session: MailSession, layout: Plan) -> tuple[StoredMessage, str]:
         with contextlib.suppress(MailError):
             session.discard(stored)
         raise
+
+
+def _sent_folder(session: MailSession, wanted: str) -> str:
+    """The folder that is wanted, while it is there; else Sent."""
+    if wanted:
+        with contextlib.suppress(NotFound):
+            session.select(wanted)
+            return wanted
+    return session.role_folder("sent")
 
 
 def new_ticket(session: MailSession, stored: StoredMessage, only_body: bool) -> str:

@@ -24,6 +24,7 @@ from webmail.mail import (
     base64_size,
     file_header,
     ids_field,
+    names_of_fields,
     parameter,
     parse_list,
     parse_one,
@@ -143,6 +144,7 @@ def plan(
             f"Message-ID: {message_id}\r\n".encode("ascii"),
             ids_field("In-Reply-To", draft.in_reply_to),
             ids_field("References", draft.references),
+            _reply_to(draft),
             address_field("Disposition-Notification-To", [sender] if draft.receipt else []),
             typed,
             draft.fields,
@@ -167,6 +169,13 @@ def plan(
         shown=sum(part.shown for part in staying if part.stays),
         size=len(stored) + sum(_octets(piece) for piece in pieces),
     )
+
+
+def _reply_to(draft: Draft) -> bytes:
+    """Where answers go; a draft of another program that says so itself is left as it is."""
+    if "reply-to" in {name.lower() for name in names_of_fields(draft.fields)}:
+        return b""
+    return address_field("Reply-To", parse_list("reply_to", draft.reply_to))
 
 
 def _content(

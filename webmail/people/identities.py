@@ -7,14 +7,15 @@ from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from webmail.mail import Address, one_line
-from webmail.models import Identity
+from webmail.models import Identity, Preferences
 
-from .identity import Identities
+from .identity import Identities, IdentitySettings, Signature
 
 LONGEST_NAME = 200
 
@@ -38,7 +39,9 @@ def account_of(request: HttpRequest) -> AbstractBaseUser:
 
 
 def of(account: AbstractBaseUser) -> Identities:
-    """All that can be chosen. The preferred one is the last that a new message was from."""
+    """All that can be chosen. The preferred one is the default or, where there is none, the last
+    that a new message was from.
+    """
     rows = Identity.objects.filter(account_id=account.pk)
     settled = {row.address: row for row in rows}
     name = account_name(account)
@@ -47,8 +50,25 @@ def of(account: AbstractBaseUser) -> Identities:
         for one in _addresses(account.get_username())
     ]
     used = {row.used_at: row.address for row in settled.values() if row.used_at}
-    last = used[max(used)] if used else ""
-    return Identities(found, next((one for one in found if one.address == last), found[0]))
+    default = next((row.address for row in settled.values() if row.is_default), "")
+    wanted = [default, used[max(used)] if used else ""]
+    named = {one.address: one for one in found}
+    return Identities(
+        found,
+        next((named[one] for one in wanted if one in named), found[0]),
+        {address: _settings(row) for address, row in settled.items()},
+        _is_signature_above(account),
+    )
+
+
+def _settings(row: Identity) -> IdentitySettings:
+    signature = Signature(row.signature_text, row.signature_html)
+    return IdentitySettings(signature, row.reply_to, row.bcc, row.sent_folder)
+
+
+def _is_signature_above(account: AbstractBaseUser) -> bool:
+    rows = Preferences.objects.filter(account_id=account.pk)
+    return bool(next(iter(rows.values_list("signature_above", flat=True)), True))
 
 
 def prefer(account: AbstractBaseUser, chosen: str) -> None:
@@ -67,6 +87,36 @@ def rename(account: AbstractBaseUser, names: Mapping[str, str]) -> None:
         name = one_line(given)[:LONGEST_NAME]
         if address.lower() in own:
             _settle(account, address.lower(), name="" if name == account_name(account) else name)
+
+
+def settle(account: AbstractBaseUser, address: str, name: str, settings: IdentitySettings) -> None:
+    """What holds for messages from an own address from now on; of others' nothing is kept."""
+    rename(account, {address: name})
+    if address.lower() in _addresses(account.get_username()):
+        _settle(
+            account,
+            address.lower(),
+            signature_text=settings.signature.text,
+            signature_html=settings.signature.html,
+            reply_to=settings.reply_to,
+            bcc=settings.bcc,
+            sent_folder=settings.sent_folder,
+        )
+
+
+def set_default(account: AbstractBaseUser, address: str, *, is_default: bool) -> None:
+    """New messages are from this one, or from the last again."""
+    own = Identity.objects.filter(account_id=account.pk)
+    with transaction.atomic():
+        if is_default:
+            own.exclude(address=address.lower()).update(is_default=False)
+        own.filter(address=address.lower()).update(is_default=is_default)
+
+
+def default_of(account: AbstractBaseUser) -> str:
+    """The address that is the default; "" where the last one is."""
+    found = Identity.objects.filter(account_id=account.pk, is_default=True).first()
+    return found.address if found else ""
 
 
 def account_name(account: AbstractBaseUser) -> str:

@@ -1,11 +1,12 @@
-"""Addresses of the people with whom one shares."""
+"""Addresses of what is about people."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from . import sharing
+from . import identity_pages, sharing
 
 urlpatterns = [
     path("mail/<folder:name>/share/", sharing.share, name="share"),
+    path("settings/identities/", identity_pages.identity, name="identity"),
 ]

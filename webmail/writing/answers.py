@@ -35,8 +35,11 @@ def plan_reply(
     taken = {a.address.lower() for a in to}
     others = _others(me, [*original.to, *original.cc]) if everyone else []
     cc = [a for a in others if a.address.lower() not in taken]
+    sender = me.find_addressed(original)
+    if sender is None:  # a blind copy, or it came by a list
+        sender = me.find_delivered(session.delivered_to(folder, uid)) or me.preferred
     return Draft(
-        sender=mailbox_label(me.for_answer(original)),
+        sender=mailbox_label(sender),
         to=mailbox_labels(to),
         cc=mailbox_labels(cc),
         subject=_prefix_subject("Re:", original.subject),

@@ -26,7 +26,7 @@ from webmail.pages.page import (
 )
 from webmail.people.identities import account_of, own_of
 
-from . import idempotency, mailto, saved_forms, unsent_forms
+from . import idempotency, mailto, saved_forms, sender, unsent_forms
 from .answers import plan_forward, plan_reply
 from .draftform import (
     read_draft,
@@ -50,6 +50,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
         return again
     own = own_of(request)
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
+    sender.sign(own, draft, is_answer=False)
     return form(request, own, draft, gettext("New message"))
 
 
@@ -73,6 +74,7 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
     own = own_of(request)
     session = mail_of(request)
     draft = plan_reply(session, name, uid, own, everyone)
+    sender.sign(own, draft, is_answer=True)
     heading = gettext("Reply to all") if everyone else gettext("Reply")
     return form(request, own, draft, heading, back=message_url(name, uid))
 
@@ -87,6 +89,7 @@ def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     own = own_of(request)
     session = mail_of(request)
     draft = plan_forward(session, name, uid, mailbox_label(own.preferred), as_whole)
+    sender.sign(own, draft, is_answer=not as_whole)
     return form(request, own, draft, gettext("Forward"), back=message_url(name, uid))
 
 

@@ -29,6 +29,7 @@ from .draftform import check_whole, checked_sender, parse_replaces, read_draft, 
 from .drafts import save_draft
 from .form_page import as_problem, form
 from .idempotency import SentAlready
+from .sender import apply_settings
 
 BESIDE = gettext_lazy(
     "It was also changed, sent or deleted elsewhere: both are kept, this one as a draft of its own."
@@ -96,6 +97,7 @@ def submit_once(
         if how == "save":
             goal = draft_address(save_now(request, session, posted, read))
         else:
+            apply_settings(own, posted, sender)
             row = outbox.send(session, posted, UNDO, release_at)
             goal = reverse("webmail:sending", args=[row.pk])
     except BaseException as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import autosave, compose, unsent
+from . import autosave, compose, sender, unsent
 
 urlpatterns = [
     path("write/", compose.write, name="compose"),
     path("write/autosave/", autosave.autosave, name="autosave"),
+    path("write/sender/", sender.sender, name="sender"),
     path("unsent/", unsent.unsent, name="unsent"),
     path("mail/<folder:name>/<int:uid>/edit/", compose.draft, name="draft"),
     path("mail/<folder:name>/<int:uid>/reply/", compose.reply, name="reply"),

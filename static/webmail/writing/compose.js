@@ -4,6 +4,7 @@ import { find, findAll, input } from "../pages/dom.js";
 import { say } from "../pages/words.js";
 import { attachTo } from "./attachments.js";
 import { Autosave } from "./autosave.js";
+import { followSender } from "./sender.js";
 import { sendBy } from "./sending.js";
 import { spot } from "./spots.js";
 import { forgetAtSignOut } from "./store.js";
@@ -19,6 +20,7 @@ function startForm(form) {
       find('[value="send"]', form)?.click();
   });
   attachTo(form);
+  followSender(form);
   const autosave = new Autosave(form);
   open.set(form, autosave);
   sendBy(form, autosave);

@@ -47,9 +47,10 @@ from .conversion import Picture, Words
 from .rights import Grant
 from .saved_drafts import SavedDraft
 from .storage import Quota
+from .transfer import TransferMethods
 
 
-class MailSession:
+class MailSession(TransferMethods):
     """The mail of ``email`` for one request or one job.
 
     The connection comes out of the pool with the first question and goes back when the session is

@@ -1,0 +1,29 @@
+"""A signature in a message that is begun: as text, and as HTML.
+
+In a new message, and below what is quoted, the line "-- " stands before it (RFC 3676 §4.3): readers
+cut it off from there on. Above a quotation there is no such line, or the quotation went with it.
+"""
+
+from __future__ import annotations
+
+from .identity import Signature
+
+SEPARATOR = "-- \n"
+
+
+def sign_text(text: str, signature: Signature, *, above: bool) -> str:
+    """A text with its signature. ``above``: before the text, which is a quotation."""
+    if not signature.text:
+        return text
+    if above:
+        return f"\n\n{signature.text}{text if text.startswith(chr(10)) else chr(10) + text}"
+    return f"{text.rstrip() or ''}\n\n{SEPARATOR}{signature.text}\n"
+
+
+def sign_html(html: str, signature: Signature, *, above: bool) -> str:
+    """HTML with the same. The class lets the page's script find it when From changes."""
+    if not signature.html:
+        return html
+    if above:
+        return f'<div><br></div><div class="signature">{signature.html}</div>{html}'
+    return f'{html}<div><br></div><div class="signature">-- <br>{signature.html}</div>'
