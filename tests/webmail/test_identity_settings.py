@@ -1,4 +1,4 @@
-"""What holds for messages from an address: signature, Reply-To, copies, the folder of what is sent."""
+"""What holds for messages from an address: signature, Reply-To, copies, folder of what is sent."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def test_an_answer_to_a_list_or_a_blind_copy_is_from_where_it_was_delivered_to(
 
 def test_html_of_a_signature_is_cleaned_and_that_is_said(site: Site) -> None:
     given = (
-        '<p onclick="x()">Rea <b style="color:red;position:fixed">Reader</b></p><script>x()</script>'
+        '<p onclick="x()">Rea <b style="color:red;position:fixed">Reader</b></p>'
+        "<script>x()</script>"
         '<a href="javascript:x()">x</a><img src="https://far.example/a.png" alt="logo"><img src=x>'
     )
     settle(site, html=given, text="unused")
