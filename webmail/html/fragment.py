@@ -38,7 +38,7 @@ def clean_fragment(html: str) -> Fragment:
         tags=set(TAGS),
         clean_content_tags=set(SILENT),
         attributes=_ALLOWED,
-        attribute_filter=_filtered,
+        attribute_filter=_filter,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
         filter_style_properties=None,
@@ -52,7 +52,7 @@ def text_as_html(text: str) -> str:
     return "<br>".join(escape(line) for line in text.strip("\n").split("\n")) if text else ""
 
 
-def _filtered(tag: str, name: str, value: str) -> str | None:
+def _filter(tag: str, name: str, value: str) -> str | None:
     if name == "style":
         return css.style_attribute(value, _STYLES) or None
     if name in ("src", "background"):

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from webmail.mail import Address, one_line
 from webmail.models import Identity, Preferences
 
-from .identity import Identities, IdentitySettings, Signature
+from .identity import Identities, IdentitySettings, MailSignature
 
 LONGEST_NAME = 200
 
@@ -62,7 +62,7 @@ def of(account: AbstractBaseUser) -> Identities:
 
 
 def _settings(row: Identity) -> IdentitySettings:
-    signature = Signature(row.signature_text, row.signature_html)
+    signature = MailSignature(row.signature_text, row.signature_html)
     return IdentitySettings(signature, row.reply_to, row.bcc, row.sent_folder)
 
 

@@ -11,7 +11,7 @@ from webmail.mail import Address, OpenedMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class MailSignature:
     """What stands below a message, in both forms; both are empty where there is none."""
 
     text: str = ""
@@ -22,7 +22,7 @@ class Signature:
 class IdentitySettings:
     """What holds for messages from one address. ``reply_to`` and ``bcc`` as a form has them."""
 
-    signature: Signature = Signature()
+    signature: MailSignature = MailSignature()
     reply_to: str = ""
     bcc: str = ""
     sent_folder: str = ""  # where what is sent is kept; "" is Sent

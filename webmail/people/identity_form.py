@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from webmail.html.fragment import clean_fragment, text_as_html
 from webmail.mail import Address, BadDraft, mailbox_labels, parse_list, readable_text
 
-from .identity import IdentitySettings, Signature
+from .identity import IdentitySettings, MailSignature
 
 LONGEST_TEXT = 5_000  # characters of a signature
 LONGEST_HTML = 20_000
@@ -74,7 +74,7 @@ class IdentityForm:
         copies = mailbox_labels(bcc)
         return IdentitySettings(signature, mailbox_labels(reply_to), copies, self.sent_folder)
 
-    def _signature(self) -> Signature:
+    def _signature(self) -> MailSignature:
         """Both forms of it: of the HTML, where there is any, the text is made."""
         if len(self.text) > LONGEST_TEXT or len(self.html) > LONGEST_HTML:
             raise BadDraft(
@@ -85,6 +85,6 @@ class IdentityForm:
         cleaned = clean_fragment(self.html)
         self.removed = cleaned.removed
         if cleaned.html:
-            return Signature(readable_text(cleaned.html).strip("\n"), cleaned.html)
+            return MailSignature(readable_text(cleaned.html).strip("\n"), cleaned.html)
         text = self.text.replace("\r\n", "\n").replace("\0", "").strip("\n").rstrip()
-        return Signature(text, text_as_html(text))
+        return MailSignature(text, text_as_html(text))

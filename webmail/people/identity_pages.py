@@ -27,7 +27,7 @@ from .identity_form import IdentityForm
 def identity(request: HttpRequest) -> HttpResponseBase:
     """One's own addresses, and the form of the one that ``?address=`` names. Raises NotFound."""
     own, account = own_of(request), account_of(request)
-    chosen = _chosen(own, request.GET.get("address", "") or request.POST.get("address", ""))
+    chosen = _own_address(own, request.GET.get("address", "") or request.POST.get("address", ""))
     if request.method != "POST":
         is_default = identities.default_of(account) == chosen.address
         form = IdentityForm.of(chosen, own.settings_of(chosen.address), is_default=is_default)
@@ -41,7 +41,7 @@ def identity(request: HttpRequest) -> HttpResponseBase:
     preferences = preferences_of(request)
     preferences.signature_above = request.POST.get("place") != "below"
     preferences.save()
-    flash(request, _said(form))
+    flash(request, _notice(form))
     query = urlencode({"address": chosen.address})
     return redirect(f"{reverse('webmail:identity')}?{query}")
 
@@ -51,7 +51,7 @@ def _folders(request: HttpRequest) -> list[Folder]:
     return [each for each in tree_of(request) if each.selectable and each.may_file]
 
 
-def _chosen(own: Identities, address: str) -> Address:
+def _own_address(own: Identities, address: str) -> Address:
     if not address:
         return own.preferred
     found = own.find(address)
@@ -60,7 +60,7 @@ def _chosen(own: Identities, address: str) -> Address:
     return found
 
 
-def _said(form: IdentityForm) -> str:
+def _notice(form: IdentityForm) -> str:
     if not form.removed:
         return gettext("Saved.")
     return gettext("Saved, without what mail can't have: %(names)s.") % {

@@ -6,12 +6,12 @@ cut it off from there on. Above a quotation there is no such line, or the quotat
 
 from __future__ import annotations
 
-from .identity import Signature
+from .identity import MailSignature
 
 SEPARATOR = "-- \n"
 
 
-def sign_text(text: str, signature: Signature, *, above: bool) -> str:
+def sign_text(text: str, signature: MailSignature, *, above: bool) -> str:
     """A text with its signature. ``above``: before the text, which is a quotation."""
     if not signature.text:
         return text
@@ -20,7 +20,7 @@ def sign_text(text: str, signature: Signature, *, above: bool) -> str:
     return f"{text.rstrip() or ''}\n\n{SEPARATOR}{signature.text}\n"
 
 
-def sign_html(html: str, signature: Signature, *, above: bool) -> str:
+def sign_html(html: str, signature: MailSignature, *, above: bool) -> str:
     """HTML with the same. The class lets the page's script find it when From changes."""
     if not signature.html:
         return html
