@@ -55,6 +55,27 @@ class Preferences(models.Model):
         return "conversations" if self.conversations else "single messages"
 
 
+class MessageTemplate(models.Model):
+    """A text that somebody writes often, with fields such as {{name}} in it."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    name = models.CharField(max_length=100)
+    subject = models.CharField(max_length=900, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True, help_text="Cleaned; empty: made of the text.")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "webmail_message_template"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="message_template_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class FolderOrder(models.Model):
     """In which order somebody has a folder's list, where it is not the newest first."""
 

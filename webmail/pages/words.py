@@ -85,6 +85,9 @@ def compose_words() -> dict[str, str | Forms]:
             "That did not work (%(status)s). What you wrote is still here. If a new sign-in is "
             "needed, do that in another tab, then send again."
         ),
+        "noConnectionNow": gettext("No connection. Try again."),
+        "inserted": gettext("Inserted."),
+        "notFilledIn": gettext("Inserted. Not known yet, fill in by hand: %(names)s."),
         "signIn": gettext("Sign in"),
         "ended": gettext(
             "Your session has ended. What you wrote is still here, with its files. Sign in in a "

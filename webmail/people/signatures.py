@@ -20,6 +20,13 @@ def sign_text(text: str, signature: MailSignature, *, above: bool) -> str:
     return f"{text.rstrip() or ''}\n\n{SEPARATOR}{signature.text}\n"
 
 
+def unsign_text(text: str, signature: MailSignature) -> str:
+    """A text without the signature at its end, if it stands there as it was put."""
+    bare = text.replace("\r\n", "\n").rstrip()
+    block = f"{SEPARATOR}{signature.text}".rstrip()
+    return bare.removesuffix(block).rstrip() + "\n" if signature.text else text
+
+
 def sign_html(html: str, signature: MailSignature, *, above: bool) -> str:
     """HTML with the same. The class lets the page's script find it when From changes."""
     if not signature.html:

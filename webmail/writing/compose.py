@@ -26,7 +26,7 @@ from webmail.pages.page import (
 )
 from webmail.people.identities import account_of, own_of
 
-from . import idempotency, mailto, saved_forms, sender, unsent_forms
+from . import idempotency, mailto, message_templates, saved_forms, sender, unsent_forms
 from .answers import plan_forward, plan_reply
 from .draftform import (
     read_draft,
@@ -50,6 +50,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
         return again
     own = own_of(request)
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
+    message_templates.begin(account_of(request), draft, own, request.GET.get("template", ""))
     sender.sign(own, draft, is_answer=False)
     return form(request, own, draft, gettext("New message"))
 

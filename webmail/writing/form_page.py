@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from webmail.mail import Address, BadDraft, Refused, ServerSidePart, StoredMessage
 from webmail.outgoing.draft import Draft
 from webmail.pages.page import email_of, form_token, pane, read_form_token, show
+from webmail.people.identities import account_of
 from webmail.people.identity import Identities
 from webmail.transport.endpoint import message_limit
 
+from . import message_templates
 from .draftform import chosen_sender
 from .idempotency import SentAlready
 
@@ -65,6 +67,7 @@ def form(
         "once": token,
         "again": bool(problem) and not once,
         "missing": missing,
+        "templates": message_templates.names(account_of(request)),
         "sent": sent,
         "focus": first_field(draft),
     }

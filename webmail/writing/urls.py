@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import autosave, compose, sender, unsent
+from . import autosave, compose, sender, template_pages, unsent
 
 urlpatterns = [
     path("write/", compose.write, name="compose"),
     path("write/autosave/", autosave.autosave, name="autosave"),
     path("write/sender/", sender.sender, name="sender"),
+    path("write/template/", template_pages.fill_template, name="fill_template"),
+    path("write/template/new/", template_pages.keep_template, name="keep_template"),
+    path("settings/templates/", template_pages.templates, name="templates"),
     path("unsent/", unsent.unsent, name="unsent"),
     path("mail/<folder:name>/<int:uid>/edit/", compose.draft, name="draft"),
     path("mail/<folder:name>/<int:uid>/reply/", compose.reply, name="reply"),

@@ -8,6 +8,7 @@ import { followSender } from "./sender.js";
 import { sendBy } from "./sending.js";
 import { spot } from "./spots.js";
 import { forgetAtSignOut } from "./store.js";
+import { offerTemplates } from "./templates.js";
 
 /** @type {Map<HTMLFormElement, Autosave>} */
 const open = new Map();
@@ -21,6 +22,7 @@ function startForm(form) {
   });
   attachTo(form);
   followSender(form);
+  offerTemplates(form);
   const autosave = new Autosave(form);
   open.set(form, autosave);
   sendBy(form, autosave);
