@@ -21,7 +21,7 @@ django.setup()
 
 from lemonade_server.auth.tokens import issue_token  # noqa: E402
 from lemonade_server.delivery.queue import courier  # noqa: E402
-from lemonade_server.directory import enrolment, ownership, sharing  # noqa: E402
+from lemonade_server.directory import colleagues, enrolment, ownership, sharing  # noqa: E402
 from lemonade_server.models import Account, Alias, Domain  # noqa: E402
 from lemonade_server.project import timeline  # noqa: E402
 from lemonade_server.store import mailboxes, queue_work, scripts  # noqa: E402
@@ -147,10 +147,11 @@ def pass_on() -> int:
 
 
 def tell_of(what: str, *words: str) -> Any:
-    """What the project's settings name for the webmail: deliveries, history, cancel or
-    own_addresses.
+    """What the project's settings name for the webmail: deliveries, history, cancel, own_addresses
+    or find_colleagues.
     """
-    return getattr(ownership if what == "own_addresses" else timeline, what)(*words)
+    rooms: dict[str, Any] = {"own_addresses": ownership, "find_colleagues": colleagues}
+    return getattr(rooms.get(what, timeline), what)(*words)
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {

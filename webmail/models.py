@@ -8,6 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from . import contact_models  # its tables are of this application
+
+__all__ = ["contact_models"]
+
 
 class Identity(models.Model):
     """What somebody has settled about one of their addresses, or shown by writing from it."""
@@ -234,6 +238,9 @@ class Outbox(models.Model):
     )
     release_at = models.DateTimeField(
         null=True, help_text=gettext_lazy("Not to be sent before (RFC 4865).")
+    )
+    remembered = models.JSONField(
+        default=list, help_text="Name and address of each recipient that is to be offered again."
     )
     source = models.TextField(
         blank=True, help_text=gettext_lazy("Token of the message that this one marked.")

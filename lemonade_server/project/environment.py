@@ -16,6 +16,7 @@ from lemonade_server.wire.trusted_servers import trusted_servers
 
 PLAINTEXT_AUTH = ("never", "loopback", "always")
 DMARC = ("off", "mark", "enforce")
+COLLEAGUES = ("off", "domain")
 MOST_WORKERS = 64
 
 
@@ -168,6 +169,7 @@ class Environment:
     rspamd_url: str = field(repr=False)
     account_rate: int
     domain_rate: int
+    colleagues: str
 
     @classmethod
     def read(cls) -> Environment:
@@ -218,4 +220,5 @@ class Environment:
             rspamd_url=_rspamd(),
             account_rate=_number("ACCOUNT_RATE", 0, 0, 10_000_000),
             domain_rate=_number("DOMAIN_RATE", 0, 0, 10_000_000),
+            colleagues=_choice("COLLEAGUES", "off", COLLEAGUES),
         )

@@ -165,6 +165,9 @@ else:
 # The names by which webmail reaches what only this project knows; it imports no server code.
 WEBMAIL_TOKEN = "lemonade_server.auth.tokens.issue_token"
 WEBMAIL_ADDRESSES = "lemonade_server.directory.ownership.own_addresses"
+WEBMAIL_COLLEAGUES = (
+    "lemonade_server.directory.colleagues.find_colleagues" if LEMONADE.colleagues != "off" else ""
+)
 WEBMAIL_DELIVERY = "lemonade_server.project.timeline.deliveries"
 WEBMAIL_TIMELINE = "lemonade_server.project.timeline.history"
 WEBMAIL_CANCEL = "lemonade_server.project.timeline.cancel"

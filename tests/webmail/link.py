@@ -38,7 +38,12 @@ def addresses(email: str) -> list[str]:
     return list(_told("own_addresses", email))
 
 
-def _told(what: str, *words: str) -> Any:
+def colleagues(email: str, letters: str, most: int) -> list[tuple[str, str]]:
+    """Addresses and names of others here."""
+    return [(one, name) for one, name in _told("find_colleagues", email, letters, most)]
+
+
+def _told(what: str, *words: str | int) -> Any:
     assert server is not None
     with _turn:
         return server.call("tell_of", what, *words)

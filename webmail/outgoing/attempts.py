@@ -6,17 +6,18 @@ import contextlib
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, timedelta
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop, override
 
-from webmail.mail import CannotHold, MailError, NotFound, StoredMessage
+from webmail.mail import Address, CannotHold, MailError, NotFound, StoredMessage
 from webmail.models import Outbox
+from webmail.people import correspondents
 
 from .delivery_status import find_delivery_statuses
 from .handover import Sent, Submission, submit
@@ -177,18 +178,32 @@ def _record_acceptance(row: Outbox, said: str, refused: dict[str, str] | None = 
     if refused:
         trouble = keep(gettext_noop("Refused for %(refused)s."), refused=", ".join(refused))
     now = timezone.now()
-    _leased_row(row).update(
-        state=State.ACCEPTED,
-        reply=said,
-        refused=refused or {},
-        trouble=trouble,
-        ticket="",
-        head=b"",
-        accepted_at=now,
-        updated_at=now,
-        lease_owner="",
-    )
+    with transaction.atomic():
+        changed = _leased_row(row).update(
+            state=State.ACCEPTED,
+            reply=said,
+            refused=refused or {},
+            trouble=trouble,
+            ticket="",
+            head=b"",
+            remembered=[],
+            accepted_at=now,
+            updated_at=now,
+            lease_owner="",
+        )
+        if changed:
+            _remember(row, refused or {}, now)
     log.info("message %s was accepted for submission", row.pk)
+
+
+def _remember(row: Outbox, refused: Collection[str], at: datetime) -> None:
+    """Those who get it are offered when the next message is written. The message counts more."""
+    people = [Address(name, address) for name, address in row.remembered if address not in refused]
+    try:
+        with transaction.atomic():
+            correspondents.remember(row.account_id, people, at)
+    except DatabaseError as error:
+        log.warning("who gets message %s could not be remembered: %s", row.pk, error)
 
 
 def _postpone(row: Outbox, trouble: str, said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
 from webmail import mail
-from webmail.mail import MailSession, Refused, one_line
+from webmail.mail import Address, MailSession, Refused, one_line
 from webmail.models import Outbox
 
 from .composition import compose
@@ -64,6 +65,7 @@ def send(
         subject=one_line(draft.subject)[:1000],
         sender=layout.sender.address,
         recipients=[address.address for address in layout.recipients],
+        remembered=_remembered(session, draft, layout.recipients),
         head=layout.head,
         body=layout.body,
         size=layout.size,
@@ -78,6 +80,15 @@ def send(
     )
     wake(row.pk, hold)
     return row
+
+
+def _remembered(
+    session: MailSession, draft: Draft, recipients: Sequence[Address]
+) -> list[tuple[str, str]]:
+    """Whom to offer again once it is sent: nobody, when it answers what lies in Junk."""
+    if draft.source is not None and draft.source.folder == session.role_folder("junk"):
+        return []
+    return [(one.name, one.address) for one in recipients]
 
 
 def wake(pk: uuid.UUID, hold: int = 0) -> None:

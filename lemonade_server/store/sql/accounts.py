@@ -24,5 +24,11 @@ KEEP_HASH = "UPDATE account SET password = %s WHERE id = %s AND login_epoch = %s
 
 EMAIL = "SELECT email FROM account WHERE id = %s"
 OWNER = "SELECT email, name FROM account WHERE id = %s"
+COLLEAGUES = (
+    "SELECT email, name FROM account WHERE SUBSTR(email, STRPOS(email, '@')) = %s AND is_active"
+    " AND role = %s AND id <> %s AND (STRPOS(email, %s) = 1"
+    " OR STRPOS(LOWER(' ' || name), %s) > 0 OR STRPOS(' ' || name, %s) > 0)"
+    " ORDER BY name, email LIMIT %s"
+)
 LANGUAGE = "SELECT language FROM account WHERE id = %s"
 LANGUAGE_OF_ADDRESS = "SELECT language FROM account WHERE email = %s"
