@@ -97,6 +97,7 @@ def test_use_and_freshness_make_the_order(site: Site) -> None:
     found = [one["address"] for one in offered(site, "x.example")]
     assert found == ["often@x.example", "fresh@x.example", "old@x.example"]
     remember(site, fresh)
+    remember(site, fresh)
     assert offered(site, "x.example")[0]["address"] == "fresh@x.example"
 
 
