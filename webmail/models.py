@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from . import contact_models  # its tables are of this application
+from .contacts import models as contact_models  # its tables are of this application
 
 __all__ = ["contact_models"]
 

@@ -65,7 +65,7 @@ def send(
         subject=one_line(draft.subject)[:1000],
         sender=layout.sender.address,
         recipients=[address.address for address in layout.recipients],
-        remembered=_remembered(session, draft, layout.recipients),
+        remembered=people_to_remember(session, draft, layout.recipients),
         head=layout.head,
         body=layout.body,
         size=layout.size,
@@ -82,7 +82,7 @@ def send(
     return row
 
 
-def _remembered(
+def people_to_remember(
     session: MailSession, draft: Draft, recipients: Sequence[Address]
 ) -> list[tuple[str, str]]:
     """Whom to offer again once it is sent: nobody, when it answers what lies in Junk."""

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 
-from webmail.contact_models import AddressBook, Contact, ContactAddress, RemovedContact
+from webmail.contacts.models import AddressBook, Contact, ContactAddress, RemovedContact
 from webmail.mail import MailError, NotFound, Refused
 
 from .folding import address_key, begins, folded_text, search_text

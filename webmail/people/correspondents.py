@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from webmail.contact_models import AddressBook, Correspondent
+from webmail.contacts.models import AddressBook, Correspondent
 from webmail.mail import Address, one_line
 
 from .folding import address_key, begins, search_text

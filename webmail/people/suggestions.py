@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from webmail.contact_models import Contact, Correspondent
+from webmail.contacts.models import Contact, Correspondent
 from webmail.mail import Address, mailbox_label
 from webmail.pages.page import mail_page
 

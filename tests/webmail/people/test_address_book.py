@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lemonade_server.models import Account
-from webmail.contact_models import Contact, RemovedContact
+from webmail.contacts.models import Contact, RemovedContact
 from webmail.mail import NotFound, Refused
 from webmail.people import address_book
 from webmail.people.address_book import ChangedMeanwhile, Condition, UidConflict

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.webmail.test_views_writing import fields
 from tests.webmail.website import Site, letter
-from webmail.contact_models import Correspondent
+from webmail.contacts.models import Correspondent
 from webmail.mail import Address
 from webmail.models import Outbox
 from webmail.outgoing import attempts

@@ -138,7 +138,7 @@ def property_fields(one: Property) -> list[str]:
     return out
 
 
-def structured(fields: Iterable[str]) -> str:
+def structured_value(fields: Iterable[str]) -> str:
     """The value of a structured property; "" where all fields are empty."""
     written = [escaped_text(each.strip()) for each in fields]
     return ";".join(written) if any(written) else ""
@@ -168,7 +168,7 @@ def parse_vcards(lines: Iterable[str]) -> Iterator[VCard | BadCard]:
         elif word == "END:VCARD" and card is not None:
             depth -= 1
             if depth == 0:
-                yield trouble or _checked(card)
+                yield trouble or _result(card)
                 card = None
         elif card is not None and depth == 1:
             size += len(line)
@@ -194,7 +194,7 @@ def _add_line(card: VCard, line: str, size: int) -> BadCard | None:
     return None
 
 
-def _checked(card: VCard) -> VCard | BadCard:
+def _result(card: VCard) -> VCard | BadCard:
     if not card.name:
         return BadCard(gettext("A card has neither a name nor an address."))
     return card

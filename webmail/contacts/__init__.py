@@ -1,0 +1,1 @@
+"""The tables of the address book; what is done with them is in ``webmail.people``."""
