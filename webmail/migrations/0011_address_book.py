@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lemonade_server', '0017_muted'),
-        ('webmail', '0009_identities_in_full'),
+        ('webmail', '0010_message_templates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
