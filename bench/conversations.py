@@ -1,6 +1,6 @@
 """A page of 50 conversations in a mailbox of 100,000 messages: as it is, and after a change.
 
-The page is two commands that go out together, the rows are those of ``$``.
+The page is three commands that go out together, the rows are those of ``$``.
 """
 
 from __future__ import annotations
@@ -43,16 +43,15 @@ def _times(imap: Imap, change: Callable[[int], object]) -> list[float]:
 
 
 def _page(imap: Imap, part: bytes = b"1:50") -> None:
-    sort, rows = imap.tag(), imap.tag()
-    imap.send(
-        sort
-        + b" UID SORT RETURN (SAVE COUNT PARTIAL %b COLLAPSE) (REVERSE ARRIVAL) UTF-8 ALL\r\n"
-        % part
-        + rows
-        + b" %b\r\n" % ROWS
+    commands = (
+        b"UID SORT RETURN (SAVE PARTIAL %b COLLAPSE) (REVERSE ARRIVAL) UTF-8 ALL" % part,
+        ROWS,
+        b"UID SORT RETURN (COUNT COLLAPSE) (REVERSE ARRIVAL) UTF-8 ALL",
     )
-    imap.until(sort)
-    imap.until(rows)
+    tags = [imap.tag() for _ in commands]
+    imap.send(b"".join(b"%b %b\r\n" % each for each in zip(tags, commands, strict=True)))
+    for tag in tags:
+        imap.until(tag)
 
 
 def _flag(imap: Imap, number: int) -> None:

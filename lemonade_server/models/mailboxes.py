@@ -146,7 +146,10 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["mailbox", "modseq"], name="message_mailbox_modseq"),
-            models.Index(fields=["mailbox", "thread", "uid"], name="message_thread"),
+            # All that a list of conversations is sorted by, see ``store/sql/conversations.py``.
+            models.Index(
+                fields=["mailbox", "thread", "internaldate", "uid"], name="message_conversation"
+            ),
             # What few messages are; ``store/search.py`` writes the same conditions.
             models.Index(
                 fields=["mailbox", "uid"],

@@ -1,6 +1,8 @@
-"""What a row of a list says of a conversation: counts, flags, people, of its messages in a mailbox.
+"""What a row of a list says of a conversation: counts, flags, people.
 
-It is counted from the narrow rows of its messages, by an index; of their contents a few are read,
+Counts and flags are those of its messages in one mailbox; beside them stands what there is of it in
+the other mailboxes of who reads (`conversation_elsewhere`), and people are those of all. It is
+counted from the narrow rows of its messages, by an index; of their contents a few are read,
 whatever the size of the conversation. What was counted is kept for the conversations shown last,
 and stays true until one of their messages comes, changes or goes.
 """
@@ -11,28 +13,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from lemonade_server.wire.envelope import Authorship, Person, authorship
+from lemonade_server.wire.envelope import Authorship, Person
 
+from .authorships import Authorships
+from .conversation_elsewhere import ElsewhereCounts, OtherMailboxes, find_elsewhere, other_mailboxes
+from .conversation_members import Member, newest_members, to_name
 from .flags import ANSWERED, DRAFT, FLAGGED
-from .ids import MailboxId, Modseq
+from .ids import AccountId, MailboxId, Modseq
 from .mailbox_rows import MailboxRow, get
 from .muting import MUTED, is_muting
 from .sql import conversations as sql
 from .tx import Tx
 
-MOST_UIDS = 50
-MOST_AUTHORS = 16
-"""Messages of a conversation, the newest ones, whose UIDs and whose authors are told; of authors
-that of the first message, too.
-"""
-
 MOST_PEOPLE = 8
-CUT = 8_192
-"""Octets of an envelope that are read: enough for all but the longest subjects."""
-
-MOST_LONG = 20
-"""Envelopes that are read to their end."""
-
 MOST_CHANGES = 1_000
 """Changed messages that are looked at to know which conversations are as they were."""
 
@@ -41,7 +34,8 @@ MOST_CHANGES = 1_000
 class ConversationSummary:
     """A conversation in a mailbox. ``bits`` and ``muted`` are of any of its messages; ``arrived``
     in seconds UTC and ``zone`` in minutes east are those of the newest. ``uids`` ascend: those of
-    the newest messages. ``people`` are in the order in which they first wrote.
+    the newest messages. ``people`` are in the order in which they first wrote, here or elsewhere;
+    ``subject`` is that of the first message, wherever it is.
     """
 
     count: int = 0
@@ -52,12 +46,33 @@ class ConversationSummary:
     arrived: int = 0
     zone: int = 0
     uids: tuple[int, ...] = ()
+    elsewhere: ElsewhereCounts | None = None
     people: tuple[Person, ...] = ()
     subject: str = ""
 
 
 NOTHING = ConversationSummary()
 """A conversation that has no message here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _MailboxPart:
+    """What is known of a conversation in one mailbox: ``named`` are the messages whose authors may
+    be told, the first one first.
+    """
+
+    summary: ConversationSummary
+    named: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _WholeConversation:
+    """With what is elsewhere, as it was at some state of the other mailboxes."""
+
+    counted: _MailboxPart
+    others: OtherMailboxes
+    summary: ConversationSummary
+
 
 _Key = tuple[MailboxId, int, int]
 
@@ -66,34 +81,97 @@ class ConversationSummaries:
     """The summaries asked for last, of all mailboxes that this process serves."""
 
     MOST = 4_000
-    """Up to two kilobytes each."""
+    """Up to three kilobytes each."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: dict[_Key, tuple[Modseq, ConversationSummary]] = {}
+        self._kept: dict[_Key, tuple[Modseq, _MailboxPart]] = {}
+        self._completed: dict[tuple[AccountId, _Key], _WholeConversation] = {}
+        self._authorships = Authorships()
 
     def of(
-        self, tx: Tx, mailbox_id: MailboxId, threads: Collection[int], upto: int
+        self,
+        tx: Tx,
+        mailbox_id: MailboxId,
+        threads: Collection[int],
+        upto: int,
+        reader: AccountId,
     ) -> Mapping[int, ConversationSummary]:
         """Those of some conversations, of their messages up to a UID, by number of thread.
 
-        A conversation that is not there is left out.
+        ``reader`` is whose other mailboxes count. A conversation that is not there is left out.
         """
         mailbox = get(tx, mailbox_id)
         if mailbox is None:
             return {}
-        if upto < mailbox.uidnext - 1:  # who asks was not named of all yet
-            return summarize(tx, mailbox, list(threads), upto)
+        if upto < mailbox.uidnext - 1:  # who asks was not told of all yet
+            counted = _count(tx, mailbox, list(threads), upto)
+        else:
+            counted = self._current(tx, mailbox, threads)
+        others = other_mailboxes(tx, reader, mailbox.id)
+        with self._lock:
+            kept = {
+                thread: self._completed.get((reader, _key(mailbox, thread))) for thread in counted
+            }
+        found = {
+            thread: each.summary
+            for thread, each in kept.items()
+            if each is not None and each.counted is counted[thread] and each.others == others
+        }
+        missing = {thread: each for thread, each in counted.items() if thread not in found}
+        if not missing:
+            return found
+        completed = self._complete(tx, missing, others)
+        with self._lock:
+            for thread, each in completed.items():
+                key = reader, _key(mailbox, thread)
+                self._completed.pop(key, None)
+                self._completed[key] = each
+            while len(self._completed) > self.MOST:
+                del self._completed[next(iter(self._completed))]
+        return found | {thread: each.summary for thread, each in completed.items()}
+
+    def _current(
+        self, tx: Tx, mailbox: MailboxRow, threads: Collection[int]
+    ) -> dict[int, _MailboxPart]:
         known = self._valid(tx, mailbox, threads)
         missing = [thread for thread in threads if thread not in known]
         if missing:
-            known = {**known, **summarize(tx, mailbox, missing, upto)}
+            known = {**known, **_count(tx, mailbox, missing, mailbox.uidnext - 1)}
         self._keep(mailbox, known)
         return known
 
+    def _complete(
+        self, tx: Tx, counted: Mapping[int, _MailboxPart], others: OtherMailboxes
+    ) -> dict[int, _WholeConversation]:
+        """Add what is in other mailboxes, and the people of all."""
+        outside = find_elsewhere(tx, others, list(counted))
+        named = {
+            thread: to_name(each.named, outside[thread].named) if thread in outside else each.named
+            for thread, each in counted.items()
+        }
+        authors = self._authorships.of(
+            tx,
+            {member.content for members in named.values() for member in members},
+            {members[0].content for members in named.values()},
+        )
+        return {
+            thread: _WholeConversation(
+                each,
+                others,
+                replace(
+                    each.summary,
+                    elsewhere=outside.get(thread),
+                    people=_people(named[thread], authors),
+                    subject=authors.get(named[thread][0].content, Authorship()).subject or "",
+                ),
+            )
+            for thread, each in counted.items()
+        }
+
     def _valid(
         self, tx: Tx, mailbox: MailboxRow, threads: Iterable[int]
-    ) -> dict[int, ConversationSummary]:
+    ) -> dict[int, _MailboxPart]:
         """Those that are kept and still true."""
         with self._lock:
             found = {thread: self._kept.get(_key(mailbox, thread)) for thread in threads}
@@ -103,15 +181,15 @@ class ConversationSummaries:
             since = min(kept[thread][0] for thread in older)
             for thread in older - _find_unchanged(tx, mailbox, older, since, kept):
                 del kept[thread]
-        return {thread: summary for thread, (_, summary) in kept.items()}
+        return {thread: counted for thread, (_, counted) in kept.items()}
 
-    def _keep(self, mailbox: MailboxRow, known: Mapping[int, ConversationSummary]) -> None:
+    def _keep(self, mailbox: MailboxRow, known: Mapping[int, _MailboxPart]) -> None:
         with self._lock:
-            for thread, summary in known.items():
+            for thread, counted in known.items():
                 key = _key(mailbox, thread)
-                modseq = max(mailbox.modseq, self._kept.pop(key, (mailbox.modseq, summary))[0])
+                modseq = max(mailbox.modseq, self._kept.pop(key, (mailbox.modseq, counted))[0])
                 if modseq == mailbox.modseq:  # or somebody knows something newer
-                    self._kept[key] = modseq, summary
+                    self._kept[key] = modseq, counted
             while len(self._kept) > self.MOST:
                 del self._kept[next(iter(self._kept))]
 
@@ -130,7 +208,7 @@ def _find_unchanged(
     mailbox: MailboxRow,
     threads: Collection[int],
     since: Modseq,
-    kept: Mapping[int, tuple[Modseq, ConversationSummary]],
+    kept: Mapping[int, tuple[Modseq, _MailboxPart]],
 ) -> set[int]:
     """The threads of which no message has come, changed or gone since a mod-sequence.
 
@@ -145,84 +223,40 @@ def _find_unchanged(
     return {
         thread
         for thread in threads
-        if thread not in touched and counts.get(thread, 0) == kept[thread][1].count
+        if thread not in touched and counts.get(thread, 0) == kept[thread][1].summary.count
     }
 
 
-def summarize(
+def _count(
     tx: Tx, mailbox: MailboxRow, threads: Sequence[int], upto: int
-) -> dict[int, ConversationSummary]:
-    """The summaries of some conversations, counted."""
+) -> dict[int, _MailboxPart]:
+    """What there is of some conversations in a mailbox."""
     muted = next(filter(is_muting, mailbox.keywords.split()), MUTED)
-    bounds = mailbox.id, list(threads), upto
-    found: dict[int, ConversationSummary] = {}
+    newest = newest_members(tx, mailbox.id, threads, upto, is_here=True)
+    found: dict[int, _MailboxPart] = {}
     for thread, count, unseen, answered, flagged, draft, attachments, is_muted in tx.rows(
-        sql.TOTALS, (f" {muted} ", *bounds)
+        sql.TOTALS, (f" {muted} ", mailbox.id, list(newest), upto)
     ):
-        bits = answered & ANSWERED | flagged & FLAGGED | draft & DRAFT
-        found[thread] = ConversationSummary(
-            int(count), int(unseen), bits, bool(is_muted), int(attachments)
+        uids, named = newest[thread]
+        last = named[-1]
+        summary = ConversationSummary(
+            int(count),
+            int(unseen),
+            answered & ANSWERED | flagged & FLAGGED | draft & DRAFT,
+            bool(is_muted),
+            int(attachments),
+            last.arrived,
+            last.zone,
+            tuple(sorted(uids)),
         )
-    newest: dict[int, list[_Member]] = {}
-    for thread, *member in tx.rows(sql.NEWEST, (*bounds, MOST_UIDS)):
-        newest.setdefault(thread, []).append(_Member(*member))
-    wanted = {thread: _to_name(members) for thread, members in newest.items()}
-    authors = _authorships(
-        tx, {member.content for members in wanted.values() for member in members}
-    )
-    return {
-        thread: _add_members(found[thread], members, wanted[thread], authors)
-        for thread, members in newest.items()
-        if thread in found
-    }
+        found[thread] = _MailboxPart(summary, named)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A message of a conversation."""
-
-    uid: int
-    content: int
-    arrived: int
-    zone: int
-
-
-def _to_name(members: Sequence[_Member]) -> list[_Member]:
-    """Those whose authors are named, of messages from the newest to the first one: that comes
-    first.
-    """
-    newest = members[: min(MOST_AUTHORS, len(members) - 1)]
-    return [members[-1], *reversed(newest)]
-
-
-def _add_members(
-    summary: ConversationSummary,
-    members: Sequence[_Member],
-    named: Sequence[_Member],
-    authors: Mapping[int, Authorship],
-) -> ConversationSummary:
-    known = [authors.get(member.content, Authorship()) for member in named]
-    people = list(dict.fromkeys(each.author for each in known if each.author is not None))
+def _people(named: Sequence[Member], authors: Mapping[int, Authorship]) -> tuple[Person, ...]:
+    """Who wrote these messages: each once, of many the first one and the last ones."""
+    known = [authors.get(member.content, Authorship()).author for member in named]
+    people = list(dict.fromkeys(author for author in known if author is not None))
     if len(people) > MOST_PEOPLE:
         people = [people[0], *people[1 - MOST_PEOPLE :]]
-    return replace(
-        summary,
-        arrived=members[0].arrived,
-        zone=members[0].zone,
-        uids=tuple(sorted(member.uid for member in members[:MOST_UIDS])),
-        people=tuple(people),
-        subject=known[0].subject,
-    )
-
-
-def _authorships(tx: Tx, contents: Collection[int]) -> dict[int, Authorship]:
-    """Subject and author of some contents."""
-    if not contents:
-        return {}
-    rows = tx.rows(sql.ENVELOPES, (CUT, list(contents)))
-    found = {content: authorship(bytes(envelope)) for content, envelope in rows}
-    cut = [content for content, each in found.items() if each.is_cut][:MOST_LONG]
-    if cut:
-        rows = tx.rows(sql.ENVELOPES, (2**31 - 1, cut))
-        found.update((content, authorship(bytes(envelope))) for content, envelope in rows)
-    return found
+    return tuple(people)

@@ -51,7 +51,11 @@ class Tx:
 
     def integers(self, sql: str, args: Sequence[object] = ()) -> list[int]:
         """The only column of all rows: integers, never NULL. Quicker than ``rows`` for many."""
-        return vendor.integers(self.connection, sql, args)
+        return vendor.integer_columns(self.connection, sql, args, 1)[0]
+
+    def integer_columns(self, sql: str, args: Sequence[object], count: int) -> list[list[int]]:
+        """The columns of all rows, so many as there are: integers, never NULL; as ``integers``."""
+        return vendor.integer_columns(self.connection, sql, args, count)
 
     def execute(self, sql: str, args: Sequence[object] = ()) -> None:
         """Run a statement whose answer nobody needs.

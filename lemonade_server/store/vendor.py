@@ -34,6 +34,7 @@ _FOR_SQLITE = (
     (" FOR UPDATE SKIP LOCKED", ""),
     (" FOR UPDATE", ""),
     ("STRPOS(", "INSTR("),
+    ("STRING_AGG(", "GROUP_CONCAT("),
     ("OCTET_LENGTH(", "LENGTH("),
     (' COLLATE "C"', ""),  # SQLite compares octets unless told otherwise
     ("%s", "?"),
@@ -135,17 +136,26 @@ def send(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> N
         _pipeline(connection).add(sql, args)
 
 
-def integers(connection: BaseDatabaseWrapper, sql: str, args: Sequence[object]) -> list[int]:
-    """The first and only column of all rows, in their order.
+def integer_columns(
+    connection: BaseDatabaseWrapper, sql: str, args: Sequence[object], count: int
+) -> list[list[int]]:
+    """The columns of all rows, ``count`` as there are, each in the order of the rows.
 
     SQLite is asked for one row that holds them all: each row that Python fetches costs a
     microsecond and two changes of the interpreter lock.
     """
     if connection.vendor == "sqlite":
-        joined = f"WITH found(n) AS ({sql}) SELECT GROUP_CONCAT(n) FROM found"
-        text = execute(connection, joined, args).fetchall()[0][0]
-        return cast(list[int], json.loads(f"[{text}]")) if text else []
-    return [row[0] for row in execute(connection, sql, args).fetchall()]
+        texts = execute(connection, _columns_joined(sql, count), args).fetchall()[0]
+        return [cast(list[int], json.loads(f"[{text}]")) if text else [] for text in texts]
+    rows = execute(connection, sql, args).fetchall()
+    return [[row[at] for row in rows] for at in range(count)]
+
+
+@lru_cache(maxsize=256)
+def _columns_joined(sql: str, count: int) -> str:
+    names = [f"n{at}" for at in range(count)]
+    joined = ", ".join(f"GROUP_CONCAT({name})" for name in names)
+    return f"WITH found({', '.join(names)}) AS ({sql}) SELECT {joined} FROM found"
 
 
 def execute_many(

@@ -23,29 +23,44 @@ Person = tuple[str, str]
 """Name and address, decoded; either may be empty."""
 
 
+_USUAL = re.compile(
+    rb'\("[^"\\]*" (?:"([^"\\]*)"|NIL) \(\((?:"([^"\\]*)"|NIL) NIL "([^"\\]*)" "([^"\\]*)"\)'
+)
+"""The beginning of most envelopes, in which nothing is escaped: a fourth of the work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authorship:
     """What a message is called and who wrote it. ``author`` is None where nobody is named, and
-    ``is_cut`` says that it can't be known.
+    ``is_cut`` says that it can't be known. ``subject`` is None where it was not asked for.
     """
 
-    subject: str = ""
+    subject: str | None = None
     author: Person | None = None
     is_cut: bool = False
 
 
-def authorship(envelope: bytes) -> Authorship:
-    """Subject and first author, decoded and shortened."""
+def authorship(envelope: bytes, *, with_subject: bool = True) -> Authorship:
+    """First author and, maybe, subject, decoded and shortened."""
+    usual = _USUAL.match(envelope)
+    if usual is not None:
+        subject, name, mailbox, host = usual.groups()
+        person = _person((name or b"")[:_NAME_OCTETS], mailbox, host)
+        return Authorship(_subject(subject) if with_subject else None, person)
     try:
         _, at = _string(envelope, 1)
         subject, at = _string(envelope, at + 1)
     except _Cut:
         return Authorship(is_cut=True)
-    shown = text.decode_words((subject or b"")[:_SUBJECT_OCTETS])[:LONGEST_SUBJECT]
+    shown = _subject(subject) if with_subject else None
     try:
         return Authorship(shown, _author(envelope, at + 1))
     except _Cut:
         return Authorship(shown, is_cut=True)
+
+
+def _subject(octets: bytes | None) -> str:
+    return text.decode_words((octets or b"")[:_SUBJECT_OCTETS])[:LONGEST_SUBJECT]
 
 
 class _Cut(Exception):

@@ -45,7 +45,7 @@ COMMANDS = {
         b"UID SORT RETURN (COUNT PARTIAL 1:50 COLLAPSE) (REVERSE ARRIVAL) UTF-8 ALL",
         Counts(1, 1, 0, 0, 0),
     ),
-    "rows of conversations": (b"UID FETCH 1:50 (CONVERSATION)", Counts(3, 1, 0, 0, 0)),
+    "rows of conversations": (b"UID FETCH 1:50 (CONVERSATION)", Counts(4, 1, 0, 0, 0)),
     "SELECT": (b"SELECT INBOX", Counts(5, 2, 0, 0, 0)),
 }
 

@@ -12,6 +12,7 @@ import pytest
 from tests.mailserver import MailServer
 from webmail import mail
 from webmail.mail import Flag
+from webmail.mail.access.conversations import collapses
 from webmail.mail.imap.commands import Payload, mailbox
 from webmail.mail.imap.pool import connections
 from webmail.mail.message.errors import NotFound
@@ -85,6 +86,47 @@ def test_a_row_is_a_conversation(user: str) -> None:
     assert [who.label for who in first.conversation.people] == ["Anna", "Bob"]
     assert not first.flags.seen and first.flags.flagged
     assert first.preview == "Text of A2." and first.subject == "A"
+
+
+def test_a_row_tells_of_answers_in_other_folders(user: str) -> None:
+    """As many as are found when it is opened, without trash and junk."""
+    put(user, letter("A"), flags=b"(\\Seen)")
+    put(user, letter("Other"))
+    with mail.session(user) as session:
+        before = session.conversation_page("INBOX")
+        if not together(user):
+            return
+        known = {row.uid: row.conversation.version for row in before.rows if row.conversation}
+    answer = letter("A2", "A", f"Rea <{user}>")
+    answer.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
+    put(user, answer, "Sent", b"(\\Seen)")
+    put(user, letter("A3", "A", BOB), "Trash")
+    with mail.session(user) as session:
+        page = session.conversation_page("INBOX")
+        row = page.rows[1]
+        assert row.conversation is not None and row.conversation.count == 1
+        with connections.session(user) as imap:
+            if not collapses(imap):
+                assert row.conversation.total == 1
+                return
+        assert row.conversation.total == session.conversation("INBOX", row.uid).total == 2
+        assert [who.label for who in row.conversation.people] == ["Anna", "Rea"]
+        assert row.conversation.has_attachments and row.has_attachments
+        assert [one.uid for one in session.conversation_page("INBOX", known=known).rows] == [
+            row.uid
+        ]
+
+
+def test_a_page_moves_no_more_than_its_rows(ours: MailServer) -> None:
+    user = ours.add_account("pager")
+    for number in range(12):
+        put(user, letter(f"N{number}"))
+    with mail.session(user) as session:
+        session.conversation_page("INBOX", size=2)
+        before = session.octets
+        page = session.conversation_page("INBOX", first=3, size=2)
+        assert page.exists == 12 and len(page.rows) == 2
+        assert session.octets - before < 2_500
 
 
 def test_only_what_changed_is_told_again(user: str) -> None:

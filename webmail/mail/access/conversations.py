@@ -1,6 +1,7 @@
 """A page of a folder in conversations, the one with the newest message first.
 
-A server with our extension (docs/conversations.md) tells a page in one exchange. Of others that put
+A server with our extension (docs/conversations.md) tells a page in one exchange, with what there is
+in other folders. Of others that put
 messages together, the newest messages are put together as ``threads`` says, and older ones stand
 alone. The rest give the flat list.
 """
@@ -95,30 +96,27 @@ Found = tuple[dict[str, int], int, dict[int, Conversation]]
 
 
 def _server_page(imap: LemonadeClient, folder: str, order: Order, first: int, size: int) -> Found:
-    returned = b"RETURN (SAVE COUNT PARTIAL %d:%d COLLAPSE)" % (first, first + size - 1)
+    part = b"RETURN (SAVE PARTIAL %d:%d COLLAPSE)" % (first, first + size - 1)
     answers = imap.burst(
         [
             (b"STATUS", (mailbox(folder), counts_asked(imap))),
-            (b"UID SORT", (returned, *sort_program(order))),
+            (b"UID SORT", (part, *sort_program(order))),
             (b"UID FETCH", (b"$", b"(UID CONVERSATION)")),
+            # Apart: beside COUNT, $ would be all conversations (RFC 9394 §3.2).
+            (b"UID SORT", (b"RETURN (COUNT COLLAPSE)", *sort_program(order))),
         ]
     )
     uids = sorted_uids(answers[1].check())
     items = parse_fetch(answers[2].data.get("FETCH", [])) if uids else {}
     found = {uid: _read_item(items[uid]) for uid in uids if b"CONVERSATION" in items.get(uid, {})}
-    total = esearch_value(answers[1], b"COUNT") or len(found)
+    total = esearch_value(answers[3], b"COUNT") or len(found)
     return status(imap, folder, answers[0]), total, found
 
 
 def _read_item(items: Items) -> Conversation:
     """What the item CONVERSATION says."""
-    value = items[b"CONVERSATION"]
-    words = value if isinstance(value, list) else []
-    said: dict[bytes, Value] = {
-        name.upper(): about
-        for name, about in zip(words[::2], words[1::2], strict=False)
-        if isinstance(name, bytes)
-    }
+    said = _pairs(items[b"CONVERSATION"])
+    there = _pairs(said.get(b"ELSEWHERE"))
     marks = said.get(b"FLAGS")
     state = flags(marks)
     people = said.get(b"PEOPLE")
@@ -127,11 +125,12 @@ def _read_item(items: Items) -> Conversation:
         uids=sorted(numbers(said.get(b"UIDS")), reverse=True),
         count=_count(said.get(b"COUNT")),
         state=repr(sorted(said.items())),
+        elsewhere=_count(there.get(b"COUNT")),
         unseen=_count(said.get(b"UNSEEN")),
         flagged=state.flagged,
         answered=state.answered,
         muted=state.muted,
-        has_attachments=bool(_count(said.get(b"ATTACHMENTS"))),
+        has_attachments=any(_count(each.get(b"ATTACHMENTS")) for each in (said, there)),
         people=[
             Address(header_text(each[0]), header_text(each[1]))
             for each in (people if isinstance(people, list) else [])
@@ -139,6 +138,16 @@ def _read_item(items: Items) -> Conversation:
         ],
         subject=cut(header_text(said.get(b"SUBJECT")), WIDE),
     )
+
+
+def _pairs(value: Value) -> dict[bytes, Value]:
+    """Names with values, as the item has them and the pair ELSEWHERE in it."""
+    words = value if isinstance(value, list) else []
+    return {
+        name.upper(): about
+        for name, about in zip(words[::2], words[1::2], strict=False)
+        if isinstance(name, bytes)
+    }
 
 
 def _count(value: Value) -> int:

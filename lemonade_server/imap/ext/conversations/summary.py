@@ -1,4 +1,4 @@
-"""CONVERSATION: what the conversation of a message is, in the selected mailbox."""
+"""CONVERSATION: what the conversation of a message is, in the selected mailbox and elsewhere."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _summaries(frame: Frame) -> Mapping[int, ConversationSummary]:
 def _find(frame: Frame, threads: Collection[int]) -> Mapping[int, ConversationSummary]:
     view = frame.view
     kept = frame.keeper.shared(ConversationSummaries)
-    return kept.of(frame.tx, view.mailbox, threads, view.uidnext - 1)
+    return kept.of(frame.tx, view.mailbox, threads, view.uidnext - 1, view.reader)
 
 
 def _find_one(frame: Frame, thread: int) -> ConversationSummary:
@@ -66,6 +66,11 @@ def _pairs(found: ConversationSummary) -> bytes:
     if found.count:
         when = dates.date_time(found.arrived, found.zone)
         pairs.append(b"INTERNALDATE %b UIDS %b" % (when, numset.from_sorted(found.uids)))
+    if (there := found.elsewhere) is not None:
+        pairs.append(
+            b"ELSEWHERE (COUNT %d UNSEEN %d FLAGS (%b) ATTACHMENTS %d)"
+            % (there.count, there.unseen, flags.render(there.bits, ""), there.attachments)
+        )
     people = b"(%b)" % b" ".join(map(_person, found.people)) if found.people else b"NIL"
     pairs.append(b"PEOPLE %b SUBJECT %b" % (people, string(found.subject.encode())))
     return b" ".join(pairs)
