@@ -50,6 +50,11 @@ class Preferences(models.Model):
     signature_above = models.BooleanField(
         default=True, help_text="A signature stands above what is quoted, not below."
     )
+    is_away = models.BooleanField(
+        default=False, help_text="The active script answers for them, as far as the pages know."
+    )
+    away_from = models.DateField(null=True)
+    away_until = models.DateField(null=True)
 
     class Meta:
         db_table = "webmail_preferences"

@@ -383,3 +383,42 @@ def test_a_link_may_name_what_it_answers_and_nothing_else(site: Site) -> None:
     assert filled["references"] == ["<1@x>"] and filled["bcc"] == [""]
     assert filled["subject"] == ["a Bcc: b@x"]
     assert fields(site.text("/write/?mailto=https://x.example/"))["to"] == [""]
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [  # RFC 6068 §6
+        ("mailto:chris@example.com", {"to": "chris@example.com"}),
+        ("mailto:addr1@an.example,addr2@an.example", {"to": "addr1@an.example,addr2@an.example"}),
+        (
+            "mailto:?to=joe@example.com&cc=bob@example.com&body=hello%2C%20all",
+            {"to": "joe@example.com", "cc": "bob@example.com", "text": "hello, all"},
+        ),
+        (
+            "mailto:list@example.org?In-Reply-To=%3C3469A91.D10AF4C@example.com%3E",
+            {"in_reply_to": "<3469A91.D10AF4C@example.com>"},
+        ),
+        ("mailto:gorby%25kremvax@example.com", {"to": "gorby%kremvax@example.com"}),
+        ("mailto:unlikely%3Faddress@example.com?to=", {"to": "unlikely?address@example.com"}),
+        ("mailto:Mike%26family@example.org", {"to": "Mike&family@example.org"}),
+        ("mailto:%22not%40me%22@example.org", {"to": '"not@me"@example.org'}),
+        ("mailto:%22oh%5C%5Cno%22@example.org", {"to": '"oh\\\\no"@example.org'}),
+        ("mailto:user@example.org?subject=caf%C3%A9", {"subject": "café"}),
+        (
+            "mailto:user@example.org?subject=%3D%3Futf-8%3FQ%3Fcaf%3DC3%3DA9%3F%3D",
+            {"subject": "=?utf-8?Q?caf=C3=A9?="},
+        ),
+        (
+            "mailto:user@%E7%B4%8D%E8%B1%86.example.org?subject=Test&body=NATTO",
+            {"to": "user@納豆.example.org", "subject": "Test", "text": "NATTO"},
+        ),
+        ("MAILTO:a@x.example?SUBJECT=A+b&Attach=/etc/passwd#part", {"subject": "A+b"}),
+        ("mailto:a@x.example?body=%FF%00x&attachment=file:///etc", {"to": "a@x.example"}),
+    ],
+)
+def test_links_as_the_standard_has_them(site: Site, link: str, expected: dict[str, str]) -> None:
+    page = site.text(f"/write/?{urlencode({'mailto': link})}")
+    filled = fields(page)
+    found = {name: filled[name] for name in expected}
+    assert {name: v if name == "text" else v[0] for name, v in found.items()} == expected
+    assert "passwd" not in page and "file://" not in page

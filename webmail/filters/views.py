@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.mail import BadScript, SieveClient, number, sieve_session
-from webmail.pages.page import email_of, flash, mail_page, show
+from webmail.mail import BadScript, Refused, SieveClient, number, sieve_session
+from webmail.pages.page import email_of, flash, mail_page, own_address, show
 
-from . import scripts
+from . import notice, scripts
 from .rules import ACTIONS, MOST_RULES, Away, BadRule, Filters, Rule
 from .scripts import ActiveScript
 
@@ -36,6 +36,7 @@ def filters(request: HttpRequest) -> HttpResponseBase:
     """What is done with new mail; ``?rule=2`` has the second rule in its form."""
     with sieve_session(email_of(request)) as sieve:
         shown = scripts.show(sieve)
+    notice.note(request, shown.filters)
     context: dict[str, Any] = {}
     wanted = number(request.GET.get("rule", "")) or 0
     if shown.filters and 1 <= wanted <= len(shown.filters.rules):
@@ -80,8 +81,39 @@ def away(request: HttpRequest) -> HttpResponseBase:
         try:
             current = replace(current, away=given.checked())
         except BadRule as error:
-            return _page(request, shown, {"away": given, "wrong_away": error}, 400)
+            context = {"away": given, "wrong_away": error, "alone": "alone" in form}
+            return _page(request, shown, context, 400)
         return _save(request, sieve, current, "Saved.")
+
+
+@mail_page
+@require_safe
+def away_page(request: HttpRequest) -> HttpResponseBase:
+    """The answer while away, on a page of its own."""
+    with sieve_session(email_of(request)) as sieve:
+        shown = scripts.show(sieve)
+    notice.note(request, shown.filters)
+    return _page(request, shown, {"alone": True})
+
+
+@mail_page
+@require_POST
+def switch_away(request: HttpRequest) -> HttpResponseBase:
+    """Begin or end the answer as it was written last."""
+    with sieve_session(email_of(request)) as sieve:
+        shown = scripts.show(sieve)
+        current = shown.filters or Filters()
+        wanted = replace(current.away, on=request.POST.get("on") == "1")
+        try:
+            changed = replace(current, away=wanted.checked())
+        except BadRule as error:  # there are no words yet
+            return _page(request, shown, {"away": wanted, "wrong_away": error, "alone": True}, 400)
+        if shown.filters is None:
+            raise Refused(gettext("Your filters were written by hand. Change them there."))
+        scripts.save(sieve, changed, shown.seen)
+    notice.note(request, changed)
+    flash(request, gettext("Answering.") if wanted.on else gettext("No more answers go out."))
+    return redirect(own_address(request.POST.get("back", "")) or "webmail:away")
 
 
 @mail_page
@@ -96,6 +128,7 @@ def script(request: HttpRequest) -> HttpResponseBase:
             shown = scripts.show(sieve)
             context = {"text": text, "wrong_script": error, "lines": _lines(text, error.line)}
             return _page(request, shown, context, 400)
+        notice.note(request, scripts.show(sieve).filters)
     flash(request, gettext("Script saved.") if text.strip() else gettext("Filtering has ended."))
     return redirect("webmail:filters")
 
@@ -135,8 +168,9 @@ def _save(
     request: HttpRequest, sieve: SieveClient, filters: Filters, said: str
 ) -> HttpResponseBase:
     scripts.save(sieve, filters, request.POST.get("seen", ""))
+    notice.note(request, filters)
     flash(request, said)
-    return redirect("webmail:filters")
+    return redirect("webmail:away" if "alone" in request.POST else "webmail:filters")
 
 
 def _lines(text: str, wrong: int) -> list[ScriptLine]:
@@ -161,4 +195,6 @@ def _page(
         "actions": ACTIONS,
         **context,
     }
-    return show(request, "webmail/filters/filters.html", everything, status)
+    alone = bool(context.get("alone"))
+    template = "webmail/filters/away.html" if alone else "webmail/filters/filters.html"
+    return show(request, template, everything, status)

@@ -37,6 +37,7 @@ from webmail.transport.time_limit import limit_waiting
 
 from .folders import close_mail, saved_of, tree_of
 from .forms import AFTER, DENSITIES, SWIPES, THEMES
+from .preferences import absence_of
 
 LOOK_COOKIE = "look"
 LOOK = {  # in the order in which the cookie has them: choices, and what holds if none was chosen
@@ -222,6 +223,7 @@ def show(
         "folders": SimpleLazyObject(partial(tree_of, request)),
         "saved_searches": SimpleLazyObject(partial(saved_of, request)),
         "flash": request.session.get("flash"),
+        "absence": SimpleLazyObject(partial(absence_of, request)),
         "form_token": partial(form_token, email_of(request)),
     }
     response = render(request, template, {**frame, **context}, status=status)

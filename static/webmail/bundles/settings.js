@@ -1,0 +1,2 @@
+function o(e,n=document){return n.querySelector(e)}function r(e,n=document){let i=o(e,n);if(!i)throw new Error(`This page has no ${e}`);return i}var t=o("[data-mail-links]");t&&"registerProtocolHandler"in navigator&&(t.hidden=!1,r("button",t).addEventListener("click",()=>{let e=new URL(location.origin).href.replace(/\/$/,"")+t.dataset.mailLinks;
+navigator.registerProtocolHandler("mailto",e),r("[data-done]",t).hidden=!1}));
