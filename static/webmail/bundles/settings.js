@@ -1,2 +1,2 @@
-function o(e,n=document){return n.querySelector(e)}function r(e,n=document){let i=o(e,n);if(!i)throw new Error(`This page has no ${e}`);return i}var t=o("[data-mail-links]");t&&"registerProtocolHandler"in navigator&&(t.hidden=!1,r("button",t).addEventListener("click",()=>{let e=new URL(location.origin).href.replace(/\/$/,"")+t.dataset.mailLinks;
-navigator.registerProtocolHandler("mailto",e),r("[data-done]",t).hidden=!1}));
+function o(t,n=document){return n.querySelector(t)}function r(t,n=document){let i=o(t,n);if(!i)throw new Error(`This page has no ${t}`);return i}var e=o("[data-mail-links]");e&&"registerProtocolHandler"in navigator&&(e.hidden=!1,r("button",e).addEventListener("click",()=>{navigator.registerProtocolHandler("mailto",location.origin+e.dataset.mailLinks),
+r("[data-done]",e).hidden=!1}));

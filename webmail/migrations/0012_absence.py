@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0010_message_templates'),
+        ('webmail', '0011_address_book'),
     ]
 
     operations = [
