@@ -40,6 +40,12 @@ def test_hard_coded_words_are_found() -> None:
     assert hard_coded("<p title=\"{% translate 'Yes' %}\">{{ label }}</p>") == []
 
 
+def test_no_word_stands_in_a_style_sheet() -> None:
+    contents = re.compile(r"""\bcontent:[^;}]*["'][^"']*[A-Za-z]{2,}""")
+    sheets = sorted((ROOT / "static").rglob("*.css"))
+    assert sheets and [sheet.name for sheet in sheets if contents.search(sheet.read_text())] == []
+
+
 @pytest.mark.parametrize("language", files.languages())
 def test_catalogues_are_whole_and_compiled(language: str) -> None:
     for domain, source in source_catalogues().items():

@@ -86,7 +86,13 @@ from .message.query import (
 )
 from .message.saved_search import SavedSearch
 from .message.search_results import FoundRow, SearchResults
-from .message.selection import FiledMessages, MarkedMessages, Selection, count_of_set
+from .message.selection import (
+    FiledMessages,
+    MarkedMessages,
+    Selection,
+    Survey,
+    count_of_set,
+)
 
 __all__ = [
     "EVERYBODY",
@@ -148,6 +154,7 @@ __all__ = [
     "SizeKey",
     "StateKey",
     "StoredMessage",
+    "Survey",
     "TextKey",
     "UnknownPerson",
     "Unreachable",

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from webmail.mail import (
-    Refused,
-    Selection,
-    count_of_set,
-    number,
-    read_uid_set,
-    uid_number,
-)
+from webmail.mail import Refused, count_of_set, number, read_uid_set, uid_number
 from webmail.pages.folders import mail_of
-from webmail.pages.page import flash, mail_page, own_address, pane
-from webmail.search.parser import parse
+from webmail.pages.page import mail_page, own_address
 
 from . import bulk
-from .effects import is_action, perform, perform_all
+from .effects import perform
+from .steps import Step, StepRunner, is_action
 
 MOST_SET = 2_000_000  # characters of a set
 MOST_NAMED = 100_000  # messages that are named one by one
 MOST_THREADS = 1_000
-FEW = 1_000  # messages that are acted on while somebody waits
 
 
 @mail_page
@@ -41,48 +34,48 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
         threads += [thread] if thread else []
     if len(threads) > MOST_THREADS:
         raise Refused(gettext("Which messages are meant can't be read."))
-    selection = selection_of(request, uids)
-    if not uids and selection is None:
-        raise Refused(gettext("No message was chosen. Tick one or more first."))
-    what = "move" if request.POST.get("to") else request.POST.get("do", "")
-    to = request.POST.get("to", "")
-    if not is_action(what):
-        raise Refused(gettext("There is no such action."))
+    what, to = action_of(request)
     validity = number(request.POST.get("validity", ""))
-    count = number(request.POST.get("count", "")) or 0
-    if selection is not None and count > FEW:
-        return bulk.act_in_background(request, name, validity, selection, what, to, count)
+    step = step_of(request, Step(name, validity, what, to), uids)
+    if step is not None:
+        count = step.count or StepRunner(mail_of(request)).survey(step).asked
+        return bulk.act_on_all(request, [step], count, goal(request, name, what, uids))
+    if not uids:
+        raise Refused(gettext("No message was chosen. Tick one or more first."))
     session = mail_of(request)
     session.select(name, validity)
     if threads:  # whose messages are too many to be named one by one
         uids = sorted({*uids, *session.conversation_uids(name, threads)})
-    if selection is not None:
-        outcome = perform_all(session, name, validity, selection, what, to, few=True)
-    else:
-        outcome = perform(session, name, uids, what, to)
-    if pane(request):
-        return JsonResponse({"text": outcome.text, "undo": outcome.undo})
-    flash(request, outcome.text, outcome.undo)
-    return redirect(goal(request, name, what, uids))
+    outcome = perform(session, name, uids, what, to)
+    return bulk.respond(request, outcome, goal(request, name, what, uids))
 
 
-def selection_of(request: HttpRequest, uids: list[int]) -> Selection | None:
+def action_of(request: HttpRequest) -> tuple[str, str]:
+    """What the button does, and where it moves to. Raises Refused."""
+    to = request.POST.get("to", "")
+    what = "move" if to else request.POST.get("do", "")
+    if not is_action(what):
+        raise Refused(gettext("There is no such action."))
+    return what, to
+
+
+def step_of(request: HttpRequest, step: Step, uids: list[int]) -> Step | None:
     """What the form means that names no message by itself; adds those of a small set to ``uids``.
 
     Raises Refused for a set that makes no sense.
     """
     if request.POST.get("all") == "1":
-        tree = parse(request.POST.get("q", ""))
-        return Selection(tree=tree, upto=uid_number(request.POST.get("upto", "")) or 0)
+        upto = uid_number(request.POST.get("upto", "")) or 0
+        return replace(step, query=request.POST.get("q", ""), upto=upto)
     text = request.POST.get("set", "")
     if not text:
         return None
     since, until = (number(request.POST.get(name, "")) or 0 for name in ("since", "until"))
     if until:
-        return Selection(uids=read_set(text), changed=(since, until))
-    if count_of_set(read_set(text)) > FEW:
-        return Selection(uids=text)
-    uids += read_uid_set(text, FEW + 1) or []
+        return replace(step, uids=read_set(text), changed=(since, until))
+    if count_of_set(read_set(text)) > bulk.FEW:
+        return replace(step, uids=text)
+    uids += read_uid_set(text, bulk.FEW + 1) or []
     return None
 
 

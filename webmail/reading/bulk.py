@@ -8,59 +8,57 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import asdict
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from webmail.mail import Refused, Selection
+from webmail.mail import Refused
 from webmail.models import BulkAction
-from webmail.pages.page import flash, mail_page, own_address, pane
+from webmail.pages.folders import mail_of
+from webmail.pages.page import flash, mail_page, pane
 from webmail.people.identities import account_of
 
 from . import tasks
-from .outcomes import count_text
+from .outcomes import ActionResult, count_text, summary
+from .steps import Step, perform_few
 
 State = BulkAction.State
 AT_ONCE = 1.0  # seconds that a page waits before it tells of progress
 LOOK = 0.04  # seconds between looks at the row meanwhile
 MOST = 5  # of one person at a time
+FEW = 1_000  # messages that are acted on while somebody waits
+
+
+def respond(request: HttpRequest, outcome: ActionResult, goal: str) -> HttpResponseBase:
+    """What was done: JSON for the script, else said on the page at ``goal``."""
+    if pane(request):
+        return JsonResponse({"text": outcome.text, "undo": outcome.undo})
+    flash(request, outcome.text, outcome.undo)
+    return redirect(goal)
+
+
+def act_on_all(request: HttpRequest, steps: list[Step], count: int, goal: str) -> HttpResponseBase:
+    """Do steps that are about ``count`` messages: few at once, very many by a worker.
+
+    Raises Refused, NotFound.
+    """
+    if count > FEW:
+        return act_in_background(request, steps, count, goal)
+    return respond(request, summary(perform_few(mail_of(request), steps)), goal)
 
 
 def act_in_background(
-    request: HttpRequest,
-    name: str,
-    validity: int | None,
-    selection: Selection,
-    what: str,
-    to: str,
-    count: int,
+    request: HttpRequest, steps: list[Step], count: int, goal: str
 ) -> HttpResponseBase:
     """Have it done; tells the outcome if it comes within a second. Raises Refused."""
-    account = account_of(request).pk
-    going_on = BulkAction.objects.filter(account_id=account).exclude(
-        state__in=(State.DONE, State.FAILED)
-    )
-    if going_on.count() >= MOST:
-        raise Refused(gettext("Other actions are still going on. Wait until one has ended."))
-    row = BulkAction.objects.create(
-        account_id=account,
-        language=get_language() or "en",
-        folder=name,
-        uidvalidity=validity,
-        what=what,
-        target=to,
-        selection={
-            "uids": selection.uids,
-            "query": request.POST.get("q", "") if request.POST.get("all") else "",
-            "upto": selection.upto,
-            "changed": selection.changed,
-        },
-        total=count,
-    )
+    row = keep(request, steps, count)
     tasks.act.delay(str(row.pk))
     until = time.monotonic() + AT_ONCE
     while not row.final and time.monotonic() < until:
@@ -72,8 +70,29 @@ def act_in_background(
     if row.final:
         BulkAction.objects.filter(pk=row.pk).update(seen=True)
     flash(request, row.text if row.final else under_way(row), row.undo)
-    return redirect(
-        own_address(request.POST.get("back", "")) or reverse("webmail:folder", args=[name])
+    return redirect(goal)
+
+
+@transaction.atomic
+def keep(request: HttpRequest, steps: list[Step], count: int) -> BulkAction:
+    """The row of an action. Raises Refused while as many go on as one may have."""
+    account = account_of(request)
+    # Whoever comes at the same time waits here, and counts this one, too.
+    get_user_model().objects.select_for_update().get(pk=account.pk)
+    going_on = BulkAction.objects.filter(account_id=account.pk).exclude(
+        state__in=(State.DONE, State.FAILED)
+    )
+    if going_on.count() >= MOST:
+        raise Refused(gettext("Other actions are still going on. Wait until one has ended."))
+    return BulkAction.objects.create(
+        account_id=account.pk,
+        language=get_language() or "en",
+        folder=steps[0].folder if len(steps) == 1 else "",
+        uidvalidity=steps[0].validity if len(steps) == 1 else None,
+        what=steps[0].what,
+        target=steps[0].to,
+        selection={"steps": [{"step": asdict(step)} for step in steps]},
+        total=count,
     )
 
 

@@ -2,83 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import ngettext
 
-from webmail.mail import (
-    FiledMessages,
-    Flag,
-    MarkedMessages,
-    MovedMessages,
-    Selection,
-    count_of_set,
-    level_label,
-    write_uid_set,
-)
+from webmail.mail import MovedMessages, level_label, write_uid_set
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
+from .flags import FLAGS
+from .steps import Step, StepResult
 
 LISTED = 50  # UIDs that a form names one by one
-FLAGS: dict[str, tuple[Flag, bool, StrPromise, StrPromise, str]] = {
-    # action: flag, whether it is set, the words, those for many, the action that takes it back
-    "read": (
-        Flag.SEEN,
-        True,
-        gettext_lazy("Marked as read."),
-        ngettext_lazy(
-            "%(number)s message: marked as read.", "%(number)s messages: marked as read.", "count"
-        ),
-        "unread",
-    ),
-    "unread": (
-        Flag.SEEN,
-        False,
-        gettext_lazy("Marked as unread."),
-        ngettext_lazy(
-            "%(number)s message: marked as unread.",
-            "%(number)s messages: marked as unread.",
-            "count",
-        ),
-        "read",
-    ),
-    "flag": (
-        Flag.FLAGGED,
-        True,
-        gettext_lazy("Flagged."),
-        ngettext_lazy("%(number)s message: flagged.", "%(number)s messages: flagged.", "count"),
-        "unflag",
-    ),
-    "unflag": (
-        Flag.FLAGGED,
-        False,
-        gettext_lazy("Flag removed."),
-        ngettext_lazy(
-            "%(number)s message: flag removed.", "%(number)s messages: flag removed.", "count"
-        ),
-        "flag",
-    ),
-    "mute": (
-        Flag.MUTED,
-        True,
-        gettext_lazy("Muted: what comes to this conversation does not ask for attention."),
-        ngettext_lazy("%(number)s message: muted.", "%(number)s messages: muted.", "count"),
-        "unmute",
-    ),
-    "unmute": (
-        Flag.MUTED,
-        False,
-        gettext_lazy("No longer muted."),
-        ngettext_lazy(
-            "%(number)s message: no longer muted.", "%(number)s messages: no longer muted.", "count"
-        ),
-        "mute",
-    ),
-}
 
 
 @dataclass(slots=True)
@@ -100,23 +38,6 @@ def move_result(uids: list[int], found: MovedMessages) -> ActionResult:
     text = moved_words(len(uids), len(there) or len(uids), found.target)
     fields: dict[str, list[Any]] = {"to": [found.source], "validity": [found.uidvalidity]}
     return ActionResult(text, undo_form(found.target, fields, there))
-
-
-def filing_result(found: FiledMessages) -> ActionResult:
-    """The same of very many."""
-    if not found.target:
-        return deletion_result(found.count)
-    asked = max(found.asked, found.count)
-    text = moved_words(asked, found.count or asked, found.target)
-    if not found.uids:
-        return ActionResult(text)
-    fields: dict[str, list[Any]] = {
-        "to": [found.source],
-        "validity": [found.uidvalidity],
-        "set": [found.uids],
-        "count": [found.count],
-    }
-    return ActionResult(text, act_form(found.target, fields))
 
 
 def moved_words(asked: int, count: int, target: str) -> str:
@@ -143,19 +64,6 @@ def mark_result(folder: str, what: str, count: int, changed: list[int]) -> Actio
     return ActionResult(marked_words(what, count), undo)
 
 
-def bulk_mark_result(
-    folder: str, validity: int | None, what: str, found: MarkedMessages
-) -> ActionResult:
-    """The same of very many."""
-    text = marked_words(what, found.asked)
-    if found.changed is None:
-        return ActionResult(text)
-    fields: dict[str, list[Any]] = {"do": [FLAGS[what][4]], **selection_fields(found.changed)}
-    if validity is not None:
-        fields["validity"] = [validity]
-    return ActionResult(text, act_form(folder, fields))
-
-
 def marked_words(what: str, count: int) -> str:
     _, _, words, words_for_many, _ = FLAGS[what]
     if count <= LISTED:
@@ -163,14 +71,61 @@ def marked_words(what: str, count: int) -> str:
     return str(words_for_many % {"count": count, "number": count_text(count)})
 
 
-def selection_fields(selection: Selection) -> dict[str, list[Any]]:
-    """A selection as a form has it."""
-    fields: dict[str, list[Any]] = {
-        "set": [selection.uids],
-        "count": [count_of_set(selection.uids)],
-    }
-    since, until = selection.changed
-    return {**fields, "since": [since], "until": [until]} if until else fields
+def summary(results: list[StepResult]) -> ActionResult:
+    """The same of very many, or of those of several folders."""
+    undo = [result.undo for result in results if result.undo is not None]
+    return ActionResult(" ".join(_sentences(results)), steps_form(undo) if undo else None)
+
+
+def _sentences(results: list[StepResult]) -> Iterator[str]:
+    for what, alike in _grouped(results, lambda result: result.what):
+        if what in FLAGS:
+            yield marked_words(what, sum(result.asked for result in alike))
+            continue
+        moved = [result for result in alike if result.target]
+        targets = _grouped(moved, lambda result: result.target)
+        if len(targets) > 1:
+            yield words_of_return(sum(result.count for result in moved))
+        else:
+            for target, those in targets:
+                asked, count = (sum(getattr(one, name) for one in those) for name in COUNTS)
+                yield moved_words(asked, count, target)
+        if gone := sum(result.count for result in alike if not result.target):
+            yield deletion_result(gone).text
+
+
+COUNTS = ("asked", "count")
+
+
+def _grouped(
+    results: list[StepResult], key: Callable[[StepResult], str]
+) -> list[tuple[str, list[StepResult]]]:
+    out: dict[str, list[StepResult]] = {}
+    for result in results:
+        out.setdefault(key(result), []).append(result)
+    return list(out.items())
+
+
+def words_of_return(count: int) -> str:
+    """Of messages that went back to several folders."""
+    words = ngettext("Message moved back.", "%(number)s messages moved back.", count)
+    return words % {"number": count_text(count)}
+
+
+def steps_form(steps: list[Step]) -> dict[str, Any]:
+    """The form that does these steps: of one folder as its list's own form would."""
+    if len(steps) > 1:
+        kept = [json.dumps(asdict(step), separators=(",", ":")) for step in steps]
+        return {"url": reverse("webmail:act_on_several"), "fields": {"step": kept}}
+    step = steps[0]
+    fields: dict[str, list[Any]] = {"to": [step.to]} if step.to else {"do": [step.what]}
+    if step.validity is not None:
+        fields["validity"] = [step.validity]
+    fields["set"] = [step.uids]
+    since, until = step.changed
+    if until:
+        fields |= {"since": [since], "until": [until]}
+    return act_form(step.folder, fields)
 
 
 def undo_form(folder: str, fields: dict[str, list[Any]], uids: list[int]) -> dict[str, Any] | None:

@@ -14,11 +14,13 @@ from . import (
     orders,
     parts,
     previews,
+    several_folders,
 )
 
 urlpatterns = [
     path("", folders.home, name="home"),
     path("actions/<uuid:pk>/", bulk.bulk_action, name="bulk_action"),
+    path("act/", several_folders.act_on_several, name="act_on_several"),
     path("inline/<str:token>", parts.inline, name="inline"),
     path("mail/<folder:name>/", folders.folder, name="folder"),
     path("mail/<folder:name>/changes/", folders.changes, name="changes"),

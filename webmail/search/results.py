@@ -36,7 +36,8 @@ class FolderCount:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A found message with its folder; ``key`` is its own among those of all folders.
+    """A found message with its folder; ``key`` is its own among those of all folders, ``pick``
+    what a form says of it that is ticked.
 
     ``for_later``: what of the folder waits to be sent; that is not looked up here.
     """
@@ -44,6 +45,7 @@ class ResultRow:
     folder: Folder
     found: FoundRow
     key: str
+    pick: str
     for_later: frozenset[int] = frozenset()
 
 
@@ -109,6 +111,7 @@ def results_context(request: HttpRequest, window: dict[str, str]) -> dict[str, A
         "found": found,
         "page": found,
         "rows": result_rows(found, by_name),
+        "may": possible_actions(found, by_name),
         "counts": folder_counts(found, by_name, query),
         "ranks": mail_of(request).ranks,
         "saves": mail_of(request).saves_searches,
@@ -135,7 +138,12 @@ def result_rows(found: SearchResults, by_name: dict[str, Folder]) -> list[Result
     """The rows with their folders, as they are drawn."""
     order = {name: at for at, name in enumerate(by_name)}
     return [
-        ResultRow(by_name[one.folder], one, f"{order[one.folder]}-{one.row.uid}")
+        ResultRow(
+            by_name[one.folder],
+            one,
+            f"{order[one.folder]}-{one.row.uid}",
+            f"{one.row.uid} {one.uidvalidity} {one.folder}",
+        )
         for one in found.rows
         if one.folder in by_name
     ]
@@ -154,6 +162,15 @@ def folder_counts(
         for name, folder in by_name.items()
         if found.totals.get(name)
     ]
+
+
+def possible_actions(found: SearchResults, by_name: dict[str, Folder]) -> dict[str, bool]:
+    """What can be done in any of the folders with results, as ``Folder`` calls it."""
+    there = [by_name[name] for name in found.totals if name in by_name]
+    return {
+        name: any(getattr(folder, name) for folder in there)
+        for name in ("may_mark", "may_flag", "may_remove")
+    }
 
 
 def other_pages(found: SearchResults, window: dict[str, str]) -> dict[str, str]:

@@ -185,7 +185,11 @@ def fold(text: str) -> SafeString:
     if not long(text):
         return format_html("{}", text)
     return format_html(
-        '<details class="fold"><summary><span class="clamp">{}</span></summary></details>', text
+        '<details class="fold"><summary data-more="{}" data-less="{}">'
+        '<span class="clamp">{}</span></summary></details>',
+        gettext("Show all"),
+        gettext("Show less"),
+        text,
     )
 
 

@@ -9,7 +9,7 @@ import { showCardOutcome, showMuted } from "./conversation.js";
 import { setUnseen, unseen } from "./counts.js";
 import { changeFlags, showFlagged } from "./flags.js";
 import { follow } from "./follow.js";
-import { openRow, openUid, row, rows } from "./list.js";
+import { isResults, openRow, openUid, row, rows } from "./list.js";
 import { backToList } from "./message.js";
 import { go, refresh } from "./panes.js";
 import { clearSelection, everythingBox, showSelection } from "./selection.js";
@@ -47,13 +47,10 @@ export async function act(form, submitter, only) {
   const count = data.get("all") ? Number(everythingBox()?.dataset.count) : 0;
   if (count && what === "delete" && !confirm(sayOf("deleteAll", count))) return;
   const kind = form.dataset.act ?? "";
-  const uids = count ? rows().map((one) => one.dataset.uid ?? "") : chosenRows(data);
+  const items = count ? rows() : chosenRows(data);
   const aside = ["undo", "receipt", "card"].includes(kind);
-  const takeBack = aside ? () => {} : showOutcome(what, uids);
-  if (count) {
-    data.set("count", String(count));
-    toast(sayOf("oneMoment", count));
-  }
+  const takeBack = aside ? () => {} : showOutcome(what, items, isOpen(data, items));
+  if (count) toast(sayOf("oneMoment", count));
   for (const one of findAll("[popover]:popover-open")) one.hidePopover();
   if (kind === "undo") clearToasts();
   try {
@@ -71,7 +68,7 @@ export async function act(form, submitter, only) {
     if (kind === "card") showCardOutcome(form, what);
     if (what.endsWith("mute")) showMuted(what);
     await follow(words);
-    if (count || words.follow || !rows().length) refresh();
+    if (count || words.follow || isResults() || !rows().length) refresh();
     else askSoon();
   } catch (problem) {
     takeBack();
@@ -81,30 +78,51 @@ export async function act(form, submitter, only) {
 }
 
 /**
- * The rows that a form is about, by their UIDs: a value of it names all messages of one.
+ * The rows that a form is about: a value of it names all messages of one, or among results its
+ * message and folder.
  * @param {FormData} data
+ * @returns {HTMLElement[]}
  */
 const chosenRows = (data) =>
-  data.getAll("uid").map((value) => {
-    const uids = uidsOf(String(value).split(" ")[0] ?? "");
-    return String(uids.find(row) ?? uids[0] ?? "");
+  data.getAll("uid").flatMap((value) => {
+    const found = String(value).split(" ").length > 2 ? rowOfBox(String(value)) : rowOf(value);
+    return found ? [found] : [];
   });
+
+/** @param {string} value */
+const rowOfBox = (value) =>
+  rows().find((one) => input('[name="uid"]', one)?.value === value) ?? null;
+
+/** @param {FormDataEntryValue} value */
+const rowOf = (value) => setOf(value).map(row).find(Boolean) ?? null;
+
+/** @param {FormDataEntryValue} value */
+const setOf = (value) => uidsOf(String(value).split(" ")[0] ?? "");
+
+/**
+ * Whether the open message is one of those that a form is about.
+ * @param {FormData} data
+ * @param {HTMLElement[]} items
+ */
+function isOpen(data, items) {
+  const shown = openRow();
+  if (shown && items.includes(shown)) return true;
+  const uid = Number(openUid());
+  return !isResults() && data.getAll("uid").some((value) => setOf(value).includes(uid));
+}
 
 /**
  * Shows the outcome at once.
  * @param {string} what
- * @param {string[]} uids
+ * @param {HTMLElement[]} items
+ * @param {boolean} open whether the open message is among them
  * @returns {() => void} takes it back
  */
-function showOutcome(what, uids) {
-  const items = uids.map(row).filter((one) => one !== null);
+function showOutcome(what, items, open) {
   const before = unseen();
   /** @type {[HTMLElement, Element | null, Node][]} */
   const copies = items.map((item) => [item, item.nextElementSibling, item.cloneNode(true)]);
-  const message =
-    items.some((item) => item === openRow()) || uids.includes(openUid() ?? "")
-      ? find("#letter")
-      : null;
+  const message = open ? find("#letter") : null;
   clearSelection();
   if (LEAVES.has(what)) takeOut(items, message);
   else {

@@ -18,7 +18,7 @@ from ..message.responses import numbers
 from ..message.selection import FiledMessages, MarkedMessages, Selection, count_of_set
 from . import filing
 from .filing import GONE, refuse_move
-from .mailboxes import role_folder, status
+from .mailboxes import status
 from .search import among_first, found_uids, program_in
 
 FEW = 1_000  # messages of which each UID may be told
@@ -113,10 +113,7 @@ def _copyuid(answer: Answer) -> tuple[int, str]:
 
 
 def remove_all(imap: LemonadeClient, folder: str, selection: Selection) -> FiledMessages:
-    """To the trash; what is there already goes for good, to no target. Raises as ``file_all``."""
-    trash = role_folder(imap, "trash")
-    if folder != trash:
-        return file_all(imap, folder, selection, trash)
+    """Delete all of them for good; the folder is the trash. Raises as ``file_all``."""
     if not can_save(imap) or not imap.has("UIDPLUS"):
         filing.delete(imap, folder, uids := find_uids(imap, folder, selection))
         return FiledMessages(folder, "", 0, "", len(uids), len(uids))
@@ -132,9 +129,17 @@ def remove_all(imap: LemonadeClient, folder: str, selection: Selection) -> Filed
 
 
 def mark_all(
-    imap: LemonadeClient, folder: str, selection: Selection, flag: Flag, on: bool, *, few: bool
+    imap: LemonadeClient,
+    folder: str,
+    selection: Selection,
+    flag: Flag,
+    on: bool,
+    *,
+    few: bool,
+    since: int = 0,
 ) -> MarkedMessages:
-    """Set or clear a flag of all of them. ``few``: they are not more than ``FEW``.
+    """Set or clear a flag of all of them. ``few``: they are not more than ``FEW``. ``since``: the
+    mod-sequence before the first attempt, of which nobody knows what it did.
 
     Raises NotFound when none is there, or Refused.
     """
@@ -169,6 +174,9 @@ def mark_all(
     if few:
         return MarkedMessages(asked, _set_of(write_uid_set(found_uids(found))))
     after = status(imap, folder, answers[4]).get("HIGHESTMODSEQ", 0)
+    if since and after:
+        among = selection.uids or f"1:{selection.upto}"
+        return MarkedMessages(asked, Selection(uids=among, changed=(since + 1, after)))
     return MarkedMessages(asked, _range(found, before, after))
 
 

@@ -18,9 +18,7 @@ from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
 from ..message.query import SearchTree
 from ..message.saved_search import SavedSearch
 from ..message.search_results import SearchResults
-from ..message.selection import FiledMessages, MarkedMessages, Selection
 from . import (
-    bulk,
     changes,
     conditional_store,
     conversations,
@@ -43,6 +41,7 @@ from . import (
     storage,
     storing,
 )
+from .bulk_methods import BulkMethods
 from .conversion import Picture, Words
 from .rights import Grant
 from .saved_drafts import SavedDraft
@@ -50,7 +49,7 @@ from .storage import Quota
 from .transfer import TransferMethods
 
 
-class MailSession(TransferMethods):
+class MailSession(BulkMethods, TransferMethods):
     """The mail of ``email`` for one request or one job.
 
     The connection comes out of the pool with the first question and goes back when the session is
@@ -368,23 +367,6 @@ class MailSession(TransferMethods):
     def delete(self, folder: str, uids: Iterable[int]) -> MovedMessages | None:
         """To the trash; what is there already goes for good (then None)."""
         return filing.delete(self._client, folder, uids)
-
-    def file_all(self, folder: str, selection: Selection, target: str) -> FiledMessages:
-        """Move all of a selection, in one exchange; says which UIDs they have there."""
-        return bulk.file_all(self._client, folder, selection, target)
-
-    def remove_all(self, folder: str, selection: Selection) -> FiledMessages:
-        """To the trash; what is there already goes for good, to no target."""
-        return bulk.remove_all(self._client, folder, selection)
-
-    def mark_all(
-        self, folder: str, selection: Selection, flag: Flag, on: bool, *, few: bool
-    ) -> MarkedMessages:
-        """Set or clear a flag of all of a selection, in one exchange; says what it changed.
-
-        ``few``: of up to a thousand each UID may be told, so that nothing else is ever taken back.
-        """
-        return bulk.mark_all(self._client, folder, selection, flag, on, few=few)
 
     def discard(self, stored: StoredMessage) -> None:
         """Remove a message for good, if it is still the same one."""

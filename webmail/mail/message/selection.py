@@ -26,6 +26,19 @@ class Selection:
         return bool(self.uids) and not self.changed[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How things stood before an action: ``asked`` messages of the folder were meant, and what
+    comes into the target gets UIDs from ``uidnext`` on (0: it has no target, or none is known).
+    By it one who takes the action up again finds what has been done.
+    """
+
+    asked: int
+    modseq: int = 0
+    uidvalidity: int = 0
+    uidnext: int = 0
+
+
 @dataclass(slots=True)
 class FiledMessages:
     """What was moved: ``uids`` is the set that they have in ``target``, "" when that is not known.
