@@ -78,12 +78,12 @@ def summary(results: list[StepResult]) -> ActionResult:
 
 
 def _sentences(results: list[StepResult]) -> Iterator[str]:
-    for what, alike in _grouped(results, lambda result: result.what):
+    for what, alike in _groups(results, lambda result: result.what):
         if what in FLAGS:
             yield marked_words(what, sum(result.asked for result in alike))
             continue
         moved = [result for result in alike if result.target]
-        targets = _grouped(moved, lambda result: result.target)
+        targets = _groups(moved, lambda result: result.target)
         if len(targets) > 1:
             yield words_of_return(sum(result.count for result in moved))
         else:
@@ -97,7 +97,7 @@ def _sentences(results: list[StepResult]) -> Iterator[str]:
 COUNTS = ("asked", "count")
 
 
-def _grouped(
+def _groups(
     results: list[StepResult], key: Callable[[StepResult], str]
 ) -> list[tuple[str, list[StepResult]]]:
     out: dict[str, list[StepResult]] = {}

@@ -49,7 +49,7 @@ def resume_filing(
     """Move what an earlier attempt has left; tells of all that was moved. Raises as
     ``bulk.file_all``.
     """
-    moved = _moved(imap, folder, selection, target, before)
+    moved = _find_moved(imap, folder, selection, target, before)
     enter(imap, folder)
     try:
         rest = bulk.file_all(imap, folder, selection, target)
@@ -67,7 +67,7 @@ def resume_filing(
     )
 
 
-def _moved(
+def _find_moved(
     imap: LemonadeClient, folder: str, selection: Selection, target: str, before: Survey
 ) -> list[int]:
     """What the query finds in the target among that which has come since. Leaves the folder."""
