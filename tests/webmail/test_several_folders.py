@@ -49,7 +49,7 @@ def spread(site: Site, count: int = 3) -> None:
         site.put(letter("Another", "a wren\n"), folder)
 
 
-def fields_of(page: str) -> dict[str, list[str]]:
+def fields_of(page: str) -> dict[str, Any]:
     """What the form above the results says of all that was found."""
 
     folders = re.findall(r'name="folder" form="bulk"\s+value="([^"]*)"', page)
