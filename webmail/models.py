@@ -56,6 +56,10 @@ class Preferences(models.Model):
     away_from = models.DateField(null=True)
     away_until = models.DateField(null=True)
 
+    rich_text = models.BooleanField(
+        default=True, help_text="New messages and answers are written as HTML."
+    )
+
     class Meta:
         db_table = "webmail_preferences"
         verbose_name_plural = "preferences"

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withCopies, withSignature } from "../../static/webmail/writing/sender.js";
+import { withSignature } from "../../static/webmail/writing/editor/signature.js";
+import { withCopies } from "../../static/webmail/writing/sender.js";
 
 test("one signature takes the place of the other, wherever it stands", () => {
   const below = "Hello\n\n-- \nAnn\nShop\n";

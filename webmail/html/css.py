@@ -63,11 +63,15 @@ def as_it_is(name: str, value: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What becomes of a message's styles. ``scheme``: the color-scheme that they are shown in."""
+    """What becomes of a message's styles. ``scheme``: the color-scheme that they are shown in.
+
+    ``fits``: they are cut to what fits into a page of ours; else they go on to somebody else's.
+    """
 
     url: UrlFilter
     turn: Turn
     scheme: str
+    fits: bool = True
 
 
 def style_attribute(text: str, how: Rewriting, without: Collection[str] = ()) -> str:
@@ -160,16 +164,16 @@ def _declarations(nodes: Iterable[Node], how: Rewriting) -> Iterable[str]:
         known = name in PROPERTIES or name.startswith(FAMILIES)
         if not known or not NAME.fullmatch(name):
             continue
-        if _of_view(node.value):
+        if how.fits and _of_view(node.value):
             continue  # it would grow with the frame, and the frame with it
         value = _value(node.value, how.url if name in IMAGES else None, 0)
         if value is None or "<" in value or "\\" in value:
             continue
-        if name in WIDTHS and _longest(node.value) > WIDEST:
+        if how.fits and name in WIDTHS and _longest(node.value) > WIDEST:
             continue
         if name.startswith("margin"):
             value = _NEGATIVE.sub("0", value)  # nothing leaves the frame, or lies on other words
-        if name.startswith(("margin", "padding")):
+        if how.fits and name.startswith(("margin", "padding")):
             value = _WIDE.sub(_narrower, value)
         important = " !important" if node.important else ""
         for written, now in how.turn(name, value.strip()):

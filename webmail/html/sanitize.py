@@ -166,7 +166,7 @@ def clean(
     styles = css.style_sheet(_bare(sheets), attributes.styles)
     rest, around = canvas.split(rest, attributes.attribute, attributes.styles.turn)
     body = nh3.clean(
-        _shallow(_BODY.sub(r"<\1div", rest)),
+        bounded_depth(_BODY.sub(r"<\1div", rest)),
         tags=set(TAGS),
         clean_content_tags=set(SILENT),
         attributes=ATTRIBUTES,
@@ -215,7 +215,7 @@ def _bare(sheets: str) -> str:
     return sheets.replace("<!--", "").replace("-->", "")
 
 
-def _shallow(html: str) -> str:
+def bounded_depth(html: str) -> str:
     """Drop the tags of elements nested too deeply: the parser's time grows with their square."""
     depth = 0
     dropped = 0

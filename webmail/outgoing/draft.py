@@ -42,7 +42,10 @@ class Source:
 
 @dataclass(slots=True)
 class Draft:
-    """What the compose form holds. Recipients as typed: "Ann <ann@x.example>, bob@y.example"."""
+    """What the compose form holds. Recipients as typed: "Ann <ann@x.example>, bob@y.example".
+
+    ``html`` is clean (``webmail.html.rich_text``); where there is one, ``text`` is made of it.
+    """
 
     sender: str
     to: str = ""
@@ -50,6 +53,8 @@ class Draft:
     bcc: str = ""
     subject: str = ""
     text: str = ""
+    html: str = ""
+    is_rich: bool = False  # it is written, and goes out, as HTML
     kept: list[ServerSidePart] = field(default_factory=list)
     uploads: list[Upload] = field(default_factory=list)
     source: Source | None = None

@@ -11,6 +11,7 @@ from io import BytesIO
 
 from django.utils.translation import gettext
 
+from webmail.html import with_mail_styles
 from webmail.mail import (
     Address,
     BadDraft,
@@ -23,6 +24,7 @@ from webmail.mail import (
     base64_pieces,
     base64_size,
     file_header,
+    html_part,
     ids_field,
     names_of_fields,
     parameter,
@@ -105,7 +107,7 @@ def _check_size(draft: Draft) -> None:
     files = sum(base64_size(upload.size) for upload in draft.uploads)
     kept = sum(part.size for part in _staying(draft))
     limit = message_limit()
-    if files + kept + len(draft.text) > limit:
+    if files + kept + len(draft.text) + len(draft.html) > limit:
         most = f"{limit / 1_000_000:.1f} MB"
         raise BadDraft(
             "uploads", gettext("This message is too large: %(most)s is the most.") % {"most": most}
@@ -152,7 +154,8 @@ def plan(
         ]
     )
     boundary = unfinished.boundary if unfinished else f"=_{secrets.token_hex(16)}"
-    mime, pieces, before = _content(draft, chosen, body, boundary)
+    written = _draft_text(draft) if unfinished else _written_text(draft, boundary)
+    mime, pieces, before = _content(draft, chosen, body, boundary, written)
     sent = top + rest + mime
     stored = top + address_field("Bcc", bcc) + rest + mime
     recipients = {a.address.lower(): a for group in (to, cc, bcc) for a in group}
@@ -178,13 +181,38 @@ def _reply_to(draft: Draft) -> bytes:
     return address_field("Reply-To", parse_list("reply_to", draft.reply_to))
 
 
+def _draft_text(draft: Draft) -> tuple[bytes, bytes]:
+    """The MIME header fields (no blank line) and the octets of what is written, in a draft: once,
+    so that each word travels once.
+    """
+    return html_part(draft.html) if draft.is_rich else text_part(draft.text)
+
+
+def _written_text(draft: Draft, boundary: str) -> tuple[bytes, bytes]:
+    """The same for others to read: HTML has a plain text beside it (RFC 2046 §5.1.4)."""
+    if not draft.is_rich:
+        return text_part(draft.text)
+    inner = f"a{boundary}"  # neither may begin with the other (RFC 2046 §5.1.2)
+    head, plain = text_part(draft.text)
+    html_head, html = html_part(with_mail_styles(draft.html))
+    mark = f"--{inner}\r\n".encode("ascii")
+    parts = [mark, head, b"\r\n", plain, b"\r\n", mark, html_head, b"\r\n", html]
+    end = f"\r\n--{inner}--\r\n".encode("ascii")
+    fields = f"Content-Type: multipart/alternative{parameter('boundary', inner)}\r\n"
+    return fields.encode("ascii"), b"".join([*parts, end])
+
+
 def _content(
-    draft: Draft, chosen: list[ServerSidePart], body: str, boundary: str
+    draft: Draft,
+    chosen: list[ServerSidePart],
+    body: str,
+    boundary: str,
+    written: tuple[bytes, bytes],
 ) -> tuple[bytes, list[Piece], int]:
     """The MIME header fields with their blank line, the pieces of the body, and how many of these
     stand before the text: -1 when there is none.
     """
-    header, text = text_part(draft.text)
+    header, text = written
     design = draft.design
     alone = not chosen and not draft.uploads
     if alone and design is None:

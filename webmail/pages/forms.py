@@ -55,6 +55,7 @@ class LookForm(forms.Form):
     swipe_right = forms.ChoiceField(choices=SWIPES, required=False)
     swipe_left = forms.ChoiceField(choices=SWIPES, required=False)
     conversations = forms.BooleanField(required=False)
+    rich_text = forms.BooleanField(required=False)
 
     def clean_after(self) -> str:
         """As it was, for a page that was loaded before there was this setting."""

@@ -88,6 +88,10 @@ def compose_words() -> dict[str, str | Forms]:
         "noConnectionNow": gettext("No connection. Try again."),
         "inserted": gettext("Inserted."),
         "notFilledIn": gettext("Inserted. Not known yet, fill in by hand: %(names)s."),
+        "losesFormat": gettext(
+            "Plain text has no formatting: headings, colours, pictures and the like will be gone. "
+            "Go on with plain text?"
+        ),
         "signIn": gettext("Sign in"),
         "ended": gettext(
             "Your session has ended. What you wrote is still here, with its files. Sign in in a "

@@ -59,6 +59,14 @@ KEY_HELP = [
             (["a"], gettext_lazy("Reply to all")),
             (["f"], gettext_lazy("Forward")),
             (["Ctrl", "Enter"], gettext_lazy("Send")),
+            (["Ctrl", "B"], gettext_lazy("Bold")),
+            (["Ctrl", "I"], gettext_lazy("Italic")),
+            (["Ctrl", "U"], gettext_lazy("Underline")),
+            (["Ctrl", "K"], gettext_lazy("Link")),
+            (["Ctrl", "Shift", "7"], gettext_lazy("Numbered list")),
+            (["Ctrl", "Shift", "8"], gettext_lazy("List with bullets")),
+            (["Ctrl", "Shift", "9"], gettext_lazy("Quotation")),
+            (["Ctrl", "\\"], gettext_lazy("Remove the formatting")),
             (["?"], gettext_lazy("This list")),
         ],
     ),
@@ -75,12 +83,14 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
     initial = look_of(request) | {
         "language": getattr(request.user, "language", ""),
         "conversations": own.conversations,
+        "rich_text": own.rich_text,
     }
     form = LookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
         get_user_model().objects.filter(pk=account_of(request).pk).update(language=language)
         own.conversations = form.cleaned_data["conversations"]
+        own.rich_text = form.cleaned_data["rich_text"]
         own.save()
         translation.activate(language or translation.get_language_from_request(request))
         flash(request, gettext("Settings saved."))

@@ -24,6 +24,7 @@ from webmail.pages.page import (
     mail_page,
     read_form_token,
 )
+from webmail.pages.preferences import preferences_of
 from webmail.people.identities import account_of, own_of
 
 from . import idempotency, mailto, message_templates, saved_forms, sender, unsent_forms
@@ -50,6 +51,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
         return again
     own = own_of(request)
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
+    draft.is_rich = preferences_of(request).rich_text
     message_templates.begin(account_of(request), draft, own, request.GET.get("template", ""))
     sender.sign(own, draft, is_answer=False)
     return form(request, own, draft, gettext("New message"))
@@ -75,6 +77,7 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
     own = own_of(request)
     session = mail_of(request)
     draft = plan_reply(session, name, uid, own, everyone)
+    draft.is_rich = preferences_of(request).rich_text
     sender.sign(own, draft, is_answer=True)
     heading = gettext("Reply to all") if everyone else gettext("Reply")
     return form(request, own, draft, heading, back=message_url(name, uid))

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from webmail.html import clean_rich_text, plain_text_of
 from webmail.mail import (
     Address,
     BadDraft,
@@ -75,13 +76,16 @@ def read_draft(
     """
     layout = saved_forms.layout_of(row)
     place = saved_forms.place_of(row) or parse_replaces(post.get("replaces", ""))
+    text, html = read_text(post)
     draft = Draft(
         sender=post.get("sender", "") or mailbox_label(own.preferred),
         to=post.get("to", ""),
         cc=post.get("cc", ""),
         bcc=post.get("bcc", ""),
         subject=post.get("subject", ""),
-        text=post.get("text", ""),
+        text=text,
+        html=html,
+        is_rich=bool(html),
         kept=chosen_parts(session, post, layout, is_typing),
         uploads=[upload(file) for file in files[:MOST_FILES] if file],
         source=Source.parse(post.get("source", "")),
@@ -99,6 +103,20 @@ def read_draft(
         draft.design = layout.design if "designed" in post else None
         draft.fields, draft.field_names = layout.fields, names_of_fields(layout.fields)
     return draft
+
+
+def read_text(post: QueryDict) -> tuple[str, str]:
+    """What was written, as plain text, and as HTML where it is that; else "".
+
+    The editor posts HTML alone (``rich``). Without a script the form shows its words: as long as
+    nobody changed them the HTML that they are of stays.
+    """
+    text = post.get("text", "")
+    html = clean_rich_text(post.get("html", ""))
+    words = plain_text_of(html) if html else ""
+    if "rich" in post:
+        return words, html
+    return (words, html) if html and words.split() == text.split() else (text, "")
 
 
 def chosen_parts(

@@ -83,7 +83,7 @@ def save_draft(session: MailSession, read: Read, row: SavedForm) -> SavedCopy:
 def _store(session: MailSession, draft: Draft, row: SavedForm, folder: str) -> StoredMessage:
     before = saved_forms.layout_of(row)
     now = datetime.now().astimezone()
-    when, boundary = date_field(now, before), new_boundary(draft.text, before)
+    when, boundary = date_field(now, before), new_boundary(draft.html or draft.text, before)
     unfinished = UnfinishedDraft(saved_forms.identity_of(row), boundary)
     shape = plan(draft, when, need_recipient=False, unfinished=unfinished)
     place = draft.replaces

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from webmail.html import rich_text_of
 from webmail.mail import Address, BadDraft, Refused, ServerSidePart, StoredMessage
 from webmail.outgoing.draft import Draft
 from webmail.pages.page import email_of, form_token, pane, read_form_token, show
@@ -51,6 +52,8 @@ def form(
         return JsonResponse({"problem": words})
     whole, parts = split_whole(draft.kept)
     draft.kept = parts
+    if draft.is_rich and not draft.html and draft.text.strip():
+        draft.html = rich_text_of(draft.text)
     context: dict[str, Any] = {
         "draft": draft,
         "suffix": "",  # of each id, where a page has several forms

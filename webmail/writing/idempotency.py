@@ -121,7 +121,7 @@ def content_digest(draft: Draft, how: str) -> str:
     words = (
         how,
         *(sorted(each.lower() for each in _ADDRESS.findall(field)) for field in people),
-        *(draft.subject.strip(), draft.text.replace("\r\n", "\n").strip(), draft.later),
+        *(draft.subject.strip(), draft.text.replace("\r\n", "\n").strip(), draft.html, draft.later),
         *(draft.in_reply_to, draft.receipt, draft.tell),
         *(part.offered_as for part in draft.kept if part.chosen),
     )

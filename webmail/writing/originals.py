@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from webmail.html import can_be_edited, clean_rich_text, pictures_of, plain_text_of
 from webmail.mail import (
     Address,
     MailSession,
     NotFound,
     Refused,
+    SavedDraft,
     StoredMessage,
     mailbox_label,
     mailbox_labels,
@@ -34,6 +36,9 @@ def open_draft(session: MailSession, folder: str, uid: int, as_text: bool = Fals
     if as_text:
         text = readable_words(saved)
         files = [part for part in saved.parts if part.attachment or part.is_picture]
+        html = ""
+    elif html := _editable_html(session, stored, original):
+        text, files, original.design = plain_text_of(html), original.rich_files, None
     else:
         text, files = session.edited_text(stored, original.text), original.files
     return Draft(
@@ -43,6 +48,8 @@ def open_draft(session: MailSession, folder: str, uid: int, as_text: bool = Fals
         bcc=_recipients_as_left(saved.bcc, original.unfinished.get("bcc", "")),
         subject=saved.subject,
         text=text.rstrip("\n") + "\n",
+        html=html,
+        is_rich=bool(html),
         kept=[offered_part(saved, part) for part in files],
         in_reply_to=saved.in_reply_to,
         references=saved.references,
@@ -54,6 +61,15 @@ def open_draft(session: MailSession, folder: str, uid: int, as_text: bool = Fals
         field_names=names_of_fields(original.fields),
         lineage="" if as_text else lineage_of(saved.message_id),
     )
+
+
+def _editable_html(session: MailSession, stored: StoredMessage, original: SavedDraft) -> str:
+    """The HTML of a draft, if the editor keeps all of it; else ""."""
+    if original.rich is None or original.pictures:
+        return ""
+    html = session.edited_text(stored, original.rich)
+    clean = clean_rich_text(html) if can_be_edited(html) else ""
+    return "" if pictures_of(clean) else clean
 
 
 def note_form(draft: Draft, row: SavedForm | None) -> None:

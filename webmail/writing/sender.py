@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 
+from webmail.html import rich_text_of
 from webmail.mail import Address
 from webmail.outgoing.draft import Draft
 from webmail.pages.page import mail_page
 from webmail.people.identities import own_of
 from webmail.people.identity import Identities
-from webmail.people.signatures import sign_text
+from webmail.people.signatures import sign_html, sign_text
 
 from .draftform import chosen_sender
 
@@ -21,7 +22,11 @@ def sign(own: Identities, draft: Draft, *, is_answer: bool) -> None:
     """Put the signature and the usual blind copy into a form that begins."""
     found = chosen_sender(own, draft) or own.preferred
     settings = own.settings_of(found.address)
-    draft.text = sign_text(draft.text, settings.signature, above=is_answer and own.signature_above)
+    above = is_answer and own.signature_above
+    if draft.is_rich:
+        html = draft.html or (rich_text_of(draft.text) if draft.text.strip() else "")
+        draft.html = sign_html(html, settings.signature, above=above)
+    draft.text = sign_text(draft.text, settings.signature, above=above)
     draft.bcc = ", ".join(filter(None, (draft.bcc, settings.bcc)))
 
 

@@ -4,6 +4,7 @@ import { find, findAll, input } from "../pages/dom.js";
 import { say } from "../pages/words.js";
 import { attachTo } from "./attachments.js";
 import { Autosave } from "./autosave.js";
+import { writeIn } from "./editor/field.js";
 import { followSender } from "./sender.js";
 import { sendBy } from "./sending.js";
 import { spot } from "./spots.js";
@@ -21,6 +22,7 @@ function startForm(form) {
       find('[value="send"]', form)?.click();
   });
   attachTo(form);
+  writeIn(form); // before it is noted what stands in the form
   followSender(form);
   offerTemplates(form);
   const autosave = new Autosave(form);

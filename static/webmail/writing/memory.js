@@ -1,12 +1,12 @@
 // Coming back: the form has a name in its address, and the browser has what stood in it.
 
-import { get, input, inputs } from "../pages/dom.js";
+import { find, get, input, inputs } from "../pages/dom.js";
 import { say } from "../pages/words.js";
 import { findSpot, spot } from "./spots.js";
 import { accountOfPage, forget, keep, readAll } from "./store.js";
 
 const FORGOTTEN = new Set(["hidden", "file", "submit"]);
-const VOLATILE = ["csrfmiddlewaretoken", "once", "replaces", "again", "files"];
+const VOLATILE = ["csrfmiddlewaretoken", "once", "replaces", "again", "files", "rich"];
 const LOCKED = 1500; // ms that the page before this one may take to go
 
 /** @param {string} token */
@@ -96,6 +96,22 @@ function fill(form, fields) {
       if (value && one.value) one.closest("details")?.setAttribute("open", "");
     }
   }
+  recallText(form, fields);
+}
+
+/**
+ * The text was written as HTML or plain, and is so again, whatever the server began with.
+ * @param {HTMLFormElement} form
+ * @param {[string, string, boolean | null][]} fields
+ */
+function recallText(form, fields) {
+  const kept = fields.find(([name]) => name === "html") ?? fields.find(([name]) => name === "text");
+  const box = find("[data-editor]", form);
+  if (!kept || !box) return;
+  const [name, value] = kept;
+  /** @type {HTMLTextAreaElement} */ (get(`[data-area="${name}"]`, box)).value = value;
+  box.dataset.recalled = name;
+  form.dispatchEvent(new Event("recall"));
 }
 
 /**

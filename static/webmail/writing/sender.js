@@ -2,6 +2,7 @@
 // the other's. What somebody has changed by hand stays as it is.
 
 import { find, input } from "../pages/dom.js";
+import { textFieldOf } from "./editor/field.js";
 
 /**
  * @typedef {object} Settled what holds for an address
@@ -46,41 +47,20 @@ async function ask(address, before, after) {
  * @param {Settled} after
  */
 function change(form, before, after) {
-  const text = /** @type {HTMLTextAreaElement | null} */ (find("textarea[name=text]", form));
-  if (text) put(text, withSignature(text.value, before.text, after.text));
+  textFieldOf(form)?.replaceSignature(before, after);
   const bcc = input("[name=bcc]", form);
   if (bcc) put(bcc, withCopies(bcc.value, before.bcc, after.bcc));
   if (bcc?.value) bcc.closest("details")?.setAttribute("open", "");
 }
 
 /**
- * @param {HTMLInputElement | HTMLTextAreaElement} field
+ * @param {HTMLInputElement} field
  * @param {string} value
  */
 function put(field, value) {
   if (field.value === value) return;
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-/**
- * A text with the one signature in the place of the other. Without one before, it goes to the end.
- * @param {string} text
- * @param {string} before
- * @param {string} after
- */
-export function withSignature(text, before, after) {
-  if (!before) return after ? `${text.trimEnd()}\n\n-- \n${after}\n` : text;
-  const lines = text.split("\n");
-  const wanted = before.split("\n");
-  const at = lines.findLastIndex((_, start) =>
-    wanted.every((line, place) => lines[start + place] === line),
-  );
-  if (at < 0) return text; // changed by hand, or taken out
-  const isMarked = lines[at - 1] === "-- ";
-  const start = after || !isMarked ? at : at - 1;
-  lines.splice(start, at + wanted.length - start, ...(after ? after.split("\n") : []));
-  return lines.join("\n");
 }
 
 /**

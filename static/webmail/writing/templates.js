@@ -3,6 +3,7 @@
 import { find, get, input } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
+import { textFieldOf } from "./editor/field.js";
 import { spot } from "./spots.js";
 
 /**
@@ -69,20 +70,15 @@ async function act(form, address, more, take) {
  * @param {HTMLFormElement} form
  * @param {Filled} filled
  */
-function insert(form, { subject, text, missing }) {
+function insert(form, { subject, text, html, missing }) {
   const title = input("[name=subject]", form);
   if (title && subject && !title.value) put(title, subject);
-  const area = /** @type {HTMLTextAreaElement | null} */ (find("textarea[name=text]", form));
-  if (area) {
-    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-    put(area, area.value);
-    area.focus();
-  }
+  textFieldOf(form)?.insert(text, html);
   return missing.length ? say("notFilledIn", { names: missing.join(", ") }) : say("inserted");
 }
 
 /**
- * @param {HTMLInputElement | HTMLTextAreaElement} field
+ * @param {HTMLInputElement} field
  * @param {string} value
  */
 function put(field, value) {

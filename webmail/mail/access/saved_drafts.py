@@ -1,14 +1,14 @@
 """What a saved draft holds that the form can't edit: it stays on the server and goes along.
 
-Drafts of other programs have HTML, pictures in it, fields of their own. The form edits one plain
-text, addresses and a subject; whatever else there is is kept as the octets that it is.
+Drafts of other programs have HTML, pictures in it, fields of their own. The form edits one text,
+plain or HTML, addresses and a subject; whatever else there is is kept as the octets that it is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lemonade_server.wire import headers
 
@@ -45,13 +45,20 @@ Divided = tuple[MessagePart | None, tuple[str, Node] | None, list[MessagePart]]
 
 @dataclass(slots=True)
 class SavedDraft:
-    """Of a saved draft: the text to edit, the body to keep, the files, the fields to keep."""
+    """Of a saved draft: the text to edit, the body to keep, the files, the fields to keep.
+
+    ``rich``: HTML that may be edited in the place of ``text`` and ``design``, if the form's editor
+    keeps all of it; then ``rich_files`` are its files, and ``pictures`` those that it shows.
+    """
 
     text: MessagePart | None
     design: Design | None
     files: list[MessagePart]
     fields: bytes
     unfinished: dict[str, str]  # by "to", "cc", "bcc": what was typed there and is no address yet
+    rich: MessagePart | None = None
+    pictures: list[MessagePart] = field(default_factory=list)
+    rich_files: list[MessagePart] = field(default_factory=list)
 
 
 def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
@@ -64,7 +71,9 @@ def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
     header = _header(items)
     text, kept, files = _divide(root)
     design = _design(draft, root, kept, header)
-    return SavedDraft(text, design, files, _others(header), _unfinished_recipients(header))
+    found = SavedDraft(text, design, files, _others(header), _unfinished_recipients(header))
+    _find_rich(root, found)
+    return found
 
 
 def edited_text(imap: LemonadeClient, draft: StoredMessage, part: MessagePart | None) -> str:
@@ -104,6 +113,39 @@ def _divide(root: Node) -> Divided:
     if len(designed) > 1 or (text is not None and rest[0][0] != "1"):
         return whole
     return text, designed[0] if designed else None, files
+
+
+def _find_rich(root: Node, found: SavedDraft) -> None:
+    """HTML alone, beside a plain text, or with its pictures; files may follow."""
+    is_mixed = root.subtype == "mixed" and bool(root.children)
+    first, *rest = root.children if is_mixed else [root]
+    if not all(map(_is_file, rest)):
+        return
+    written = first
+    if first.subtype == "alternative":
+        if not first.children or not all(map(_is_plain, first.children[:-1])):
+            return
+        written = first.children[-1]
+    pictures: list[Node] = []
+    if written.subtype == "related" and written.children:
+        written, *pictures = written.children
+        if written.subtype == "alternative" and all(map(_is_plain, written.children[:-1])):
+            written = written.children[-1]
+    is_known = all(each.part is not None and each.part.is_picture for each in pictures)
+    if is_known and _is_text(written, "text/html"):
+        found.rich = written.part
+        found.pictures = [each.part for each in pictures if each.part is not None]
+        found.rich_files = [each.part for each in rest if each.part is not None]
+
+
+def _is_plain(node: Node) -> bool:
+    return _is_text(node, "text/plain")
+
+
+def _is_text(node: Node, kind: str) -> bool:
+    part = node.part
+    is_file = part is None or part.disposition == "attachment" or bool(part.filename)
+    return part is not None and part.type == kind and not is_file and part.size <= MOST_TEXT
 
 
 def _is_editable(node: Node) -> bool:

@@ -15,6 +15,7 @@ from lemonade_server.wire.control_characters import one_line as one_line
 from .origin import Address
 
 WIDTH = 72  # columns of flowed text
+LONGEST = 990  # octets of a line of HTML that goes as it is (RFC 5322 §2.1.1)
 LINE = 57  # octets that make one base64 line of 76
 _SPECIALS = re.compile(r'[()<>@,;:\\".\[\]]')
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*\Z")
@@ -97,7 +98,19 @@ def text_part(text: str) -> tuple[bytes, bytes]:
     lines = flow(text, delsp)
     kind = 'text/plain; charset="utf-8"; format=flowed' + ("; delsp=yes" if delsp else "")
     body = "\n".join(lines).encode("utf-8", "replace")
-    if body.isascii():
+    return _coded_part(kind, body, body.isascii())
+
+
+def html_part(html: str) -> tuple[bytes, bytes]:
+    """MIME header fields (no blank line) and body of a text/html part."""
+    body = html.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
+    is_bare = body.isascii() and all(len(line) <= LONGEST for line in body.split(b"\n"))
+    return _coded_part('text/html; charset="utf-8"', body, is_bare)
+
+
+def _coded_part(kind: str, body: bytes, is_bare: bool) -> tuple[bytes, bytes]:
+    """``is_bare``: it can go as it is."""
+    if is_bare:
         coding, coded = "7bit", body
     elif sum(byte > 127 for byte in body) * 3 > len(body):
         coding, coded = "base64", base64.encodebytes(body.replace(b"\n", b"\r\n"))
