@@ -12,7 +12,7 @@ from .access.open_pages import add_listener, open_pages, page_open, sign_out
 from .access.opening import readable_words
 from .access.rights import EVERYBODY, Grant, UnknownPerson, level_of
 from .access.saved_drafts import SavedDraft, fields_for_others, names_of_fields
-from .access.server_side_parts import offered_message, offered_part
+from .access.server_side_parts import offered_by, offered_message, offered_part
 from .imap.commands import Payload
 from .managesieve import BadScript, SieveClient, sieve_session
 from .message.addresses import (
@@ -184,6 +184,7 @@ __all__ = [
     "names_of_fields",
     "none_of",
     "number",
+    "offered_by",
     "offered_message",
     "offered_part",
     "one_line",

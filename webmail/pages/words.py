@@ -93,6 +93,8 @@ def compose_words() -> dict[str, str | Forms]:
             "Go on with plain text?"
         ),
         "signIn": gettext("Sign in"),
+        "close": gettext("Close"),
+        "pickFailed": gettext("That can't be shown now. Try again in a moment."),
         "ended": gettext(
             "Your session has ended. What you wrote is still here, with its files. Sign in in a "
             "new tab, then press Send here again."

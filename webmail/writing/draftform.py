@@ -38,6 +38,8 @@ from .originals import restore_original
 LONGEST_HOLD = timedelta(days=365)
 MOST_PARTS = 200
 MOST_FILES = 100
+SAVING = ("save", "pick")
+"""Buttons that save the form; the second goes on to choose from one's mail."""
 
 
 def chosen_sender(own: Identities, draft: Draft) -> Address | None:
@@ -150,10 +152,19 @@ def chosen_parts(
 
 
 def chosen_tokens(post: QueryDict) -> set[str]:
-    """Of what is ticked; of the whole message, when that goes along."""
-    if post.get("whole") == "1":
-        return {post.get("whole_token", "")}
-    return set(post.getlist("kept"))
+    """Of what is ticked; of the whole message, when that goes along, and of other messages."""
+    kept = set(post.getlist("kept"))
+    whole = post.get("whole_token", "")
+    if post.get("whole") != "1":
+        return kept
+    return {whole, *(token for token in kept if message_of(token) != message_of(whole))}
+
+
+def message_of(token: str) -> tuple[str, ...]:
+    """The message that a token names something of."""
+    validity, _, rest = token.partition(".")
+    uid, _, rest = rest.partition(".")
+    return validity, uid, rest.partition(".")[2]
 
 
 def still_there(session: MailSession, tokens: Sequence[str]) -> list[ServerSidePart]:
@@ -179,7 +190,7 @@ def check_whole(post: QueryDict, draft: Draft, names: Sequence[str]) -> None:
             ),
         )
     missing = [name for name in post.getlist("missing") if name not in names]
-    if missing and post.get("do") != "save":
+    if missing and post.get("do") not in SAVING:
         listed = ", ".join(missing[:10])
         raise BadDraft(
             "files",

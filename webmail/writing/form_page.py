@@ -50,7 +50,7 @@ def form(
             "replaces": replaces_token(draft.replaces),
         }
         return JsonResponse({"problem": words})
-    whole, parts = split_whole(draft.kept)
+    whole, parts = split_whole(draft)
     draft.kept = parts
     if draft.is_rich and not draft.html and draft.text.strip():
         draft.html = rich_text_of(draft.text)
@@ -113,10 +113,14 @@ def missing_files_notice(missing: Sequence[str]) -> str:
     return " " + words % {"names": ", ".join(missing[:10])}
 
 
-def split_whole(kept: list[ServerSidePart]) -> tuple[ServerSidePart | None, list[ServerSidePart]]:
-    """The offer of the whole message, and the parts."""
-    whole = next((part for part in kept if not part.section), None)
-    return whole, [part for part in kept if part.section]
+def split_whole(draft: Draft) -> tuple[ServerSidePart | None, list[ServerSidePart]]:
+    """The offer of the whole message that is sent on, and what else goes along."""
+    source = draft.source
+    of = source.stored if source is not None and source.how == "forward" else None
+    for part in draft.kept:
+        if not part.section and StoredMessage(part.folder, part.uidvalidity, part.uid) == of:
+            return part, [each for each in draft.kept if each is not part]
+    return None, draft.kept
 
 
 def replaces_token(stored: StoredMessage | None) -> str:

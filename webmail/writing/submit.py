@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -25,7 +26,7 @@ from webmail.people.identities import account_of, own_of
 from webmail.people.identity import Identities
 
 from . import idempotency, saved_forms, unsent_forms
-from .draftform import check_whole, checked_sender, parse_replaces, read_draft, release_time
+from .draftform import SAVING, check_whole, checked_sender, parse_replaces, read_draft, release_time
 from .drafts import save_draft
 from .form_page import as_problem, form
 from .idempotency import SentAlready
@@ -60,7 +61,10 @@ def submit(request: HttpRequest) -> HttpResponseBase:
                 "", gettext("This was written from another account. Sign in there again.")
             )
         check_whole(request.POST, posted, [file.name or "" for file in files])
-        return goal_response(request, submit_once(request, session, own, posted, read))
+        goal = submit_once(request, session, own, posted, read)
+        if request.POST.get("do") == "pick":
+            goal = f"{reverse('webmail:pick')}?{urlencode({'form': request.POST.get('once', '')})}"
+        return goal_response(request, goal)
     except (BadDraft, Refused, SentAlready) as no:
         heading = request.POST.get("mode", "")[:40] or gettext("Message")
         given = [*request.POST.getlist("missing"), *(file.name or "file" for file in files)]
@@ -84,7 +88,7 @@ def submit_once(
     the draft anew, where it is another than was thought.
     """
     sender = checked_sender(own, posted)
-    how = "save" if request.POST.get("do") == "save" else "send"
+    how = "save" if request.POST.get("do") in SAVING else "send"
     release_at = release_time(posted.later) if how == "send" else None
     account = account_of(request)
     digest = idempotency.content_digest(posted, how)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import autosave, compose, sender, template_pages, unsent
+from . import autosave, compose, picker, sender, template_pages, unsent
 
 urlpatterns = [
     path("write/", compose.write, name="compose"),
+    path("write/pick/", picker.pick, name="pick"),
     path("write/autosave/", autosave.autosave, name="autosave"),
     path("write/sender/", sender.sender, name="sender"),
     path("write/template/", template_pages.fill_template, name="fill_template"),

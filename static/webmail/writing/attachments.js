@@ -3,6 +3,7 @@
 import { element, get, icon, input, inputs } from "../pages/dom.js";
 import { sizeText } from "../pages/size.js";
 import { say } from "../pages/words.js";
+import { picker } from "./picker.js";
 import { spot } from "./spots.js";
 
 const GROWTH = 1.37; // base64 with its line ends
@@ -22,6 +23,7 @@ export function wholeSize(files, kept) {
 /** @param {HTMLFormElement} form */
 export function attachTo(form) {
   const box = /** @type {HTMLInputElement} */ (input("[name=files]", form));
+  picker(form);
   form.addEventListener("change", (event) => {
     if (event.target === box) list(form, box);
     weigh(form, box);

@@ -16,7 +16,7 @@ from ..message.messages import Flags, Page, Row
 from ..message.originators import RESENT, origin_of
 from ..message.parts import MessagePart
 from ..message.responses import Items, Value, parse_fetch
-from ..message.structure import parse
+from ..message.structure import leaves, parse
 from ..message.texts import addresses, cut, header_text, internal_date, sent_date
 from .mailboxes import COUNTS, enter, status
 
@@ -207,6 +207,7 @@ def build_rows(imap: LemonadeClient, folder: str, found: dict[int, Items]) -> li
                 size=size if isinstance(size, int) else 0,
                 preview=short(header_text(preview)),
                 has_attachments=bool(attachments(root)),
+                parts=[part for part in leaves(root) if part.depth == 0],
             )
         )
     previews = _previews(imap, folder, openings)

@@ -17,6 +17,7 @@ from ..message.messages import OpenedMessage
 from ..message.numbers import number
 from ..message.parts import MessagePart, ServerSidePart
 from ..message.responses import Value
+from ..message.search_results import FoundRow
 from ..message.structure import leaves, parse
 from ..message.texts import header_text
 from .containment import Containment
@@ -136,6 +137,17 @@ def _own_header(part: MessagePart) -> bytes:
 def offered_message(original: OpenedMessage) -> ServerSidePart:
     """An open message itself, to go along."""
     return _message(_message_of(original), original.subject, original.size, original.parts)
+
+
+def offered_by(found: FoundRow) -> list[ServerSidePart]:
+    """What can go along of a message that a search found: itself, then each of its parts."""
+    row = found.row
+    message = _Message(found.folder, found.uidvalidity, row.uid)
+    alone = len(row.parts) == 1
+    return [
+        _message(message, row.subject, row.size, row.parts),
+        *(_part(message, part, alone) for part in row.parts),
+    ]
 
 
 def _message(

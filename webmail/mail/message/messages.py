@@ -58,6 +58,7 @@ class Row:
     preview: str
     has_attachments: bool
     conversation: Conversation | None = None  # whose newest message here it is; None in a flat list
+    parts: list[MessagePart] = field(default_factory=list)  # its leaves, in order
 
     @property
     def sender(self) -> Address:
