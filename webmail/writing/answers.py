@@ -8,6 +8,7 @@ from webmail.mail import (
     Address,
     MailSession,
     OpenedMessage,
+    ServerSidePart,
     mailbox_label,
     mailbox_labels,
     offered_message,
@@ -42,12 +43,21 @@ def plan_reply(
         sender=mailbox_label(sender),
         to=mailbox_labels(to),
         cc=mailbox_labels(cc),
-        subject=_prefix_subject("Re:", original.subject),
+        subject=prefix_subject("Re:", original.subject),
         text=f"\n\n{_attribution(original)}\n{quote_lines(original.text)}",
+        kept=_attachments_to_keep(original),
         source=Source(folder, original.uidvalidity, uid, "reply"),
         in_reply_to=original.message_id,
         references=_thread(original),
     )
+
+
+def _attachments_to_keep(original: OpenedMessage) -> list[ServerSidePart]:
+    """What an answer may take along of what it answers; nothing does unless one says so."""
+    kept = [offered_part(original, part) for part in original.parts if part.attachment]
+    for part in kept:
+        part.chosen = False
+    return kept
 
 
 def plan_forward(
@@ -68,7 +78,7 @@ def plan_forward(
             kept.append(entry)
     return Draft(
         sender=sender,
-        subject=_prefix_subject("Fwd:", original.subject),
+        subject=prefix_subject("Fwd:", original.subject),
         text="\n" if whole else f"\n\n{_forwarded_head(original)}\n\n{original.text[:MOST_QUOTED]}",
         kept=kept,
         source=Source(folder, original.uidvalidity, uid, "forward"),
@@ -81,7 +91,8 @@ def _others(me: Identities, people: list[Address]) -> list[Address]:
     return [a for a in people if a.address and me.find(a.address) is None]
 
 
-def _prefix_subject(prefix: str, subject: str) -> str:
+def prefix_subject(prefix: str, subject: str) -> str:
+    """The subject of an answer ("Re:") or a forward ("Fwd:"), once."""
     known = {"Re:": ("re:", "aw:", "sv:"), "Fwd:": ("fwd:", "fw:", "wg:")}[prefix]
     return subject if subject.lower().startswith(known) else f"{prefix} {subject}".strip()
 

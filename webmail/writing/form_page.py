@@ -51,13 +51,14 @@ def form(
         }
         return JsonResponse({"problem": words})
     whole, parts = split_whole(draft)
-    draft.kept = parts
+    from_original, draft.kept = split_original(draft, parts)
     if draft.is_rich and not draft.html and draft.text.strip():
         draft.html = rich_text_of(draft.text)
     context: dict[str, Any] = {
         "draft": draft,
         "suffix": "",  # of each id, where a page has several forms
         "whole": whole,
+        "from_original": from_original,
         "as_whole": whole is not None and whole.chosen,
         "heading": heading,
         "back": back or reverse("webmail:home"),
@@ -121,6 +122,19 @@ def split_whole(draft: Draft) -> tuple[ServerSidePart | None, list[ServerSidePar
         if not part.section and StoredMessage(part.folder, part.uidvalidity, part.uid) == of:
             return part, [each for each in draft.kept if each is not part]
     return None, draft.kept
+
+
+def split_original(
+    draft: Draft, parts: list[ServerSidePart]
+) -> tuple[list[ServerSidePart], list[ServerSidePart]]:
+    """What the answer may keep of the message that it answers, and what else goes along."""
+    source = draft.source
+    if source is None or source.how != "reply":
+        return [], parts
+    place = source.stored
+    of = [StoredMessage(part.folder, part.uidvalidity, part.uid) == place for part in parts]
+    pairs = list(zip(parts, of, strict=True))
+    return [part for part, is_of in pairs if is_of], [part for part, is_of in pairs if not is_of]
 
 
 def replaces_token(stored: StoredMessage | None) -> str:

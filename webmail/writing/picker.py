@@ -81,7 +81,7 @@ def pick(request: HttpRequest) -> HttpResponseBase:
         "any": "any" in asked,
         "chosen": chosen,
         "tokens": {part.token for part in chosen},
-        "gone": len(tokens) - len(chosen),
+        "gone": gone_text(len(tokens) - len(chosen)),
         "back": form_address(asked.get("form", "")),
     }
     try:
@@ -157,7 +157,9 @@ def _with_parts(
 
 
 def gone_text(count: int) -> str:
-    """That something was chosen which is not there any more."""
+    """That so much was chosen which is not there any more; "" of nothing."""
+    if not count:
+        return ""
     return ngettext(
         "%(count)d thing that you chose is not there any more: its message was moved or deleted.",
         "%(count)d things that you chose are not there any more: their messages were moved or "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import autosave, compose, picker, sender, template_pages, unsent
+from . import autosave, compose, forwards, picker, sender, template_pages, unsent
 
 urlpatterns = [
     path("write/", compose.write, name="compose"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("write/template/new/", template_pages.keep_template, name="keep_template"),
     path("settings/templates/", template_pages.templates, name="templates"),
     path("unsent/", unsent.unsent, name="unsent"),
+    path("mail/<folder:name>/forward/", forwards.forward_several, name="forward_several"),
     path("mail/<folder:name>/<int:uid>/edit/", compose.draft, name="draft"),
     path("mail/<folder:name>/<int:uid>/reply/", compose.reply, name="reply"),
     path("mail/<folder:name>/<int:uid>/reply-all/", compose.reply_all, name="reply_all"),

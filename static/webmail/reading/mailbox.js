@@ -46,6 +46,7 @@ function followLink(event) {
 function submit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (!form.matches("[data-act], [data-nav], [data-order]")) return;
+  if (event.submitter?.hasAttribute("formaction")) return; // it leads to another page
   event.preventDefault();
   if (form.matches("[data-order]")) chooseOrder(form, event.submitter);
   else if (form.matches("[data-act]")) act(form, event.submitter);

@@ -129,11 +129,10 @@ export function addPart(form, part) {
 function chipOf(form, part) {
   const template = /** @type {HTMLTemplateElement} */ (get("template[data-chip]", form));
   const chip = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-  const box = /** @type {HTMLInputElement} */ (input("[name=kept]", chip));
-  box.value = part.token;
+  const box = /** @type {HTMLInputElement} */ (input("[data-box]", chip));
+  Object.assign(box, { name: "kept", value: part.token });
   box.dataset.size = part.octets;
-  const offered = input("[name=offered]", chip);
-  if (offered) offered.value = part.token;
+  Object.assign(get("[data-offered]", chip), { name: "offered", value: part.token });
   get("use", chip).setAttribute("href", part.icon);
   Object.assign(get(".name", chip), { textContent: part.name, title: part.name });
   get(".size", chip).textContent = part.size;

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from ..imap.client import LemonadeClient
+from ..imap.commands import uid_set
 from ..message.containers import MARK
 from ..message.errors import NotFound
 from ..message.fields import parameter
@@ -16,12 +17,12 @@ from ..message.layout import body
 from ..message.messages import OpenedMessage
 from ..message.numbers import number
 from ..message.parts import MessagePart, ServerSidePart
-from ..message.responses import Value
+from ..message.responses import Items, Value, parse_fetch
 from ..message.search_results import FoundRow
 from ..message.structure import leaves, parse
 from ..message.texts import header_text
 from .containment import Containment
-from .fetching import fetch_one
+from .fetching import GONE
 from .mailboxes import enter
 
 _PART = b"(BODYSTRUCTURE)"
@@ -38,14 +39,16 @@ class _Message:
 
 
 def look_up(imap: LemonadeClient, tokens: Sequence[str]) -> list[ServerSidePart]:
-    """What a form's tokens name, looked up again: one question a message. Raises NotFound."""
+    """What a form's tokens name, looked up again: one question a folder. Raises NotFound."""
     wanted = [_read(token) for token in tokens]
     found: dict[tuple[_Message, str], ServerSidePart] = {}
-    for message in dict.fromkeys(message for message, _ in wanted):
-        sections = [section for here, section in wanted if here == message]
-        found.update(
-            ((message, kept.section), kept) for kept in _look_up_in(imap, message, sections)
-        )
+    folders: dict[tuple[str, int], dict[_Message, list[str]]] = {}
+    for message, section in wanted:
+        here = folders.setdefault((message.folder, message.uidvalidity), {})
+        here.setdefault(message, []).append(section)
+    for (folder, validity), messages in folders.items():
+        enter(imap, folder, validity)
+        found.update(_look_up_in(imap, messages))
     return [found[key] for key in wanted]
 
 
@@ -60,11 +63,28 @@ def _read(token: str) -> tuple[_Message, str]:
 
 
 def _look_up_in(
-    imap: LemonadeClient, message: _Message, sections: Sequence[str]
+    imap: LemonadeClient, messages: dict[_Message, list[str]]
+) -> dict[tuple[_Message, str], ServerSidePart]:
+    """Of messages of the selected folder."""
+    is_all_parts = all(section for sections in messages.values() for section in sections)
+    numbers = uid_set(message.uid for message in messages)
+    asked = _PART if is_all_parts else _MESSAGE
+    answer = imap.command(b"UID FETCH", numbers, asked).check()
+    items = parse_fetch(answer.data.get("FETCH", []))
+    found = {}
+    for message, sections in messages.items():
+        if b"BODYSTRUCTURE" not in items.get(message.uid, {}):
+            raise NotFound(GONE)
+        for section, part in zip(
+            sections, _parts(imap, message, items[message.uid], sections), strict=True
+        ):
+            found[message, section] = part
+    return found
+
+
+def _parts(
+    imap: LemonadeClient, message: _Message, items: Items, sections: Sequence[str]
 ) -> list[ServerSidePart]:
-    enter(imap, message.folder, message.uidvalidity)
-    asked = _PART if all(sections) else _MESSAGE
-    items = fetch_one(imap, message.folder, message.uid, asked)
     root = parse(items.get(b"BODYSTRUCTURE"))
     contents = Containment(imap, message.folder, message.uid, root)
     body(root)
