@@ -157,10 +157,10 @@ n)>En)}function tr(t,e){if(!L||(L.button=Yo(t,e),i(".under",t)?.remove(),t.class
 "swept","enough"),t.style.removeProperty("--swept"),i(".under",t)?.remove(),e&&(addEventListener("click",kn,{capture:!0,once:!0}),setTimeout(()=>removeEventListener("click",kn,{capture:!0})),n&&Math.abs(
 e)>En&&Mt(n,[t]))}function kn(t){t.preventDefault(),t.stopPropagation()}function er(){L&&(L.by=0),Ln()}function Sn(){document.addEventListener("pointerdown",Qo),document.addEventListener("pointermove",
 Zo),document.addEventListener("pointerup",Ln),document.addEventListener("pointercancel",er)}function nr(t){let e=t.target instanceof Element?t.target.closest("a"):null;!e||t.defaultPrevented||t.button||(e.matches("[data-help]")&&(t.preventDefault(),a("#account").hidePopover(),ce("?")),!(!e.matches(
-"[data-nav]")||t.metaKey||t.ctrlKey||t.shiftKey)&&(t.preventDefault(),e.matches("[data-back]")?N():S(e.href)))}function or(t){let e=t.target;e.matches("[data-act], [data-nav], [data-order]")&&(t.preventDefault(),
-e.matches("[data-order]")?vn(e,t.submitter):e.matches("[data-act]")?oe(e,t.submitter):S(Fe(e,t.submitter)))}var rr=new Set(["Escape","ArrowDown","ArrowUp"]);function Tn(t){le(t);let e=t.target instanceof
-Element?t.target:null;if(!(t.ctrlKey||t.metaKey||t.altKey)&&!e?.closest("input, textarea, select, dialog")&&!(t.key.length>1&&!rr.has(t.key))){if(t.key.startsWith("Arrow")){if(!e?.closest(".row"))return;
-t.preventDefault(),bn(t.key,t.shiftKey);return}t.key==="Escape"&&i(":popover-open")||(t.key==="/"&&t.preventDefault(),ce(t.key))}}document.addEventListener("click",Pe);document.addEventListener("click",
-nr);document.addEventListener("change",Ce);document.addEventListener("submit",or);document.addEventListener("pointerover",$e);document.addEventListener("keydown",Tn);Ee();addEventListener("popstate",async t=>{
-location.href===h()?Gt():(await S(location.href,{push:!1}),await Kt(t.state))});Ye()?S(location.href,{push:!1,only:"all",quiet:!0}):Kt(history.state);he();yt();rt();qe();un();Sn();yn();gn(Tn);Je();on();
-ee();Y();Ze();an(I);
+"[data-nav]")||t.metaKey||t.ctrlKey||t.shiftKey)&&(t.preventDefault(),e.matches("[data-back]")?N():S(e.href)))}function or(t){let e=t.target;e.matches("[data-act], [data-nav], [data-order]")&&(t.submitter?.
+hasAttribute("formaction")||(t.preventDefault(),e.matches("[data-order]")?vn(e,t.submitter):e.matches("[data-act]")?oe(e,t.submitter):S(Fe(e,t.submitter))))}var rr=new Set(["Escape","ArrowDown","Arrow\
+Up"]);function Tn(t){le(t);let e=t.target instanceof Element?t.target:null;if(!(t.ctrlKey||t.metaKey||t.altKey)&&!e?.closest("input, textarea, select, dialog")&&!(t.key.length>1&&!rr.has(t.key))){if(t.
+key.startsWith("Arrow")){if(!e?.closest(".row"))return;t.preventDefault(),bn(t.key,t.shiftKey);return}t.key==="Escape"&&i(":popover-open")||(t.key==="/"&&t.preventDefault(),ce(t.key))}}document.addEventListener(
+"click",Pe);document.addEventListener("click",nr);document.addEventListener("change",Ce);document.addEventListener("submit",or);document.addEventListener("pointerover",$e);document.addEventListener("k\
+eydown",Tn);Ee();addEventListener("popstate",async t=>{location.href===h()?Gt():(await S(location.href,{push:!1}),await Kt(t.state))});Ye()?S(location.href,{push:!1,only:"all",quiet:!0}):Kt(history.state);
+he();yt();rt();qe();un();Sn();yn();gn(Tn);Je();on();ee();Y();Ze();an(I);
