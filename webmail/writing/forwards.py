@@ -43,7 +43,7 @@ def forward_several(request: HttpRequest, name: str) -> HttpResponseBase:
     that can be reloaded.
     """
     if request.method == "POST":
-        uids = _chosen(request, name)
+        uids = _chosen_uids(request, name)
         query = {"uids": write_uid_set(uids), "validity": request.POST.get("validity", "")}
         return redirect(f"{reverse('webmail:forward_several', args=[name])}?{urlencode(query)}")
     if (again := reopen_form(request)) is not None:
@@ -59,7 +59,7 @@ def forward_several(request: HttpRequest, name: str) -> HttpResponseBase:
     return form(request, own, draft, gettext("Forward"), back=back)
 
 
-def _chosen(request: HttpRequest, name: str) -> list[int]:
+def _chosen_uids(request: HttpRequest, name: str) -> list[int]:
     """The UIDs that the list's form names. Raises Refused."""
     session = mail_of(request)
     session.select(name, number(request.POST.get("validity", "")))
