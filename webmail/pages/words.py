@@ -95,10 +95,37 @@ def compose_words() -> dict[str, str | Forms]:
         "signIn": gettext("Sign in"),
         "close": gettext("Close"),
         "pickFailed": gettext("That can't be shown now. Try again in a moment."),
+        **recipient_words(),
         "ended": gettext(
             "Your session has ended. What you wrote is still here, with its files. Sign in in a "
             "new tab, then press Send here again."
         ),
+    }
+
+
+def recipient_words() -> dict[str, str | Forms]:
+    """Of To, Cc and Bcc; why something is no address is said as the mail's own check says it."""
+    return {
+        "suggestedPeople": gettext("Suggestions"),
+        "suggestions": plural_forms("%(number)s suggestion", "%(number)s suggestions"),
+        "personAdded": gettext("%(name)s added."),
+        "personRemoved": gettext("%(name)s removed."),
+        "personMoved": gettext("%(name)s moved to %(field)s."),
+        "peopleAdded": plural_forms("%(number)s address added.", "%(number)s addresses added."),
+        "peopleIn": plural_forms(
+            "%(field)s: %(number)s address", "%(field)s: %(number)s addresses"
+        ),
+        "removePerson": gettext("Remove %(name)s"),
+        "noAddress": gettext("“%(text)s” is not an address: %(why)s."),
+        "angles": gettext("“<” and “>” must enclose the address"),
+        "noAt": gettext("the @ is missing"),
+        "noLocalPart": gettext("nothing stands before the @"),
+        "noDomain": gettext("nothing stands after the @"),
+        "space": gettext("it has a space in it; put a comma between two addresses"),
+        "letters": gettext("only plain letters are possible before the @"),
+        "localPart": gettext("what stands before the @ can't be read"),
+        "tooLong": gettext("it is too long"),
+        "domain": gettext("what stands after the @ is not a domain name"),
     }
 
 

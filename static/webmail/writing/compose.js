@@ -5,6 +5,7 @@ import { say } from "../pages/words.js";
 import { attachTo } from "./attachments.js";
 import { Autosave } from "./autosave.js";
 import { writeIn } from "./editor/field.js";
+import { startRecipients } from "./recipients/recipients.js";
 import { followSender } from "./sender.js";
 import { sendBy } from "./sending.js";
 import { spot } from "./spots.js";
@@ -21,6 +22,7 @@ function startForm(form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
       find('[value="send"]', form)?.click();
   });
+  startRecipients(form);
   attachTo(form);
   writeIn(form); // before it is noted what stands in the form
   followSender(form);
