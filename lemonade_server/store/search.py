@@ -352,7 +352,7 @@ class _Compiler:
             case ChangedSince():
                 return Clause("(m.modseq >= %s)", [node.modseq])
             case TextSearch():
-                return _text(node)
+                return self._text(node)
             case FuzzyText():
                 return self._fuzzy(node)
             case Header():
@@ -395,6 +395,19 @@ class _Compiler:
         uids = [uid for low, high in clipped for uid in range(low, high + 1)]
         return Clause("(m.uid = ANY(%s))", [uids], 1)
 
+    def _text(self, node: TextSearch) -> Clause:
+        if "\0" in node.value:  # no text holds it
+            return Clause("(1 = 0)")
+        if node.field == "text":
+            conditions, cost = [self._holds("t.header", node), self._holds(BODY_TEXT, node)], 4
+        else:
+            conditions, cost = [self._holds(_FIELDS[node.field], node)], 3
+        words = " OR ".join(condition for condition, _ in conditions)
+        return Clause(f"({words})", [value for _, value in conditions], cost, _TEXT)
+
+    def _holds(self, column: str, node: TextSearch) -> tuple[str, str]:
+        return vendor.condition_of_holding(self._tx.connection, column, node.value)
+
     def _fuzzy(self, node: FuzzyText) -> Clause:
         found = fuzzy.scores(self._tx, self._mailbox, node, self._within, self._due)
         self._scores.append(found)
@@ -405,11 +418,19 @@ class _Compiler:
         start = casemap(node.name) + ":"
         if "\0" in start + node.value:
             return []
-        statement = sql.HEADERS.format(**sql.bounds(self._within is not None))
+        holds = [
+            vendor.condition_of_holding(self._tx.connection, "t.header", value)
+            for value in (start, node.value)
+        ]
+        statement = sql.HEADERS.format(
+            condition=" AND ".join(condition for condition, _ in holds),
+            **sql.bounds(self._within is not None),
+        )
+        values = [value for _, value in holds]
         found: list[int] = []
         after = 0
         while rows := self._tx.rows(
-            statement, [self._mailbox.id, after, self._few(), start, node.value, CHUNK]
+            statement, [self._mailbox.id, after, self._few(), *values, CHUNK]
         ):
             found += [uid for uid, header in rows if _has_field(header, start, node.value)]
             after = rows[-1][0]
@@ -446,12 +467,3 @@ def _date_clause(node: Dated) -> Clause:
     if node.how == "since":
         return Clause(f"({local} >= %s)", [midnight])
     return Clause(f"({local} BETWEEN %s AND %s)", [midnight, midnight + 86_399])
-
-
-def _text(node: TextSearch) -> Clause:
-    if "\0" in node.value:  # no text holds it
-        return Clause("(1 = 0)")
-    if node.field == "text":
-        condition = f"(STRPOS(t.header, %s) > 0 OR STRPOS({BODY_TEXT}, %s) > 0)"
-        return Clause(condition, [node.value, node.value], 4, _TEXT)
-    return Clause(f"(STRPOS({_FIELDS[node.field]}, %s) > 0)", [node.value], 3, _TEXT)

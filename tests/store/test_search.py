@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lemonade_server.store import message_ids, messages
+from lemonade_server.store import message_ids, messages, vendor
 from lemonade_server.store import search as searching
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import LimitReached
@@ -426,3 +426,28 @@ def test_a_large_mailbox_is_read_for_those_who_ask_often(
     memory = message_ids.MessageIdsOfMailboxes()
     asked = [memory.is_worth_while(row(inbox)) for _ in range(message_ids.OFTEN + 2)]
     assert asked == [*[False] * message_ids.OFTEN, True, True]
+
+
+LETTERS = st.text(
+    "AAB*?[]^-\\%_'\"\u0301\u00e9\u6771\ufffd\ufffe\uffff\U0001f600\U0001ffff \n", max_size=12
+)
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LETTERS, LETTERS, st.booleans())
+def test_a_text_is_found_where_it_stands(before: str, value: str, is_in: bool) -> None:
+    """In all scripts, whatever a pattern of the database means by a character."""
+    text = f"{before}{value}{before}" if is_in else before
+    with snapshot() as tx:
+        condition, needle = vendor.condition_of_holding(tx.connection, "CAST(%s AS TEXT)", value)
+        assert bool(tx.value(f"SELECT {condition}", (text, needle))) == (value in text)
+
+
+def test_what_no_pattern_takes_is_found(inbox: MailboxId) -> None:
+    long = "word" * 5_000
+    uid = put(inbox, message(body=f"{long}\r\na[b]*c? %_\r\n"))
+    put(inbox, message(body="ab c\r\n"))
+    for value in (long, "[b]", "*c?", "%_", "word" * 4_999 + "wor", "[B]*C?"):
+        assert find(inbox, TextSearch("body", casemap(value))) == [uid], value[:20]
+    assert find(inbox, TextSearch("text", "A?B")) == []
+    assert find(inbox, Header("subject", "HEL[L]")) == []

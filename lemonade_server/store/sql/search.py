@@ -12,8 +12,7 @@ COUNT = f"SELECT COUNT(*){_FOUND}"
 PART = " LIMIT %s OFFSET %s"
 HEADERS = (
     "SELECT m.uid, t.header FROM message m JOIN content_text t ON t.content_id = m.content_id"
-    " WHERE m.mailbox_id = %s AND {after} > %s{few} AND STRPOS(t.header, %s) > 0"
-    " AND STRPOS(t.header, %s) > 0 ORDER BY m.uid LIMIT %s"
+    " WHERE m.mailbox_id = %s AND {after} > %s{few} AND {condition} ORDER BY m.uid LIMIT %s"
 )
 HAS_THREAD = "SELECT 1 FROM message WHERE mailbox_id = %s AND thread = %s AND uid <= %s LIMIT 1"
 WITHOUT_IDENTIFIER = (
