@@ -17,6 +17,7 @@ from lemonade_server.wire.text import casemap
 from lemonade_server.wire.thread_keys import number_of_thread, thread_name
 
 from . import flags, fuzzy, message_annotations, vendor
+from .attachment_names import with_attachment_name
 from .errors import Gone, LimitReached
 from .ids import MailboxId, Uid
 from .mailbox_rows import MailboxRow, get
@@ -25,6 +26,8 @@ from .search_tree import (
     Age,
     All,
     And,
+    Attached,
+    AttachmentName,
     ChangedSince,
     Dated,
     Day,
@@ -357,6 +360,11 @@ class _Compiler:
                 return self._fuzzy(node)
             case Header():
                 return self._uids([(uid, uid) for uid in self._with_header(node)])
+            case Attached():
+                return Clause("(m.attached)")
+            case AttachmentName():
+                uids = with_attachment_name(self._tx, self._mailbox, node, self._within)
+                return self._uids([(uid, uid) for uid in uids])
             case WithAnnotation():
                 found = message_annotations.matching(self._tx, self._mailbox, node, self._within)
                 return self._uids([(uid, uid) for uid in found])

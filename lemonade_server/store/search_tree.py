@@ -149,6 +149,18 @@ class Header:
 
 
 @dataclass(slots=True)
+class Attached:
+    """Messages on which anything hangs (``wire.part_table.has_attachment``)."""
+
+
+@dataclass(slots=True)
+class AttachmentName:
+    """``value`` (folded) in the file name of something attached; with "", that has any name."""
+
+    value: str
+
+
+@dataclass(slots=True)
 class ChangedSince:
     """A mod-sequence of ``modseq`` or more (RFC 7162 §3.1.5)."""
 
@@ -207,7 +219,9 @@ def contains(node: Node, kinds: type | UnionType) -> bool:
 
 def reads_text(node: Node) -> bool:
     """Whether texts must be read to find it, which takes long where there is much mail."""
-    return contains(node, TextSearch | FuzzyText | Header | SameThread | WithAnnotation)
+    return contains(
+        node, TextSearch | FuzzyText | Header | AttachmentName | SameThread | WithAnnotation
+    )
 
 
 def follows_flags(node: Node) -> bool:
@@ -235,6 +249,6 @@ def follows_others(node: Node) -> bool:
 Dated = Day | SavedDay | Age
 Node = (
     All | Not | And | Or | Flag | Keyword | Uids | LiveUids | Size
-    | Dated | SameContent | SameThread | TextSearch | FuzzyText | Header
+    | Dated | SameContent | SameThread | TextSearch | FuzzyText | Header | Attached | AttachmentName
     | ChangedSince | WithAnnotation
 )  # fmt: skip

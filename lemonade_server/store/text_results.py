@@ -19,6 +19,8 @@ from .mailbox_rows import MailboxRow
 from .search_tree import (
     All,
     And,
+    Attached,
+    AttachmentName,
     Day,
     Header,
     Node,
@@ -31,7 +33,7 @@ from .search_tree import (
 )
 from .tx import Tx
 
-LASTING = All | Day | Header | SameContent | Size | TextSearch
+LASTING = All | Attached | AttachmentName | Day | Header | SameContent | Size | TextSearch
 """Keys of which a message is found always or never."""
 LONGEST = 10_000
 """Characters of a program that is kept."""

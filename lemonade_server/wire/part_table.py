@@ -158,14 +158,22 @@ def has_attachment(packed: bytes) -> bool:
     No attachment is a picture of an HTML text (RFC 2387), a signature, another form of the text
     (RFC 2046 §5.1.4), and a text without a name that is shown in its place.
     """
+    return next(_attachments(packed), None) is not None
+
+
+def attachment_names(packed: bytes) -> list[str]:
+    """The file names of what is attached, decoded; of what has none, nothing."""
+    return [node[_FILENAME] for node in _attachments(packed) if node[_FILENAME]]
+
+
+def _attachments(packed: bytes) -> Iterator[Node]:
     waiting = [(json.loads(packed)[1], "")]
     while waiting:
         node, above = waiting.pop()
         if node[_TYPE] == "multipart":
             waiting += [(child, node[_SUBTYPE]) for child in node[_CHILDREN]]
         elif _is_attachment(node, above):
-            return True
-    return False
+            yield node
 
 
 def _is_attachment(node: Node, above: str) -> bool:

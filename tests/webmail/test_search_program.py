@@ -56,6 +56,13 @@ def test_what_a_server_can_do_is_used() -> None:
     assert written(one) == b"OLDER 86400 YOUNGER 604800"
 
 
+def test_attachments_are_found_exactly_where_the_server_can() -> None:
+    one = program(
+        parse("has:attachment -filename:plan.pdf"), ("X-LEMONADE-ATTACHMENTS",), today=TODAY
+    )
+    assert written(one) == b'ATTACHED NOT FILENAME "plan.pdf"'
+
+
 def test_letters_beyond_ascii_go_as_literals_with_their_charset() -> None:
     one = program(parse("請求書 roof"), (), today=TODAY)
     assert one.search[0] == b"CHARSET UTF-8" and one.sort[0] == b"UTF-8"

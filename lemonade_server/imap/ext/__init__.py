@@ -50,6 +50,7 @@ NAMES: tuple[str, ...] = (
     "search",
     "search_keys",
     "within",
+    "attachments",
     "sort",
     "thread",
     "esearch",

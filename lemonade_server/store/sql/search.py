@@ -14,6 +14,12 @@ HEADERS = (
     "SELECT m.uid, t.header FROM message m JOIN content_text t ON t.content_id = m.content_id"
     " WHERE m.mailbox_id = %s AND {after} > %s{few} AND {condition} ORDER BY m.uid LIMIT %s"
 )
+ATTACHED = (
+    "SELECT m.uid, c.parts FROM message m JOIN content c ON c.id = m.content_id"
+    " JOIN content_text t ON t.content_id = m.content_id"
+    " WHERE m.mailbox_id = %s AND {after} > %s{few} AND m.attached"
+    " AND ({condition} OR SUBSTR(c.bodystructure, 1, 2) <> %s) ORDER BY m.uid LIMIT %s"
+)
 HAS_THREAD = "SELECT 1 FROM message WHERE mailbox_id = %s AND thread = %s AND uid <= %s LIMIT 1"
 WITHOUT_IDENTIFIER = (
     "SELECT uid, -thread FROM message WHERE mailbox_id = %s AND thread < 0 AND uid <= %s"

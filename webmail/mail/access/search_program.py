@@ -40,8 +40,11 @@ STATES = {
     MessageState.ANSWERED: b"ANSWERED",
     MessageState.DRAFT: b"DRAFT",
 }
+EXACT = "X-LEMONADE-ATTACHMENTS"
+"""Our keys for attachments (docs/attachments.md)."""
+
 ATTACHMENT = b"OR HEADER Content-Type multipart/mixed HEADER Content-Disposition attachment"
-"""IMAP has no key for it: the kind of message that most of them have, or that is one itself."""
+"""Of other servers: the kind of message that most of them have, or that is one itself."""
 
 _QUOTABLE = bytes(range(32, 127)).translate(None, b'"\\')
 
@@ -128,7 +131,7 @@ class _Writing:
             case TextKey():
                 return self.text(tree)
             case AttachmentKey():
-                return [ATTACHMENT]
+                return [b"ATTACHED" if EXACT in self.abilities else ATTACHMENT]
             case StateKey():
                 return [STATES[tree.state]]
             case FilterKey():
@@ -150,6 +153,8 @@ class _Writing:
                 return [b"TEXT", value]
             case "list":
                 return [b"HEADER List-Id", value]
+            case "filename" if EXACT in self.abilities:
+                return [b"FILENAME", value]
             case "filename":  # names of attachments count as text of the message
                 return [b"(", b"TEXT", value, ATTACHMENT, b")"]
         return [key.field.upper().encode("ascii"), value]
