@@ -26,13 +26,13 @@ from .search_tree import (
     Age,
     All,
     And,
-    Attached,
     AttachmentName,
     ChangedSince,
     Dated,
     Day,
     Flag,
     FuzzyText,
+    HasAttachment,
     Header,
     Keyword,
     LiveUids,
@@ -360,7 +360,7 @@ class _Compiler:
                 return self._fuzzy(node)
             case Header():
                 return self._uids([(uid, uid) for uid in self._with_header(node)])
-            case Attached():
+            case HasAttachment():
                 return Clause("(m.attached)")
             case AttachmentName():
                 uids = with_attachment_name(self._tx, self._mailbox, node, self._within)

@@ -149,7 +149,7 @@ class Header:
 
 
 @dataclass(slots=True)
-class Attached:
+class HasAttachment:
     """Messages on which anything hangs (``wire.part_table.has_attachment``)."""
 
 
@@ -249,6 +249,6 @@ def follows_others(node: Node) -> bool:
 Dated = Day | SavedDay | Age
 Node = (
     All | Not | And | Or | Flag | Keyword | Uids | LiveUids | Size
-    | Dated | SameContent | SameThread | TextSearch | FuzzyText | Header | Attached | AttachmentName
-    | ChangedSince | WithAnnotation
+    | Dated | SameContent | SameThread | TextSearch | FuzzyText | Header
+    | HasAttachment | AttachmentName | ChangedSince | WithAnnotation
 )  # fmt: skip

@@ -19,9 +19,9 @@ from .mailbox_rows import MailboxRow
 from .search_tree import (
     All,
     And,
-    Attached,
     AttachmentName,
     Day,
+    HasAttachment,
     Header,
     Node,
     Not,
@@ -33,7 +33,7 @@ from .search_tree import (
 )
 from .tx import Tx
 
-LASTING = All | Attached | AttachmentName | Day | Header | SameContent | Size | TextSearch
+LASTING = All | HasAttachment | AttachmentName | Day | Header | SameContent | Size | TextSearch
 """Keys of which a message is found always or never."""
 LONGEST = 10_000
 """Characters of a program that is kept."""

@@ -13,8 +13,8 @@ from lemonade_server.store.search import SearchMemory, count, search
 from lemonade_server.store.search_tree import (
     All,
     And,
-    Attached,
     AttachmentName,
+    HasAttachment,
     Node,
     Not,
     TextSearch,
@@ -68,8 +68,8 @@ def test_they_are_found_exactly(inbox: MailboxId, seed: int) -> None:
     upto = row(inbox).uidnext - 1
     with snapshot() as tx:
         attached = [uid for uid, names in known.items() if names is not None]
-        assert list(search(tx, inbox, Attached())) == attached
-        assert count(tx, inbox, Not(Attached()), upto) == len(known) - len(attached)
+        assert list(search(tx, inbox, HasAttachment())) == attached
+        assert count(tx, inbox, Not(HasAttachment()), upto) == len(known) - len(attached)
         for value in VALUES:
             node: Node = AttachmentName(casemap(value))
             assert list(search(tx, inbox, node, memory=memory)) == model(value), value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lemonade_server.imap import states
 from lemonade_server.imap.registry import Capability, capability
 from lemonade_server.imap.search.program import Program, search_key
-from lemonade_server.store.search_tree import Attached, AttachmentName, Node
+from lemonade_server.store.search_tree import AttachmentName, HasAttachment, Node
 from lemonade_server.wire.cursor import Cursor
 
 ATTACHMENTS = capability(
@@ -16,9 +16,9 @@ ATTACHMENTS = capability(
 
 
 @search_key(b"ATTACHED")
-def attached(_program: Program, _cursor: Cursor) -> Node:
+def has_attachment(_program: Program, _cursor: Cursor) -> Node:
     """Messages with anything attached."""
-    return Attached()
+    return HasAttachment()
 
 
 @search_key(b"FILENAME")
