@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import imaplib
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.chromium import running_chromium
 from tests.mailserver import PASSWORD
 
 from .system import System
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -44,16 +33,11 @@ def elsewhere(system: System) -> Iterator[imaplib.IMAP4]:
     imap.logout()
 
 
-# Not for the whole session: Playwright keeps an event loop running in this thread, so that no
-# other test could run one of its own.
+# Not for the whole session: other tests run event loops of their own.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 SignIn = Callable[..., Page]

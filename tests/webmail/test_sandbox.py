@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, sync_playwright
+from playwright.sync_api import Browser, Dialog
 
+from tests.chromium import running_chromium
 from tests.patience import let_pass_in
 from webmail.html import frame, policy, sandbox_response
 from webmail.html.frame import SANDBOX
@@ -20,7 +20,6 @@ from .payloads import MORE
 from .test_sanitize import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OUTER = "<!DOCTYPE html><title>page</title>{frames}"
 WITH = f'<iframe sandbox="{SANDBOX}" src="{{src}}"></iframe>'
 LONG = 120_000  # ms: there are hundreds of frames
@@ -75,15 +74,11 @@ def site() -> Iterator[Site]:
     site.server_close()
 
 
-# Of this module, no longer: Playwright keeps an event loop running in this thread.
+# Of this module, no longer: other tests run event loops of their own.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with running_chromium() as chromium:
+        yield chromium
 
 
 Answer = tuple[bytes, dict[str, str]]
