@@ -100,6 +100,14 @@ class ExtensionState(Generic[SessionT]):
         """Whether the flags of the selected mailbox are told."""
         return True
 
+    def flags_withheld(self, session: SessionT, since: Modseq) -> None:
+        """Flags that changed after this mod-sequence were not told."""
+
+    @property
+    def flags_owed(self) -> Modseq | None:
+        """Since when flags are owed; None when all were told. It is dropped when they are."""
+        return None
+
     @property
     def tells_annotations(self) -> bool | None:
         """Whether its annotations are told; None leaves that to SELECT."""

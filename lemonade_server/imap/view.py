@@ -10,10 +10,11 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from lemonade_server.imap import hooks
 from lemonade_server.imap.dialect import PLAIN, Dialect
-from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
+from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 from lemonade_server.wire import numset
 from lemonade_server.wire.errors import Bad, No
 from lemonade_server.wire.rights import ALL
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from lemonade_server.store.loop_reader import Version
     from lemonade_server.wire.numset import NumSet
 
+
+T = TypeVar("T")
 
 FEW_RANGES = 8
 """Up to so many ranges are cut out of a copy of an array; of more, what is left is gathered."""
@@ -34,15 +37,13 @@ class View:
     ``uids[n - 1]`` is message ``n``. ``modseq`` is the mod-sequence up to which the client has
     been told; ``expunged`` are UIDs that are gone but could not be reported yet (B-01).
     ``reported`` maps a UID to the mod-sequence that a command of this session has already
-    reported, so that the change feed does not echo it. ``flags_since`` is
-    set while flags are not told (RFC 5465 §5): the mod-sequence from which on they are owed.
+    reported, so that the change feed does not echo it.
     ``rights`` are those of the user as of the last look at them, ``account`` is the owner;
     ``read_only`` follows from them, or the mailbox was opened so: ``examined``.
     ``dirty``: it is to be looked at; ``heard`` is the mod-sequence
     that hints have told of since that was done last, 0 for none, -1 for several.
     ``version`` is the database's as of the last look for changes.
-    ``dialect`` is that of the session. ``reader`` is the user, whose own
-    annotations of messages he sees (RFC 5257 §3.3).
+    ``dialect`` is that of the session, ``reader`` its user.
     """
 
     mailbox: MailboxId
@@ -57,15 +58,21 @@ class View:
     recent: list[tuple[int, int]] = field(default_factory=list)
     expunged: list[tuple[int, int]] = field(default_factory=list)
     reported: dict[int, Modseq] = field(default_factory=dict)
-    saved: list[Uid] = field(default_factory=list)
     dirty: bool = False
     heard: int = 0
-    flags_since: Modseq | None = None
     rights: str = ALL
     examined: bool = False
     dialect: Dialect = PLAIN
     reader: AccountId = AccountId(0)  # noqa: RUF009
     version: Version | None = None
+    _kept: dict[type, Any] = field(default_factory=dict)
+
+    def kept(self, kind: type[T]) -> T:
+        """What an extension keeps of this mailbox, made at the first call."""
+        found: T | None = self._kept.get(kind)
+        if found is None:
+            found = self._kept[kind] = kind()
+        return found
 
     def __len__(self) -> int:
         return len(self.uids)
@@ -105,10 +112,11 @@ class View:
         """The UIDs that a set of a command names, ascending, each once.
 
         By UID, what does not exist is passed over (B-12). By number, it is an error (B-13).
-        Raises Bad.
+        Raises Bad, also for ``$`` where nothing can be saved.
         """
         if numbers.saved:
-            return array("I", [uid for uid in self.saved if self.sequence(uid) is not None])
+            saved = hooks.saved_result(self)
+            return array("I", [uid for uid in saved if self.sequence(uid) is not None])
         if not by_uid:
             return self._by_number(numbers)
         found = array("I")

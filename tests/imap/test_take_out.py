@@ -38,6 +38,7 @@ FORMS = {
     "partial": "FETCH 1 FLAGS (PARTIAL 1:1)",
     "preview": "FETCH 1 PREVIEW",
     "qresync": "SELECT INBOX (QRESYNC (1 1))",
+    "searchres": "FETCH $ FLAGS",
     "savedate": "FETCH 1 SAVEDATE",
     "snippet": "FETCH 1 SNIPPET",
     "urlauth_binary": "URLFETCH (imap://x/INBOX/;UID=1 BODY)",

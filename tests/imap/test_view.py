@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lemonade_server.imap.ext.searchres import SavedResult
 from lemonade_server.imap.view import View, uids_within, without
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq, Uid
 from lemonade_server.wire import numset
@@ -70,7 +71,7 @@ def test_sets_by_number_must_exist() -> None:
 
 def test_the_saved_result_holds_only_what_is_still_there() -> None:
     seen = view([2, 5, 9])
-    seen.saved = [Uid(2), Uid(3), Uid(9)]
+    seen.kept(SavedResult).uids = [Uid(2), Uid(3), Uid(9)]
     assert list(seen.resolve(numset.parse(b"$"), False)) == [2, 9]
 
 

@@ -54,8 +54,9 @@ async def _look(session: Session, view: View, expunge: bool) -> None:
     """Ask for what changed and say it. Nothing is asked for while nobody has written anything."""
     version = session.db.version()
     since = view.modseq
-    if view.flags_since is not None and tells_flags(session):
-        since, view.flags_since = view.flags_since, None
+    owed = _take_owed_flags(session)
+    if owed is not None:
+        since = owed
     elif version is not None and version == view.version:
         return
     changes, notings = await session.read(
@@ -99,8 +100,9 @@ async def _take(
     touched = [row for row in changes.changed if row[0] < known and row[1] > row[4]]
     fresh = [row for row in touched if view.reported.get(row[0]) != row[1]]
     if not tells_flags(session):
-        if fresh and view.flags_since is None:
-            view.flags_since = before
+        if fresh:
+            for state in session.extension_states:
+                state.flags_withheld(session, before)
         fresh.clear()
     entries = await hooks.items_of(session, view, touched, since)
     if entries:
@@ -119,6 +121,16 @@ def _arrays(session: Session) -> UidArrays:
 def tells_flags(session: Session) -> bool:
     """Whether the client wants to hear of flags, as it does unless it has said otherwise."""
     return all(state.tells_flags for state in session.extension_states)
+
+
+def _take_owed_flags(session: Session) -> Modseq | None:
+    """The mod-sequence since when flags are owed, if they may be told now."""
+    for state in session.extension_states:
+        owed = state.flags_owed
+        if owed is not None and tells_flags(session):
+            session.drop(type(state))
+            return owed
+    return None
 
 
 async def _claim_recent(session: Session, view: View) -> None:

@@ -54,6 +54,7 @@ NAMES: tuple[str, ...] = (
     "sort",
     "thread",
     "esearch",
+    "searchres",
     "context",
     "filters",
     "fuzzy",

@@ -1,4 +1,4 @@
-"""ESEARCH: what a search returns (RFC 4731), and the saved result ``$`` (RFC 5182)."""
+"""ESEARCH: what a search returns (RFC 4731)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from lemonade_server.wire.partial import PartialRange
 from lemonade_server.wire.syntax import quoted_string
 
 ESEARCH = capability(Capability(b"ESEARCH", 4731, states.LOGGED_IN))
-SEARCHRES = capability(Capability(b"SEARCHRES", 5182, states.LOGGED_IN))
 
 
 @dataclass(slots=True)
@@ -77,7 +76,8 @@ class Option:
     ``tells`` is None for one that asks for something else. ``part`` is all that it needs of the
     result, or it ``counts`` only. ``keep_up`` keeps the result up;
     ``check`` raises Bad when it can't, before the search, ``refuse`` tells so behind it.
-    ``choose`` finds what is left of the result.
+    ``choose`` finds what is left of the result. ``keep`` is given the UIDs that it tells of, none
+    if the search failed, and says nothing of them.
     """
 
     show: Callable[[Matches], bytes]
@@ -88,6 +88,7 @@ class Option:
     keep_up: Callable[[Session, View, Result], None] | None = None
     refuse: Callable[[Session], None] | None = None
     choose: Choose | None = None
+    keep: Callable[[View, Sequence[Uid]], None] | None = None
 
 
 Options = dict[bytes, Option]
@@ -110,6 +111,23 @@ def keep_up(session: Session, view: View, options: Options, result: Result) -> N
             option.keep_up(session, view, result)
         elif option.refuse is not None:
             option.refuse(session)
+
+
+def keep_uids(view: View, options: Options | None, uids: Sequence[Uid]) -> None:
+    """Keep what a search tells about, or nothing because it failed, if that is asked for."""
+    for option in (options or {}).values():
+        if option.keep is not None:
+            option.keep(view, uids)
+
+
+def is_kept(options: Options) -> bool:
+    """Whether it is asked for that the UIDs be kept."""
+    return any(option.keep is not None for option in options.values())
+
+
+def is_silent(options: Options) -> bool:
+    """Whether nothing else is asked for: then nothing is said."""
+    return all(option.keep is not None for option in options.values())
 
 
 def choice(options: Options | None) -> Choose | None:
@@ -137,7 +155,7 @@ def parts_needed(options: Options | None, *, modseq: bool) -> PartsNeeded | None
     counts = any(option.counts for option in telling)
     if not telling or not all(option.counts or option.part is not None for option in telling):
         return None
-    if counts and (modseq or b"SAVE" in options):  # it tells about all that is found
+    if counts and (modseq or is_kept(options)):  # it tells about all that is found
         return None
     return PartsNeeded([option.part for option in telling if option.part is not None], counts)
 
@@ -191,7 +209,6 @@ _plain(b"MIN", _end(b"MIN", FIRST))
 _plain(b"MAX", _end(b"MAX", LAST))
 _plain(b"COUNT", Option(_count, lambda found: found.uids, counts=True))
 _plain(b"ALL", Option(_all, lambda found: found.uids))
-_plain(b"SAVE", Option(nothing))
 
 
 def return_options(cursor: Cursor) -> Options | None:
@@ -244,7 +261,7 @@ def esearch_line(
 def reported_uids(options: Options, found: Matches) -> list[Uid]:
     """The UIDs that the options tell about, ascending: with MIN and MAX alone it is only those.
 
-    It is what ``$`` stands for afterwards, too (RFC 5182 §2.4, RFC 9394 §3.2).
+    They are also what is kept (RFC 5182 §2.4, RFC 9394 §3.2).
     """
     tells = [option.tells for option in options.values() if option.tells is not None]
     if not tells:

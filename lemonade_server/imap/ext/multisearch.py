@@ -17,6 +17,9 @@ from lemonade_server.imap.ext.esearch import (
     check_options,
     choice,
     esearch_line,
+    is_kept,
+    is_silent,
+    keep_uids,
     keep_up,
     reported_uids,
     return_options,
@@ -74,8 +77,8 @@ async def esearch(session: Session, cursor: Cursor) -> Ok:
     try:
         await _answer(session, cursor, sources, options)
     except (No, StoreError):
-        if b"SAVE" in options:
-            session.selected.saved = []  # as a search that failed (RFC 5182 §2.1)
+        if session.view is not None:
+            keep_uids(session.view, options, [])
         raise
     return Ok(b"ESEARCH completed")
 
@@ -121,7 +124,7 @@ def _check(session: Session, sources: Sources, options: Options) -> None:
     """Raises Bad for what can't be asked here (RFC 7377 §2.2)."""
     if session.view is None and (sources.selected or wants_updates(options)):
         raise Bad("no mailbox is selected")
-    if b"SAVE" in options and sources.groups:
+    if is_kept(options) and sources.groups:
         raise Bad("only a result in the selected mailbox can be saved")
     check_options(session, options)
 
@@ -209,9 +212,9 @@ async def _look_into(session: Session, row: MailboxRow, options: Options, wanted
         row.uidvalidity,
     )
     view = session.view
-    if b"SAVE" in options and view is not None:
-        view.saved = reported_uids(options, found)
-    if found.uids and options.keys() != {b"SAVE"}:
+    if is_kept(options) and view is not None:
+        keep_uids(view, options, reported_uids(options, found))
+    if found.uids and not is_silent(options):
         newest = 0
         if wanted.reading.modseq:
             newest = await highest(session, row.id, reported_uids(options, found))

@@ -12,6 +12,7 @@ from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import (
     Result,
     check_options,
+    keep_uids,
     keep_up,
     return_options,
 )
@@ -77,8 +78,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
             )
         )
     except (No, StoreError):
-        if options is not None and b"SAVE" in options:
-            view.saved = []  # as a search that failed (RFC 5182 §2.1)
+        keep_uids(view, options, [])
         raise
     if options is None:
         modseq = await highest(session, view.mailbox, sorted(found.uids)) if told else 0

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from lemonade_server.store.message_annotations import of as annotations_of
 from lemonade_server.store.message_fields import MessageField
 from lemonade_server.wire.cursor import Cursor
 from lemonade_server.wire.errors import Bad
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from lemonade_server.store.db import Tx
     from lemonade_server.store.decoded_parts import DecodedPart
     from lemonade_server.store.extract import Extract
-    from lemonade_server.store.message_annotations import StoredAnnotations
     from lemonade_server.wire.partial import PartialRange
 
 T = TypeVar("T")
@@ -52,14 +50,6 @@ class Frame:
     uids: Sequence[int]
     keeper: Keeper
     _found: dict[object, Any] = field(default_factory=dict)
-    _annotations: dict[int, StoredAnnotations] | None = None
-
-    def annotations(self, uid: int) -> StoredAnnotations:
-        """What is noted on a message, read for all of them at the first call."""
-        if self._annotations is None:
-            view = self.view
-            self._annotations = annotations_of(self.tx, view.mailbox, view.reader, self.uids)
-        return self._annotations.get(uid, {})
 
     def once(self, find: Callable[[Frame], T]) -> T:
         """What ``find`` finds for all of the messages, at the first call."""

@@ -17,7 +17,8 @@ from lemonade_server.imap.session import Session
 from lemonade_server.imap.view import View
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.ingest import PreparedMessage
-from lemonade_server.store.message_annotations import LONGEST_VALUE, SHARED
+from lemonade_server.store.message_annotations import LONGEST_VALUE, SHARED, StoredAnnotations
+from lemonade_server.store.message_annotations import of as annotations_of
 from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.search_tree import Node, Not, WithAnnotation
 from lemonade_server.store.sort_order import Key
@@ -49,12 +50,18 @@ def annotation(cursor: Cursor) -> Item:
 
     def bind(_: FieldIndex) -> Part:
         def part(row: Row, frame: Frame) -> bytes:
-            return grammar.fetch_response(frame.annotations(row[0]), wanted, attributes)
+            noted = frame.once(stored_annotations).get(row[0], {})
+            return grammar.fetch_response(noted, wanted, attributes)
 
         return part
 
     sparse = not any(each.is_exact for each in wanted)
     return Item((), bind, annotates=True, sparse=sparse)
+
+
+def stored_annotations(frame: Frame) -> dict[int, StoredAnnotations]:
+    """What is noted on messages, as far as the user may see it (§3.3)."""
+    return annotations_of(frame.tx, frame.view.mailbox, frame.view.reader, frame.uids)
 
 
 @search_key(b"ANNOTATION")

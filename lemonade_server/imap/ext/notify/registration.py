@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from lemonade_server.imap.ext.notify.grammar import Event, Group, SelectedRule
 from lemonade_server.imap.ext.notify.metadata_changes import (
@@ -64,6 +64,20 @@ class EventReport:
 
 
 Say: TypeAlias = Callable[["Tx", Tree, EventReport], bytes]
+
+
+class OwedFlags(ExtensionState["Session"]):
+    """Flags of the selected mailbox have changed since then, and the client was not told."""
+
+    until_deselected: ClassVar[bool] = True
+    follows_changes: ClassVar[bool] = False
+
+    def __init__(self, since: Modseq) -> None:
+        self._since = since
+
+    @property
+    def flags_owed(self) -> Modseq:
+        return self._since
 
 
 class Notifications(ExtensionState["Session"]):
@@ -167,6 +181,11 @@ class Notifications(ExtensionState["Session"]):
     @property
     def tells_flags(self) -> bool:
         return self.selected is not None and bool(self.selected.events & Event.FLAGS)
+
+    def flags_withheld(self, session: Session, since: Modseq) -> None:
+        """They are owed, even to who asks for something else meanwhile (§5)."""
+        if session.find(OwedFlags) is None:
+            session.keep(OwedFlags(since))
 
     @property
     def tells_annotations(self) -> bool:

@@ -13,6 +13,9 @@ from lemonade_server.imap.ext.esearch import (
     all_of_it,
     check_options,
     esearch_line,
+    is_kept,
+    is_silent,
+    keep_uids,
     keep_up,
     reported_uids,
     return_options,
@@ -74,8 +77,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
             )
         )
     except (No, StoreError):
-        if options is not None and b"SAVE" in options:
-            view.saved = []  # a search that failed leaves $ empty (RFC 5182 §2.1)
+        keep_uids(view, options, [])
         raise
     if options is None:
         modseq = await highest(session, view.mailbox, found.uids) if reading.modseq else 0
@@ -90,9 +92,9 @@ async def tell(
     session: Session, view: View, options: Options, found: Matches, *, by_uid: bool, modseq: bool
 ) -> None:
     """Answer what RETURN asked for; ``modseq`` says that the program has such a key."""
-    if b"SAVE" in options:
-        view.saved = reported_uids(options, found)
-    if options.keys() != {b"SAVE"}:
+    if is_kept(options):
+        keep_uids(view, options, reported_uids(options, found))
+    if not is_silent(options):
         last = await highest(session, view.mailbox, reported_uids(options, found)) if modseq else 0
         await session.send(esearch_line(session.call.tag, by_uid, options, found, last))
 
