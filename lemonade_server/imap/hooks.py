@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, ParamSpec
 
-from lemonade_server.wire.errors import Bad
-
 if TYPE_CHECKING:
     from lemonade_server.imap.registry import Ok
     from lemonade_server.imap.session import Session
@@ -56,11 +54,6 @@ resumed: Hook[Session, str] = Hook()
 """A session goes on: what ``ExtensionState.preserved`` was."""
 
 Noting = Callable[["Session"], None]
-SavedResult = Callable[["View"], Sequence[int]]
-
-saved_results: list[SavedResult] = []
-"""What ``$`` stands for in a mailbox: UIDs."""
-
 ReadWithMailbox = Callable[["Tx", "Session", "MailboxId"], Noting]
 
 reads_with_mailbox: list[ReadWithMailbox] = []
@@ -81,13 +74,6 @@ login_parameters: list[Callable[[Session, Cursor], LoggedIn | None]] = []
 
 logout_parameters: list[Callable[[Session, Cursor], bool]] = []
 """Read a parameter of LOGOUT, if it stands there: whether the session is kept. Bad."""
-
-
-def saved_result(view: View) -> Sequence[int]:
-    """The UIDs that ``$`` stands for. Raises Bad where no extension knows."""
-    for function in saved_results:
-        return function(view)
-    raise Bad("no result can be saved here")
 
 
 def read_with_mailbox(tx: Tx, session: Session, mailbox: MailboxId) -> list[Noting]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lemonade_server.imap import hooks
 from lemonade_server.imap.dialect import PLAIN, Dialect
 from lemonade_server.store.ids import AccountId, MailboxId, Modseq
 from lemonade_server.wire import numset
@@ -115,7 +114,9 @@ class View:
         Raises Bad, also for ``$`` where nothing can be saved.
         """
         if numbers.saved:
-            saved = hooks.saved_result(self)
+            if not saved_results:
+                raise Bad("no result can be saved here")
+            saved = (uid for find in saved_results for uid in find(self))
             return array("I", [uid for uid in saved if self.sequence(uid) is not None])
         if not by_uid:
             return self._by_number(numbers)
@@ -132,6 +133,10 @@ class View:
                 raise Bad(f"there is no message {high}: the mailbox holds {count}")
             found += self.uids[low - 1 : high]
         return found
+
+
+saved_results: list[Callable[[View], Sequence[int]]] = []
+"""The UIDs that ``$`` stands for in a mailbox; an extension knows them."""
 
 
 def without(uids: array[int], ranges: Sequence[tuple[int, int]]) -> array[int]:

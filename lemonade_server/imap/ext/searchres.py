@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lemonade_server.imap import hooks, states
+from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import Option, nothing, return_option
 from lemonade_server.imap.registry import Capability, capability
-from lemonade_server.imap.view import View
+from lemonade_server.imap.view import View, saved_results
 from lemonade_server.store.ids import Uid
 
 NEEDS = ("esearch",)
@@ -30,4 +30,4 @@ def save(view: View, uids: Sequence[Uid]) -> None:
 
 SAVE = Option(nothing, keep=save)
 return_option(b"SAVE", lambda _: SAVE)
-hooks.saved_results.append(lambda view: view.kept(SavedResult).uids)
+saved_results.append(lambda view: view.kept(SavedResult).uids)
