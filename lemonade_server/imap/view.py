@@ -64,13 +64,13 @@ class View:
     dialect: Dialect = PLAIN
     reader: AccountId = AccountId(0)  # noqa: RUF009
     version: Version | None = None
-    _kept: dict[type, Any] = field(default_factory=dict)
+    _states: dict[type, Any] = field(default_factory=dict)
 
-    def kept(self, kind: type[T]) -> T:
+    def state(self, kind: type[T]) -> T:
         """What an extension keeps of this mailbox, made at the first call."""
-        found: T | None = self._kept.get(kind)
+        found: T | None = self._states.get(kind)
         if found is None:
-            found = self._kept[kind] = kind()
+            found = self._states[kind] = kind()
         return found
 
     def __len__(self) -> int:

@@ -32,7 +32,9 @@ def hard_coded(template: str) -> list[str]:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_no_word_of_a_template_is_hard_coded(path: Path) -> None:
-    assert hard_coded(path.read_text(encoding="utf-8")) == []
+    assert hard_coded(path.read_text(encoding="utf-8")) == [], (
+        "put these words of the template into {% translate %}, then make catalogues"
+    )
 
 
 def test_hard_coded_words_are_found() -> None:
@@ -49,7 +51,9 @@ def test_no_word_stands_in_a_style_sheet() -> None:
 @pytest.mark.parametrize("language", files.languages())
 def test_catalogues_are_whole_and_compiled(language: str) -> None:
     for domain, source in source_catalogues().items():
-        assert list(files.faults(language, domain, source)) == [], domain
+        assert list(files.faults(language, domain, source)) == [], (
+            f"{domain}: see docs/languages.md"
+        )
     for domain in (PAGES, SERVER):
         compiled = files.path_of(language, domain).with_suffix(".mo").read_bytes()
         assert compiled == files.compiled(language, domain), "run: make catalogues"

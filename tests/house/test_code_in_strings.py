@@ -34,4 +34,6 @@ def is_there(module: str, name: str) -> bool:
 def test_what_is_imported_is_there() -> None:
     found = sorted(set(imports_in_text()))
     assert found
-    assert [each for each in found if not is_there(*each[1:])] == []
+    assert [each for each in found if not is_there(*each[1:])] == [], (
+        "a text that another process runs imports what is gone: file, module, name"
+    )

@@ -11,20 +11,24 @@ from conformance.sections import Document
 
 def test_every_section_that_is_cited_exists() -> None:
     index = sections.read()
-    assert wrong(citations(index), index) == []
+    assert wrong(citations(index), index) == [], (
+        "no text of docs and RFCs has this section: cite another, see make xref"
+    )
 
 
 def test_every_requirement_that_is_cited_is_explained_once() -> None:
-    assert unexplained_codes() == []
+    assert unexplained_codes() == [], "explain the code in docs/requirements.md"
     assert len(codes()) == len(set(codes())) > 100
 
 
 def test_every_word_that_is_announced_is_shown_by_a_test() -> None:
-    assert untold() == []
+    assert untold() == [], "add a test whose first lines say that it shows this word"
 
 
 def test_what_tests_show_is_announced_and_what_is_refused_is_not() -> None:
-    assert mistold() == []
+    assert mistold() == [], (
+        "a test shows a word that is not announced, or the list of the refused has one that is"
+    )
 
 
 def test_the_document_is_up_to_date() -> None:

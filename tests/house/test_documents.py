@@ -15,7 +15,9 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/extending.md", "docs/architecture.md"])
 def test_files_that_a_document_names_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert [path for path in PATH.findall(text) if not (ROOT / path).exists()] == []
+    assert [path for path in PATH.findall(text) if not (ROOT / path).exists()] == [], (
+        "the document names files that are gone"
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,9 @@ def test_files_that_a_document_names_exist(name: str) -> None:
 )
 def test_links_lead_somewhere(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
-    assert [to for to in LINK.findall(text) if not (document.parent / to.strip()).exists()] == []
+    assert [to for to in LINK.findall(text) if not (document.parent / to.strip()).exists()] == [], (
+        "the document links to what is not there"
+    )
 
 
 def test_code_in_the_examples_is_in_the_source() -> None:
@@ -44,4 +48,4 @@ def test_code_in_the_examples_is_in_the_source() -> None:
         for block in blocks
         for line in block.splitlines()
         if line.strip() and line.strip() not in source
-    ] == []
+    ] == [], "docs/extending.md shows lines that the source has no more"

@@ -92,7 +92,7 @@ def test_a_layer_imports_only_what_is_below_it(layer: str) -> None:
         for name in imported(path)
         if (target := layer_of(name)) and target not in MAY_IMPORT[layer]
     ]
-    assert wrong == []
+    assert wrong == [], "import only what is below: see MAY_IMPORT and docs/architecture.md"
 
 
 @pytest.mark.parametrize("application", ["lemonade_server", "webmail"])
@@ -117,7 +117,7 @@ def test_a_layer_keeps_its_libraries_out(layer: str) -> None:
         for name in imported(path)
         if name.split(".")[0] in FORBIDDEN_LIBRARIES[layer]
     ]
-    assert wrong == []
+    assert wrong == [], "this layer does without that library: see FORBIDDEN_LIBRARIES"
 
 
 def test_the_webmail_reaches_mail_only_through_one_room() -> None:
@@ -128,7 +128,9 @@ def test_the_webmail_reaches_mail_only_through_one_room() -> None:
             ours = layer_of(name)
             if ours and not (in_mail and ours == "wire"):
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
-    assert wrong == []
+    assert wrong == [], (
+        "ask webmail.mail, which speaks IMAP; only that room may import lemonade_server.wire"
+    )
 
 
 def test_only_the_project_names_both_applications() -> None:
@@ -139,7 +141,7 @@ def test_only_the_project_names_both_applications() -> None:
         for name in imported(path)
         if name.split(".")[0] == "webmail"
     ]
-    assert wrong == []
+    assert wrong == [], "name it in a setting, as lemonade_server/project does"
 
 
 def test_every_statement_runs_in_the_store() -> None:
@@ -156,7 +158,7 @@ def test_every_statement_runs_in_the_store() -> None:
         if isinstance(node, ast.Call)
         and getattr(node.func, "attr", getattr(node.func, "id", "")) in beside
     ]
-    assert wrong == []
+    assert wrong == [], "give lemonade_server/store a function that runs it"
 
 
 STATEMENT = re.compile(
@@ -192,7 +194,7 @@ def test_every_statement_is_written_in_one_folder() -> None:
         for line, text in texts(path)
         if STATEMENT.match(text)
     ]
-    assert wrong == []
+    assert wrong == [], "move the text of the statement to lemonade_server/store/sql"
 
 
 def test_the_store_has_errors_of_its_own() -> None:
@@ -202,7 +204,7 @@ def test_the_store_has_errors_of_its_own() -> None:
         for path in modules("lemonade_server/store")
         if "lemonade_server.wire.errors" in set(imported(path))
     ]
-    assert wrong == []
+    assert wrong == [], "raise an error of store/errors.py; protocols put it into their words"
 
 
 def test_replies_are_raised_in_protocols_alone() -> None:
@@ -216,4 +218,4 @@ def test_replies_are_raised_in_protocols_alone() -> None:
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
         if getattr(node.exc.func, "id", "") in ("Bad", "No", "Reply")
     ]
-    assert wrong == []
+    assert wrong == [], "raise an error of store/errors.py; see store_errors.py of each protocol"

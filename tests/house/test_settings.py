@@ -26,4 +26,4 @@ def test_the_table_of_settings_is_complete(monkeypatch: pytest.MonkeyPatch) -> N
     documented = {
         name for row in rows for name in re.findall(r"`(LEMONADE_[A-Z_]+)`", row.split("|")[1])
     }
-    assert documented == asked
+    assert documented == asked, "the table of docs/running.md lacks a setting, or has one too much"

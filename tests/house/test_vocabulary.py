@@ -117,7 +117,7 @@ def is_in(name: Name, rooms: tuple[str, ...]) -> bool:
 def test_no_name_is_a_bare_participle() -> None:
     assert [
         str(name) for name in names() if is_bare_participle(name) and not is_in(name, NOT_YET)
-    ] == []
+    ] == [], "a function that acts is a verb; a value has a noun: see docs/glossary.md"
 
 
 def test_a_participle_is_found() -> None:
@@ -135,8 +135,12 @@ def test_a_class_has_a_name_of_its_own_in_its_program() -> None:
             path = name.path.relative_to(ROOT)
             homes[path.parts[0], name.text].append(str(path))
     several = {name: paths for (_, name), paths in homes.items() if len(paths) > 1}
-    assert {name: several[name] for name in several if name not in SHARED_CLASS_NAMES} == {}
-    assert [name for name in SHARED_CLASS_NAMES if name not in several] == []
+    assert {name: several[name] for name in several if name not in SHARED_CLASS_NAMES} == {}, (
+        "give one of these classes another name"
+    )
+    assert [name for name in SHARED_CLASS_NAMES if name not in several] == [], (
+        "take it out of SHARED_CLASS_NAMES"
+    )
 
 
 def test_words_that_the_glossary_replaced_are_not_used() -> None:
@@ -144,7 +148,7 @@ def test_words_that_the_glossary_replaced_are_not_used() -> None:
         str(name)
         for name in names()
         if {*ABOLISHED.split()} & {*words_of(name.text)} and not is_in(name, NOT_YET)
-    ] == []
+    ] == [], "docs/glossary.md has the word that stands for it now"
 
 
 def terms() -> Iterator[tuple[str, str]]:
@@ -184,7 +188,9 @@ def test_terms_of_the_glossary_are_in_the_source() -> None:
         if not re.search(rf"\b{re.escape(' '.join(words_of(term)))}(s|es)?\b", phrases)
         and not known & set(re.findall(r"`(\w+)`", meaning))
     ]
-    assert [term for term in missing if term not in TERMS_NOT_YET] == []
+    assert [term for term in missing if term not in TERMS_NOT_YET] == [], (
+        "no name has this term: correct its line in docs/glossary.md"
+    )
 
 
 def test_what_a_client_got_is_not_called_told() -> None:
@@ -196,4 +202,4 @@ def test_what_a_client_got_is_not_called_told() -> None:
                 names = {getattr(node, key, None) for key in ("id", "name", "arg")}
                 if not isinstance(node, ast.keyword) and names & {"told", "_told", "Told"}:
                     found.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}")
-    assert found == []
+    assert found == [], "call it received, or what it is"

@@ -80,7 +80,9 @@ def _text(node: ast.expr) -> str:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_text_for_people_is_hard_coded(path: Path) -> None:
-    assert hard_coded(path.read_text(encoding="utf-8")) == []
+    assert hard_coded(path.read_text(encoding="utf-8")) == [], (
+        "put these words into gettext, then make catalogues"
+    )
 
 
 def test_hard_coded_texts_are_found() -> None:

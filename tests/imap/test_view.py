@@ -71,7 +71,7 @@ def test_sets_by_number_must_exist() -> None:
 
 def test_the_saved_result_holds_only_what_is_still_there() -> None:
     seen = view([2, 5, 9])
-    seen.kept(SavedResult).uids = [Uid(2), Uid(3), Uid(9)]
+    seen.state(SavedResult).uids = [Uid(2), Uid(3), Uid(9)]
     assert list(seen.resolve(numset.parse(b"$"), False)) == [2, 9]
 
 

@@ -76,7 +76,7 @@ class Option:
     ``tells`` is None for one that asks for something else. ``part`` is all that it needs of the
     result, or it ``counts`` only. ``keep_up`` keeps the result up;
     ``check`` raises Bad when it can't, before the search, ``refuse`` tells so behind it.
-    ``choose`` finds what is left of the result. ``keep`` is given the UIDs that it tells of, none
+    ``choose`` finds what is left of the result. ``save`` is given the UIDs that it tells of, none
     if the search failed, and says nothing of them.
     """
 
@@ -88,7 +88,7 @@ class Option:
     keep_up: Callable[[Session, View, Result], None] | None = None
     refuse: Callable[[Session], None] | None = None
     choose: Choose | None = None
-    keep: Callable[[View, Sequence[Uid]], None] | None = None
+    save: Callable[[View, Sequence[Uid]], None] | None = None
 
 
 Options = dict[bytes, Option]
@@ -113,21 +113,21 @@ def keep_up(session: Session, view: View, options: Options, result: Result) -> N
             option.refuse(session)
 
 
-def keep_uids(view: View, options: Options | None, uids: Sequence[Uid]) -> None:
-    """Keep what a search tells about, or nothing because it failed, if that is asked for."""
+def save_uids(view: View, options: Options | None, uids: Sequence[Uid]) -> None:
+    """Save what a search tells of, or nothing because it failed, if that is asked for."""
     for option in (options or {}).values():
-        if option.keep is not None:
-            option.keep(view, uids)
+        if option.save is not None:
+            option.save(view, uids)
 
 
-def is_kept(options: Options) -> bool:
-    """Whether it is asked for that the UIDs be kept."""
-    return any(option.keep is not None for option in options.values())
+def wants_saving(options: Options) -> bool:
+    """Whether it is asked for that the UIDs be saved."""
+    return any(option.save is not None for option in options.values())
 
 
 def is_silent(options: Options) -> bool:
     """Whether nothing else is asked for: then nothing is said."""
-    return all(option.keep is not None for option in options.values())
+    return all(option.save is not None for option in options.values())
 
 
 def choice(options: Options | None) -> Choose | None:
@@ -155,7 +155,7 @@ def parts_needed(options: Options | None, *, modseq: bool) -> PartsNeeded | None
     counts = any(option.counts for option in telling)
     if not telling or not all(option.counts or option.part is not None for option in telling):
         return None
-    if counts and (modseq or is_kept(options)):  # it tells about all that is found
+    if counts and (modseq or wants_saving(options)):  # it tells about all that is found
         return None
     return PartsNeeded([option.part for option in telling if option.part is not None], counts)
 
@@ -261,7 +261,7 @@ def esearch_line(
 def reported_uids(options: Options, found: Matches) -> list[Uid]:
     """The UIDs that the options tell about, ascending: with MIN and MAX alone it is only those.
 
-    They are also what is kept (RFC 5182 §2.4, RFC 9394 §3.2).
+    They are also what is saved (RFC 5182 §2.4, RFC 9394 §3.2).
     """
     tells = [option.tells for option in options.values() if option.tells is not None]
     if not tells:

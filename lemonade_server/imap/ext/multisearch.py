@@ -17,12 +17,12 @@ from lemonade_server.imap.ext.esearch import (
     check_options,
     choice,
     esearch_line,
-    is_kept,
     is_silent,
-    keep_uids,
     keep_up,
     reported_uids,
     return_options,
+    save_uids,
+    wants_saving,
     wants_updates,
 )
 from lemonade_server.imap.ext.filters import nowhere, read_program
@@ -78,7 +78,7 @@ async def esearch(session: Session, cursor: Cursor) -> Ok:
         await _answer(session, cursor, sources, options)
     except (No, StoreError):
         if session.view is not None:
-            keep_uids(session.view, options, [])
+            save_uids(session.view, options, [])
         raise
     return Ok(b"ESEARCH completed")
 
@@ -124,7 +124,7 @@ def _check(session: Session, sources: Sources, options: Options) -> None:
     """Raises Bad for what can't be asked here (RFC 7377 §2.2)."""
     if session.view is None and (sources.selected or wants_updates(options)):
         raise Bad("no mailbox is selected")
-    if is_kept(options) and sources.groups:
+    if wants_saving(options) and sources.groups:
         raise Bad("only a result in the selected mailbox can be saved")
     check_options(session, options)
 
@@ -212,8 +212,8 @@ async def _look_into(session: Session, row: MailboxRow, options: Options, wanted
         row.uidvalidity,
     )
     view = session.view
-    if is_kept(options) and view is not None:
-        keep_uids(view, options, reported_uids(options, found))
+    if wants_saving(options) and view is not None:
+        save_uids(view, options, reported_uids(options, found))
     if found.uids and not is_silent(options):
         newest = 0
         if wanted.reading.modseq:

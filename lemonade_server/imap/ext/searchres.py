@@ -25,9 +25,9 @@ class SavedResult:
 
 def save(view: View, uids: Sequence[Uid]) -> None:
     """A search that failed leaves nothing (§2.1)."""
-    view.kept(SavedResult).uids = uids
+    view.state(SavedResult).uids = uids
 
 
-SAVE = Option(nothing, keep=save)
+SAVE = Option(nothing, save=save)
 return_option(b"SAVE", lambda _: SAVE)
-saved_results.append(lambda view: view.kept(SavedResult).uids)
+saved_results.append(lambda view: view.state(SavedResult).uids)

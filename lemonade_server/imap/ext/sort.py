@@ -12,9 +12,9 @@ from lemonade_server.imap import states
 from lemonade_server.imap.ext.esearch import (
     Result,
     check_options,
-    keep_uids,
     keep_up,
     return_options,
+    save_uids,
 )
 from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
@@ -78,7 +78,7 @@ async def _sort(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
             )
         )
     except (No, StoreError):
-        keep_uids(view, options, [])
+        save_uids(view, options, [])
         raise
     if options is None:
         modseq = await highest(session, view.mailbox, sorted(found.uids)) if told else 0

@@ -13,12 +13,12 @@ from lemonade_server.imap.ext.esearch import (
     all_of_it,
     check_options,
     esearch_line,
-    is_kept,
     is_silent,
-    keep_uids,
     keep_up,
     reported_uids,
     return_options,
+    save_uids,
+    wants_saving,
 )
 from lemonade_server.imap.ext.filters import read_program
 from lemonade_server.imap.ext.fuzzy import check_relevancy
@@ -77,7 +77,7 @@ async def _search(session: Session, cursor: Cursor, *, by_uid: bool) -> Ok:
             )
         )
     except (No, StoreError):
-        keep_uids(view, options, [])
+        save_uids(view, options, [])
         raise
     if options is None:
         modseq = await highest(session, view.mailbox, found.uids) if reading.modseq else 0
@@ -92,8 +92,8 @@ async def tell(
     session: Session, view: View, options: Options, found: Matches, *, by_uid: bool, modseq: bool
 ) -> None:
     """Answer what RETURN asked for; ``modseq`` says that the program has such a key."""
-    if is_kept(options):
-        keep_uids(view, options, reported_uids(options, found))
+    if wants_saving(options):
+        save_uids(view, options, reported_uids(options, found))
     if not is_silent(options):
         last = await highest(session, view.mailbox, reported_uids(options, found)) if modseq else 0
         await session.send(esearch_line(session.call.tag, by_uid, options, found, last))
