@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from django.utils.translation import gettext
 from imapclient.imap_utf7 import decode as decode_utf7
 
-from ..imap.client import LemonadeClient, Namespaces, SelectedMailbox
+from ..imap.client import LemonadeClient
 from ..imap.commands import Answer, Command, mailbox, uid_set
+from ..imap.server_state import Namespaces, SelectedMailbox
 from ..message.errors import NotFound
 from ..message.folders import Folder, FolderState
 from ..message.responses import Raw, Value, responses

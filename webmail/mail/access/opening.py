@@ -12,7 +12,8 @@ from lemonade_server.wire import headers
 from lemonade_server.wire.html_layout import readable_text
 from lemonade_server.wire.text import transfer_meant
 
-from ..imap.client import LemonadeClient, SelectedMailbox
+from ..imap.client import LemonadeClient
+from ..imap.server_state import SelectedMailbox
 from ..message.bodies import body_text, unflow
 from ..message.containers import MARK, text_without_files
 from ..message.content_ids import find_content_ids

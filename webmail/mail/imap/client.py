@@ -4,57 +4,24 @@ from __future__ import annotations
 
 import base64
 import imaplib
-import io
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext
 from imapclient import IMAPClient
-from imapclient.imap4 import IMAP4WithTimeout
 
 from webmail.transport.endpoint import Endpoint, tls_context
-from webmail.transport.time_limit import SHORT, UNHURRIED, Clock, renew
+from webmail.transport.time_limit import SHORT, UNHURRIED, renew
 
 from ..message.errors import SignInRequired, Unreachable
 from ..message.responses import BadResponse, Raw, numbers, values
 from ..message.saved_search import SavedSearch
 from .commands import Answer, Arguments, Command, Payload
+from .counted_connection import CountedConnection
+from .server_state import Namespaces, SelectedMailbox
 
 LOST = (OSError, EOFError, imaplib.IMAP4.abort, imaplib.IMAP4.error, BadResponse)
-
-
-class Wire(IMAP4WithTimeout):
-    """imaplib's connection under a clock, which counts what the socket carries (inside TLS, where
-    there is any).
-    """
-
-    def __init__(self, host: str, port: int) -> None:
-        self.clock = Clock()
-        super().__init__(host, port, None)
-
-    def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        return self.clock.connect(self.host, self.port)
-
-    @property
-    def file(self) -> io.BufferedReader:
-        """What comes; imaplib makes one for each socket, the plain one and that of TLS."""
-        return self._file
-
-    @file.setter
-    def file(self, made: io.BufferedReader) -> None:
-        made.close()
-        self._file = self.clock.reader(self.sock)
-
-    def read(self, size: int) -> bytes:
-        data = super().read(size)
-        if len(data) < size:
-            raise self.abort("the connection ended inside a literal")
-        return data
-
-    def send(self, data: bytes) -> None:  # type: ignore[override]
-        self.clock.send(self.sock, data)
 
 
 _EVENTS = b"(MessageNew MessageExpunge FlagChange)"
@@ -64,28 +31,6 @@ NEWS = (
     b"(PERSONAL " + _EVENTS + b")",
 )
 """What is to be told during IDLE: also of one's other folders (RFC 5465 §5)."""
-
-
-@dataclass(slots=True)
-class SelectedMailbox:
-    """The selected mailbox as the server's last words leave it."""
-
-    folder: str
-    uidvalidity: int = 0
-    uidnext: int = 0
-    exists: int = 0
-    modseq: int = 0
-    read_only: bool = False
-    keywords: bool = True  # new keywords may be stored
-    marks: bool = True  # messages can be marked as read
-
-
-@dataclass(slots=True)
-class Namespaces:
-    """Prefixes of the names of other users' folders, and of those that all share (RFC 2342)."""
-
-    others: list[str]
-    shared: list[str]
 
 
 Progress = Callable[[int, int], None]
@@ -119,8 +64,11 @@ class LemonadeClient(IMAPClient):
                 gettext("The mail server can't be reached. Try again in a moment.")
             ) from error
 
-    def _create_IMAP4(self) -> Wire:  # imapclient's own seam for another connection class
-        return Wire(self.host, self.port)
+    def _create_IMAP4(
+        self,
+    ) -> CountedConnection:
+        """Imapclient's own seam for another class."""
+        return CountedConnection(self.host, self.port)
 
     def _protect(self) -> None:
         """STARTTLS, unless the way is loopback and the server takes a login as it is."""
