@@ -196,6 +196,42 @@ class SavedForm(models.Model):
         return f"{self.folder};UID={self.uid}"
 
 
+class FileUpload(models.Model):
+    """A file of a form to write in that comes piece by piece, until its draft has it.
+
+    Its octets lie in a file of that name below ``settings.WEBMAIL_UPLOADS``; those behind
+    ``received`` count for nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    form = models.CharField(max_length=40, help_text="Key of the form.")
+    name = models.CharField(max_length=255)
+    type = models.CharField(max_length=255)
+    size = models.BigIntegerField(help_text="Octets of the whole file.")
+    modified = models.BigIntegerField(help_text="As the browser says, in ms since 1970.")
+    received = models.BigIntegerField(default=0, help_text="Octets that are on disk.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "webmail_file_upload"
+        indexes = [models.Index(fields=["updated_at"], name="file_upload_age")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.received} of {self.size})"
+
+    @property
+    def token(self) -> str:
+        """The name that its form has for it."""
+        return f"upload.{self.pk}"
+
+    @property
+    def whole(self) -> bool:
+        """Nothing of it is missing."""
+        return self.received == self.size
+
+
 class UnsentForm(models.Model):
     """What somebody posted in vain; it waits for its writer to sign in again."""
 

@@ -176,5 +176,6 @@ WEBMAIL_SUBMISSION = (LEMONADE.host, LEMONADE.submission_port)
 WEBMAIL_SIEVE = (LEMONADE.host, LEMONADE.sieve_port)
 WEBMAIL_MAX_MESSAGE = LEMONADE.max_message
 WEBMAIL_URL_HOST = LEMONADE.hostname
+WEBMAIL_UPLOADS = str(LEMONADE.data / "uploads")  # files until they are part of a draft
 # Pinned where the mail server is not on loopback; it writes there which certificate it uses.
 WEBMAIL_TLS_CERT = str(LEMONADE.data / "tls" / "in-use.pem")

@@ -87,9 +87,9 @@ def test_a_closed_tab_keeps_all_and_offers_it(system: System, sign_in: SignIn) -
     expect(page.locator("#draft-news")).to_contain_text("Saved")
     wait_for_words(system, "Closed", ["Half a thought"])
     address = page.url
+    page.context.set_offline(True)
     page.set_input_files("#c-files", FILE)
     page.get_by_label("Text").fill("Half a thought, and more")
-    page.context.set_offline(True)
     let_pass_in(page, 1)  # a pause of typing; the server does not hear of it
     page.close()
     again = sign_in_again(page.context, system)

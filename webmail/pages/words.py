@@ -79,7 +79,7 @@ def compose_words() -> dict[str, str | Forms]:
         "sentAlready": gettext("This message was sent already, or thrown away."),
         "newerHere": gettext("What you wrote since is kept in this browser."),
         "nowhere": gettext("Not saved yet. Leave this page open."),
-        "filesNotKept": gettext("The files of this device are kept once you save or send."),
+        "filesNotKept": gettext("Files of this device are kept as soon as they are uploaded."),
         "attachAgain": gettext("Attach the files from this device again, please: %(names)s."),
         "failed": gettext(
             "That did not work (%(status)s). What you wrote is still here. If a new sign-in is "
@@ -94,6 +94,15 @@ def compose_words() -> dict[str, str | Forms]:
         ),
         "signIn": gettext("Sign in"),
         "close": gettext("Close"),
+        "total": gettext("%(size)s of %(limit)s"),
+        "upTo": gettext("Up to %(limit)s in all."),
+        "fileChanged": gettext("This file was changed while it was uploaded. Attach it again."),
+        "uploadFailed": gettext("This file could not be uploaded."),
+        "uploadWaits": gettext("Goes on when there is a connection."),
+        "sendsWhenThere": gettext("Goes on as soon as the files are there…"),
+        "removeFile": gettext("Remove %(name)s"),
+        "pauseFile": gettext("Pause %(name)s"),
+        "goOnFile": gettext("Go on with %(name)s"),
         "pickFailed": gettext("That can't be shown now. Try again in a moment."),
         **recipient_words(),
         "ended": gettext(

@@ -15,6 +15,7 @@ from webmail.outgoing.plan import Piece, Plan
 
 DATE_HOLDS = timedelta(minutes=10)  # so long the Date of a draft is left as it is
 FILE = "file."  # the beginning of the alias of a file that the form does not know as a part
+UPLOAD = "upload."  # the same of one that came before the form, by ``uploads``
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ def _unpack(kept: dict[str, Any]) -> dict[str, Any]:
 def is_own(part: ServerSidePart) -> bool:
     """Whether the draft alone has it: no other message does, as far as the form says."""
     home = part.offered_as.split(".", 3)[3:]
-    return part.alias.startswith(FILE) or home == [part.folder]
+    return part.alias.startswith((FILE, UPLOAD)) or home == [part.folder]
 
 
 def new_boundary(text: str, before: DraftLayout | None) -> str:
@@ -192,7 +193,7 @@ def layout_of(
                 shown=upload.size,
                 encoding="base64",
                 mime=b"",
-                alias=f"{FILE}{number}",
+                alias=upload.alias or f"{FILE}{number}",
             )
         )
     return DraftLayout(

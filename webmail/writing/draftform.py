@@ -31,8 +31,8 @@ from webmail.models import SavedForm
 from webmail.outgoing.draft import Draft, Source
 from webmail.people.identity import Identities
 
-from . import saved_forms
-from .draft_layout import DraftLayout, is_own
+from . import saved_forms, uploads
+from .draft_layout import UPLOAD, DraftLayout, is_own
 from .originals import restore_original
 
 LONGEST_HOLD = timedelta(days=365)
@@ -89,7 +89,10 @@ def read_draft(
         html=html,
         is_rich=bool(html),
         kept=chosen_parts(session, post, layout, is_typing),
-        uploads=[upload(file) for file in files[:MOST_FILES] if file],
+        uploads=[
+            *new_uploads(session, post, layout),
+            *(upload(file) for file in files[:MOST_FILES] if file),
+        ],
         source=Source.parse(post.get("source", "")),
         in_reply_to=post.get("in_reply_to", ""),
         references=post.get("references", ""),
@@ -160,6 +163,13 @@ def chosen_tokens(post: QueryDict) -> set[str]:
     return {whole, *(token for token in kept if message_of(token) != message_of(whole))}
 
 
+def new_uploads(session: MailSession, post: QueryDict, layout: DraftLayout | None) -> list[Upload]:
+    """What came before the form, is whole, and is not in its draft yet."""
+    tokens = (token for token in chosen_tokens(post) if token.startswith(UPLOAD))
+    new = [token for token in tokens if layout is None or layout.find(token) is None]
+    return uploads.whole_uploads(session.email, new[:MOST_FILES]) if new else []
+
+
 def message_of(token: str) -> tuple[str, ...]:
     """The message that a token names something of."""
     validity, _, rest = token.partition(".")
@@ -181,7 +191,8 @@ def still_there(session: MailSession, tokens: Sequence[str]) -> list[ServerSideP
 
 def check_whole(post: QueryDict, draft: Draft, names: Sequence[str]) -> None:
     """All that should go along does. ``names``: of the files that came. Raises BadDraft."""
-    gone = chosen_tokens(post) - {part.offered_as for part in draft.kept}
+    there = {*(part.offered_as for part in draft.kept), *(one.alias for one in draft.uploads)}
+    gone = chosen_tokens(post) - there
     if gone:
         raise BadDraft(
             "",

@@ -16,13 +16,14 @@ from webmail.mail import (
     ServerSidePart,
     StoredMessage,
     Unreachable,
+    base64_size,
 )
 from webmail.models import SavedForm
 from webmail.outgoing.draft import Draft
 from webmail.outgoing.keywords import DRAFT_FLAGS
 from webmail.outgoing.plan import UnfinishedDraft, merge_pieces, plan
 
-from . import saved_forms
+from . import saved_forms, uploads
 from .draft_layout import DraftLayout, date_field, layout_of, new_boundary, splice
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,10 @@ def save_draft(session: MailSession, read: Read, row: SavedForm) -> SavedCopy:
             draft.replaces = None
         try:
             stored = _store(session, draft, row, folder)
-            # Of a server that can't leave the attachments where they are that may be a lot.
-            pause = min((session.octets - carried) // RATE, LONGEST_PAUSE)
+            # Of a server that can't leave the attachments where they are that may be a lot. What
+            # is new has to travel once.
+            new = sum(base64_size(upload.size) for upload in draft.uploads)
+            pause = min(max(0, session.octets - carried - new) // RATE, LONGEST_PAUSE)
             return SavedCopy(stored, beside, other, missing, pause)
         except ReplacedElsewhere:
             other = _find_last(session, row)
@@ -103,6 +106,7 @@ def _store(session: MailSession, draft: Draft, row: SavedForm, folder: str) -> S
         saved_forms.note_begun(row, after)
         raise
     saved_forms.note(row, stored, after.at(stored))
+    uploads.drop(session.email, draft.uploads)
     return stored
 
 

@@ -41,7 +41,8 @@ def form(
     if read_form_token(token)[0] != email:
         token = form_token(email)
     if problem is not None and pane(request):  # the browser still has everything else
-        gone = set(request.POST.getlist("offered")) - {part.offered_as for part in draft.kept}
+        there = {*(part.offered_as for part in draft.kept), *(one.alias for one in draft.uploads)}
+        gone = set(request.POST.getlist("offered")) - there
         words = {
             "text": str(problem),
             "field": problem.field,
@@ -59,6 +60,7 @@ def form(
         "suffix": "",  # of each id, where a page has several forms
         "whole": whole,
         "from_original": from_original,
+        "waiting": [one for one in draft.uploads if one.alias],
         "as_whole": whole is not None and whole.chosen,
         "heading": heading,
         "back": back or reverse("webmail:home"),

@@ -131,4 +131,6 @@ def content_digest(draft: Draft, how: str) -> str:
         file = upload.open()
         while block := file.read(BLOCK):
             digest.update(block)
+        if upload.alias:  # those of the form itself can be opened once
+            file.close()
     return digest.hexdigest()

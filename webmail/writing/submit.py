@@ -25,7 +25,7 @@ from webmail.people import identities
 from webmail.people.identities import account_of, own_of
 from webmail.people.identity import Identities
 
-from . import idempotency, saved_forms, unsent_forms
+from . import idempotency, saved_forms, unsent_forms, uploads
 from .draftform import SAVING, check_whole, checked_sender, parse_replaces, read_draft, release_time
 from .drafts import save_draft
 from .form_page import as_problem, form
@@ -103,6 +103,7 @@ def submit_once(
         else:
             apply_settings(own, posted, sender)
             row = outbox.send(session, posted, UNDO, release_at)
+            uploads.drop(session.email, posted.uploads)
             goal = reverse("webmail:sending", args=[row.pk])
     except BaseException as error:
         if isinstance(error, MailError) or not session.has_stored:  # else nobody knows

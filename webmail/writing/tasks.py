@@ -7,7 +7,7 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import idempotency, saved_forms, unsent_forms
+from . import idempotency, saved_forms, unsent_forms, uploads
 
 
 @shared_task(name="webmail.tasks.forget", ignore_result=True)
@@ -16,4 +16,5 @@ def forget() -> None:
     idempotency.forget()
     saved_forms.forget()
     unsent_forms.forget()
+    uploads.forget()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import autosave, compose, forwards, picker, sender, template_pages, unsent
+from . import autosave, compose, forwards, picker, sender, template_pages, tus, unsent
 
 urlpatterns = [
     path("write/", compose.write, name="compose"),
     path("write/pick/", picker.pick, name="pick"),
+    path("write/upload/", tus.begin, name="uploads"),
+    path("write/upload/<uuid:pk>/", tus.upload, name="upload"),
     path("write/autosave/", autosave.autosave, name="autosave"),
     path("write/sender/", sender.sender, name="sender"),
     path("write/template/", template_pages.fill_template, name="fill_template"),

@@ -1,17 +1,16 @@
-// Files that go along: chosen or dropped, listed, and weighed against what a message may have.
+// What goes along with a form: files of this device, parts of other messages, and what they weigh.
 
-import { element, get, icon, input, inputs } from "../pages/dom.js";
+import { findAll, input, inputs } from "../pages/dom.js";
 import { sizeText } from "../pages/size.js";
 import { say } from "../pages/words.js";
 import { picker } from "./picker.js";
 import { spot } from "./spots.js";
-
-const GROWTH = 1.37; // base64 with its line ends
+import { GROWTH, takeDrops, Uploads } from "./uploads.js";
 
 /**
  * What a message is on its way.
  * @param {number[]} files octets of each, before they are encoded
- * @param {number[]} kept octets of what the server has, as it travels
+ * @param {number[]} kept octets of what is encoded already
  * @returns {number} octets
  */
 export function wholeSize(files, kept) {
@@ -23,72 +22,68 @@ export function wholeSize(files, kept) {
 /** @param {HTMLFormElement} form */
 export function attachTo(form) {
   const box = /** @type {HTMLInputElement} */ (input("[name=files]", form));
+  const uploads = new Uploads(form, () => weigh(form));
+  /** @param {FileList} files */
+  const take = (files) => {
+    if (fits(form, files)) uploads.add(files);
+  };
   picker(form);
   form.addEventListener("change", (event) => {
-    if (event.target === box) list(form, box);
-    weigh(form, box);
+    if (event.target === box && box.files?.length) {
+      const chosen = new DataTransfer(); // what was chosen is gone with the next line
+      for (const file of box.files) chosen.items.add(file);
+      box.value = "";
+      take(chosen.files);
+    } else weigh(form);
   });
-  form.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    form.classList.add("dropping");
-  });
-  form.addEventListener("dragleave", () => form.classList.remove("dropping"));
-  form.addEventListener("drop", (event) => {
-    form.classList.remove("dropping");
-    const dropped = event.dataTransfer?.files;
-    if (!dropped?.length) return;
-    event.preventDefault();
-    add(box, dropped);
-  });
+  takeDrops(form, take);
+  weigh(form);
 }
 
 /**
- * @param {HTMLInputElement} box
- * @param {FileList} dropped
- */
-function add(box, dropped) {
-  const both = new DataTransfer();
-  for (const file of [...(box.files ?? []), ...dropped]) both.items.add(file);
-  box.files = both.files;
-  box.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-/**
+ * What goes along, in octets on its way.
  * @param {HTMLFormElement} form
- * @param {HTMLInputElement} box
+ * @param {FileList} [more]
  */
-function list(form, box) {
-  const chosen = spot(form, "chosen");
-  chosen.replaceChildren(...[...(box.files ?? [])].map(chip));
-  chosen.lastElementChild?.scrollIntoView({ block: "nearest" });
-}
-
-/** @param {File} file */
-function chip(file) {
-  const item = element(
-    `<li><span class="chip file">${icon("file")}` +
-      '<span class="name"></span><span class="muted size"></span></span></li>',
-  );
-  get(".name", item).textContent = file.name;
-  get(".size", item).textContent = sizeText(file.size);
-  return item;
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {HTMLInputElement} box
- */
-function weigh(form, box) {
-  const files = [...(box.files ?? [])].map((file) => file.size);
+function weightOf(form, more) {
   const kept = inputs('[name="kept"]:checked', form).map((one) => Number(one.dataset.size));
+  const coming = findAll("[data-weight]", form).map((one) => Number(one.dataset.weight));
+  const sizes = [...(more ?? [])].map((file) => file.size);
+  return wholeSize([...coming, ...sizes], kept);
+}
+
+/**
+ * What would not fit does not begin.
+ * @param {HTMLFormElement} form
+ * @param {FileList} files
+ */
+function fits(form, files) {
+  const all = weightOf(form, files);
   const limit = Number(form.dataset.limit);
-  const all = wholeSize(files, kept);
-  const words = all > limit ? say("tooBig", { size: sizeText(all), limit: sizeText(limit) }) : "";
+  if (all <= limit) return true;
+  complain(form, say("tooBig", { size: sizeText(all), limit: sizeText(limit) }));
+  return false;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} words
+ */
+function complain(form, words) {
   const place = spot(form, "too-big");
   place.hidden = !words;
   place.textContent = words;
-  for (const button of form.querySelectorAll(".send button")) {
-    button.toggleAttribute("disabled", Boolean(words));
+}
+
+/** @param {HTMLFormElement} form */
+function weigh(form) {
+  const limit = Number(form.dataset.limit);
+  const all = weightOf(form);
+  const sizes = { size: sizeText(all), limit: sizeText(limit) };
+  spot(form, "total").textContent = all ? say("total", sizes) : say("upTo", sizes);
+  const isTooBig = all > limit;
+  complain(form, isTooBig ? say("tooBig", sizes) : "");
+  for (const button of form.querySelectorAll(".send button, [value=send]")) {
+    button.toggleAttribute("disabled", isTooBig);
   }
 }

@@ -3,6 +3,7 @@
 import { get, input } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
+import { noteInDraft, tokensOf } from "./chips.js";
 import { content, filesOf, forgetForm, nameOf, recall, remember } from "./memory.js";
 import { spot } from "./spots.js";
 import { accountOfPage, forget, keepAgain } from "./store.js";
@@ -122,6 +123,7 @@ export class Autosave {
   async saveNow() {
     const now = content(this.form);
     const name = nameOf(this.form);
+    const tokens = tokensOf(this.form);
     const begun = performance.now();
     this.since = 0;
     /** @type {Answer} */
@@ -141,8 +143,10 @@ export class Autosave {
     if (name !== nameOf(this.form)) return; // of the form that this one was
     if (answer.saved) keepAgain(begun);
     if (answer.over) await this.close();
-    else if (answer.saved) await this.noteSaved(answer, now);
-    else await this.noteFailure(answer);
+    else if (answer.saved) {
+      noteInDraft(this.form, tokens);
+      await this.noteSaved(answer, now);
+    } else await this.noteFailure(answer);
   }
 
   body() {

@@ -2,6 +2,7 @@
 
 import { find, get, input, inputs } from "../pages/dom.js";
 import { say } from "../pages/words.js";
+import { addPart, newParts } from "./chips.js";
 import { findSpot, spot } from "./spots.js";
 import { accountOfPage, forget, keep, readAll } from "./store.js";
 
@@ -15,8 +16,14 @@ export const lockName = (token) => `form ${token}`;
 /** @param {HTMLFormElement} form */
 export const nameOf = (form) => input("[name=once]", form)?.value ?? "";
 
-/** @param {HTMLFormElement} form */
-export const filesOf = (form) => [...(input("[name=files]", form)?.files ?? [])];
+/**
+ * Files of this device that the server has not, or not all of: chosen, or on their way.
+ * @param {HTMLFormElement} form
+ */
+export const filesOf = (form) => [
+  ...(input("[name=files]", form)?.files ?? []),
+  ...inputs("[data-unfinished]", form).map((one) => ({ name: one.value, size: 0 })),
+];
 
 /**
  * What would be saved of it, to be compared.
@@ -51,6 +58,7 @@ export function remember(form, { saved = false, left = false, isNewer = false })
     url: location.pathname + location.search,
     fields: fields.map((one) => [one.name, one.value, one.checked ?? null]),
     files: filesOf(form).map((file) => file.name),
+    parts: newParts(form),
     saved,
     left: left && saved,
     isNewer,
@@ -79,6 +87,7 @@ export async function recall(form) {
     forgetForm(form);
     return true;
   }
+  for (const part of written.parts ?? []) addPart(form, part);
   fill(form, written.fields);
   if (written.files.length) sayMissing(form, written.files);
   return written.saved && isOurs;

@@ -3,15 +3,7 @@
 import { element, find, get, icon, input, inputs } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
-
-/**
- * @typedef {object} Part
- * @property {string} token
- * @property {string} name
- * @property {string} size as people read it
- * @property {string} octets
- * @property {string} icon its address
- */
+import { addPart } from "./chips.js";
 
 /** @param {HTMLFormElement} form */
 export function picker(form) {
@@ -97,7 +89,7 @@ function complain(dialog, words) {
 
 /**
  * @param {HTMLInputElement} box
- * @returns {Part}
+ * @returns {import("./chips.js").Part}
  */
 function partOf(box) {
   const chip = /** @type {HTMLElement} */ (box.closest("label"));
@@ -108,33 +100,4 @@ function partOf(box) {
     octets: box.dataset.size ?? "0",
     icon: get("use", chip).getAttribute("href") ?? "",
   };
-}
-
-/**
- * One that is there already is ticked again.
- * @param {HTMLFormElement} form
- * @param {Part} part
- */
-export function addPart(form, part) {
-  const known = inputs("[name=kept]", form).find((box) => box.value === part.token);
-  if (known) known.checked = true;
-  else get("[data-picked]", form).append(chipOf(form, part));
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {Part} part
- */
-function chipOf(form, part) {
-  const template = /** @type {HTMLTemplateElement} */ (get("template[data-chip]", form));
-  const chip = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-  const box = /** @type {HTMLInputElement} */ (input("[data-box]", chip));
-  Object.assign(box, { name: "kept", value: part.token });
-  box.dataset.size = part.octets;
-  Object.assign(get("[data-offered]", chip), { name: "offered", value: part.token });
-  get("use", chip).setAttribute("href", part.icon);
-  Object.assign(get(".name", chip), { textContent: part.name, title: part.name });
-  get(".size", chip).textContent = part.size;
-  return chip;
 }

@@ -11,6 +11,7 @@ const KEPT = 30 * 86_400_000; // ms
  * @property {string} url of its page
  * @property {[string, string, boolean | null][]} fields name, value, whether it is ticked
  * @property {string[]} files names of the files, which are not kept
+ * @property {import("./chips.js").Part[]} [parts] what goes along and no draft has yet
  * @property {boolean} saved the server has it
  * @property {boolean} left somebody left the page, and the server has it
  * @property {boolean} [isNewer] it has words that what was sent has not

@@ -148,6 +148,7 @@ class Upload:
     type: str
     size: int
     open: Callable[[], BinaryIO]
+    alias: str = ""  # the token of an open form for it; "" when it came with the form itself
 
 
 @dataclass(slots=True)
