@@ -37,7 +37,7 @@ def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path / "uploads"
 
 
-def begin(site: Site, form: dict[str, Any], data: bytes, status: int = 201, **about: str) -> Any:
+def begin(site: Site, form: dict[str, Any], data: bytes, status: int = 201, **about: Any) -> Any:
     """What the browser asks before an octet of the file travels."""
     words = {"form": form["once"][0], "name": "plan.pdf", "type": "application/pdf", **about}
     coded = (f"{key} {base64.b64encode(x.encode()).decode()}" for key, x in words.items())

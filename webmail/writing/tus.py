@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import UnreadablePostError
@@ -39,7 +40,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     """Begin a file, or go on with one of the same name, size and time of the same form."""
     if request.method == "OPTIONS":
         about = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination,expiration"}
-        return _answer(204, **about, **{"Tus-Max-Size": str(message_limit())})
+        return _answer(204, None, {**about, "Tus-Max-Size": str(message_limit())})
     if (refusal := _other_version(request)) is not None:
         return refusal
     about = read_metadata(request.headers.get("Upload-Metadata", ""))
@@ -56,7 +57,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     _check_room(request, size)
     row = uploads.begin(account, key, about.get("name", ""), about.get("type", ""), size, modified)
     where = reverse("webmail:upload", args=[row.pk])
-    return _answer(201, row, Location=where)
+    return _answer(201, row, {"Location": where})
 
 
 def _check_room(request: HttpRequest, size: int) -> None:
@@ -112,11 +113,13 @@ def read_metadata(header: str) -> dict[str, str]:
 def _other_version(request: HttpRequest) -> HttpResponseBase | None:
     if request.headers.get("Tus-Resumable") == VERSION:
         return None
-    return _answer(412, **{"Tus-Version": VERSION})
+    return _answer(412, None, {"Tus-Version": VERSION})
 
 
-def _answer(status: int, row: FileUpload | None = None, **headers: str) -> HttpResponse:
-    response = HttpResponse(status=status, headers={"Tus-Resumable": VERSION, **headers})
+def _answer(
+    status: int, row: FileUpload | None = None, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    response = HttpResponse(status=status, headers={"Tus-Resumable": VERSION, **(headers or {})})
     if row is not None:
         response["Upload-Offset"] = str(row.received)
         response["Upload-Length"] = str(row.size)

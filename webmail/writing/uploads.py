@@ -134,8 +134,9 @@ def _copy(file: BinaryIO, read: Callable[[int], bytes], room: int) -> None:
 
 def whole_uploads(email: str, tokens: Iterable[str]) -> list[Upload]:
     """Those of a form's tokens that are whole, as parts of a draft."""
-    keys = {_key(token) for token in tokens if token.startswith(UPLOAD)} - {None}
-    rows = FileUpload.objects.filter(account__email=email, pk__in=keys).order_by("created_at")
+    rows = FileUpload.objects.filter(account__email=email, pk__in=_keys(tokens)).order_by(
+        "created_at"
+    )
     return [
         Upload(row.name, row.type, row.size, partial(_open, row), row.token)
         for row in rows
@@ -147,15 +148,18 @@ def _open(row: FileUpload) -> BinaryIO:
     return cast(BinaryIO, path_of(row).open("rb"))
 
 
-def _key(token: str) -> uuid.UUID | None:
-    with contextlib.suppress(ValueError):
-        return uuid.UUID(token.removeprefix(UPLOAD))
-    return None
+def _keys(tokens: Iterable[str]) -> list[uuid.UUID]:
+    """Those that can be of a row, with the beginning of a token or without."""
+    found = []
+    for token in tokens:
+        with contextlib.suppress(ValueError):
+            found.append(uuid.UUID(token.removeprefix(UPLOAD)))
+    return found
 
 
 def drop(email: str, uploads: Iterable[Upload]) -> None:
     """A draft has them, or they were sent."""
-    keys = {_key(upload.alias) for upload in uploads if upload.alias} - {None}
+    keys = _keys(upload.alias for upload in uploads)
     for row in FileUpload.objects.filter(account__email=email, pk__in=keys):
         remove(row)
 
@@ -175,7 +179,7 @@ def forget() -> None:
     with contextlib.suppress(FileNotFoundError):
         for path in Path(settings.WEBMAIL_UPLOADS).iterdir():
             is_old = path.stat().st_mtime < since.timestamp()
-            if is_old and not FileUpload.objects.filter(pk=_key(path.name)).exists():
+            if is_old and not FileUpload.objects.filter(pk__in=_keys([path.name])).exists():
                 path.unlink(missing_ok=True)
 
 
