@@ -54,7 +54,7 @@ def patch(site: Site, address: str, offset: int, data: bytes, status: int = 204)
     return answer
 
 
-def upload(site: Site, form: dict[str, Any], data: bytes, **about: str) -> str:
+def upload(site: Site, form: dict[str, Any], data: bytes, **about: Any) -> str:
     """A whole file; the token that its form has for it."""
     address = begin(site, form, data, **about).headers["Location"]
     patch(site, address, 0, data)
