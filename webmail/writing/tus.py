@@ -66,11 +66,10 @@ def _check_room(request: HttpRequest, size: int) -> None:
     if coded > message_limit():
         words = gettext("This file is too large: a message may have %(limit)s.")
         raise UploadTooLarge(words % {"limit": size_in_words(message_limit())})
-    quota = mail_of(request).quota()
-    room = quota.octets_allowed - quota.octets
-    if quota.octets_allowed and coded > room:
+    room = mail_of(request).quota().room
+    if room is not None and coded > room:
         words = gettext("The mailbox has room for %(room)s more, and this file takes %(size)s.")
-        sizes = {"room": size_in_words(max(0, room)), "size": size_in_words(coded)}
+        sizes = {"room": size_in_words(room), "size": size_in_words(coded)}
         raise UploadTooLarge(words % sizes)
 
 

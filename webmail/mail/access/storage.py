@@ -22,6 +22,11 @@ class Quota:
     messages: int = 0
     messages_allowed: int = 0
 
+    @property
+    def room(self) -> int | None:
+        """Octets that still fit; None where nothing is limited."""
+        return max(0, self.octets_allowed - self.octets) if self.octets_allowed else None
+
 
 def quota(imap: LemonadeClient) -> Quota:
     """Usage and limits of one's own mail; empty where the server knows none."""
