@@ -116,3 +116,19 @@ class Correspondent(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class ContactImport(models.Model):
+    """Contacts out of a file that somebody looks at before they come into the address book."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True
+    )
+    cards = models.TextField(help_text="vCards of version 4.")
+    created_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "webmail_contact_import"
+
+    def __str__(self) -> str:
+        return f"import of {self.account_id}"
