@@ -35,14 +35,14 @@ def find_doubles(account_id: int) -> list[list[Contact]]:
     shared = [one["key"] for one in by_address.filter(count__gt=1)[:500]]
     for pk, key in addresses.filter(key__in=shared).values_list("contact_id", "key"):
         links["address", key].append(pk)
-    groups = [sorted(group) for group in joined(links.values())][:MOST]
+    groups = [sorted(group) for group in connected_sets(links.values())][:MOST]
     wanted = [pk for group in groups for pk in group]
     found = rows.filter(pk__in=wanted).defer("card").prefetch_related("addresses")
     contacts = {one.pk: one for one in found}
     return [[contacts[pk] for pk in group if pk in contacts] for group in groups]
 
 
-def joined(links: Iterable[Sequence[int]]) -> list[set[int]]:
+def connected_sets(links: Iterable[Sequence[int]]) -> list[set[int]]:
     """Sets of all that hang together, those with the smallest members first."""
     of: dict[int, set[int]] = {}
     for link in links:
