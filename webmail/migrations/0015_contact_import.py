@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lemonade_server', '0018_conversation_index'),
-        ('webmail', '0013_rich_text'),
+        ('webmail', '0014_file_uploads'),
     ]
 
     operations = [
