@@ -20,13 +20,15 @@ from lemonade_server.store.conversations import CollapsedMailboxes, first_messag
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.flags import FLAGGED, SEEN
 from lemonade_server.store.ids import AccountId, MailboxId
+from lemonade_server.store.messages import NewMessage
 from lemonade_server.store.search_tree import All, Flag, Node, SameThread
 from lemonade_server.store.sort_order import Key
 from lemonade_server.store.sort_orders import SortOrders
 from lemonade_server.store.sorting import sort
+from lemonade_server.store.tx import Tx
 from lemonade_server.wire.thread_keys import thread_name, thread_number
 
-from .conftest import mailbox, put, row
+from .conftest import mailbox, put, row, store
 
 ORDERS: tuple[Sequence[Key], ...] = (
     [Key("ARRIVAL", reverse=True)],
@@ -281,6 +283,39 @@ def test_large_conversations_and_subjects_are_told_in_few_octets(
     assert len(found.uids) == MOST_UIDS
     assert found.people == (("Ann", "ann@x"),)
     assert found.subject == subject[:250]
+
+
+def test_of_a_conversation_of_5000_messages_few_are_read(
+    inbox: MailboxId, account: AccountId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they are here or elsewhere; with references that run in a circle."""
+    octets = b"From: %b@x\r\nMessage-ID: <%b@x>\r\nReferences: <root@x> <%b@x> <root@x>\r\n\r\n"
+    contents = [store(octets % (name, name, name)) for name in (b"ann", b"bob")]
+    sent = mailbox(account, "Sent").id
+    with transaction() as tx:
+        for place, content in ((inbox, contents[0]), (sent, contents[1])):
+            new = [NewMessage(content, 0, [], 1_700_000_000 + at) for at in range(5_000)]
+            messages.append_all(tx, place, new)
+    read: list[int] = []
+    rows = Tx.rows
+
+    def counted_rows(tx: Tx, sql: str, args: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        found = rows(tx, sql, args)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(Tx, "rows", counted_rows)
+    thread = thread_number("root@x", "")
+    with snapshot() as tx:
+        firsts = first_messages(
+            tx, inbox, All(), ORDERS[0], 5_000, None, CollapsedMailboxes(), SortOrders()
+        )
+        found = ConversationSummaries().of(tx, inbox, [thread], 5_000, account)[thread]
+    assert list(firsts) == [5_000]
+    assert (found.count, found.unseen, len(found.uids)) == (5_000, 5_000, MOST_UIDS)
+    assert found.elsewhere is not None and found.elsewhere.count == 5_000
+    assert found.people == (("", "bob@x"), ("", "ann@x"))
+    assert sum(read) < 60, read
 
 
 def test_a_message_without_an_identifier_is_found_by_its_thread(inbox: MailboxId) -> None:
