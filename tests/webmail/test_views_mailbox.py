@@ -59,6 +59,8 @@ def test_the_script_gets_the_panes_that_change(site: Site) -> None:
     uid = site.put(letter("Only me"))
     alone = site.text(f"/mail/INBOX/{uid}/", headers={"X-Pane": "letter"})
     assert 'id="letter"' in alone and 'id="list"' not in alone and "<html" not in alone
+    bare = site.client.get(f"/mail/INBOX/{uid}/", headers={"X-Pane": "letter"})
+    assert bare.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     listed = site.text("/mail/INBOX/", headers={"X-Pane": "list"})
     assert 'id="list"' in listed and 'id="letter"' not in listed
 

@@ -50,6 +50,11 @@ LOOK = {  # in the order in which the cookie has them: choices, and what holds i
 LONGEST_UNSENT = 4_000_000  # characters, as a form is encoded
 LONGEST_ADDRESS = 2_000  # characters of a page to go to
 FORM_SALT = "webmail.form"
+PANE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""Of what a script fetches and puts into a page, whose own policy holds there. By itself it may do
+nothing; the long one would be a sixth of a page of rows.
+"""
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -72,6 +77,8 @@ def mail_page(view: View) -> View:
         patch_cache_control(response, private=True, no_store=True)
         response["Vary"] = "X-Pane, Cookie"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if pane(request):
+            response.headers.setdefault("Content-Security-Policy", PANE_POLICY)
         return response
 
     return inner
