@@ -8,6 +8,8 @@ others, they are compiled.
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +17,14 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
+
+
+def share_compiled_code() -> None:
+    """What a process has compiled others find, even where the environment forbids to leave it: a
+    suite starts some hundred, and to compile the tests and the product takes each five seconds.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def begin(config: pytest.Config) -> None:

@@ -72,6 +72,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    collection.share_compiled_code()
     limits.begin(config)
     templates.share()
 

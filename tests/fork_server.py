@@ -35,11 +35,14 @@ REQUEST_OCTETS = 200_000
 
 @dataclass(slots=True)
 class Request:
-    """What is to run. ``files`` are standard input, output and error, and where the fate goes."""
+    """What is to run. ``files`` are standard input, output and error, and where the fate goes;
+    ``mask`` is of new files.
+    """
 
     words: list[str]
     environment: dict[str, str]
     folder: str
+    mask: int
     files: list[int]
 
 
@@ -92,8 +95,8 @@ class ForkServer:
                 if not packet:
                     self._end_all()
                     return None
-                words, environment, folder = json.loads(packet)
-                request = Request(words, environment, folder, files)
+                words, environment, folder, mask = json.loads(packet)
+                request = Request(words, environment, folder, mask, files)
                 if self._fork(request) == 0:
                     return request
 
@@ -146,6 +149,7 @@ def become(request: Request) -> None:
     sys.stdout = os.fdopen(1, "w", closefd=False)
     sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
     os.chdir(request.folder)
+    os.umask(request.mask)
     os.environ.clear()
     os.environ.update(request.environment)
     forget_settings()

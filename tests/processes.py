@@ -97,7 +97,9 @@ class ForkServer:
     def fork(self, words: Sequence[str], environment: dict[str, str], files: list[int]) -> Forked:
         """A process with these numbers as standard input, output and error."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        packet = json.dumps([list(words), environment, str(ROOT)]).encode()
+        mask = os.umask(0o077)
+        os.umask(mask)
+        packet = json.dumps([list(words), environment, str(ROOT), mask]).encode()
         ours.settimeout(SECONDS)
         with theirs, self._lock:
             socket.send_fds(self._control, [packet], [*files, theirs.fileno()])

@@ -112,6 +112,15 @@ def test_what_is_read_and_written(tmp_path: Path) -> None:
     assert done.stdout == "ä" * 200_000 and done.stderr == "ä" * 100_000 + "\n"
 
 
+def test_new_files_have_the_rights_that_they_have_for_who_starts_it(tmp_path: Path) -> None:
+    code = "import os; mask = os.umask(0); print(oct(mask))"
+    before = os.umask(0o027)
+    try:
+        assert processes.run(["-c", code], environment(tmp_path)).stdout == "0o27\n"
+    finally:
+        os.umask(before)
+
+
 def test_nothing_is_left_when_the_tests_end(tmp_path: Path) -> None:
     """Not even what a test that failed did not stop; and no process holds files of another."""
     said = tmp_path / "said"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lemonade_server.project.data_folder import own_folder, tighten
 from lemonade_server.project.environment import SettingError
-from tests.processes import ROOT
+from tests import processes
 
 
 def open_to_others(folder: Path) -> list[Path]:
@@ -81,6 +80,15 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
         own_folder(tmp_path / "file")
 
 
+@pytest.fixture
+def open_mask() -> Iterator[None]:
+    """New files may be read by others, unless who makes them says otherwise."""
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
+
+
+@pytest.mark.usefixtures("open_mask")
 def test_commands_leave_nothing_that_others_may_read(used: Path, tmp_path: Path) -> None:
     (used / "lemonade.sqlite3").unlink()
     for end in ("-wal", "-shm"):
@@ -93,10 +101,8 @@ def test_commands_leave_nothing_that_others_may_read(used: Path, tmp_path: Path)
     }
 
     def manage(*words: str, stdin: str = "") -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT, env=env, input=stdin, text=True, check=True, capture_output=True, umask=0o022,
-        )  # fmt: skip
+        done = processes.run(["manage.py", *words], env, stdin)
+        assert done.returncode == 0, done.stderr
 
     manage("account", "add", "alice@lemonade.test", "--password-stdin", stdin="a long phrase\n")
     assert open_to_others(used) == []
