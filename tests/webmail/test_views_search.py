@@ -118,6 +118,11 @@ def test_this_folder_is_a_choice_and_takes_operators(site: Site) -> None:
     [
         ('roof "survey', "Word 2 of the search: this quotation mark is never closed."),
         ("OR OR OR", "Word 1 of the search"),
+        ("from: to: subject:", "Word 1 of the search"),
+        ("is: in: larger:", "Word 1 of the search"),
+        ("- - -", "Nothing found"),
+        ("( ) ( )", "Word "),
+        ("-" * 300, "Nothing found"),
         ("roof in:Nowhere", "Word 2 of the search: there is no folder “Nowhere”."),
         (" ".join(["word"] * 300), "a search takes at most 100 words"),
         ("x" * 5_000, "the search is too long"),
