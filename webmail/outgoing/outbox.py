@@ -168,6 +168,13 @@ def send_status(row: Outbox) -> SendStatus:
     )
 
 
+def seconds_to_undo(row: Outbox) -> int:
+    """For how long it can be taken back, for sure."""
+    if row.state != State.COMPOSED or row.attempts:
+        return 0
+    return max(0, round((row.next_attempt_at - timezone.now()).total_seconds()))
+
+
 def can_cancel(row: Outbox) -> bool:
     """Whether the mail server holds it for later and can be told not to send it."""
     waits = row.release_at is not None and row.release_at > timezone.now()

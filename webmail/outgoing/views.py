@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -45,6 +45,8 @@ def status(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
     """How it stands now; the script asks for the inner part again and again."""
     row = find_row(request, receipt_id)
     receipt = outbox.send_status(row)
+    if pane(request) == "outcome":
+        return JsonResponse(outcome(receipt))
     with contextlib.suppress(MailError):
         keywords.settle(row, mail_of(request))
     context: dict[str, Any] = {
@@ -86,11 +88,36 @@ def cancel(request: HttpRequest, receipt_id: str) -> HttpResponseBase:
 
 def to_draft(request: HttpRequest, row: Outbox, draft: StoredMessage) -> HttpResponseBase:
     """On to the draft that it is now, which still answers what it answered."""
-    flash(request, gettext("Nothing was sent. The message is a draft again."))
-    if not draft.uid:
-        return redirect("webmail:folder", draft.folder)
-    address = reverse("webmail:draft", args=[draft.folder, draft.uid])
-    return redirect(f"{address}?{urlencode({'source': row.source})}" if row.source else address)
+    said = gettext("Nothing was sent. The message is a draft again.")
+    address = reverse("webmail:folder", args=[draft.folder])
+    if draft.uid:
+        address = reverse("webmail:draft", args=[draft.folder, draft.uid])
+        if row.source:
+            address = f"{address}?{urlencode({'source': row.source})}"
+    if pane(request):
+        return JsonResponse({"goal": address, "text": said})
+    flash(request, said)
+    return redirect(address)
+
+
+def outcome(receipt: SendStatus) -> dict[str, Any]:
+    """What is told of it in place, beside the mail."""
+    said = {
+        "composed": gettext("Sending…"),
+        "submitting": gettext("Sending…"),
+        "accepted": gettext("Sent."),
+        "delivered": gettext("Sent."),
+        "failed": heading(receipt),
+    }[receipt.state]
+    if receipt.can_cancel:
+        said = heading(receipt)
+    why = ""
+    if receipt.state == "composed" and receipt.text != outbox.WORDS[Outbox.State.COMPOSED]:
+        why = receipt.text  # of the try before
+    elif receipt.state == "failed":
+        why = trouble(receipt) or " ".join(each.text for each in receipt.recipients if each.text)
+    text = f"{said.rstrip('.…')}: {why}" if why else said
+    return {"state": receipt.state, "text": text, "final": receipt.final}
 
 
 @mail_page

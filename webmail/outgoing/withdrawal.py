@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from webmail import mail
 from webmail.mail import Flag, MailSession, NotFound, Refused, StoredMessage
-from webmail.models import Outbox
+from webmail.models import Outbox, SubmittedForm
 
 from . import outbox
 from .composition import unmark_source
@@ -60,6 +60,9 @@ def _return_to_drafts(row: Outbox) -> StoredMessage:
         source = Source.parse(row.source)
         if source is not None:
             unmark_source(session, source)
+    # What went nowhere may go out as it is; its form is over all the same.
+    forms = SubmittedForm.objects.filter(account_id=row.account_id, goal__endswith=f"/{row.pk}/")
+    forms.update(digest="")
     row.delete()
     return moved
 

@@ -69,6 +69,14 @@ def compose_words() -> dict[str, str | Forms]:
         "send": gettext("Send"),
         "sendLater": gettext("Send later"),
         "oneMoment": gettext("One moment…"),
+        "sending": gettext("Sending…"),
+        "undo": gettext("Undo"),
+        "notTakenBack": gettext("No connection. It could not be taken back: try again."),
+        "edit": gettext("Edit"),
+        "dismiss": gettext("Dismiss"),
+        "whatBecame": gettext("What became of it"),
+        "draftSaved": gettext("Draft saved."),
+        "canBeRead": gettext("No connection. What is on this page can still be read."),
         "noConnection": gettext(
             "No connection. What you wrote is still here: send it again when there is one. "
             "It goes out once."

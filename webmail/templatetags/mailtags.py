@@ -126,9 +126,9 @@ def draw_icons(names: Iterable[str]) -> SafeString:
 
 
 @register.simple_tag
-def script_words(page: str) -> SafeString:
-    """What the page's script says, as data that it reads."""
-    return json_script(SCRIPT_WORDS[page](), "words")
+def script_words(page: str, name: str = "words") -> SafeString:
+    """What the page's script says, as data that it reads. ``name``: of the element, or ""."""
+    return json_script(SCRIPT_WORDS[page](), name or None)
 
 
 @register.simple_tag

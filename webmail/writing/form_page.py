@@ -34,13 +34,15 @@ def form(
     sent: str = "",
 ) -> HttpResponseBase:
     """The compose page. ``problem``: why it is shown again; ``missing``: names of files that must
-    be attached again; ``once``: the form's token, if it has one; ``sent``: what tells of it.
+    be attached again; ``once``: the form's token, if it has one; ``sent``: what tells of it. A
+    script that opens it beside the mail gets the form alone.
     """
     email = email_of(request)
     token = once or request.GET.get("form", "")
     if read_form_token(token)[0] != email:
         token = form_token(email)
-    if problem is not None and pane(request):  # the browser still has everything else
+    in_place = pane(request).startswith("writer")
+    if problem is not None and pane(request) and not in_place:  # the browser has the rest
         there = {*(part.offered_as for part in draft.kept), *(one.alias for one in draft.uploads)}
         gone = set(request.POST.getlist("offered")) - there
         words = {
@@ -57,7 +59,7 @@ def form(
         draft.html = rich_text_of(draft.text)
     context: dict[str, Any] = {
         "draft": draft,
-        "suffix": "",  # of each id, where a page has several forms
+        "suffix": f"-{read_form_token(token)[1][:8]}" if in_place else "",  # of each id
         "whole": whole,
         "from_original": from_original,
         "waiting": [one for one in draft.uploads if one.alias],
@@ -81,6 +83,9 @@ def form(
         wrong = problem.field
         said = f"{problem}{missing_files_notice(missing)}" if request.FILES else str(problem)
         context.update(problem=said, wrong=wrong, focus=wrong)
+    if in_place:
+        context["comes_again"] = pane(request) == "writer"  # the page has its words and templates
+        return show(request, "webmail/writing/window.html", context)
     return show(request, "webmail/writing/compose.html", context, status=400 if problem else 200)
 
 

@@ -156,12 +156,23 @@ def throw_away(request: HttpRequest) -> HttpResponseBase:
     if email == email_of(request):
         idempotency.close(account, key, goal)
         unsent_forms.drop(account, token)
-    return JsonResponse({"goal": goal}) if pane(request) else redirect(goal)
+    return goal_response(request, goal)
 
 
 def goal_response(request: HttpRequest, goal: str) -> HttpResponseBase:
-    """On to what tells of it."""
-    return JsonResponse({"goal": goal}) if pane(request) else redirect(goal)
+    """On to what tells of it. To a window, which stays where it is, it is told instead."""
+    if pane(request) != "window":
+        return JsonResponse({"goal": goal}) if pane(request) else redirect(goal)
+    said = request.session.pop("flash", None)
+    words: dict[str, Any] = {"goal": goal, "text": said["text"] if said else ""}
+    row = outbox.find(email_of(request), goal.strip("/").rpartition("/")[2])
+    if row is not None:
+        words["sending"] = {
+            "url": goal,
+            "undo": reverse("webmail:take_back", args=[row.pk]),
+            "seconds": outbox.seconds_to_undo(row),
+        }
+    return JsonResponse(words)
 
 
 def draft_address(stored: StoredMessage) -> str:

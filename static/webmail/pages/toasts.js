@@ -21,7 +21,8 @@ export function toast(text, undo, progress) {
   if (undo) fill(form, undo);
   else form.remove();
   if (progress) box.prepend(bar(progress, text));
-  get("#toasts").replaceChildren(box);
+  for (const old of findAll("#toasts > :not([data-stays])")) old.remove();
+  get("#toasts").append(box);
   if (!progress) fade(box);
 }
 

@@ -5,9 +5,20 @@
 /** @type {Record<string, string | Record<string, string>> | null} */
 let words = null;
 
+/** @returns {Record<string, string | Record<string, string>>} */
+const wordsOfPage = () => JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+
+/**
+ * The words of something that came later than the page.
+ * @param {Record<string, string | Record<string, string>>} more
+ */
+export function learnWords(more) {
+  words = { ...(words ?? wordsOfPage()), ...more };
+}
+
 /** @param {string} key */
 function formsOf(key) {
-  words ??= JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  words ??= wordsOfPage();
   const found = words?.[key];
   if (found === undefined) throw new Error(`This page has no words for ${key}`);
   return found;

@@ -35,7 +35,7 @@ const KEYS = {
   a: () => answer("a"),
   f: () => answer("f"),
   c: () => find(".write")?.click(),
-  z: () => find('#toasts [data-act="undo"] button')?.click(),
+  z: () => findAll('#toasts :is([data-undo], [data-act="undo"] button)').at(-1)?.click(),
   n: () => (isConversation() ? stepCard(1) : find('.pager [rel="next"]')?.click()),
   p: () => (isConversation() ? stepCard(-1) : find('.pager [rel="prev"]')?.click()),
   "/": () => find(".find input")?.focus(),

@@ -7,6 +7,7 @@ import { setZone } from "../pages/session.js";
 import { startToasts } from "../pages/toasts.js";
 import { startCompletion } from "../search/completion.js";
 import { countSoon } from "../search/counts.js";
+import { endWriting, startWriter } from "../writing/opener.js";
 import { forgetAtSignOut } from "../writing/store.js";
 import { offerUnsent } from "../writing/unsent.js";
 import { act } from "./actions.js";
@@ -60,7 +61,7 @@ function pressKey(event) {
   printIfWanted(event);
   const at = event.target instanceof Element ? event.target : null;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (at?.closest("input, textarea, select, dialog")) return;
+  if (at?.closest("input, textarea, select, dialog, .writer")) return;
   if (event.key.length > 1 && !NAMED.has(event.key)) return;
   if (event.key.startsWith("Arrow")) {
     if (!at?.closest(".row")) return; // elsewhere they scroll
@@ -99,7 +100,8 @@ startSwipes();
 startPrinting();
 startFrames(pressKey);
 startLive();
-forgetAtSignOut();
+forgetAtSignOut(endWriting);
+startWriter();
 offerUnsent();
 countSoon();
 startCompletion();

@@ -4,7 +4,7 @@ import { get, input } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
 import { noteInDraft, tokensOf } from "./chips.js";
-import { content, filesOf, forgetForm, nameOf, recall, remember } from "./memory.js";
+import { content, filesOf, forgetForm, nameOf, recall, remember, unlock } from "./memory.js";
 import { spot } from "./spots.js";
 import { accountOfPage, forget, keepAgain } from "./store.js";
 
@@ -34,6 +34,7 @@ export class Autosave {
   constructor(form) {
     this.form = form;
     this.onServer = content(form); // or what needs no saving
+    this.atFirst = this.onServer;
     this.inBrowser = "";
     this.isOver = false; // nothing is kept any more
     this.isClosed = false; // the server takes no more of it: what is newer is kept here
@@ -48,24 +49,40 @@ export class Autosave {
     this.underWay = null;
     this.keepTimer = 0;
     this.saveTimer = 0;
+    this.closing = new AbortController(); // of the form, while its page stays
   }
 
   async start() {
-    addEventListener("pagehide", () => this.leave());
-    addEventListener("beforeunload", (event) => {
-      const isLost = this.isDirty && this.inBrowser !== content(this.form);
-      if (!this.isOver && (isLost || filesOf(this.form).length)) event.preventDefault();
-    });
-    addEventListener("online", () => this.hurry());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden" && this.isDirty) this.keep();
-      else if (this.failures) this.hurry();
-    });
+    const { signal } = this.closing;
+    addEventListener("pagehide", () => this.leave(), { signal });
+    addEventListener(
+      "beforeunload",
+      (event) => {
+        const isLost = this.isDirty && this.inBrowser !== content(this.form);
+        if (!this.isOver && (isLost || filesOf(this.form).length)) event.preventDefault();
+      },
+      { signal },
+    );
+    addEventListener("online", () => this.hurry(), { signal });
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        if (document.visibilityState === "hidden" && this.isDirty) this.keep();
+        else if (this.failures) this.hurry();
+      },
+      { signal },
+    );
+    this.atFirst = content(this.form);
     const isSaved = await recall(this.form);
     if (isSaved) this.onServer = content(this.form);
     this.form.addEventListener("input", () => this.noteChange());
     this.form.addEventListener("change", () => this.noteChange());
     this.noteChange();
+  }
+
+  /** Whether somebody wrote something. */
+  get isWritten() {
+    return content(this.form) !== this.atFirst || filesOf(this.form).length > 0;
   }
 
   get isDirty() {
@@ -273,6 +290,29 @@ export class Autosave {
     this.isOver = true;
     clearTimeout(this.saveTimer);
     clearTimeout(this.keepTimer);
+  }
+
+  /**
+   * The form is about to be closed while its page stays.
+   * @returns {Promise<boolean>} whether the server has all of it; else this browser has
+   */
+  async leaveOpenPage() {
+    await this.keep();
+    const late = new Promise((resolve) => setTimeout(resolve, SETTLE));
+    await Promise.race([this.underWay ?? this.save(), late]);
+    if (this.isDirty && !this.failures) await Promise.race([this.save(), late]);
+    const isSaved = !this.isDirty;
+    await remember(this.form, { saved: isSaved, left: true }).catch(() => {});
+    return isSaved;
+  }
+
+  /** The form is closed and its page stays: it may be opened again, here or elsewhere. */
+  stop() {
+    this.isOver = true;
+    clearTimeout(this.saveTimer);
+    clearTimeout(this.keepTimer);
+    this.closing.abort();
+    unlock(this.form);
   }
 
   leave() {

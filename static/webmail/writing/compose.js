@@ -1,51 +1,15 @@
-// Writing messages: one call of each module for each form; a page may have several.
+// Writing messages, on a page of their own or in windows beside the mail, where this is loaded when
+// somebody begins to write. What each form needs is called in forms.js.
 
-import { find, findAll, input } from "../pages/dom.js";
-import { say } from "../pages/words.js";
-import { attachTo } from "./attachments.js";
-import { Autosave } from "./autosave.js";
-import { writeIn } from "./editor/field.js";
-import { startRecipients } from "./recipients/recipients.js";
-import { followSender } from "./sender.js";
-import { sendBy } from "./sending.js";
-import { spot } from "./spots.js";
-import { forgetAtSignOut } from "./store.js";
-import { offerTemplates } from "./templates.js";
+import { findAll } from "../pages/dom.js";
+import { signOut, startForm } from "./forms.js";
+import { PAGE } from "./sending.js";
+import { forgetAtSignOut, hearSignOut } from "./store.js";
 
-/** @type {Map<HTMLFormElement, Autosave>} */
-const open = new Map();
+export { resumeOutcomes } from "./outcome.js";
+export { leaveWriters, openWriter, restoreWriters } from "./windows.js";
 
-/** @param {HTMLFormElement} form */
-function startForm(form) {
-  nameButton(form);
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-      find('[value="send"]', form)?.click();
-  });
-  startRecipients(form);
-  attachTo(form);
-  writeIn(form); // before it is noted what stands in the form
-  followSender(form);
-  offerTemplates(form);
-  const autosave = new Autosave(form);
-  open.set(form, autosave);
-  sendBy(form, autosave);
-  autosave.start();
-}
-
-/** @param {HTMLFormElement} form */
-function nameButton(form) {
-  const later = input("[name=later]", form);
-  const name = () => {
-    spot(form, "send-label").textContent = say(later?.value ? "sendLater" : "send");
-  };
-  later?.addEventListener("input", name);
-  name();
-}
-
-async function signOut() {
-  await Promise.all([...open.values()].map((autosave) => autosave.signOut()));
-}
-
-for (const form of findAll("form.compose")) startForm(/** @type {HTMLFormElement} */ (form));
-forgetAtSignOut(signOut);
+const forms = findAll("form.compose");
+for (const form of forms) startForm(/** @type {HTMLFormElement} */ (form), PAGE);
+if (forms.length) forgetAtSignOut(signOut);
+else hearSignOut();

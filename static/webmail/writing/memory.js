@@ -10,6 +10,9 @@ const FORGOTTEN = new Set(["hidden", "file", "submit"]);
 const VOLATILE = ["csrfmiddlewaretoken", "once", "replaces", "again", "files", "rich"];
 const LOCKED = 1500; // ms that the page before this one may take to go
 
+/** @type {Map<string, () => void>} what ends the lock of a form, by its name */
+const locks = new Map();
+
 /** @param {string} token */
 export const lockName = (token) => `form ${token}`;
 
@@ -35,11 +38,18 @@ export function content(form) {
   return JSON.stringify([...data].map(([name, value]) => [name, String(value)]));
 }
 
+/**
+ * Where the form can be opened again: of one in a window that is not the address of the page.
+ * @param {HTMLFormElement} form
+ */
+export const addressOf = (form) => form.dataset.page ?? location.pathname + location.search;
+
 /** @param {HTMLFormElement} form */
 export function putNameIntoAddress(form) {
-  const here = new URL(location.href);
-  here.searchParams.set("form", nameOf(form));
-  history.replaceState(history.state, "", here);
+  const address = new URL(addressOf(form), location.href);
+  address.searchParams.set("form", nameOf(form));
+  if (form.dataset.page) form.dataset.page = address.pathname + address.search;
+  else history.replaceState(history.state, "", address);
 }
 
 /**
@@ -55,7 +65,7 @@ export function remember(form, { saved = false, left = false, isNewer = false })
   return keep({
     account: accountOfPage(),
     form: nameOf(form),
-    url: location.pathname + location.search,
+    url: addressOf(form),
     fields: fields.map((one) => [one.name, one.value, one.checked ?? null]),
     files: filesOf(form).map((file) => file.name),
     parts: newParts(form),
@@ -145,10 +155,19 @@ function lock(name) {
     navigator.locks
       .request(lockName(name), { signal }, () => {
         resolve(true);
-        return new Promise(() => {}); // as long as the page lives
+        return new Promise((end) => locks.set(name, () => end(undefined))); // while it is open
       })
       .catch(() => resolve(false));
   });
+}
+
+/**
+ * The form is not open any more: it may be opened again.
+ * @param {HTMLFormElement} form
+ */
+export function unlock(form) {
+  locks.get(nameOf(form))?.();
+  locks.delete(nameOf(form));
 }
 
 /** @param {HTMLFormElement} form */

@@ -18,31 +18,63 @@ const UNCHECKED = 500_000; // octets that are sent before one knows that the ses
  */
 
 /**
+ * @typedef {object} Done what the server says once it is done
+ * @property {string} goal the address that tells of it
+ * @property {string} [text] what is said of it in place
+ * @property {Sending} [sending] of what is to be sent
+ */
+
+/**
+ * @typedef {object} Sending
+ * @property {string} url of what becomes of it
+ * @property {string} undo where it is taken back
+ * @property {number} seconds in which it can be
+ */
+
+/**
+ * @typedef {object} Host what the form stands in
+ * @property {string} pane how it asks
+ * @property {(what: string) => void} begin what a button does has begun
+ * @property {() => void} fail it was not done: the form says why
+ * @property {(done: Done) => void} end it is done
+ */
+
+/** A page of its own, which is left for the next one. @type {Host} */
+export const PAGE = {
+  pane: "form",
+  begin() {},
+  fail() {},
+  end: ({ goal }) => location.assign(goal),
+};
+
+/**
  * @param {HTMLFormElement} form
  * @param {import("./autosave.js").Autosave} autosave
+ * @param {Host} host
  */
-export function sendBy(form, autosave) {
+export function sendBy(form, autosave, host) {
   let isBusy = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;
+    const what = /** @type {HTMLButtonElement} */ (event.submitter)?.value ?? "";
     spot(form, "saved").textContent = say("oneMoment");
+    host.begin(what);
     // What is thrown away goes to the trash, with its last words.
-    if (/** @type {HTMLButtonElement} */ (event.submitter)?.value === "discard") {
-      await autosave.save();
-    }
+    if (what === "discard") await autosave.save();
     await autosave.settle();
     const name = nameOf(form);
-    const goal = await send(form, event.submitter).catch(() => {
+    const done = await send(form, event.submitter, host.pane).catch(() => {
       complain(form, say("noConnection"));
     });
     isBusy = false;
-    if (goal) {
+    if (done) {
       await autosave.end();
-      location.assign(goal);
+      host.end(done);
       return;
     }
+    host.fail();
     spot(form, "saved").textContent = "";
     if (nameOf(form) !== name) await autosave.revive(name);
     autosave.resume();
@@ -52,13 +84,14 @@ export function sendBy(form, autosave) {
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} submitter
- * @returns {Promise<string>} the address to go on to; "" when it was not done
+ * @param {string} pane
+ * @returns {Promise<Done | null>} null when it was not done, and the form says why
  */
-async function send(form, submitter) {
+async function send(form, submitter, pane) {
   const token = formToken();
   const place = input("[name=csrfmiddlewaretoken]", form);
   if (token && place) place.value = token;
-  const headers = { "X-Pane": "form" };
+  const headers = { "X-Pane": pane };
   const { unsent = "", login = "" } = form.dataset;
   if (heft(form) > UNCHECKED) {
     const still = await fetch(unsent, { method: "HEAD", headers, redirect: "manual" });
@@ -70,12 +103,12 @@ async function send(form, submitter) {
   const words = isJson ? await answer.json() : {};
   if (words.login) return askToSignIn(form, words.login);
   if (words.problem) return show(form, words.problem);
-  if (words.goal) return words.goal;
+  if (words.goal) return words;
   complain(
     form,
     words.text ? `${words.text} ${say("stillHere")}` : say("failed", { status: answer.status }),
   );
-  return "";
+  return null;
 }
 
 /** @param {HTMLFormElement} form */
@@ -107,7 +140,7 @@ function complain(form, text, login) {
  */
 function askToSignIn(form, login) {
   complain(form, say("ended"), login);
-  return "";
+  return null;
 }
 
 /**
@@ -127,7 +160,7 @@ function show(form, { text, field, once, gone, replaces }) {
   for (const box of inputs('[name="kept"]', form)) {
     if (gone.includes(box.value)) box.closest("li")?.remove();
   }
-  return "";
+  return null;
 }
 
 /**

@@ -100,15 +100,21 @@ export function keepAgain(begun) {
   if (begun > signedOutAt) signedOutAt = 0;
 }
 
+/** Another page, or another script of this one, has signed out. */
+export function hearSignOut() {
+  const others = new BroadcastChannel("sign-out");
+  others.addEventListener("message", ({ data }) => {
+    if (data === accountOfPage()) signedOutAt = performance.now();
+  });
+  return others;
+}
+
 /**
  * Nothing of who signs out stays in this browser, nor do other pages put it back.
  * @param {() => Promise<void>} [end] ends what keeps it
  */
 export function forgetAtSignOut(end) {
-  const others = new BroadcastChannel("sign-out");
-  others.addEventListener("message", ({ data }) => {
-    if (data === accountOfPage()) signedOutAt = performance.now();
-  });
+  const others = hearSignOut();
   document.addEventListener("submit", async (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!form.matches("[data-sign-out]")) return;

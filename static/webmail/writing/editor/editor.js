@@ -13,7 +13,7 @@ import { toolsFor } from "./tools.js";
  * @param {{ change: () => void, plain: () => void, place: number }} how
  */
 export function editIn(box, html, { change, plain, place }) {
-  const template = /** @type {HTMLTemplateElement} */ (get("template[data-tools]", box));
+  const template = /** @type {HTMLTemplateElement} */ (get("template[data-tools]"));
   const holder = document.createElement("div");
   holder.className = "editing";
   holder.append(template.content.cloneNode(true));

@@ -1,0 +1,5 @@
+// A style sheet that a script brings along is its text.
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
