@@ -112,7 +112,7 @@ def outcome(receipt: SendStatus) -> dict[str, Any]:
     if receipt.can_cancel:
         said = heading(receipt)
     why = ""
-    if receipt.state == "composed" and receipt.text != outbox.WORDS[Outbox.State.COMPOSED]:
+    if receipt.state == "composed" and receipt.text != str(outbox.WORDS[Outbox.State.COMPOSED]):
         why = receipt.text  # of the try before
     elif receipt.state == "failed":
         why = trouble(receipt) or " ".join(each.text for each in receipt.recipients if each.text)
