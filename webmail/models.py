@@ -318,6 +318,8 @@ class Outbox(models.Model):
     shown = models.BigIntegerField(
         default=0, help_text=gettext_lazy("The same decoded: the size of the files.")
     )
+    forwards = models.BooleanField(default=False, help_text="It sends another message on.")
+    attachments = models.JSONField(default=list, help_text="Name, size, whether it stayed.")
     octets_imap = models.BigIntegerField(default=0)
     octets_submission = models.BigIntegerField(default=0)
 

@@ -8,9 +8,12 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from webmail.mail.imap.pool import connections
 from webmail.models import Outbox
+from webmail.outgoing import attempts
 
 from .test_autosave import octets, save
 from .test_views_drafts import stored
@@ -244,3 +247,18 @@ def test_an_answer_keeps_the_attachments_when_one_says_so(site: Site) -> None:
     form = fields(site.text(f"/mail/INBOX/{uid}/reply/"))
     assert site.client.post("/write/", form | {"do": "send"}).status_code == 302
     assert not stored(site, "Sent")[1].is_multipart()
+
+
+def test_the_receipt_says_what_travelled_and_what_did_not(site: Site) -> None:
+    site.put(named("Roof survey", "roof.pdf", size=300_000))
+    form = fields(site.text("/write/?to=bob@lemonade.test&subject=Both"))
+    token = offered(picker(site, form))["roof.pdf"]
+    form |= {"kept": [token], "offered": [token], "do": "send"}
+    form["files"] = SimpleUploadedFile("note.txt", b"x" * 2_000)
+    way = site.client.post("/write/", form).headers["Location"]
+    Outbox.objects.update(next_attempt_at=timezone.now())
+    attempts.attempt(Outbox.objects.get().pk)
+    page = site.text(way)
+    assert "Attached 300 kB from the server." in page
+    assert "Stayed on the server: roof.pdf (300 kB)" in page
+    assert "Travelled: note.txt (2 kB)" in page

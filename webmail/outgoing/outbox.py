@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from .composition import compose
 from .delivery_status import follow
 from .draft import Draft
 from .keywords import claim, location
+from .plan import AttachedFile
 from .saying import say
 from .send_status import SendStatus
 from .tasks import submit
@@ -73,6 +75,8 @@ def send(
         next_attempt_at=timezone.now() + timedelta(seconds=hold),
         kept=layout.kept,
         shown=layout.shown,
+        forwards=draft.source is not None and draft.source.how == "forward",
+        attachments=[asdict(file) for file in layout.files],
         notify=TELL if draft.tell else "",
         release_at=release_at,
         source=composed.marked.token if composed.marked else "",
@@ -160,6 +164,8 @@ def send_status(row: Outbox) -> SendStatus:
         moved=row.moved,
         usual=row.usual,
         shown=row.shown,
+        forwards=row.forwards,
+        attachments=[AttachedFile(**file) for file in row.attachments],
         final=row.final or untold,
         can_undo=row.state == State.COMPOSED,
         can_retry=row.state == State.FAILED and row.accepted_at is None,

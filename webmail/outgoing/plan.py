@@ -41,6 +41,15 @@ from .draft import Draft
 Piece = bytes | Upload | PartUrl
 
 
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """What went along, for the receipt. ``size``: as people know it. ``stays``: on the server."""
+
+    name: str
+    size: int
+    stays: bool
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything needed to put the message together and to send it.
@@ -60,6 +69,7 @@ class Plan:
     kept: int  # octets of parts that stay on the server, as they are encoded there
     shown: int  # the same decoded, as people know the files
     size: int  # octets of the whole message; MIME headers of kept parts not counted
+    files: list[AttachedFile]
 
     @property
     def literals(self) -> list[Payload | PartUrl]:
@@ -171,6 +181,10 @@ def plan(
         kept=sum(part.size for part in staying if part.stays),
         shown=sum(part.shown for part in staying if part.stays),
         size=len(stored) + sum(_octets(piece) for piece in pieces),
+        files=[
+            *(AttachedFile(part.name, part.shown, part.stays) for part in chosen),
+            *(AttachedFile(upload.name, upload.size, False) for upload in draft.uploads),
+        ],
     )
 
 

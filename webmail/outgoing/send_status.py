@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .plan import AttachedFile
+
 
 @dataclass(slots=True)
 class Recipient:
@@ -32,6 +34,8 @@ class SendStatus:
     moved: int
     usual: int
     shown: int
+    forwards: bool  # another message
+    attachments: list[AttachedFile]
     final: bool
     can_undo: bool  # it has not been handed over yet
     can_retry: bool

@@ -189,14 +189,20 @@ def heading(receipt: SendStatus) -> str:
     return str(HEADINGS.get(receipt.state, gettext("On its way")))
 
 
-def receipt_lines(receipt: SendStatus) -> dict[str, str]:
+def receipt_lines(receipt: SendStatus) -> dict[str, Any]:
     """What this cost against what it would have: only for something that stayed on the server."""
     if receipt.state not in ("accepted", "delivered") or not receipt.shown:
         return {}
     size, moved = size_in_words(receipt.shown), size_in_words(receipt.moved)
+    line = (
+        gettext("Forwarded %(size)s. %(moved)s travelled.")
+        if receipt.forwards
+        else gettext("Attached %(size)s from the server. %(moved)s travelled.")
+    )
     return {
-        "line": gettext("Forwarded %(size)s. %(moved)s travelled.")
-        % {"size": size, "moved": moved},
+        "line": line % {"size": size, "moved": moved},
+        "stayed": [file for file in receipt.attachments if file.stays],
+        "travelled": [file for file in receipt.attachments if not file.stays],
         "details": gettext(
             "Exactly %(moved)s bytes. Downloading the parts, sending them and storing a copy would "
             "have moved %(usual)s."
