@@ -30,6 +30,7 @@ from .draftform import SAVING, check_whole, checked_sender, parse_replaces, read
 from .drafts import save_draft
 from .form_page import as_problem, form
 from .idempotency import SentAlready
+from .questions import ask_once
 from .sender import apply_settings
 
 BESIDE = gettext_lazy(
@@ -61,6 +62,8 @@ def submit(request: HttpRequest) -> HttpResponseBase:
                 "", gettext("This was written from another account. Sign in there again.")
             )
         check_whole(request.POST, posted, [file.name or "" for file in files])
+        if request.POST.get("do") not in SAVING and "again" not in request.POST:
+            ask_once(request, key, own, posted)
         goal = submit_once(request, session, own, posted, read)
         if request.POST.get("do") == "pick":
             goal = f"{reverse('webmail:pick')}?{urlencode({'form': request.POST.get('once', '')})}"
