@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0014_file_uploads'),
+        ('webmail', '0015_contact_import'),
     ]
 
     operations = [
