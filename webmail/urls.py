@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .carddav import urls as carddav
 from .filters import urls as filters
 from .outgoing import urls as outgoing
 from .pages import urls as pages
@@ -13,6 +14,7 @@ from .writing import urls as writing
 
 app_name = "webmail"
 urlpatterns = [
+    *carddav.urlpatterns,
     *pages.urlpatterns,
     *settings.urlpatterns,
     *filters.urlpatterns,

@@ -17,6 +17,11 @@ SEEN = 200_000  # octets by which the encoding is known
 MOST_COLUMNS = 300
 MOST_ROWS = 20_000
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+ENCODINGS = [
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r",
+    "cp932", "euc_jp", "gb18030", "big5", "cp949",
+]  # fmt: skip
+"""Those in which programs write tables, beside Unicode's."""
 _BETWEEN = re.compile(r"\s*:::\s*")
 FIELDS = {
     "name": "name|display name|full name|file as|anzeigename|nom complet",
@@ -65,8 +70,9 @@ def decoded_table(octets: bytes) -> str:
     try:
         text = octets.decode("utf-8")
     except ValueError:
-        guess = from_bytes(octets[:SEEN]).best()
-        encoding = guess.encoding if guess is not None else "cp1252"
+        found = [one.encoding for one in from_bytes(octets[:SEEN], cp_isolation=ENCODINGS)]
+        # Letters that are the same in both are likelier of the West.
+        encoding = "cp1252" if "cp1252" in found[:2] or not found else found[0]
         text = octets.decode(encoding, "replace")
     if "\0" in text:
         raise BadCard(gettext("This file is no text."))
@@ -163,7 +169,7 @@ def _add_known(card: VCard, known: dict[str, str], rest: list[str]) -> None:
 
 
 def _phone(name: str, value: str) -> Property:
-    kinds = {"mobile": "cell", "mobil": "cell", "home": "home", "business": "work", "fax": "fax"}
+    kinds = {"mobil": "cell", "home": "home", "business": "work", "fax": "fax"}
     types = [kind for word, kind in kinds.items() if word in name]
     return Property("TEL", escaped_text(value), {"TYPE": types} if types else {})
 
