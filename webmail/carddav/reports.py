@@ -17,7 +17,7 @@ from .resources import (
     AddressData,
     contact_path,
     contact_properties,
-    gone,
+    missing_response,
     response,
     sync_token,
 )
@@ -70,7 +70,7 @@ def multiget(account_id: int, email: str, root: Element, data: AddressData) -> H
     return multistatus(
         response(path, contact_properties(email, there[name], data), asked)
         if name in there
-        else gone(path)
+        else missing_response(path)
         for path, name in names.items()
     )
 
@@ -120,5 +120,5 @@ def sync(account_id: int, email: str, root: Element, data: AddressData) -> HttpR
         response(contact_path(one.name), contact_properties(email, one, data), asked)
         for one in changed
     ]
-    out += [gone(contact_path(name)) for name in removed if token]
+    out += [missing_response(contact_path(name)) for name in removed if token]
     return multistatus(out, sync_token(book.change))

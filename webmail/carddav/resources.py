@@ -148,6 +148,6 @@ def response(path: str, there: Properties, asked: Iterable[str] | None) -> Eleme
     return out
 
 
-def gone(path: str) -> Element:
+def missing_response(path: str) -> Element:
     """That there is nothing."""
     return element(dav("response"), href(path), status_line(404))

@@ -58,7 +58,8 @@ class Phone:
 
 
 @pytest.fixture
-def phone(db: None) -> Iterator[Phone]:
+def phone(db: None, settings: Any) -> Iterator[Phone]:
+    settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise looks there
     yield Phone(Account.objects.create_user("phone@lemonade.test", PASSWORD))
 
 
