@@ -30,7 +30,10 @@ sqlite3.register_adapter(list, json.dumps)
 
 _FOR_SQLITE = (
     ("= ANY(%s)", "IN (SELECT value FROM json_each(%s))"),
-    ("UNNEST(%s) AS wanted(id)", "(SELECT value AS id FROM json_each(%s)) AS wanted"),
+    (
+        "UNNEST(CAST(%s AS BIGINT[])) AS wanted(id)",
+        "(SELECT value AS id FROM json_each(%s)) AS wanted",
+    ),
     (" FOR UPDATE SKIP LOCKED", ""),
     (" FOR UPDATE", ""),
     ("STRPOS(", "INSTR("),

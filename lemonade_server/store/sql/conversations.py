@@ -58,7 +58,7 @@ NEWEST = (
     "SELECT wanted.id, (SELECT STRING_AGG(CAST(uid AS TEXT), ',') FROM"
     f" (SELECT uid{_OF_WANTED} ORDER BY internaldate DESC, uid DESC LIMIT %s) newest),"
     f" (SELECT uid{_OF_WANTED} ORDER BY internaldate, uid LIMIT 1)"
-    " FROM UNNEST(%s) AS wanted(id)"
+    " FROM UNNEST(CAST(%s AS BIGINT[])) AS wanted(id)"
 )
 """The newest ones of each, newest first, and the first one."""
 
