@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,11 +43,12 @@ def words(system: System, subject: str) -> list[str]:
     """The texts of the drafts with this subject."""
     found = []
     for message in drafts(system):
-        body = message.get_body(("plain",))
+        body = message.get_body(("plain", "html"))
         if message["Subject"] == subject and body is not None:
             octets = body.get_payload(decode=True)
             assert isinstance(octets, bytes)
-            found.append(octets.decode().replace(" \r\n", " ").strip())
+            text = octets.decode().replace(" \r\n", " ")
+            found.append(unescape(re.sub(r"<[^<>]*>", "", text)).strip())
     return found
 
 

@@ -11,6 +11,7 @@ from .rich_text import (
     plain_text_of,
     rich_text_of,
     with_mail_styles,
+    without_pictures,
 )
 from .sanitize import has_remote
 
@@ -33,5 +34,6 @@ __all__ = [
     "rich_text_of",
     "sandbox_response",
     "with_mail_styles",
+    "without_pictures",
     "write_url",
 ]

@@ -6,7 +6,8 @@ A browser is not trusted: what it posts passes here before it is stored, sent or
 from __future__ import annotations
 
 import re
-from html import escape
+from collections.abc import Callable
+from html import escape, unescape
 from urllib.parse import unquote
 
 import nh3
@@ -26,6 +27,7 @@ _ANY_TAG = re.compile(r"<([a-zA-Z][\w:-]*)([^>]*)")
 _PAINTED = re.compile(r"\b(?:background|bgcolor|style)\s*=", re.IGNORECASE)
 _BARE = re.compile(r"<(blockquote|pre|code|img)((?: (?!style=)[a-z-]+=\"[^\"]*\")*)>")
 _PICTURES = re.compile(r'<img [^<>]*?src="cid:([^"]*)"')
+_IMAGE = re.compile(r"<img(?: [^<>]*)?>")
 _QUOTED = re.compile(r"(?:> ?)*")
 _MARKS = re.compile(r"^(?:> ){2,}", re.MULTILINE)  # RFC 3676 §4.5 has no blank between them
 _RUN = re.compile(r"^ | {2,}| $")
@@ -129,4 +131,14 @@ def _with_style(tag: re.Match[str]) -> str:
 
 def pictures_of(html: str) -> list[str]:
     """Content-IDs of the pictures of this message that (clean) HTML shows, each once."""
-    return list(dict.fromkeys(unquote(found) for found in _PICTURES.findall(html)))
+    return list(dict.fromkeys(unquote(unescape(found)) for found in _PICTURES.findall(html)))
+
+
+def without_pictures(html: str, is_there: Callable[[str], bool]) -> str:
+    """The same (clean) without the pictures of a message that it names and does not have."""
+
+    def keep(tag: re.Match[str]) -> str:
+        found = _PICTURES.match(tag[0])
+        return tag[0] if found is None or is_there(unquote(unescape(found[1]))) else ""
+
+    return _IMAGE.sub(keep, html)

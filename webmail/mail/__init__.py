@@ -45,6 +45,7 @@ from .message.fields import (
     ids_field,
     one_line,
     parameter,
+    picture_header,
     text_field,
     text_part,
 )
@@ -61,7 +62,16 @@ from .message.opened_conversations import (
 )
 from .message.order import NEWEST_FIRST, Order, read_order
 from .message.origin import Address
-from .message.parts import Design, MessagePart, PartStream, PartUrl, ServerSidePart, Upload
+from .message.parts import (
+    Design,
+    MessagePart,
+    PartStream,
+    PartUrl,
+    RichBody,
+    ServerSidePart,
+    Upload,
+)
+from .message.prefixes import html_before, text_before
 from .message.query import (
     EVERYTHING,
     FIELDS,
@@ -143,6 +153,7 @@ __all__ = [
     "Place",
     "Refused",
     "ReplacedElsewhere",
+    "RichBody",
     "Row",
     "SavedDraft",
     "SavedSearch",
@@ -173,6 +184,7 @@ __all__ = [
     "count_of_set",
     "fields_for_others",
     "file_header",
+    "html_before",
     "html_part",
     "ids_field",
     "is_right_to_left",
@@ -195,6 +207,7 @@ __all__ = [
     "parse_list",
     "parse_one",
     "parse_unfinished_list",
+    "picture_header",
     "read_order",
     "read_uid_set",
     "readable_text",
@@ -202,6 +215,7 @@ __all__ = [
     "session",
     "sieve_session",
     "sign_out",
+    "text_before",
     "text_field",
     "text_part",
     "uid_number",

@@ -9,12 +9,23 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from webmail.mail import Flag, MailError, MailSession, NotFound, StoredMessage, fields_for_others
+from webmail.html import plain_text_of, rich_text_of
+from webmail.mail import (
+    Design,
+    Flag,
+    MailError,
+    MailSession,
+    NotFound,
+    StoredMessage,
+    fields_for_others,
+    text_before,
+)
 from webmail.transport.endpoint import ticket_seconds
 
 from .draft import Draft, Source
 from .keywords import SENT_FLAGS, claim, release
 from .plan import Plan, plan
+from .rich_plan import can_join
 
 SOURCE_FLAGS = {"reply": Flag.ANSWERED, "forward": Flag.FORWARDED}
 
@@ -38,7 +49,7 @@ def compose(session: MailSession, draft: Draft) -> ComposedMessage:
     Raises BadDraft, NotFound or Refused; then nothing was stored. Refused, too, when another
     device sends the same draft.
     """
-    outgoing = replace(draft, fields=fields_for_others(draft.fields))
+    outgoing = _joined(session, replace(draft, fields=fields_for_others(draft.fields)))
     layout = plan(outgoing, datetime.now().astimezone())
     if draft.replaces is not None:
         claim(session, draft.replaces)
@@ -52,6 +63,30 @@ def compose(session: MailSession, draft: Draft) -> ComposedMessage:
     if draft.replaces is not None:
         session.discard(draft.replaces)
     return ComposedMessage(stored, layout, signed, marked)
+
+
+def _joined(session: MailSession, draft: Draft) -> Draft:
+    """A draft whose words and whose design go out as one text, where that can be: programs show
+    two of them as a text and a file.
+    """
+    if draft.design is None or not draft.text.strip():
+        return draft
+    body = session.rich_body_of(draft.design)
+    html = draft.html or rich_text_of(draft.text)
+    joined = replace(draft, joined=body, html=html, is_rich=True)
+    if body is None or not can_join(joined):
+        return draft
+    if body.plain is None or text_before(draft.text, body.plain) is None:
+        place = _place(draft.design)
+        words = session.edited_text(place, body.plain or body.html)
+        said = words if body.plain is not None else plain_text_of(words)
+        joined.text = f"{draft.text.rstrip()}\n\n{said}"
+        joined.joined = replace(body, plain=None)
+    return joined
+
+
+def _place(design: Design) -> StoredMessage:
+    return StoredMessage(design.folder, design.uidvalidity, design.uid)
 
 
 def _store(session: MailSession, layout: Plan, wanted: str) -> tuple[StoredMessage, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from webmail.mail import Design, ServerSidePart, StoredMessage, Upload, number
+from webmail.mail import Design, RichBody, ServerSidePart, StoredMessage, Upload, number
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ class Draft:
     tell: bool = False  # ask for a report when it is delivered
     original: StoredMessage | None = None  # the saved draft that the next three are of
     design: Design | None = None  # its body, which goes along as it is
+    joined: RichBody | None = None  # the parts of the design, where it and the text become one
     fields: bytes = b""  # header fields of it that the form does not write
     field_names: list[str] = field(default_factory=list)
     reply_to: str = ""  # where answers go, when not to the sender

@@ -11,7 +11,6 @@ from io import BytesIO
 
 from django.utils.translation import gettext
 
-from webmail.html import with_mail_styles
 from webmail.mail import (
     Address,
     BadDraft,
@@ -31,14 +30,15 @@ from webmail.mail import (
     parse_list,
     parse_one,
     parse_unfinished_list,
+    picture_header,
     text_field,
     text_part,
 )
 from webmail.transport.endpoint import message_limit
 
 from .draft import Draft
-
-Piece = bytes | Upload | PartUrl
+from .rich_plan import Body, rich_body
+from .rich_plan import Piece as Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,6 @@ def plan(
     domain = sender.address.rpartition("@")[2]
     identity = unfinished.identity if unfinished else secrets.token_hex(16)
     message_id = f"<{identity}@{domain}>"
-    chosen = [part for part in draft.kept if part.chosen]
     staying = _staying(draft)
     body = ""
     if any(part.eight_bit for part in staying):
@@ -164,8 +163,7 @@ def plan(
         ]
     )
     boundary = unfinished.boundary if unfinished else f"=_{secrets.token_hex(16)}"
-    written = _draft_text(draft) if unfinished else _written_text(draft, boundary)
-    mime, pieces, before = _content(draft, chosen, body, boundary, written)
+    mime, pieces, before = _content(draft, body, boundary, unfinished is not None)
     sent = top + rest + mime
     stored = top + address_field("Bcc", bcc) + rest + mime
     recipients = {a.address.lower(): a for group in (to, cc, bcc) for a in group}
@@ -195,58 +193,49 @@ def _reply_to(draft: Draft) -> bytes:
     return address_field("Reply-To", parse_list("reply_to", draft.reply_to))
 
 
-def _draft_text(draft: Draft) -> tuple[bytes, bytes]:
-    """The MIME header fields (no blank line) and the octets of what is written, in a draft: once,
-    so that each word travels once.
-    """
-    return html_part(draft.html) if draft.is_rich else text_part(draft.text)
-
-
-def _written_text(draft: Draft, boundary: str) -> tuple[bytes, bytes]:
-    """The same for others to read: HTML has a plain text beside it (RFC 2046 §5.1.4)."""
-    if not draft.is_rich:
-        return text_part(draft.text)
-    inner = f"a{boundary}"  # neither may begin with the other (RFC 2046 §5.1.2)
-    head, plain = text_part(draft.text)
-    html_head, html = html_part(with_mail_styles(draft.html))
-    mark = f"--{inner}\r\n".encode("ascii")
-    parts = [mark, head, b"\r\n", plain, b"\r\n", mark, html_head, b"\r\n", html]
-    end = f"\r\n--{inner}--\r\n".encode("ascii")
-    fields = f"Content-Type: multipart/alternative{parameter('boundary', inner)}\r\n"
-    return fields.encode("ascii"), b"".join([*parts, end])
+def _written(draft: Draft, boundary: str, coding: str, is_unfinished: bool) -> Body:
+    """What is written. In a draft it is HTML or plain text alone: each word travels once."""
+    if draft.is_rich and not is_unfinished:
+        return rich_body(draft, boundary, coding)
+    header, octets = html_part(draft.html) if draft.is_rich else text_part(draft.text)
+    return header, [octets]
 
 
 def _content(
-    draft: Draft,
-    chosen: list[ServerSidePart],
-    body: str,
-    boundary: str,
-    written: tuple[bytes, bytes],
+    draft: Draft, body: str, boundary: str, is_unfinished: bool
 ) -> tuple[bytes, list[Piece], int]:
     """The MIME header fields with their blank line, the pieces of the body, and how many of these
     stand before the text: -1 when there is none.
     """
-    header, text = written
-    design = draft.design
-    alone = not chosen and not draft.uploads
+    coding = {"8BITMIME": "8bit", "BINARYMIME": "binary"}.get(body, "7bit")
+    header, text = _written(draft, boundary, coding, is_unfinished)
+    design = draft.design if draft.joined is None else None
+    chosen = [part for part in draft.kept if part.chosen]
+    uploads = draft.uploads
+    if draft.is_rich and not is_unfinished:  # its pictures are with the text
+        chosen = [part for part in chosen if not part.inline]
+        uploads = [upload for upload in uploads if not upload.content_id]
+    alone = not chosen and not uploads
     if alone and design is None:
-        return header + b"\r\n", [text], 0
+        return header + b"\r\n", text, 0
     has_text = design is None or bool(draft.text.strip())
     if alone and design is not None and design.mime and not has_text:
         return design.mime, _design_pieces(design)[1:], -1
     mark = f"--{boundary}\r\n".encode("ascii")
-    coding = {"8BITMIME": "8bit", "BINARYMIME": "binary"}.get(body, "7bit")
     fields = (
         f"Content-Type: multipart/mixed{parameter('boundary', boundary)}\r\n"
         f"Content-Transfer-Encoding: {coding}\r\n\r\n"
     )
-    pieces: list[Piece] = [mark + header + b"\r\n", text] if has_text else []
+    pieces: list[Piece] = [mark + header + b"\r\n", *text] if has_text else []
     if design is not None:
         pieces += [b"\r\n" + mark if has_text else mark, *_design_pieces(design)]
     for part in chosen:
         pieces += [b"\r\n" + mark, *_server_side_pieces(part)]
-    for upload in draft.uploads:
-        pieces += [b"\r\n" + mark + file_header(upload.type, upload.name), upload]
+    for upload in uploads:
+        header = (
+            picture_header(upload) if upload.content_id else file_header(upload.type, upload.name)
+        )
+        pieces += [b"\r\n" + mark + header, upload]
     pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
     return fields.encode("ascii"), pieces, 1 if has_text else -1
 

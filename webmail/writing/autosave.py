@@ -65,13 +65,14 @@ def autosave(request: HttpRequest) -> HttpResponseBase:
 
 def _save(request: HttpRequest, session: MailSession, own: Identities, row: SavedForm) -> SavedCopy:
     posted = request.POST.copy()
+    pictures = request.FILES.getlist("pictures")
 
     def read() -> Draft:
         try:
-            draft = read_draft(session, own, posted, (), row, is_typing=True)
+            draft = read_draft(session, own, posted, (), row, True, pictures)
         except Refused:  # the body of another program's draft is gone, the words are here
             posted.pop("designed", None)
-            draft = read_draft(session, own, posted, (), row, is_typing=True)
+            draft = read_draft(session, own, posted, (), row, True, pictures)
         draft.sender = mailbox_label(chosen_sender(own, draft) or own.preferred)
         return draft
 

@@ -76,8 +76,7 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
         return again
     own = own_of(request)
     session = mail_of(request)
-    draft = plan_reply(session, name, uid, own, everyone)
-    draft.is_rich = preferences_of(request).rich_text
+    draft = plan_reply(session, name, uid, own, everyone, preferences_of(request).rich_text)
     sender.sign(own, draft, is_answer=True)
     heading = gettext("Reply to all") if everyone else gettext("Reply")
     return form(request, own, draft, heading, back=message_url(name, uid))
@@ -90,9 +89,10 @@ def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     if (again := reopen_form(request)) is not None:
         return again
     as_whole = request.GET.get("whole") == "1"
+    is_rich = preferences_of(request).rich_text
     own = own_of(request)
     session = mail_of(request)
-    draft = plan_forward(session, name, uid, mailbox_label(own.preferred), as_whole)
+    draft = plan_forward(session, name, uid, mailbox_label(own.preferred), as_whole, is_rich)
     sender.sign(own, draft, is_answer=not as_whole)
     return form(request, own, draft, gettext("Forward"), back=message_url(name, uid))
 

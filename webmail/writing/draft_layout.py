@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from webmail.mail import Design, PartUrl, ServerSidePart, StoredMessage
+from webmail.mail import Design, PartUrl, ServerSidePart, StoredMessage, Upload
 from webmail.outgoing.draft import Draft
 from webmail.outgoing.plan import Piece, Plan
 
@@ -94,6 +94,7 @@ class DraftLayout:
 
 def _pack(value: Design | ServerSidePart) -> dict[str, Any]:
     packed = {**asdict(value), "mime": value.mime.decode("latin-1")}
+    packed.pop("body", None)  # of where it lay before
     packed.pop("data", None)  # a stored draft has it as a part of its own
     return packed
 
@@ -175,7 +176,7 @@ def layout_of(
         is_alone = not has_text and not draft.uploads and not any(p.chosen for p in draft.kept)
         if not (is_alone and design.mime):
             design = replace(design, section=str(number), mime=b"", files=[])
-        design = replace(design, **place)
+        design = replace(design, **place, body=None)
     parts = []
     for part in draft.kept:
         if part.chosen:
@@ -193,7 +194,9 @@ def layout_of(
                 shown=upload.size,
                 encoding="base64",
                 mime=b"",
-                alias=upload.alias or f"{FILE}{number}",
+                alias=upload.alias or f"{FILE}{_key_of(upload) or number}",
+                content_id=upload.content_id,
+                inline=bool(upload.content_id),
             )
         )
     return DraftLayout(
@@ -207,6 +210,11 @@ def layout_of(
         design=design,
         parts=parts,
     )
+
+
+def _key_of(upload: Upload) -> str:
+    """How the page's script names a picture that stands in the text."""
+    return upload.content_id.partition("@")[0]
 
 
 def _part_in_draft(part: ServerSidePart, place: dict[str, Any], section: str) -> ServerSidePart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
@@ -12,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from webmail.html import clean_rich_text, plain_text_of
+from webmail.html import clean_rich_text, pictures_of, plain_text_of
 from webmail.mail import (
     Address,
     BadDraft,
@@ -21,6 +22,7 @@ from webmail.mail import (
     ServerSidePart,
     StoredMessage,
     Upload,
+    content_id,
     mailbox_label,
     names_of_fields,
     number,
@@ -32,14 +34,17 @@ from webmail.outgoing.draft import Draft, Source
 from webmail.people.identity import Identities
 
 from . import saved_forms, uploads
-from .draft_layout import UPLOAD, DraftLayout, is_own
-from .originals import restore_original
+from .draft_layout import FILE, UPLOAD, DraftLayout, is_own
+from .originals import forwarded_design, restore_original
 
 LONGEST_HOLD = timedelta(days=365)
 MOST_PARTS = 200
 MOST_FILES = 100
 SAVING = ("save", "pick")
 """Buttons that save the form; the second goes on to choose from one's mail."""
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+PICTURE_DOMAIN = "@pictures.lemonade"  # of Content-IDs, as the page's script makes them
+_PICTURE = re.compile(r"([0-9a-f]{16})~([\w.-]{1,100})\Z")
 
 
 def chosen_sender(own: Identities, draft: Draft) -> Address | None:
@@ -70,6 +75,7 @@ def read_draft(
     files: Sequence[UploadedFile] = (),
     row: SavedForm | None = None,
     is_typing: bool = False,
+    pictures: Sequence[UploadedFile] = (),
 ) -> Draft:
     """The posted form, not judged yet. ``row``: of what was saved of it, which then knows better
     than the form where that is. ``is_typing``: what is unticked stays where the draft alone has it.
@@ -88,10 +94,14 @@ def read_draft(
         text=text,
         html=html,
         is_rich=bool(html),
-        kept=chosen_parts(session, post, layout, is_typing),
+        kept=[
+            *chosen_parts(session, post, layout, is_typing),
+            *pictures_in(session, post, layout, html, is_typing),
+        ],
         uploads=[
             *new_uploads(session, post, layout),
             *(upload(file) for file in files[:MOST_FILES] if file),
+            *uploaded_pictures(pictures, layout, html),
         ],
         source=Source.parse(post.get("source", "")),
         in_reply_to=post.get("in_reply_to", ""),
@@ -102,10 +112,12 @@ def read_draft(
         tell="tell" in post,
         original=parse_replaces(post.get("original", "")),
     )
+    designed = "designed" in post and post.get("whole") != "1"
     if layout is None:
-        restore_original(session, draft, designed="designed" in post)
+        restore_original(session, draft, designed)
     else:
-        draft.design = layout.design if "designed" in post else None
+        if designed:
+            draft.design = layout.design or forwarded_design(session, draft)
         draft.fields, draft.field_names = layout.fields, names_of_fields(layout.fields)
     return draft
 
@@ -150,8 +162,45 @@ def chosen_parts(
         part.unticked = part.offered_as not in chosen
         part.chosen = not part.unticked or (is_typing and is_own(part))
     if layout and is_typing:
-        out += layout.others(tokens)
+        out += layout.others([*tokens, *post.getlist("picture")])
     return out
+
+
+def pictures_in(
+    session: MailSession, post: QueryDict, layout: DraftLayout | None, html: str, is_typing: bool
+) -> list[ServerSidePart]:
+    """The pictures that stand in the text. While somebody is typing, those that only the draft has
+    stay in it: Undo brings them back.
+    """
+    shown = {content_id(cid) for cid in pictures_of(html)}
+    tokens = post.getlist("picture")[:MOST_PARTS]
+    known = {token: part for token in tokens if layout and (part := layout.find(token))}
+    asked = [token for token in tokens if token not in known and token.count(".") > 2]
+    looked_up = {part.token: part for part in still_there(session, asked)} if shown else {}
+    found = [part for token in tokens if (part := known.get(token) or looked_up.get(token))]
+    for part in found:
+        part.inline = True
+        part.unticked = part.content_id not in shown
+        part.chosen = not part.unticked or (is_typing and is_own(part))
+    return found
+
+
+def uploaded_pictures(
+    files: Sequence[UploadedFile], layout: DraftLayout | None, html: str
+) -> list[Upload]:
+    """The pictures in the text that came with the form, but for those that the draft has."""
+    shown = {content_id(cid) for cid in pictures_of(html)}
+    found = []
+    for file in files[:MOST_FILES]:
+        match = _PICTURE.match(file.name or "")
+        if match is None or file.content_type not in PICTURE_TYPES:
+            continue
+        picture = upload(file)
+        picture.name, picture.content_id = match[2], f"{match[1]}{PICTURE_DOMAIN}"
+        is_known = layout is not None and layout.find(f"{FILE}{match[1]}") is not None
+        if picture.content_id in shown and not is_known:
+            found.append(picture)
+    return found
 
 
 def chosen_tokens(post: QueryDict) -> set[str]:
@@ -200,6 +249,10 @@ def check_whole(post: QueryDict, draft: Draft, names: Sequence[str]) -> None:
                 "Something that should go along is not there any more. What is left is ticked."
             ),
         )
+    there = {part.content_id for part in draft.kept if part.inline}
+    there |= {content_id(upload.content_id) for upload in draft.uploads if upload.content_id}
+    if {content_id(cid) for cid in pictures_of(draft.html)} - there:
+        raise BadDraft("", gettext("A picture in the text is not there any more: take it out."))
     missing = [name for name in post.getlist("missing") if name not in names]
     if missing and post.get("do") not in SAVING:
         listed = ", ".join(missing[:10])

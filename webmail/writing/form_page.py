@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from webmail.html import rich_text_of
+from webmail.html import inline_token, rich_text_of
 from webmail.mail import Address, BadDraft, Refused, ServerSidePart, StoredMessage
 from webmail.outgoing.draft import Draft
 from webmail.pages.page import email_of, form_token, pane, read_form_token, show
@@ -54,11 +54,14 @@ def form(
         }
         return JsonResponse({"problem": words})
     whole, parts = split_whole(draft)
+    pictures = [part for part in parts if part.inline]
+    parts = [part for part in parts if not part.inline]
     from_original, draft.kept = split_original(draft, parts)
     if draft.is_rich and not draft.html and draft.text.strip():
         draft.html = rich_text_of(draft.text)
     context: dict[str, Any] = {
         "draft": draft,
+        "pictures": [(part, picture_url(email, part)) for part in pictures],
         "suffix": f"-{read_form_token(token)[1][:8]}" if in_place else "",  # of each id
         "whole": whole,
         "from_original": from_original,
@@ -89,11 +92,17 @@ def form(
     return show(request, "webmail/writing/compose.html", context, status=400 if problem else 200)
 
 
+def picture_url(email: str, part: ServerSidePart) -> str:
+    """Where the editor finds a picture that stands in the text."""
+    token = inline_token(email, part.folder, part.uid, part.section)
+    return reverse("webmail:inline", args=[token])
+
+
 def first_field(draft: Draft) -> str:
     """The field to begin in; none where that would scroll what is said of a design out of sight."""
     if not draft.to:
         return "to"
-    return "" if draft.design else "text"
+    return "" if draft.design and draft.source is None else "text"
 
 
 def senders(own: Identities, chosen: Address) -> dict[str, Any]:

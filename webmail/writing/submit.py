@@ -49,7 +49,8 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     session.hold()  # what is saved by itself at this moment is saved before, or not at all
     key = read_form_token(request.POST.get("once", ""))[1]
     row = saved_forms.find(account_of(request), key)
-    read = partial(read_draft, session, own, request.POST, files)
+    pictures = request.FILES.getlist("pictures")
+    read = partial(read_draft, session, own, request.POST, files, pictures=pictures)
     try:
         posted = read(row)
     except Refused:  # of a second press: what it wrote on went away with the first

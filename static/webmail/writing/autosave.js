@@ -4,6 +4,7 @@ import { get, input } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
 import { noteInDraft, tokensOf } from "./chips.js";
+import { textFieldOf } from "./editor/field.js";
 import { content, filesOf, forgetForm, nameOf, recall, remember, unlock } from "./memory.js";
 import { spot } from "./spots.js";
 import { accountOfPage, forget, keepAgain } from "./store.js";
@@ -142,6 +143,7 @@ export class Autosave {
     const name = nameOf(this.form);
     const tokens = tokensOf(this.form);
     const begun = performance.now();
+    const text = textFieldOf(this.form)?.html.value ?? "";
     this.since = 0;
     /** @type {Answer} */
     let answer = {};
@@ -159,6 +161,7 @@ export class Autosave {
     }
     if (name !== nameOf(this.form)) return; // of the form that this one was
     if (answer.saved) keepAgain(begun);
+    if (answer.saved) this.form.dispatchEvent(new CustomEvent("saved", { detail: text }));
     if (answer.over) await this.close();
     else if (answer.saved) {
       noteInDraft(this.form, tokens);

@@ -7,7 +7,16 @@ import { findSpot, spot } from "./spots.js";
 import { accountOfPage, forget, keep, readAll } from "./store.js";
 
 const FORGOTTEN = new Set(["hidden", "file", "submit"]);
-const VOLATILE = ["csrfmiddlewaretoken", "once", "replaces", "again", "files", "rich"];
+const VOLATILE = [
+  "csrfmiddlewaretoken",
+  "once",
+  "replaces",
+  "again",
+  "files",
+  "rich",
+  "picture",
+  "pictures",
+];
 const LOCKED = 1500; // ms that the page before this one may take to go
 
 /** @type {Map<string, () => void>} what ends the lock of a form, by its name */

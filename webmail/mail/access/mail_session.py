@@ -14,7 +14,7 @@ from ..message.folders import Folder, FolderState, MovedMessages, StoredMessage
 from ..message.messages import Flag, OpenedMessage, Page, Row
 from ..message.opened_conversations import OpenedConversation, Place
 from ..message.order import NEWEST_FIRST, Order
-from ..message.parts import MessagePart, PartStream, PartUrl, ServerSidePart
+from ..message.parts import Design, MessagePart, PartStream, PartUrl, RichBody, ServerSidePart
 from ..message.query import SearchTree
 from ..message.saved_search import SavedSearch
 from ..message.search_results import SearchResults
@@ -422,6 +422,14 @@ class MailSession(BulkMethods, TransferMethods):
     def saved_draft(self, stored: StoredMessage) -> SavedDraft:
         """What is to be edited and what to be kept of a saved draft."""
         return saved_drafts.saved_draft(self._client, stored)
+
+    def forwarded_design(self, source: StoredMessage) -> Design | None:
+        """The body of a message in HTML with its pictures, to go along in a forward."""
+        return saved_drafts.forwarded_design(self._client, source)
+
+    def rich_body_of(self, design: Design) -> RichBody | None:
+        """The parts of such a body where it lies now."""
+        return saved_drafts.rich_body_of(self._client, design)
 
     def edited_text(self, stored: StoredMessage, part: MessagePart | None) -> str:
         """The text of a saved draft that a form edits."""

@@ -16,14 +16,20 @@ from ..imap.client import LemonadeClient
 from ..message.bodies import body_text, unflow
 from ..message.folders import StoredMessage
 from ..message.layout import attachments, body
-from ..message.parts import Design, MessagePart
+from ..message.numbers import number
+from ..message.parts import Design, MessagePart, RichBody
 from ..message.responses import Items
+from ..message.rich_bodies import rich_body
 from ..message.structure import Node, leaves, parse
 from ..message.texts import header_text
 from .fetching import fetch_one
 from .mailboxes import enter
 
 MOST_TEXT = 2 * 1024 * 1024  # octets of a text that the form edits
+_OURS = re.compile(rb"^Message-ID:\s*<[0-9a-f]{12}\.", re.IGNORECASE | re.MULTILINE)
+_FIELDS = (
+    b"(UID BODY.PEEK[HEADER.FIELDS (Content-Type Content-Transfer-Encoding Content-Disposition)])"
+)
 MOST_HEADER = 65_536  # octets of fields that are kept
 # Fields that the form writes, those of the body, and those that a message gets on its way.
 _OWN = frozenset(
@@ -48,7 +54,7 @@ class SavedDraft:
     """Of a saved draft: the text to edit, the body to keep, the files, the fields to keep.
 
     ``rich``: HTML that may be edited in the place of ``text`` and ``design``, if the form's editor
-    keeps all of it; then ``rich_files`` are its files, and ``pictures`` those that it shows.
+    keeps all of it; then ``rich_files`` are its files.
     """
 
     text: MessagePart | None
@@ -56,8 +62,7 @@ class SavedDraft:
     files: list[MessagePart]
     fields: bytes
     unfinished: dict[str, str]  # by "to", "cc", "bcc": what was typed there and is no address yet
-    rich: MessagePart | None = None
-    pictures: list[MessagePart] = field(default_factory=list)
+    rich: RichBody | None = None
     rich_files: list[MessagePart] = field(default_factory=list)
 
 
@@ -69,7 +74,7 @@ def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
     root = parse(items.get(b"BODYSTRUCTURE"))
     body(root)
     header = _header(items)
-    text, kept, files = _divide(root)
+    text, kept, files = _divide(root, is_ours=bool(_OURS.search(header)))
     design = _design(draft, root, kept, header)
     found = SavedDraft(text, design, files, _others(header), _unfinished_recipients(header))
     _find_rich(root, found)
@@ -98,7 +103,45 @@ def fields_for_others(fields: bytes) -> bytes:
     return _choose_fields(fields, lambda name: not _NOTES.match(name))
 
 
-def _divide(root: Node) -> Divided:
+def forwarded_design(imap: LemonadeClient, source: StoredMessage) -> Design | None:
+    """The body of a message in HTML, with its pictures, to go along in a forward; None when it has
+    none, or is of an uncommon make. Raises NotFound.
+    """
+    enter(imap, source.folder, source.uidvalidity)
+    items = fetch_one(imap, source.folder, source.uid, b"(UID BODYSTRUCTURE)")
+    root = parse(items.get(b"BODYSTRUCTURE"))
+    body(root)
+    first, *rest = root.children if root.subtype == "mixed" and root.children else [root]
+    found = rich_body(first)
+    if found is None or not all(map(_is_file, rest)):
+        return None
+    header = b""
+    if first is root:
+        fields = fetch_one(imap, source.folder, source.uid, _FIELDS)
+        block = next((v for k, v in fields.items() if k.startswith(b"BODY[HEADER.FIELDS")), b"")
+        header = block if isinstance(block, bytes) else b""
+    design = _design(source, root, ("1" if first is not root else "TEXT", first), header)
+    if design is not None:
+        design.body = found
+    return design
+
+
+def rich_body_of(imap: LemonadeClient, design: Design) -> RichBody | None:
+    """The parts of such a body where it lies now. Raises NotFound."""
+    if design.body is not None:
+        return design.body
+    enter(imap, design.folder, design.uidvalidity)
+    items = fetch_one(imap, design.folder, design.uid, b"(UID BODYSTRUCTURE)")
+    root = parse(items.get(b"BODYSTRUCTURE"))
+    body(root)
+    if design.section == "TEXT":
+        return rich_body(root)
+    place = number(design.section)
+    here = root.children[place - 1 : place] if place else []
+    return rich_body(here[0]) if here else None
+
+
+def _divide(root: Node, is_ours: bool = False) -> Divided:
     """(text to edit, body to keep and its section, files). "TEXT" is the section of all of it."""
     if root.part is not None:
         return (root.part, None, []) if _is_editable(root) else (None, ("TEXT", root), [])
@@ -108,7 +151,7 @@ def _divide(root: Node) -> Divided:
     numbered = [(str(number), child) for number, child in enumerate(root.children, 1)]
     rest = [(number, child) for number, child in numbered if not _is_file(child)]
     files = [child.part for _, child in numbered if _is_file(child) and child.part is not None]
-    text = rest[0][1].part if rest and _is_editable(rest[0][1]) else None
+    text = rest[0][1].part if rest and _is_editable(rest[0][1], is_ours) else None
     designed = rest[1:] if text is not None else rest
     if len(designed) > 1 or (text is not None and rest[0][0] != "1"):
         return whole
@@ -117,42 +160,28 @@ def _divide(root: Node) -> Divided:
 
 def _find_rich(root: Node, found: SavedDraft) -> None:
     """HTML alone, beside a plain text, or with its pictures; files may follow."""
-    is_mixed = root.subtype == "mixed" and bool(root.children)
-    first, *rest = root.children if is_mixed else [root]
-    if not all(map(_is_file, rest)):
+    first, *rest = root.children if root.subtype == "mixed" and root.children else [root]
+    pictures = [each for each in rest if _is_picture(each)]
+    files = [each for each in rest if each not in pictures]
+    body = rich_body(first)
+    if body is None or body.html.size > MOST_TEXT or not all(map(_is_file, files)):
         return
-    written = first
-    if first.subtype == "alternative":
-        if not first.children or not all(map(_is_plain, first.children[:-1])):
-            return
-        written = first.children[-1]
-    pictures: list[Node] = []
-    if written.subtype == "related" and written.children:
-        written, *pictures = written.children
-        if written.subtype == "alternative" and all(map(_is_plain, written.children[:-1])):
-            written = written.children[-1]
-    is_known = all(each.part is not None and each.part.is_picture for each in pictures)
-    if is_known and _is_text(written, "text/html"):
-        found.rich = written.part
-        found.pictures = [each.part for each in pictures if each.part is not None]
-        found.rich_files = [each.part for each in rest if each.part is not None]
+    found.rich = body
+    body.pictures += [each.part for each in pictures if each.part is not None]
+    found.rich_files = [each.part for each in files if each.part is not None]
 
 
-def _is_plain(node: Node) -> bool:
-    return _is_text(node, "text/plain")
-
-
-def _is_text(node: Node, kind: str) -> bool:
+def _is_picture(node: Node) -> bool:
     part = node.part
-    is_file = part is None or part.disposition == "attachment" or bool(part.filename)
-    return part is not None and part.type == kind and not is_file and part.size <= MOST_TEXT
+    return part is not None and part.is_picture and bool(part.cid) and part.disposition == "inline"
 
 
-def _is_editable(node: Node) -> bool:
+def _is_editable(node: Node, is_ours: bool = False) -> bool:
+    """``is_ours``: HTML in it was written here."""
     part = node.part
     return (
         part is not None
-        and part.type == "text/plain"
+        and part.type in ("text/plain", *(["text/html"] if is_ours else []))
         and not part.attachment
         and not part.filename
         and part.size <= MOST_TEXT

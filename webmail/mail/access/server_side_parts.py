@@ -130,6 +130,7 @@ def _part(message: _Message, part: MessagePart, alone: bool) -> ServerSidePart:
         eight_bit=part.eight_bit,
         binary=part.binary,
         chosen=True,
+        content_id=part.cid,
     )
 
 

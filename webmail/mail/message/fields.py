@@ -13,6 +13,7 @@ from typing import BinaryIO
 from lemonade_server.wire.control_characters import one_line as one_line
 
 from .origin import Address
+from .parts import Upload
 
 WIDTH = 72  # columns of flowed text
 LONGEST = 990  # octets of a line of HTML that goes as it is (RFC 5322 §2.1.1)
@@ -87,6 +88,17 @@ def file_header(kind: str, filename: str) -> bytes:
     lines = (
         f"Content-Type: {content_type(kind, filename)}\r\n"
         f"Content-Disposition: attachment{parameter('filename', filename)}\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return lines.encode("ascii")
+
+
+def picture_header(picture: Upload) -> bytes:
+    """The MIME header of an uploaded picture that stands in the text, blank line included."""
+    lines = (
+        f"Content-Type: {content_type(picture.type, picture.name)}\r\n"
+        f"Content-Disposition: inline{parameter('filename', picture.name)}\r\n"
+        f"Content-ID: <{picture.content_id}>\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     return lines.encode("ascii")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from lemonade_server.wire.imapurl import message_url
@@ -100,6 +100,8 @@ class ServerSidePart:
     binary: bool = False
     chosen: bool = True
     data: bytes | None = None  # of a file that is inside a part: it has to travel
+    content_id: str = ""  # as ``content_id`` has it
+    inline: bool = False  # a picture that stands in the text
     unticked: bool = False  # it is in the draft still, but is not to be sent
     alias: str = ""  # the token of an open form for it, from before its draft was saved anew
 
@@ -117,6 +119,15 @@ class ServerSidePart:
     def token(self) -> str:
         """``uidvalidity.uid.section.folder``; says nothing that its owner may not know."""
         return f"{self.uidvalidity}.{self.uid}.{self.section.replace('.', '_')}.{self.folder}"
+
+
+@dataclass(slots=True)
+class RichBody:
+    """The HTML of a message, the plain text that says the same, and the pictures that it shows."""
+
+    html: MessagePart
+    plain: MessagePart | None = None
+    pictures: list[MessagePart] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -138,17 +149,22 @@ class Design:
     binary: bool
     files: list[str]
     stays: bool = True
+    body: RichBody | None = field(default=None, compare=False)  # its parts, where they are known
 
 
 @dataclass(slots=True)
 class Upload:
-    """A file that came with the form. ``open`` gives it from its start; ``size`` in octets."""
+    """A file that came with the form. ``open`` gives it from its start; ``size`` in octets.
+
+    ``content_id``: of a picture that stands in the text.
+    """
 
     name: str
     type: str
     size: int
     open: Callable[[], BinaryIO]
     alias: str = ""  # the token of an open form for it; "" when it came with the form itself
+    content_id: str = ""
 
 
 @dataclass(slots=True)

@@ -1,18 +1,17 @@
 // HTML that comes into the editor: safe, and with its looks on a page that takes no style attributes.
 
 import DOMPurify from "dompurify";
+import { setAside } from "./conversion.js";
 
 const TAGS =
   "a abbr address b bdi bdo big blockquote br center cite code col colgroup dd del dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strike strong sub sup table tbody td tfoot th thead tr u ul var wbr".split(
     " ",
   );
 const ATTRIBUTES =
-  "align alt bgcolor border cellpadding cellspacing color colspan data-style dir face height href lang rowspan size span src start title type valign value width".split(
+  "align alt bgcolor border cellpadding cellspacing color colspan data-cid data-style dir face height href lang rowspan size span src start title type valign value width".split(
     " ",
   );
 
-const TAG = /<[a-z][^\s>/]*(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
-const STYLE = /([\s"'/])style(\s*=)/gi;
 const ADDRESSES = /^(?:(?:https?|mailto|tel|cid):|data:image\/|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i;
 const PLACES = ["position", "z-index", "inset", "top", "left", "right", "bottom"];
 
@@ -25,7 +24,7 @@ export function cleanFragment(html) {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOW_DATA_ATTR: false,
-    ADD_URI_SAFE_ATTR: ["data-style"],
+    ADD_URI_SAFE_ATTR: ["data-style", "data-cid"],
     ALLOWED_URI_REGEXP: ADDRESSES,
     RETURN_DOM_FRAGMENT: true,
   });
@@ -44,15 +43,6 @@ export function earlierFragment(html) {
   const fragment = document.createDocumentFragment();
   fragment.append(...document.importNode(body, true).childNodes);
   return fragment;
-}
-
-/**
- * The page's policy takes no style attributes, and complains of each that is parsed: they wait under
- * another name until the element is where it belongs.
- * @param {string} html
- */
-export function setAside(html) {
-  return html.replace(TAG, (tag) => tag.replace(STYLE, "$1data-style$2"));
 }
 
 /**

@@ -2,6 +2,8 @@
 
 import { find, findAll, get } from "../../pages/dom.js";
 import { cleanFragment, putOn } from "./clean.js";
+import { picturesIn } from "./picture-tools.js";
+import { asKept, asShown } from "./pictures.js";
 import { replaceBlocks } from "./signature.js";
 import { MailEditor } from "./squire.js";
 import { toolsFor } from "./tools.js";
@@ -21,18 +23,18 @@ export function editIn(box, html, { change, plain, place }) {
   const root = get(".editor", holder);
   root.setAttribute("aria-labelledby", get("label", box).id);
   const editor = new MailEditor(root);
-  editor.setHTML(html);
+  editor.setHTML(asShown(html, box));
   paint(root);
   if (place) putCursor(editor, root, place);
   else editor.moveCursorToStart();
   editor.addEventListener("input", change);
   root.addEventListener("input", (event) => event.stopPropagation()); // the form hears a pause
-  const end = toolsFor(holder, editor, plain);
+  toolsFor(holder, editor, plain, picturesIn(holder, editor, change));
   return {
-    html: () => editor.getHTML(),
+    html: () => asKept(editor.getHTML()),
     /** @param {string} changed */
     setHtml: (changed) => {
-      editor.setHTML(changed);
+      editor.setHTML(asShown(changed, box));
       paint(root);
     },
     focus: () => editor.focus(),
@@ -54,7 +56,6 @@ export function editIn(box, html, { change, plain, place }) {
       change();
     },
     end: () => {
-      end();
       editor.destroy();
       holder.remove();
     },

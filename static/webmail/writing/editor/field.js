@@ -3,6 +3,7 @@
 import { find, get } from "../../pages/dom.js";
 import { say } from "../../pages/words.js";
 import { isFormatted, plainText, richText } from "./conversion.js";
+import { asSent, newPictures, noteStored } from "./pictures.js";
 import { withSignature } from "./signature.js";
 
 /**
@@ -52,6 +53,8 @@ export class TextField {
     /** @type {Editor | null} */
     this.editor = null;
     this.timer = /** @type {ReturnType<typeof setTimeout> | 0} */ (0);
+    /** @type {Set<string>} */
+    this.stored = new Set(); // pictures that the server has
     this.isBehind = false; // the editor has something that the form has not
     this.first = this.text.value; // what the server made of the HTML
     this.original = this.html.value;
@@ -60,7 +63,17 @@ export class TextField {
     form.addEventListener("recall", () => this.recall());
     form.addEventListener("formdata", ({ formData }) => {
       this.take();
-      if (this.isRich) formData.set("html", this.html.value);
+      if (!this.isRich) return;
+      formData.set("html", asSent(this.html.value));
+      for (const { key, file } of newPictures(this.html.value)) {
+        if (!this.stored.has(key)) formData.append("pictures", file);
+      }
+    });
+    form.addEventListener("saved", (event) => {
+      const html = String(/** @type {CustomEvent} */ (event).detail);
+      const keys = newPictures(html).map(({ key }) => key);
+      for (const key of keys) this.stored.add(key);
+      noteStored(box, keys);
     });
     const isRich = box.dataset.rich !== undefined;
     this.setMode(isRich);

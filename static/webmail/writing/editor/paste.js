@@ -1,11 +1,11 @@
 // What is pasted looks like what stands around it: of its looks the meaning stays. Word writes lists
 // as paragraphs with a mark, Google a bold element around all that is not bold.
 
-import { setAside } from "./clean.js";
+import { setAside } from "./conversion.js";
 
 const KEPT = ["color", "background-color", "text-align", "font-weight", "font-style"];
 const LOOKS = [
-  "style",
+  "data-style",
   "class",
   "face",
   "size",

@@ -17,9 +17,9 @@ const PLACES = { bullets: "UL", numbers: "OL", quote: "BLOCKQUOTE", link: "A" };
  * @param {HTMLElement} holder of the tools and the editor
  * @param {MailEditor} editor
  * @param {() => void} plain
- * @returns {() => void} ends them
+ * @param {() => void} picture
  */
-export function toolsFor(holder, editor, plain) {
+export function toolsFor(holder, editor, plain, picture) {
   const bar = get("[role=toolbar]", holder);
   /** @type {Record<string, () => void>} */
   const acts = {
@@ -37,6 +37,7 @@ export function toolsFor(holder, editor, plain) {
     link: () => choose("link"),
     colour: () => choose("colour"),
     emoji: () => choose("emoji"),
+    picture,
     plain,
   };
   /** @param {string} name */
@@ -62,7 +63,6 @@ export function toolsFor(holder, editor, plain) {
   roam(bar);
   fillChoices(holder, editor);
   showState(bar, editor);
-  return () => {};
 }
 
 /**
