@@ -49,7 +49,7 @@ def compose(session: MailSession, draft: Draft) -> ComposedMessage:
     Raises BadDraft, NotFound or Refused; then nothing was stored. Refused, too, when another
     device sends the same draft.
     """
-    outgoing = _joined(session, replace(draft, fields=fields_for_others(draft.fields)))
+    outgoing = _join_design(session, replace(draft, fields=fields_for_others(draft.fields)))
     layout = plan(outgoing, datetime.now().astimezone())
     if draft.replaces is not None:
         claim(session, draft.replaces)
@@ -65,7 +65,7 @@ def compose(session: MailSession, draft: Draft) -> ComposedMessage:
     return ComposedMessage(stored, layout, signed, marked)
 
 
-def _joined(session: MailSession, draft: Draft) -> Draft:
+def _join_design(session: MailSession, draft: Draft) -> Draft:
     """A draft whose words and whose design go out as one text, where that can be: programs show
     two of them as a text and a file.
     """

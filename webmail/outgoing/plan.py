@@ -180,8 +180,16 @@ def plan(
         shown=sum(part.shown for part in staying if part.stays),
         size=len(stored) + sum(_octets(piece) for piece in pieces),
         files=[
-            *(AttachedFile(part.name, part.shown, part.stays) for part in chosen),
-            *(AttachedFile(upload.name, upload.size, False) for upload in draft.uploads),
+            *(
+                AttachedFile(part.name, part.shown, part.stays)
+                for part in draft.kept
+                if part.chosen and not part.inline
+            ),
+            *(
+                AttachedFile(upload.name, upload.size, False)
+                for upload in draft.uploads
+                if not upload.content_id
+            ),
         ],
     )
 
@@ -193,7 +201,7 @@ def _reply_to(draft: Draft) -> bytes:
     return address_field("Reply-To", parse_list("reply_to", draft.reply_to))
 
 
-def _written(draft: Draft, boundary: str, coding: str, is_unfinished: bool) -> Body:
+def _text_body(draft: Draft, boundary: str, coding: str, is_unfinished: bool) -> Body:
     """What is written. In a draft it is HTML or plain text alone: each word travels once."""
     if draft.is_rich and not is_unfinished:
         return rich_body(draft, boundary, coding)
@@ -208,7 +216,7 @@ def _content(
     stand before the text: -1 when there is none.
     """
     coding = {"8BITMIME": "8bit", "BINARYMIME": "binary"}.get(body, "7bit")
-    header, text = _written(draft, boundary, coding, is_unfinished)
+    header, text = _text_body(draft, boundary, coding, is_unfinished)
     design = draft.design if draft.joined is None else None
     chosen = [part for part in draft.kept if part.chosen]
     uploads = draft.uploads

@@ -27,7 +27,7 @@ def html_before(html: str, part: MessagePart) -> Prefix | None:
     if not _is_plain_charset(part.charset):
         return None
     words = html.encode("ascii", "xmlcharrefreplace").decode("ascii")
-    octets = _coded(_broken(words) + "\n", part.encoding)
+    octets = _octets_of(_short_lines(words) + "\n", part.encoding)
     if octets is None:
         return None
     return _header("text/html", part), octets
@@ -49,7 +49,7 @@ def text_before(text: str, part: MessagePart) -> Prefix | None:
         return None
     if encoding == "base64" and part.flowed:
         return None  # it would be filled up with blanks, which mean something there
-    octets = _coded(words, part.encoding)
+    octets = _octets_of(words, part.encoding)
     if octets is None:
         return None
     header = _header("text/plain", part)
@@ -70,7 +70,7 @@ def _header(kind: str, part: MessagePart) -> bytes:
     return fields.encode("ascii", "replace")
 
 
-def _coded(words: str, encoding: str) -> bytes | None:
+def _octets_of(words: str, encoding: str) -> bytes | None:
     name = canonical_name(encoding) or "7bit"
     if name not in _ENCODINGS:
         return None
@@ -84,7 +84,7 @@ def _coded(words: str, encoding: str) -> bytes | None:
     return octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def _broken(html: str) -> str:
+def _short_lines(html: str) -> str:
     """HTML in lines that may go as they are: broken inside of tags, where nobody sees it."""
     out: list[str] = []
     length = 0
