@@ -59,6 +59,9 @@ class Preferences(models.Model):
     rich_text = models.BooleanField(
         default=True, help_text="New messages and answers are written as HTML."
     )
+    undo_seconds = models.SmallIntegerField(
+        default=5, help_text="For how long what was sent can be taken back; 0: it goes out at once."
+    )
 
     class Meta:
         db_table = "webmail_preferences"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from webmail.models import Outbox
+from webmail.models import Outbox, Preferences
 from webmail.outgoing import attempts
 
 from .test_views_writing import fields
@@ -105,3 +105,18 @@ def test_saving_says_so_at_once_and_not_on_a_later_page(site: Site) -> None:
     answer = json.loads(site.client.post("/write/", posted, headers=WINDOW).content)
     assert answer["text"] == "Draft saved."
     assert "Draft saved." not in site.text("/mail/INBOX/")
+
+
+def test_for_how_long_it_can_be_taken_back_is_a_setting(site: Site) -> None:
+    page = site.text("/settings/")
+    assert '<option value="5" selected>' in page
+    look = {"language": "", "theme": "auto", "density": "comfortable", "conversations": "on"}
+    for seconds in ("30", "0"):
+        answer = site.client.post("/settings/", look | {"undo_seconds": seconds})
+        assert answer.status_code == 302
+        done = send(site, filled(window(site, f"/write/?to={site.email}"), text=f"{seconds} s"))
+        assert int(seconds) - 3 <= done["sending"]["seconds"] <= int(seconds)
+    bad = site.client.post("/settings/", look | {"undo_seconds": "4000"})
+    assert bad.status_code == 200
+    site.client.post("/settings/", look)  # a page from before there was this setting
+    assert Preferences.objects.get(account=site.account).undo_seconds == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 THEMES = [
@@ -27,6 +28,13 @@ SWIPES = [
     ("flag", gettext_lazy("Flag")),
     ("", gettext_lazy("Nothing")),
 ]
+
+
+UNDO = [
+    (0, gettext_lazy("Send at once")),
+    *((n, format_lazy(gettext_lazy("{number} seconds"), number=n)) for n in (5, 10, 20, 30)),
+]
+"""For how long what was sent can be taken back."""
 
 
 class SignInForm(AuthenticationForm):
@@ -55,6 +63,9 @@ class LookForm(forms.Form):
     swipe_right = forms.ChoiceField(choices=SWIPES, required=False)
     swipe_left = forms.ChoiceField(choices=SWIPES, required=False)
     conversations = forms.BooleanField(required=False)
+    undo_seconds = forms.TypedChoiceField(
+        choices=UNDO, coerce=int, required=False, empty_value=None
+    )
     rich_text = forms.BooleanField(required=False)
 
     def clean_after(self) -> str:

@@ -83,6 +83,7 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
     initial = look_of(request) | {
         "language": getattr(request.user, "language", ""),
         "conversations": own.conversations,
+        "undo_seconds": own.undo_seconds,
         "rich_text": own.rich_text,
     }
     form = LookForm(request.POST or None, initial=initial)
@@ -90,6 +91,8 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
         language = form.cleaned_data["language"]
         get_user_model().objects.filter(pk=account_of(request).pk).update(language=language)
         own.conversations = form.cleaned_data["conversations"]
+        if form.cleaned_data["undo_seconds"] is not None:  # of a page from before the setting
+            own.undo_seconds = form.cleaned_data["undo_seconds"]
         own.rich_text = form.cleaned_data["rich_text"]
         own.save()
         translation.activate(language or translation.get_language_from_request(request))

@@ -21,6 +21,7 @@ from webmail.outgoing import outbox
 from webmail.outgoing.draft import Draft
 from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, flash, pane, read_form_token, written_by
+from webmail.pages.preferences import preferences_of
 from webmail.people import identities
 from webmail.people.identities import account_of, own_of
 from webmail.people.identity import Identities
@@ -36,7 +37,6 @@ from .sender import apply_settings
 BESIDE = gettext_lazy(
     "It was also changed, sent or deleted elsewhere: both are kept, this one as a draft of its own."
 )
-UNDO = 5  # seconds in which a sent message can be taken back
 
 
 def submit(request: HttpRequest) -> HttpResponseBase:
@@ -106,7 +106,7 @@ def submit_once(
             goal = draft_address(save_now(request, session, posted, read))
         else:
             apply_settings(own, posted, sender)
-            row = outbox.send(session, posted, UNDO, release_at)
+            row = outbox.send(session, posted, preferences_of(request).undo_seconds, release_at)
             uploads.drop(session.email, posted.uploads)
             goal = reverse("webmail:sending", args=[row.pk])
     except BaseException as error:
