@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0015_contact_import'),
+        ('webmail', '0016_receipts_in_full'),
     ]
 
     operations = [
