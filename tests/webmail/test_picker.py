@@ -251,7 +251,7 @@ def test_an_answer_keeps_the_attachments_when_one_says_so(site: Site) -> None:
 
 def test_the_receipt_says_what_travelled_and_what_did_not(site: Site) -> None:
     site.put(named("Roof survey", "roof.pdf", size=300_000))
-    form = fields(site.text("/write/?to=bob@lemonade.test&subject=Both"))
+    form = fields(site.text(f"/write/?to={site.email}&subject=Both"))
     token = offered(picker(site, form))["roof.pdf"]
     form |= {"kept": [token], "offered": [token], "do": "send"}
     form["files"] = SimpleUploadedFile("note.txt", b"x" * 2_000)
