@@ -293,8 +293,9 @@ createElement("a");t.href=i,t.dataset.writer="",t.hidden=!0,document.body.append
   .editor-tools [aria-pressed="true"] { background: var(--soft); color: var(--accent); }
   .editor-tools [data-do="plain"] { margin-inline-start: auto; font-weight: 400; }
   @media (min-width: 768px) { .editor-tools { flex-wrap: wrap; overflow: visible; } .editor-tools .tool { min-width: 38px; padding: 0 8px; } }
-  .editor { min-height: max(240px, 34dvh); padding: 12px 14px; outline: none; overflow-wrap: anywhere; unicode-bidi: plaintext;
+  .editor { min-height: max(240px, 34dvh); padding: 12px 14px; outline: none; overflow-wrap: anywhere;
     text-align: start; line-height: 1.55; contain: layout paint; border-radius: 0 0 var(--radius) var(--radius); }
+  .editor > * { unicode-bidi: plaintext; } /* each paragraph runs its own way */
   .editor.painted { background: #fff; color: #1b1f19; color-scheme: light; }
   .editor :is(h1, h2, h3, p, pre) { margin: .4em 0; }
   .editor h1 { font-size: 1.6rem; } .editor h2 { font-size: 1.3rem; } .editor h3 { font-size: 1.1rem; font-weight: 650; }
