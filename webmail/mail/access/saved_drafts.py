@@ -74,10 +74,11 @@ def saved_draft(imap: LemonadeClient, draft: StoredMessage) -> SavedDraft:
     root = parse(items.get(b"BODYSTRUCTURE"))
     body(root)
     header = _header(items)
-    text, kept, files = _divide(root, is_ours=bool(_OURS.search(header)))
+    is_ours = bool(_OURS.search(header))
+    text, kept, files = _divide(root, is_ours)
     design = _design(draft, root, kept, header)
     found = SavedDraft(text, design, files, _others(header), _unfinished_recipients(header))
-    _find_rich(root, found)
+    _find_rich(root, found, is_ours)
     return found
 
 
@@ -158,13 +159,19 @@ def _divide(root: Node, is_ours: bool = False) -> Divided:
     return text, designed[0] if designed else None, files
 
 
-def _find_rich(root: Node, found: SavedDraft) -> None:
-    """HTML alone, beside a plain text, or with its pictures; files may follow."""
+def _find_rich(root: Node, found: SavedDraft, is_ours: bool) -> None:
+    """HTML alone, beside a plain text, or with its pictures; files may follow.
+
+    A draft of ours has its own pictures beside its text: with what holds its pictures within, it is
+    another program's design that goes along.
+    """
     first, *rest = root.children if root.subtype == "mixed" and root.children else [root]
     pictures = [each for each in rest if _is_picture(each)]
     files = [each for each in rest if each not in pictures]
     body = rich_body(first)
     if body is None or body.html.size > MOST_TEXT or not all(map(_is_file, files)):
+        return
+    if is_ours and body.pictures:
         return
     found.rich = body
     body.pictures += [each.part for each in pictures if each.part is not None]
