@@ -41,7 +41,7 @@ def test_people_are_chosen_moved_and_corrected(system: System, sign_in: SignIn) 
     expect(to).to_be_focused()
 
     to.press_sequentially("quin")
-    options = page.get_by_role("option")
+    options = page.locator(".people [role=option]")  # not those of selects
     expect(options).to_have_count(1)
     expect(options.locator("img")).to_be_visible()
     assert options.locator("img").evaluate("one => one.decode().then(() => one.naturalWidth)")
