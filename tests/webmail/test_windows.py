@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from webmail.models import Outbox, Preferences
 from webmail.outgoing import attempts
+from webmail.pages.words import compose_words, mailbox_words, outcome_words
 
 from .test_views_writing import fields
 from .website import Site, letter
@@ -120,3 +121,11 @@ def test_for_how_long_it_can_be_taken_back_is_a_setting(site: Site) -> None:
     assert bad.status_code == 200
     site.client.post("/settings/", look)  # a page from before there was this setting
     assert Preferences.objects.get(account=site.account).undo_seconds == 0
+
+
+def test_what_a_window_says_takes_no_words_of_the_page() -> None:
+    page, window = mailbox_words(), compose_words()
+    assert {name: window[name] for name in page.keys() & window.keys()} == {
+        name: page[name] for name in page.keys() & window.keys()
+    }
+    assert outcome_words().keys() <= page.keys()

@@ -37,7 +37,6 @@ def mailbox_words() -> dict[str, str | Forms]:
         "chooseFirst": gettext("Choose a message first."),
         "shortcuts": gettext("Keyboard shortcuts"),
         "close": gettext("Close"),
-        "dismiss": gettext("Dismiss"),
         "offline": gettext("You are offline. What is on this page can still be read."),
         "unreachable": gettext(
             "The mail server can't be reached. What is on this page can still be read."
@@ -56,6 +55,20 @@ def mailbox_words() -> dict[str, str | Forms]:
         "oneMoment": plural_forms(
             "One moment: %(number)s message…", "One moment: %(number)s messages…"
         ),
+        **outcome_words(),
+    }
+
+
+def outcome_words() -> dict[str, str | Forms]:
+    """Of what becomes of a message, which is told on any page with mail."""
+    return {
+        "aMoment": gettext("One moment…"),
+        "sending": gettext("Sending…"),
+        "undo": gettext("Undo"),
+        "notTakenBack": gettext("No connection. It could not be taken back: try again."),
+        "edit": gettext("Edit"),
+        "dismiss": gettext("Dismiss"),
+        "whatBecame": gettext("What became of it"),
     }
 
 
@@ -68,13 +81,7 @@ def compose_words() -> dict[str, str | Forms]:
         ),
         "send": gettext("Send"),
         "sendLater": gettext("Send later"),
-        "oneMoment": gettext("One moment…"),
-        "sending": gettext("Sending…"),
-        "undo": gettext("Undo"),
-        "notTakenBack": gettext("No connection. It could not be taken back: try again."),
-        "edit": gettext("Edit"),
-        "dismiss": gettext("Dismiss"),
-        "whatBecame": gettext("What became of it"),
+        **outcome_words(),
         "draftSaved": gettext("Draft saved."),
         "canBeRead": gettext("No connection. What is on this page can still be read."),
         "noConnection": gettext(

@@ -148,7 +148,7 @@ class Outcome {
   async takeBack() {
     clearTimeout(this.timer);
     this.clear();
-    this.say(say("oneMoment"));
+    this.say(say("aMoment"));
     const answer = await fetch(this.sending.undo, {
       method: "POST",
       body: new URLSearchParams({ csrfmiddlewaretoken: formToken() ?? "" }),

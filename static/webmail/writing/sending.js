@@ -59,7 +59,7 @@ export function sendBy(form, autosave, host) {
     if (isBusy) return;
     isBusy = true;
     const what = /** @type {HTMLButtonElement} */ (event.submitter)?.value ?? "";
-    spot(form, "saved").textContent = say("oneMoment");
+    spot(form, "saved").textContent = say("aMoment");
     host.begin(what);
     // What is thrown away goes to the trash, with its last words.
     if (what === "discard") await autosave.save();
