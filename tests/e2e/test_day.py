@@ -120,7 +120,7 @@ def test_a_day(system: System, sign_in: SignIn, day: Day, window: str) -> None:
 
     # One answers in it, and is back in it with the answer.
     page.locator("#cards [data-key=r]").last.click()
-    text = page.get_by_label("Text", exact=True).locator("visible=true").last
+    text = page.locator("[contenteditable=true]:visible").last  # once the editor has begun
     expect(text).to_be_visible(timeout=15_000)
     text.fill(f"Agreed, says bob to {day.token}.")
     day.arrive()
