@@ -52,7 +52,7 @@ def test_random_kills_lose_nothing(own_system: System, window: BrowserContext) -
         typed += f" word{turn}"
         page.get_by_label("Text", exact=True).press_sequentially(f" word{turn}", delay=5)
         page = kill_something(chance, own_system, window, page)
-        expect(page.get_by_label("Text", exact=True)).to_have_value(typed, timeout=60_000)
+        expect(page.get_by_label("Text", exact=True)).to_have_text(typed, timeout=60_000)
         if turn % 20 == 19:
             wait_until_saved(own_system, page, typed)
     wait_until_saved(own_system, page, typed)

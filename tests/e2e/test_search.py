@@ -56,6 +56,7 @@ def test_finding_saving_and_hearing_of_more(
     expect(inner.locator("mark")).to_have_text(word)
     expect(page.locator(".row.current .subject")).to_have_text(f"{title} one")
     page.go_back()
+    page.wait_for_selector("#letter:not([data-uid])")
     expect(rows).to_have_count(2)
 
     page.get_by_role("button", name="Save this search").click()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from webmail.mail.message.texts import addresses, sent_date
+from webmail.models import Preferences
 
 from .test_identities import Team
 from .test_views_writing import fields
@@ -116,6 +117,7 @@ def test_html_keeps_its_layout_as_plain_text(site: Site) -> None:
         "> Run this:\n>\n> if x:\n>     go()\n> else:\n>     stop()\n>\n> Second paragraph.\n>\n"
         "> Third link here <https://away.example/long>.\n>\n> - one\n>\n> Tea\t3\n>\n>> Older\n"
     )
+    Preferences.objects.update_or_create(account=site.account, defaults={"rich_text": False})
     forwarded = fields(site.text(f"/mail/INBOX/{uid}/forward/"))["text"]
     assert "\nif x:\n    go()\n" in forwarded and "\n> Older" in forwarded
     plain = site.text(f"/mail/INBOX/{uid}/?view=plain")
