@@ -155,6 +155,55 @@ class BulkAction(models.Model):
         return self.state in (self.State.DONE, self.State.FAILED)
 
 
+class MailTransfer(models.Model):
+    """Mail that goes out into a file, or comes in from one. The row is the truth: a worker that
+    takes it up again goes on behind ``done``.
+    """
+
+    class State(models.TextChoices):
+        RECEIVING = "receiving", "Receiving the file"
+        WAITING = "waiting", "Waiting"
+        WORKING = "working", "Working"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    language = models.CharField(max_length=20, help_text="Of who asked for it.")
+    is_export = models.BooleanField(default=False)
+    folder = models.CharField(max_length=1000, blank=True, help_text="Empty: all.")
+    name = models.CharField(max_length=255, help_text="Of the file.")
+    makes_folders = models.BooleanField(default=False, help_text="As the file has them.")
+    size = models.BigIntegerField(default=0, help_text="Octets of the file.")
+    received = models.BigIntegerField(default=0, help_text="Octets of it that have come.")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RECEIVING)
+    done = models.BigIntegerField(default=0, help_text="Messages that were looked at.")
+    total = models.BigIntegerField(default=0, help_text="Messages in all; 0: not known.")
+    taken = models.BigIntegerField(default=0)
+    present = models.BigIntegerField(default=0, help_text="Messages that were there already.")
+    refused = models.BigIntegerField(default=0)
+    text = models.TextField(blank=True, help_text="What became of it, in words.")
+    attempts = models.IntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "webmail_mail_transfer"
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="mail_transfer_account"),
+            models.Index(fields=["state", "lease_until"], name="mail_transfer_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+    @property
+    def final(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self.state in (self.State.DONE, self.State.FAILED)
+
+
 class SubmittedForm(models.Model):
     """A form to write in that was sent or saved, or is being sent while ``goal`` is empty."""
 

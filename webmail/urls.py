@@ -10,6 +10,7 @@ from .people import urls as people
 from .reading import urls as reading
 from .search import urls as search
 from .settings import urls as settings
+from .transfer import urls as transfer
 from .writing import urls as writing
 
 app_name = "webmail"
@@ -18,6 +19,7 @@ urlpatterns = [
     *pages.urlpatterns,
     *settings.urlpatterns,
     *filters.urlpatterns,
+    *transfer.urlpatterns,
     *writing.urlpatterns,
     *outgoing.urlpatterns,
     *people.urlpatterns,

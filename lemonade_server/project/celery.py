@@ -59,6 +59,7 @@ def configuration() -> dict[str, Any]:
         "beat_schedule": {
             **{name: _every(name, SWEEP) for name in SWEEPS},
             "actions": _every("webmail.tasks.sweep_actions", ACTIONS),
+            "imports": _every("webmail.tasks.sweep_imports", ACTIONS),
             "sessions": _every("webmail.tasks.forget", 3600),
             "erase_hidden": _every(f"{tasks}.erase_hidden", 60),
             "erase": _every(f"{tasks}.erase", 3600),
@@ -113,7 +114,13 @@ TRANSPORT_ALIASES["folders"] = "lemonade_server.project.broker:Transport"
 app = Celery("lemonade")
 app.add_defaults(configuration)
 app.autodiscover_tasks(
-    ["lemonade_server.delivery", "webmail.outgoing", "webmail.reading", "webmail.writing"]
+    [
+        "lemonade_server.delivery",
+        "webmail.outgoing",
+        "webmail.reading",
+        "webmail.transfer",
+        "webmail.writing",
+    ]
 )
 app.set_default()
 

@@ -177,5 +177,7 @@ WEBMAIL_SIEVE = (LEMONADE.host, LEMONADE.sieve_port)
 WEBMAIL_MAX_MESSAGE = LEMONADE.max_message
 WEBMAIL_URL_HOST = LEMONADE.hostname
 WEBMAIL_UPLOADS = str(LEMONADE.data / "uploads")  # files until they are part of a draft
+# Files that people bring with mail in them, until a worker has taken it: for all hosts the same.
+WEBMAIL_IMPORTS = str(LEMONADE.data / "imports")
 # Pinned where the mail server is not on loopback; it writes there which certificate it uses.
 WEBMAIL_TLS_CERT = str(LEMONADE.data / "tls" / "in-use.pem")

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from lemonade_server.store import flags
 from lemonade_server.store.ingest import crlf
-
-from . import mbox
+from lemonade_server.wire import mbox
 
 _MBOX_STATUS = {"R": flags.SEEN, "A": flags.ANSWERED, "F": flags.FLAGGED, "D": flags.DELETED}
 _MAILDIR_INFO = {

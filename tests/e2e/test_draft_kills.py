@@ -42,6 +42,7 @@ def own_system(tmp_path: Path) -> Iterator[System]:
     assert system.stop() == 0
 
 
+@pytest.mark.timeout(300 + 15 * KILLS)
 def test_random_kills_lose_nothing(own_system: System, window: BrowserContext) -> None:
     chance = random.Random(SEED)
     page = window.new_page()

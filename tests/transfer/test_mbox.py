@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lemonade_server.transfer import mbox, sources
+from lemonade_server.transfer import sources
+from lemonade_server.wire import mbox
 
 DATED = b"From a@b Thu Jan  1 00:00:00 2015\n"
 HEAD = b"From: z@away.example\nSubject: one\n\n"

@@ -4,6 +4,7 @@ All that other rooms may know of it stands here. ``MailSession`` is one person's
 the values that it takes and gives, and the errors that it raises.
 """
 
+from lemonade_server.wire import mbox
 from lemonade_server.wire.html_layout import readable_text
 
 from .access.conversion import NotConverted, Picture, Words, converted_kind
@@ -29,6 +30,7 @@ from .message.conversations import Conversation
 from .message.errors import (
     BadDraft,
     CannotHold,
+    MailboxFull,
     MailError,
     NotFound,
     Refused,
@@ -51,7 +53,7 @@ from .message.fields import (
 )
 from .message.filenames import uploaded_name
 from .message.folders import Folder, FolderState, MovedMessages, StoredMessage, level_label
-from .message.messages import Flag, OpenedMessage, Page, Row
+from .message.messages import Flag, Flags, OpenedMessage, Page, Row
 from .message.names import is_right_to_left
 from .message.numbers import number, read_uid_set, uid_number, write_uid_set
 from .message.opened_conversations import (
@@ -104,6 +106,7 @@ from .message.selection import (
     Survey,
     count_of_set,
 )
+from .message.whole_messages import IncomingMessage, StoredItem
 
 __all__ = [
     "EVERYBODY",
@@ -126,14 +129,17 @@ __all__ = [
     "FiledMessages",
     "FilterKey",
     "Flag",
+    "Flags",
     "Folder",
     "FolderKey",
     "FolderState",
     "FoundRow",
     "Grant",
+    "IncomingMessage",
     "LabelKey",
     "MailError",
     "MailSession",
+    "MailboxFull",
     "MarkedMessages",
     "Member",
     "MessagePart",
@@ -165,6 +171,7 @@ __all__ = [
     "SignInRequired",
     "SizeKey",
     "StateKey",
+    "StoredItem",
     "StoredMessage",
     "Survey",
     "TextKey",
@@ -193,6 +200,7 @@ __all__ = [
     "level_of",
     "mailbox_label",
     "mailbox_labels",
+    "mbox",
     "names_of_fields",
     "none_of",
     "number",

@@ -153,6 +153,19 @@ def recipient_words() -> dict[str, str | Forms]:
     }
 
 
+def settings_words() -> dict[str, str | Forms]:
+    """Of the pages of settings."""
+    return {
+        "sending": gettext("%(name)s: %(percent)s percent sent…"),
+        "goesOn": gettext("%(name)s: no connection. It goes on by itself."),
+        "refused": gettext("%(name)s: %(words)s"),
+        "tooLarge": gettext(
+            "%(name)s has %(size)s, and there is room for %(room)s. "
+            "What does not fit is not taken. Go on?"
+        ),
+    }
+
+
 def plural_forms(singular: str, plural: str) -> Forms:
     """The form for each category of plurals."""
     examples = EXAMPLES.get(str(get_language()), {"one": 1, "other": 2})

@@ -1,6 +1,7 @@
 // Settings that only the browser itself can make.
 
 import { find, get } from "../pages/dom.js";
+import { followTransfers } from "./transfer.js";
 
 const box = find("[data-mail-links]");
 
@@ -12,3 +13,5 @@ if (box && "registerProtocolHandler" in navigator) {
     get("[data-done]", box).hidden = false;
   });
 }
+
+followTransfers();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext
 from imapclient.imap_utf7 import decode as decode_utf7
@@ -339,4 +339,20 @@ def role_folder(imap: LemonadeClient, role: str) -> str:
     imap.command(b"CREATE", mailbox(name)).check()
     imap.command(b"SUBSCRIBE", mailbox(name))
     imap.roles[role] = name
+    return name
+
+
+def make_below(imap: LemonadeClient, parent: str, levels: Sequence[str]) -> str:
+    """Make a folder below another, or at the top of all where that is "", and subscribe to it,
+    unless it is there; its name. Raises Refused.
+    """
+    first = next(iter(_names(imap.command(b"LIST", b'""', b'""').check())), None)
+    between = (first[1] if first else "") or "/"
+    kept = [level.replace(between, "_").strip()[:200] or "_" for level in levels]
+    name = between.join([*([parent] if parent else []), *kept])
+    name = "INBOX" if name.upper() == "INBOX" else name
+    if any(folder.name == name and folder.selectable for folder in folders(imap)):
+        return name
+    imap.command(b"CREATE", mailbox(name)).check()
+    imap.command(b"SUBSCRIBE", mailbox(name))
     return name

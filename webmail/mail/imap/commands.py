@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 from imapclient.imap_utf7 import encode as encode_utf7
 
-from ..message.errors import NotFound, Refused
+from ..message.errors import MailboxFull, NotFound, Refused
 from ..message.numbers import write_uid_set
 from ..message.responses import Raw, values
 
@@ -48,7 +48,9 @@ class Answer:
         if code in (b"NONEXISTENT", b"TRYCREATE"):
             raise NotFound(gettext("This folder does not exist any more."))
         if code == b"OVERQUOTA":
-            raise Refused(gettext("The mailbox is full. Delete something, or ask for more room."))
+            raise MailboxFull(
+                gettext("The mailbox is full. Delete something, or ask for more room.")
+            )
         if code in (b"TOOBIG", b"LIMIT"):
             raise Refused(gettext("This message is larger than the server takes."))
         if code == b"BADURL":

@@ -27,6 +27,10 @@ class Refused(MailError):
     status = 409
 
 
+class MailboxFull(Refused):
+    """There is no room left for it (RFC 9208 §4.3.1, OVERQUOTA)."""
+
+
 class ReplacedElsewhere(MailError):
     """A message that was to be replaced is not there any more: it was changed or sent elsewhere."""
 

@@ -1,0 +1,1 @@
+"""Mail out to files and in from files: mbox, Maildir, .eml, and ZIP of them."""
