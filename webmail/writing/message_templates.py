@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 
+from webmail.html import rich_text_of
 from webmail.html.fragment import clean_fragment, text_as_html
 from webmail.mail import (
     Address,
@@ -132,6 +133,8 @@ def begin(account: AbstractBaseUser, draft: Draft, own: Identities, key: str) ->
         return
     filled = fill(row, draft, chosen_sender(own, draft) or own.preferred)
     draft.subject = draft.subject or filled.subject
+    if draft.is_rich and row.html:
+        draft.html = filled.html + (rich_text_of(draft.text) if draft.text.strip() else "")
     draft.text = filled.text + draft.text
 
 
