@@ -338,3 +338,21 @@ def test_a_reply_still_marks_what_it_answers_when_it_is_sent_as_a_draft(site: Si
     again = blank(site, f"/mail/Drafts/{SavedForm.objects.get().uid}/edit/")
     assert site.client.post("/write/", again | {"do": "send"}).status_code == 302
     assert "\\Answered" in site.flags(uid)
+
+
+def test_a_full_mailbox_is_said_and_it_is_saved_once_there_is_room(site: Site) -> None:
+    uid = site.put(letter("Big", "x" * 70 + "\n"))
+    form = blank(site)
+    assert save(site, form, text="Before it was full")["saved"]
+    site.server.call("set_account", site.email, {"quota": 100})
+    answer = save(site, form, status=409, text="Written while it was full")
+    assert "full" in answer["text"] and not answer.get("saved")
+    (kept,) = stored(site, "Drafts")
+    assert words_of(kept) == "Before it was full", "the last version stays"
+    site.imap.select("INBOX")
+    site.imap.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
+    site.imap.expunge()
+    site.server.call("set_account", site.email, {"quota": 1_000_000})
+    assert save(site, form)["saved"]
+    (saved,) = stored(site, "Drafts")
+    assert words_of(saved) == "Written while it was full"

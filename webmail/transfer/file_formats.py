@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from webmail.mail import Flags
@@ -128,6 +128,12 @@ def maildir_flags(name: str) -> Flags:
         if letters and letter in letters[0]:
             setattr(flags, attribute, True)
     return flags
+
+
+def keywords_of(name: str, letters: Mapping[str, str]) -> list[str]:
+    """The keywords of a message by the letters in its file's name."""
+    found = re.split(r"[:;!]2,", name)[1:]
+    return [letters[letter] for letter in (found[0] if found else "") if letter in letters]
 
 
 def network_lines(octets: bytes) -> bytes:

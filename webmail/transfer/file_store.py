@@ -35,10 +35,15 @@ def check_room(size: int) -> None:
 
 
 def append(pk: uuid.UUID, offset: int, blocks: Iterable[bytes], most: int) -> int:
-    """Write from an offset on, at most so many octets; how many the file has now, on the disk."""
+    """Write from an offset on, at most so many octets; how many the file has now, on the disk.
+
+    Nothing is written where it has fewer than that: whoever sends them goes on from there.
+    """
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path_of(pk), os.O_WRONLY | os.O_CREAT, 0o600)
     with open(descriptor, "wb") as file:
+        if (size := os.fstat(descriptor).st_size) < offset:
+            return size
         file.truncate(offset)
         file.seek(offset)
         left = most

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from webmail.mail import Flags, IncomingMessage, Refused, mbox
 from webmail.transport.endpoint import message_limit
 
-from .file_formats import maildir_flags, network_lines, split_status
+from .file_formats import keywords_of, maildir_flags, network_lines, split_status
 
 MOST_IN_ZIP = 50_000_000_000  # octets that the files of an archive may have together
 RATIO = 200  # times that a file of an archive may be larger than it is in there
@@ -26,6 +26,7 @@ MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[!#-\[\]-~]{1,240}>)\s*$", re.I | re
 DATE = re.compile(rb"^Date:[ \t]*([^\n]{1,200})", re.I | re.M)
 _IS_MAIL = re.compile(rb"\A(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*){1,}", re.MULTILINE)
 BEGINNING = 8192
+MOST_KEYWORDS = 10_000  # octets of the file with their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def messages(path: Path, name: str) -> Iterator[FoundMessage | None]:
 
 def _of_archive(path: Path) -> Iterator[FoundMessage | None]:
     with _open_archive(path) as archive:
+        keywords = _keywords(archive)
         for entry in archive.infolist():
             if not _is_wanted(entry):
                 continue
@@ -75,7 +77,11 @@ def _of_archive(path: Path) -> Iterator[FoundMessage | None]:
                     shutil.copyfileobj(packed, copy, 256 * 1024)
                 copy.flush()
                 where = PurePosixPath(entry.filename)
-                yield from _of_file(Path(copy.name), where, where.parent.parts)
+                for found in _of_file(Path(copy.name), where, where.parent.parts):
+                    if found is not None and PART.search(entry.filename):
+                        letters = keywords.get(str(where.parent.parent), {})
+                        found.message.flags.keywords += keywords_of(where.name, letters)
+                    yield found
 
 
 def _open_archive(path: Path) -> zipfile.ZipFile:
@@ -92,6 +98,20 @@ def _open_archive(path: Path) -> zipfile.ZipFile:
         archive.close()
         raise Refused(gettext("What is in this ZIP is too large."))
     return archive
+
+
+def _keywords(archive: zipfile.ZipFile) -> dict[str, dict[str, str]]:
+    """Which letter stands for which keyword, by folder, as Dovecot notes it in a Maildir."""
+    found: dict[str, dict[str, str]] = {}
+    for entry in archive.infolist():
+        where = PurePosixPath(entry.filename)
+        if where.name == "dovecot-keywords" and entry.file_size <= MOST_KEYWORDS:
+            lines = archive.read(entry).decode("utf-8", "replace").split("\n")
+            pairs = [line.split(" ", 1) for line in lines if re.match(r"\d{1,2} \S", line)]
+            found[str(where.parent)] = {
+                chr(ord("a") + int(at)): word.strip() for at, word in pairs if int(at) < 26
+            }
+    return found
 
 
 def _is_wanted(entry: zipfile.ZipInfo) -> bool:
