@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0013_rich_text'),
+        ('webmail', '0015_contact_import'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
