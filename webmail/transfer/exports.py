@@ -42,15 +42,15 @@ def export(
     """The messages of folders. One folder as mbox is a plain mbox; everything else is a ZIP."""
     if form == "mbox" and len(folders) == 1:
         name = f"{_file_name(folders[0].path)}.mbox"
-        plain = _mbox(session, folders[0], _counted(tell))
+        plain = _mbox(session, folders[0], _counter(tell))
         return ExportedFile(name, "application/mbox", _in_blocks(plain))
     write = _mbox_archive if form == "mbox" else _maildir_archive
     label = _file_name(folders[0].path) if len(folders) == 1 else "mail"
-    octets = _in_blocks(write(session, folders, _counted(tell)))
+    octets = _in_blocks(write(session, folders, _counter(tell)))
     return ExportedFile(f"{label}-{form}.zip", "application/zip", octets)
 
 
-def _counted(tell: Progress) -> Callable[[], None]:
+def _counter(tell: Progress) -> Callable[[], None]:
     count = itertools.count(1)
     return lambda: tell(next(count))
 
@@ -66,7 +66,7 @@ def _mbox_archive(
 ) -> Iterator[bytes]:
     archive = ZipStream()
     sizes = session.sizes([folder.name for folder in folders])
-    for folder, name in _named(folders):
+    for folder, name in _with_paths(folders):
         is_large = sizes.get(folder.name, LARGE) >= LARGE
         yield archive.begin(f"{name}.mbox", datetime.now(UTC), is_large=is_large)
         for octets in _mbox(session, folder, done):
@@ -80,7 +80,7 @@ def _maildir_archive(
 ) -> Iterator[bytes]:
     """A Maildir for each folder; keywords as Dovecot notes them, at most 26 a folder."""
     archive = ZipStream()
-    for folder, place in _named(folders):
+    for folder, place in _with_paths(folders):
         keywords: dict[str, str] = {}
         for part in ("cur", "new", "tmp"):
             yield archive.folder(f"{place}/{part}/", datetime.now(UTC))
@@ -148,7 +148,7 @@ def _in_blocks(octets: Iterator[bytes]) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _named(folders: Sequence[Folder]) -> Iterator[tuple[Folder, str]]:
+def _with_paths(folders: Sequence[Folder]) -> Iterator[tuple[Folder, str]]:
     """Each with a path of its own, on systems that don't tell capitals apart, too."""
     taken: set[str] = set()
     for folder in folders:

@@ -48,13 +48,13 @@ def mbox_message(blocks: Iterable[bytes], flags: Flags, received: datetime) -> I
     yield f"From MAILER-DAEMON {day} {when:%H:%M:%S %Y}\n".encode("ascii")
     yield status_fields(flags)
     last = b""
-    for block in _quoted(unix_lines(blocks)):
+    for block in _quote_blocks(unix_lines(blocks)):
         last = block[-1:] or last
         yield block
     yield b"\n" if last == b"\n" else b"\n\n"
 
 
-def _quoted(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def _quote_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """With one ``>`` more before each line that begins like the line between messages."""
     held, is_inside = b"", False
     for block in blocks:

@@ -31,7 +31,7 @@ from webmail.mail import (
 from webmail.models import MailTransfer
 
 from . import file_store, sources
-from .sources import FoundMessage
+from .sources import BroughtMessage
 
 log = logging.getLogger(__name__)
 State = MailTransfer.State
@@ -103,9 +103,9 @@ def _bring_in(row: MailTransfer) -> None:
             _save(row)
 
 
-def _batches(found: Iterator[FoundMessage | None]) -> Iterator[list[FoundMessage | None]]:
+def _batches(found: Iterator[BroughtMessage | None]) -> Iterator[list[BroughtMessage | None]]:
     """Neighbours of one folder, bounded in number and octets."""
-    batch: list[FoundMessage | None] = []
+    batch: list[BroughtMessage | None] = []
     size, below = 0, None
     for each in found:
         octets = len(each.message.octets) if each else 0
@@ -123,7 +123,7 @@ def _batches(found: Iterator[FoundMessage | None]) -> Iterator[list[FoundMessage
 def _take(
     session: MailSession,
     row: MailTransfer,
-    batch: list[FoundMessage | None],
+    batch: list[BroughtMessage | None],
     places: dict[tuple[str, ...], str],
 ) -> None:
     """Store what the folder has not yet. Raises Stopped when there is no room any more."""

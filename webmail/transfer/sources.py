@@ -30,7 +30,7 @@ MOST_KEYWORDS = 10_000  # octets of the file with their names
 
 
 @dataclass(frozen=True, slots=True)
-class FoundMessage:
+class BroughtMessage:
     """A message of the file. ``below``: levels of the folder in which the file has it."""
 
     message: IncomingMessage
@@ -50,7 +50,7 @@ def count(path: Path) -> int:
     return mbox.count(path) if _is_mbox(path) else 1
 
 
-def messages(path: Path, name: str) -> Iterator[FoundMessage | None]:
+def messages(path: Path, name: str) -> Iterator[BroughtMessage | None]:
     """All of them, in a fixed order; None for one that can't be taken: no mail, or too large.
 
     Raises Refused when the file is none that can be read.
@@ -63,7 +63,7 @@ def messages(path: Path, name: str) -> Iterator[FoundMessage | None]:
         yield from _of_file(path, PurePosixPath(name), ())
 
 
-def _of_archive(path: Path) -> Iterator[FoundMessage | None]:
+def _of_archive(path: Path) -> Iterator[BroughtMessage | None]:
     with _open_archive(path) as archive:
         keywords = _keywords(archive)
         for entry in archive.infolist():
@@ -124,11 +124,11 @@ def _is_wanted(entry: zipfile.ZipInfo) -> bool:
 
 def _of_file(
     path: Path, name: PurePosixPath, below: tuple[str, ...]
-) -> Iterator[FoundMessage | None]:
+) -> Iterator[BroughtMessage | None]:
     if _is_mbox(path):
         folders = (*below, name.stem) if name.suffix.lower() in (".mbox", ".mbx") else below
         for line, octets in mbox.messages(path):
-            yield _found(octets, mbox.envelope_date(line), Flags(), folders)
+            yield _read_message(octets, mbox.envelope_date(line), Flags(), folders)
         return
     if path.stat().st_size > message_limit():
         yield None
@@ -137,20 +137,20 @@ def _of_file(
     if below and below[-1] in ("cur", "new") and PART.search(str(name)):
         seconds = re.match(r"(\d{6,11})\.", name.name)
         received = int(seconds[1]) if seconds else None
-        yield _found(octets, received, maildir_flags(name.name), below[:-1])
+        yield _read_message(octets, received, maildir_flags(name.name), below[:-1])
         return
     first = mbox.ENVELOPE_LINE.match(octets)
     date = mbox.envelope_date(first[0]) if first else None
-    yield _found(octets[first.end() :] if first else octets, date, Flags(), below)
+    yield _read_message(octets[first.end() :] if first else octets, date, Flags(), below)
 
 
 def _is_mbox(path: Path) -> bool:
     return mbox.beginning(path).startswith(b"From ")
 
 
-def _found(
+def _read_message(
     octets: bytes, received: int | None, flags: Flags, below: tuple[str, ...]
-) -> FoundMessage | None:
+) -> BroughtMessage | None:
     """``received`` in seconds; where the file does not say, the date is the sender's."""
     plain, noted = split_status(octets.replace(b"\r\n", b"\n").replace(b"\0", b""))
     if len(plain) > message_limit() or not _IS_MAIL.match(plain[:BEGINNING] + b"\n"):
@@ -161,11 +161,11 @@ def _found(
     head = plain.partition(b"\n\n")[0]
     found = MESSAGE_ID.search(head)
     message_id = found[1].decode("ascii") if found else ""
-    when = datetime.fromtimestamp(received, UTC) if received else _sent(head)
-    return FoundMessage(IncomingMessage(network_lines(plain), flags, when, message_id), below)
+    when = datetime.fromtimestamp(received, UTC) if received else _date_of(head)
+    return BroughtMessage(IncomingMessage(network_lines(plain), flags, when, message_id), below)
 
 
-def _sent(head: bytes) -> datetime | None:
+def _date_of(head: bytes) -> datetime | None:
     match = DATE.search(head)
     if match is None:
         return None

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0015_contact_import'),
+        ('webmail', '0016_receipts_in_full'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
