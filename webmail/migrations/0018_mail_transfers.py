@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0016_receipts_in_full'),
+        ('webmail', '0017_undo_seconds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
