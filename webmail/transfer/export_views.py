@@ -105,7 +105,7 @@ def _file(
         with own_session(email) as session:
             file = export(session, folders, form, tell)
             yield file
-            yield from file.octets
+            yield from file.pieces
         state, words = State.DONE, gettext("Exported.")
     except MailError as error:
         words = str(error)

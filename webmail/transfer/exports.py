@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from webmail.mail import Folder, MailSession, NotFound, StoredItem, StoredMessage
 
-from .file_formats import maildir_letters, mbox_message, unix_lines
+from .file_formats import maildir_info, mbox_message, unix_lines
 from .zip_stream import ZipStream
 
 LISTED = 200  # messages whose flags and dates are asked for at once
@@ -33,7 +33,7 @@ class ExportedFile:
 
     name: str
     type: str
-    octets: Iterator[bytes]
+    pieces: Iterator[bytes]
 
 
 def export(
@@ -85,7 +85,7 @@ def _maildir_archive(
         for part in ("cur", "new", "tmp"):
             yield archive.folder(f"{place}/{part}/", datetime.now(UTC))
         for item, octets in _messages(session, folder.name):
-            letters = maildir_letters(item.flags)
+            letters = maildir_info(item.flags)
             for word in item.flags.keywords:
                 if word in keywords or len(keywords) < 26:
                     letters += keywords.setdefault(word, chr(ord("a") + len(keywords)))

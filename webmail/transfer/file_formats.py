@@ -115,7 +115,7 @@ def _set_keywords(flags: Flags, words: list[str]) -> None:
             flags.keywords.append(word)
 
 
-def maildir_letters(flags: Flags) -> str:
+def maildir_info(flags: Flags) -> str:
     """The flags at the end of a file's name in a Maildir."""
     return "".join(letter for name, letter in MAILDIR_LETTERS if getattr(flags, name))
 

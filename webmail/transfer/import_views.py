@@ -34,13 +34,11 @@ BLOCK = 64 * 1024
 def transfer(request: HttpRequest) -> HttpResponseBase:
     """Mail out and in, and what became of it."""
     rows = MailTransfer.objects.filter(account_id=account_of(request).pk)[:SHOWN]
-    quota = mail_of(request).quota()
-    room = max(0, quota.octets_allowed - quota.octets) if quota.octets_allowed else None
     context: dict[str, Any] = {
         "rows": [{"row": row, **news_of(row)} for row in rows],
         "own": [each for each in tree_of(request) if each.selectable],
         "can_file": [each for each in tree_of(request) if each.selectable and each.may_file],
-        "room": room,
+        "room": mail_of(request).quota().room,
         "key": uuid.uuid4(),
         "piece": PIECE,
         "most": MOST_FILE,
