@@ -24,11 +24,6 @@ class Quota:
 
     @property
     def room(self) -> int | None:
-        """Octets that are left; None where there is no limit."""
-        return max(0, self.octets_allowed - self.octets) if self.octets_allowed else None
-
-    @property
-    def room(self) -> int | None:
         """Octets that still fit; None where nothing is limited."""
         return max(0, self.octets_allowed - self.octets) if self.octets_allowed else None
 
