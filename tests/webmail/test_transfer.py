@@ -6,6 +6,7 @@ import io
 import mailbox
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -106,8 +107,9 @@ def test_all_mail_is_a_zip_that_others_read_and_folders_come_back(site: Site) ->
 def test_pythons_mailbox_reads_both(site: Site, tmp_path: Path) -> None:
     put(site, TRAPS, flags="(\\Seen \\Answered)")
     (tmp_path / "box").write_bytes(take_out(site, "mbox", "INBOX"))
-    (message,) = mailbox.mbox(tmp_path / "box")
-    assert set(message.get_flags()) == {"R", "O", "A"}
+    with closing(mailbox.mbox(tmp_path / "box")) as box:
+        (message,) = box
+        assert set(message.get_flags()) == {"R", "O", "A"}
     with zipfile.ZipFile(io.BytesIO(take_out(site, "maildir", "INBOX"))) as archive:
         archive.extractall(tmp_path / "maildir")
     (found,) = mailbox.Maildir(tmp_path / "maildir" / "INBOX", create=False)
