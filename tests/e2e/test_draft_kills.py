@@ -51,7 +51,9 @@ def test_random_kills_lose_nothing(own_system: System, window: BrowserContext) -
     typed = "Begin"
     for turn in range(KILLS):
         typed += f" word{turn}"
-        page.get_by_label("Text", exact=True).press_sequentially(f" word{turn}", delay=5)
+        text = page.get_by_label("Text", exact=True)
+        text.press("Control+End")
+        text.press_sequentially(f" word{turn}", delay=5)
         page = kill_something(chance, own_system, window, page)
         expect(page.get_by_label("Text", exact=True)).to_have_text(typed, timeout=60_000)
         if turn % 20 == 19:
