@@ -37,6 +37,7 @@ def test_writing_beside_the_mail(system: System, sign_in: SignIn) -> None:
     page.keyboard.press("c")
     to = page.locator(f"{WRITER} .entry").first
     expect(to).to_be_focused()
+    expect(page.locator(f"{WRITER} [contenteditable=true]")).to_be_visible()
     assert len(came) <= 3, [one.url for one in came]  # the form, its scripts, the editor
     assert page.url == address
     page.locator(f"{WRITER} [name=subject]").fill(f"First {word}")
