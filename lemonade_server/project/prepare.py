@@ -5,6 +5,7 @@ It runs in a fork of its own, so that the supervisor never opens a database conn
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from django.db import Error
 
 from .process_title import name_process
 from .schema import bring_up_to_date
+from .signal_mask import admit_signals, defer_signals
 from .static_files import collect_static
 
 
@@ -34,10 +36,12 @@ def start_preparing(demo: bool) -> Callable[[], bool]:
     That gives False when it failed; the child has said why. SIGTERM ends both at any time.
     """
     sys.stdout.flush()
+    defer_signals()
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
+            admit_signals()
             name_process("preparing")
             prepare(demo)
             status = 0
@@ -50,7 +54,8 @@ def start_preparing(demo: bool) -> Callable[[], bool]:
             os._exit(status)
 
     def stop(number: int, frame: object) -> None:
-        os.kill(pid, number)
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            os.kill(pid, number)
         sys.exit(128 + number)
 
     def wait() -> bool:
@@ -59,4 +64,5 @@ def start_preparing(demo: bool) -> Callable[[], bool]:
         return os.waitstatus_to_exitcode(status) == 0
 
     signal.signal(signal.SIGTERM, stop)
+    admit_signals()
     return wait

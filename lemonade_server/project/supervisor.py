@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .process_title import name_process
+from .signal_mask import admit_signals, defer_signals
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -113,10 +114,12 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
+        defer_signals()
         pid = os.fork()
         if pid == 0:
             self._live(child)
         child.pid = pid
+        admit_signals()
         child.started = time.monotonic()
 
     def _live(self, child: Child) -> None:
@@ -130,6 +133,7 @@ class Supervisor:
             # Ctrl-C and the end of a terminal reach the whole group; the parent alone decides.
             for number in (signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
+            admit_signals()
             for end in (*self._wakeup, self._lifeline[1]):
                 os.close(end)
             threading.Thread(target=self._die_with_parent, daemon=True).start()

@@ -41,10 +41,18 @@ def browser() -> Iterator[Browser]:
 
 
 SignIn = Callable[..., Page]
+TROUBLE = pytest.StashKey[list[str]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """What the pages complained of fails the test itself: no end of a fixture is tried again."""
+    yield
+    assert item.stash.get(TROUBLE, []) == []
 
 
 @pytest.fixture
-def sign_in(system: System, browser: Browser) -> Iterator[SignIn]:
+def sign_in(request: pytest.FixtureRequest, system: System, browser: Browser) -> Iterator[SignIn]:
     """``sign_in("alice")`` opens a window of its own with that person's inbox.
 
     Keyword arguments are those of Playwright's ``new_context``. A page's script error or a
@@ -52,6 +60,7 @@ def sign_in(system: System, browser: Browser) -> Iterator[SignIn]:
     """
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
+    request.node.stash[TROUBLE] = trouble
 
     def enter(name: str, **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
@@ -76,4 +85,3 @@ def sign_in(system: System, browser: Browser) -> Iterator[SignIn]:
     yield enter
     for context in contexts:
         context.close()
-    assert trouble == []

@@ -47,3 +47,35 @@ def test_a_stop_while_preparing_leaves_nothing(number: int) -> None:
         assert parent.wait(10) != 0
         assert parent.stdout.read() == ""
     until(lambda: not lives(child))
+
+
+HASTY = """
+import os, signal
+from lemonade_server.project import prepare
+
+fork = os.fork
+
+def forked():
+    pid = fork()
+    if pid:
+        print(pid, flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+    return pid
+
+os.fork = forked
+prepare.prepare = lambda demo: signal.pause()
+prepare.start_preparing(True)()
+print("went on")
+"""
+
+
+def test_a_stop_at_the_moment_of_the_fork_leaves_nothing() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HASTY],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 128 + signal.SIGTERM, ended.stderr
+    until(lambda: not lives(int(ended.stdout)))

@@ -32,7 +32,7 @@ def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Pa
     """Where the octets wait; tests type faster than people."""
     from webmail.writing import autosave
 
-    monkeypatch.setattr(autosave, "LEAST_PAUSE", timedelta(0))
+    monkeypatch.setattr(autosave, "MOST_SAVES", 1_000)
     settings.WEBMAIL_UPLOADS = str(tmp_path / "uploads")
     return tmp_path / "uploads"
 

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +27,8 @@ from .drafts import SavedCopy, save_draft
 from .form_page import replaces_token
 
 log = logging.getLogger(__name__)
-LEAST_PAUSE = timedelta(seconds=1)  # between two saves of one form
+MOST_SAVES = 10  # of one form within SAVES_WITHIN; a page that is left saves once more
+SAVES_WITHIN = 10  # seconds
 SENDING_PAUSE = 5  # seconds until it is asked again whether a form was sent
 MOST_FORMS = 120  # of one account that are begun within an hour
 
@@ -81,12 +83,21 @@ def _save(request: HttpRequest, session: MailSession, own: Identities, row: Save
 
 def _pause(request: HttpRequest, row: SavedForm | None) -> int:
     """Seconds for which this is too much; 0 when it is not."""
-    now = timezone.now()
     if row is not None:
-        return int(timedelta(0) <= now - row.saved_at < LEAST_PAUSE and row.uid > 0)
-    since = now - timedelta(hours=1)
+        return 1 if _saves(row) > MOST_SAVES else 0
+    since = timezone.now() - timedelta(hours=1)
     forms = SavedForm.objects.filter(account_id=account_of(request).pk, saved_at__gt=since)
     return 60 if forms.count() >= MOST_FORMS else 0
+
+
+def _saves(row: SavedForm) -> int:
+    """How often this process saved the form lately."""
+    key = f"autosave:{row.pk}"
+    cache.add(key, 0, SAVES_WITHIN)
+    try:
+        return cache.incr(key)
+    except ValueError:  # it ran out this moment
+        return 1
 
 
 def _busy(seconds: int) -> HttpResponseBase:
