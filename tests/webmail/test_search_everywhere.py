@@ -97,6 +97,16 @@ def test_the_newest_of_all_folders_a_page_at_a_time(user: str) -> None:
         assert session.page("INBOX").exists == 11  # the connection is in order
 
 
+def test_pages_of_messages_of_one_second_skip_none_and_repeat_none(user: str) -> None:
+    for number in range(14):
+        put(user, FOLDERS[number % 2], f"Storm {number:02}", day=5)
+    pages = [subjects(find(user, "subject:storm", first=first, size=4).rows) for first in (1, 5, 9)]
+    pages.append(subjects(find(user, "subject:storm", first=13, size=4).rows))
+    assert [len(page) for page in pages] == [4, 4, 4, 2]
+    found = [subject for page in pages for subject in page]
+    assert sorted(found) == [f"Storm {number:02}" for number in range(14)]
+
+
 def test_every_operator_finds_what_it_means(user: str) -> None:
     assert subjects(find(user, "grüße").rows) == ["Hortensie"]
     assert subjects(find(user, "has:attachment").rows) == ["Hortensie"]

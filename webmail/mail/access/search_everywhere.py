@@ -4,6 +4,9 @@ MULTISEARCH (RFC 7377) says in one exchange where something is found and how muc
 question then sort by themselves and give the head of their results alone (PARTIAL, RFC 9394), with
 the dates by which they are merged; all of them in one exchange again, as is what draws the rows.
 A server that lacks one of these is asked more, or gives more than is needed.
+
+The order within a folder is the server's: a page ends in the midst of messages that came in the
+same second, and the next page begins behind them.
 """
 
 from __future__ import annotations
@@ -30,13 +33,14 @@ from .search import found_uids, partial_uids
 from .search_program import Program, has_text, in_folder, program
 
 DEEPEST = 10_000  # results that can be paged to
+BLOCK = 1_000  # messages that are put into order here, where the server can't sort
 FULL = 32_000  # octets of commands that surely go out while nobody reads
 IN_PARTS = ("MULTISEARCH", "SORT", "ESORT", "PARTIAL", "SEARCHRES")
 
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """A message by what orders it: larger ones come first."""
+    """A message by what orders it among those of other folders: larger ones come first."""
 
     score: int
     moment: float
@@ -44,8 +48,8 @@ class _Position:
     uid: int
 
     @property
-    def key(self) -> tuple[int, float, str, int]:
-        return (-self.score, -self.moment, self.folder, -self.uid)
+    def key(self) -> tuple[int, float, str]:
+        return (-self.score, -self.moment, self.folder)
 
 
 def ranks(imap: LemonadeClient) -> bool:
@@ -72,16 +76,17 @@ def search_page(
     totals = totals_of(imap, programs)
     first = max(1, min(first, DEEPEST))
     depth = first + size - 1
-    candidates: list[_Position] = []
+    heads: list[list[_Position]] = []
     wanted = [folder for folder in programs if totals is None or folder in totals]
     counted: dict[str, int] = {}
     for some in _bursts(wanted, programs):
         part = {folder: programs[folder] for folder in some}
         for folder, (count, positions) in _heads(imap, part, depth, by_relevance).items():
-            candidates += positions
+            heads.append(positions)
             if count:
                 counted[folder] = count
-    chosen = heapq.nsmallest(depth, candidates, key=lambda position: position.key)[first - 1 :]
+    merged = heapq.merge(*heads, key=lambda position: position.key)
+    chosen = list(itertools.islice(merged, first - 1, depth))
     return SearchResults(
         rows=_rows(imap, chosen),
         totals=counted if totals is None else totals,
@@ -196,8 +201,22 @@ def _heads(
             found[folder] = (count, [])
             missing[folder] = uids
     for folder, (_, items) in _fetch(imap, missing, b"(UID INTERNALDATE)").items():
-        found[folder] = (found[folder][0], _positions(folder, missing[folder], items, {}))
+        positions = _positions(folder, missing[folder], items, {})
+        if not imap.has("SORT"):
+            positions = _by_date(positions)
+        found[folder] = (found[folder][0], positions[:depth])
     return found
+
+
+def _by_date(positions: list[_Position]) -> list[_Position]:
+    """The newest first in each block: how deep one looks does not change what comes before."""
+    return [
+        position
+        for start in range(0, len(positions), BLOCK)
+        for position in sorted(
+            positions[start : start + BLOCK], key=lambda position: (-position.moment, position.uid)
+        )
+    ]
 
 
 def _enter(imap: LemonadeClient, folder: str, answer: Answer) -> bool:
@@ -219,9 +238,9 @@ def _result(
         return uids, len(uids), dict(zip(uids, scores, strict=False))  # MULTISEARCH counted
     if "SORT" in answer.data:
         found = [x for x in values(answer.data["SORT"]) if isinstance(x, int)]
-    else:
-        found = sorted(found_uids(answer), reverse=True)
-    return found[:depth], len(found), {}
+        return found[:depth], len(found), {}
+    found = sorted(found_uids(answer), reverse=True)
+    return found[: -(-depth // BLOCK) * BLOCK], len(found), {}
 
 
 def _scores(answer: Answer) -> list[int]:
