@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .attachments import urls as attachments
 from .carddav import urls as carddav
 from .filters import urls as filters
 from .outgoing import urls as outgoing
@@ -24,5 +25,6 @@ urlpatterns = [
     *outgoing.urlpatterns,
     *people.urlpatterns,
     *search.urlpatterns,
+    *attachments.urlpatterns,
     *reading.urlpatterns,
 ]

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from webmail.attachments.message import open_unmarked
 from webmail.html import frame, plain
 from webmail.html.frame import sandbox_response
 from webmail.html.links import write_url
@@ -150,14 +151,6 @@ def print_page(request: HttpRequest, name: str, uid: int) -> HttpResponse:
 def words(request: HttpRequest, name: str, uid: int) -> HttpResponse:
     """All words of the message as a piece of a page: they are printed in the frame's place."""
     return HttpResponse(plain(readable_words(open_unmarked(request, name, uid))))
-
-
-def open_unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
-    """The message, not marked as read by this. Raises NotFound."""
-    session = mail_of(request)
-    if section := request.GET.get("inside", ""):
-        return session.open_attached(name, uid, section)
-    return session.open_message(name, uid, mark_seen=False)
 
 
 def html_response(

@@ -237,6 +237,12 @@ def summary(letter: OpenedMessage) -> str:
 
 
 @register.filter
+def total_size(parts: Iterable[MessagePart]) -> int:
+    """Octets of all of them, as people know them."""
+    return sum(part.shown for part in parts)
+
+
+@register.filter
 def previewable(part: MessagePart) -> bool:
     """Whether a server with CONVERT makes something to look at of the part."""
     return bool(converted_kind(part))

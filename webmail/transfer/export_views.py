@@ -5,18 +5,15 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
-from webmail.html.parts import disposition
 from webmail.mail import Folder, MailError, Refused, own_session
 from webmail.models import MailTransfer
 from webmail.pages.folders import find_folder, tree_of
@@ -24,6 +21,7 @@ from webmail.pages.page import email_of, mail_page
 from webmail.people.identities import account_of
 
 from .exports import FORMATS, ExportedFile, export
+from .streaming import file_response
 
 log = logging.getLogger(__name__)
 State = MailTransfer.State
@@ -46,15 +44,7 @@ def export_mail(request: HttpRequest) -> HttpResponseBase:
     made = _file(email_of(request), folders, form, row)
     file = next(made)
     assert isinstance(file, ExportedFile)
-    headers = {
-        "Content-Type": file.type,
-        "Content-Disposition": disposition(file.name, inline=False),
-    }
-    octets = _octets(made)
-    is_async = isinstance(request, ASGIRequest)
-    response = StreamingHttpResponse(_in_turns(octets) if is_async else octets, headers=headers)
-    response["Content-Encoding"] = "identity"  # it goes out as it comes
-    return response
+    return file_response(request, file.name, file.type, _octets(made))
 
 
 def _begin(request: HttpRequest, name: str, total: int) -> MailTransfer:
@@ -125,11 +115,4 @@ def _note(row: MailTransfer, state: str) -> None:
 def _octets(made: Iterator[ExportedFile | bytes]) -> Iterator[bytes]:
     for piece in made:
         assert isinstance(piece, bytes)
-        yield piece
-
-
-async def _in_turns(octets: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The same for an async server: each piece is made in a worker thread."""
-    take = sync_to_async(lambda: next(octets, None), thread_sensitive=False)
-    while (piece := await take()) is not None:
         yield piece

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from webmail.mail import Folder, MailSession, NotFound, StoredItem, StoredMessage
 
 from .file_formats import maildir_info, mbox_message, unix_lines
+from .streaming import file_name, in_blocks
 from .zip_stream import ZipStream
 
 LISTED = 200  # messages whose flags and dates are asked for at once
 TOGETHER = 256 * 1024  # octets of small messages that are fetched at once
-BLOCK = 64 * 1024  # octets that are sent at once, about
 LARGE = 2_000_000_000  # octets of a folder from which on its file may be too large for a plain ZIP
 FORMATS = ("mbox", "maildir")
 
@@ -41,12 +41,12 @@ def export(
 ) -> ExportedFile:
     """The messages of folders. One folder as mbox is a plain mbox; everything else is a ZIP."""
     if form == "mbox" and len(folders) == 1:
-        name = f"{_file_name(folders[0].path)}.mbox"
+        name = f"{file_name(folders[0].path)}.mbox"
         plain = _mbox(session, folders[0], _counter(tell))
-        return ExportedFile(name, "application/mbox", _in_blocks(plain))
+        return ExportedFile(name, "application/mbox", in_blocks(plain))
     write = _mbox_archive if form == "mbox" else _maildir_archive
-    label = _file_name(folders[0].path) if len(folders) == 1 else "mail"
-    octets = _in_blocks(write(session, folders, _counter(tell)))
+    label = file_name(folders[0].path) if len(folders) == 1 else "mail"
+    octets = in_blocks(write(session, folders, _counter(tell)))
     return ExportedFile(f"{label}-{form}.zip", "application/zip", octets)
 
 
@@ -135,33 +135,14 @@ def _batches(items: Iterable[StoredItem]) -> Iterator[list[StoredItem]]:
         yield batch
 
 
-def _in_blocks(octets: Iterator[bytes]) -> Iterator[bytes]:
-    held: list[bytes] = []
-    size = 0
-    for piece in octets:
-        held.append(piece)
-        size += len(piece)
-        if size >= BLOCK:
-            yield b"".join(held)
-            held.clear()
-            size = 0
-    yield b"".join(held)
-
-
 def _with_paths(folders: Sequence[Folder]) -> Iterator[tuple[Folder, str]]:
     """Each with a path of its own, on systems that don't tell capitals apart, too."""
     taken: set[str] = set()
     for folder in folders:
         levels = [folder.owner] if folder.owner else []
         levels += list(folder.levels or (folder.label,))
-        path = "/".join(map(_file_name, levels))
+        path = "/".join(map(file_name, levels))
         while path.lower() in taken:
             path += "_"
         taken.add(path.lower())
         yield folder, path
-
-
-def _file_name(name: str) -> str:
-    """A level of a folder's name as a file's name that stays where it belongs."""
-    kept = "".join("_" if c in '\\/:*?"<>|' or ord(c) < 32 else c for c in name).strip(". ")
-    return kept[:100] or "_"

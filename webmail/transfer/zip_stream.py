@@ -47,11 +47,15 @@ class ZipStream:
         self._directory = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115 - finish closes it
         self._count = 0
 
-    def begin(self, name: str, when: datetime, *, is_large: bool = False) -> bytes:
-        """The head of a file. ``is_large``: it may have 4 GB or more."""
+    def begin(
+        self, name: str, when: datetime, *, is_large: bool = False, level: int = LEVEL
+    ) -> bytes:
+        """The head of a file. ``is_large``: it may have 4 GB or more. ``level`` 0: no compression,
+        for what is compressed already.
+        """
         entry = _Entry(name.encode(), _stamp(when), self.offset, is_large)
         self._entry = entry
-        self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
         sizes = (MOST_32, MOST_32) if is_large else (0, 0)
         extra = struct.pack("<HHQQ", 1, 16, 0, 0) if is_large else b""
         version = VERSION_64 if is_large else VERSION
