@@ -80,11 +80,12 @@ class ForkServer:
     def _bear(self, packet: dict[str, Any], descriptors: list[int]) -> None:
         limits = SandboxLimits(**packet["limits"])
         given, made, pipe = descriptors
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _live(Job(**packet["job"]), limits, given, made, pipe)
+            _live(Job(**packet["job"]), limits, given, made, pipe, parent)
         os.close(given)
         os.close(made)
         self._children.append(DecoderProcess(pid, pipe, time.monotonic() + limits.clock))
@@ -105,11 +106,11 @@ class ForkServer:
                 os.close(child.pipe)
 
 
-def _live(job: Job, limits: SandboxLimits, given: int, made: int, pipe: int) -> None:
+def _live(job: Job, limits: SandboxLimits, given: int, made: int, pipe: int, parent: int) -> None:
     """A decoder's whole life. Never returns."""
     try:
         setproctitle(f"lemonade: converting ({job.decoder})")
-        confine(limits, (given, made, pipe))
+        confine(limits, (given, made, pipe), parent)
         with open(given, "rb") as source, open(made, "wb") as result:
             facts = DECODERS[job.decoder](job, source, result)
         _say(pipe, {"made": asdict(facts)})

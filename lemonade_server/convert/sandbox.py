@@ -32,11 +32,14 @@ class SandboxLimits:
     clock: int = 60
 
 
-def confine(limits: SandboxLimits, kept: Sequence[int]) -> None:
-    """Confine this process for good; its descriptors are those in ``kept`` and /dev/null."""
+def confine(limits: SandboxLimits, kept: Sequence[int], parent: int) -> None:
+    """Confine this process for good; its descriptors are those in ``kept`` and /dev/null.
+
+    ``parent`` is the process that bore it. Raises ProcessLookupError when that is gone already.
+    """
     _only(kept)
     os.nice(NICE)
-    _die_with_parent()
+    _die_with_parent(parent)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))  # SIGXCPU, not SIGKILL
     for what, value in (
         (resource.RLIMIT_AS, limits.memory),
@@ -69,10 +72,12 @@ _OUTSIDE = 3  # abstract sockets and signals: since version 6
 _BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int) -> None:
     """Whoever bore this process watches its time: without it, it ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # no signal comes for a death before that
+        raise ProcessLookupError("the process that watches the time is gone")
 
 
 def _close_the_files() -> None:

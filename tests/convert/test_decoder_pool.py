@@ -26,7 +26,7 @@ from tests.patience import let_pass_here
 from . import samples
 from .workbench import run
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 EASY = Job("text", "text/plain", "text/plain", "utf-8", {})
 HARD = Job("image", "image/png", "image/webp", "", {"quality": "100"})
 
@@ -240,7 +240,7 @@ import os, resource, socket, sys
 from lemonade_server.convert.sandbox import SandboxLimits, confine
 secret = os.open(__file__ if "__file__" in globals() else "/etc/passwd", os.O_RDONLY)
 kept = os.dup(2)
-confine(SandboxLimits(), [kept])
+confine(SandboxLimits(), [kept], os.getppid())
 said = []
 try:
     os.fstat(secret)
@@ -277,6 +277,16 @@ def landlock() -> int:
     """The version of Landlock that the kernel has; 0 for none."""
     probe = "import ctypes, sys; sys.exit(max(0, ctypes.CDLL(None).syscall(444, None, 0, 1)))"
     return subprocess.run([sys.executable, "-c", probe], check=False).returncode
+
+
+def test_who_comes_too_late_to_die_with_its_parent_does_not_begin() -> None:
+    """The parent may be killed before its child has said that it wants to hear of it."""
+    code = (
+        "import os; from lemonade_server.convert.sandbox import SandboxLimits, confine; "
+        "gone = os.getppid() + 1; confine(SandboxLimits(), [], gone)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 1
 
 
 @pytest.mark.skipif(not landlock(), reason="this kernel has no Landlock")
