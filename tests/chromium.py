@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
@@ -24,6 +24,10 @@ FLAGS = [
     "--disable-sync",
 ]
 
+PATIENCE = 60_000.0
+"""Milliseconds for which a test waits for what a page is to show; it costs nothing where all is
+well, and a machine that does much else at the time is slow and not wrong."""
+
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
@@ -34,6 +38,7 @@ def running_chromium() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
+from lemonade_server.store.outages import outages
+
 from . import collection, distribution, flush, limits, passwords, templates
 from .distribution import Distribution
 from .mailserver import MailServer, tables
@@ -105,6 +107,13 @@ def django_db_modify_db_settings(
         if worker_id != "master":
             templates.begin_databases_with(tables, patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_outages() -> Iterator[None]:
+    """A store that was away in one test is there for the next: it is asked at once."""
+    yield
+    outages.forget()
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ import shutil
 import socket
 import ssl
 import time
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,25 +26,39 @@ TAKEN = "Address already in use"
 PORTS = ("imap", "imaps", "submission", "submissions", "web", "smtp", "lmtp", "sieve")
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on at the moment.
+WORKERS = 8
+"""How many workers have ports of their own. With more of them some share theirs."""
+
+
+@cache
+def _ports_of_this_worker() -> Iterator[int]:
+    """All of them again and again, beginning somewhere: another run may be under way.
 
     Not of those that the system gives to whoever connects somewhere: one of these may be in use
     again before a server listens.
     """
-    sockets: list[socket.socket] = []
-    while len(sockets) < count:
-        each = socket.socket()
-        try:
-            each.bind(("127.0.0.1", random.SystemRandom().randrange(10_000, 32_000)))
-        except OSError:
-            each.close()
-        else:
-            sockets.append(each)
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    ports = range(10_000, 32_000)
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = ports[worker % WORKERS :: WORKERS]
+    start = random.SystemRandom().randrange(len(own))
+    return itertools.cycle([*own[start:], *own[:start]])
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at the moment, and that no other test is given for long: what
+    was stopped may be started again at the same one.
+    """
+    found: list[int] = []
+    for port in _ports_of_this_worker():
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise AssertionError("there is an end to what has none")
 
 
 def manage_in(data: Path, *words: str) -> None:
@@ -202,7 +218,7 @@ class MailServer:
 
     def connect(self, port: str = "imap") -> socket.socket:
         """A client's socket; under TLS for the ports that begin with it."""
-        plain = socket.create_connection(("127.0.0.1", self.ports[port]), timeout=30)
+        plain = socket.create_connection(("127.0.0.1", self.ports[port]), timeout=60)
         if port in ("imaps", "submissions"):
             return self.client_tls().wrap_socket(plain, server_hostname="localhost")
         return plain

@@ -8,8 +8,8 @@ import ssl
 import zlib
 from dataclasses import dataclass, field
 
-TIMEOUT = 30.0  # of a loaded machine
-PATIENT_TIMEOUT = 20.0
+TIMEOUT = 60.0  # of a loaded machine
+PATIENT_TIMEOUT = 60.0
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
 _RAW = -15  # no header, windows of 32 kB
 

@@ -61,6 +61,12 @@ class Outages:
             store, now - found.began, found.count,
         )  # fmt: skip
 
+    def forget(self) -> None:
+        """As if no store had ever failed, and no word of it."""
+        with self._guard:
+            self._all.clear()
+            self.any = False
+
     def is_known(self, store: str) -> bool:
         """Whether the store has failed and has not been heard of since."""
         return self.any and store in self._all

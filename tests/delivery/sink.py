@@ -197,7 +197,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _take(self, octets: bytes) -> None:
         if self.sink.before_data_reply is not None:
-            self.sink.before_data_reply.wait(10)
+            self.sink.before_data_reply.wait(60)
         if self.sink.hang_up == "END":
             self.connection.shutdown(socket.SHUT_RDWR)
             return

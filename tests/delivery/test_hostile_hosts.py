@@ -47,7 +47,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Behave], None]]:
     yield start
     listener.close()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
 

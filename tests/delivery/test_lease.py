@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CAROL = "carol@example.org"
 
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -32,7 +32,7 @@ def test_slow_hosts_take_up_only_so_many_threads(
 
     def slowly(place: str) -> int:
         begun.release()
-        go_on.wait(30)
+        go_on.wait(60)
         return 0
 
     monkeypatch.setattr(courier, "run", slowly)
@@ -44,7 +44,7 @@ def test_slow_hosts_take_up_only_so_many_threads(
     threads = [threading.Thread(target=work, args=(place,)) for place in ("a.test", "b.test")]
     for thread in threads:
         thread.start()
-        assert begun.acquire(timeout=30)
+        assert begun.acquire(timeout=60)
     tasks.relay("c.test")
     assert not begun.acquire(blocking=False)
     go_on.set()

@@ -32,7 +32,7 @@ def celery(server: MailServer, *words: str) -> Iterator[processes.Process]:
             yield process
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def worker(server: MailServer) -> AbstractContextManager[processes.Process]:

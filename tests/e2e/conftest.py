@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.chromium import running_chromium
+from tests.chromium import PATIENCE, running_chromium
 from tests.mailserver import PASSWORD
 
 from .system import System
@@ -65,6 +65,7 @@ def sign_in(request: pytest.FixtureRequest, system: System, browser: Browser) ->
     def enter(name: str, **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on(

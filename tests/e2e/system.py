@@ -88,7 +88,7 @@ class System:
         """Ask it to stop; its exit status. What is left must be sound, to the last octet."""
         assert self.supervisor is not None
         self.supervisor.send_signal(number)
-        status = self.supervisor.wait(45)
+        status = self.supervisor.wait(60)
         checked = self.manage("checkstore", "--deep")
         assert checked.returncode == 0, checked.stdout + checked.stderr
         return status

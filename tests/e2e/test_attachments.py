@@ -52,9 +52,7 @@ def test_a_file_that_was_cut_and_a_part_of_another_mail_go_along(
     page.get_by_label("Subject").fill(word)
     file = FilePayload(name="plan.bin", mimeType="application/octet-stream", buffer=data)
     page.set_input_files("#c-files", file)
-    expect(page.get_by_role("checkbox", name=re.compile(r"plan\.bin"))).to_be_checked(
-        timeout=30_000
-    )
+    expect(page.get_by_role("checkbox", name=re.compile(r"plan\.bin"))).to_be_checked()
     assert len(pieces) > 3 and len(set(pieces)) < len(pieces), pieces
 
     page.get_by_role("button", name="From my mail").click()

@@ -71,7 +71,7 @@ def test_a_conversation_is_read_joined_and_filed(system: System, sign_in: SignIn
 
     # One joins while it is read, at the end, and is said aloud; its row stays one.
     imap.append("INBOX", "", "", letter("Dora", "Anna"))
-    expect(cards).to_have_count(4, timeout=15_000)
+    expect(cards).to_have_count(4)
     expect(cards.nth(3).locator(".plain")).to_have_text("Says Dora.")
     expect(page.locator("#joined")).to_contain_text("Dora")
     expect(cards.nth(1)).to_have_attribute("open", "")
@@ -81,7 +81,7 @@ def test_a_conversation_is_read_joined_and_filed(system: System, sign_in: SignIn
 
     # It is muted, and archived with all of its messages here; the other folder's stays.
     page.keyboard.press("m")
-    expect(row.locator("[data-mark=muted]")).to_have_count(1, timeout=15_000)
+    expect(row.locator("[data-mark=muted]")).to_have_count(1)
     page.keyboard.press("e")
     page.wait_for_selector(".toast >> text=Undo")
     expect(row).to_have_count(0)
@@ -100,7 +100,7 @@ def test_a_conversation_is_read_joined_and_filed(system: System, sign_in: SignIn
         _, (found,) = imap.uid("SEARCH", "SUBJECT", '"Lamps for the pier"')
         imap.uid("STORE", found.replace(b" ", b",").decode(), "+FLAGS", "(\\Deleted)")
         imap.expunge()
-    expect(page.locator("#letter .note.bad")).to_be_visible(timeout=15_000)
+    expect(page.locator("#letter .note.bad")).to_be_visible()
     expect(row).to_have_count(0)
     imap.logout()
 

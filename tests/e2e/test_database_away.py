@@ -61,7 +61,7 @@ def page(system: System) -> tuple[int, str]:
     """What the webmail answers to somebody with a session."""
     asked = urllib.request.Request(f"{system.url}/", headers={"Cookie": f"sessionid={'x' * 32}"})
     try:
-        with urllib.request.urlopen(asked, timeout=30) as answer:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

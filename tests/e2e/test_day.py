@@ -78,7 +78,7 @@ class Day:
 
     def wait_for_answer(self) -> None:
         """The answer is in Sent."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while not self.count("Sent", f'SUBJECT "{self.token}"'):
             assert time.monotonic() < until
             time.sleep(0.1)
@@ -115,22 +115,22 @@ def test_a_day(system: System, sign_in: SignIn, day: Day, window: str) -> None:
     ours.locator(".open").click()
     expect(cards).to_have_count(2)
     day.arrive()
-    expect(cards).to_have_count(3, timeout=15_000)
-    expect(ours.locator(".total")).to_have_text("3", timeout=15_000)
+    expect(cards).to_have_count(3)
+    expect(ours.locator(".total")).to_have_text("3")
 
     # One answers in it, and is back in it with the answer.
     page.locator("#cards [data-key=r]").last.click()
     text = page.locator("[contenteditable=true]:visible").last  # once the editor has begun
-    expect(text).to_be_visible(timeout=15_000)
+    expect(text).to_be_visible()
     text.fill(f"Agreed, says bob to {day.token}.")
     day.arrive()
     page.get_by_role("button", name="Send", exact=True).last.click()
-    expect(text).to_have_count(0, timeout=30_000)
+    expect(text).to_have_count(0)
     day.wait_for_answer()
     page.goto(f"{system.url}/mail/INBOX/", wait_until="networkidle")
     ours.locator(".open").click()
     expect(cards.filter(has_text=f"Agreed, says bob to {day.token}.")).to_have_count(1)
-    expect(cards).to_have_count(5, timeout=15_000)
+    expect(cards).to_have_count(5)
 
     # One finds the newsletters of two folders, files all of them and takes that back.
     if window == "phone":
@@ -145,11 +145,11 @@ def test_a_day(system: System, sign_in: SignIn, day: Day, window: str) -> None:
     before = day.count("Archive")
     page.locator("#bulk [value=archive]").click()
     moved = page.get_by_text("3,000 messages moved to Archive.")
-    expect(moved).to_be_visible(timeout=40_000)
+    expect(moved).to_be_visible()
     assert [day.count(folder) for folder in (*day.folders, "Archive")] == [0, 0, before + 3_000]
     day.arrive()
     page.locator("form button", has_text="Undo").click()
-    expect(page.get_by_text("3,000 messages moved back.")).to_be_visible(timeout=40_000)
+    expect(page.get_by_text("3,000 messages moved back.")).to_be_visible()
     assert [day.count(folder) for folder in (*day.folders, "Archive")] == [2_000, 1_000, before]
 
     # All that came is there, and counted.
@@ -157,4 +157,4 @@ def test_a_day(system: System, sign_in: SignIn, day: Day, window: str) -> None:
     assert day.count("INBOX", f'SUBJECT "{day.token}"') == 2 + MAIL
     unread = str(day.count("INBOX", "UNSEEN"))
     badge = page.locator("#folder-rows [data-role=inbox] .count")
-    expect(badge).to_contain_text(unread, timeout=15_000)
+    expect(badge).to_contain_text(unread)

@@ -79,7 +79,7 @@ def whole_size(response: Response) -> int:
 
 def until(holds: Callable[[], bool]) -> None:
     """Wait for a condition; a page's policy lets none be waited for inside it."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -158,7 +158,7 @@ def test_a_reload_and_another_folder_lead_back_to_the_row(
     page.wait_for_url("**/mail/Drafts/")
     page.go_back()
     page.wait_for_url("**/mail/Endless/")
-    expect(page.locator(f"#{left}")).to_be_in_viewport(timeout=15_000)
+    expect(page.locator(f"#{left}")).to_be_in_viewport()
 
 
 def test_an_order_is_kept_and_lives(system: System, sign_in: SignIn, many: imaplib.IMAP4) -> None:
@@ -174,12 +174,12 @@ def test_an_order_is_kept_and_lives(system: System, sign_in: SignIn, many: imapl
     assert subjects == sorted(subjects) and len(subjects) >= 150
     _, answer = many.append("Endless", "(\\Seen)", "", b"Subject: 000 0 Aardvark\r\n\r\nx\r\n")
     uid = int(answer[0].split(b"]")[0].split()[-1])
-    expect(page.locator(f"#m{uid}")).to_have_count(1, timeout=15_000)
+    expect(page.locator(f"#m{uid}")).to_have_count(1)
     assert f"m{uid}" in rows.evaluate_all("all => all.slice(0, 2).map((one) => one.id)")
     many.select("Endless")
     many.uid("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)")
     many.uid("EXPUNGE", str(uid))
-    expect(page.locator(f"#m{uid}")).to_have_count(0, timeout=15_000)
+    expect(page.locator(f"#m{uid}")).to_have_count(0)
     other = sign_in("bob", viewport={"width": 1280, "height": 800})  # another device
     other.goto(f"{system.url}/mail/Endless/", wait_until="networkidle")
     expect(other.locator("#rows .subject").first).to_contain_text("000 ")

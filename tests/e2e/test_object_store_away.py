@@ -108,7 +108,7 @@ def test_who_needs_it_hears_later(server: MailServer, store: ObjectStore, state:
         other = Wire(server).login(email)
         new = LARGE + state.encode() * 4  # octets that are known would not be written again
         imap.send(b"l APPEND INBOX {%d+}\r\n%b\r\n" % (len(new), new))
-        assert store.met.wait(30)
+        assert store.met.wait(60)
         # Who needs no large message notices nothing meanwhile.
         assert append(other, SMALL).startswith(b"OK ")
         assert offer(lmtp, email, SMALL).startswith(b"250 ")

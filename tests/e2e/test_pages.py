@@ -138,14 +138,14 @@ def test_new_mail_flags_and_deletions_arrive_by_themselves(system: System, sign_
     page = sign_in("bob")
     page.wait_for_load_state("networkidle")
     imap.append("INBOX", "", "", b"From: a@far.example\r\nSubject: Fresh as a lemon\r\n\r\nx\r\n")
-    page.wait_for_selector("#rows >> text=Fresh as a lemon", timeout=15_000)
+    page.wait_for_selector("#rows >> text=Fresh as a lemon")
     uid = page.locator(".row", has_text="Fresh as a lemon").get_attribute("data-uid") or ""
     imap.select("INBOX")
     imap.uid("STORE", uid, "+FLAGS", "(\\Flagged)")
-    page.wait_for_selector(f"#m{uid} [data-mark=flagged]", timeout=15_000)
+    page.wait_for_selector(f"#m{uid} [data-mark=flagged]")
     imap.uid("STORE", uid, "+FLAGS", "(\\Deleted)")
     imap.expunge()
-    page.wait_for_selector(f"#m{uid}", state="detached", timeout=15_000)
+    page.wait_for_selector(f"#m{uid}", state="detached")
     imap.logout()
 
 
@@ -177,7 +177,7 @@ def test_reading_and_writing_without_script(system: System, sign_in: SignIn) -> 
     page.fill("#c-to", "bob@lemonade.test")
     page.fill("[name=text]", "Sent without a script.")
     page.click("[value=send]:visible")
-    page.wait_for_selector(".receipt", timeout=20_000)
+    page.wait_for_selector(".receipt")
     assert re.match(
         r"Forwarded 1\d(\.\d)? MB\. \d(\.\d)? kB travelled\.", page.inner_text(".receipt")
     )

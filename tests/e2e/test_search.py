@@ -63,7 +63,7 @@ def test_finding_saving_and_hearing_of_more(
     label = page.get_by_label("Name of the search")
     label.fill(f"Airships {word}")
     put(elsewhere, f"{title} three")  # it joins by itself, and takes no words away
-    expect(rows).to_have_count(3, timeout=15_000)
+    expect(rows).to_have_count(3)
     expect(label).to_have_value(f"Airships {word}")
     expect(label).to_be_focused()
     page.get_by_role("button", name="Save", exact=True).click()
@@ -71,10 +71,10 @@ def test_finding_saving_and_hearing_of_more(
     expect(saved).to_be_attached()
     assert elsewhere.select("INBOX")[0] == "OK"
     assert len(elsewhere.uid("SEARCH", "FILTER", f"airships-{word}")[1][0].split()) == 2
-    expect(saved.locator(".count")).to_contain_text("2", timeout=15_000)
+    expect(saved.locator(".count")).to_contain_text("2")
     put(elsewhere, f"{title} four")  # and is counted
-    expect(rows).to_have_count(4, timeout=15_000)
-    expect(saved.locator(".count")).to_contain_text("3", timeout=15_000)
+    expect(rows).to_have_count(4)
+    expect(saved.locator(".count")).to_contain_text("3")
 
     page.locator(".find a").click()  # the panel has what was asked for
     expect(page.get_by_label("From", exact=True)).to_have_value("ada")

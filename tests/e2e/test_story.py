@@ -29,8 +29,8 @@ def download(page: Page) -> bytes:
 
 def open_way(page: Page) -> None:
     """Once it is said that it was sent."""
-    page.get_by_role("link", name="What became of it").click(timeout=20_000)
-    expect(page.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="What became of it").click()
+    expect(page.get_by_role("heading", name="Delivered")).to_be_visible()
 
 
 def octets(text: str, pattern: str) -> float:
@@ -72,7 +72,7 @@ def test_new_mail_appears_without_a_reload(sign_in: SignIn) -> None:
     alice.get_by_role("button", name="Send").click()
     open_way(alice)
     row = bob.get_by_role("link", name=re.compile("The ferry is late"))
-    expect(row.first).to_be_visible(timeout=10_000)
+    expect(row.first).to_be_visible()
 
 
 def test_reading_and_forwarding_without_javascript(sign_in: SignIn) -> None:
@@ -81,7 +81,7 @@ def test_reading_and_forwarding_without_javascript(sign_in: SignIn) -> None:
     page.get_by_role("link", name="Forward", exact=True).click()
     page.get_by_label("To", exact=True).fill("bob@lemonade.test")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("heading", name="Delivered")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Delivered")).to_be_visible()
 
 
 def test_a_message_for_later_waits_and_is_taken_back(sign_in: SignIn) -> None:
@@ -93,9 +93,9 @@ def test_a_message_for_later_waits_and_is_taken_back(sign_in: SignIn) -> None:
     tomorrow = datetime.now() + timedelta(days=1)
     alice.get_by_label("Send at").fill(tomorrow.strftime("%Y-%m-%dT%H:%M"))
     alice.get_by_role("button", name="Send later").click()
-    alice.get_by_role("link", name="What became of it").click(timeout=20_000)
+    alice.get_by_role("link", name="What became of it").click()
     heading = alice.get_by_role("heading", name="To be sent later")
-    expect(heading).to_be_visible(timeout=30_000)
+    expect(heading).to_be_visible()
     assert alice.get_by_text("waiting").count() == 1
     alice.get_by_role("button", name="Cancel sending").click()
     expect(alice.get_by_label("Subject")).to_have_value("Not before tomorrow")
@@ -117,4 +117,4 @@ def test_the_way_of_an_open_message_is_followed(sign_in: SignIn) -> None:
     expect(way).to_have_text("Delivered")
     bob.get_by_role("link", name=re.compile("Did you see this")).first.click()
     bob.get_by_role("button", name="Send a receipt").click()
-    expect(way).to_have_text("Read", timeout=60_000)
+    expect(way).to_have_text("Read")

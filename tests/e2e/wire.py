@@ -116,7 +116,7 @@ def spools(pid: int) -> int:
     return found
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Wait for something that must happen soon."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -1,4 +1,4 @@
-"""Tests wait for conditions, not for a time; and take ports that are free, not of their own."""
+"""Tests wait for conditions, not for a time, and are patient; they take ports that are free."""
 
 from __future__ import annotations
 
@@ -80,6 +80,44 @@ def test_nobody_names_a_port() -> None:
     assert wrong == [], "another run may have it: take free_ports of tests/mailserver.py, or 0"
 
 
+PATIENCE = 60.0
+"""Seconds that a test waits at least before it fails: a busy machine is slow, not wrong."""
+WAITS = {"wait", "join", "wait_for", "settimeout", "result", "acquire", "communicate", "timeout"}
+SHORT = 1.0
+"""Shorter ones are no limits but pauses of a loop, or the subject."""
+TRIED_AGAIN = {
+    "urllib.request.urlopen(f'{self.url}/healthz', timeout=5)",
+    "urllib.request.urlopen(f'{url}/ping', timeout=5)",
+    "imaplib.IMAP4('127.0.0.1', port, timeout=5)",
+    "socket.create_connection(('127.0.0.1', self._port), timeout=5)",
+    "page.goto('chrome://crash', timeout=2000)",
+    "peer.settimeout(2)",
+}
+"""Whoever calls these is prepared for no answer."""
+
+
+def short_limits(tree: ast.AST) -> Iterator[int]:
+    """The lines on which something is waited for less than PATIENCE."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node) not in TRIED_AGAIN:
+            limits = [word.value for word in node.keywords if word.arg == "timeout"]
+            limits += node.args[-1:] if name_of(node) in WAITS else []
+        elif isinstance(node, ast.BinOp) and ast.unparse(node.left).endswith("monotonic()"):
+            limits = [node.right] if isinstance(node.op, ast.Add) else []
+        else:
+            continue
+        for limit in limits:
+            if isinstance(limit, ast.Constant) and isinstance(limit.value, int | float):
+                seconds = limit.value / (1000 if limit.value >= 1000 else 1)  # as Playwright has it
+                if SHORT <= seconds < PATIENCE:
+                    yield node.lineno
+
+
+def test_nobody_gives_up_soon() -> None:
+    wrong = [f"{path}:{line}" for path, tree in trees() for line in short_limits(tree)]
+    assert wrong == [], f"a wait of a test has a limit of {PATIENCE:g} seconds or more"
+
+
 def test_the_tests_of_this_file_can_fail() -> None:
     bad = "sleep(1)\nwhile x:\n    sleep(1)\nfor x in y:\n    time.sleep(0.1)\nsleep(0)\n"
     assert list(unconditional_sleeps(ast.parse(bad))) == [1, 5]
@@ -90,4 +128,6 @@ def test_the_tests_of_this_file_can_fail() -> None:
         "connect('h', 0)",
     ]
     found = [ast.parse(call, mode="eval").body for call in calls]
+    waits = "x.wait(5)\nx.wait(60)\nf(timeout=15_000)\nmonotonic() + 10\nx.wait(0.1)\nx.join(10)"
+    assert sorted(short_limits(ast.parse(waits))) == [1, 3, 4, 6]
     assert [len(list(literal_ports(c))) for c in found if isinstance(c, ast.Call)] == [1, 1, 1, 0]

@@ -58,20 +58,20 @@ def imap_server(**changes: Any) -> Iterator[int]:
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(60)
     try:
         yield ports[0]
     finally:
         loop, stop = stops[0]
         loop.call_soon_threadsafe(stop.set)
-        thread.join(30)
+        thread.join(60)
 
 
 class Wire:
     """A raw client: lines out, lines in."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._file = self._socket.makefile("rwb")
         self.greeting = self._file.readline()
 

@@ -48,7 +48,7 @@ class Here:
     port: int = 0
 
     def connect(self, kind: str) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def client_tls(self) -> ssl.SSLContext:
         raise NotImplementedError

@@ -180,7 +180,7 @@ class Reader:
 
 def until_read(readers: list[Reader], validity: int) -> None:
     """Wait until somebody is in the middle of the mailbox."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not any(each.read and each.read[-1][0] == validity for each in readers):
         assert time.monotonic() < deadline, "nobody has read it"
         time.sleep(0.01)

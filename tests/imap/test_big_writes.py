@@ -35,7 +35,7 @@ def test_another_write_waits_for_one_piece_only() -> None:
     def piece(uids: Sequence[int], tx: Tx) -> None:
         written.append(f"piece {uids[0]}")
         if uids[0] == 501:
-            assert queued.wait(10)
+            assert queued.wait(60)
 
     async def run() -> None:
         db = Database()
@@ -336,7 +336,7 @@ def test_two_big_copies_into_one_mailbox(
         thread = threading.Thread(target=lambda: replies.append(other.ask(b"COPY 1:* Target")[-1]))
         after_piece(monkeypatch, 1, "stage", thread.start, staging)
         assert copying.ask(b"COPY 1:* Target")[-1].endswith(b"] COPY completed")
-        thread.join(30)
+        thread.join(60)
     assert replies and replies[0].endswith(b"] COPY completed")
     assert b"(MESSAGES 24 " in target_counts(copying)
 

@@ -23,7 +23,7 @@ class Packed:
 
     def __init__(self, server: MailServer, email: str) -> None:
         self.socket = server.connect()
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)
         self.unread = b""
         self._in = zlib.decompressobj(-15)
         self._out = zlib.compressobj(6, zlib.DEFLATED, -15)

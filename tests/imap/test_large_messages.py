@@ -25,7 +25,7 @@ MESSAGE = HEAD + ATTACHMENT + b"--b--\r\n"
 
 @pytest.fixture
 def client(mail_server: MailServer) -> Iterator[imaplib.IMAP4]:
-    imap = imaplib.IMAP4("127.0.0.1", mail_server.ports["imap"], timeout=30)
+    imap = imaplib.IMAP4("127.0.0.1", mail_server.ports["imap"], timeout=60)
     email = mail_server.add_account()
     imap.login(email, PASSWORD)
     yield imap
@@ -91,7 +91,7 @@ def test_a_reader_that_stops_does_not_stop_others(
     assert client.append("INBOX", "", "", MESSAGE)[0] == "OK"
     client.select("INBOX")
     client.send(b"slow UID FETCH 1 BODY.PEEK[]\r\n")
-    other = imaplib.IMAP4("127.0.0.1", mail_server.ports["imap"], timeout=5)
+    other = imaplib.IMAP4("127.0.0.1", mail_server.ports["imap"], timeout=60)
     other.login(mail_server.add_account(), PASSWORD)
     for _ in range(20):
         assert other.noop()[0] == "OK"
@@ -107,7 +107,7 @@ def test_limits_are_judged_before_anything_is_read_or_written(tmp_path: Path) ->
     server = MailServer(tmp_path, MAX_MESSAGE="2000")
     server.start()
     try:
-        imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=10)
+        imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60)
         imap.login(server.add_account(), PASSWORD)
         assert b"APPENDLIMIT=2000" in imap.capability()[1][0]
         assert imap.append("INBOX", "", "", b"a: b\r\n\r\n" + b"x" * 1500)[0] == "OK"
@@ -129,7 +129,7 @@ def test_octets_that_are_lost_end_the_connection_and_no_other(tmp_path: Path) ->
     server = MailServer(tmp_path)
     server.start()
     try:
-        imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=10)
+        imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60)
         imap.login(server.add_account(), PASSWORD)
         assert imap.append("INBOX", "", "", MESSAGE)[0] == "OK"
         imap.select("INBOX")
@@ -138,7 +138,7 @@ def test_octets_that_are_lost_end_the_connection_and_no_other(tmp_path: Path) ->
         answer = imap.read(2 * len(MESSAGE))
         assert answer.startswith(b"* 1 FETCH (BODY[] {") and b"BYE [SERVERBUG]" in answer
         imap.shutdown()
-        other = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=10)
+        other = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60)
         other.logout()
     finally:
         (tmp_path / "away").rename(tmp_path / "blobs")

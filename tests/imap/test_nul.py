@@ -148,7 +148,7 @@ def test_what_other_servers_send_is_kept_and_shown(mail_server: MailServer, port
     """A receiver must accept the obsolete syntax (RFC 5322 §4); mail is not lost for a NUL."""
     email = mail_server.add_account()
     kind = smtplib.LMTP if port == "lmtp" else smtplib.SMTP
-    with kind("127.0.0.1", mail_server.ports[port], timeout=30) as smtp:
+    with kind("127.0.0.1", mail_server.ports[port], timeout=60) as smtp:
         smtp.sendmail("x@example.org", email, INNER)
     assert newest(mail_server, email).endswith(INNER.replace(b"\0", b"\x80"))
     client = Wire(mail_server, email)

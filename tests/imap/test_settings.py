@@ -24,7 +24,7 @@ class Inside:
 
     def connect(self, kind: str) -> socket.socket:
         assert kind == "imap", "only the port that begins in the clear"
-        return socket.create_connection(("127.0.0.1", self._port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self._port), timeout=60)
 
     def client_tls(self) -> ssl.SSLContext:
         context = ssl.create_default_context()

@@ -23,7 +23,7 @@ from .inside import imap_server
 
 
 def login(server: MailServer, email: str) -> imaplib.IMAP4:
-    imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=20)
+    imap = imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60)
     imap.login(email, PASSWORD)
     return imap
 
@@ -68,7 +68,7 @@ def people(transactional_db: None) -> Iterator[tuple[Client, Client]]:
 
         class Here:
             def connect(self) -> socket.socket:
-                return socket.create_connection(("127.0.0.1", port), timeout=30)
+                return socket.create_connection(("127.0.0.1", port), timeout=60)
 
         first, second = (
             stack.enter_context(closing(Client(Here(), "alice@lemonade.test"))) for _ in range(2)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.mailserver import free_ports
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 COMMAND = shutil.which("postfix")
 
 MAIN = """

@@ -28,7 +28,7 @@ def letter(owner: Owner, subject: str) -> EmailMessage:
 
 @pytest.fixture
 def imap(owner: Owner) -> Iterator[imaplib.IMAP4]:
-    client = imaplib.IMAP4("localhost", owner.server.ports["imap"], timeout=20)
+    client = imaplib.IMAP4("localhost", owner.server.ports["imap"], timeout=60)
     client.starttls(owner.server.client_tls())
     client.login(owner.email, PASSWORD)
     yield client
@@ -57,7 +57,7 @@ def test_imaplib(owner: Owner, imap: imaplib.IMAP4) -> None:
 
 def test_imaplib_with_sasl_over_tls(owner: Owner) -> None:
     client = imaplib.IMAP4_SSL(
-        "localhost", owner.server.ports["imaps"], ssl_context=owner.server.client_tls(), timeout=20
+        "localhost", owner.server.ports["imaps"], ssl_context=owner.server.client_tls(), timeout=60
     )
     with client:
         client.authenticate("PLAIN", lambda _: f"\0{owner.email}\0{PASSWORD}".encode())
@@ -70,9 +70,9 @@ def test_smtplib(owner: Owner, port: str) -> None:
     context = owner.server.client_tls()
     number = owner.server.ports[port]
     if port == "submissions":
-        client: smtplib.SMTP = smtplib.SMTP_SSL("localhost", number, context=context, timeout=20)
+        client: smtplib.SMTP = smtplib.SMTP_SSL("localhost", number, context=context, timeout=60)
     else:
-        client = smtplib.SMTP("localhost", number, timeout=20)
+        client = smtplib.SMTP("localhost", number, timeout=60)
         client.starttls(context=context)
     with client:
         client.login(owner.email, PASSWORD)
@@ -86,7 +86,7 @@ def test_smtplib(owner: Owner, port: str) -> None:
 
 def test_imapclient(owner: Owner) -> None:
     octets = letter(owner, "by imapclient").as_bytes()
-    with IMAPClient("localhost", owner.server.ports["imap"], ssl=False, timeout=20) as client:
+    with IMAPClient("localhost", owner.server.ports["imap"], ssl=False, timeout=60) as client:
         client.starttls(owner.server.client_tls())
         client.login(owner.email, PASSWORD)
         assert {b"\\Sent", b"\\Drafts"} <= {
@@ -107,7 +107,7 @@ def test_imapclient(owner: Owner) -> None:
         with Watcher(owner, "Zitronen & Äpfel") as other:
             client.idle()
             other.add_flags([1], [b"\\Seen"])
-            pushed = client.idle_check(timeout=5)
+            pushed = client.idle_check(timeout=60)
             client.idle_done()
         assert any(item[1] == b"FETCH" and b"\\Seen" in item[2][-1] for item in pushed), pushed
         client.move([1], "Archive")
@@ -120,7 +120,7 @@ class Watcher:
     """A second connection that has the same mailbox open."""
 
     def __init__(self, owner: Owner, mailbox: str) -> None:
-        self._client = IMAPClient("localhost", owner.server.ports["imap"], ssl=False, timeout=20)
+        self._client = IMAPClient("localhost", owner.server.ports["imap"], ssl=False, timeout=60)
         self._client.login(owner.email, PASSWORD)
         self._client.select_folder(mailbox)
 

@@ -28,7 +28,7 @@ if allof (header :comparator "i;unicode-casemap" :contains "subject" "R\xc3\x89U
 
 def send(server: MailServer, sender: str, recipient: str, subject: str, body: str) -> None:
     """Submit a message with a password, as a mail program does."""
-    with smtplib.SMTP("127.0.0.1", server.ports["submission"], timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", server.ports["submission"], timeout=60) as smtp:
         smtp.ehlo()
         smtp.login(sender, PASSWORD)
         message = f"From: {sender}\r\nTo: {recipient}\r\nSubject: {subject}\r\n{body}"
@@ -37,7 +37,7 @@ def send(server: MailServer, sender: str, recipient: str, subject: str, body: st
 
 @contextmanager
 def mailbox(server: MailServer, email: str, name: str) -> Iterator[IMAP4]:
-    with IMAP4("127.0.0.1", server.ports["imap"], timeout=30) as imap:
+    with IMAP4("127.0.0.1", server.ports["imap"], timeout=60) as imap:
         imap.login(email, PASSWORD)
         assert imap.select(name)[0] == "OK"
         yield imap
@@ -101,7 +101,7 @@ def test_each_recipient_of_lmtp_hears_what_its_own_filter_says(mail_server: Mail
     with Client(mail_server, bob) as client:
         client.use(b'require "fileinto"; fileinto "Archive";')
     with mail_server.connect("lmtp") as socket, socket.makefile("rwb") as lmtp:
-        socket.settimeout(30)
+        socket.settimeout(60)
         assert lmtp.readline().startswith(b"220")
 
         def say(line: str) -> list[bytes]:

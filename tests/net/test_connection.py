@@ -64,7 +64,7 @@ def talk(session: SessionRun, test: Test, limits: Limits | None = None) -> None:
             await listener.close(grace=1)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(asyncio.wait_for(run(), 20))
+        runner.run(asyncio.wait_for(run(), 60))
 
 
 async def echo(conn: Connection) -> None:

@@ -69,14 +69,14 @@ def over_tls(raw: socket.socket, latest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
     return trusting.wrap_socket(raw)
 
 
-def talk(context: ssl.SSLContext, client: Client, timeout: float = 5.0) -> tuple[Echo, object]:
+def talk(context: ssl.SSLContext, client: Client, timeout: float = 60.0) -> tuple[Echo, object]:
     """Let a client in a thread talk to an echo; that, and the error of the handshake."""
 
     async def run() -> tuple[Echo, object]:
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        theirs.settimeout(10)
+        theirs.settimeout(60)
         app, failed = Echo(), None
         transport = TlsTransport(app, context)
         talking = loop.run_in_executor(None, client, theirs)
@@ -91,7 +91,7 @@ def talk(context: ssl.SSLContext, client: Client, timeout: float = 5.0) -> tuple
         return app, failed
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(asyncio.wait_for(run(), 20))
+        return runner.run(asyncio.wait_for(run(), 60))
 
 
 def say_the_end(raw: socket.socket) -> None:

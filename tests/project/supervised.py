@@ -1,7 +1,7 @@
 """A small supervised family for test_supervisor.py: each child writes its pid and how it ended.
 
-Run as ``python supervised.py FOLDER NAME…``; a child whose name starts with ``stubborn`` ignores
-SIGTERM, one whose name starts with ``reloading`` is passed SIGHUP and notes it.
+Run as ``python supervised.py GRACE FOLDER NAME…``; a child whose name starts with ``stubborn``
+ignores SIGTERM, one whose name starts with ``reloading`` is passed SIGHUP and notes it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 from lemonade_server.project import supervisor
 from lemonade_server.project.supervisor import Child, Supervisor
 
-supervisor.GRACE = 0.5
-folder = Path(sys.argv[1])
+supervisor.GRACE = float(sys.argv[1])
+folder = Path(sys.argv[2])
 
 
 def life(name: str) -> None:
@@ -42,6 +42,6 @@ def life(name: str) -> None:
 
 
 children = [
-    Child(name, partial(life, name), reloads=name.startswith("reloading")) for name in sys.argv[2:]
+    Child(name, partial(life, name), reloads=name.startswith("reloading")) for name in sys.argv[3:]
 ]
 sys.exit(Supervisor(children, lambda: (folder / "parent").touch()).run())

@@ -67,7 +67,7 @@ def send(connection: Connection, word: str) -> None:
 
 def hear(connection: Connection) -> str:
     with connection.SimpleQueue(QUEUE) as queue:  # type: ignore[arg-type]
-        message = queue.get(timeout=10)
+        message = queue.get(timeout=60)
         message.ack()
         return str(message.payload["say"])
 

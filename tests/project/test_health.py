@@ -22,14 +22,14 @@ def test_a_part_that_hangs_is_down_and_asked_once(monkeypatch: pytest.MonkeyPatc
 
     def hang() -> bool:
         asked.append(1)
-        return go_on.wait(30)
+        return go_on.wait(60)
 
     looked = Health({"hung": hang, "well": lambda: True})
     for _ in range(3):
         assert looked.look() == {"hung": False, "well": True}
     assert asked == [1]
     go_on.set()
-    looked._asked["hung"].result(30)
+    looked._asked["hung"].result(60)
     monkeypatch.setattr(health, "PATIENCE", 30)
     assert looked.look() == {"hung": True, "well": True}
 

@@ -44,7 +44,7 @@ def test_a_stop_while_preparing_leaves_nothing(number: int) -> None:
             os.killpg(parent.pid, number)
         else:
             parent.send_signal(number)
-        assert parent.wait(10) != 0
+        assert parent.wait(60) != 0
         assert parent.stdout.read() == ""
     until(lambda: not lives(child))
 

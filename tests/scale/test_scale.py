@@ -54,7 +54,7 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, Ma
 
 def imap(host: System | MailServer) -> imaplib.IMAP4:
     """A client of that host, logged in."""
-    client = imaplib.IMAP4("127.0.0.1", host.ports["imap"], timeout=10)
+    client = imaplib.IMAP4("127.0.0.1", host.ports["imap"], timeout=60)
     client.login(ALICE, PASSWORD)
     return client
 

@@ -6,8 +6,9 @@ import asyncio
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import OperationalError
@@ -30,6 +31,13 @@ Datagrams(Path(sys.argv[1])).send({7: 912, 8: 1})
 """
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """One of a short name, in which the sockets themselves are, however long the tests' own are."""
+    with TemporaryDirectory(prefix="hints-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
 def heard_by(run: Callable[[], Awaitable[None]], folder: Path) -> list[dict[MailboxId, Modseq]]:
     found: list[dict[MailboxId, Modseq]] = []
 
@@ -40,44 +48,44 @@ def heard_by(run: Callable[[], Awaitable[None]], folder: Path) -> list[dict[Mail
             await asyncio.sleep(0.01)
         stop()
 
-    asyncio.run(asyncio.wait_for(main(), 30))
+    asyncio.run(asyncio.wait_for(main(), 60))
     return found
 
 
-def test_another_process_is_heard(tmp_path: Path) -> None:
+def test_another_process_is_heard(folder: Path) -> None:
     async def run() -> None:
         await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-c", SENDER, str(tmp_path)], check=True
+            subprocess.run, [sys.executable, "-c", SENDER, str(folder)], check=True
         )
 
-    assert heard_by(run, tmp_path) == [{7: 912, 8: 1}]
-    assert list(tmp_path.iterdir()) == []
+    assert heard_by(run, folder) == [{7: 912, 8: 1}]
+    assert list(folder.iterdir()) == []
 
 
-def test_many_hints_and_strange_datagrams(tmp_path: Path) -> None:
+def test_many_hints_and_strange_datagrams(folder: Path) -> None:
     many = {MailboxId(n): Modseq(n) for n in range(1000)}
 
     async def run() -> None:
-        (path,) = tmp_path.iterdir()
+        (path,) = folder.iterdir()
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stranger:
             for data in (b"", b"[[1]]", b"\xff", b"{}", b"[[1, null]]"):
                 stranger.sendto(data, str(path))
-        Datagrams(tmp_path).send(many)
+        Datagrams(folder).send(many)
 
     found: dict[MailboxId, Modseq] = {}
-    for each in heard_by(run, tmp_path):
+    for each in heard_by(run, folder):
         found.update(each)
     assert found == many
 
 
-def test_sockets_of_dead_processes_are_removed(tmp_path: Path) -> None:
+def test_sockets_of_dead_processes_are_removed(folder: Path) -> None:
     dead = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    dead.bind(str(tmp_path / "dead"))
+    dead.bind(str(folder / "dead"))
     dead.close()
-    sender = Datagrams(tmp_path)
+    sender = Datagrams(folder)
     sender.send({MailboxId(1): Modseq(1)})
-    assert list(tmp_path.iterdir()) == []
-    tmp_path.rmdir()
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
     sender.send({MailboxId(1): Modseq(1)})
 
 
@@ -117,7 +125,7 @@ def test_a_lost_hint_costs_one_poll(
         heard.close()
         await db.close()
 
-    asyncio.run(asyncio.wait_for(main(), 30))
+    asyncio.run(asyncio.wait_for(main(), 60))
     assert sorted(seen) == [(inbox, 2), (sent, LAST_MODSEQ)]
 
 
@@ -138,7 +146,7 @@ def test_the_poll_goes_on_after_reads_that_failed() -> None:
             await asyncio.sleep(0.01)
         heard.close()
 
-    asyncio.run(asyncio.wait_for(main(), 30))
+    asyncio.run(asyncio.wait_for(main(), 60))
     assert seen[0] == (7, 912) and not failures
 
 

@@ -85,7 +85,7 @@ def test_it_reads_beside_a_writer_and_a_checkpoint(inbox: MailboxId) -> None:
             with transaction() as tx:
                 boxes.next_modseq(tx, inbox)
                 begun.set()
-                assert go_on.wait(30)
+                assert go_on.wait(60)
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
 
@@ -236,18 +236,18 @@ def test_the_loop_lets_a_group_of_writing_jobs_pass_once() -> None:
     def write() -> None:
         with precedence:
             entered.set()
-            go_on.wait(30)
+            go_on.wait(60)
             order.append("written")
 
     writer = threading.Thread(target=write)
     writer.start()
-    assert entered.wait(30)
+    assert entered.wait(60)
     precedence.let_pass()  # waits in vain, for a moment
     order.append("read")
     precedence.let_pass()  # the same group: not again
     assert precedence._waited_for == precedence._group
     go_on.set()
-    writer.join(30)
+    writer.join(60)
     assert order == ["read", "written"]
 
 
@@ -273,7 +273,7 @@ def test_a_group_takes_those_who_came_while_it_waited_for_its_turn(
             with transaction() as tx:
                 boxes.next_modseq(tx, inbox)
                 holding.set()
-                assert go_on.wait(30)
+                assert go_on.wait(60)
             connection.close()
 
         def job(tx: Tx, name: str) -> None:
@@ -313,7 +313,7 @@ def test_fifty_who_search_everything_keep_nobody_from_reading_and_writing(
         go_on = threading.Event()
 
         def search(tx: Tx) -> int:
-            assert go_on.wait(30)
+            assert go_on.wait(60)
             return int(tx.value(FOREVER.format(1_000)))
 
         searches = [asyncio.create_task(db.read_long(search)) for _ in range(50)]

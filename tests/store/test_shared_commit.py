@@ -18,7 +18,7 @@ from lemonade_server.store.thread_pool import Job, Outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def test_what_waits_is_written_at_once_each_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:

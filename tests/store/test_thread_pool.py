@@ -28,7 +28,7 @@ def test_a_job_is_begun_in_time_or_never(
 
     def block(*_: object) -> None:
         blocked.set()
-        assert go_on.wait(30)
+        assert go_on.wait(60)
 
     async def scenario() -> object:
         loop = asyncio.get_running_loop()
@@ -64,7 +64,7 @@ def test_who_has_gone_is_not_worked_for() -> None:
 
     def block() -> None:
         blocked.set()
-        assert go_on.wait(30)
+        assert go_on.wait(60)
 
     async def scenario() -> None:
         loop = asyncio.get_running_loop()

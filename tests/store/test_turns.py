@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(
     connection.vendor != "sqlite", reason="PostgreSQL has more than one writer"
 )
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 HOLDER = """
 import sys, time

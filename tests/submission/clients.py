@@ -14,7 +14,7 @@ from tests.mailserver import PASSWORD, MailServer
 @contextmanager
 def submission(server: MailServer, login: str) -> Iterator[smtplib.SMTP]:
     """A logged-in submission client that knows what EHLO said after login."""
-    with smtplib.SMTP("127.0.0.1", server.ports["submission"], timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", server.ports["submission"], timeout=60) as smtp:
         smtp.ehlo("client.example")
         smtp.login(login, PASSWORD)
         smtp.ehlo("client.example")
@@ -24,7 +24,7 @@ def submission(server: MailServer, login: str) -> Iterator[smtplib.SMTP]:
 @contextmanager
 def mailbox(server: MailServer, login: str) -> Iterator[imaplib.IMAP4]:
     """A logged-in IMAP client in INBOX."""
-    with imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=30) as imap:
+    with imaplib.IMAP4("127.0.0.1", server.ports["imap"], timeout=60) as imap:
         imap.login(login, PASSWORD)
         imap.select("INBOX")
         yield imap

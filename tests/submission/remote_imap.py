@@ -41,7 +41,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             verb = rest.partition(" ")[0]
             self.foreign.lines.append(rest)
             if verb == self.foreign.silent:
-                self.foreign.let_go.wait(30)
+                self.foreign.let_go.wait(60)
                 return
             if verb == "URLFETCH":
                 self._fetch(rest.partition(" ")[2].strip('"'))
@@ -70,7 +70,8 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
+    """At its end all that clients have sent is read."""
+
     allow_reuse_address = True
 
     def handle_error(self, request: object, address: object) -> None:

@@ -37,7 +37,7 @@ def enforcing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
 
 
 def hand_in(server: MailServer, to: str, domain: str, author: str = "") -> None:
-    with smtplib.SMTP("127.0.0.1", server.ports["smtp"], "client.example", timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", server.ports["smtp"], "client.example", timeout=60) as smtp:
         smtp.sendmail(
             f"x@{domain}",
             to,

@@ -22,7 +22,7 @@ def code(reply: tuple[int, bytes]) -> str:
 def test_nobody_fetches_without_a_login(mail_server: MailServer) -> None:
     alice = mail_server.add_account("alice")
     url = ticket(mail_server, alice, MESSAGE)
-    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=60) as smtp:
         smtp.ehlo("client.example")
         assert code(smtp.docmd("BURL", f"{url} LAST")) == "530 5.7.0"
         assert code(smtp.docmd("MAIL", f"FROM:<{alice}>")) == "530 5.7.0"

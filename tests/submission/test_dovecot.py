@@ -78,7 +78,7 @@ def as_submit(
 
 def ticket(elsewhere: Elsewhere, login: str, access: str, message: bytes = MESSAGE) -> str:
     """One for the whole of a new message in Sent."""
-    with imaplib.IMAP4("127.0.0.1", elsewhere.port, timeout=30) as imap:
+    with imaplib.IMAP4("127.0.0.1", elsewhere.port, timeout=60) as imap:
         imap.login(login, "lemon")
         imap.create("Sent")
         _, (answer,) = imap.append("Sent", "", "", message)

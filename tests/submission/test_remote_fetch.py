@@ -6,9 +6,11 @@ Shows: BURL.
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -16,6 +18,7 @@ from lemonade_server.submission import remote_fetch as fetching
 from lemonade_server.wire.errors import Reply
 from lemonade_server.wire.trusted_servers import TrustedServer, trusted_servers
 from tests.certificates import Authority
+from tests.mailserver import free_ports
 
 from .remote_imap import Foreign, running
 
@@ -43,8 +46,26 @@ def fetch(foreign: Foreign, scheme: str = "imap+plain", most: int = 100_000) -> 
         got.extend(octets)
 
     server = TrustedServer("localhost", foreign.port, scheme, "submit", "xyzzy")
+    writers: list[asyncio.StreamWriter] = []
+    connect = asyncio.open_connection
+
+    async def noted(*args: Any, **options: Any) -> Any:
+        reader, writer = await connect(*args, **options)
+        writers.append(writer)
+        return reader, writer
+
+    async def whole() -> int:
+        """With the end of its connection, which it leaves to a loop that goes on."""
+        try:
+            return await fetching.fetch(server, TICKET.encode(), most, take)
+        finally:
+            for writer in writers:
+                with suppress(OSError):
+                    await asyncio.wait_for(writer.wait_closed(), 60)
+
     try:
-        size = asyncio.run(fetching.fetch(server, TICKET.encode(), most, take))
+        with mock.patch.object(asyncio, "open_connection", noted):
+            size = asyncio.run(whole())
     except Reply as refusal:
         assert "xyzzy" not in refusal.text
         return refusal
@@ -108,9 +129,7 @@ def test_a_server_that_talks_nonsense(
 
 def test_a_server_that_can_not_be_reached() -> None:
     """P-29."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     assert refused(fetch(Foreign(port=port))) == (451, "4.4.1")
 
 

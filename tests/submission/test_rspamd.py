@@ -37,7 +37,7 @@ def screened(asked: Filter, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def hand_in(server: MailServer, *to: str) -> None:
-    with smtplib.SMTP("127.0.0.1", server.ports["smtp"], "client.example", timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", server.ports["smtp"], "client.example", timeout=60) as smtp:
         header = f"X-Spam-Status: No, honest\r\nFrom: {SENDER}\r\nSubject: tea\r\n\r\n"
         smtp.sendmail(SENDER, to, header + BODY)
 

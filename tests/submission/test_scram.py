@@ -31,7 +31,7 @@ def converse(smtp: smtplib.SMTP, client: ScramClient) -> tuple[int, bytes]:
 
 def test_a_login_by_scram(mail_server: MailServer) -> None:
     alice = mail_server.add_account("alice")
-    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=60) as smtp:
         smtp.ehlo("client.example")
         wrong = ScramClient(alice, "not it", b"a-nonce")
         assert converse(smtp, wrong)[0] == 535
@@ -42,7 +42,7 @@ def test_a_login_by_scram(mail_server: MailServer) -> None:
 
 def test_sha_1_for_who_knows_no_other(mail_server: MailServer) -> None:
     alice = mail_server.add_account("alice")
-    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=60) as smtp:
         smtp.ehlo("client.example")
         for password, expected in (("not it", 535), (PASSWORD, 334)):
             bare = f"n={alice},r=a-nonce"
@@ -58,7 +58,7 @@ def test_sha_1_for_who_knows_no_other(mail_server: MailServer) -> None:
 
 
 def test_nonsense_is_no_exchange(mail_server: MailServer) -> None:
-    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", mail_server.ports["submission"], timeout=60) as smtp:
         smtp.ehlo("client.example")
         assert smtp.docmd("AUTH", f"SCRAM-SHA-256 {encoded(b'n,,x')}")[0] == 501
         assert smtp.docmd("AUTH", f"SCRAM-SHA-256-PLUS {encoded(b'n,,n=a,r=b')}")[0] == 504

@@ -112,7 +112,7 @@ def test_who_sends_at_the_same_time_shares_the_limit() -> None:
     start = Barrier(6)
 
     def send(_: int) -> int:
-        start.wait(30)
+        start.wait(60)
         taken = 0
         try:
             for _ in range(8):

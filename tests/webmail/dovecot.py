@@ -10,11 +10,12 @@ import imaplib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.mailserver import free_ports
 
 CONFIG = """
 base_dir = {root}/run
@@ -87,9 +88,7 @@ def dovecot(root: Path, capability: str = "", tickets: bool = False) -> Iterator
     root.mkdir(parents=True, exist_ok=True)
     (root / "mail").mkdir(exist_ok=True)
     shutil.chown(root / "mail", "mail", "mail")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     config = root / "dovecot.conf"
     text = CONFIG + TICKETS if tickets else CONFIG
     config.write_text(text.format(root=root, port=port, capability=capability))
@@ -101,11 +100,11 @@ def dovecot(root: Path, capability: str = "", tickets: bool = False) -> Iterator
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError((process.stderr.read() if process.stderr else b"").decode())

@@ -166,7 +166,7 @@ def test_one_change_costs_one_exchange(
         async with page(site.account) as socket:
             exchanges.clear()
             await socket.say(json.dumps({"watch": "INBOX", "modseq": asked["modseq"]}))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not exchanges:  # its first look, which is before any change
                     await asyncio.sleep(0.02)
             await idle(site.email)

@@ -49,7 +49,7 @@ class Socket(ApplicationCommunicator):
         await self.send_input({"type": "websocket.receive", "text": text})
 
     async def hear(self) -> str:
-        told = await self.receive_output(timeout=10)
+        told = await self.receive_output(timeout=60)
         return str(told["text"])
 
 
@@ -77,12 +77,12 @@ async def beside(job: Callable[..., Any], *args: Any) -> Any:
 async def page(user: Any) -> AsyncIterator[Socket]:
     socket = Socket(user, await beside(sign_in_browser, user))
     await socket.send_input({"type": "websocket.connect"})
-    assert (await socket.receive_output(timeout=5))["type"] == "websocket.accept"
+    assert (await socket.receive_output(timeout=60))["type"] == "websocket.accept"
     try:
         yield socket
     finally:
         await socket.send_input({"type": "websocket.disconnect", "code": 1000})
-        await socket.wait(timeout=5)
+        await socket.wait(timeout=60)
 
 
 async def hear(socket: Socket, kind: str) -> Any:
@@ -113,7 +113,7 @@ def user(ours: MailServer, django_user_model: Any) -> Any:
 
 async def idle(email: str) -> None:
     """Until the pooled connection waits for news."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         seat = connections.seat(email)
         while not (seat.client and seat.client.notified and seat.client.idling):
             await asyncio.sleep(0.02)
@@ -200,7 +200,7 @@ def test_a_folder_that_is_left_while_it_vanishes_takes_no_other_along(
     def slow_for_the_gone(email: str, folder: str) -> Any:
         if folder == "Gone":
             looked_at.set()
-            assert moved_on.wait(30)
+            assert moved_on.wait(60)
         return state(email, folder)
 
     monkeypatch.setattr(consumers, "_state", slow_for_the_gone)
@@ -222,7 +222,7 @@ def test_a_folder_that_is_left_while_it_vanishes_takes_no_other_along(
 def test_strangers_are_turned_away() -> None:
     async def story() -> None:
         async with page(AnonymousUser()) as socket:
-            assert (await socket.receive_output(timeout=2))["code"] == 4401
+            assert (await socket.receive_output(timeout=60))["code"] == 4401
 
     asyncio.run(story())
 
@@ -236,7 +236,7 @@ def test_a_page_hears_nothing_after_its_session_has_ended(user: Any) -> None:
             await idle(user.email)
             await beside(socket.session.flush)
             await asyncio.to_thread(deliver, user.email, "Not for whoever sits here now")
-            while (told := await socket.receive_output(timeout=30))["type"] != "websocket.close":
+            while (told := await socket.receive_output(timeout=60))["type"] != "websocket.close":
                 pass
             assert told["code"] == 4401
 

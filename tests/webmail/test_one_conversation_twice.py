@@ -52,7 +52,7 @@ def test_two_devices_that_file_a_conversation_at_once_lose_nothing(site: Site) -
     def file(to: str) -> None:
         device = Client()
         device.force_login(site.account)
-        start.wait(10)
+        start.wait(60)
         form = {"uid": uids, "to": to}
         answer = device.post("/mail/INBOX/act/", form, headers=SCRIPT)
         answers.append((answer.status_code, answer.json()))

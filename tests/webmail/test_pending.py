@@ -87,7 +87,7 @@ def test_two_devices_race_and_one_message_is_sent(alice: str) -> None:
         start = Barrier(DEVICES)
 
         def press(device: mail.MailSession, draft: Draft, start: Barrier = start) -> bool:
-            start.wait(30)
+            start.wait(60)
             try:
                 compose(device, draft)
             except Refused:

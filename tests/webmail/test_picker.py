@@ -198,7 +198,7 @@ def test_no_connection_is_held_by_the_picker(site: Site) -> None:
     form = fields(site.text("/write/"))
     picker(site, form)
     seat = connections.seat(site.email)
-    assert seat.lock.acquire(timeout=5)
+    assert seat.lock.acquire(timeout=60)
     seat.lock.release()
 
 

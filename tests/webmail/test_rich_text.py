@@ -202,7 +202,7 @@ def parsed_by_node(octets: bytes) -> dict[str, Any]:
 
 def structure_of_dovecot(port: int, octets: bytes) -> str:
     """BODYSTRUCTURE as another server has it."""
-    imap = imaplib.IMAP4("127.0.0.1", port, timeout=30)
+    imap = imaplib.IMAP4("127.0.0.1", port, timeout=60)
     imap.login("parsed", "lemon")
     imap.append("INBOX", "", "", octets)
     imap.select("INBOX")

@@ -217,7 +217,7 @@ def test_two_at_once_do_not_pass_the_limit(site: Site, worker: list[str]) -> Non
     statuses: list[int] = []
 
     def press() -> None:
-        start.wait(10)
+        start.wait(60)
         answer = site.client.post("/mail/INBOX/act/", {"do": "archive", **ALL}, headers=SCRIPT)
         statuses.append(answer.status_code)
         connections.close_all()

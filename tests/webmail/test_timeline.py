@@ -170,7 +170,7 @@ def test_of_two_devices_that_answer_at_once_one_does(site: Site) -> None:
     start = Barrier(2)
 
     def press(device: MailSession, one: OpenedMessage) -> bool:
-        start.wait(30)
+        start.wait(60)
         try:
             send_notification(device, one, site.email)
         except Refused:
