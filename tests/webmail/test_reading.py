@@ -157,6 +157,26 @@ def test_the_changes_since_a_page_was_shown(user: str) -> None:
         assert wrong.reset
 
 
+def test_of_very_many_new_messages_a_page_is_told(
+    user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webmail.mail.access.changes.MANY", 100)
+    fill(user, 3)
+    with mail.session(user) as imap:
+        page = imap.page("INBOX")
+        known = [row.uid for row in page.rows]
+    with connections.session(user) as client:
+        client.command(b"SELECT", b"INBOX").check()
+        for _ in range(7):
+            client.command(b"COPY", b"1:*", b"INBOX").check()
+    with mail.session(user) as imap:
+        before = imap.octets
+        changes = imap.changes("INBOX", page.uidvalidity, page.modseq, known, 50)
+        assert changes.exists == 3 * 2**7 and len(changes.rows) == 50
+        assert [row.uid for row in changes.rows] == [row.uid for row in imap.page("INBOX").rows]
+        assert imap.octets - before < 60_000
+
+
 def test_search_finds_every_word(user: str) -> None:
     fill(user, 3)
     with mail.session(user) as imap:

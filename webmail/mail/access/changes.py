@@ -8,11 +8,14 @@ from ..imap.client import LemonadeClient
 from ..imap.commands import Answer, Command, mailbox
 from ..message.changes import Changes, FlagChange
 from ..message.responses import Raw, numbers, parse_fetch
-from .listing import ITEMS, build_rows, flags
+from .listing import SIZE, build_rows, flags, message_items
 from .mailboxes import COUNTS, apply_select_answer, enter, folders, list_question, resume, status
 from .search import found_uids
 
 Commands = list[Command]
+MANY = 1_000
+"""Of a server that tells no part of what a FETCH names: so many UIDs may lie between what a page knows
+and the folder's next one, before it is asked by message numbers."""
 
 
 def changes(
@@ -29,8 +32,11 @@ def changes(
     One round trip: with the folder selected by CHANGEDSINCE and VANISHED, else by SELECT with
     QRESYNC (RFC 7162 §3.2.5, §3.2.6). Without QRESYNC the flags of the known are compared.
     With them comes what else a page shows of it: the ``newest_count`` newest UIDs and the folders,
-    where the server tells them without being asked more. Raises NotFound.
+    where the server tells them without being asked more. Of very many new messages the newest are
+    told, as many as a page shows; a server without PARTIAL is asked for them once more. Raises
+    NotFound.
     """
+    most = newest_count or SIZE
     newest = max(known, default=0)
     quick = bool(imap.qresync and modseq)
     resuming = quick and not (imap.selected and imap.selected.folder == folder)
@@ -41,7 +47,7 @@ def changes(
     else:
         enter(imap, folder)
         commands.append((b"NOOP", ()))
-    commands += _questions(imap, folder, known, newest, modseq if quick else 0, resuming)
+    commands += _questions(imap, folder, known, modseq if quick else 0, resuming, most)
     newest_at = list_at = 0
     if newest_count and not resuming and imap.has("ESEARCH"):
         newest_at = len(commands)
@@ -53,7 +59,9 @@ def changes(
     if resuming:
         apply_select_answer(imap, folder, answers[0])
     now = enter(imap, folder)
-    counts = status(imap, folder, answers[1])
+    # Some servers tell it before they have said that the command before it is done.
+    counted = (status(imap, folder, answer) for answer in (answers[1], answers[0]))
+    counts = next(filter(None, counted), {})
     out = Changes(
         folder=folder,
         uidvalidity=now.uidvalidity,
@@ -67,6 +75,8 @@ def changes(
         uidnext=counts.get("UIDNEXT", now.uidnext),
     )
     if not out.reset:
+        if not imap.has("PARTIAL") and out.uidnext > newest + 1:
+            answers.append(_new_rows(imap, newest, out, most))
         _fill(imap, out, answers, known, newest, quick)
         out.newest = _newest(answers[newest_at], newest_count, out.exists) if newest_at else []
     if list_at:
@@ -90,26 +100,35 @@ def _questions(
     imap: LemonadeClient,
     folder: str,
     known: Sequence[int],
-    newest: int,
     modseq: int,
     resuming: bool,
+    most: int,
 ) -> Commands:
     """STATUS first: its mod-sequence is not later than what the other answers show."""
     condstore = imap.qresync or imap.has("CONDSTORE")
     counts = COUNTS[:-1] + b" HIGHESTMODSEQ)" if condstore else COUNTS
     out: Commands = [(b"STATUS", (mailbox(folder), counts))]
     if known and not resuming:
-        window = b"%d:%d" % (min(known), newest)
+        window = b"%d:%d" % (min(known), max(known))
         if modseq:
             changed = b"(CHANGEDSINCE %d VANISHED)" % modseq
             out.append((b"UID FETCH", (window, b"(FLAGS)", changed)))
         else:
             out.append((b"UID FETCH", (window, b"(UID FLAGS)")))
-    since = (b"(CHANGEDSINCE %d)" % modseq,) if modseq else ()
-    preview = b" PREVIEW" if imap.has("PREVIEW") else b""
-    items = b"(" + ITEMS + preview + b")"
-    out.append((b"UID FETCH", (b"%d:*" % (newest + 1), items, *since)))
+    if imap.has("PARTIAL"):
+        since = b"CHANGEDSINCE %d " % modseq if modseq else b""
+        part = b"(%bPARTIAL -1:-%d)" % (since, most)
+        newer = b"%d:*" % (max(known, default=0) + 1)
+        out.append((b"UID FETCH", (newer, message_items(imap), part)))
     return out
+
+
+def _new_rows(imap: LemonadeClient, newest: int, counts: Changes, most: int) -> Answer:
+    """What is newer than ``newest``, the last ``most`` of it when that may be very much."""
+    if counts.uidnext - newest <= MANY:
+        return imap.command(b"UID FETCH", b"%d:*" % (newest + 1), message_items(imap)).check()
+    first = max(1, counts.exists - most + 1)
+    return imap.command(b"FETCH", b"%d:*" % first, message_items(imap)).check()
 
 
 def _fill(
