@@ -14,8 +14,8 @@ from .search import found_uids
 
 Commands = list[Command]
 MANY = 1_000
-"""Of a server that tells no part of what a FETCH names: so many UIDs may lie between what a page knows
-and the folder's next one, before it is asked by message numbers."""
+"""Of a server that tells no part of what a FETCH names: so many UIDs may lie between what a page
+knows and the folder's next one, before it is asked by message numbers."""
 
 
 def changes(
