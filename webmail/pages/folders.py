@@ -51,6 +51,11 @@ def keep_tree(request: HttpRequest, folders: list[Folder]) -> None:
         vars(request)[TREE] = arrange(folders)
 
 
+def forget_tree(request: HttpRequest) -> None:
+    """Folders were changed: what is known of them is out of date."""
+    vars(request).pop(TREE, None)
+
+
 def folder_of(request: HttpRequest, name: str) -> Folder:
     """The folder called ``name``. Raises NotFound."""
     return find_folder(tree_of(request), name)

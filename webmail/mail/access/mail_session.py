@@ -43,13 +43,14 @@ from . import (
 )
 from .bulk_methods import BulkMethods
 from .conversion import Picture, Words
+from .folder_methods import FolderMethods
 from .rights import Grant
 from .saved_drafts import SavedDraft
 from .storage import Quota
 from .transfer import TransferMethods
 
 
-class MailSession(BulkMethods, TransferMethods):
+class MailSession(BulkMethods, FolderMethods, TransferMethods):
     """The mail of ``email`` for one request or one job.
 
     The connection comes out of the pool with the first question and goes back when the session is

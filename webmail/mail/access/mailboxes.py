@@ -195,6 +195,7 @@ def folders(imap: LemonadeClient, answer: Answer | None = None) -> list[Folder]:
             prefix=prefix,
             owner=owner,
             levels=tuple(levels),
+            delimiter=delimiter,
         )
         if name in rights:
             folder.rights = rights[name]
@@ -342,12 +343,27 @@ def role_folder(imap: LemonadeClient, role: str) -> str:
     return name
 
 
+def top_delimiter(imap: LemonadeClient) -> str:
+    """What stands between the levels of one's own names (RFC 9051 §6.3.9); "" for none."""
+    answer = imap.command(b"LIST", b'""', b'""').check()
+    return next((found[1] for found in _names(answer)), "")
+
+
+def subscriptions(imap: LemonadeClient) -> set[str]:
+    """The names that one has subscribed to, which other programs show (RFC 9051 §6.3.7)."""
+    if imap.has("LIST-EXTENDED"):
+        answer = imap.command(b"LIST", b"(SUBSCRIBED)", b'""', b'"*"').check()
+    else:
+        answer = imap.command(b"LSUB", b'""', b'"*"').check()
+        answer.data["LIST"] = answer.data.get("LSUB", [])
+    return {name for _, _, name in _names(answer)}
+
+
 def make_below(imap: LemonadeClient, parent: str, levels: Sequence[str]) -> str:
     """Make a folder below another, or at the top of all where that is "", and subscribe to it,
     unless it is there; its name. Raises Refused.
     """
-    first = next(iter(_names(imap.command(b"LIST", b'""', b'""').check())), None)
-    between = (first[1] if first else "") or "/"
+    between = top_delimiter(imap) or "/"
     kept = [level.replace(between, "_").strip()[:200] or "_" for level in levels]
     name = between.join([*([parent] if parent else []), *kept])
     name = "INBOX" if name.upper() == "INBOX" else name

@@ -13,6 +13,7 @@ STANDARD = {
     "Archive": pgettext_lazy("folder", "Archive"),
     "Junk": pgettext_lazy("folder", "Junk"),
     "Trash": pgettext_lazy("folder", "Trash"),
+    "Snoozed": pgettext_lazy("folder", "Snoozed"),
 }
 """Folders that everybody has: their names on the server are English, on a page they are not."""
 
@@ -43,6 +44,7 @@ class Folder:
     owner: str = ""
     rights: str = "lrswipkxtean"
     levels: tuple[str, ...] = ()  # the name below the prefix, from the top
+    delimiter: str = "/"  # between levels on the server; "" where there are none
 
     @property
     def path(self) -> str:
@@ -91,6 +93,11 @@ class Folder:
     def may_file(self) -> bool:
         """Whether messages can be put here."""
         return "i" in self.rights
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it can be renamed, moved and deleted here: it is one's own, and has no role."""
+        return not self.prefix and not self.role and self.name != "INBOX"
 
     @property
     def may_share(self) -> bool:

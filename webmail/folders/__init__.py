@@ -1,0 +1,1 @@
+"""Folders as their owner arranges them: made, renamed, moved, emptied, thrown away."""
