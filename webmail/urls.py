@@ -5,7 +5,6 @@ from __future__ import annotations
 from .attachments import urls as attachments
 from .carddav import urls as carddav
 from .filters import urls as filters
-from .folders import urls as folders
 from .outgoing import urls as outgoing
 from .pages import urls as pages
 from .people import urls as people
@@ -21,7 +20,6 @@ urlpatterns = [
     *pages.urlpatterns,
     *settings.urlpatterns,
     *filters.urlpatterns,
-    *folders.urlpatterns,
     *transfer.urlpatterns,
     *writing.urlpatterns,
     *outgoing.urlpatterns,

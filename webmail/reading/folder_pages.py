@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from webmail.mail import Folder, MailSession, NotFound, Refused
 from webmail.pages.folders import forget_tree, mail_of, tree_of
 from webmail.pages.page import flash, mail_page, show
-from webmail.reading import bulk
-from webmail.reading.steps import Step
+
+from . import bulk
+from .steps import Step
 
 
 @mail_page

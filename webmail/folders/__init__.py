@@ -1,1 +1,0 @@
-"""Folders as their owner arranges them: made, renamed, moved, emptied, thrown away."""
