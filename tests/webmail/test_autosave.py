@@ -68,7 +68,7 @@ def words_of(message: EmailMessage) -> str:
     return str(body.get_content()).strip()
 
 
-def blank(site: Site, address: str = "/write/") -> Fields:
+def blank(site: Site, address: str = "/write/?subject=Hello") -> Fields:
     return fields(site.text(address))
 
 

@@ -42,7 +42,11 @@ def offered(page: str) -> tuple[list[str], str]:
 
 
 def write(site: Site, **changed: str) -> Any:
-    filled = fields(site.text("/write/")) | {"to": "bob@far.example", "text": "x", "do": "send"}
+    filled = fields(site.text("/write/?subject=Hello")) | {
+        "to": "bob@far.example",
+        "text": "x",
+        "do": "send",
+    }
     return site.client.post("/write/", filled | changed)
 
 

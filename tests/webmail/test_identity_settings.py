@@ -33,7 +33,10 @@ def sent(site: Site, folder: str = "Sent") -> EmailMessage:
 
 def test_a_signature_stands_in_new_messages_and_above_or_below_a_quotation(site: Site) -> None:
     settle(site, text="Rea Reader\r\nLemon Street 1\r\n")
-    assert fields(site.text("/write/"))["text"] == "\n\n-- \nRea Reader\nLemon Street 1\n"
+    assert (
+        fields(site.text("/write/?subject=Hello"))["text"]
+        == "\n\n-- \nRea Reader\nLemon Street 1\n"
+    )
     assert fields(site.text("/write/?body=Hi"))["text"] == "Hi\n\n-- \nRea Reader\nLemon Street 1\n"
     uid = site.put(letter("Lunch", "12:30?\n", to=site.email))
     above = fields(site.text(f"/mail/INBOX/{uid}/reply/"))["text"]
@@ -137,7 +140,7 @@ def test_html_of_a_signature_is_cleaned_and_that_is_said(site: Site) -> None:
         '<img src="https://far.example/a.png" alt="logo"><img>'
     )
     assert row.signature_text.startswith("Rea Reader\n")
-    assert "Rea Reader" in fields(site.text("/write/"))["text"]
+    assert "Rea Reader" in fields(site.text("/write/?subject=Hello"))["text"]
 
 
 def test_what_can_not_be_used_is_said_and_nothing_is_kept(site: Site) -> None:

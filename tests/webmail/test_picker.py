@@ -58,7 +58,7 @@ def test_it_searches_all_mail_and_lists_what_can_go_along(site: Site) -> None:
     site.put(named("Roof survey", "roof.pdf", "walls.pdf"))
     site.put(named("Sewer survey", "sewer.pdf"), "Sent")
     site.put(letter("Only words"))
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     first = site.text(f"/write/pick/?form={form['once'][0]}")
     assert {"roof.pdf", "walls.pdf", "sewer.pdf", "Roof survey.eml"} <= offered(first).keys()
     assert "Only words.eml" not in offered(first)
@@ -70,7 +70,7 @@ def test_it_searches_all_mail_and_lists_what_can_go_along(site: Site) -> None:
 
 def test_a_search_that_can_not_be_read_is_said_and_what_was_ticked_stays(site: Site) -> None:
     site.put(named("Roof survey", "roof.pdf"))
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     token = offered(picker(site, form))["roof.pdf"]
     page = picker(site, form, q="larger:much", part=[token])
     assert 'role="alert"' in page and offered(page) == {"roof.pdf": token}
@@ -82,7 +82,7 @@ def test_it_goes_on_to_further_pages_and_keeps_what_was_ticked(site: Site) -> No
         octets = named(f"Survey {number}", f"{number}.pdf", size=10).as_bytes()
         date = f'"{number + 1:2}-Nov-2026 10:00:00 +0000"'
         site.imap.append("INBOX", "", date, octets.replace(b"\n", b"\r\n"))
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     page = picker(site, form)
     files = {name: token for name, token in offered(page).items() if name.endswith(".pdf")}
     token = next(iter(files.values()))
@@ -137,7 +137,7 @@ def test_without_a_script_the_page_comes_back_to_the_form(site: Site) -> None:
 def test_what_vanished_before_it_was_attached_is_said_and_the_rest_is_kept(site: Site) -> None:
     uid = site.put(named("Roof survey", "roof.pdf"))
     site.put(named("Sewer survey", "sewer.pdf"))
-    form = fields(site.text("/write/?to=bob@lemonade.test"))
+    form = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello"))
     site.client.post("/write/", form | {"text": "My words", "do": "pick"})
     found = offered(picker(site, form))
     ticked = [found["roof.pdf"], found["sewer.pdf"]]
@@ -181,7 +181,7 @@ def test_a_forward_of_the_whole_message_takes_others_along(site: Site) -> None:
 
 @pytest.mark.parametrize("token", ["", "no.token", "1.1.1", "x.y.z.INBOX", "1.1.1.Nowhere"])
 def test_what_was_never_offered_is_not_taken(site: Site, token: str) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     posted = {"form": form["once"], "do": "attach", "part": [token]}
     assert site.client.post("/write/pick/", posted).status_code == 302
     assert stored(site, "Drafts") == []
@@ -190,12 +190,12 @@ def test_what_was_never_offered_is_not_taken(site: Site, token: str) -> None:
 def test_a_form_of_somebody_else_is_refused(site: Site) -> None:
     assert site.client.get("/write/pick/").status_code == 400
     many = [f"1.{uid}.1.INBOX" for uid in range(300)]
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     assert site.client.post("/write/pick/", {"form": form["once"], "part": many}).status_code == 400
 
 
 def test_no_connection_is_held_by_the_picker(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     picker(site, form)
     seat = connections.seat(site.email)
     assert seat.lock.acquire(timeout=60)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -33,7 +35,7 @@ def own() -> Identities:
     ],
 )
 def test_an_attachment_that_one_wrote_of_is_missed_in_each_language(text: str) -> None:
-    ((field, words),) = questions(own(), Draft(sender="", text=text))
+    ((field, words),) = questions(own(), Draft(sender="", subject="Plan", text=text))
     assert field == "files" and "You wrote of an attachment" in words
 
 
@@ -42,17 +44,18 @@ def test_an_attachment_that_one_wrote_of_is_missed_in_each_language(text: str) -
     ["", "Good morning", "Yes.\n\n> see the attached plan\n", "Hi\n-- \nattached to the sea"],
 )
 def test_words_of_others_are_not_taken_for_one_s_own(text: str) -> None:
-    assert questions(own(), Draft(sender="", text=text)) == []
+    assert questions(own(), Draft(sender="", subject="Plan", text=text)) == []
     assert "plan" not in own_words(text)
 
 
 def test_many_strangers_see_each_other() -> None:
     colleagues = ", ".join(f"{n}@here.example" for n in range(20))
     strangers = ", ".join(f"{n}@there.example" for n in range(10))
-    assert questions(own(), Draft(sender="", to=colleagues)) == []
-    ((field, words),) = questions(own(), Draft(sender="", to=f"{colleagues}, {strangers}"))
+    assert questions(own(), Draft(sender="", subject="Us", to=colleagues)) == []
+    draft = Draft(sender="", subject="Us", to=f"{colleagues}, {strangers}")
+    ((field, words),) = questions(own(), draft)
     assert field == "to" and words.startswith("10 people") and "Bcc" in words
-    assert questions(own(), Draft(sender="", bcc=strangers)) == []
+    assert questions(own(), Draft(sender="", subject="Us", bcc=strangers)) == []
 
 
 def test_it_is_asked_once_and_the_second_press_sends(site: Site) -> None:
@@ -65,6 +68,34 @@ def test_it_is_asked_once_and_the_second_press_sends(site: Site) -> None:
     again = fields(page) | {"do": "send"}
     assert again["text"].strip() == "The plan is attached."
     assert site.client.post("/write/", again).status_code == 302
+
+
+def test_all_questions_are_asked_together_on_a_page_and_its_button_sends(site: Site) -> None:
+    form = fields(site.text("/write/?to=bob@lemonade.test"))
+    form |= {"text": "The plan is attached.", "subject": "  ", "do": "send"}
+    page = site.client.post("/write/", form).content.decode()
+    asked = page.partition('class="note ask"')[2].partition("</section>")[0]
+    assert "Send it as it is?" in asked and "The subject is empty." in asked
+    assert "You wrote of an attachment" in asked
+    assert '<button class="primary" name="do" value="send">Send anyway</button>' in asked
+    assert "aria-invalid" not in page
+    assert site.client.post("/write/", fields(page) | {"do": "send"}).status_code == 302
+    assert Outbox.objects.count() == 1
+
+
+def test_a_script_gets_the_questions_one_by_one_and_is_asked_with_files_too(site: Site) -> None:
+    form = fields(site.text("/write/?to=bob@lemonade.test"))
+    form |= {"text": "Good morning", "do": "send"}
+
+    def press() -> Any:
+        picture = SimpleUploadedFile(f"{'0' * 16}~a.png", b"x", "image/png")
+        return site.client.post("/write/", form | {"pictures": picture}, headers={"X-Pane": "form"})
+
+    problem = press().json()["problem"]
+    assert problem["questions"] == ["The subject is empty."] and problem["field"] == "subject"
+    assert [problem["once"]] == form["once"]
+    assert not Outbox.objects.exists()
+    assert press().json()["goal"].startswith("/sending/")
 
 
 def test_nothing_is_asked_where_a_file_goes_along(site: Site) -> None:

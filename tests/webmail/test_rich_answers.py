@@ -174,7 +174,7 @@ def pasted(html: str, key: str = "0123456789abcdef") -> dict[str, Any]:
 def test_a_pasted_picture_travels_once_and_goes_out_in_the_text(site: Site) -> None:
     cid = "0123456789abcdef@pictures.lemonade"
     html = f'<div>Look <img src="cid:{cid}" alt="me" width="240"></div>'
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     save(site, form, **pasted(html))
     form.pop("pictures")
     form["picture"] = ["file.0123456789abcdef"]
@@ -194,7 +194,7 @@ def test_a_picture_can_be_sent_before_it_was_saved_and_one_that_is_gone_is_said(
     site: Site,
 ) -> None:
     cid = "0123456789abcdef@pictures.lemonade"
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     html = f'<div><img src="cid:{cid}"></div>'
     posted = {**form, "do": "send", "to": "bob@far.example", "html": html, "rich": "1"}
     refused = site.client.post("/write/", posted)

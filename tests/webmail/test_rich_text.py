@@ -161,7 +161,7 @@ def content_of(message: EmailMessage, kind: str) -> str:
 
 
 def test_it_goes_out_as_html_with_a_plain_text_beside_it(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     attack = WRITTEN + "<img src=x onerror=alert(1)><script>alert(1)</script>"
     message = sent_message(site, form, html=attack, rich="1", subject="Rich")
     assert message.get_content_type() == "multipart/alternative"
@@ -172,7 +172,7 @@ def test_it_goes_out_as_html_with_a_plain_text_beside_it(site: Site) -> None:
 
 
 def test_two_other_parsers_read_what_is_sent_alike(site: Site, dovecot_port: int) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     message = sent_message(site, form, html=WRITTEN, rich="1", subject="Parsed")
     octets = message.as_bytes(policy=policy.SMTP)
     seen = parsed_by_node(octets)
@@ -212,7 +212,7 @@ def structure_of_dovecot(port: int, octets: bytes) -> str:
 
 
 def test_a_draft_has_each_word_once_and_is_edited_again_as_html(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     save(site, form, html=WRITTEN, rich="1", subject="Half")
     (draft,) = stored(site, "Drafts")
     assert draft.get_content_type() == "text/html"
@@ -225,7 +225,7 @@ def test_a_draft_has_each_word_once_and_is_edited_again_as_html(site: Site) -> N
 
 
 def test_without_a_script_the_words_may_be_changed_and_the_rest_stays(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     save(site, form, html=WRITTEN, rich="1", subject="Half")
     form.pop("rich")
     save(site, form, html=WRITTEN, text=f"{PLAIN}\n")
@@ -237,7 +237,7 @@ def test_without_a_script_the_words_may_be_changed_and_the_rest_stays(site: Site
 
 
 def test_a_message_that_is_taken_back_is_written_on_as_html(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     sent_message(site, form, html=WRITTEN, rich="1", subject="Too soon")
     back = take_back(Outbox.objects.get())
     page = site.text(f"/mail/{back.folder}/{back.uid}/edit/")
@@ -255,7 +255,7 @@ def test_who_prefers_plain_text_gets_a_plain_form(site: Site) -> None:
 
 
 def test_a_megabyte_that_was_pasted_is_saved_whole(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     words = "".join(f"<div>line {number} of what was pasted</div>" for number in range(30_000))
     assert len(words) > 1_000_000
     save(site, form, html=words, rich="1")

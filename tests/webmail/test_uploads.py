@@ -126,7 +126,10 @@ def test_whatever_cuts_it_the_file_is_whole_at_the_end(monkeypatch: pytest.Monke
 
 def test_it_is_part_of_the_draft_once_it_is_whole_and_stays_there(site: Site, folder: Path) -> None:
     data = os.urandom(3_000_000)
-    form = fields(site.text("/write/")) | {"to": "bob@lemonade.test", "subject": "Plan"}
+    form = fields(site.text("/write/?subject=Hello")) | {
+        "to": "bob@lemonade.test",
+        "subject": "Plan",
+    }
     address = begin(site, form, data).headers["Location"]
     patch(site, address, 0, data[:1_000_001])
     asked = site.client.head(address, headers=TUS)
@@ -151,7 +154,7 @@ def test_it_is_part_of_the_draft_once_it_is_whole_and_stays_there(site: Site, fo
 
 
 def test_it_is_sent_right_after_it_came(site: Site, folder: Path) -> None:
-    form = fields(site.text("/write/?to=bob@lemonade.test"))
+    form = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello"))
     add(form, upload(site, form, b"one", name="1.txt"), upload(site, form, b"two", name="2.txt"))
     assert site.client.post("/write/", form | {"do": "send"}).status_code == 302
     (sent,) = stored(site, "Sent")
@@ -161,7 +164,7 @@ def test_it_is_sent_right_after_it_came(site: Site, folder: Path) -> None:
 
 
 def test_what_is_not_whole_or_gone_is_not_sent_without(site: Site) -> None:
-    form = fields(site.text("/write/?to=bob@lemonade.test")) | {"do": "send"}
+    form = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {"do": "send"}
     begin(site, form, b"never came")
     half = f"upload.{FileUpload.objects.get().pk}"
     for token in (half, "upload.nonsense"):
@@ -171,7 +174,7 @@ def test_what_is_not_whole_or_gone_is_not_sent_without(site: Site) -> None:
 
 
 def test_a_form_that_is_shown_again_has_its_files(site: Site) -> None:
-    form = fields(site.text("/write/")) | {"to": "bob@", "do": "send"}
+    form = fields(site.text("/write/?subject=Hello")) | {"to": "bob@", "do": "send"}
     add(form, upload(site, form, b"one", name="1.txt"))
     page = site.client.post("/write/", form)
     assert page.status_code == 400 and b"1.txt" in page.content
@@ -181,7 +184,7 @@ def test_a_form_that_is_shown_again_has_its_files(site: Site) -> None:
 
 
 def test_the_same_file_goes_on_where_it_was(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     first = begin(site, form, b"0123456789", modified="7")
     patch(site, first.headers["Location"], 0, b"0123")
     again = begin(site, form, b"0123456789", modified="7")
@@ -192,7 +195,7 @@ def test_the_same_file_goes_on_where_it_was(site: Site) -> None:
 
 
 def test_what_does_not_fit_is_said_before_it_travels(site: Site, settings: Any) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     settings.WEBMAIL_MAX_MESSAGE = 1_000_000
     answer = begin(site, form, bytes(900_000), status=413)
     assert "a message may have 1 MB" in answer.json()["text"]
@@ -203,7 +206,7 @@ def test_what_does_not_fit_is_said_before_it_travels(site: Site, settings: Any) 
 
 
 def test_only_who_writes_the_form_reaches_its_files(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     address = begin(site, form, b"0123456789").headers["Location"]
     token = f"upload.{FileUpload.objects.get().pk}"
     patch(site, address, 0, b"0123456789")
@@ -219,7 +222,7 @@ def test_only_who_writes_the_form_reaches_its_files(site: Site) -> None:
 
 
 def test_bad_requests_change_nothing(site: Site) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     address = begin(site, form, b"0123456789").headers["Location"]
     patch(site, address, 3, b"345", status=409)
     patch(site, address, 0, b"0123456789A", status=413)
@@ -234,7 +237,7 @@ def test_bad_requests_change_nothing(site: Site) -> None:
 
 
 def test_what_nobody_goes_on_with_is_removed_after_a_day(site: Site, folder: Path) -> None:
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     for name in ("old", "new"):
         begin(site, form, b"0123456789", name=name)
     stray = folder / "stray"
@@ -249,7 +252,7 @@ def test_what_nobody_goes_on_with_is_removed_after_a_day(site: Site, folder: Pat
 
 def test_too_many_files_are_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "MOST", 2)
-    form = fields(site.text("/write/"))
+    form = fields(site.text("/write/?subject=Hello"))
     for name in ("1", "2"):
         begin(site, form, b"x", name=name)
     begin(site, form, b"x", name="3", status=409)

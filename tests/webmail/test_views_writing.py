@@ -86,7 +86,7 @@ def test_sending_some_parts_without_fetching_them(site: Site) -> None:
 
 
 def test_pressing_send_twice_sends_once(site: Site) -> None:
-    filled = fields(site.text("/write/?to=bob@lemonade.test"))
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello"))
     filled |= {"text": "Hello", "do": "send"}
     first = site.client.post("/write/", filled)
     second = site.client.post("/write/", filled)
@@ -110,14 +110,14 @@ def test_a_bad_address_shows_the_form_again_with_everything_in_it(site: Site) ->
 
 
 def test_nobody_to_send_to(site: Site) -> None:
-    filled = fields(site.text("/write/")) | {"do": "send"}
+    filled = fields(site.text("/write/?subject=Hello")) | {"do": "send"}
     answer = site.client.post("/write/", filled)
     assert answer.status_code == 400 and b"Whom is it for?" in answer.content
 
 
 def test_too_much_is_refused_in_words(site: Site, settings: Any) -> None:
     settings.WEBMAIL_MAX_MESSAGE = 1_000_000
-    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"do": "send"}
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {"do": "send"}
     filled["files"] = SimpleUploadedFile("big.bin", bytes(900_000))
     answer = site.client.post("/write/", filled)
     assert answer.status_code == 400 and b"too large" in answer.content
@@ -125,7 +125,9 @@ def test_too_much_is_refused_in_words(site: Site, settings: Any) -> None:
 
 
 def test_a_full_mailbox_gives_back_what_was_written(site: Site) -> None:
-    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "A long letter."}
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {
+        "text": "A long letter."
+    }
     site.server.call("set_account", site.email, {"quota": 10})
     for button in ("send", "save"):
         answer = site.client.post("/write/", filled | {"do": button})
@@ -147,7 +149,11 @@ def test_an_upload_travels_whole(site: Site) -> None:
 
 
 def test_a_draft_is_saved_opened_and_replaced(site: Site) -> None:
-    filled = fields(site.text("/write/")) | {"subject": "Half", "text": "Half a", "do": "save"}
+    filled = fields(site.text("/write/?subject=Hello")) | {
+        "subject": "Half",
+        "text": "Half a",
+        "do": "save",
+    }
     answer = site.client.post("/write/", filled)
     address = answer.headers["Location"]
     assert re.fullmatch(r"/mail/Drafts/\d+/edit/", address)
@@ -177,7 +183,10 @@ def test_a_part_that_vanished_meanwhile(site: Site) -> None:
 
 def test_a_form_that_was_sent_and_changed_is_asked_about(site: Site) -> None:
     """After Back: not a second time by itself, and nothing that was changed is lost."""
-    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "One", "do": "send"}
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {
+        "text": "One",
+        "do": "send",
+    }
     assert site.client.post("/write/", filled).status_code == 302
     answer = site.client.post("/write/", filled | {"text": "Two"})
     page = answer.content.decode()
@@ -191,7 +200,10 @@ def test_a_form_that_was_sent_and_changed_is_asked_about(site: Site) -> None:
 
 def test_the_very_same_message_in_another_form_is_asked_about(site: Site) -> None:
     for turn in range(2):
-        filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "Hi", "do": "send"}
+        filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {
+            "text": "Hi",
+            "do": "send",
+        }
         answer = site.client.post("/write/", filled)
         assert answer.status_code == (400 if turn else 302)
     assert b"You sent exactly this" in answer.content and Outbox.objects.count() == 1
@@ -216,13 +228,16 @@ def test_back_after_send_brings_the_form_as_it_was(site: Site) -> None:
 
 
 def test_saving_twice_makes_one_draft(site: Site) -> None:
-    filled = fields(site.text("/write/")) | {"subject": "Half", "do": "save"}
+    filled = fields(site.text("/write/?subject=Hello")) | {"subject": "Half", "do": "save"}
     first, second = (site.client.post("/write/", filled).headers["Location"] for _ in range(2))
     assert first == second and site.text("/mail/Drafts/").count('<li class="row') == 1
 
 
 def test_a_form_that_is_being_sent_is_not_sent_beside(site: Site) -> None:
-    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "Hi", "do": "send"}
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {
+        "text": "Hi",
+        "do": "send",
+    }
     assert site.client.post("/write/", filled).status_code == 302
     SubmittedForm.objects.update(goal="")  # as if the other had not come to its end
     answer = site.client.post("/write/", filled)
@@ -233,7 +248,10 @@ def test_a_form_that_is_being_sent_is_not_sent_beside(site: Site) -> None:
 
 
 def test_files_of_a_session_that_ended_are_named_and_asked_for(site: Site) -> None:
-    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "See", "do": "send"}
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {
+        "text": "See",
+        "do": "send",
+    }
     filled["files"] = SimpleUploadedFile("plan.pdf", b"%PDF")
     site.client.logout()
     assert site.client.post("/write/", filled).status_code == 302
@@ -248,7 +266,7 @@ def test_files_of_a_session_that_ended_are_named_and_asked_for(site: Site) -> No
     assert "See" in fields(site.text("/write/", 400))["text"]  # until it is sent
     assert site.client.post("/write/", again).status_code == 302
     assert Outbox.objects.count() == 1
-    assert "See" not in fields(site.text("/write/"))["text"]
+    assert "See" not in fields(site.text("/write/?subject=Hello"))["text"]
 
 
 def test_what_was_written_elsewhere_than_in_a_message_is_kept_too(site: Site) -> None:
@@ -272,7 +290,10 @@ def test_what_was_written_elsewhere_than_in_a_message_is_kept_too(site: Site) ->
 def test_a_token_from_before_a_new_sign_in_loses_nothing(site: Site) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(site.account)
-    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"text": "Long", "do": "send"}
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {
+        "text": "Long",
+        "do": "send",
+    }
     answer = client.post("/write/", filled)
     assert answer.status_code == 302 and answer.headers["Location"] == "/write/"
     assert "Long" in fields(site.text("/write/", 400))["text"]
@@ -285,7 +306,7 @@ def test_a_token_from_before_a_new_sign_in_loses_nothing(site: Site) -> None:
 
 
 def test_the_script_gets_what_is_wrong_and_keeps_the_rest(site: Site) -> None:
-    filled = fields(site.text("/write/")) | {"text": "x", "to": "bob@", "do": "send"}
+    filled = fields(site.text("/write/?subject=Hello")) | {"text": "x", "to": "bob@", "do": "send"}
     words = site.client.post("/write/", filled, headers={"X-Pane": "form"}).json()["problem"]
     assert words["field"] == "to" and words["once"] == filled["once"][0]
     filled["to"] = "bob@lemonade.test"
@@ -297,7 +318,10 @@ def test_the_script_gets_what_is_wrong_and_keeps_the_rest(site: Site) -> None:
 
 
 def test_anothers_receipt_is_not_shown(site: Site) -> None:
-    filled = fields(site.text("/write/?to=bob@lemonade.test")) | {"do": "send", "text": "x"}
+    filled = fields(site.text("/write/?to=bob@lemonade.test&subject=Hello")) | {
+        "do": "send",
+        "text": "x",
+    }
     address = site.client.post("/write/", filled).headers["Location"]
     other = Site(site.server)
     assert other.client.get(address).status_code == 404
@@ -321,7 +345,7 @@ def test_what_was_written_survives_the_end_of_the_session(site: Site) -> None:
     assert again["text"] == "Long thoughts" and again["kept"] == filled["kept"]
     assert not Outbox.objects.exists()
     UnsentForm.objects.update(shown_at=timezone.now() - timedelta(minutes=11))
-    assert fields(site.text("/write/"))["text"] == ""
+    assert fields(site.text("/write/?subject=Hello"))["text"] == ""
 
 
 def test_a_sent_message_can_be_taken_back_for_a_moment(site: Site) -> None:

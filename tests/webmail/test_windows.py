@@ -85,7 +85,7 @@ def test_it_is_sent_in_place_and_taken_back_with_everything_in_it(
 
 
 def test_what_was_handed_over_is_not_taken_back(site: Site) -> None:
-    done = send(site, filled(window(site, f"/write/?to={site.email}"), text="Now"))
+    done = send(site, filled(window(site, f"/write/?to={site.email}&subject=Hello"), text="Now"))
     Outbox.objects.update(next_attempt_at=timezone.now())
     attempts.attempt(Outbox.objects.get().pk)
     told = json.loads(site.text(done["sending"]["url"], headers={"X-Pane": "outcome"}))
@@ -96,7 +96,9 @@ def test_what_was_handed_over_is_not_taken_back(site: Site) -> None:
 
 
 def test_why_it_was_refused_is_told_in_place(site: Site) -> None:
-    done = send(site, filled(window(site, "/write/?to=nobody@lemonade.test"), text="Hi"))
+    done = send(
+        site, filled(window(site, "/write/?to=nobody@lemonade.test&subject=Hello"), text="Hi")
+    )
     Outbox.objects.update(next_attempt_at=timezone.now())
     attempts.attempt(Outbox.objects.get().pk)
     told = json.loads(site.text(done["sending"]["url"], headers={"X-Pane": "outcome"}))
@@ -105,7 +107,7 @@ def test_why_it_was_refused_is_told_in_place(site: Site) -> None:
 
 
 def test_a_second_press_of_a_window_sends_nothing_more(site: Site) -> None:
-    posted = filled(window(site, "/write/?to=bob@lemonade.test"), text="Once")
+    posted = filled(window(site, "/write/?to=bob@lemonade.test&subject=Hello"), text="Once")
     assert send(site, posted)["goal"] == send(site, posted)["goal"]
     assert Outbox.objects.count() == 1
 
@@ -124,7 +126,8 @@ def test_for_how_long_it_can_be_taken_back_is_a_setting(site: Site, stopped_cloc
     for seconds in ("30", "0"):
         answer = site.client.post("/settings/", look | {"undo_seconds": seconds})
         assert answer.status_code == 302
-        done = send(site, filled(window(site, f"/write/?to={site.email}"), text=f"{seconds} s"))
+        page = window(site, f"/write/?to={site.email}&subject=Hello")
+        done = send(site, filled(page, text=f"{seconds} s"))
         assert done["sending"]["seconds"] == int(seconds)
     bad = site.client.post("/settings/", look | {"undo_seconds": "4000"})
     assert bad.status_code == 200

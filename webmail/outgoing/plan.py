@@ -112,6 +112,11 @@ def _check_draft(
     return sender, lists, rest
 
 
+def check(draft: Draft) -> None:
+    """It can go out as it is, as far as that is known before. Raises BadDraft."""
+    _check_draft(draft, need_recipient=True, is_unfinished=False)
+
+
 def _check_size(draft: Draft) -> None:
     """Raises BadDraft."""
     files = sum(base64_size(upload.size) for upload in draft.uploads)

@@ -89,6 +89,9 @@ def compose_words() -> dict[str, str | Forms]:
             "It goes out once."
         ),
         "stillHere": gettext("What you wrote is still here."),
+        "askTitle": gettext("Send it as it is?"),
+        "sendAnyway": gettext("Send anyway"),
+        "changeIt": gettext("Back to the message"),
         "savedAt": gettext("Saved %(time)s."),
         "onlyHere": gettext("Kept in this browser; not on the server yet."),
         "sentAlready": gettext("This message was sent already, or thrown away."),

@@ -42,6 +42,8 @@ MOST_PARTS = 200
 MOST_FILES = 100
 SAVING = ("save", "pick")
 """Buttons that save the form; the second goes on to choose from one's mail."""
+LATER = "later."
+"""How the value of a button begins that sends the form at a time."""
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 PICTURE_DOMAIN = "@pictures.lemonade"  # of Content-IDs, as the page's script makes them
 _PICTURE = re.compile(r"([0-9a-f]{16})~([\w.-]{1,100})\Z")
@@ -107,7 +109,7 @@ def read_draft(
         in_reply_to=post.get("in_reply_to", ""),
         references=post.get("references", ""),
         replaces=place,
-        later=post.get("later", "")[:30].strip(),
+        later=later_of(post),
         receipt="receipt" in post,
         tell="tell" in post,
         original=parse_replaces(post.get("original", "")),
@@ -120,6 +122,13 @@ def read_draft(
             draft.design = layout.design or forwarded_design(session, draft)
         draft.fields, draft.field_names = layout.fields, names_of_fields(layout.fields)
     return draft
+
+
+def later_of(post: QueryDict) -> str:
+    """When to send it, as typed, or as the button that was pressed says."""
+    pressed = post.get("do", "")
+    later = pressed.removeprefix(LATER) if pressed.startswith(LATER) else post.get("later", "")
+    return later[:30].strip()
 
 
 def read_text(post: QueryDict) -> tuple[str, str]:

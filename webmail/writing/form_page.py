@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from webmail.html import inline_token, rich_text_of
 from webmail.mail import Address, BadDraft, Refused, ServerSidePart, StoredMessage
 from webmail.outgoing.draft import Draft
+from webmail.outgoing.send_times import earliest, send_times
 from webmail.pages.page import email_of, form_token, pane, read_form_token, show
 from webmail.people.identities import account_of
 from webmail.people.identity import Identities
@@ -20,6 +22,7 @@ from webmail.transport.endpoint import message_limit
 from . import message_templates
 from .draftform import chosen_sender
 from .idempotency import SentAlready
+from .questions import Unanswered
 
 
 def form(
@@ -51,6 +54,7 @@ def form(
             "once": token,
             "gone": list(gone),
             "replaces": replaces_token(draft.replaces),
+            "questions": problem.questions if isinstance(problem, Unanswered) else [],
         }
         return JsonResponse({"problem": words})
     whole, parts = split_whole(draft)
@@ -81,11 +85,14 @@ def form(
         "templates": message_templates.names(account_of(request)),
         "sent": sent,
         "focus": first_field(draft),
+        **times(),
     }
     if problem is not None:
         wrong = problem.field
         said = f"{problem}{missing_files_notice(missing)}" if request.FILES else str(problem)
         context.update(problem=said, wrong=wrong, focus=wrong)
+    if isinstance(problem, Unanswered):
+        context.update(problem="", wrong="", focus="questions", questions=problem.questions)
     if in_place:
         context["comes_again"] = pane(request) == "writer"  # the page has its words and templates
         return show(request, "webmail/writing/window.html", context)
@@ -96,6 +103,13 @@ def picture_url(email: str, part: ServerSidePart) -> str:
     """Where the editor finds a picture that stands in the text."""
     token = inline_token(email, part.folder, part.uid, part.section)
     return reverse("webmail:inline", args=[token])
+
+
+def times() -> dict[str, Any]:
+    """What can be chosen for "later", and whose times those are."""
+    now = timezone.now()
+    zone = timezone.get_current_timezone_name()
+    return {"send_times": send_times(now), "earliest": earliest(now), "zone": zone}
 
 
 def first_field(draft: Draft) -> str:

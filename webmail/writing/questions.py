@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from webmail.mail import BadDraft, parse_unfinished_list
 from webmail.outgoing.draft import Draft
+from webmail.pages.page import pane
 from webmail.people.identity import Identities
 
 ASKED = "asked"
@@ -26,20 +27,32 @@ _FILES = re.compile(
 """Words for an attachment, in the languages of the pages."""
 
 
+class Unanswered(BadDraft):
+    """What is asked before a message goes out; ``questions`` are whole sentences."""
+
+    def __init__(self, field: str, questions: list[str]) -> None:
+        words = " ".join(questions)
+        super().__init__(field, f"{words} {gettext('Press Send again to send it as it is.')}")
+        self.questions = questions
+
+
 def ask_once(request: HttpRequest, key: str, own: Identities, draft: Draft) -> None:
-    """Raises BadDraft with all that is asked; not again for the same form."""
+    """Raises Unanswered with all that is asked; not again for the same form."""
     before = request.session.get(ASKED, [])
     found = questions(own, draft)
-    if not found or not key or key in before or request.FILES:  # which a page can't give back
+    if not found or not key or key in before:
+        return
+    if request.FILES and not pane(request):  # which a page without a script can't give back
         return
     request.session[ASKED] = [*before[-MOST_ASKED:], key]
-    words = " ".join(text for _, text in found)
-    raise BadDraft(found[0][0], f"{words} {gettext('Press Send again to send it as it is.')}")
+    raise Unanswered(found[0][0], [text for _, text in found])
 
 
 def questions(own: Identities, draft: Draft) -> list[tuple[str, str]]:
     """Fields of the form, and what is asked of each."""
     found = []
+    if not draft.subject.strip():
+        found.append(("subject", gettext("The subject is empty.")))
     goes_along = draft.uploads or draft.design or any(part.chosen for part in draft.kept)
     if not goes_along and _FILES.search(own_words(draft.text)):
         found.append(("files", gettext("You wrote of an attachment, and there is none.")))

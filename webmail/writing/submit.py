@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from webmail.mail import BadDraft, MailError, MailSession, NotFound, Refused, StoredMessage
 from webmail.models import SavedForm
-from webmail.outgoing import outbox
+from webmail.outgoing import outbox, plan
 from webmail.outgoing.draft import Draft
 from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, flash, pane, read_form_token, written_by
@@ -64,6 +64,9 @@ def submit(request: HttpRequest) -> HttpResponseBase:
             )
         check_whole(request.POST, posted, [file.name or "" for file in files])
         if request.POST.get("do") not in SAVING and "again" not in request.POST:
+            checked_sender(own, posted)
+            release_time(posted.later)
+            plan.check(posted)
             ask_once(request, key, own, posted)
         goal = submit_once(request, session, own, posted, read)
         if request.POST.get("do") == "pick":

@@ -83,7 +83,7 @@ function weigh(form) {
   spot(form, "total").textContent = all ? say("total", sizes) : say("upTo", sizes);
   const isTooBig = all > limit;
   complain(form, isTooBig ? say("tooBig", sizes) : "");
-  for (const button of form.querySelectorAll(".send button, [value=send]")) {
+  for (const button of form.querySelectorAll('.send button, [value=send], [value^="later."]')) {
     button.toggleAttribute("disabled", isTooBig);
   }
 }

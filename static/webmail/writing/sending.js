@@ -1,6 +1,7 @@
 // Sending without leaving: whatever goes wrong, all that was sizeText is still here, files too.
 
 import { find, findAll, get, input, inputs } from "../pages/dom.js";
+import { ask } from "../pages/question.js";
 import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
 import { filesOf, nameOf, putNameIntoAddress } from "./memory.js";
@@ -15,6 +16,7 @@ const UNCHECKED = 500_000; // octets that are sent before one knows that the ses
  * @property {string} once the new name of the form
  * @property {string[]} gone parts that the server has no more
  * @property {string} replaces where its draft is
+ * @property {string[]} questions what is asked before it goes out
  */
 
 /**
@@ -22,6 +24,10 @@ const UNCHECKED = 500_000; // octets that are sent before one knows that the ses
  * @property {string} goal the address that tells of it
  * @property {string} [text] what is said of it in place
  * @property {Sending} [sending] of what is to be sent
+ */
+
+/**
+ * @typedef {Problem & { goal?: undefined }} Questions to be answered before it goes out
  */
 
 /**
@@ -58,18 +64,19 @@ export function sendBy(form, autosave, host) {
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;
-    const what = /** @type {HTMLButtonElement} */ (event.submitter)?.value ?? "";
+    const submitter = chooseTime(form, event.submitter);
+    const what = submitter?.value ?? "";
     spot(form, "saved").textContent = say("aMoment");
     host.begin(what);
     // What is thrown away goes to the trash, with its last words.
     if (what === "discard") await autosave.save();
     await autosave.settle();
     const name = nameOf(form);
-    const done = await send(form, event.submitter, host.pane).catch(() => {
+    const done = await send(form, submitter, host.pane).catch(() => {
       complain(form, say("noConnection"));
     });
     isBusy = false;
-    if (done) {
+    if (done?.goal) {
       await autosave.end();
       host.end(done);
       return;
@@ -78,14 +85,41 @@ export function sendBy(form, autosave, host) {
     spot(form, "saved").textContent = "";
     if (nameOf(form) !== name) await autosave.revive(name);
     autosave.resume();
+    if (done && "questions" in done) askOnce(form, submitter, done);
   });
+}
+
+/**
+ * A button that names a time fills in the field for it, and sends.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} pressed
+ * @returns {HTMLButtonElement | null} what sends
+ */
+function chooseTime(form, pressed) {
+  const button = /** @type {HTMLButtonElement | null} */ (pressed);
+  const field = input("[name=later]", form);
+  if (!field || !button?.value.startsWith("later.")) return button;
+  field.value = button.value.slice("later.".length);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  return /** @type {HTMLButtonElement} */ (get('.send [value="send"]', form));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement | null} submitter
+ * @param {Questions} asked
+ */
+async function askOnce(form, submitter, { questions, field }) {
+  const words = { title: say("askTitle"), yes: say("sendAnyway"), no: say("changeIt") };
+  if (await ask({ ...words, lines: questions })) form.requestSubmit(submitter);
+  else focusField(form, field);
 }
 
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} submitter
  * @param {string} pane
- * @returns {Promise<Done | null>} null when it was not done, and the form says why
+ * @returns {Promise<Done | Questions | null>} null when it was not done, and the form says why
  */
 async function send(form, submitter, pane) {
   const token = formToken();
@@ -102,6 +136,7 @@ async function send(form, submitter, pane) {
   const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
   const words = isJson ? await answer.json() : {};
   if (words.login) return askToSignIn(form, words.login);
+  if (words.problem?.questions.length) return words.problem;
   if (words.problem) return show(form, words.problem);
   if (words.goal) return words;
   complain(
@@ -150,10 +185,7 @@ function askToSignIn(form, login) {
 function show(form, { text, field, once, gone, replaces }) {
   complain(form, text);
   for (const old of findAll("[aria-invalid]", form)) old.removeAttribute("aria-invalid");
-  const wrong = field ? find(`[name="${CSS.escape(field)}"]:not([type=hidden])`, form) : null;
-  wrong?.closest("details")?.setAttribute("open", "");
-  wrong?.setAttribute("aria-invalid", "true");
-  wrong?.focus();
+  focusField(form, field)?.setAttribute("aria-invalid", "true");
   const place = input("[name=replaces]", form);
   if (place) place.value = replaces;
   rename(form, once);
@@ -161,6 +193,17 @@ function show(form, { text, field, once, gone, replaces }) {
     if (gone.includes(box.value)) box.closest("li")?.remove();
   }
   return null;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} field
+ */
+function focusField(form, field) {
+  const found = field ? find(`[name="${CSS.escape(field)}"]:not([type=hidden])`, form) : null;
+  found?.closest("details")?.setAttribute("open", "");
+  found?.focus();
+  return found;
 }
 
 /**
