@@ -126,8 +126,8 @@ def test_for_how_long_it_can_be_taken_back_is_a_setting(site: Site, stopped_cloc
     for seconds in ("30", "0"):
         answer = site.client.post("/settings/", look | {"undo_seconds": seconds})
         assert answer.status_code == 302
-        page = window(site, f"/write/?to={site.email}&subject=Hello")
-        done = send(site, filled(page, text=f"{seconds} s"))
+        form = window(site, f"/write/?to={site.email}&subject=Hello")
+        done = send(site, filled(form, text=f"{seconds} s"))
         assert done["sending"]["seconds"] == int(seconds)
     bad = site.client.post("/settings/", look | {"undo_seconds": "4000"})
     assert bad.status_code == 200
