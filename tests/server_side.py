@@ -19,6 +19,7 @@ import django
 gc.disable()  # as manage.py does: until the applications are ready
 django.setup()
 
+from lemonade_server.auth.app_password_store import AppPasswordStore  # noqa: E402
 from lemonade_server.auth.tokens import issue_token  # noqa: E402
 from lemonade_server.delivery.queue import courier  # noqa: E402
 from lemonade_server.directory import colleagues, enrolment, ownership, sharing  # noqa: E402
@@ -65,6 +66,18 @@ def set_password(email: str, password: str) -> None:
     account = Account.objects.get(email=email)
     account.set_password(password)
     account.save()
+
+
+def issue_app_password(email: str, scopes: list[str]) -> tuple[str, int]:
+    """The secret and the number of a new one."""
+    account = Account.objects.get(email=email)
+    secret = AppPasswordStore.issue(account.pk, "Phone", scopes)
+    return secret, AppPasswordStore.of(account.pk)[-1].pk
+
+
+def revoke_app_password(email: str, number: int) -> bool:
+    """As the owner or an operator does."""
+    return AppPasswordStore.revoke(Account.objects.get(email=email).pk, number)
 
 
 def set_active(email: str, active: bool) -> None:
@@ -160,6 +173,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         check,
         add_account,
         remove_account,
+        issue_app_password,
+        revoke_app_password,
         set_account,
         set_active,
         set_password,

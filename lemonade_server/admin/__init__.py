@@ -3,6 +3,7 @@
 from . import (
     accounts,
     aliases,
+    app_passwords,
     domains,
     keys,
     mailboxes,
@@ -18,6 +19,7 @@ from . import (
 __all__ = [
     "accounts",
     "aliases",
+    "app_passwords",
     "domains",
     "keys",
     "mailboxes",

@@ -13,12 +13,7 @@ from lemonade_server.directory import enrolment
 from lemonade_server.directory.accounts import canonical
 from lemonade_server.directory.quota import parse_octets, spell_octets
 from lemonade_server.models import Account
-
-CREDENTIALS = (
-    "password", "login_epoch", "scram_salt", "scram_iterations", "scram_stored_key",
-    "scram_server_key", "scram_sha1",
-)  # fmt: skip
-"""All columns that ``Account.set_password`` changes."""
+from lemonade_server.models.accounts import CREDENTIALS
 
 
 class OctetsField(forms.CharField):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lemonade_server.directory.accounts import Identity, canonical
+from lemonade_server.models.app_passwords import Scope
 from lemonade_server.wire import sasl, scram
 
 from .logins import Logins
@@ -53,6 +54,11 @@ class SaslDialogue(Protocol):
         """The client's network address."""
         ...
 
+    @property
+    def scope(self) -> Scope:
+        """What an app password must allow here."""
+        ...
+
     def channel_binding(self, kind: str) -> bytes | None:
         """What ties the login to the TLS connection (RFC 5929)."""
         ...
@@ -80,7 +86,7 @@ async def plain(dialogue: SaslDialogue, logins: Logins, initial: bytes | None) -
         found = sasl.plain(response)
     except ValueError as error:
         raise MalformedResponse(f"not a PLAIN response: {error}") from error
-    identity = await logins.password(found.login, found.password, dialogue.peer)
+    identity = await logins.password(found.login, found.password, dialogue.peer, dialogue.scope)
     if identity is None:
         raise InvalidCredentials(found.login)
     return ProvedLogin(_for_oneself(identity, found.authzid))

@@ -1,8 +1,8 @@
 """The connections of this process that are logged in, and their end when the login ends.
 
-A login ends when the account is disabled or deleted or its password changed, here, in another
-process or on another host. A hint tells which account to look at; every few seconds all are looked
-at, for a hint that was lost.
+A login ends when the account is disabled or deleted, its password changed or the app password
+revoked that proved it, here, in another process or on another host. A hint tells which account to
+look at; every few seconds all are looked at, for a hint that was lost.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from time import monotonic
 import structlog
 from django.db.utils import Error
 
-from lemonade_server.directory.accounts import Identity
+from lemonade_server.directory.accounts import Identity, living_app_passwords
 from lemonade_server.store.db import Database
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.hints import Hints
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.sql import accounts as sql
+from lemonade_server.store.tx import Tx
 
 log = structlog.get_logger()
 
@@ -40,7 +41,7 @@ class LiveLogins:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._logins: dict[AccountId, dict[int, tuple[int, End]]] = {}
+        self._logins: dict[AccountId, dict[int, tuple[Identity, End]]] = {}
         self._next = 0
         self._hinted: dict[AccountId, float] = {}
         self._checks: set[asyncio.Task[None]] = set()
@@ -64,7 +65,7 @@ class LiveLogins:
         """Call ``end`` once when the login has ended; returns what forgets the connection."""
         self._next += 1
         number, account = self._next, identity.id
-        self._logins.setdefault(account, {})[number] = identity.login_epoch, end
+        self._logins.setdefault(account, {})[number] = identity, end
         if monotonic() - self._hinted.get(account, -RECENT) < RECENT:
             self._look([account])
 
@@ -93,17 +94,29 @@ class LiveLogins:
 
     async def _judge(self, accounts: list[AccountId]) -> None:
         """End the logins of these accounts that hold no longer."""
+        of_apps = {
+            identity.app_password
+            for account in accounts
+            for identity, _ in self._logins.get(account, {}).values()
+            if identity.app_password
+        }
+
+        def look(tx: Tx) -> tuple[dict[AccountId, int], set[int]]:
+            living = living_app_passwords(tx, list(of_apps)) if of_apps else set()
+            return dict(tx.rows(sql.STANDING, (accounts,))), living
+
         try:
-            rows = await self._database.read(lambda tx: tx.rows(sql.STANDING, (accounts,)))
+            epochs, living = await self._database.read(look)
         except (Error, StoreFull) as error:
             log.warning("logins not looked at", error=str(error))
             return
         except Unavailable:  # that is logged already
             return
-        epochs: dict[AccountId, int] = dict(rows)
         for account in accounts:
-            for number, (epoch, end) in list(self._logins.get(account, {}).items()):
-                if epochs.get(account) != epoch:
+            for number, (login, end) in list(self._logins.get(account, {}).items()):
+                # One that began since is looked at next time.
+                is_revoked = login.app_password in of_apps - living
+                if epochs.get(account) != login.login_epoch or is_revoked:
                     self._logins[account].pop(number, None)
                     end()
             if not self._logins.get(account, True):

@@ -14,11 +14,13 @@ from django.db import Error
 from lemonade_server.auth.scram_keys import ScramKeys, scram_keys
 from lemonade_server.auth.tokens import verify_token
 from lemonade_server.directory.accounts import LONGEST_LOGIN, Identity, canonical
+from lemonade_server.models.app_passwords import Scope
 from lemonade_server.store.db import Database
 from lemonade_server.store.errors import StoreFull, Unavailable
 from lemonade_server.store.tx import Tx
 
-from . import brake
+from . import app_passwords, brake
+from .app_passwords import AppPasswordLogin
 from .brake import LoginSource, Pause, Reservation, SpareCounts
 from .live_logins import LiveLogins
 from .login_cache import LoginCache
@@ -53,13 +55,26 @@ class Logins:
         self._turns: WeakValueDictionary[LoginSource, asyncio.Lock] = WeakValueDictionary()
         self.live = LiveLogins(database)
 
-    async def password(self, login: str, password: str, peer: str) -> Identity | None:
+    async def password(
+        self, login: str, password: str, peer: str, scope: Scope | None = None
+    ) -> Identity | None:
         """The identity, or None for any reason. ``peer`` is the client's network address.
 
-        Raises Paused, Busy.
+        With ``scope`` an app password will do that has it. Raises Paused, Busy.
         """
         source = source_of(login, peer)
-        found = await self._database.read(lambda tx: credentials.credentials_of(tx, source.login))
+        digest = None if scope is None else app_passwords.digest_of(password)
+
+        def look(tx: Tx) -> tuple[Credentials | None, AppPasswordLogin | None]:
+            found = credentials.credentials_of(tx, source.login)
+            if found is None or digest is None or scope is None:
+                return found, None
+            return found, app_passwords.find(tx, found, digest, scope, clock())
+
+        found, by_app = await self._database.read(look)
+        if by_app is not None:
+            await self._note_use(by_app, peer)
+            return by_app.identity
         if self._cache.password(source, found, password):
             return found.identity if found is not None else None
         async with self._turn(source):
@@ -86,6 +101,14 @@ class Logins:
             if credentials.is_improvable(found):
                 await self._improve(source, found, password)
         return found.identity
+
+    async def _note_use(self, login: AppPasswordLogin, peer: str) -> None:
+        """A login must not fail for what it leaves behind."""
+        if not login.is_noted:
+            with suppress(StoreFull, Unavailable, Error, OSError):
+                await self._database.write(
+                    lambda tx: app_passwords.note_use(tx, login, peer, clock())
+                )
 
     async def scram_begin(self, login: str, peer: str, digest: str = "sha256") -> ScramKeys:
         """The keys for an exchange. Raises Paused."""

@@ -9,10 +9,11 @@ from weakref import WeakValueDictionary
 from django.db import Error
 
 from lemonade_server.directory.accounts import Identity
+from lemonade_server.models.app_passwords import Scope
 from lemonade_server.store.db import snapshot, transaction
 from lemonade_server.store.errors import StoreFull, Unavailable
 
-from . import brake
+from . import app_passwords, brake
 from .brake import LoginSource, Pause, Reservation, SpareCounts
 from .logins import clock, source_of
 from .passwords import credentials
@@ -34,12 +35,17 @@ _turns: WeakValueDictionary[LoginSource, Turn] = WeakValueDictionary()
 _guard = Lock()
 
 
-def check_password(login: str, password: str, peer: str) -> Identity | None:
+def check_password(
+    login: str, password: str, peer: str, scope: Scope | None = None
+) -> Identity | None:
     """Whom a password proves, or None for any reason. Raises Paused, Busy.
 
-    The hash is made by the threads for it; the calling thread waits.
+    With ``scope`` an app password will do that has it. The hash is made by the threads for it;
+    the calling thread waits.
     """
     source = source_of(login, peer)
+    if scope is not None and (identity := _by_app_password(source, password, peer, scope)):
+        return identity
     workers = shared_workers()
     turn = _turn(source)  # kept, or it would be forgotten while it is held
     with workers.admission(source.address, source.login), turn.lock:
@@ -67,6 +73,23 @@ def check_password(login: str, password: str, peer: str) -> Identity | None:
                     with transaction() as tx:
                         credentials.keep(tx, found, better)
     return found.identity
+
+
+def _by_app_password(
+    source: LoginSource, password: str, peer: str, scope: Scope
+) -> Identity | None:
+    digest = app_passwords.digest_of(password)
+    if digest is None:
+        return None
+    with snapshot() as tx:
+        found = credentials.credentials_of(tx, source.login)
+        login = None if found is None else app_passwords.find(tx, found, digest, scope, clock())
+    if login is None:
+        return None
+    if not login.is_noted:
+        with suppress(StoreFull, Unavailable, Error, OSError), transaction() as tx:
+            app_passwords.note_use(tx, login, peer, clock())
+    return login.identity
 
 
 def _turn(source: LoginSource) -> Turn:

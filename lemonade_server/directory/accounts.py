@@ -5,12 +5,14 @@ A login is an e-mail address; without ``@`` the default domain is added.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.sql import accounts as sql
+from lemonade_server.store.sql import app_passwords
 from lemonade_server.store.tx import Tx
 
 USER_ROLE = "user"
@@ -21,12 +23,16 @@ LONGEST_LOGIN = 320  # characters; an e-mail address has 254 at most
 
 @dataclass(slots=True)
 class Identity:
-    """Somebody who has proved who he is. ``login_epoch`` rises when the password changes."""
+    """Somebody who has proved who he is. ``login_epoch`` rises when the password changes.
+
+    ``app_password``: the row of the one that proved it; 0 is another proof.
+    """
 
     id: AccountId
     email: str
     role: str
     login_epoch: int
+    app_password: int = 0
 
 
 def canonical(login: str) -> str:
@@ -44,4 +50,11 @@ def find(tx: Tx, login: str) -> Identity | None:
 def still_valid(tx: Tx, identity: Identity) -> bool:
     """Whether a session that logged in as ``identity`` may go on (X-02)."""
     now = find(tx, identity.email)
-    return now is not None and now.id == identity.id and now.login_epoch == identity.login_epoch
+    if now is None or now.id != identity.id or now.login_epoch != identity.login_epoch:
+        return False
+    return not identity.app_password or bool(living_app_passwords(tx, [identity.app_password]))
+
+
+def living_app_passwords(tx: Tx, numbers: list[int]) -> set[int]:
+    """Those of the app passwords that were neither revoked nor have run out."""
+    return {row[0] for row in tx.rows(app_passwords.LIVING, (numbers, int(time.time())))}

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext
 
 from lemonade_server.models import Account, Alias, Domain
+from lemonade_server.models.accounts import CREDENTIALS
 from lemonade_server.store import mailboxes
 from lemonade_server.store.ids import AccountId
 from lemonade_server.store.tx import transaction
@@ -92,6 +93,14 @@ def store(account: Account) -> Account:
         # The mailboxes took UIDVALIDITYs: whoever saves the object must not take them back.
         account.refresh_from_db(fields=["last_uidvalidity"])
     return account
+
+
+def change_password(account: Account, password: str) -> None:
+    """Give an account another one. Its sessions, tokens and connections end; its app
+    passwords stay.
+    """
+    account.set_password(password)
+    account.save(update_fields=CREDENTIALS)
 
 
 def remove(account: Account) -> None:

@@ -6,6 +6,7 @@ Times are integers, seconds since 1970 UTC, so that both databases return the sa
 
 from .accounts import Account, Alias, AliasTarget, Domain
 from .annotations import Annotation, MessageAnnotation
+from .app_passwords import AppPassword
 from .attempts import LoginAttempts
 from .contents import Blob, BlobData, Content, ContentText, ContentUse, Segment
 from .destinations import Courier, Destination, StsPolicy
@@ -22,6 +23,7 @@ __all__ = [
     "Alias",
     "AliasTarget",
     "Annotation",
+    "AppPassword",
     "Blob",
     "BlobData",
     "Content",

@@ -22,6 +22,13 @@ ALWAYS = ("postmaster", "abuse")
 """Names that every domain answers to (RFC 2142 §4, §5; RFC 5321 §4.5.1)."""
 
 
+CREDENTIALS = (
+    "password", "login_epoch", "scram_salt", "scram_iterations", "scram_stored_key",
+    "scram_server_key", "scram_sha1",
+)  # fmt: skip
+"""All columns that ``Account.set_password`` changes."""
+
+
 class Domain(models.Model):
     """A mail domain that this server is responsible for."""
 

@@ -164,6 +164,8 @@ else:
 
 # The names by which webmail reaches what only this project knows; it imports no server code.
 WEBMAIL_TOKEN = "lemonade_server.auth.tokens.issue_token"
+WEBMAIL_CHANGE_PASSWORD = "lemonade_server.directory.enrolment.change_password"
+WEBMAIL_APP_PASSWORDS = "lemonade_server.auth.app_password_store.AppPasswordStore"
 WEBMAIL_ADDRESSES = "lemonade_server.directory.ownership.own_addresses"
 WEBMAIL_COLLEAGUES = (
     "lemonade_server.directory.colleagues.find_colleagues" if LEMONADE.colleagues != "off" else ""

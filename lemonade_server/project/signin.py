@@ -15,6 +15,7 @@ from lemonade_server.auth.refusal import Busy, LoginDelayed
 from lemonade_server.auth.web_login import check_password
 from lemonade_server.directory.accounts import USER_ROLE
 from lemonade_server.models import Account
+from lemonade_server.models.app_passwords import Scope
 
 METHOD = "FORM"
 
@@ -31,15 +32,17 @@ class AddressBackend(ModelBackend):
     ) -> Account | None:
         """The account of an address and a password.
 
-        Raises ValidationError for a pause, which becomes an error of the form that asks: its code
+        With ``scope`` among the fields, an app password will do that has it. Raises ValidationError
+        for a pause, which becomes an error of the form that asks: its code
         is ``try_again``, and ``seconds`` is among its parameters.
         """
         login = username if username is not None else fields.get("email")
         if not login or password is None:
             return None
+        scope = Scope(fields["scope"]) if "scope" in fields else None
         protocol, peer, client = _asker(request)
         try:
-            identity = check_password(str(login), password, peer)
+            identity = check_password(str(login), password, peer, scope)
         except LoginDelayed as refusal:
             login_log.log_refusal(refusal, protocol, peer, METHOD, client)
             seconds = {"seconds": refusal.seconds}
@@ -69,6 +72,7 @@ def _asker(request: HttpRequest | None) -> tuple[str, str, str]:
     """By which face somebody signs in, from which address, with which browser."""
     if request is None:
         return "web", "", ""
-    protocol = "admin" if request.path.startswith("/admin/") else "web"
+    faces = ("admin", "dav")
+    protocol = next((name for name in faces if request.path.startswith(f"/{name}/")), "web")
     address = str(request.META.get("REMOTE_ADDR") or "")
     return protocol, address, str(request.META.get("HTTP_USER_AGENT", ""))

@@ -17,6 +17,7 @@ from lemonade_server.auth.passwords.workers import Workers
 from lemonade_server.auth.refusal import Busy, Paused
 from lemonade_server.directory import accounts
 from lemonade_server.models import Account, LoginAttempts
+from lemonade_server.models.app_passwords import Scope
 from lemonade_server.store.db import Tx, snapshot, transaction
 from lemonade_server.store.errors import StoreFull
 from lemonade_server.wire.network_addresses import networks
@@ -73,10 +74,14 @@ def checks() -> Iterator[mock.MagicMock]:
 
 
 def login(
-    logins: Logins, password: str, peer: str = "10.0.0.1", name: str = "alice"
+    logins: Logins,
+    password: str,
+    peer: str = "10.0.0.1",
+    name: str = "alice",
+    scope: Scope | None = None,
 ) -> accounts.Identity | None:
     # Not asyncio.run: Django takes a running loop for a mistake, and there is nothing to wait for.
-    coroutine = logins.password(name, password, peer)
+    coroutine = logins.password(name, password, peer, scope)
     try:
         coroutine.send(None)
     except StopIteration as done:

@@ -97,7 +97,9 @@ def _account(request: HttpRequest) -> AbstractBaseUser | None:
         login, colon, password = base64.b64decode(coded, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return None
-    found = authenticate(request, username=login, password=password) if colon else None
+    found = None
+    if colon:
+        found = authenticate(request, username=login, password=password, scope="contacts")
     return found if isinstance(found, AbstractBaseUser) else None
 
 

@@ -32,6 +32,7 @@ from lemonade_server.imap.registry import (
     login_ok,
 )
 from lemonade_server.imap.session import Session
+from lemonade_server.models.app_passwords import Scope
 from lemonade_server.store import mailboxes
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
@@ -131,6 +132,10 @@ class Dialogue:
     def peer(self) -> str:
         return self._session.conn.peer
 
+    @property
+    def scope(self) -> Scope:
+        return Scope.MAIL
+
     def channel_binding(self, kind: str) -> bytes | None:
         return self._session.conn.channel_binding(kind)
 
@@ -173,7 +178,7 @@ async def _check(session: Session, user: bytes, password: bytes) -> Identity:
     except UnicodeDecodeError:
         # No name or password is like it.
         raise InvalidCredentials(user.decode("utf-8", "replace")) from None
-    identity = await session.service.logins.password(login, secret, session.conn.peer)
+    identity = await session.service.logins.password(login, secret, session.conn.peer, Scope.MAIL)
     if identity is None:
         raise InvalidCredentials(login)
     return identity

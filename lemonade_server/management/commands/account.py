@@ -80,8 +80,7 @@ class Command(StoreCommand):
 
     def _password(self, options: dict[str, Any]) -> None:
         account = self._find(options["email"])
-        account.set_password(self._new_password(options))
-        account.save()
+        enrolment.change_password(account, self._new_password(options))
         self.stdout.write(f"{account.email} has a new password")
 
     def _disable(self, options: dict[str, Any]) -> None:

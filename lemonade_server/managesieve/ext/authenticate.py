@@ -19,6 +19,7 @@ from lemonade_server.auth.exchanges import (
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.directory import accounts
+from lemonade_server.models.app_passwords import Scope
 from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor
@@ -44,6 +45,10 @@ class StringDialogue:
     @property
     def peer(self) -> str:
         return self._session.conn.peer
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.FILTERS
 
     def channel_binding(self, kind: str) -> bytes | None:
         return self._session.conn.channel_binding(kind)

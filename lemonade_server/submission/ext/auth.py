@@ -27,6 +27,7 @@ from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.directory import accounts
 from lemonade_server.directory.accounts import Identity
+from lemonade_server.models.app_passwords import Scope
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 
@@ -46,6 +47,10 @@ class SmtpDialogue:
     @property
     def peer(self) -> str:
         return self._session.conn.peer
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.SENDING
 
     def channel_binding(self, kind: str) -> bytes | None:
         """None, so that a client which could bind is believed that it was not offered it."""
@@ -71,7 +76,7 @@ async def by_prompts(dialogue: SmtpDialogue, logins: Logins, initial: bytes | No
         login, secret = name.decode(), password.decode()
     except UnicodeDecodeError as error:
         raise InvalidCredentials("") from error
-    identity = await logins.password(login, secret, dialogue.peer)
+    identity = await logins.password(login, secret, dialogue.peer, dialogue.scope)
     if identity is None:
         raise InvalidCredentials(login)
     return ProvedLogin(identity)
