@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from lemonade_server.directory.accounts import Identity
-from lemonade_server.models.app_passwords import Scope
+from lemonade_server.models.app_passwords import Scope as Scope
 from lemonade_server.store.sql import app_passwords as sql
 from lemonade_server.store.tx import Tx
 

@@ -10,6 +10,7 @@ import base64
 from collections.abc import Awaitable, Callable
 
 from lemonade_server.auth import exchanges, login_log
+from lemonade_server.auth.app_passwords import Scope
 from lemonade_server.auth.exchanges import (
     InvalidCredentials,
     MalformedResponse,
@@ -32,7 +33,6 @@ from lemonade_server.imap.registry import (
     login_ok,
 )
 from lemonade_server.imap.session import Session
-from lemonade_server.models.app_passwords import Scope
 from lemonade_server.store import mailboxes
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor

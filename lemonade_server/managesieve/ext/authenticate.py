@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from lemonade_server.auth import exchanges, login_log
+from lemonade_server.auth.app_passwords import Scope
 from lemonade_server.auth.exchanges import (
     InvalidCredentials,
     MalformedResponse,
@@ -19,7 +20,6 @@ from lemonade_server.auth.exchanges import (
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.directory import accounts
-from lemonade_server.models.app_passwords import Scope
 from lemonade_server.net.connection import PeerGone
 from lemonade_server.wire import sasl
 from lemonade_server.wire.cursor import Cursor

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from lemonade_server.auth import exchanges, login_log
+from lemonade_server.auth.app_passwords import Scope
 from lemonade_server.auth.exchanges import (
     InvalidCredentials,
     MalformedResponse,
@@ -27,7 +28,6 @@ from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.refusal import LoginDelayed
 from lemonade_server.directory import accounts
 from lemonade_server.directory.accounts import Identity
-from lemonade_server.models.app_passwords import Scope
 from lemonade_server.wire import smtp
 from lemonade_server.wire.errors import Reply
 
