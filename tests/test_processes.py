@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from . import processes
-from .mailserver import make_tables
+from .mailserver import tables
 
 SETTINGS_READ_AT_IMPORT = """
 import sys
@@ -48,7 +49,7 @@ def run_cold(words: list[str], variables: dict[str, str]) -> subprocess.Complete
     ids=" ".join,
 )
 def test_a_command_does_what_it_does_by_itself(words: list[str], tmp_path: Path) -> None:
-    make_tables(tmp_path)
+    shutil.copy(tables(), tmp_path)
     variables = environment(tmp_path)
     forked = processes.run(["manage.py", *words], variables)
     cold = run_cold(["manage.py", *words], variables)

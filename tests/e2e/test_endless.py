@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.mailserver import PASSWORD
-
 from .system import System
+from .wire import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
@@ -38,12 +37,11 @@ WORDS = [
 PEOPLE = ["Maria Oliveira", "Yusuf Demir", "Anna Lindqvist", "Paul Becker", "Chloé Martin"]
 
 
-@pytest.fixture(scope="module")
-def many(system: System) -> Iterator[imaplib.IMAP4]:
+@pytest.fixture
+def many(elsewhere: imaplib.IMAP4) -> Iterator[imaplib.IMAP4]:
     """Another program of bob's, with a folder of many different messages."""
-    imap = imaplib.IMAP4("127.0.0.1", system.ports["imap"])
-    imap.login("bob", PASSWORD)
-    imap.create("Endless")
+    elsewhere.create("Endless")
+    messages = []
     dice = random.Random(5)
     for n in range(COUNT):
         words = [dice.choice(WORDS) for _ in range(24)]
@@ -53,16 +51,21 @@ def many(system: System) -> Iterator[imaplib.IMAP4]:
             f"Subject: {n * 7 % COUNT:03} {' '.join(words[:4])}\r\n\r\n{' '.join(words[4:])}\r\n"
         )
         arrived = imaplib.Time2Internaldate(1_795_000_000 + n)
-        imap.append("Endless", "(\\Seen)", arrived, text.encode())
-    yield imap
-    imap.select("INBOX")
-    imap.delete("Endless")
-    imap.logout()
+        literal = b" (\\Seen) %b {%d+}\r\n%b"
+        messages.append(literal % (arrived.encode(), len(text.encode()), text.encode()))
+    elsewhere.send(b"many APPEND Endless%b\r\n" % b"".join(messages))  # RFC 3502
+    while not (line := elsewhere.readline()).startswith(b"many "):
+        assert line
+    assert line.startswith(b"many OK"), line
+    yield elsewhere
+    elsewhere.select("INBOX")
+    elsewhere.delete("Endless")
 
 
 def scroll_to(page: Page, place: int) -> None:
     """Scroll down, as a person does, until that many rows have gone by."""
-    for _ in range(200):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         text = page.locator("#pager .count").inner_text().split(" of ")[0].split("–")[0]
         if int(text.replace(",", "")) >= place:
             return
@@ -75,14 +78,6 @@ def whole_size(response: Response) -> int:
     """Octets of body and head on the wire."""
     sizes = response.request.sizes()
     return sizes["responseBodySize"] + sizes["responseHeadersSize"]
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition; a page's policy lets none be waited for inside it."""
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def top_row(page: Page) -> str:
@@ -120,18 +115,24 @@ def test_rows_come_and_go_while_one_scrolls(
     before = page.locator("#rows").evaluate("all => all.scrollTop")
     page.go_back()
     expect(page.locator("#letter .empty")).to_be_visible()
-    assert page.locator("#rows").evaluate("all => all.scrollTop") == before
-    assert page.evaluate("document.activeElement.closest('.row').id") == chosen_id
+    until(lambda: page.locator("#rows").evaluate("all => all.scrollTop") == before, "where it was")
+    focus = "document.activeElement.closest('.row')?.id"
+    until(lambda: page.evaluate(focus) == chosen_id, "its row has the focus")
     # far down the first rows are gone, and come again on the way up
     scroll_to(page, 520)
     assert rows.count() <= 460
     page.locator("#rows").evaluate("all => all.scrollTo(0, 0)")
     expect(page.locator("#pager .count")).to_have_text(f"{place(page)} of {COUNT}")
-    for _ in range(30):
-        page.locator("#rows").evaluate("all => all.scrollTo(0, 0)")
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    until(lambda: first_after_scrolling_up(page) == f"m{COUNT}", "the first row is there again")
     expect(rows.first).to_have_attribute("id", f"m{COUNT}")
     assert page.evaluate("window.still") == "here"
+
+
+def first_after_scrolling_up(page: Page) -> str:
+    """The id of the first row, once more of the list was asked for."""
+    page.locator("#rows").evaluate("all => all.scrollTo(0, 0)")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    return page.locator("#rows .row").first.get_attribute("id") or ""
 
 
 def place(page: Page) -> int:
@@ -145,11 +146,11 @@ def test_a_reload_and_another_folder_lead_back_to_the_row(
     page = sign_in("bob", viewport={"width": 390, "height": 800}, has_touch=True)
     page.goto(f"{system.url}/mail/Endless/", wait_until="networkidle")
     scroll_to(page, 210)
-    until(lambda: page.evaluate("history.state?.place?.place ?? 0") >= 210)
+    until(lambda: page.evaluate("history.state?.place?.place ?? 0") >= 210, "it is noted")
     left = top_row(page)
     page.reload(wait_until="networkidle")
     expect(page.locator(f"#{left}")).to_be_in_viewport()
-    assert top_row(page) == left
+    until(lambda: top_row(page) == left, "it is the one at the top")
     page.locator(f"#{left} .open").click()  # on a phone it takes the list's place
     page.wait_for_selector("#subject")
     page.get_by_role("link", name="Back to Endless").click()

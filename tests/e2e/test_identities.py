@@ -15,7 +15,7 @@ SHOP = "shop@lemonade.test"
 LONG = "the-workshop-for-everything-that-is-made-of-lemons@lemonade.test"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def aliases(system: System) -> Iterator[None]:
     """Two more addresses of bob's."""
     models = "from lemonade_server.models import Alias as A; "

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .system import System
+from .wire import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
@@ -31,9 +32,10 @@ def test_writing_beside_the_mail(system: System, sign_in: SignIn) -> None:
     """Docked, several, folded, full, in the conversation; closed, kept, reloaded; by keys alone."""
     word = secrets.token_hex(4)
     page = sign_in("alice", viewport={"width": 1440, "height": 900})
+    page.wait_for_load_state("networkidle")
     address = page.url
-    came: list[Response] = []
-    page.on("response", lambda one: came.append(one))
+    came: list[Response] = []  # but for what is saved meanwhile
+    page.on("response", lambda one: came.append(one) if "/autosave/" not in one.url else None)
     page.keyboard.press("c")
     to = page.locator(f"{WRITER} .entry").first
     expect(to).to_be_focused()
@@ -62,8 +64,7 @@ def test_writing_beside_the_mail(system: System, sign_in: SignIn) -> None:
     first.get_by_role("button", name="Minimise").click()
     expect(first.locator(".entry").first).to_be_visible()
     first.get_by_role("button", name="Full size").click()
-    box = first.bounding_box()
-    assert box is not None and box["width"] > 900
+    until(lambda: (first.bounding_box() or {"width": 0})["width"] > 900, "it is wide")
     first.get_by_role("button", name="Full size").click()
 
     # Closing keeps it, and says so; a reload shows what was open, and only that.
