@@ -16,7 +16,7 @@ MODES = ("enforce", "testing", "none")
 
 _RECORD = re.compile(rb"v=STSv1[ \t]*(?:;|\Z)")
 _ID = re.compile(rb"(?:;|\A)[ \t]*id=([A-Za-z0-9]{1,32})[ \t]*(?:;|\Z)")
-_LINE = re.compile(r"[ \t]*([A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*:[ \t]*(.*?)[ \t]*")
+_LINE = re.compile(r"[ \t]*([A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*:[ \t]*(.*)")
 _PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.?")
 
 
@@ -50,10 +50,11 @@ def parse_policy(text: str) -> Sts:
             if line.strip():
                 raise ValueError("a line is no field")
             continue
+        value = found[2].rstrip(" \t")
         if found[1] == "mx":
-            hosts.append(_pattern(found[2]))
+            hosts.append(_pattern(value))
         else:
-            fields.setdefault(found[1], found[2])
+            fields.setdefault(found[1], value)
     if fields.get("version") != "STSv1":
         raise ValueError("the version is not STSv1")
     mode, age = fields.get("mode", ""), fields.get("max_age", "")

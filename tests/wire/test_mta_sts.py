@@ -51,6 +51,11 @@ def test_policies_that_are_none(text: str) -> None:
         parse_policy(text)
 
 
+def test_blanks_take_no_more_time_than_other_characters() -> None:
+    policy = f"version: STSv1{' ' * 9}\nmode: none \t\nmax_age: 9\nx: a{' ' * 400_000}b\n"
+    assert parse_policy(policy).mode == "none"
+
+
 def test_extensions_are_passed_over_and_the_first_field_counts() -> None:
     found = parse_policy(POLICY.replace("604800", "99999999") + "future: x\r\nmode: none\r\n\r\n")
     assert (found.mode, found.max_age) == ("enforce", MOST_AGE)

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from django.http import HttpResponse
 
 from webmail.contacts.models import Contact
+from webmail.mail import number
 from webmail.people.address_book import book_of, changes_since
 from webmail.people.vcard.card import parse_vcard
 
@@ -24,6 +25,7 @@ from .resources import (
 from .xml import Element, card, dav, element, error_response, href, multistatus, status_line
 
 MOST_NAMED = 5_000
+MOST_IN_FILTER = 200  # elements, each of which is compared with every contact
 
 
 def report(account_id: int, email: str, root: Element) -> HttpResponse:
@@ -84,9 +86,10 @@ def contact_name(path: str) -> str:
 
 def query(account_id: int, email: str, root: Element, data: AddressData) -> HttpResponse:
     """The contacts that a filter means (RFC 6352 §8.6)."""
-    limit = root.findtext(f"{card('limit')}/{card('nresults')}") or ""
-    most = int(limit) if limit.strip().isdecimal() else None
+    most = number((root.findtext(f"{card('limit')}/{card('nresults')}") or "").strip())
     chosen = root.find(card("filter"))
+    if chosen is not None and sum(1 for _ in chosen.iter()) > MOST_IN_FILTER:
+        return error_response(403, element(card("supported-filter")))
     asked = asked_properties(root)
     out: list[Element] = []
     rows = Contact.objects.filter(account_id=account_id).order_by("sort_key", "pk")
@@ -106,14 +109,12 @@ def sync(account_id: int, email: str, root: Element, data: AddressData) -> HttpR
     token = (root.findtext(dav("sync-token")) or "").strip()
     since = -1
     if token:
-        number = token.removeprefix("data:,")
-        since = int(number) if number.isdecimal() and len(number) < 19 else -1
+        since = -1 if (found := number(token.removeprefix("data:,"))) is None else found
         if token != sync_token(since) or not book.oldest_change <= since <= book.change:
             return error_response(403, element(dav("valid-sync-token")))
     changed, removed = changes_since(account_id, since)
-    limit = root.findtext(f"{dav('limit')}/{dav('nresults')}") or ""
-    is_too_much = limit.strip().isdecimal() and len(changed) + len(removed) > int(limit)
-    if is_too_much:
+    most = number((root.findtext(f"{dav('limit')}/{dav('nresults')}") or "").strip())
+    if most is not None and len(changed) + len(removed) > most:
         return error_response(507, element(dav("number-of-matches-within-limits")))
     asked = asked_properties(root) or []
     out = [

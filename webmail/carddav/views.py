@@ -76,7 +76,7 @@ def resource(request: HttpRequest, path: str = "") -> HttpResponseBase:
     try:
         return _with_fields(_answer(request, account, f"{ROOT}{path}"))
     except BadBody as error:
-        return HttpResponse(f"The body can't be read: {error}", status=400)
+        return HttpResponse(f"This can't be read: {error}", status=400)
     except RequestDataTooBig:
         return error_response(413, element(card("max-resource-size")))
     except UidConflict as error:
@@ -124,7 +124,7 @@ def _answer(request: HttpRequest, account: AbstractBaseUser, path: str) -> HttpR
         if root is None:
             raise BadBody("a report is needed")
         return report(account.pk, account.get_username(), root)
-    if name and "/" not in name and len(name) <= LONGEST_NAME:
+    if name and is_name(name):
         if request.method in ("GET", "HEAD"):
             return _get(request, find_contact(account.pk, name))
         if request.method == "PUT":
@@ -136,15 +136,23 @@ def _answer(request: HttpRequest, account: AbstractBaseUser, path: str) -> HttpR
     return HttpResponse("A WebDAV address: programs read it, not browsers.", status=405)
 
 
+def is_name(name: str) -> bool:
+    """Whether a contact may be called so: it is one level of a path, and stays that."""
+    is_level = "/" not in name and name not in (".", "..")
+    return is_level and len(name) <= LONGEST_NAME and name.isprintable()
+
+
 def _propfind(
     request: HttpRequest, account: AbstractBaseUser, path: str, name: str
 ) -> HttpResponse:
     """Properties of a resource, and with Depth 1 of those in it (RFC 4918 §9.1)."""
     root = parse_body(request.body)
     asked = None if root is None else asked_properties(root)
-    depth = request.headers.get("Depth", "infinity")
+    depth = request.headers.get("Depth", "infinity").strip().lower()
     if depth == "infinity":
         return error_response(403, element(dav("propfind-finite-depth")))
+    if depth not in ("0", "1"):
+        raise BadBody("Depth is 0 or 1")
     email = account.get_username()
     if name:
         row = find_contact(account.pk, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -13,6 +14,8 @@ CARD = "urn:ietf:params:xml:ns:carddav"
 CALENDAR_SERVER = "http://calendarserver.org/ns/"
 PREFIXES = {"D": DAV, "C": CARD, "S": CALENDAR_SERVER}
 Element: TypeAlias = etree._Element
+_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML has (XML 1.0 §2.2)."""
 
 
 class BadBody(ValueError):
@@ -53,7 +56,7 @@ def element(tag: str, *children: Element | str, **attributes: str) -> Element:
     made = etree.Element(tag, attributes, nsmap=PREFIXES)
     for child in children:
         if isinstance(child, str):
-            made.text = (made.text or "") + "".join(c for c in child if c >= " " or c in "\t\n\r")
+            made.text = (made.text or "") + _NO_XML.sub("", child)
         else:
             made.append(child)
     return made

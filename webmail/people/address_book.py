@@ -27,6 +27,7 @@ MOST_CONTACTS = 20_000
 MOST_REMOVED = 2_000  # that are known of, and can be brought back
 MOST_ADDRESSES = 50  # of one contact by which it is found
 MOST_MEMBERS = 500
+AT_ONCE = 1_000  # values of a statement, of which databases take so many and no more
 LONGEST_NAME = 200
 SEARCHED = ("NICKNAME", "ORG", "TITLE", "NOTE", "CATEGORIES")
 
@@ -79,10 +80,14 @@ def find_contact(account_id: int, name: str) -> Contact:
 
 def contacts_with(account_id: int, addresses: Iterable[str]) -> dict[str, Contact]:
     """For each address, to be compared, a contact that has it, if there is one."""
-    keys = [address_key(one) for one in addresses]
-    rows = ContactAddress.objects.filter(account_id=account_id, key__in=keys)
-    rows = rows.select_related("contact").defer("contact__card")
-    return {row.key: row.contact for row in rows.order_by("-position", "-pk")}
+    keys = list(dict.fromkeys(address_key(one) for one in addresses))
+    own = ContactAddress.objects.filter(account_id=account_id)
+    rows = own.select_related("contact").defer("contact__card").order_by("-position", "-pk")
+    out: dict[str, Contact] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        out |= {row.key: row.contact for row in rows.filter(key__in=some)}
+    return out
 
 
 def save(
@@ -207,12 +212,17 @@ def _check(row: Contact | None, condition: Condition) -> None:
 def _check_room(account_id: int) -> None:
     """Raises Refused."""
     if Contact.objects.filter(account_id=account_id).count() >= MOST_CONTACTS:
-        words = ngettext(
-            "An address book has room for %(most)d contact.",
-            "An address book has room for %(most)d contacts.",
-            MOST_CONTACTS,
-        )
-        raise Refused(words % {"most": MOST_CONTACTS})
+        raise Refused(no_room_text())
+
+
+def no_room_text() -> str:
+    """That there are too many contacts."""
+    words = ngettext(
+        "An address book has room for %(most)d contact.",
+        "An address book has room for %(most)d contacts.",
+        MOST_CONTACTS,
+    )
+    return words % {"most": MOST_CONTACTS}
 
 
 def _fill(row: Contact, card: VCard) -> None:

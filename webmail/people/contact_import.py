@@ -16,7 +16,7 @@ from webmail.contacts.models import Contact, ContactImport
 from webmail.pages.page import flash, mail_page, show
 from webmail.pages.sizes import size_in_words
 
-from .address_book import contacts_with, save_all
+from .address_book import MOST_CONTACTS, contacts_with, no_room_text, save_all
 from .csv_contacts import decoded_table, parse_table, unknown_columns
 from .identities import account_of
 from .vcard.card import VCard, parse_vcards, vcard_text
@@ -90,7 +90,7 @@ def read_file(file: UploadedFile | None) -> tuple[list[VCard], list[str]]:
     text = decoded_table(file.read())
     cards: list[VCard] = []
     troubles: list[str] = []
-    if re.search(r"^\s*BEGIN:VCARD", text, re.IGNORECASE | re.MULTILINE):
+    if re.search(r"^[ \t]*BEGIN:VCARD", text, re.IGNORECASE | re.MULTILINE):
         found = parse_vcards(io.StringIO(text, newline=None))
     else:
         found = parse_table(text)
@@ -100,6 +100,8 @@ def read_file(file: UploadedFile | None) -> tuple[list[VCard], list[str]]:
     for one in found:
         if isinstance(one, BadCard):
             troubles.append(str(one))
+        elif len(cards) == MOST_CONTACTS:
+            raise BadCard(no_room_text())
         else:
             cards.append(as_version_4(one))
     if not cards and not troubles:

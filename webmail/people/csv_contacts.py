@@ -15,6 +15,7 @@ from .vcard.properties import BadCard, Property, escaped_text
 
 SEEN = 200_000  # octets by which the encoding is known
 MOST_COLUMNS = 300
+LONGEST_HEADING = 200  # characters: each row is compared with all of it
 MOST_ROWS = 20_000
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 ENCODINGS = [
@@ -22,7 +23,7 @@ ENCODINGS = [
     "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
 """Those in which programs write tables, beside Unicode's."""
-_BETWEEN = re.compile(r"\s*:::\s*")
+_LABELS = re.compile(":::|;")
 FIELDS = {
     "name": "name|display name|full name|file as|anzeigename|nom complet",
     "given": "first name|given name|vorname|prénom",
@@ -88,7 +89,7 @@ def parse_table(text: str) -> Iterator[VCard | BadCard]:
         raise BadCard(gettext("The first line of the table must name its columns."))
     rows = csv.reader(io.StringIO(lines, newline=""), delimiter=separator)
     try:
-        columns = [each.strip() for each in next(rows)][:MOST_COLUMNS]
+        columns = _columns(next(rows))
         if not any(_is_known(each.lower()) for each in columns):
             raise BadCard(
                 gettext("None of these columns is known: %(names)s.") % {"names": heading[:200]}
@@ -109,8 +110,15 @@ def parse_table(text: str) -> Iterator[VCard | BadCard]:
 def unknown_columns(text: str) -> list[str]:
     """The headings that say nothing to us; what stands below them goes into the note."""
     heading = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
-    row = next(csv.reader([heading], delimiter=max(",;\t", key=heading.count)), [])
-    return [name.strip() for name in row if name.strip() and not _is_known(name.strip().lower())]
+    try:
+        row = next(csv.reader([heading], delimiter=max(",;\t", key=heading.count)), [])
+    except csv.Error:  # of which ``parse_table`` tells
+        return []
+    return [name for name in _columns(row) if name and not _is_known(name.lower())]
+
+
+def _columns(row: list[str]) -> list[str]:
+    return [name.strip()[:LONGEST_HEADING] for name in row[:MOST_COLUMNS]]
 
 
 def row_card(values: list[tuple[str, str]], number: int) -> VCard | BadCard:
@@ -126,14 +134,14 @@ def row_card(values: list[tuple[str, str]], number: int) -> VCard | BadCard:
         if field:
             known.setdefault(field, value)
         elif _EMAIL.fullmatch(name):
-            card.properties += [Property("EMAIL", escaped_text(v)) for v in _BETWEEN.split(value)]
+            card.properties += [Property("EMAIL", escaped_text(v)) for v in _values(value)]
         elif street := _STREET.fullmatch(name):
             kind, part = street.groups()
             places.setdefault(kind, [""] * 7)[_PLACES[part.partition("/")[0]]] = value
         elif _WEB.fullmatch(name):
-            card.properties += [Property("URL", v) for v in _BETWEEN.split(value)]
+            card.properties += [Property("URL", v) for v in _values(value)]
         elif _PHONE.fullmatch(name):
-            card.properties += [_phone(name, v) for v in _BETWEEN.split(value)]
+            card.properties += [_phone(name, v) for v in _values(value)]
         elif not _IGNORED.fullmatch(name):
             rest.append(f"{column}: {value}")
     _add_known(card, known, rest)
@@ -162,10 +170,15 @@ def _add_known(card: VCard, known: dict[str, str], rest: list[str]) -> None:
         card.put("BDAY", "".join(date.groups()))
     elif known.get("birthday", "0/0/00") != "0/0/00":
         rest.append(f"{gettext('Birthday')}: {known['birthday']}")
-    labels = [one for one in re.split(r"\s*(?::::|;)\s*", known.get("categories", "")) if one]
-    labels = [one for one in labels if not one.startswith("* ")]
+    labels = [one.strip() for one in _LABELS.split(known.get("categories", ""))]
+    labels = [one for one in labels if one and not one.startswith("* ")]
     card.put("CATEGORIES", ",".join(map(escaped_text, labels)))
     card.put("NOTE", escaped_text("\n".join(filter(None, [known.get("note", ""), *rest]))))
+
+
+def _values(cell: str) -> list[str]:
+    """Google's tables have several in a cell."""
+    return [value for each in cell.split(":::") if (value := each.strip())]
 
 
 def _phone(name: str, value: str) -> Property:

@@ -199,7 +199,10 @@ def test_what_is_wrong_is_said_and_changes_nothing(phone: Phone) -> None:
     phone.ask("PUT", BOOK + "c.vcf", NEW, 415, Content_Type="text/calendar")
     phone.ask("MKCOL", "/dav/books/other/", status=403)
     phone.ask("DELETE", BOOK, status=403)
-    phone.ask("PROPFIND", BOOK, status=403, Depth="infinity")
+    phone.ask("PROPFIND", BOOK, status=403, Depth="Infinity")
+    phone.ask("PROPFIND", BOOK, status=400, Depth="7")
+    for name in (".", "..", "%00.vcf", "a%09b.vcf", "a%EF%BF%BF.vcf", "x" * 201):
+        phone.put(name, NEW.replace(UID, "other"), 403)
     phone.ask("PROPFIND", "/dav/nothing/", status=404, Depth="0")
     phone.ask("GET", BOOK, status=405)
     name = f"<D:propertyupdate {XMLNS}><D:set><D:prop><D:displayname>x</D:displayname></D:prop>"
@@ -223,6 +226,35 @@ def test_hostile_bodies_are_refused(phone: Phone, body: str) -> None:
     for method in ("PROPFIND", "REPORT", "PROPPATCH"):
         answer = phone.ask(method, BOOK, body, 400, Depth="0")
         assert b"root:" not in answer.content
+
+
+def test_a_card_with_what_xml_can_not_have_stops_nobody(phone: Phone) -> None:
+    odd = NEW.replace("Ann Lee", "Ann\ufffe \uffff\U0010ffffLee")
+    phone.put("odd.vcf", odd, 201)
+    assert texts(phone.find(BOOK, "<D:displayname/>", "1"), ".//D:displayname")[-1] == (
+        "Ann \U0010ffffLee"
+    )
+    wanted = "<D:prop><D:getetag/><C:address-data/></D:prop>"
+    root = phone.report("C:addressbook-query", wanted + "<C:filter/>")
+    assert "Ann \U0010ffffLee" in texts(root, ".//C:address-data")[0]
+
+
+def test_limits_of_reports_are_numbers_of_any_length(phone: Phone) -> None:
+    phone.put("a.vcf", NEW, 201)
+    many = "9" * 5_000
+    limit = f"<C:limit><C:nresults>{many}</C:nresults></C:limit>"
+    assert texts(phone.report("C:addressbook-query", f"<C:filter/>{limit}"), ".//D:href")
+    limit = f"<D:limit><D:nresults>{many}</D:nresults></D:limit>"
+    root = phone.report("D:sync-collection", f"<D:sync-token/>{limit}<D:prop><D:getetag/></D:prop>")
+    assert texts(root, ".//D:href")
+    phone.report("D:sync-collection", f"<D:sync-token>data:,{many}</D:sync-token>", 403)
+
+
+def test_a_filter_has_an_end(phone: Phone) -> None:
+    phone.put("a.vcf", NEW, 201)
+    one = '<C:prop-filter name="FN"><C:text-match>x</C:text-match></C:prop-filter>'
+    root = phone.report("C:addressbook-query", f"<C:filter>{one * 1_000}</C:filter>", 403)
+    assert root.find("C:supported-filter", NS) is not None
 
 
 def test_only_the_password_opens_it(phone: Phone) -> None:

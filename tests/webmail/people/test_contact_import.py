@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.webmail.website import Site
 from webmail.contacts.models import Contact, ContactImport
 from webmail.people import contact_import
+from webmail.people.address_book import contacts_with
 from webmail.people.csv_contacts import decoded_table, parse_table
 from webmail.people.vcard.card import VCard, parse_vcard
 from webmail.people.vcard.properties import BadCard
@@ -131,3 +132,57 @@ def test_what_can_not_be_imported_is_refused_in_words(
     assert "50 MB" in look(site, large, 400)
     monkeypatch.setattr(contact_import, "MOST_OCTETS", 60_000_000)
     assert "The file ends within a card" in look(site, large)
+
+
+BLANKS = " " * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n " * 200_000 + "x",
+        f"Name,E-mail,Web page,Phone 1 - Value\n{','.join([f'x{BLANKS}y'] * 4)}\n",
+        f"Name,Labels\nx,a{BLANKS}b\n",
+        f"Name,{'a fax ' * 20_000}\n" + "x,y\n" * 5_000,
+        "\x1b$B" * 100_000,
+    ],
+    ids=["blank lines", "blanks in a cell", "blanks in labels", "a long heading", "one long line"],
+)
+def test_the_time_grows_with_the_size_of_a_file_alone(site: Site, text: str) -> None:
+    """Each of these took hours, for which the web process did nothing else, or ended in a
+    traceback.
+    """
+    file = SimpleUploadedFile("contacts", text.encode())
+    answer: Any = site.client.post("/people/import/", {"file": file})
+    assert answer.status_code in (200, 400)
+
+
+def test_several_values_of_a_cell_stand_without_the_blanks_around_them() -> None:
+    card = cards("Name,E-mail 1 - Value,Labels\nAnn, a@x.example  :::  b@x.example ::: ,a ;; b\n")[
+        0
+    ]
+    assert card.emails == ["a@x.example", "b@x.example"]
+    assert card.text("CATEGORIES") == "a,b"
+
+
+def test_as_many_people_as_a_book_holds_can_come_and_no_more(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_import, "MOST_CONTACTS", 300)
+    keep(site, "UID:1", "FN:Old", "EMAIL:c299.39@x.example")
+    one = "BEGIN:VCARD\nFN:P\n{}END:VCARD\n"
+    file = "".join(
+        one.format("".join(f"EMAIL:c{person}.{at}@x.example\n" for at in range(37, 43)))
+        for person in range(300)
+    )
+    page = look(site, file.encode())
+    assert "300 contacts were understood" in page
+    assert page.count("address is there already") == 0  # of the 200 that are shown
+    assert "has room for" in look(site, (file + one.format("")).encode(), 400)
+
+
+def test_contacts_are_found_by_more_addresses_than_a_statement_takes(site: Site) -> None:
+    keep(site, "UID:1", "FN:Old", "EMAIL:a39999@x.example")
+    account_id = Contact.objects.get().account_id
+    found = contacts_with(account_id, (f"a{at}@x.example" for at in range(40_000)))
+    assert list(found) == ["a39999@x.example"]

@@ -108,7 +108,8 @@ class VCard:
     def put(self, name: str, value: str, at: int = 0) -> None:
         """Make ``value`` (escaped) the only property of its name; "" removes it."""
         found = [each for each in self.properties if each.name == name]
-        self.properties = [each for each in self.properties if each not in found[1:]]
+        others = {id(each) for each in found[1:]}
+        self.properties = [each for each in self.properties if id(each) not in others]
         if found and value:
             found[0].value = value
         elif found:
