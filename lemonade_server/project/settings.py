@@ -178,6 +178,7 @@ WEBMAIL_SUBMISSION = (LEMONADE.host, LEMONADE.submission_port)
 WEBMAIL_SIEVE = (LEMONADE.host, LEMONADE.sieve_port)
 WEBMAIL_MAX_MESSAGE = LEMONADE.max_message
 WEBMAIL_URL_HOST = LEMONADE.hostname
+WEBMAIL_AUTHSERV_ID = LEMONADE.hostname
 WEBMAIL_UPLOADS = str(LEMONADE.data / "uploads")  # files until they are part of a draft
 # Files that people bring with mail in them, until a worker has taken it: for all hosts the same.
 WEBMAIL_IMPORTS = str(LEMONADE.data / "imports")

@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 
 from lemonade_server.wire import headers
+from lemonade_server.wire.authentication_results import authority as authority
 
 from .authentication import Findings
 
 NAME = b"Authentication-Results"
-LONGEST = 4_096
-"""Octets in which a field must have said whose it is."""
-
-_BLANKS = " \t\r\n"
-_AUTHORITY = re.compile(r'"((?:\\.|[^"\\])*)"|([^\s()<>@,;:\\"/\[\]?=]+)', re.DOTALL)
-"""A quoted string or a token (RFC 2045 §5.1)."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]")
 
@@ -45,36 +40,6 @@ def claims(value: bytes, host: str) -> bool:
     So does one that can't be read: nobody knows what a reader makes of it.
     """
     return authority(headers.unfold(value)) in (None, host.lower())
-
-
-def authority(value: bytes) -> str | None:
-    """The authserv-id at the beginning of a value in lower case, None when there is none (§2.2)."""
-    text = value[:LONGEST].decode("utf-8", "replace")
-    at = _skip_comments(text, 0)
-    found = None if at is None else _AUTHORITY.match(text, at)
-    if found is None:
-        return None
-    quoted, plain = found.groups()
-    return (re.sub(r"\\(.)", r"\1", quoted) if plain is None else plain).lower()
-
-
-def _skip_comments(text: str, at: int) -> int | None:
-    """Where blanks and comments end, which hold others and quoted pairs (RFC 5322 §3.2.2).
-
-    None when a comment does not end.
-    """
-    depth = 0
-    while at < len(text):
-        if text[at] == "(":
-            depth += 1
-        elif depth and text[at] == ")":
-            depth -= 1
-        elif depth and text[at] == "\\":
-            at += 1
-        elif not depth and text[at] not in _BLANKS:
-            break
-        at += 1
-    return None if depth else at
 
 
 def _safe(text: str) -> str:

@@ -38,6 +38,12 @@ def forms(domain: str) -> list[str]:
     return list(dict.fromkeys((name, plain, letters)))
 
 
+def in_unicode(domain: str) -> str:
+    """A domain as people write it, in lower case; as it is where it was made from no letters."""
+    written = forms(domain)
+    return next((each for each in written if not each.isascii()), written[0])
+
+
 def _encode(label: str) -> str:
     if label.isascii():
         return label.lower()

@@ -5,7 +5,9 @@ the values that it takes and gives, and the errors that it raises.
 """
 
 from lemonade_server.wire import mbox
+from lemonade_server.wire.authentication_results import AuthenticationResults
 from lemonade_server.wire.html_layout import readable_text
+from lemonade_server.wire.idn import in_unicode as domain_in_unicode
 
 from .access.conversion import NotConverted, Picture, Words, converted_kind
 from .access.mail_session import MailSession, own_session, session
@@ -118,6 +120,7 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "AttachmentKey",
+    "AuthenticationResults",
     "BadDraft",
     "BadScript",
     "CannotHold",
@@ -189,6 +192,7 @@ __all__ = [
     "content_id",
     "converted_kind",
     "count_of_set",
+    "domain_in_unicode",
     "fields_for_others",
     "file_header",
     "html_before",

@@ -25,6 +25,7 @@ from webmail.mail import (
 from webmail.pages.folders import folder_of, mail_of, tree_of
 from webmail.pages.page import mail_page, pane, show
 from webmail.search.highlights import highlights_of
+from webmail.trust.context import trust_of
 
 from .mailbox import (
     address,
@@ -108,6 +109,7 @@ def pane_context(
             "muting": found,
             "way": way_of(request, here, opened),
             "receipt_to": asks(here, opened),
+            "trust": trust_of(request, here, opened),
             **message_context(request, opened, window),
         }
     newest = next((card for card in reversed(cards) if card.folder.role != "drafts"), cards[-1])

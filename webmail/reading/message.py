@@ -25,6 +25,7 @@ from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, look_of, mail_page, pane, show
 from webmail.search.highlights import highlights_of
 from webmail.search.results import results_context
+from webmail.trust.context import trust_of
 
 from .mailbox import (
     address,
@@ -65,6 +66,7 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
         "own": own_addresses(request),
         "way": way_of(request, here, opened),
         "receipt_to": asks(here, opened),
+        "trust": trust_of(request, here, opened),
         **message_context(request, opened, window),
     }
     if page is not None:
@@ -99,6 +101,7 @@ def draw_card(request: HttpRequest, folder: Folder, opened: OpenedMessage) -> Sa
         "card_key": card_key(folder.name, opened.uid),
         "way": way_of(request, folder, opened),
         "receipt_to": asks(folder, opened),
+        "trust": trust_of(request, folder, opened),
         **message_context(request, opened, {}, fold_quotes=True),
     }
     return render_to_string("webmail/reading/card.html", context, request=request)

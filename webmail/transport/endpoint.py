@@ -56,6 +56,13 @@ def url_host() -> str:
     return getattr(settings, "WEBMAIL_URL_HOST", "") or imap_endpoint().host
 
 
+def authserv_id() -> str:
+    """Under which name the receiving mail server writes Authentication-Results (RFC 8601 §2.2), in
+    lower case: ``settings.WEBMAIL_AUTHSERV_ID``. Nobody else's are believed; "" believes nobody's.
+    """
+    return str(getattr(settings, "WEBMAIL_AUTHSERV_ID", "")).lower()
+
+
 def message_limit() -> int:
     """Octets that a message may have."""
     return int(settings.WEBMAIL_MAX_MESSAGE)

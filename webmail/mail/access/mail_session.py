@@ -307,6 +307,12 @@ class MailSession(BulkMethods, FolderMethods, TransferMethods):
         """One part, decoded while it streams; the stream outlives this session."""
         return part_streams.part(self._client, folder, uid, section)
 
+    def part_beginnings(
+        self, folder: str, uid: int, parts: Sequence[MessagePart], octets: int
+    ) -> dict[str, bytes]:
+        """The first octets of parts, decoded, by section; in one question."""
+        return part_streams.beginnings(self._client, folder, uid, parts, octets)
+
     def source(self, folder: str, uid: int) -> PartStream:
         """The whole message as it is stored; the stream outlives this session."""
         return part_streams.source(self._client, folder, uid)

@@ -8,9 +8,11 @@ from html import escape
 
 from django.utils.translation import gettext
 
-from lemonade_server.wire import headers
+from lemonade_server.wire import authentication_results, headers
+from lemonade_server.wire.authentication_results import AuthenticationResults
 from lemonade_server.wire.html_layout import readable_text
 from lemonade_server.wire.text import transfer_meant
+from webmail.transport.endpoint import authserv_id
 
 from ..imap.client import LemonadeClient
 from ..imap.server_state import SelectedMailbox
@@ -35,7 +37,8 @@ MOST_PARTS = 50  # texts that are shown below one another, of messages made to h
 MOST_FIELD = 2_000  # characters
 _EXTRA = (
     b"BODY.PEEK[HEADER.FIELDS"
-    b" (REFERENCES LIST-UNSUBSCRIBE LIST-ID DISPOSITION-NOTIFICATION-TO %b)]" % RESENT
+    b" (REFERENCES LIST-UNSUBSCRIBE LIST-UNSUBSCRIBE-POST LIST-ID DISPOSITION-NOTIFICATION-TO"
+    b" AUTHENTICATION-RESULTS %b)]" % RESENT
 )
 
 
@@ -129,6 +132,9 @@ def _message(
         in_reply_to=plain(head[8]).strip(),
         references=extra.get("references", ""),
         list_unsubscribe=extra.get("list-unsubscribe", ""),
+        list_unsubscribe_post=extra.get("list-unsubscribe-post", ""),
+        list_id=extra.get("list-id", ""),
+        authentication=_authentication(items),
         receipt_to=asking(extra),
         text=text,
         html=html,
@@ -211,9 +217,22 @@ def read_text_part(data: bytes, part: MessagePart) -> tuple[str, list[Node]]:
 
 def _fields(items: Items) -> dict[str, str]:
     """The header fields that came besides the envelope, unfolded, by lower-case name."""
-    block: Value = next((v for k, v in items.items() if k.startswith(b"BODY[HEADER.FIELDS")), b"")
-    data = block if isinstance(block, bytes) else b""
     return {
         name.decode("ascii"): " ".join(plain(values[0]).split())
-        for name, values in headers.table(data).items()
+        for name, values in _field_table(items).items()
     }
+
+
+def _field_table(items: Items) -> dict[bytes, list[bytes]]:
+    block: Value = next((v for k, v in items.items() if k.startswith(b"BODY[HEADER.FIELDS")), b"")
+    return headers.table(block if isinstance(block, bytes) else b"")
+
+
+def _authentication(items: Items) -> AuthenticationResults | None:
+    """What our own mail server found out, from the topmost field of its name; whoever else writes
+    such a field could write anything (RFC 8601 §7.1).
+    """
+    own = authserv_id()
+    values = _field_table(items).get(b"authentication-results", []) if own else []
+    found = (authentication_results.parse(value) for value in values)
+    return next((each for each in found if each and each.authority == own), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from asgiref.sync import sync_to_async
 from django.utils.translation import gettext
@@ -38,6 +38,27 @@ def part(imap: LemonadeClient, folder: str, uid: int, section: str) -> PartStrea
         return undo(raw, info.encoding)
 
     return PartStream(info, chunks, _in_turns(chunks))
+
+
+def beginnings(
+    imap: LemonadeClient, folder: str, uid: int, parts: Sequence[MessagePart], octets: int
+) -> dict[str, bytes]:
+    """The first ``octets`` of parts, decoded, by section; b"" for one that is inside of another.
+
+    Raises NotFound.
+    """
+    found = {part.section: b"" for part in parts}
+    outer = [part for part in parts if MARK not in part.section]
+    if not outer:
+        return found
+    raw = octets * 2 + 16  # base64 has a third more, and line ends
+    asked = b" ".join(b"BODY.PEEK[%s]<0.%d>" % (part.section.encode(), raw) for part in outer)
+    items = fetch_one(imap, folder, uid, b"(UID " + asked + b")")
+    for part in outer:
+        data = items.get(b"BODY[%s]<0>" % part.section.encode().upper())
+        if isinstance(data, bytes):
+            found[part.section] = b"".join(undo([data], part.encoding))[:octets]
+    return found
 
 
 def source(imap: LemonadeClient, folder: str, uid: int) -> PartStream:

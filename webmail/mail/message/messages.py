@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from lemonade_server.wire.authentication_results import AuthenticationResults
+
 from .conversations import Conversation
 from .order import NEWEST_FIRST, Order
 from .origin import Address, Origin
@@ -111,6 +113,9 @@ class OpenedMessage:
     in_reply_to: str
     references: str
     list_unsubscribe: str
+    list_unsubscribe_post: str  # RFC 8058; whether it can be believed is another question
+    list_id: str  # of the mailing list that passed it on
+    authentication: AuthenticationResults | None  # what our own mail server found out
     receipt_to: list[Address]  # who asks to be told that it was read
     text: str  # the plain text, flowed lines joined; made from the HTML when there is no plain text
     html: str  # "" when the message has no HTML body

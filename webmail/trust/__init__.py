@@ -1,0 +1,1 @@
+"""Whom to trust: who signed a message, and what is odd about it."""
