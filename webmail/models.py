@@ -155,6 +155,39 @@ class BulkAction(models.Model):
         return self.state in (self.State.DONE, self.State.FAILED)
 
 
+class Snooze(models.Model):
+    """A message that waits in the folder for snoozed mail. The message is the truth: a row whose
+    message is not where it says is dropped, and a message without a row waits for its reader.
+    """
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(help_text="When it is to be back.")
+    origin = models.CharField(max_length=1000, help_text="The folder that it returns to.")
+    origin_uid = models.BigIntegerField(default=0, help_text="What it was there.")
+    folder = models.CharField(max_length=1000, help_text="Where it waits.")
+    uidvalidity = models.BigIntegerField(default=0)
+    uid = models.BigIntegerField(default=0, help_text="0: it was not heard whether it was moved.")
+    uidnext = models.BigIntegerField(default=0, help_text="Of that folder, before it was moved.")
+    message_id = models.CharField(max_length=255, blank=True)
+    size = models.BigIntegerField(default=0, help_text="Octets of the message.")
+    return_validity = models.BigIntegerField(default=0)
+    return_uidnext = models.BigIntegerField(
+        default=0, help_text="Of the folder that it returns to, before an attempt; 0: none yet."
+    )
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "webmail_snooze"
+        indexes = [
+            models.Index(fields=["until"], name="snooze_due"),
+            models.Index(fields=["account", "uid"], name="snooze_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.folder};UID={self.uid} until {self.until}"
+
+
 class MailTransfer(models.Model):
     """Mail that goes out into a file, or comes in from one. The row is the truth: a worker that
     takes it up again goes on behind ``done``.

@@ -59,6 +59,7 @@ def configuration() -> dict[str, Any]:
         "beat_schedule": {
             **{name: _every(name, SWEEP) for name in SWEEPS},
             "actions": _every("webmail.tasks.sweep_actions", ACTIONS),
+            "snoozes": _every("webmail.tasks.sweep_snoozes", ACTIONS),
             "imports": _every("webmail.tasks.sweep_imports", ACTIONS),
             "sessions": _every("webmail.tasks.forget", 3600),
             "erase_hidden": _every(f"{tasks}.erase_hidden", 60),
@@ -118,6 +119,7 @@ app.autodiscover_tasks(
         "lemonade_server.delivery",
         "webmail.outgoing",
         "webmail.reading",
+        "webmail.snooze",
         "webmail.transfer",
         "webmail.writing",
     ]

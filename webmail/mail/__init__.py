@@ -104,6 +104,7 @@ from .message.search_results import FoundRow, SearchResults
 from .message.selection import (
     FiledMessages,
     MarkedMessages,
+    MessageTrace,
     Selection,
     Survey,
     count_of_set,
@@ -147,6 +148,7 @@ __all__ = [
     "Member",
     "MessagePart",
     "MessageState",
+    "MessageTrace",
     "MovedMessages",
     "NoneOf",
     "NotConverted",

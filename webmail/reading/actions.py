@@ -15,6 +15,7 @@ from webmail.pages.page import mail_page, own_address
 
 from . import bulk
 from .effects import perform
+from .snoozing import snooze
 from .steps import Step, StepRunner, is_action
 
 MOST_SET = 2_000_000  # characters of a set
@@ -34,20 +35,36 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
         threads += [thread] if thread else []
     if len(threads) > MOST_THREADS:
         raise Refused(gettext("Which messages are meant can't be read."))
-    what, to = action_of(request)
+    what, to = ("move", "") if "snooze" in request.POST else action_of(request)
     validity = number(request.POST.get("validity", ""))
+    if "snooze" in request.POST:
+        return bulk.respond(
+            request,
+            snooze(request, name, validity, chosen_uids(request, name, uids, threads)),
+            goal(request, name, what, uids),
+        )
     step = step_of(request, Step(name, validity, what, to), uids)
     if step is not None:
         count = step.count or StepRunner(mail_of(request)).survey(step).asked
         return bulk.act_on_all(request, [step], count, goal(request, name, what, uids))
-    if not uids:
-        raise Refused(gettext("No message was chosen. Tick one or more first."))
     session = mail_of(request)
     session.select(name, validity)
-    if threads:  # whose messages are too many to be named one by one
-        uids = sorted({*uids, *session.conversation_uids(name, threads)})
+    uids = chosen_uids(request, name, uids, threads)
     outcome = perform(session, name, uids, what, to)
     return bulk.respond(request, outcome, goal(request, name, what, uids))
+
+
+def chosen_uids(request: HttpRequest, name: str, uids: list[int], threads: list[str]) -> list[int]:
+    """The messages that the form names one by one, and those of ``threads``, which are too many for
+    that. Raises Refused.
+    """
+    if request.POST.get("all") == "1" and "snooze" in request.POST:
+        raise Refused(gettext("Tick the messages that are to be snoozed, one by one."))
+    if not uids:
+        raise Refused(gettext("No message was chosen. Tick one or more first."))
+    if not threads:
+        return uids
+    return sorted({*uids, *mail_of(request).conversation_uids(name, threads)})
 
 
 def action_of(request: HttpRequest) -> tuple[str, str]:

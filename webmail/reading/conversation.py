@@ -39,6 +39,7 @@ from .mailbox import (
 )
 from .message import asks, card_key, draw_card, way_of
 from .orders import offered_orders, order_of
+from .snoozing import mark_returns, snoozed_context
 
 MOST_NAMED = 500
 
@@ -85,7 +86,9 @@ def show_conversation(request: HttpRequest, name: str, uid: int) -> HttpResponse
         "own": own_addresses(request),
         **pane_context(request, found, here, cards, window),
     }
+    context |= snoozed_context(request, here, found.uidvalidity, found.uids)
     if page is not None:
+        mark_returns(request, here, page.uidvalidity, page.rows)
         context["orders"] = offered_orders(session, here)
         context.update(list_context(here, page, window))
     return draw(request, context)

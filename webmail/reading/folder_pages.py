@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 from webmail.mail import Folder, MailSession, NotFound, Refused
 from webmail.pages.folders import forget_tree, mail_of, tree_of
 from webmail.pages.page import flash, mail_page, show
+from webmail.people.identities import account_of
+from webmail.snooze.snoozes import follow_rename
 
 from . import bulk
 from .steps import Step
@@ -109,6 +111,7 @@ def is_thrown_away(session: MailSession, folder: Folder) -> bool:
 def rename(request: HttpRequest, folder: Folder) -> HttpResponseBase:
     """Another name, another place, or both."""
     new = mail_of(request).rename_folder(folder, parent_of(request), request.POST.get("label", ""))
+    follow_rename(account_of(request).pk, folder.name, new, folder.delimiter)
     forget_tree(request)
     flash(request, gettext("Saved."))
     return redirect("webmail:manage_folder", new)

@@ -37,6 +37,7 @@ from .mailbox import (
     window_of,
 )
 from .orders import offered_orders, order_of
+from .snoozing import late_words, mark_returns
 
 MOST_KNOWN = 500
 
@@ -61,8 +62,10 @@ def folder(request: HttpRequest, name: str) -> HttpResponse:
         "orders": offered_orders(mail_of(request), here),
         "held": uids_for_later(request, here),
         "own": own_addresses(request),
+        "late": late_words(request, here),
         **list_context(here, page, window),
     }
+    mark_returns(request, here, page.uidvalidity, page.rows)
     return draw(request, context)
 
 
@@ -98,6 +101,7 @@ def changes(request: HttpRequest, name: str) -> HttpResponseBase:
         return JsonResponse({"gone": str(error)})
     context = {"folder": here, "held": uids_for_later(request, here)}
     if page is not None:
+        mark_returns(request, here, page.uidvalidity, page.rows)
         context |= list_context(here, page, window)
     return JsonResponse(
         {
@@ -148,6 +152,7 @@ def conversation_changes(
         here = folder_of(request, name)
     except NotFound as error:  # that is a change, too
         return JsonResponse({"gone": str(error)})
+    mark_returns(request, here, page.uidvalidity, page.rows)
     context = {
         "folder": here,
         "held": uids_for_later(request, here),

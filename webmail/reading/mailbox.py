@@ -46,6 +46,10 @@ EMPTY = {
         gettext_lazy("The trash is empty"),
         gettext_lazy("Deleted messages stay here until you delete them again."),
     ),
+    "snoozed": (
+        gettext_lazy("Nothing is snoozed"),
+        gettext_lazy("Mail that you snooze waits here, and is back in its folder at its time."),
+    ),
     "": (
         gettext_lazy("Nothing in here"),
         gettext_lazy("Move messages here from the list or from an open message."),

@@ -38,6 +38,7 @@ from .mailbox import (
     window_of,
 )
 from .orders import offered_orders, order_of
+from .snoozing import mark_returns, snoozed_context
 
 SCHEMES = {"auto": "light dark", "light": "light", "dark": "dark"}  # by the theme of the page
 
@@ -69,7 +70,9 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
         "trust": trust_of(request, here, opened),
         **message_context(request, opened, window),
     }
+    context |= snoozed_context(request, here, opened.uidvalidity, [uid])
     if page is not None:
+        mark_returns(request, here, page.uidvalidity, page.rows)
         context["orders"] = offered_orders(session, here)
         context.update(list_context(here, page, window))
     return draw(request, context)

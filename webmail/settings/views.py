@@ -44,6 +44,7 @@ KEY_HELP = [
             (["#"], gettext_lazy("Delete")),
             (["!"], gettext_lazy("Move to Junk")),
             (["v"], gettext_lazy("Move to a folder")),
+            (["b"], gettext_lazy("Snooze")),
             (["s"], gettext_lazy("Flag or remove the flag")),
             (["Shift", "i"], gettext_lazy("Mark as read")),
             (["Shift", "u"], gettext_lazy("Mark as unread")),

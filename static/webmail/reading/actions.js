@@ -43,7 +43,7 @@ export async function act(form, submitter, only) {
   }
   const token = formToken();
   if (token) data.set("csrfmiddlewaretoken", token);
-  const what = data.get("to") ? "move" : String(data.get("do"));
+  const what = data.get("to") || data.get("snooze") ? "move" : String(data.get("do"));
   const count = data.get("all") ? Number(everythingBox()?.dataset.count) : 0;
   if (count && what === "delete" && !confirm(sayOf("deleteAll", count))) return;
   const kind = form.dataset.act ?? "";

@@ -30,7 +30,8 @@ const KEYS = {
   m: () => pressOn(["mute", "unmute"]),
   I: () => pressOn(["read"]),
   U: () => pressOn(["unread"]),
-  v: move,
+  v: () => openSheet("move"),
+  b: () => openSheet("snooze"),
   r: () => answer("r"),
   a: () => answer("a"),
   f: () => answer("f"),
@@ -157,10 +158,11 @@ function pressOn(values) {
   find(`#bulk :is(${pick})`)?.click();
 }
 
-function move() {
+/** @param {string} name of what the chosen rows, or the open message, are to have done */
+function openSheet(name) {
   const one = openUid() && !selectedBoxes().length;
   if (!one && !selectedBoxes().length) box()?.click();
-  const sheet = find(one ? "#one-move" : "#bulk-move");
+  const sheet = find(one ? `#one-${name}` : `#bulk-${name}`);
   if (!sheet) return;
   sheet.showPopover();
   find("button", sheet)?.focus();

@@ -26,6 +26,7 @@ import { returnTo, startScroll } from "./scroll.js";
 import { goalOf, showSearch } from "./search.js";
 import { chooseByBox, chooseByClick } from "./selection.js";
 import { showMoment } from "./slim.js";
+import { startSnooze } from "./snooze.js";
 import { startSwipes } from "./swipe.js";
 
 /** @param {MouseEvent} event */
@@ -97,6 +98,7 @@ setTitle();
 startScroll();
 startDrags();
 startSwipes();
+startSnooze();
 startPrinting();
 startFrames(pressKey);
 startLive();

@@ -46,11 +46,12 @@ from .conversion import Picture, Words
 from .folder_methods import FolderMethods
 from .rights import Grant
 from .saved_drafts import SavedDraft
+from .snooze_methods import SnoozeMethods
 from .storage import Quota
 from .transfer import TransferMethods
 
 
-class MailSession(BulkMethods, FolderMethods, TransferMethods):
+class MailSession(BulkMethods, FolderMethods, SnoozeMethods, TransferMethods):
     """The mail of ``email`` for one request or one job.
 
     The connection comes out of the pool with the first question and goes back when the session is

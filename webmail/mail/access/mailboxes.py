@@ -22,7 +22,8 @@ ROLES = {
     b"\\JUNK": "junk",
     b"\\TRASH": "trash",
 }
-ORDER = ("inbox", "drafts", "sent", "archive", "junk", "trash", "")
+SNOOZED = "snoozed"  # no use of RFC 6154: it is known by its name, at the top alone
+ORDER = ("inbox", "snoozed", "drafts", "sent", "archive", "junk", "trash", "")
 # What other servers call them when they mark nothing (RFC 6154 is not everywhere).
 USUAL_NAMES = {
     "drafts": ("Drafts", "Draft"),
@@ -30,6 +31,7 @@ USUAL_NAMES = {
     "archive": ("Archive", "Archives"),
     "junk": ("Junk", "Spam"),
     "trash": ("Trash", "Deleted Items", "Deleted Messages"),
+    "snoozed": ("Snoozed",),
 }
 COUNTS = b"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"
 NOT_SELECTABLE = {b"\\NOSELECT", b"\\NONEXISTENT"}
@@ -325,7 +327,7 @@ def _guess_roles(found: list[Folder]) -> None:
         if role in taken:
             continue
         for folder in found:
-            if not folder.role and folder.label in names:
+            if not folder.role and folder.label in names and (role != SNOOZED or not folder.depth):
                 folder.role = role
                 break
 

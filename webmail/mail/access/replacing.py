@@ -100,8 +100,10 @@ def is_there(imap: LemonadeClient, stored: StoredMessage) -> bool:
         enter(imap, stored.folder, stored.uidvalidity)
     except NotFound:
         return False
-    answer = imap.burst([(b"NOOP", ()), (b"UID FETCH", (b"%d" % stored.uid, b"(UID)"))])[1]
-    return stored.uid in parse_fetch(answer.data.get("FETCH", []))
+    answers = imap.burst([(b"NOOP", ()), (b"UID FETCH", (b"%d" % stored.uid, b"(UID)"))])
+    # Dovecot may tell what was fetched before it says that NOOP is done.
+    told = [line for answer in answers for line in answer.data.get("FETCH", [])]
+    return stored.uid in parse_fetch(told)
 
 
 def versions(imap: LemonadeClient, folder: str, words: str) -> list[tuple[StoredMessage, str]]:

@@ -143,11 +143,11 @@ def _arguments(message: IncomingMessage) -> list[bytes | Payload]:
     words += [word for word in message.flags.keywords if KEYWORD.fullmatch(word)]
     arguments: list[bytes | Payload] = [f"({' '.join(words)})".encode("ascii")]
     if message.received is not None:
-        arguments.append(_date_time(message.received))
+        arguments.append(date_time(message.received))
     return [*arguments, Payload(len(message.octets), [message.octets])]
 
 
-def _date_time(when: datetime) -> bytes:
+def date_time(when: datetime) -> bytes:
     """As APPEND has it (RFC 9051 §9, date-time), in any language of this process."""
     month = MONTHS[when.month - 1]
     return f'"{when.day:2}-{month}-{when.strftime("%Y %H:%M:%S %z")}"'.encode("ascii")

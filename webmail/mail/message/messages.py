@@ -61,6 +61,7 @@ class Row:
     has_attachments: bool
     conversation: Conversation | None = None  # whose newest message here it is; None in a flat list
     parts: list[MessagePart] = field(default_factory=list)  # its leaves, in order
+    returns_at: datetime | None = None  # of one that is out of sight until then
 
     @property
     def sender(self) -> Address:

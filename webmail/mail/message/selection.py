@@ -39,6 +39,20 @@ class Survey:
     uidnext: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class MessageTrace:
+    """By what a message is found again in another folder: its Message-ID and its octets."""
+
+    uid: int
+    message_id: str
+    size: int
+
+    @property
+    def facts(self) -> tuple[str, int]:
+        """What stays the same wherever it lies."""
+        return self.message_id, self.size
+
+
 @dataclass(slots=True)
 class FiledMessages:
     """What was moved: ``uids`` is the set that they have in ``target``, "" when that is not known.
