@@ -72,11 +72,11 @@ def set_aside(
     except (NotFound, Refused):  # nothing was moved
         Snooze.objects.filter(pk__in=[row.pk for row in rows]).delete()
         raise
-    _note_places(session, rows, moved)
+    _note_moves(session, rows, moved)
     return moved
 
 
-def _note_places(session: MailSession, rows: Iterable[Snooze], moved: MovedMessages) -> None:
+def _note_moves(session: MailSession, rows: Iterable[Snooze], moved: MovedMessages) -> None:
     """Where each one is now; of a server that does not tell it is looked for."""
     for row in rows:
         if moved.uids and row.origin_uid not in moved.uids:
