@@ -112,7 +112,7 @@ def test_submission_and_filters_too(hasty: None, trickle: bytes) -> None:
 
 def test_one_limit_for_a_request_not_one_for_each_server() -> None:
     ticks = time_limit.Clock()
-    with time_limit.limit_waiting(0.1):
+    with time_limit.limit_waiting(1.0):
         started = time.monotonic()
         for _ in range(50):
             ours, theirs = socket.socketpair()
@@ -121,7 +121,7 @@ def test_one_limit_for_a_request_not_one_for_each_server() -> None:
                 ticks.reader(ours).readline()
             ours.close()
             theirs.close()
-        assert time.monotonic() - started < 5  # not 50 limits
+        assert time.monotonic() - started < 45  # not 50 limits
 
 
 def test_what_flows_is_waited_for_and_the_limit_begins_anew_with_each_answer() -> None:
