@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -21,9 +21,9 @@ MOST_PEOPLE = 4  # that are named in a row
 def conversation_data(conversation: Conversation, slim: bool = False) -> SafeString:
     """What the page's script knows of a row: its version, and which messages it stands for.
 
-    ``slim``: the versions of all rows stand in one place (`versions`).
+    ``slim``: the versions of all rows stand in one place (`in_one_place`).
     """
-    out = SafeString() if slim else format_html('data-version="{}"', conversation.version)
+    out = SafeString() if slim else format_html(' data-version="{}"', conversation.version)
     if conversation.count > 1:
         out += format_html(' data-uids="{}"', write_uid_set(conversation.uids))
     if is_long(conversation):
@@ -32,10 +32,28 @@ def conversation_data(conversation: Conversation, slim: bool = False) -> SafeStr
 
 
 @register.simple_tag
-def versions(rows: Iterable[Row]) -> SafeString:
-    """The versions of rows that are conversations, one behind the other; each has 4 characters."""
-    each = [row.conversation.version for row in rows if row.conversation is not None]
-    return format_html(' data-versions="{}"', "".join(each)) if each else SafeString()
+def in_one_place(rows: Sequence[Row]) -> SafeString:
+    """What differs in each of the rows that come while one scrolls, together, as it is smaller so:
+    their UIDs and the minutes at which they were sent, each as the difference to the one before,
+    and the versions of conversations, each of 4 characters, one behind the other.
+    """
+    versions = "".join(row.conversation.version for row in rows if row.conversation is not None)
+    return format_html(
+        ' data-uids="{}" data-minutes="{}" data-versions="{}"',
+        _differences(row.uid for row in rows),
+        _differences(int(row.date.timestamp()) // 60 for row in rows),
+        versions,
+    )
+
+
+def _differences(numbers: Iterable[int]) -> str:
+    """Of each number to the one before it; the first to 0."""
+    before = 0
+    words = []
+    for number in numbers:
+        words.append(str(number - before))
+        before = number
+    return " ".join(words)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django import template
 from django.urls import reverse
@@ -141,12 +141,12 @@ def live_url() -> str:
 def when(moment: datetime, long: bool = False, slim: bool = False) -> SafeString:
     """``<time>``: the hour today, the day this week, the date before that.
 
-    ``slim``: the page's script adds the words that show when one points at it.
+    ``slim``: the page's script adds what a machine reads, and the words that show when one points
+    at it.
     """
     local = timezone.localtime(moment)
     if slim:
-        stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
-        return format_html('<time datetime="{}">{}</time>', stamp, short_date(local))
+        return format_html("<time>{}</time>", short_date(local))
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="minutes"),
