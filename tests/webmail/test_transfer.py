@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import mailbox
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,9 +16,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from webmail.mail import Flags
+from webmail.mail import Flags, Refused
 from webmail.models import MailTransfer
-from webmail.transfer import imports, sources, tasks
+from webmail.transfer import file_store, imports, sources, tasks
 from webmail.transfer.file_formats import mbox_message, split_status
 from webmail.transfer.zip_stream import ZipStream
 
@@ -197,6 +199,64 @@ def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(site: Site) -> None
         archive.writestr("readme.txt", b"no mail")
     row = bring(site, "a.zip", packed.getvalue(), folder="Archive")
     assert (row.taken, row.refused) == (1, 1), row.text
+
+
+def test_a_folder_that_can_not_be_made_keeps_no_mail_out(site: Site) -> None:
+    packed = io.BytesIO()
+    names = ["/".join("d" * 300), "../../etc", "Fine"]
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, name in enumerate(names):
+            text = f"Subject: x\nMessage-ID: <{number}@x>\n\nx\n"
+            archive.writestr(f"{name}/{number}.eml", text)
+    row = bring(site, "a.zip", packed.getvalue(), folder="Archive", makes_folders="on")
+    assert (row.state, row.taken) == (State.DONE, 3), row.text
+    assert "mail server said no" in row.text
+    for folder in ("Archive", "Archive/etc", "Archive/Fine"):
+        assert len(all_of(site, folder)) == 1, folder
+
+
+def test_the_disk_keeps_room_for_everything_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was begun while there was room."""
+    data = b"Subject: x\n\nx\n"
+    begun = {"name": "a.eml", "size": str(len(data)), "folder": "Archive"}
+    news = site.client.post("/transfer/import/", begun).json()
+    usage = shutil.disk_usage(tempfile.gettempdir())
+    full = usage._replace(free=file_store.ROOM - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    address = f"{news['piece']}?offset=0"
+    kind = "application/octet-stream"
+    refused = site.client.post(address, data, content_type=kind, headers={"X-Pane": "transfer"})
+    assert refused.status_code == 409 and "no room" in refused.json()["text"]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert site.client.post(address, data, content_type=kind).json()["received"] == len(data)
+
+
+def test_an_archive_is_unpacked_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.eml", b"Subject: x\n\n" + b"x\n" * 5_000)
+    assert len(list(sources.messages(path, "a.zip"))) == 1
+    small = shutil.disk_usage(tmp_path)._replace(free=file_store.ROOM + path.stat().st_size)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: small)
+    with pytest.raises(Refused, match="no room"):
+        list(sources.messages(path, "a.zip"))
+
+
+def test_an_archive_of_too_many_files_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(300):
+            archive.writestr(f"{number}.eml", b"")
+    assert sources.count(path) == 0
+    monkeypatch.setattr(sources, "MOST_DIRECTORY", 10_000)
+    with pytest.raises(Refused, match="too large"):
+        sources.count(path)
 
 
 def test_a_message_without_an_identifier_is_not_taken_twice(site: Site) -> None:

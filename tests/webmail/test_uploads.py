@@ -15,6 +15,7 @@ import pytest
 from django.utils import timezone
 
 from lemonade_server.models import Account
+from webmail.mail import NotFound
 from webmail.models import FileUpload, Outbox, SavedForm
 from webmail.writing import uploads
 
@@ -219,6 +220,24 @@ def test_only_who_writes_the_form_reaches_its_files(site: Site) -> None:
     site.client.logout()
     assert site.client.head(address, headers=TUS).status_code in (302, 401)
     assert FileUpload.objects.get().received == 10
+
+
+def test_a_file_that_is_removed_while_it_comes_is_gone(site: Site, folder: Path) -> None:
+    form = fields(site.text("/write/?subject=Hello"))
+    address = begin(site, form, b"x" * 10).headers["Location"]
+    row = FileUpload.objects.get()
+    pieces = iter([b"x" * 5, b""])
+
+    def read(_: int) -> bytes:
+        if (piece := next(pieces)) == b"":
+            site.client.delete(address, headers=TUS)
+        return piece
+
+    with pytest.raises(NotFound):
+        uploads.receive(row, 0, read)
+    uploads.path_of(row).touch()  # the row went first
+    with pytest.raises(NotFound):
+        uploads.receive(row, 0, lambda _: b"")
 
 
 def test_bad_requests_change_nothing(site: Site) -> None:

@@ -30,16 +30,23 @@ def path_of(pk: uuid.UUID) -> Path:
 def check_room(size: int) -> None:
     """Raises Refused when the disk has no room for a file and for what is in it."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    if shutil.disk_usage(folder()).free < 2 * size + ROOM:
+    require_room(folder(), 2 * size)
+
+
+def require_room(place: Path, size: int) -> None:
+    """Raises Refused when so much would leave too little of the disk for everything else."""
+    if shutil.disk_usage(place).free < size + ROOM:
         raise Refused(gettext("The server has no room for this file. Bring it in smaller parts."))
 
 
 def append(pk: uuid.UUID, offset: int, blocks: Iterable[bytes], most: int) -> int:
     """Write from an offset on, at most so many octets; how many the file has now, on the disk.
 
-    Nothing is written where it has fewer than that: whoever sends them goes on from there.
+    Nothing is written where it has fewer than that: whoever sends them goes on from there. Raises
+    Refused when the disk has no room by now.
     """
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    require_room(folder(), most)
     descriptor = os.open(path_of(pk), os.O_WRONLY | os.O_CREAT, 0o600)
     with open(descriptor, "wb") as file:
         if (size := os.fstat(descriptor).st_size) < offset:

@@ -166,7 +166,12 @@ def _folder(
     if not row.makes_folders or not below:
         return row.folder or "INBOX"
     if below not in places:
-        places[below] = session.make_below(row.folder, below)
+        try:
+            places[below] = session.make_below(row.folder, below)
+        except Refused as error:  # mail in another folder is better than none
+            log.info("an import makes no folder: %s", error)
+            row.text = str(error)
+            places[below] = row.folder or "INBOX"
     return places[below]
 
 
@@ -197,8 +202,8 @@ def _outcome(row: MailTransfer) -> str:
             row.refused,
         )
         words.append(refused % {"number": row.refused})
-        if row.text:
-            words.append(row.text)  # what the mail server said of the last one
+    if row.text:
+        words.append(row.text)  # what the mail server said of the last one
     return " ".join(words)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +19,7 @@ from django.utils.translation import gettext
 from webmail.mail import Flags, IncomingMessage, Refused, mbox
 from webmail.transport.endpoint import message_limit
 
+from . import file_store
 from .file_formats import keywords_of, maildir_flags, network_lines, split_status
 
 MOST_IN_ZIP = 50_000_000_000  # octets that the files of an archive may have together
@@ -26,6 +29,8 @@ MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[!#-\[\]-~]{1,240}>)\s*$", re.I | re
 DATE = re.compile(rb"^Date:[ \t]*([^\n]{1,200})", re.I | re.M)
 _IS_MAIL = re.compile(rb"\A(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*){1,}", re.MULTILINE)
 BEGINNING = 8192
+NO_FOLDERS = ("/", ".", "..")  # parts of a path that name none
+MOST_DIRECTORY = 100_000_000  # octets: all of it is read at once, and takes several times as many
 MOST_KEYWORDS = 10_000  # octets of the file with their names
 
 
@@ -72,32 +77,45 @@ def _of_archive(path: Path) -> Iterator[BroughtMessage | None]:
             if entry.file_size > max(RATIO * entry.compress_size, 1_000_000):
                 yield None
                 continue
+            file_store.require_room(Path(tempfile.gettempdir()), entry.file_size)
             with tempfile.NamedTemporaryFile() as copy:
                 with archive.open(entry) as packed:
                     shutil.copyfileobj(packed, copy, 256 * 1024)
                 copy.flush()
                 where = PurePosixPath(entry.filename)
-                for found in _of_file(Path(copy.name), where, where.parent.parts):
+                below = tuple(part for part in where.parent.parts if part not in NO_FOLDERS)
+                for found in _of_file(Path(copy.name), where, below):
                     if found is not None and PART.search(entry.filename):
                         letters = keywords.get(str(where.parent.parent), {})
                         found.message.flags.keywords += keywords_of(where.name, letters)
                     yield found
 
 
-def _open_archive(path: Path) -> zipfile.ZipFile:
+@contextmanager
+def _open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """Raises Refused."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Refused(gettext("This ZIP can't be read: it is damaged.")) from error
-    entries = archive.infolist()
-    if any(entry.flag_bits & 1 for entry in entries):
-        archive.close()
-        raise Refused(gettext("This ZIP has a password. Pack it without one."))
-    if sum(entry.file_size for entry in entries) > MOST_IN_ZIP:
-        archive.close()
-        raise Refused(gettext("What is in this ZIP is too large."))
-    return archive
+    with _BoundedFile(io.FileIO(path)) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, OSError, ValueError) as error:
+            raise Refused(gettext("This ZIP can't be read: it is damaged.")) from error
+        with archive:
+            entries = archive.infolist()
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise Refused(gettext("This ZIP has a password. Pack it without one."))
+            if sum(entry.file_size for entry in entries) > MOST_IN_ZIP:
+                raise Refused(gettext("What is in this ZIP is too large."))
+            yield archive
+
+
+class _BoundedFile(io.BufferedReader):
+    """No more is read at once than the directory of an archive may have."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Raises Refused."""
+        if size is not None and size > MOST_DIRECTORY:
+            raise Refused(gettext("What is in this ZIP is too large."))
+        return super().read(size)
 
 
 def _keywords(archive: zipfile.ZipFile) -> dict[str, dict[str, str]]:

@@ -102,7 +102,7 @@ def receive(row: FileUpload, offset: int, read: Callable[[int], bytes]) -> int:
     try:
         with path_of(row).open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            row.refresh_from_db()
+            _refresh(row)
             if offset != row.received:
                 raise UploadElsewhere(ELSEWHERE)
             file.seek(offset)
@@ -112,7 +112,7 @@ def receive(row: FileUpload, offset: int, read: Callable[[int], bytes]) -> int:
                 row.received = min(file.tell(), row.size)
                 file.flush()
                 os.fsync(file.fileno())
-                row.save(update_fields=["received", "updated_at"])
+                _note(row)
     except BlockingIOError:
         raise UploadBusy(BUSY) from None
     except FileNotFoundError:
@@ -122,6 +122,20 @@ def receive(row: FileUpload, offset: int, read: Callable[[int], bytes]) -> int:
             raise
         raise Refused(gettext("The server has no room for files at the moment.")) from None
     return row.received
+
+
+def _refresh(row: FileUpload) -> None:
+    try:
+        row.refresh_from_db()
+    except FileUpload.DoesNotExist:  # removed from another window
+        raise NotFound(GONE) from None
+
+
+def _note(row: FileUpload) -> None:
+    row.updated_at = timezone.now()
+    now = {"received": row.received, "updated_at": row.updated_at}
+    if not FileUpload.objects.filter(pk=row.pk).update(**now):
+        raise NotFound(GONE)
 
 
 def _copy(file: BinaryIO, read: Callable[[int], bytes], room: int) -> None:
