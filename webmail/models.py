@@ -63,6 +63,16 @@ class Preferences(models.Model):
         default=5, help_text="For how long what was sent can be taken back; 0: it goes out at once."
     )
 
+    wants_receipts = models.BooleanField(
+        default=False, help_text="New messages ask their readers for a receipt (RFC 8098)."
+    )
+    wants_reports = models.BooleanField(
+        default=False, help_text="New messages ask servers for a report of delivery (RFC 3461)."
+    )
+    ignores_receipts = models.BooleanField(
+        default=False, help_text="They are not asked about receipts that others want."
+    )
+
     class Meta:
         db_table = "webmail_preferences"
         verbose_name_plural = "preferences"

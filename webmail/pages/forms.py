@@ -67,6 +67,9 @@ class LookForm(forms.Form):
         choices=UNDO, coerce=int, required=False, empty_value=None
     )
     rich_text = forms.BooleanField(required=False)
+    wants_receipts = forms.BooleanField(required=False)
+    wants_reports = forms.BooleanField(required=False)
+    ignores_receipts = forms.BooleanField(required=False)
 
     def clean_after(self) -> str:
         """As it was, for a page that was loaded before there was this setting."""

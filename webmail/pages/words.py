@@ -69,6 +69,27 @@ def outcome_words() -> dict[str, str | Forms]:
         "edit": gettext("Edit"),
         "dismiss": gettext("Dismiss"),
         "whatBecame": gettext("What became of it"),
+        **waiting_words(),
+    }
+
+
+def waiting_words() -> dict[str, str | Forms]:
+    """Of a message that was sent without a connection and waits in the browser."""
+    return {
+        "waits": gettext("No connection. It waits in this browser and goes out by itself."),
+        "waitsForSignIn": gettext("It waits in this browser until you sign in."),
+        "waitedTooLong": gettext("It waited for weeks and was not sent. Look whether it is to go."),
+        "takenBack": gettext("It will not be sent. It is kept in this browser."),
+        "failedInQueue": gettext("It could not be sent as it is."),
+        "takeBack": gettext("Take it back"),
+        "signIn": gettext("Sign in"),
+        "waitAtSignOut": plural_forms(
+            "%(number)s message waits for a connection. It will not be sent if you sign out.",
+            "%(number)s messages wait for a connection. They will not be sent if you sign out.",
+        ),
+        "signOutAnyway": gettext("Sign out anyway"),
+        "staySignedIn": gettext("Stay signed in"),
+        "noSubject": gettext("(no subject)"),
     }
 
 
@@ -89,6 +110,11 @@ def compose_words() -> dict[str, str | Forms]:
             "It goes out once."
         ),
         "stillHere": gettext("What you wrote is still here."),
+        "emptySubject": gettext("The subject is empty."),
+        "filesWait": gettext(
+            "No connection. Not uploaded yet: %(names)s. It goes out once they are: leave this "
+            "page open."
+        ),
         "askTitle": gettext("Send it as it is?"),
         "sendAnyway": gettext("Send anyway"),
         "changeIt": gettext("Back to the message"),
@@ -110,7 +136,6 @@ def compose_words() -> dict[str, str | Forms]:
             "Plain text has no formatting: headings, colours, pictures and the like will be gone. "
             "Go on with plain text?"
         ),
-        "signIn": gettext("Sign in"),
         "close": gettext("Close"),
         "total": gettext("%(size)s of %(limit)s"),
         "upTo": gettext("Up to %(limit)s in all."),

@@ -111,7 +111,7 @@ def pane_context(
             "title": subject,
             "muting": found,
             "way": way_of(request, here, opened),
-            "receipt_to": asks(here, opened),
+            "receipt_to": asks(request, here, opened),
             "trust": trust_of(request, here, opened),
             **message_context(request, opened, window),
         }

@@ -23,6 +23,7 @@ from webmail.mail import Address, Folder, OpenedMessage, content_id, readable_wo
 from webmail.outgoing import timeline
 from webmail.pages.folders import folder_of, mail_of
 from webmail.pages.page import email_of, look_of, mail_page, pane, show
+from webmail.pages.preferences import preferences_of
 from webmail.search.highlights import highlights_of
 from webmail.search.results import results_context
 from webmail.trust.context import trust_of
@@ -66,7 +67,7 @@ def show_message(request: HttpRequest, name: str, uid: int) -> HttpResponse:
         "held": uids_for_later(request, here),
         "own": own_addresses(request),
         "way": way_of(request, here, opened),
-        "receipt_to": asks(here, opened),
+        "receipt_to": asks(request, here, opened),
         "trust": trust_of(request, here, opened),
         **message_context(request, opened, window),
     }
@@ -103,7 +104,7 @@ def draw_card(request: HttpRequest, folder: Folder, opened: OpenedMessage) -> Sa
         "folder": folder,
         "card_key": card_key(folder.name, opened.uid),
         "way": way_of(request, folder, opened),
-        "receipt_to": asks(folder, opened),
+        "receipt_to": asks(request, folder, opened),
         "trust": trust_of(request, folder, opened),
         **message_context(request, opened, {}, fold_quotes=True),
     }
@@ -123,8 +124,10 @@ def way_of(request: HttpRequest, here: Folder, opened: OpenedMessage) -> timelin
     return timeline.of_message(email_of(request), opened.message_id)
 
 
-def asks(here: Folder, opened: OpenedMessage) -> list[Address]:
+def asks(request: HttpRequest, here: Folder, opened: OpenedMessage) -> list[Address]:
     """Who is to be offered a receipt; nobody for what was sent, is junk, or was answered."""
+    if not opened.receipt_to or preferences_of(request).ignores_receipts:
+        return []
     unwanted = here.role in ("sent", "drafts", "junk") or not opened.may_answer
     return [] if unwanted else opened.receipt_to[:1]
 

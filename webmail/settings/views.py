@@ -16,6 +16,7 @@ from webmail.people import identities
 from webmail.people.identities import account_of, own_of
 
 YEARS = 2 * 365 * 86_400  # seconds
+RECEIPTS = ("wants_receipts", "wants_reports", "ignores_receipts")
 KEY_HELP = [
     (
         gettext_lazy("Moving about"),
@@ -86,6 +87,7 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
         "conversations": own.conversations,
         "undo_seconds": own.undo_seconds,
         "rich_text": own.rich_text,
+        **{name: getattr(own, name) for name in RECEIPTS},
     }
     form = LookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -95,6 +97,8 @@ def preferences(request: HttpRequest) -> HttpResponseBase:
         if form.cleaned_data["undo_seconds"] is not None:  # of a page from before the setting
             own.undo_seconds = form.cleaned_data["undo_seconds"]
         own.rich_text = form.cleaned_data["rich_text"]
+        for name in RECEIPTS:
+            setattr(own, name, form.cleaned_data[name])
         own.save()
         translation.activate(language or translation.get_language_from_request(request))
         flash(request, gettext("Settings saved."))

@@ -17,7 +17,7 @@ from webmail.mail import (
 )
 from webmail.models import UnsentForm
 from webmail.outgoing import outbox
-from webmail.outgoing.draft import Source
+from webmail.outgoing.draft import Draft, Source
 from webmail.pages.folders import mail_of
 from webmail.pages.page import (
     email_of,
@@ -26,6 +26,7 @@ from webmail.pages.page import (
 )
 from webmail.pages.preferences import preferences_of
 from webmail.people.identities import account_of, own_of
+from webmail.people.identity import Identities
 
 from . import idempotency, mailto, message_templates, saved_forms, sender, unsent_forms
 from .answers import plan_forward, plan_reply
@@ -53,7 +54,7 @@ def write(request: HttpRequest) -> HttpResponseBase:
     draft = mailto.new_draft(mailbox_label(own.preferred), request.GET)
     draft.is_rich = preferences_of(request).rich_text
     message_templates.begin(account_of(request), draft, own, request.GET.get("template", ""))
-    sender.sign(own, draft, is_answer=False)
+    begin(request, own, draft, is_answer=False)
     return form(request, own, draft, gettext("New message"))
 
 
@@ -77,7 +78,7 @@ def answer(request: HttpRequest, name: str, uid: int, everyone: bool) -> HttpRes
     own = own_of(request)
     session = mail_of(request)
     draft = plan_reply(session, name, uid, own, everyone, preferences_of(request).rich_text)
-    sender.sign(own, draft, is_answer=True)
+    begin(request, own, draft, is_answer=True)
     heading = gettext("Reply to all") if everyone else gettext("Reply")
     return form(request, own, draft, heading, back=message_url(name, uid))
 
@@ -93,7 +94,7 @@ def forward(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     own = own_of(request)
     session = mail_of(request)
     draft = plan_forward(session, name, uid, mailbox_label(own.preferred), as_whole, is_rich)
-    sender.sign(own, draft, is_answer=not as_whole)
+    begin(request, own, draft, is_answer=not as_whole)
     return form(request, own, draft, gettext("Forward"), back=message_url(name, uid))
 
 
@@ -164,6 +165,13 @@ def reopen_saved(request: HttpRequest, key: str) -> HttpResponseBase | None:
         note_form(draft, row)
         return form(request, own_of(request), draft, gettext("Draft"))
     return None
+
+
+def begin(request: HttpRequest, own: Identities, draft: Draft, *, is_answer: bool) -> None:
+    """What each form begins with that nobody has written in."""
+    preferences = preferences_of(request)
+    draft.receipt, draft.tell = preferences.wants_receipts, preferences.wants_reports
+    sender.sign(own, draft, is_answer=is_answer)
 
 
 def message_url(name: str, uid: int) -> str:

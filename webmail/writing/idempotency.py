@@ -46,6 +46,10 @@ class SentAlready(MailError):
     status = 409
 
 
+class UnderWay(SentAlready):
+    """It is being sent at this moment: what becomes of that is known in a while."""
+
+
 def begin(account: AbstractBaseUser, key: str, digest: str, again: bool = False) -> str:
     """Be the one who sends the form ``key``: then "". Else where it led, when it was this very one.
 
@@ -64,7 +68,7 @@ def begin(account: AbstractBaseUser, key: str, digest: str, again: bool = False)
     if form.goal:
         raise SentAlready(CHANGED)
     if form.created_at > timezone.now() - UNDER_WAY:
-        raise SentAlready(UNDER_WAY_WORDS)
+        raise UnderWay(UNDER_WAY_WORDS)
     form.delete()
     raise SentAlready(INTERRUPTED)
 

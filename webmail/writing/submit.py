@@ -30,7 +30,7 @@ from . import idempotency, saved_forms, unsent_forms, uploads
 from .draftform import SAVING, check_whole, checked_sender, parse_replaces, read_draft, release_time
 from .drafts import save_draft
 from .form_page import as_problem, form
-from .idempotency import SentAlready
+from .idempotency import SentAlready, UnderWay
 from .questions import ask_once
 from .sender import apply_settings
 
@@ -67,12 +67,15 @@ def submit(request: HttpRequest) -> HttpResponseBase:
             checked_sender(own, posted)
             release_time(posted.later)
             plan.check(posted)
-            ask_once(request, key, own, posted)
+            if "waited" not in request.POST:  # in the browser, for a connection: nobody is there
+                ask_once(request, key, own, posted)
         goal = submit_once(request, session, own, posted, read)
         if request.POST.get("do") == "pick":
             goal = f"{reverse('webmail:pick')}?{urlencode({'form': request.POST.get('once', '')})}"
         return goal_response(request, goal)
     except (BadDraft, Refused, SentAlready) as no:
+        if isinstance(no, UnderWay) and "waited" in request.POST:
+            return JsonResponse({"text": str(no)}, status=no.status)
         heading = request.POST.get("mode", "")[:40] or gettext("Message")
         given = [*request.POST.getlist("missing"), *(file.name or "file" for file in files)]
         more: dict[str, Any] = {"missing": list(dict.fromkeys(given))}

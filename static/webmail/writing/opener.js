@@ -4,6 +4,7 @@ import { pageData } from "../pages/dom.js";
 import { toast } from "../pages/toasts.js";
 import { say } from "../pages/words.js";
 import { noteOpenForms, noteUnderWay, openForms, underWay } from "./reopening.js";
+import { accountOfPage, readWaiting } from "./store.js";
 
 /** @typedef {typeof import("./compose.js")} Writer */
 
@@ -38,6 +39,16 @@ export function startWriter() {
   document.addEventListener("click", openInPlace);
   if (openForms().length) load().then((writer) => writer.restoreWriters());
   if (underWay().length) load().then((writer) => writer.resumeOutcomes());
+  goOnWaiting();
+}
+
+/** What was sent without a link, and waits. */
+async function goOnWaiting() {
+  const waiting = await readWaiting(accountOfPage()).catch(() => []);
+  if (!waiting.length) return;
+  const writer = await load().catch(() => null);
+  if (writer) writer.startWaiting();
+  else addEventListener("online", goOnWaiting, { once: true });
 }
 
 /** Whoever writes signs out. */

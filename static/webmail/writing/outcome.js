@@ -167,7 +167,7 @@ class Outcome {
     }
     this.end();
     toast(words.text);
-    open(words.goal);
+    openWriterAt(words.goal);
   }
 
   end() {
@@ -184,7 +184,7 @@ class Outcome {
  * As a link would, so that it is the writer's matter how.
  * @param {string} goal
  */
-function open(goal) {
+export function openWriterAt(goal) {
   const link = document.createElement("a");
   link.href = goal;
   link.dataset.writer = "";

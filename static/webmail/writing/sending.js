@@ -6,6 +6,7 @@ import { formToken } from "../pages/session.js";
 import { say } from "../pages/words.js";
 import { filesOf, nameOf, putNameIntoAddress } from "./memory.js";
 import { spot } from "./spots.js";
+import { letWait } from "./waiting.js";
 
 const UNCHECKED = 500_000; // octets that are sent before one knows that the session goes on
 
@@ -43,6 +44,7 @@ const UNCHECKED = 500_000; // octets that are sent before one knows that the ses
  * @property {(what: string) => void} begin what a button does has begun
  * @property {() => void} fail it was not done: the form says why
  * @property {(done: Done) => void} end it is done
+ * @property {() => void} wait it goes out once there is a link
  */
 
 /** A page of its own, which is left for the next one. @type {Host} */
@@ -51,6 +53,9 @@ export const PAGE = {
   begin() {},
   fail() {},
   end: ({ goal }) => location.assign(goal),
+  wait() {
+    get("form.compose").hidden = true;
+  },
 };
 
 /**
@@ -72,9 +77,12 @@ export function sendBy(form, autosave, host) {
     if (what === "discard") await autosave.save();
     await autosave.settle();
     const name = nameOf(form);
+    let isCut = false;
     const done = await send(form, submitter, host.pane).catch(() => {
-      complain(form, say("noConnection"));
+      isCut = true;
     });
+    if (isCut && what === "send" && (await waitForLink(form, submitter, autosave, host))) return;
+    if (isCut) complain(form, say("noConnection"));
     isBusy = false;
     if (done?.goal) {
       await autosave.end();
@@ -87,6 +95,31 @@ export function sendBy(form, autosave, host) {
     autosave.resume();
     if (done && "questions" in done) askOnce(form, submitter, done);
   });
+}
+
+/**
+ * A window closes, and what was in it goes out by itself once there is a link. A page of its own
+ * stays where a server may have taken it: what is written there goes on.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ * @param {import("./autosave.js").Autosave} autosave
+ * @param {Host} host
+ * @returns {Promise<boolean>} whether it does
+ */
+async function waitForLink(form, submitter, autosave, host) {
+  if (host === PAGE && navigator.onLine) return false;
+  if (!input("[name=subject]", form)?.value.trim()) {
+    const words = { title: say("askTitle"), yes: say("sendAnyway"), no: say("changeIt") };
+    if (!(await ask({ ...words, lines: [say("emptySubject")] }))) return false;
+  }
+  try {
+    await letWait(form, submitter, !autosave.isDirty);
+  } catch {
+    return false; // no room: it stays in the form
+  }
+  autosave.isOver = true;
+  host.wait();
+  return true;
 }
 
 /**

@@ -1,7 +1,11 @@
 // What is being written, kept by this browser for each account, until it is sent or one signs out.
 
+import { ask } from "../pages/question.js";
+import { say, sayOf } from "../pages/words.js";
+
 const NAME = "lemonade";
 const STORE = "forms";
+const WAITING = "waiting";
 const KEPT = 30 * 86_400_000; // ms
 
 /**
@@ -18,6 +22,17 @@ const KEPT = 30 * 86_400_000; // ms
  * @property {number} at
  */
 
+/**
+ * @typedef {object} Waiting a form that was sent without a link
+ * @property {string} account
+ * @property {string} form its token
+ * @property {string} url of its page
+ * @property {string} action where it is posted
+ * @property {[string, FormDataEntryValue][]} fields
+ * @property {string} subject
+ * @property {number} at
+ */
+
 /** @type {Promise<IDBDatabase> | null} */
 let opening = null;
 /** @type {IDBDatabase | null} */
@@ -26,9 +41,13 @@ let signedOutAt = 0; // ms since the page began; 0 while nobody has
 
 export function openStore() {
   opening ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () =>
-      asked.result.createObjectStore(STORE, { keyPath: ["account", "form"] });
+    const asked = indexedDB.open(NAME, 2);
+    asked.onupgradeneeded = () => {
+      for (const name of [STORE, WAITING]) {
+        if (asked.result.objectStoreNames.contains(name)) continue; // of the version before
+        asked.result.createObjectStore(name, { keyPath: ["account", "form"] });
+      }
+    };
     asked.onsuccess = () => {
       database = asked.result;
       database.onversionchange = () => database?.close();
@@ -44,14 +63,15 @@ export function openStore() {
  * On the disk, not only in memory, once the promise is fulfilled.
  * @param {IDBDatabase} store
  * @param {(forms: IDBObjectStore) => void} job
+ * @param {string} [name]
  * @returns {Promise<void>}
  */
-function write(store, job) {
+function write(store, job, name = STORE) {
   return new Promise((resolve, reject) => {
-    const step = store.transaction(STORE, "readwrite", { durability: "strict" });
+    const step = store.transaction(name, "readwrite", { durability: "strict" });
     step.oncomplete = () => resolve();
     step.onabort = () => reject(step.error);
-    job(step.objectStore(STORE));
+    job(step.objectStore(name));
     step.commit(); // a page that is being left waits for nothing
   });
 }
@@ -63,19 +83,30 @@ export async function keep(written) {
   await write(store, (forms) => forms.put(written));
 }
 
+/** @param {string} account */
+const rangeOf = (account) => IDBKeyRange.bound([account], [account, []]);
+
+/**
+ * @param {string} name
+ * @param {string} account
+ * @returns {Promise<any[]>} all that it has there
+ */
+async function readFrom(name, account) {
+  const store = database ?? (await openStore());
+  return new Promise((resolve, reject) => {
+    const asked = store.transaction(name).objectStore(name).getAll(rangeOf(account));
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}
+
 /**
  * @param {string} account
  * @returns {Promise<Written[]>} the newest first
  */
 export async function readAll(account) {
-  const store = database ?? (await openStore());
-  const range = IDBKeyRange.bound([account], [account, []]);
   /** @type {Written[]} */
-  const found = await new Promise((resolve, reject) => {
-    const asked = store.transaction(STORE).objectStore(STORE).getAll(range);
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
+  const found = await readFrom(STORE, account);
   return found.filter(({ at }) => Date.now() - at < KEPT).sort((a, b) => b.at - a.at);
 }
 
@@ -85,8 +116,33 @@ export async function readAll(account) {
  */
 export async function forget(account, form) {
   const store = database ?? (await openStore());
-  const range = IDBKeyRange.bound([account], [account, []]);
-  await write(store, (forms) => forms.delete(form ? [account, form] : range));
+  await write(store, (forms) => forms.delete(form ? [account, form] : rangeOf(account)));
+}
+
+/** @param {Waiting} waiting */
+export async function keepWaiting(waiting) {
+  const store = database ?? (await openStore());
+  if (signedOutAt) throw new Error("signed out");
+  await write(store, (all) => all.put(waiting), WAITING);
+}
+
+/**
+ * @param {string} account
+ * @returns {Promise<Waiting[]>} the newest first
+ */
+export async function readWaiting(account) {
+  /** @type {Waiting[]} */
+  const found = await readFrom(WAITING, account);
+  return found.sort((a, b) => b.at - a.at);
+}
+
+/**
+ * @param {string} account
+ * @param {string} [form] its token; without one, all that the account has
+ */
+export async function forgetWaiting(account, form) {
+  const store = database ?? (await openStore());
+  await write(store, (all) => all.delete(form ? [account, form] : rangeOf(account)), WAITING);
 }
 
 /** Whose page this is. */
@@ -119,11 +175,25 @@ export function forgetAtSignOut(end) {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!form.matches("[data-sign-out]")) return;
     event.preventDefault();
+    if (!(await maySignOut())) return;
     await end?.();
     signedOutAt = performance.now();
     others.postMessage(accountOfPage());
     const late = new Promise((resolve) => setTimeout(resolve, 1000));
-    await Promise.race([forget(accountOfPage()).catch(() => {}), late]);
+    const all = [forget(accountOfPage()), forgetWaiting(accountOfPage())];
+    await Promise.race([Promise.allSettled(all), late]);
     form.submit();
+  });
+}
+
+/** What waits for a link would be gone: whoever signs out is told. */
+async function maySignOut() {
+  const waiting = await readWaiting(accountOfPage()).catch(() => []);
+  if (!waiting.length) return true;
+  return ask({
+    title: sayOf("waitAtSignOut", waiting.length),
+    lines: waiting.map(({ subject }) => subject || say("noSubject")),
+    yes: say("signOutAnyway"),
+    no: say("staySignedIn"),
   });
 }

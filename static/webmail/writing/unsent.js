@@ -4,13 +4,15 @@ import { cloneTemplate, get, pageData } from "../pages/dom.js";
 import { formToken } from "../pages/session.js";
 import { lockName } from "./memory.js";
 import { openForms } from "./reopening.js";
-import { accountOfPage, forget, readAll } from "./store.js";
+import { accountOfPage, forget, readAll, readWaiting } from "./store.js";
 
 export async function offerUnsent() {
   const all = await readAll(accountOfPage()).catch(() => []);
   const locks = all.length ? await navigator.locks?.query() : undefined;
   const open = new Set(locks?.held?.map((one) => one.name));
   const shown = openForms().map(({ url }) => new URL(url, location.href).searchParams.get("form"));
+  const waiting = all.length ? await readWaiting(accountOfPage()).catch(() => []) : [];
+  for (const one of waiting) shown.push(one.form);
   const [newest] = all.filter(
     (one) => !one.left && !open.has(lockName(one.form)) && !shown.includes(one.form),
   );

@@ -175,7 +175,9 @@ export class Uploads {
     event.stopImmediatePropagation();
     if (this.sending) return;
     this.sending = { submitter };
-    spot(this.form, "saved").textContent = say("sendsWhenThere");
+    const names = [...this.chips.keys()].map(({ file }) => file.name).join(", ");
+    const words = navigator.onLine ? say("sendsWhenThere") : say("filesWait", { names });
+    spot(this.form, "saved").textContent = words;
     for (const transfer of this.chips.keys()) {
       if (transfer.isPaused && !this.running.has(transfer)) this.resume(transfer);
     }

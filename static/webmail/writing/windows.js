@@ -56,6 +56,10 @@ class Writer {
         this.show();
         (find("[aria-invalid]", this.form) ?? find("[value=send]", this.form))?.focus();
       },
+      wait: () => {
+        this.toast?.remove();
+        this.drop();
+      },
       end: (done) => {
         const subject = new FormData(this.form).get("subject");
         this.drop();
