@@ -54,18 +54,18 @@ def test_without_a_link_it_waits_and_goes_out_once(system: System, browser: Brow
     write(page, "")
     press_send(page)
     dialog = page.get_by_role("dialog", name="Send it as it is?")
-    expect(dialog).to_contain_text("The subject is empty.", timeout=30_000)
+    expect(dialog).to_contain_text("The subject is empty.", timeout=60_000)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.get_by_label("Subject")).to_be_focused()
     page.get_by_label("Subject").fill(word)
-    expect(page.locator("[data-spot=draft-state]")).to_contain_text("Saved", timeout=30_000)
+    expect(page.locator("[data-spot=draft-state]")).to_contain_text("Saved", timeout=60_000)
 
     # The link is gone: the window closes, and the message waits. It is taken back, and sent again.
     context.set_offline(True)
     press_send(page)
     line = page.locator(".toast", has_text=WAITS)
-    expect(line).to_contain_text(word, timeout=30_000)
+    expect(line).to_contain_text(word, timeout=60_000)
     expect(page.locator(".writer")).to_have_count(0)
     assert page.evaluate(WAITING) == [word]
     page.locator("[data-sign-out]").first.evaluate("form => form.requestSubmit()")
@@ -78,10 +78,10 @@ def test_without_a_link_it_waits_and_goes_out_once(system: System, browser: Brow
     assert page.evaluate(WAITING) == []
     context.set_offline(False)
     kept.get_by_role("button", name="Edit").click()
-    expect(page.get_by_label("Subject")).to_have_value(word, timeout=30_000)
+    expect(page.get_by_label("Subject")).to_have_value(word, timeout=60_000)
     context.set_offline(True)
     press_send(page)
-    expect(line).to_be_visible(timeout=30_000)
+    expect(line).to_be_visible(timeout=60_000)
 
     # The page is closed, and opened when there is a link: it goes out by itself. The answer to the
     # first try is lost, so that it is tried twice.
