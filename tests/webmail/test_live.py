@@ -258,6 +258,15 @@ def test_nonsense_is_answered_and_survived(user: Any, text: str) -> None:
     asyncio.run(story())
 
 
+def test_a_page_that_asks_whether_the_link_lives_is_answered(user: Any) -> None:
+    async def story() -> None:
+        async with page(user) as socket:
+            await socket.say('{"ping": 1}')
+            assert await hear(socket, "pong") == 1
+
+    asyncio.run(story())
+
+
 def test_trouble_with_the_server_is_told_and_lived_through(
     user: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

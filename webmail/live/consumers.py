@@ -5,6 +5,8 @@ when it has taken in changes. It hears ``{"folder": name}`` and then asks for th
 with the mod-sequence it has: so a hint that is lost or comes twice does no harm. ``{"away": true}``
 says that the mail server can't be reached, ``{"back": true}`` that it can again.
 
+``{"ping": 1}`` is answered ``{"pong": 1}``: a link that is dead tells nobody.
+
 ``{"follow": Message-ID}`` says that the page shows what became of a sent message, "" that it no
 longer does; ``{"way": Message-ID}`` tells that this has changed.
 """
@@ -83,6 +85,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not hasattr(self, "job"):
             return
         content = _content(text_data or "")
+        if "ping" in content:
+            await self._tell({"pong": 1})
+            return
         if isinstance(message_id := content.get("follow"), str):
             self._follow(message_id)
             return

@@ -17,14 +17,15 @@ export function startLive() {
   const socket = new Socket({
     onOpen() {
       folder = message = "";
-      subscribe(socket);
-      if (isLost) ask(true);
+      // What was missed comes first, or the server would tell of it once more.
+      if (isLost) ask(true).finally(() => subscribe(socket));
+      else subscribe(socket);
       isLost = false;
     },
     onMessage: receive,
-    onClose() {
+    onClose(isDead) {
       isLost = true;
-      if (!navigator.onLine) showTrouble("offline");
+      if (isDead || !navigator.onLine) showTrouble("offline");
     },
   });
   const observer = new MutationObserver(() => subscribe(socket));
