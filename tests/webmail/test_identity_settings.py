@@ -162,3 +162,20 @@ def test_a_fragment_that_is_a_page_comes_out_without_a_word() -> None:
     found = clean_fragment(page)
     assert found.html == "<p>Hi</p>" and found.removed == ()
     assert clean_fragment("a" * 100_000 + "<" * 10_000).removed == ()
+
+
+@pytest.mark.parametrize("empty", ["<div><br></div>", "<p>&nbsp;</p>\n", "<b></b>"])
+def test_what_an_empty_editor_leaves_is_no_signature(site: Site, empty: str) -> None:
+    assert clean_fragment(empty).html == ""
+    settle(site, html=empty)
+    assert fields(site.text("/write/"))["text"].strip() == ""
+    assert clean_fragment('<img src="https://x.example/a.png">').html
+    assert clean_fragment("<hr>").html
+
+
+@pytest.mark.parametrize("page", [PAGE, "/settings/templates/"])
+def test_it_is_written_in_the_editor_of_messages(site: Site, page: str) -> None:
+    words = site.text(page)
+    assert words.count("data-editor=") == words.count("<template data-tools>") == 1
+    assert 'data-area="text"' in words and 'data-area="html"' in words
+    assert '"losesFormat"' in words

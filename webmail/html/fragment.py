@@ -6,8 +6,9 @@ no scripts, forms or frames, no names for elements, and pictures by secure addre
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import nh3
@@ -20,6 +21,8 @@ _NAMES = {"id", "name", "class"}
 _OF_A_PAGE = {"html", "head", "body", "meta", "title", "link", "style", "font", "o:p"}
 """What stands in pages that somebody copies: it goes without a word."""
 _ALLOWED = {tag: names - _NAMES for tag, names in ATTRIBUTES.items()}
+_SEEN = re.compile(r"<(?:img|hr)\b")
+_TAG = re.compile(r"<[^>]*>")
 _STYLES = css.Rewriting(lambda _: None, css.as_it_is, "light")
 
 
@@ -32,7 +35,9 @@ class Fragment:
 
 
 def clean_fragment(html: str) -> Fragment:
-    """What may go out of a piece of HTML. Nothing raises."""
+    """What may go out of a piece of HTML, "" when nothing of it is to be seen: an editor leaves
+    empty lines. Nothing raises.
+    """
     cleaned = nh3.clean(
         html.replace("\0", ""),
         tags=set(TAGS),
@@ -44,7 +49,11 @@ def clean_fragment(html: str) -> Fragment:
         filter_style_properties=None,
         strip_comments=True,
     )
-    return Fragment(cleaned.strip(), _acting(html))
+    return Fragment(cleaned.strip() if _is_seen(cleaned) else "", _acting(html))
+
+
+def _is_seen(html: str) -> bool:
+    return bool(_SEEN.search(html) or unescape(_TAG.sub("", html)).strip())
 
 
 def text_as_html(text: str) -> str:

@@ -132,10 +132,7 @@ def compose_words() -> dict[str, str | Forms]:
         "noConnectionNow": gettext("No connection. Try again."),
         "inserted": gettext("Inserted."),
         "notFilledIn": gettext("Inserted. Not known yet, fill in by hand: %(names)s."),
-        "losesFormat": gettext(
-            "Plain text has no formatting: headings, colours, pictures and the like will be gone. "
-            "Go on with plain text?"
-        ),
+        **editor_words(),
         "close": gettext("Close"),
         "total": gettext("%(size)s of %(limit)s"),
         "upTo": gettext("Up to %(limit)s in all."),
@@ -151,6 +148,16 @@ def compose_words() -> dict[str, str | Forms]:
         "ended": gettext(
             "Your session has ended. What you wrote is still here, with its files. Sign in in a "
             "new tab, then press Send here again."
+        ),
+    }
+
+
+def editor_words() -> dict[str, str | Forms]:
+    """Of the editor, wherever it stands."""
+    return {
+        "losesFormat": gettext(
+            "Plain text has no formatting: headings, colours, pictures and the like will be gone. "
+            "Go on with plain text?"
         ),
     }
 
@@ -191,6 +198,7 @@ def settings_words() -> dict[str, str | Forms]:
             "%(name)s has %(size)s, and there is room for %(room)s. "
             "What does not fit is not taken. Go on?"
         ),
+        **editor_words(),
     }
 
 

@@ -1,6 +1,7 @@
 // Settings that only the browser itself can make.
 
 import { find, get } from "../pages/dom.js";
+import { writeRichTexts } from "./rich.js";
 import { followTransfers } from "./transfer.js";
 
 const box = find("[data-mail-links]");
@@ -15,3 +16,4 @@ if (box && "registerProtocolHandler" in navigator) {
 }
 
 followTransfers();
+writeRichTexts();
