@@ -19,10 +19,13 @@ export function wholeSize(files, kept) {
   return Math.round(sum(files) * GROWTH + sum(kept));
 }
 
-/** @param {HTMLFormElement} form */
-export function attachTo(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {AbortSignal} signal of the form's end, while its page stays
+ */
+export function attachTo(form, signal) {
   const box = /** @type {HTMLInputElement} */ (input("[name=files]", form));
-  const uploads = new Uploads(form, () => weigh(form));
+  const uploads = new Uploads(form, () => weigh(form), signal);
   /** @param {FileList} files */
   const take = (files) => {
     if (fits(form, files)) uploads.add(files);
@@ -36,7 +39,7 @@ export function attachTo(form) {
       take(chosen.files);
     } else weigh(form);
   });
-  takeDrops(form, take);
+  takeDrops(form, take, signal);
   weigh(form);
 }
 

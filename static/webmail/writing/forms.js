@@ -11,7 +11,7 @@ import { sendBy } from "./sending.js";
 import { spot } from "./spots.js";
 import { offerTemplates } from "./templates.js";
 
-/** @type {Map<HTMLFormElement, Autosave>} */
+/** @type {Map<HTMLFormElement, { autosave: Autosave, closing: AbortController }>} */
 const open = new Map();
 
 /**
@@ -25,12 +25,13 @@ export function startForm(form, host) {
       find('[value="send"]', form)?.click();
   });
   startRecipients(form);
-  attachTo(form);
+  const closing = new AbortController();
+  attachTo(form, closing.signal);
   writeIn(form); // before it is noted what stands in the form
   followSender(form);
   offerTemplates(form);
   const autosave = new Autosave(form);
-  open.set(form, autosave);
+  open.set(form, { autosave, closing });
   sendBy(form, autosave, host);
   autosave.start();
   return autosave;
@@ -38,7 +39,9 @@ export function startForm(form, host) {
 
 /** @param {HTMLFormElement} form */
 export function stopForm(form) {
-  open.get(form)?.stop();
+  const { autosave, closing } = open.get(form) ?? {};
+  autosave?.stop();
+  closing?.abort();
   open.delete(form);
 }
 
@@ -54,5 +57,5 @@ function nameButton(form) {
 
 /** Whoever writes signs out: the server gets the last words. */
 export async function signOut() {
-  await Promise.all([...open.values()].map((autosave) => autosave.signOut()));
+  await Promise.all([...open.values()].map(({ autosave }) => autosave.signOut()));
 }

@@ -119,9 +119,10 @@ export async function recall(form) {
 function fill(form, fields) {
   for (const [name, value, checked] of fields) {
     for (const one of inputs(`[name="${CSS.escape(name)}"]`, form)) {
-      if (one.type !== "checkbox" && one.type !== "radio") one.value = value;
+      const isTicked = one.type === "checkbox" || one.type === "radio";
+      if (!isTicked) one.value = value;
       else if (one.value === value) one.checked = Boolean(checked);
-      if (value && one.value) one.closest("details")?.setAttribute("open", "");
+      if (isTicked ? one.checked : one.value) one.closest("details")?.setAttribute("open", "");
     }
   }
   recallText(form, fields);

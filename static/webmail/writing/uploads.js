@@ -15,8 +15,9 @@ export class Uploads {
   /**
    * @param {HTMLFormElement} form
    * @param {() => void} weigh is told when what goes along is another
+   * @param {AbortSignal} signal of the form's end, while its page stays
    */
-  constructor(form, weigh) {
+  constructor(form, weigh, signal) {
     this.form = form;
     this.weigh = weigh;
     this.address = get("[data-uploads]", form).dataset.uploads ?? "";
@@ -29,9 +30,13 @@ export class Uploads {
     /** @type {{ submitter: HTMLElement | null } | null} */
     this.sending = null; // what was pressed while files were on their way
     form.addEventListener("submit", (event) => this.holdBack(event), { capture: true });
-    addEventListener("beforeunload", (event) => {
-      if (this.chips.size && form.isConnected) event.preventDefault();
-    });
+    addEventListener(
+      "beforeunload",
+      (event) => {
+        if (this.chips.size && form.isConnected) event.preventDefault();
+      },
+      { signal },
+    );
   }
 
   /** @param {Iterable<File>} files */
@@ -200,28 +205,35 @@ export class Uploads {
  * Where files are dropped or pasted: the form, and the whole page while it is the only one.
  * @param {HTMLFormElement} form
  * @param {(files: FileList) => void} take
+ * @param {AbortSignal} signal of the form's end, while its page stays
  */
-export function takeDrops(form, take) {
+export function takeDrops(form, take, signal) {
   const isMine = (/** @type {Event} */ event) => {
     if (!form.isConnected) return false;
     const at = event.target instanceof Element ? event.target.closest("form.compose") : null;
     return at === form || (at === null && findAll("form.compose").length === 1);
   };
-  document.addEventListener("dragover", (event) => {
+  /** @param {DragEvent} event */
+  const over = (event) => {
     if (!event.dataTransfer?.types.includes("Files") || !isMine(event)) return;
     event.preventDefault();
     form.classList.add("dropping");
-  });
-  document.addEventListener("dragleave", (event) => {
+  };
+  /** @param {DragEvent} event */
+  const leave = (event) => {
     if (!event.relatedTarget || isMine(event)) form.classList.remove("dropping");
-  });
-  document.addEventListener("drop", (event) => {
+  };
+  /** @param {DragEvent} event */
+  const drop = (event) => {
     form.classList.remove("dropping");
     const files = event.dataTransfer?.files;
     if (event.defaultPrevented || !files?.length || !isMine(event)) return;
     event.preventDefault();
     take(files);
-  });
+  };
+  document.addEventListener("dragover", over, { signal });
+  document.addEventListener("dragleave", leave, { signal });
+  document.addEventListener("drop", drop, { signal });
   form.addEventListener("paste", (event) => {
     const files = event.clipboardData?.files;
     if (event.defaultPrevented || !files?.length) return;
