@@ -175,7 +175,7 @@ def test_what_an_empty_editor_leaves_is_no_signature(site: Site, empty: str) -> 
 
 @pytest.mark.parametrize("page", [PAGE, "/settings/templates/"])
 def test_it_is_written_in_the_editor_of_messages(site: Site, page: str) -> None:
-    words = site.text(page)
+    words = site.client.get(page).content.decode()
     assert words.count("data-editor=") == words.count("<template data-tools") == 1
     assert 'data-area="text"' in words and 'data-area="html"' in words
     assert '"losesFormat"' in words
