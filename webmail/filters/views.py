@@ -11,10 +11,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from webmail.mail import BadScript, Refused, SieveClient, number, sieve_session
+from webmail.pages.folders import tree_of
 from webmail.pages.page import email_of, flash, mail_page, own_address, show
 
 from . import notice, scripts
-from .rules import ACTIONS, MOST_RULES, Away, BadRule, Filters, Rule
+from .rules import ACTIONS, LONGEST, MOST_RULES, Away, BadRule, Filters, Rule
 from .scripts import ActiveScript
 
 AROUND = 2
@@ -33,7 +34,9 @@ class ScriptLine:
 @mail_page
 @require_safe
 def filters(request: HttpRequest) -> HttpResponseBase:
-    """What is done with new mail; ``?rule=2`` has the second rule in its form."""
+    """What is done with new mail; ``?rule=2`` has the second rule in its form, ``?sender=…`` and
+    ``?to=…`` a new one about such mail, ``?block=1`` with Junk as its goal.
+    """
     with sieve_session(email_of(request)) as sieve:
         shown = scripts.show(sieve)
     notice.note(request, shown.filters)
@@ -41,7 +44,19 @@ def filters(request: HttpRequest) -> HttpResponseBase:
     wanted = number(request.GET.get("rule", "")) or 0
     if shown.filters and 1 <= wanted <= len(shown.filters.rules):
         context = {"rule": shown.filters.rules[wanted - 1], "number": wanted}
+    elif not wanted:
+        context = {"rule": _rule_about(request)}
     return _page(request, shown, context)
+
+
+def _rule_about(request: HttpRequest) -> Rule:
+    """A new rule with what the address says, which its form shows before anything is saved."""
+    sender, to = (request.GET.get(name, "")[:LONGEST] for name in ("sender", "to"))
+    rule = Rule(sender=sender, to=to)
+    if request.GET.get("block") == "1":
+        junk = (folder.name for folder in tree_of(request) if folder.role == "junk")
+        rule.target = next(junk, "")
+    return rule
 
 
 @mail_page
