@@ -95,6 +95,14 @@ def share(name: str, who: str, rights: str) -> None:
         sharing.change(tx, row, who, rights, "a test")
 
 
+def make_folders(email: str, count: int) -> None:
+    """Give an account very many mailboxes, all in one."""
+    account = AccountId(Account.objects.get(email=email).pk)
+    with transaction() as tx:
+        for number in range(count):
+            mailboxes.create(tx, account, f"Many/{number}")
+
+
 def use_filter(email: str, text: str) -> None:
     """Give an account a Sieve script, and make it the active one."""
     account = AccountId(Account.objects.get(email=email).pk)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from webmail.mail import Folder, MailSession, NotFound, SavedSearch, level_label
 
 SESSION, TREE = "mail_session", "folder_tree"
+RECENT = "recent_targets"
+MOST_RECENT = 5
 
 
 def mail_of(request: HttpRequest) -> MailSession:
@@ -49,6 +51,20 @@ def keep_tree(request: HttpRequest, folders: list[Folder]) -> None:
     """They came with another answer; an empty list is none."""
     if folders:
         vars(request)[TREE] = arrange(folders)
+
+
+def recent_targets_of(request: HttpRequest) -> list[str]:
+    """The names of the folders that mail was moved to last, the latest first."""
+    known = request.session.get(RECENT, [])
+    return [each for each in known if isinstance(each, str)]
+
+
+def note_target(request: HttpRequest, name: str) -> None:
+    """Mail was moved to a folder: menus offer it first from now on."""
+    known = recent_targets_of(request)
+    if known[:1] != [name]:
+        others = [each for each in known if each != name]
+        request.session[RECENT] = [name, *others][:MOST_RECENT]
 
 
 def forget_tree(request: HttpRequest) -> None:

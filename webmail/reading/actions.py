@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from webmail.mail import Refused, count_of_set, number, read_uid_set, uid_number
-from webmail.pages.folders import mail_of
+from webmail.pages.folders import mail_of, note_target
 from webmail.pages.page import mail_page, own_address
 
 from . import bulk
@@ -43,6 +43,8 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
             snooze(request, name, validity, chosen_uids(request, name, uids, threads)),
             goal(request, name, what, uids),
         )
+    if to and "back" in request.POST:  # to take something back is no choice of a folder
+        note_target(request, to)
     step = step_of(request, Step(name, validity, what, to), uids)
     if step is not None:
         count = step.count or StepRunner(mail_of(request)).survey(step).asked

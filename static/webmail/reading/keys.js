@@ -165,7 +165,7 @@ function openSheet(name) {
   const sheet = find(one ? `#one-${name}` : `#bulk-${name}`);
   if (!sheet) return;
   sheet.showPopover();
-  find("button", sheet)?.focus();
+  if (name !== "move") find("button", sheet)?.focus(); // the other one has a field
 }
 
 /**
