@@ -182,6 +182,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         add_account,
         remove_account,
         issue_app_password,
+        make_folders,
         revoke_app_password,
         set_account,
         set_active,
