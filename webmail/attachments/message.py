@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from urllib.parse import urlencode
 
-from webmail.mail import OpenedMessage
+from django.http import HttpRequest
+from django.urls import reverse
+
+from webmail.mail import MessagePart, OpenedMessage
 from webmail.pages.folders import mail_of
 
 
@@ -17,3 +20,18 @@ def open_unmarked(request: HttpRequest, name: str, uid: int) -> OpenedMessage:
     if section := request.GET.get("inside", ""):
         return session.open_attached(name, uid, section)
     return session.open_message(name, uid, mark_seen=False)
+
+
+def inside_query(opened: OpenedMessage) -> str:
+    """What addresses of its parts end with, when it is inside another message; else ""."""
+    return f"?{urlencode({'inside': opened.inside})}" if opened.inside else ""
+
+
+def picture_url(opened: OpenedMessage, part: MessagePart) -> str:
+    """Where the server shows the part in small: an address that a size is to follow. "" where it
+    does not.
+    """
+    if not opened.converts or opened.inside or "~" in part.section:
+        return ""
+    sized = reverse("webmail:picture", args=[opened.folder, opened.uid, part.section, "page"])
+    return sized.removesuffix("page/")

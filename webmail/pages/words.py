@@ -188,6 +188,15 @@ def recipient_words() -> dict[str, str | Forms]:
     }
 
 
+def viewer_words() -> dict[str, str | Forms]:
+    """Of attachments that are looked at over the page."""
+    return {
+        "place": gettext("%(place)s of %(exists)s"),
+        "movedInstead": gettext("%(moved)s moved instead of %(size)s"),
+        "notShown": gettext("This can't be shown now. Try again, or download it."),
+    }
+
+
 def settings_words() -> dict[str, str | Forms]:
     """Of the pages of settings."""
     return {

@@ -14,7 +14,6 @@ from . import (
     notifications,
     orders,
     parts,
-    previews,
     several_folders,
 )
 
@@ -49,15 +48,5 @@ urlpatterns = [
         "mail/<folder:name>/<int:uid>/inside/<str:section>/",
         message.inside,
         name="inside",
-    ),
-    path(
-        "mail/<folder:name>/<int:uid>/picture/<str:section>/<str:size>/",
-        previews.picture,
-        name="picture",
-    ),
-    path(
-        "mail/<folder:name>/<int:uid>/preview/<str:section>/<filename:filename>",
-        previews.preview,
-        name="preview",
     ),
 ]

@@ -29,7 +29,7 @@ from webmail.mail import (
 from webmail.outgoing.timeline import Person
 from webmail.pages.dates import full_date, long_date, short_date
 from webmail.pages.sizes import size_in_words
-from webmail.pages.words import compose_words, mailbox_words, settings_words
+from webmail.pages.words import compose_words, mailbox_words, settings_words, viewer_words
 
 register = template.Library()
 register.filter("octets", size_in_words)
@@ -41,7 +41,12 @@ DEEPEST = 40  # steps that can still be told from one another
 MOST_PEOPLE = 200
 FOLDED = 240  # characters that are shown without asking
 MOST_NAMES = 10  # of a row; more are never seen
-SCRIPT_WORDS = {"mailbox": mailbox_words, "compose": compose_words, "settings": settings_words}
+SCRIPT_WORDS = {
+    "mailbox": mailbox_words,
+    "compose": compose_words,
+    "settings": settings_words,
+    "viewer": viewer_words,
+}
 MARKS = {  # icon and words of each mark of a row
     "later": ("clock", gettext_lazy("To be sent later")),
     "flagged": ("flagged", gettext_lazy("Flagged")),

@@ -1,6 +1,7 @@
 // The mailbox without full reloads. Every link and form here works without this file too: it only
 // fetches the panes that change, and acts before the server has answered.
 
+import { startViewer } from "../attachments/viewer.js";
 import { startLive } from "../live/live.js";
 import { find, get } from "../pages/dom.js";
 import { setZone } from "../pages/session.js";
@@ -103,6 +104,7 @@ startSnooze();
 startNarrowing();
 startPrinting();
 startFrames(pressKey);
+startViewer();
 startLive();
 forgetAtSignOut(endWriting);
 startWriter();

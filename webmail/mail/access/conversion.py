@@ -88,14 +88,15 @@ def converted_kind(part: MessagePart) -> str:
 
 
 def picture(
-    imap: LemonadeClient, folder: str, uid: int, section: str, side: int, page: int = 0
+    imap: LemonadeClient, folder: str, uid: int, section: str, room: tuple[int, int], page: int = 0
 ) -> Picture:
-    """A picture, or a page, of at most ``side`` pixels each way. Raises NotConverted, NotFound.
+    """A picture, or a page, that fits into ``room``, its pixels each way; never enlarged. Raises
+    NotConverted, NotFound.
 
     What is transparent in a small one is white: there is something else behind it.
     """
-    made = "image/jpeg" if side <= SMALL else "image/webp"
-    params = b"pix-x %d pix-y %d" % (side, side)
+    made = "image/jpeg" if max(room) <= SMALL else "image/webp"
+    params = b"pix-x %d pix-y %d" % room
     if page:
         params += b" page %d" % page
     place = section.encode()

@@ -331,9 +331,11 @@ class MailSession(BulkMethods, FolderMethods, SnoozeMethods, TransferMethods):
         """Whether the server makes small pictures and text of parts (CONVERT, RFC 5259)."""
         return conversion.can_convert(self._client)
 
-    def picture(self, folder: str, uid: int, section: str, side: int, page: int = 0) -> Picture:
-        """A picture, or a page, of at most ``side`` pixels each way. Raises NotConverted."""
-        return conversion.picture(self._client, folder, uid, section, side, page)
+    def picture(
+        self, folder: str, uid: int, section: str, room: tuple[int, int], page: int = 0
+    ) -> Picture:
+        """A picture, or a page, that fits into the pixels of ``room``. Raises NotConverted."""
+        return conversion.picture(self._client, folder, uid, section, room, page)
 
     def words(self, folder: str, uid: int, section: str) -> Words:
         """The text of a document. Raises NotConverted."""
