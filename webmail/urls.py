@@ -5,6 +5,7 @@ from __future__ import annotations
 from .attachments import urls as attachments
 from .carddav import urls as carddav
 from .filters import urls as filters
+from .invitations import urls as invitations
 from .outgoing import urls as outgoing
 from .pages import urls as pages
 from .people import urls as people
@@ -26,5 +27,6 @@ urlpatterns = [
     *people.urlpatterns,
     *search.urlpatterns,
     *attachments.urlpatterns,
+    *invitations.urlpatterns,
     *reading.urlpatterns,
 ]

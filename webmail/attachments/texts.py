@@ -37,13 +37,19 @@ class AttachedTable:
 
 def read_text(stream: PartStream, most: int = MOST) -> AttachedText:
     """The beginning of a part, as text. Raises Refused for what is none."""
+    octets = read_octets(stream, most + 1)
+    is_cut = len(octets) > most
+    return AttachedText(decode(octets[:most], stream.info, is_cut=is_cut), is_cut)
+
+
+def read_octets(stream: PartStream, most: int) -> bytes:
+    """The first octets of a part; what follows is not fetched."""
     octets = bytearray()
     for piece in stream.chunks():
         octets += piece
-        if len(octets) > most:
+        if len(octets) >= most:
             break
-    is_cut = len(octets) > most
-    return AttachedText(decode(bytes(octets[:most]), stream.info, is_cut=is_cut), is_cut)
+    return bytes(octets[:most])
 
 
 def decode(octets: bytes, info: MessagePart, *, is_cut: bool = False) -> str:

@@ -71,4 +71,5 @@ class Draft:
     field_names: list[str] = field(default_factory=list)
     reply_to: str = ""  # where answers go, when not to the sender
     sent_folder: str = ""  # where it is kept once it is sent; "" is Sent
+    calendar: bytes = b""  # an answer to an invitation, which stands beside the text
     lineage: str = ""  # what all versions of a saved draft of ours have in common

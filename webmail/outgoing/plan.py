@@ -36,6 +36,7 @@ from webmail.mail import (
 )
 from webmail.transport.endpoint import message_limit
 
+from .calendar_body import calendar_body
 from .draft import Draft
 from .rich_plan import Body, rich_body
 from .rich_plan import Piece as Piece
@@ -208,6 +209,8 @@ def _reply_to(draft: Draft) -> bytes:
 
 def _text_body(draft: Draft, boundary: str, coding: str, is_unfinished: bool) -> Body:
     """What is written. In a draft it is HTML or plain text alone: each word travels once."""
+    if draft.calendar:
+        return calendar_body(draft.text, draft.calendar, boundary)
     if draft.is_rich and not is_unfinished:
         return rich_body(draft, boundary, coding)
     header, octets = html_part(draft.html) if draft.is_rich else text_part(draft.text)

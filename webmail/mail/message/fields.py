@@ -120,6 +120,13 @@ def html_part(html: str) -> tuple[bytes, bytes]:
     return _coded_part('text/html; charset="utf-8"', body, is_bare)
 
 
+def calendar_part(octets: bytes, method: str) -> tuple[bytes, bytes]:
+    """MIME header fields (no blank line) and body of a calendar in UTF-8 (RFC 6047 §2.4)."""
+    body = octets.replace(b"\r\n", b"\n")
+    kind = f'text/calendar; charset="utf-8"; method={method}; component=VEVENT'
+    return _coded_part(kind, body, body.isascii())
+
+
 def _coded_part(kind: str, body: bytes, is_bare: bool) -> tuple[bytes, bytes]:
     """``is_bare``: it can go as it is."""
     if is_bare:
