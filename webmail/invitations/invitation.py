@@ -108,7 +108,7 @@ def _invitation(calendar: Component, event: Component, method: str) -> Invitatio
         organizer=_address(event.get("ORGANIZER")),
         attendees=_attendees(event),
         rule=_rule(event),
-        excluded=_excluded(event),
+        excluded=_exclusions(event),
         is_cancelled=told == "CANCEL" or str(event.get("STATUS", "")).upper() == "CANCELLED",
         event=event,
     )
@@ -166,7 +166,7 @@ def _rule(event: Component) -> str:
     return found.to_ical().decode("ascii", "replace")[:1000] if found is not None else ""
 
 
-def _excluded(event: Component) -> list[datetime]:
+def _exclusions(event: Component) -> list[datetime]:
     value = event.get("EXDATE", [])
     lists = value if isinstance(value, list) else [value]
     out = []
