@@ -55,7 +55,8 @@ def test_opening_a_message_is_light(system: System, sign_in: SignIn) -> None:
     with page.expect_response(lambda each: each.request.headers.get("x-pane") == "letter") as seen:
         page.locator("#rows .row:not(:has(.total)) .open").first.click()
     expect(page.locator("#letter[data-uid]")).to_be_visible()
-    assert seen.value.request.sizes()["responseBodySize"] <= 2_000
+    octets = seen.value.request.sizes()["responseBodySize"]
+    assert octets <= 2_000, octets
 
 
 def test_nothing_is_wider_than_the_screen(system: System, sign_in: SignIn) -> None:

@@ -98,3 +98,13 @@ def arrange(tree: list[Folder]) -> list[Folder]:
             level_label(levels[0]) if len(levels) == 1 else "/".join(levels[above:]) or entry.name
         )
     return tree
+
+
+def shown_counts(tree: list[Folder]) -> dict[str, int]:
+    """The numbers beside the folders that have one."""
+    return {entry.name: count for entry in tree if (count := shown_count(entry))}
+
+
+def shown_count(folder: Folder) -> int:
+    """The number beside a folder: of drafts all, else what is unread."""
+    return folder.messages if folder.role == "drafts" else folder.unseen

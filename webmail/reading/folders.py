@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from webmail.mail import (
     Changes,
-    Folder,
     MailSession,
     NotFound,
     Page,
@@ -22,7 +21,7 @@ from webmail.mail import (
     read_uid_set,
     write_uid_set,
 )
-from webmail.pages.folders import folder_of, keep_tree, mail_of, tree_of
+from webmail.pages.folders import folder_of, keep_tree, mail_of, shown_counts, tree_of
 from webmail.pages.page import mail_page
 
 from .mailbox import (
@@ -222,13 +221,3 @@ def slice_of(page: Page, context: dict[str, Any]) -> dict[str, Any]:
 def ordered_uids(page: Page) -> str:
     """The newest first as a set, which is short; any other order one by one."""
     return ",".join(map(str, page.uids)) if page.by_place else write_uid_set(page.uids)
-
-
-def shown_counts(tree: list[Folder]) -> dict[str, int]:
-    """The numbers beside the folders that have one."""
-    return {entry.name: count for entry in tree if (count := shown_count(entry))}
-
-
-def shown_count(folder: Folder) -> int:
-    """The number beside a folder: of drafts all, else what is unread."""
-    return folder.messages if folder.role == "drafts" else folder.unseen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Container, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 from webmail.html.sanitize import has_remote
 from webmail.mail import NEWEST_FIRST, Folder, MailSession, OpenedMessage, Order, Page, number
 from webmail.outgoing import outbox
-from webmail.pages.folders import mail_of
+from webmail.pages.folders import mail_of, shown_counts, tree_of
 from webmail.pages.page import email_of, pane, show
 from webmail.pages.preferences import preferences_of
 from webmail.people.identities import own_of
@@ -256,4 +257,8 @@ def draw(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "show_list": wanted in ("all", "list"),
         "show_letter": wanted in ("all", "letter"),
     }
+    if wanted == "letter":  # the folders stay as they are, but for their numbers
+        context["folder_counts"] = json.dumps(
+            shown_counts(tree_of(request)), ensure_ascii=False, separators=(",", ":")
+        )
     return show(request, "webmail/reading/panes.html", {**context, **panes})

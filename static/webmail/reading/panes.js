@@ -5,6 +5,7 @@ import { toast } from "../pages/toasts.js";
 import { say } from "../pages/words.js";
 import { countSoon } from "../search/counts.js";
 import { isOfList, uidIn } from "./addresses.js";
+import { setCounts } from "./counts.js";
 import { listAddress, listData, openUid, row } from "./list.js";
 import { showGone, showOpened } from "./message.js";
 import { fill } from "./scroll.js";
@@ -63,6 +64,8 @@ function show(html) {
     const pane = find(`#${id}`, fresh);
     if (pane) get(`#${id}`).replaceWith(pane);
   }
+  const counts = find("#folder-counts", fresh)?.getAttribute("value");
+  if (counts) setCounts(JSON.parse(counts));
   reopen?.();
   const rows = find("#rows");
   if (rows && listData("url") === before) rows.scrollTop = scroll;
