@@ -47,7 +47,9 @@ class Strangers:
     def __init__(self) -> None:
         self.live = LiveLogins(cast(Database, Full()))
 
-    async def password(self, login: str, password: str, peer: str) -> Identity | None:
+    async def password(
+        self, login: str, password: str, peer: str, scope: object = None
+    ) -> Identity | None:
         return ALICE if (login, password) == ("alice", "lemonade") else None
 
     async def token(self, token: str) -> Identity | None:

@@ -53,7 +53,7 @@ def keep(site: Site, *lines: str) -> Any:
 
 
 def test_who_was_written_to_is_offered_once_the_message_is_accepted(site: Site) -> None:
-    write(site, to="Bob Far <bob@far.example>", bcc="carol@far.example")
+    write(site, to="Bob Far <bob@far.example>", bcc="carol@far.example", subject="Words")
     assert offered(site, "bob") == []
     hand_over()
     (bob,) = offered(site, "bob")
