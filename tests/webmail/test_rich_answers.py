@@ -29,7 +29,7 @@ __all__ = ["no_pause"]
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
 )
-BAR = 5_000  # octets between browser, web and mail server, beside the page
+BAR = 3_400  # octets between browser, web and mail server, beside the page
 
 
 def designed(size: int = 20_000) -> EmailMessage:

@@ -32,6 +32,7 @@ from . import conversion
 from .containment import Containment
 from .fetching import fetch_one
 from .listing import flags
+from .structures import remember_structure
 
 MOST_PARTS = 50  # texts that are shown below one another, of messages made to have many
 MOST_FIELD = 2_000  # characters
@@ -55,6 +56,7 @@ def open_message(
         uid,
         b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE " + _EXTRA + b")",
     )
+    remember_structure(imap, uid, items)
     root = parse(items.get(b"BODYSTRUCTURE"))
     inside = Containment(imap, folder, uid, root)
     signature = inside.splice(root)

@@ -14,6 +14,7 @@ from lemonade_server.wire import headers
 
 from ..imap.client import LemonadeClient
 from ..message.bodies import body_text, unflow
+from ..message.errors import NotFound
 from ..message.folders import StoredMessage
 from ..message.layout import attachments, body
 from ..message.numbers import number
@@ -22,8 +23,9 @@ from ..message.responses import Items
 from ..message.rich_bodies import rich_body
 from ..message.structure import Node, leaves, parse
 from ..message.texts import header_text
-from .fetching import fetch_one
+from .fetching import GONE, fetch_one
 from .mailboxes import enter
+from .structures import fetch_structures
 
 MOST_TEXT = 2 * 1024 * 1024  # octets of a text that the form edits
 _OURS = re.compile(rb"^Message-ID:\s*<[0-9a-f]{12}\.", re.IGNORECASE | re.MULTILINE)
@@ -109,8 +111,7 @@ def forwarded_design(imap: LemonadeClient, source: StoredMessage) -> Design | No
     none, or is of an uncommon make. Raises NotFound.
     """
     enter(imap, source.folder, source.uidvalidity)
-    items = fetch_one(imap, source.folder, source.uid, b"(UID BODYSTRUCTURE)")
-    root = parse(items.get(b"BODYSTRUCTURE"))
+    root = _structure(imap, source.uid)
     body(root)
     first, *rest = root.children if root.subtype == "mixed" and root.children else [root]
     found = rich_body(first)
@@ -127,13 +128,20 @@ def forwarded_design(imap: LemonadeClient, source: StoredMessage) -> Design | No
     return design
 
 
+def _structure(imap: LemonadeClient, uid: int) -> Node:
+    """What a message of the selected folder is made of. Raises NotFound."""
+    items = fetch_structures(imap, [uid])
+    if uid not in items:
+        raise NotFound(GONE)
+    return parse(items[uid].get(b"BODYSTRUCTURE"))
+
+
 def rich_body_of(imap: LemonadeClient, design: Design) -> RichBody | None:
     """The parts of such a body where it lies now. Raises NotFound."""
     if design.body is not None:
         return design.body
     enter(imap, design.folder, design.uidvalidity)
-    items = fetch_one(imap, design.folder, design.uid, b"(UID BODYSTRUCTURE)")
-    root = parse(items.get(b"BODYSTRUCTURE"))
+    root = _structure(imap, design.uid)
     body(root)
     if design.section == "TEXT":
         return rich_body(root)

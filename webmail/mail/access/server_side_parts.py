@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from ..imap.client import LemonadeClient
-from ..imap.commands import uid_set
 from ..message.containers import MARK
 from ..message.errors import NotFound
 from ..message.fields import parameter
@@ -17,16 +16,14 @@ from ..message.layout import body
 from ..message.messages import OpenedMessage
 from ..message.numbers import number
 from ..message.parts import MessagePart, ServerSidePart
-from ..message.responses import Items, Value, parse_fetch
+from ..message.responses import Items, Value
 from ..message.search_results import FoundRow
 from ..message.structure import leaves, parse
 from ..message.texts import header_text
 from .containment import Containment
 from .fetching import GONE
 from .mailboxes import enter
-
-_PART = b"(BODYSTRUCTURE)"
-_MESSAGE = b"(RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
+from .structures import MESSAGE, PART, fetch_structures
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +64,11 @@ def _look_up_in(
 ) -> dict[tuple[_Message, str], ServerSidePart]:
     """Of messages of the selected folder."""
     is_all_parts = all(section for sections in messages.values() for section in sections)
-    numbers = uid_set(message.uid for message in messages)
-    asked = _PART if is_all_parts else _MESSAGE
-    answer = imap.command(b"UID FETCH", numbers, asked).check()
-    items = parse_fetch(answer.data.get("FETCH", []))
+    uids = [message.uid for message in messages]
+    items = fetch_structures(imap, uids, PART if is_all_parts else MESSAGE)
     found = {}
     for message, sections in messages.items():
-        if b"BODYSTRUCTURE" not in items.get(message.uid, {}):
+        if message.uid not in items:
             raise NotFound(GONE)
         for section, part in zip(
             sections, _parts(imap, message, items[message.uid], sections), strict=True

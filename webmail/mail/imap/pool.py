@@ -14,6 +14,7 @@ from webmail.transport import time_limit
 from webmail.transport.endpoint import imap_endpoint, login_token
 
 from ..message.errors import MailError, Unreachable
+from ..message.responses import Items
 from .client import LemonadeClient, Progress
 from .watch import Watch
 
@@ -22,6 +23,7 @@ CLOSE_AFTER = 120.0  # seconds without a request and without an open page
 FORGET_AFTER = 3600.0  # seconds until the previews of somebody who has gone are dropped
 RENEW_AFTER = 25 * 60.0  # seconds; a server may log an idle client out after 30 minutes
 PREVIEWS = 2_000
+STRUCTURES = 50
 YIELD = 0.002  # seconds
 
 
@@ -37,12 +39,24 @@ class Seat:
         self.rested = 0.0
         self.pages = 0  # open pages that want to hear of changes
         self.previews: OrderedDict[tuple[str, int, int], str] = OrderedDict()
+        self.structures: OrderedDict[tuple[str, int, int], Items] = OrderedDict()
 
     def remember(self, key: tuple[str, int, int], preview: str) -> None:
         """Keep the first words of a message; the oldest are forgotten."""
         self.previews[key] = preview
         while len(self.previews) > PREVIEWS:
             self.previews.popitem(last=False)
+
+    def remember_structure(self, key: tuple[str, int, int], items: Items) -> None:
+        """Keep what a message is made of; the oldest are forgotten."""
+        self.structures[key] = items
+        while len(self.structures) > STRUCTURES:
+            self.structures.popitem(last=False)
+
+    def forget(self) -> None:
+        """Of somebody who is gone nothing stays in memory."""
+        self.previews.clear()
+        self.structures.clear()
 
 
 Listener = Callable[[str, str], None]
@@ -105,7 +119,7 @@ class Pool:
         """
         seat = self._seat(email)
         seat.used -= CLOSE_AFTER
-        seat.previews.clear()
+        seat.forget()
         if not seat.pages and seat.lock.acquire(timeout=time_limit.SHORT):
             try:
                 if seat.depth == 0:
@@ -208,7 +222,7 @@ class Pool:
                 if stale:
                     self._part(seat)
                     if now - seat.used > FORGET_AFTER:
-                        seat.previews.clear()
+                        seat.forget()
                 elif seat.client is not None:
                     with (
                         contextlib.suppress(MailError),
