@@ -33,7 +33,7 @@ def fetch_structures(
     imap: LemonadeClient, uids: Collection[int], names: Collection[bytes] = PART
 ) -> dict[int, Items]:
     """These items of messages in the selected folder, in one exchange; of those that are there."""
-    lately = {uid: _known(imap, uid) for uid in uids}
+    lately = {uid: _earlier_items(imap, uid) for uid in uids}
     known = {uid: items for uid, items in lately.items() if all(name in items for name in names)}
     commands: list[Command] = []
     if known:
@@ -49,7 +49,7 @@ def fetch_structures(
     return {uid: items for uid, items in found.items() if all(name in items for name in names)}
 
 
-def _known(imap: LemonadeClient, uid: int) -> Items:
+def _earlier_items(imap: LemonadeClient, uid: int) -> Items:
     here = imap.selected
     if here is None:
         return {}
