@@ -117,10 +117,10 @@ def test_it_is_read_and_filed_without_script(system: System, sign_in: SignIn) ->
     folded.get_by_text("Show this message").click()
     expect(page.locator("#cards .one").first.locator(".plain")).to_have_text("Says Emil.")
     page.locator("#one [value=delete]").click()
-    assert page.locator("#rows .row", has_text="Emil, Fay").count() == 0
+    expect(page.locator("#rows .row", has_text="Emil, Fay")).to_have_count(0)
     page.click(".toast >> text=Undo")
     page.goto(f"{system.url}/mail/INBOX/")  # what is taken back shows the folder that it left
     page.locator("#rows .row", has_text="Emil, Fay").locator("[name=uid]").check()
     page.locator("#bulk [value=delete]").click()
-    assert page.locator("#rows .row", has_text="Emil, Fay").count() == 0
+    expect(page.locator("#rows .row", has_text="Emil, Fay")).to_have_count(0)
     imap.logout()

@@ -117,7 +117,7 @@ def test_opening_going_back_and_undoing_by_keys(system: System, sign_in: SignIn)
     page.wait_for_selector("#subject")
     page.keyboard.press("e")
     page.wait_for_selector(".toast >> text=Undo")
-    assert page.locator(row).count() == 0
+    expect(page.locator(row)).to_have_count(0)
     page.keyboard.press("z")
     expect(page.locator("#rows .row")).to_have_count(rows)
     assert page.url.endswith("/mail/INBOX/")
