@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from channels.layers import get_channel_layer
 from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError, connection
 from django.test import Client
 
 from tests.mailserver import MailServer
 from webmail import mail
-from webmail.live import consumers
+from webmail.live import consumers, hints
 from webmail.live.consumers import LiveConsumer
 from webmail.live.hints import SignedIn
 from webmail.mail.imap.commands import Payload, mailbox
@@ -135,6 +136,33 @@ def test_a_watched_folder_gives_hints(user: Any) -> None:
             await asyncio.to_thread(deliver, user.email, "Look")
             assert await hear(socket, "folder") == "INBOX"
             await asyncio.to_thread(flag, user.email, 1)
+            assert await hear(socket, "folder") == "INBOX"
+
+    asyncio.run(story())
+
+
+def test_news_that_come_while_it_is_looked_are_told(
+    user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of results knows no mod-sequence, so that nothing else would tell it."""
+    state, looks = consumers._state, []
+
+    async def story() -> None:
+        loop, layer = asyncio.get_running_loop(), get_channel_layer()
+        assert layer is not None
+
+        def late(email: str, folder: str) -> Any:
+            looks.append(folder)
+            if len(looks) == 1:
+                deliver(email, "Meanwhile")
+                hint = {"type": "mail.stirred", "folder": folder}
+                for job in (layer.group_send(hints.group(email), hint), asyncio.sleep(0.2)):
+                    asyncio.run_coroutine_threadsafe(job, loop).result(60)
+            return state(email, folder)
+
+        monkeypatch.setattr(consumers, "_state", late)
+        async with page(user) as socket:
+            await socket.say('{"watch": "INBOX"}')
             assert await hear(socket, "folder") == "INBOX"
 
     asyncio.run(story())

@@ -156,21 +156,26 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.hinted = self.elsewhere = False
             await self._tell({"folder": folder})
             return
+        hinted, elsewhere = self.hinted, self.elsewhere
+        # What is heard while it is looked may be newer than what is seen: it counts for the next.
+        self.hinted = self.elsewhere = self.strayed = False
         look = database_sync_to_async(_state, thread_sensitive=False)
-        now = await look(self.email, folder)
+        try:
+            now = await look(self.email, folder)
+        except MailError:
+            self.hinted, self.elsewhere = self.hinted or hinted, self.elsewhere or elsewhere
+            raise
         if self.away:
             self.away = False
             await self._tell({"back": True})
         if self.watched != folder:  # the page has gone elsewhere meanwhile
             return
-        if self.seen is None:
-            is_news = self.on_page > 0 and self.on_page != now.modseq
+        if self.seen is not None:
+            is_news = self.seen != now or (hinted and not now.modseq)
         else:
-            is_news = self.seen != now or (self.hinted and not now.modseq)
-        is_news = is_news or self.elsewhere
+            is_news = self.on_page != now.modseq if self.on_page else hinted
         self.seen, self.has_modseq = now, now.modseq > 0
-        self.hinted = self.elsewhere = self.strayed = False
-        if is_news:
+        if is_news or elsewhere:
             await self._tell({"folder": folder})
 
     def _follow(self, message_id: str) -> None:
