@@ -6,6 +6,7 @@ import { say } from "../pages/words.js";
 import { countSoon } from "../search/counts.js";
 import { isOfList, uidIn } from "./addresses.js";
 import { setCounts } from "./counts.js";
+import { keepState } from "./keep.js";
 import { listAddress, listData, openUid, row } from "./list.js";
 import { showGone, showOpened } from "./message.js";
 import { fill } from "./scroll.js";
@@ -59,38 +60,19 @@ function show(html) {
   const fresh = fragment(html);
   const scroll = find("#rows")?.scrollTop ?? 0;
   const before = listData("url");
-  const reopen = find("#list", fresh)?.dataset.url === before ? keepSheet(fresh) : null;
+  const restore = find("#list", fresh)?.dataset.url === before ? keepState(fresh) : null;
   for (const id of PANES) {
     const pane = find(`#${id}`, fresh);
     if (pane) get(`#${id}`).replaceWith(pane);
   }
   const counts = find("#folder-counts", fresh)?.getAttribute("value");
   if (counts) setCounts(JSON.parse(counts));
-  reopen?.();
+  restore?.();
   const rows = find("#rows");
   if (rows && listData("url") === before) rows.scrollTop = scroll;
   showOpened();
   fill();
   countSoon();
-}
-
-/**
- * A sheet that is open in the list, in which somebody may be writing, goes over to the same list
- * drawn anew.
- * @param {DocumentFragment} fresh
- * @returns {(() => void) | null} opens it again, once it is in the page
- */
-function keepSheet(fresh) {
-  const sheet = find("#list :popover-open");
-  const place = sheet?.id ? find(`#${sheet.id}`, fresh) : null;
-  if (!sheet || !place) return null;
-  const focus = document.activeElement;
-  const isWithin = focus instanceof HTMLElement && sheet.contains(focus);
-  place.replaceWith(sheet);
-  return () => {
-    sheet.showPopover();
-    if (isWithin) focus.focus({ preventScroll: true });
-  };
 }
 
 /** The folders step aside, and the focus goes to what was asked for. */
