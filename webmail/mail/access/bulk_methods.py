@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from ..imap.client import LemonadeClient
 from ..message.messages import Flag
 from ..message.selection import FiledMessages, MarkedMessages, Selection, Survey
 from . import bulk, surveys
+from .lent_connection import LentConnection
 from .mailboxes import role_folder
 
 
-class BulkMethods:
+class BulkMethods(LentConnection):
     """Actions on all of a selection, each in one exchange; ``MailSession`` has the rest."""
-
-    @property
-    def _client(self) -> LemonadeClient:
-        raise NotImplementedError
 
     def survey(self, folder: str, selection: Selection, target: str = "") -> Survey:
         """How things stand before an action on all of a selection, for whoever may have to take it

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from ..imap.client import LemonadeClient
 from ..message.folders import Folder
 from . import folder_changes, mailboxes
+from .lent_connection import LentConnection
 
 
-class FolderMethods:
+class FolderMethods(LentConnection):
     """Folders made, renamed, thrown away; ``MailSession`` has the rest."""
-
-    @property
-    def _client(self) -> LemonadeClient:
-        raise NotImplementedError
 
     def create_folder(self, parent: Folder | None, label: str) -> str:
         """Make a folder below another, or at the top; its name. Raises Refused."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from ..imap.client import LemonadeClient, Progress
+from ..imap.client import Progress
 from ..imap.commands import Payload
-from ..imap.pool import connections, sign_in
+from ..imap.pool import sign_in
 from ..message.changes import Changes
 from ..message.errors import MailError
 from ..message.folders import Folder, FolderState, MovedMessages, StoredMessage
@@ -54,42 +54,9 @@ from .transfer import TransferMethods
 class MailSession(BulkMethods, FolderMethods, SnoozeMethods, TransferMethods):
     """The mail of ``email`` for one request or one job.
 
-    The connection comes out of the pool with the first question and goes back when the session is
-    closed, so that a page that asks nothing costs nothing. Every method raises Unreachable or
-    SignInRequired where the mail server is away or does not know the person; those that name a
-    folder raise NotFound when it, or the message, is gone. Not to be shared between threads.
+    Every method raises Unreachable or SignInRequired where the mail server is away or does not know
+    the person; those that name a folder raise NotFound when it, or the message, is gone.
     """
-
-    def __init__(self, email: str, own: LemonadeClient | None = None) -> None:
-        """``own``: a connection that is not the pool's; who made it closes it."""
-        self.email = email
-        self.has_stored = False  # a message, or has begun to
-        self._lent = own
-        self._before = own.octets if own is not None else 0
-        self._stack = contextlib.ExitStack()
-
-    @property
-    def _client(self) -> LemonadeClient:
-        if self._lent is None:
-            self._lent = self._stack.enter_context(connections.session(self.email))
-            self._before = self._lent.octets
-        return self._lent
-
-    def close(self) -> None:
-        """Give the connection back; the next question takes it anew."""
-        self._stack.close()
-        self._lent = None
-
-    def hold(self) -> None:
-        """Take the connection now: until ``close`` no other request of this person in this process
-        comes between what is looked up and what is stored.
-        """
-        assert self._client is not None
-
-    @property
-    def octets(self) -> int:
-        """What the IMAP socket carried for this session so far, both ways."""
-        return self._lent.octets - self._before if self._lent is not None else 0
 
     # Mailboxes
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..imap.client import LemonadeClient
 from ..message.folders import StoredMessage
 from ..message.selection import MessageTrace
 from . import snoozing
+from .lent_connection import LentConnection
 
 
-class SnoozeMethods:
+class SnoozeMethods(LentConnection):
     """What Snooze needs beside a move; ``MailSession`` has the rest."""
-
-    @property
-    def _client(self) -> LemonadeClient:
-        raise NotImplementedError
 
     def traces(self, folder: str, uids: Sequence[int]) -> list[MessageTrace]:
         """By what messages are found again; without those that are gone. Raises NotFound."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..imap.client import LemonadeClient
 from ..message.errors import Refused
 from ..message.whole_messages import IncomingMessage, StoredItem
 from . import delivered_to, mailboxes, whole_messages
+from .lent_connection import LentConnection
 
 
-class TransferMethods:
+class TransferMethods(LentConnection):
     """A part of ``MailSession``, which stands apart for its length."""
-
-    @property
-    def _client(self) -> LemonadeClient:
-        raise NotImplementedError
 
     def delivered_to(self, folder: str, uid: int) -> list[str]:
         """The addresses that a message came to, as the servers on its way noted them, and the one
