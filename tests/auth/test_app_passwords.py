@@ -18,7 +18,7 @@ from lemonade_server.models.app_passwords import Scope
 from tests.e2e.wire import Wire
 from tests.mailserver import MailServer, encode
 
-from .test_logins import AtOnce, CallingThread, login
+from .at_once import CallingThread, login
 
 PEER = "192.0.2.7"
 ALL = [scope.value for scope in Scope]
@@ -38,21 +38,6 @@ def test_it_may_be_typed_without_its_dashes_or_in_capitals() -> None:
     for spelling in (secret.replace("-", ""), secret.replace("-", " "), secret.upper()):
         assert app_passwords.digest_of(spelling) == digest
     assert app_passwords.digest_of("x" * 10_000_000) is None
-
-
-@pytest.fixture
-def alice(db: None) -> Account:
-    return Account.objects.create_user("alice@lemonade.test", "open sesame")
-
-
-@pytest.fixture
-def database() -> CallingThread:
-    return CallingThread()
-
-
-@pytest.fixture
-def logins(database: CallingThread) -> Logins:
-    return Logins(database, AtOnce())  # type: ignore[arg-type]
 
 
 def by(logins: Logins, secret: str, scope: Scope | None, name: str = "alice") -> int:

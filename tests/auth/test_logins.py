@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 from unittest import mock
 
 import pytest
@@ -13,80 +12,21 @@ from pytest_django import Settings
 from lemonade_server.auth import brake, tokens
 from lemonade_server.auth.logins import Logins
 from lemonade_server.auth.passwords import credentials
-from lemonade_server.auth.passwords.workers import Workers
 from lemonade_server.auth.refusal import Busy, Paused
 from lemonade_server.directory import accounts
 from lemonade_server.models import Account, LoginAttempts
-from lemonade_server.models.app_passwords import Scope
-from lemonade_server.store.db import Tx, snapshot, transaction
-from lemonade_server.store.errors import StoreFull
+from lemonade_server.store.db import snapshot
 from lemonade_server.wire.network_addresses import networks
 
+from .at_once import AtOnce, CallingThread, login
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_passwords")]
-T = TypeVar("T")
-
-
-class CallingThread:
-    """A Database whose jobs run at once, inside the test's own transaction."""
-
-    def __init__(self) -> None:
-        self.writes = 0
-        self.full = False
-
-    async def read(self, job: Callable[[Tx], T]) -> T:
-        with snapshot() as tx:
-            return job(tx)
-
-    async def write(self, job: Callable[[Tx], T]) -> T:
-        if self.full:
-            raise StoreFull
-        self.writes += 1
-        with transaction() as tx:
-            return job(tx)
-
-
-class AtOnce(Workers):
-    """Work is done by whoever waits for it."""
-
-    async def run(self, address: str, job: Callable[[], T]) -> T:
-        return job()
-
-
-@pytest.fixture
-def alice() -> Account:
-    return Account.objects.create_user("alice@lemonade.test", "open sesame")
-
-
-@pytest.fixture
-def database() -> CallingThread:
-    return CallingThread()
-
-
-@pytest.fixture
-def logins(database: CallingThread) -> Logins:
-    return Logins(database, AtOnce())  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def checks() -> Iterator[mock.MagicMock]:
     with mock.patch.object(credentials, "is_right", wraps=credentials.is_right) as check:
         yield check
-
-
-def login(
-    logins: Logins,
-    password: str,
-    peer: str = "10.0.0.1",
-    name: str = "alice",
-    scope: Scope | None = None,
-) -> accounts.Identity | None:
-    # Not asyncio.run: Django takes a running loop for a mistake, and there is nothing to wait for.
-    coroutine = logins.password(name, password, peer, scope)
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
-    raise AssertionError("the login waits for something")
 
 
 def fail(logins: Logins, times: int, peer: str = "10.0.0.1", name: str = "alice") -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.chromium import PATIENCE, running_chromium
 from tests.mailserver import PASSWORD
 
+from .signing_in import sign_in_at
 from .system import System
 
 
@@ -89,11 +90,7 @@ def sign_in(request: pytest.FixtureRequest, system: System, browser: Browser) ->
                 else None
             ),
         )
-        page.goto(f"{system.url}/")
-        page.get_by_label("E-mail").fill(name)
-        page.get_by_label("Password").fill("lemonade")
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/mail/INBOX/")
+        sign_in_at(page, system.url, name)
         return page
 
     yield enter

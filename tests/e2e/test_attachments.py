@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from tests.mailserver import PASSWORD
-
+from .signing_in import sign_in_at
 from .system import System
 
 if TYPE_CHECKING:
@@ -27,11 +26,7 @@ def test_a_file_that_was_cut_and_a_part_of_another_mail_go_along(
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{system.url}/")
-    page.get_by_label("E-mail").fill("alice")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/mail/INBOX/")
+    sign_in_at(page, system.url)
     word = f"Cargo{os.urandom(4).hex()}"
     data = os.urandom(1_500_000)
     pieces = []

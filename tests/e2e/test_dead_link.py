@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.mailserver import PASSWORD
 from tests.stalling_relay import StallingRelay
 
+from .signing_in import sign_in_at
 from .system import System
 
 if TYPE_CHECKING:
@@ -29,10 +30,7 @@ def test_a_silent_link_is_noticed_and_what_was_missed_comes_in_one_request(
         context = browser.new_context()
         page = context.new_page()
         with page.expect_websocket() as opened:
-            page.goto(f"http://127.0.0.1:{relay.port}/")
-            page.get_by_label("E-mail").fill("alice")
-            page.get_by_label("Password").fill("lemonade")
-            page.get_by_role("button", name="Sign in").click()
+            sign_in_at(page, f"http://127.0.0.1:{relay.port}")
         with opened.value.expect_event("framereceived", timeout=PATIENT):
             pass  # the answer to the first question after a silence
         relay.stall()

@@ -18,8 +18,9 @@ from playwright.sync_api import Error, expect
 
 from tests.patience import let_pass_in
 
+from .signing_in import sign_in_at
 from .system import System
-from .test_never_lost import ROWS, open_form, sign_in_to, window, words
+from .test_never_lost import ROWS, open_form, window, words
 from .wire import until
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def own_system(tmp_path: Path) -> Iterator[System]:
 def test_random_kills_lose_nothing(own_system: System, window: BrowserContext) -> None:
     chance = random.Random(SEED)
     page = window.new_page()
-    sign_in_to(page, own_system)
+    sign_in_at(page, own_system.url)
     open_form(page, own_system, SUBJECT, "Begin")
     typed = "Begin"
     for turn in range(KILLS):

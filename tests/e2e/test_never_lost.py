@@ -17,6 +17,7 @@ from playwright.sync_api import FilePayload, expect
 from tests.mailserver import PASSWORD
 from tests.patience import let_pass_in
 
+from .signing_in import sign_in_at
 from .system import System
 from .wire import until
 
@@ -61,14 +62,6 @@ def wait_for_words(system: System, subject: str, texts: list[str]) -> None:
         time.sleep(0.1)
 
 
-def sign_in_to(page: Page, system: System) -> None:
-    page.goto(f"{system.url}/")
-    page.get_by_label("E-mail").fill("alice")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/mail/INBOX/")
-
-
 def open_form(page: Page, system: System, subject: str, text: str) -> None:
     page.goto(f"{system.url}/write/")
     page.get_by_label("To", exact=True).fill("bob@lemonade.test, an")
@@ -87,7 +80,7 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
 def test_a_closed_tab_keeps_all_and_offers_it(system: System, window: BrowserContext) -> None:
     subject = f"Closed {time.monotonic_ns()}"
     page = window.new_page()
-    sign_in_to(page, system)
+    sign_in_at(page, system.url)
     open_form(page, system, subject, "Half a thought")
     expect(page.locator("#draft-state")).to_contain_text("Saved")
     expect(page.locator("#draft-news")).to_contain_text("Saved")
@@ -151,7 +144,7 @@ def test_an_ended_session_keeps_it_and_signing_out_erases_it(
 ) -> None:
     subject = f"Ended {time.monotonic_ns()}"
     page = window.new_page()
-    sign_in_to(page, system)
+    sign_in_at(page, system.url)
     open_form(page, system, subject, "Before")
     expect(page.locator("#draft-state")).to_contain_text("Saved")
     window.clear_cookies()
@@ -186,7 +179,7 @@ def test_words_that_are_newer_than_what_was_sent_stay_and_are_a_message_of_their
 ) -> None:
     subject = f"Newer {time.monotonic_ns()}"
     page = window.new_page()
-    sign_in_to(page, system)
+    sign_in_at(page, system.url)
     open_form(page, system, subject, "As it is sent")
     page.get_by_role("button", name="Remove an", exact=True).click()
     expect(page.locator("#draft-state")).to_contain_text("Saved")
@@ -221,7 +214,7 @@ def test_signing_out_where_one_writes_leaves_no_words_in_the_browser(
     system: System, window: BrowserContext
 ) -> None:
     page, other = window.new_page(), window.new_page()
-    sign_in_to(page, system)
+    sign_in_at(page, system.url)
     open_form(other, system, "Beside", "Of the other tab")
     expect(other.locator("#draft-state")).to_contain_text("Saved")
     open_form(page, system, "Secret", "Seen by nobody")

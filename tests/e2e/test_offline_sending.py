@@ -8,8 +8,8 @@ import uuid
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.chromium import PATIENCE
-from tests.mailserver import PASSWORD
 
+from .signing_in import sign_in_at
 from .system import System
 
 WAITS = "It waits in this browser"
@@ -43,11 +43,7 @@ def test_without_a_link_it_waits_and_goes_out_once(system: System, browser: Brow
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    page.goto(f"{system.url}/")
-    page.get_by_label("E-mail").fill("alice")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/mail/INBOX/")
+    sign_in_at(page, system.url)
     word = f"Tunnel{uuid.uuid4().hex[:8]}"
 
     # An empty subject is asked about in a dialog; Escape goes back into the field.

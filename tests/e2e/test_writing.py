@@ -10,6 +10,7 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.mailserver import PASSWORD
 
+from .signing_in import sign_in_at
 from .system import System
 
 if TYPE_CHECKING:
@@ -95,11 +96,7 @@ def test_files_survive_the_end_of_the_session(system: System, browser: Browser) 
 def test_a_lost_connection_loses_nothing(system: System, browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{system.url}/")
-    page.get_by_label("E-mail").fill("alice")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/mail/INBOX/")
+    sign_in_at(page, system.url)
     page.goto(f"{system.url}/write/")
     page.get_by_label("To", exact=True).fill("bob@lemonade.test")
     page.get_by_label("Subject").fill("Tunnel")

@@ -69,4 +69,4 @@ def test_who_has_proven_to_have_written_it_may_lead_anywhere() -> None:
     ],
 )
 def test_hostile_html_has_an_end(text: str) -> None:
-    find_misleading_links(text)
+    assert len(find_misleading_links(text)) <= 1
