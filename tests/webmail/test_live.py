@@ -17,6 +17,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from tests.mailserver import MailServer
+from tests.patience import let_pass_here
 from webmail import mail
 from webmail.live import consumers, hints
 from webmail.live.consumers import LiveConsumer
@@ -156,7 +157,7 @@ def test_news_that_come_while_it_is_looked_are_told(
             if len(looks) == 1:
                 deliver(email, "Meanwhile")
                 hint = {"type": "mail.stirred", "folder": folder}
-                for job in (layer.group_send(hints.group(email), hint), asyncio.sleep(0.2)):
+                for job in (layer.group_send(hints.group(email), hint), let_pass_here(0.2)):
                     asyncio.run_coroutine_threadsafe(job, loop).result(60)
             return state(email, folder)
 
