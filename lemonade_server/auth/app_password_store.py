@@ -30,6 +30,11 @@ class AppPasswordStore:
     """Of all accounts, which are named by their numbers."""
 
     @staticmethod
+    def scopes() -> list[tuple[str, str]]:
+        """What each can be for, in words."""
+        return [(scope.value, str(scope.label)) for scope in Scope]
+
+    @staticmethod
     def of(account: int) -> list[AppPassword]:
         """Those of an account, the oldest first; what has run out is among them."""
         return list(AppPassword.objects.filter(account_id=account))

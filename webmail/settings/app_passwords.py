@@ -9,14 +9,6 @@ from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy
-
-SCOPES = {
-    "mail": gettext_lazy("Read and file mail (IMAP)"),
-    "sending": gettext_lazy("Send mail (SMTP)"),
-    "filters": gettext_lazy("Change filters (ManageSieve)"),
-    "contacts": gettext_lazy("Read and change the address book (CardDAV)"),
-}
 
 
 class StoredAppPassword(Protocol):
@@ -33,6 +25,10 @@ class StoredAppPassword(Protocol):
 
 class AppPasswordStore(Protocol):
     """What ``settings.WEBMAIL_APP_PASSWORDS`` names; accounts go by number."""
+
+    def scopes(self) -> Sequence[tuple[str, str]]:
+        """What each can be for: values, and their words."""
+        ...
 
     def of(self, account: int) -> Sequence[StoredAppPassword]:
         """Those of an account, the oldest first."""
@@ -70,11 +66,11 @@ def app_password_store() -> AppPasswordStore | None:
 
 def app_passwords_of(store: AppPasswordStore, account: int) -> list[AppPassword]:
     """Those of an account, the newest first."""
-    now = datetime.now(UTC)
+    now, labels = datetime.now(UTC), dict(store.scopes())
     found = []
     for row in reversed(store.of(account)):
         expires = _moment(row.expires_at)
-        names = [str(SCOPES[scope]) for scope in row.scopes.split() if scope in SCOPES]
+        names = [labels[scope] for scope in row.scopes.split() if scope in labels]
         found.append(
             AppPassword(
                 row.pk,

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from webmail.pages.page import flash, mail_page, show
 from webmail.people.identities import account_of
 
-from .app_passwords import SCOPES, app_password_store, app_passwords_of
+from .app_passwords import app_password_store, app_passwords_of
 
 log = logging.getLogger(__name__)
 LASTS = ("", "30", "90", "365")  # days; the first is for ever
@@ -131,16 +131,15 @@ def _page(
 ) -> HttpResponse:
     store = app_password_store()
     posted = request.POST if problem is not None and problem.form == "app" else None
+    scopes = store.scopes() if store else []
     context: dict[str, Any] = {
         "problem": problem,
         "secret": secret,
         "made": made,
         "has_app_passwords": store is not None,
         "app_passwords": app_passwords_of(store, account_of(request).pk) if store else [],
-        "scopes": SCOPES.items(),
-        "chosen": posted.getlist("scope")
-        if posted and problem and problem.form == "app"
-        else SCOPES,
+        "scopes": scopes,
+        "chosen": posted.getlist("scope") if posted else [value for value, _ in scopes],
         "name": posted.get("name", "") if posted else "",
     }
     return show(
