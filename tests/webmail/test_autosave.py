@@ -13,8 +13,8 @@ from django.utils import timezone
 from webmail.mail.imap.client import LemonadeClient
 from webmail.mail.imap.pool import connections
 from webmail.models import Outbox, SavedForm, SubmittedForm
-from webmail.outgoing import outbox
-from webmail.writing import autosave, drafts, idempotency
+from webmail.outgoing import idempotency, outbox
+from webmail.writing import autosave, drafts
 
 from .test_views_drafts import MIXED, draft, is_whole, stored
 from .test_views_writing import fields, with_attachment
@@ -311,6 +311,7 @@ def test_a_form_of_somebody_else_is_refused_and_too_much_is(
     monkeypatch.setattr(autosave, "SAVES_WITHIN", 3600)  # however slow this machine is
     form = blank(site)
     assert "another account" in save(site, form, 400, once="forged")["text"]
+    monkeypatch.setattr(autosave, "SAVES_WITHIN", 3_600)
     form = blank(site)
     save(site, form, text="A")
     save(site, form, text="A page that is left at once is saved all the same")

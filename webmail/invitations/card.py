@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from .invitation import MOST, Invitation, read_invitation
 from .recurrence import next_occurrences
 from .rules import rule_in_words
 
+log = logging.getLogger(__name__)
 TYPES = ("text/calendar", "application/ics")
 
 
@@ -52,9 +54,17 @@ def invitation_card(request: HttpRequest, opened: OpenedMessage) -> InvitationCa
     if part is None:
         return None
     try:
-        invitation = load_invitation(request, opened, part)
+        return _card(request, opened, part, load_invitation(request, opened, part))
     except MailError as error:
         return InvitationCard(part, None, str(error))
+    except Exception:  # nobody's calendar keeps a message from being read
+        log.exception("an invitation could not be shown")
+        return InvitationCard(part, None, gettext("This invitation can't be read."))
+
+
+def _card(
+    request: HttpRequest, opened: OpenedMessage, part: MessagePart, invitation: Invitation
+) -> InvitationCard:
     own = own_of(request)
     mine = [one for one in invitation.attendees if own.find(one.address.address)]
     return InvitationCard(

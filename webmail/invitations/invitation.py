@@ -18,6 +18,8 @@ from .zones import named_zone, with_safe_zones
 MOST = 256_000  # octets
 MOST_COMPONENTS = 200
 MOST_PEOPLE = 100
+YEARS = range(1900, 2200)
+LAST_SEQUENCE = 2**31 - 1
 LONGEST = 2_000  # characters of a text
 _FOLD = re.compile(r"\n+[ \t]")
 
@@ -77,7 +79,7 @@ def read_invitation(octets: bytes, method: str = "") -> Invitation:
         events = calendar.walk("VEVENT")
         main = [event for event in events if "RECURRENCE-ID" not in event]
         return _invitation(calendar, (main or events)[0], method)
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+    except Exception as error:  # whatever the library makes of what anybody may send
         raise Refused(gettext("This invitation can't be read.")) from error
 
 
@@ -87,6 +89,10 @@ def _invitation(calendar: Component, event: Component, method: str) -> Invitatio
     is_all_day = isinstance(start, date) and not isinstance(start, datetime)
     duration = getattr(event.get("DURATION"), "dt", None)
     first, last = _as_datetime(start), _as_datetime(end)
+    if first is not None and last is not None and (first.tzinfo is None) != (last.tzinfo is None):
+        last = None  # of which nobody can say whether it is later
+    if any(each is not None and each.year not in YEARS for each in (first, last)):
+        raise ValueError("a year that no calendar has")
     if first and last is None and isinstance(duration, timedelta):
         last = first + duration
     if is_all_day and last is not None and first is not None:
@@ -94,8 +100,8 @@ def _invitation(calendar: Component, event: Component, method: str) -> Invitatio
     told = str(calendar.get("METHOD", "") or method).upper()
     return Invitation(
         method=told or "PUBLISH",
-        uid=str(event.get("UID", ""))[:1000],
-        sequence=max(0, int(event.get("SEQUENCE", 0))),
+        uid=str(_first(event, "UID"))[:1000],
+        sequence=min(max(0, int(_first(event, "SEQUENCE") or 0)), LAST_SEQUENCE),
         summary=_text(event, "SUMMARY"),
         start=first,
         end=last,
@@ -104,7 +110,7 @@ def _invitation(calendar: Component, event: Component, method: str) -> Invitatio
         zone=zone,
         is_zone_unknown=is_unknown,
         location=_text(event, "LOCATION"),
-        description=str(event.get("DESCRIPTION", ""))[:LONGEST].strip(),
+        description=str(_first(event, "DESCRIPTION"))[:LONGEST].strip(),
         organizer=_address(event.get("ORGANIZER")),
         attendees=_attendees(event),
         rule=_rule(event),
@@ -116,7 +122,7 @@ def _invitation(calendar: Component, event: Component, method: str) -> Invitatio
 
 def _moment(event: Component, name: str) -> tuple[date | datetime | None, str, bool]:
     """A time, the name of its zone, and whether nobody knows that zone."""
-    found = event.get(name)
+    found = _first(event, name)
     moment = getattr(found, "dt", None)
     if not isinstance(moment, date):
         return None, "", False
@@ -136,8 +142,13 @@ def _as_datetime(moment: date | datetime | None) -> datetime | None:
 
 
 def _text(event: Component, name: str) -> str:
+    return one_line(str(_first(event, name)))[:LONGEST].strip()
+
+
+def _first(event: Component, name: str) -> Any:
+    """The value of a property, of several the first; "" without one."""
     value = event.get(name, "")
-    return one_line(str(value[0] if isinstance(value, list) else value))[:LONGEST].strip()
+    return value[0] if isinstance(value, list) and value else value
 
 
 def _address(value: Any) -> Address | None:
@@ -161,9 +172,8 @@ def _attendees(event: Component) -> list[Attendee]:
 
 
 def _rule(event: Component) -> str:
-    value = event.get("RRULE")
-    found = value[0] if isinstance(value, list) and value else value
-    return found.to_ical().decode("ascii", "replace")[:1000] if found is not None else ""
+    found = _first(event, "RRULE")
+    return found.to_ical().decode("ascii", "replace")[:1000] if found else ""
 
 
 def _exclusions(event: Component) -> list[datetime]:

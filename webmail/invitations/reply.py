@@ -17,7 +17,6 @@ ANSWERS = {
     "maybe": ("TENTATIVE", gettext_lazy("Maybe: %(subject)s")),
     "decline": ("DECLINED", gettext_lazy("Declined: %(subject)s")),
 }
-COPIED = ("SUMMARY", "LOCATION")
 MOMENTS = ("DTSTART", "DTEND", "RECURRENCE-ID")
 
 
@@ -32,8 +31,8 @@ def reply_text(invitation: Invitation, me: Address, status: str, note: str, now:
     event.add("DTSTAMP", now.astimezone(UTC))
     event.add("SEQUENCE", invitation.sequence)
     event["ATTENDEE"] = attendee
-    for name in COPIED:
-        if text := str(invitation.event.get(name, "")):
+    for name, text in (("SUMMARY", invitation.summary), ("LOCATION", invitation.location)):
+        if text:
             event.add(name, vText(text[:1000]))
     for name in MOMENTS:
         _add_moment(event, invitation, name)

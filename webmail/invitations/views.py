@@ -6,17 +6,18 @@ import logging
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from webmail.attachments.message import open_unmarked
-from webmail.mail import Address, OpenedMessage, Refused, mailbox_label
-from webmail.outgoing import outbox
+from webmail.mail import Address, MailError, OpenedMessage, Refused, mailbox_label
+from webmail.outgoing import idempotency, outbox
 from webmail.outgoing.draft import Draft, Source
 from webmail.pages.folders import mail_of
-from webmail.pages.page import email_of, flash, mail_page
-from webmail.people.identities import own_of
+from webmail.pages.page import email_of, flash, mail_page, read_form_token
+from webmail.people.identities import account_of, own_of
 
 from .card import invitation_part, load_invitation
 from .invitation import Invitation
@@ -39,10 +40,26 @@ def answer(request: HttpRequest, name: str, uid: int) -> HttpResponseBase:
     if not invitation.is_request:
         raise Refused(gettext("Nobody waits for an answer to this."))
     draft = plan_answer(request, opened, invitation, chosen)
-    outbox.send(mail_of(request), draft)
+    _send_once(request, draft, reverse("webmail:letter", args=[name, uid]))
     log.info("%s answers an invitation: %s", email_of(request), chosen)
     flash(request, gettext("Your answer is on its way to %(name)s.") % {"name": draft.to})
     return redirect("webmail:letter", name, uid)
+
+
+def _send_once(request: HttpRequest, draft: Draft, goal: str) -> None:
+    """However often the button of one page is pressed. Raises what sending raises."""
+    account, session = account_of(request), mail_of(request)
+    key = read_form_token(request.POST.get("once", ""))[1]
+    digest = idempotency.content_digest(draft, "send")
+    if idempotency.begin(account, key, digest, again=True):
+        return
+    try:
+        outbox.send(session, draft)
+    except BaseException as error:
+        if isinstance(error, MailError) or not session.has_stored:
+            idempotency.let_go(account, key)
+        raise
+    idempotency.finish(account, key, goal)
 
 
 def plan_answer(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from datetime import tzinfo
+from functools import cache
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
@@ -52,9 +53,11 @@ def _is_safe(block: str) -> bool:
 def named_zone(name: str) -> tzinfo | None:
     """The zone of that name, IANA's or Windows'; None where nobody knows it."""
     plain = name.strip().strip('"').removeprefix("/freeassociation.sourceforge.net/")
-    for spelled in (plain, WINDOWS_TO_OLSON.get(plain, "")):
-        try:
-            return zoneinfo.ZoneInfo(spelled)
-        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-            continue
-    return None
+    found = next((one for one in (plain, WINDOWS_TO_OLSON.get(plain, "")) if one in _names()), None)
+    return zoneinfo.ZoneInfo(found) if found else None
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Those of IANA; nothing else is looked for among the files."""
+    return frozenset(zoneinfo.available_timezones())

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 
 from webmail.mail import BadDraft, MailSession, Refused, StoredMessage, mailbox_label
 from webmail.models import SavedForm
+from webmail.outgoing import idempotency
 from webmail.outgoing.draft import Draft
 from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, mail_page, read_form_token
 from webmail.people.identities import account_of, own_of
 from webmail.people.identity import Identities
 
-from . import idempotency, saved_forms
+from . import saved_forms
 from .draftform import chosen_sender, read_draft
 from .drafts import SavedCopy, save_draft
 from .form_page import replaces_token

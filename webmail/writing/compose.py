@@ -16,7 +16,7 @@ from webmail.mail import (
     mailbox_label,
 )
 from webmail.models import UnsentForm
-from webmail.outgoing import outbox
+from webmail.outgoing import idempotency, outbox
 from webmail.outgoing.draft import Draft, Source
 from webmail.pages.folders import mail_of
 from webmail.pages.page import (
@@ -28,7 +28,7 @@ from webmail.pages.preferences import preferences_of
 from webmail.people.identities import account_of, own_of
 from webmail.people.identity import Identities
 
-from . import idempotency, mailto, message_templates, saved_forms, sender, unsent_forms
+from . import mailto, message_templates, saved_forms, sender, unsent_forms
 from .answers import plan_forward, plan_reply
 from .draftform import (
     read_draft,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from webmail.html import inline_token, rich_text_of
 from webmail.mail import Address, BadDraft, Refused, ServerSidePart, StoredMessage
 from webmail.outgoing.draft import Draft
+from webmail.outgoing.idempotency import SentAlready
 from webmail.outgoing.send_times import earliest, send_times
 from webmail.pages.page import email_of, form_token, pane, read_form_token, show
 from webmail.people.identities import account_of
@@ -21,7 +22,6 @@ from webmail.transport.endpoint import message_limit
 
 from . import message_templates
 from .draftform import chosen_sender
-from .idempotency import SentAlready
 from .questions import Unanswered
 
 

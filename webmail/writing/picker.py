@@ -32,6 +32,7 @@ from webmail.mail import (
     offered_by,
 )
 from webmail.models import SavedForm
+from webmail.outgoing import idempotency
 from webmail.outgoing.draft import Draft
 from webmail.pages.folders import mail_of, tree_of
 from webmail.pages.page import email_of, flash, mail_page, pane, read_form_token, show
@@ -40,7 +41,7 @@ from webmail.search.folder_names import folders_to_search, with_folders
 from webmail.search.parser import parse
 from webmail.search.words import QueryError
 
-from . import idempotency, saved_forms
+from . import saved_forms
 from .draftform import MOST_PARTS, still_there
 from .drafts import save_draft
 from .originals import note_form, open_draft

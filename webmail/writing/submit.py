@@ -17,8 +17,9 @@ from django.utils.translation import gettext, gettext_lazy
 
 from webmail.mail import BadDraft, MailError, MailSession, NotFound, Refused, StoredMessage
 from webmail.models import SavedForm
-from webmail.outgoing import outbox, plan
+from webmail.outgoing import idempotency, outbox, plan
 from webmail.outgoing.draft import Draft
+from webmail.outgoing.idempotency import SentAlready, UnderWay
 from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, flash, pane, read_form_token, written_by
 from webmail.pages.preferences import preferences_of
@@ -26,11 +27,10 @@ from webmail.people import identities
 from webmail.people.identities import account_of, own_of
 from webmail.people.identity import Identities
 
-from . import idempotency, saved_forms, unsent_forms, uploads
+from . import saved_forms, unsent_forms, uploads
 from .draftform import SAVING, check_whole, checked_sender, parse_replaces, read_draft, release_time
 from .drafts import save_draft
 from .form_page import as_problem, form
-from .idempotency import SentAlready, UnderWay
 from .questions import ask_once
 from .sender import apply_settings
 

@@ -7,7 +7,9 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import idempotency, saved_forms, unsent_forms, uploads
+from webmail.outgoing import idempotency
+
+from . import saved_forms, unsent_forms, uploads
 
 
 @shared_task(name="webmail.tasks.forget", ignore_result=True)

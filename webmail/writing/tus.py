@@ -20,13 +20,14 @@ from django.views.decorators.http import require_http_methods
 
 from webmail.mail import BadDraft, Refused, base64_size, number
 from webmail.models import FileUpload
+from webmail.outgoing import idempotency
 from webmail.pages.folders import mail_of
 from webmail.pages.page import email_of, mail_page, read_form_token
 from webmail.pages.sizes import size_in_words
 from webmail.people.identities import account_of
 from webmail.transport.endpoint import message_limit
 
-from . import idempotency, uploads
+from . import uploads
 from .uploads import UploadTooLarge
 
 VERSION = "1.0.0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 from email.message import Message
 from typing import Any
 
@@ -115,6 +116,53 @@ def test_a_broken_invitation_hinders_nobody_from_reading(site: Site) -> None:
     million = GOOGLE.replace("SEQUENCE:2", "SEQUENCE:2\nRRULE:FREQ=SECONDLY;COUNT=1000000")
     page = site.text(f"/mail/INBOX/{site.put(mail(million, site.email))}/")
     assert "Again and again, 1000000 times" in page
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (";TZID=Made/Up:20270603T100000", ":20270603T090000Z"),
+        (";TZID=../../../etc/passwd:20270603T100000", ":20270603T090000Z"),
+        (";TZID=Europe/Berlin:20270603T100000", ":20270603T110000"),
+        (";TZID=Europe/Berlin:20270603T100000", ";VALUE=DATE:20270604"),
+        (":20270603T100000", ":20270603T110000Z"),
+        (";TZID=America:20270603T100000", ":20270603T110000Z"),
+        (f";TZID={'A' * 5000}:20270603T100000", ":20270603T110000Z"),
+        (";TZID=Asia/Tokyo:00010101T000000", ":20270603T110000Z"),
+        (";TZID=America/New_York:99991231T235959", ":99991231T235959Z"),
+        (":20270603T100000Z\nDTSTART:20270604T100000Z", ":20270603T110000Z"),
+    ],
+)
+def test_odd_times_hinder_nobody_from_reading(
+    site: Site, caplog: pytest.LogCaptureFixture, start: str, end: str
+) -> None:
+    text = GOOGLE.replace("DTSTART:20270603T080000Z", f"DTSTART{start}")
+    text = text.replace("DTEND:20270603T090000Z", f"DTEND{end}")
+    page = site.text(f"/mail/INBOX/{site.put(mail(text, site.email))}/")
+    assert "You are invited." in page and "Save the event" in page
+    assert "could not be shown" not in caplog.text
+
+
+def test_what_stands_twice_counts_once_and_numbers_have_an_end(site: Site) -> None:
+    text = GOOGLE.replace("SEQUENCE:2", f"SEQUENCE:{'9' * 300}\nUID:another@far.example")
+    uid = site.put(mail(text, site.email))
+    answer: Any = site.client.post(f"/mail/INBOX/{uid}/invitation/", {"do": "accept"})
+    assert answer.status_code == 302
+    event = calendar_of(sent(site)).vevent
+    assert event.sequence.value == str(2**31 - 1)
+    assert "vText" not in event.uid.value and "@" in event.uid.value
+
+
+def test_a_button_pressed_twice_answers_once(site: Site) -> None:
+    uid = site.put(mail(GOOGLE, site.email))
+    once = re.search(r'name="?once"? value="?([^"> ]+)', site.text(f"/mail/INBOX/{uid}/"))
+    assert once is not None
+    for _ in range(2):
+        answer: Any = site.client.post(
+            f"/mail/INBOX/{uid}/invitation/", {"do": "decline", "once": once[1]}
+        )
+        assert answer.status_code == 302
+    assert site.imap.select("Sent")[1] == [b"1"]
 
 
 def test_the_event_can_be_saved(site: Site) -> None:
