@@ -107,6 +107,11 @@ def is_guessed(charset: str) -> bool:
     return codec is None or codec in _GUESSED
 
 
+def is_charset(name: str) -> bool:
+    """Whether we know a charset of that name."""
+    return reading_codec(name[:64]) is not None
+
+
 def decode(data: bytes, charset: str) -> str:
     """Text of octets in a charset. A charset that is unknown, or ASCII that is not, is guessed."""
     codec = reading_codec(charset[:64])

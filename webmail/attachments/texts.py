@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from webmail.mail import MessagePart, PartStream, Refused
+from webmail.mail import MessagePart, PartStream, Refused, decode_charset, is_charset
 from webmail.people.csv_contacts import decoded_table
 from webmail.people.vcard.properties import BadCard
 
@@ -57,11 +57,8 @@ def decode(octets: bytes, info: MessagePart, *, is_cut: bool = False) -> str:
 
     Raises Refused.
     """
-    if info.charset.lower() not in ("", "us-ascii", "utf-8"):
-        try:
-            return octets.decode(info.charset, "replace")
-        except (LookupError, ValueError):
-            pass
+    if info.charset.lower() not in ("", "us-ascii", "utf-8") and is_charset(info.charset):
+        return decode_charset(octets, info.charset)
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError as error:

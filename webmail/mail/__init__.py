@@ -8,6 +8,8 @@ from lemonade_server.wire import mbox
 from lemonade_server.wire.authentication_results import AuthenticationResults
 from lemonade_server.wire.html_layout import readable_text
 from lemonade_server.wire.idn import in_unicode as domain_in_unicode
+from lemonade_server.wire.text import decode as decode_charset
+from lemonade_server.wire.text import is_charset
 
 from .access.conversion import NotConverted, Picture, Words, converted_kind
 from .access.mail_session import MailSession, own_session, session
@@ -196,12 +198,14 @@ __all__ = [
     "content_id",
     "converted_kind",
     "count_of_set",
+    "decode_charset",
     "domain_in_unicode",
     "fields_for_others",
     "file_header",
     "html_before",
     "html_part",
     "ids_field",
+    "is_charset",
     "is_right_to_left",
     "leaves",
     "level_label",

@@ -168,3 +168,13 @@ def test_tables_of_any_shape() -> None:
     assert read_table(AttachedText('"' + "x" * 200_000, False)) is None
     long = read_table(AttachedText("a,b\n" * 2_000, False))
     assert long is not None and len(long.rows) == 500 and long.cut
+
+
+def test_a_charset_is_one_of_those_that_mail_has(site: Site) -> None:
+    """Codecs of Python that take hours for what anybody may send are not asked."""
+    message = with_files(("text/plain", "a.txt", b"a" * 300_000), ("text/vcard", "b.vcf", b"a" * 9))
+    for part in message.iter_attachments():
+        part.set_param("charset", "punycode")
+    uid = site.put(message)
+    assert "aaaa" in site.text(f"/mail/INBOX/{uid}/preview/2/a.txt")
+    assert "no contact" in site.text(f"/mail/INBOX/{uid}/preview/3/b.vcf")
