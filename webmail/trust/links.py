@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -60,7 +61,7 @@ def _links(text: str) -> Iterator[tuple[str, str]]:
         if number == MOST_LINKS:
             return
         goal = (element.get("href") or "").strip()
-        words = "".join(map(str, element.itertext()))[: LONGEST_WORDS + 1].strip()
+        words = _as_people_read("".join(map(str, element.itertext()))[: 2 * LONGEST_WORDS])
         if goal and words and len(words) <= LONGEST_WORDS:
             yield words, goal
 
@@ -69,12 +70,28 @@ def _parser() -> etree.HTMLParser:
     return etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
 
 
+def _as_browsers_read(goal: str) -> str:
+    """An address of the web as they understand it, whatever slashes follow its scheme; "" for any
+    other (WHATWG URL, "special authority slashes state").
+    """
+    plain = re.sub(r"[\0-\x20]", "", goal).replace("\\", "/")
+    found = re.match(r"(https?):/*(.*)", plain, re.IGNORECASE | re.DOTALL)
+    return f"{found[1].lower()}://{found[2]}" if found else ""
+
+
+def _as_people_read(words: str) -> str:
+    """Words without what nobody sees, wide letters and dots as the usual ones."""
+    seen = "".join(one for one in words if unicodedata.category(one) != "Cf")
+    return unicodedata.normalize("NFKC", seen).strip()
+
+
 def _misleading(words: str, goal: str) -> MisleadingLink | None:
     if goal[:7].lower() == "mailto:":
         return _other(
             _MAILBOX.fullmatch(words), domain_of(unquote(goal[7:].partition("?")[0])), goal
         )
-    if goal[:5].lower() not in ("http:", "https"):
+    goal = _as_browsers_read(goal)
+    if not goal:
         return None
     named = _PLACE.fullmatch(words.rstrip(".,;:!/"))
     if named is None or (not named["scheme"] and words != words.lower()):

@@ -22,13 +22,21 @@ def found(words: str, goal: str, trusted: tuple[str, ...] = ()) -> list[tuple[st
         ("https://www.bank.com", "http://192.0.2.7/"),
         ("HTTP://BANK.COM", "https://evil.net/?b=bank.com"),
         ("help@bank.com", "mailto:help@evil.net"),
+        ("https://bank.com", r"https:\\evil.net\\"),
+        ("https://bank.com", "https:evil.net"),
+        ("https://bank.com", "https:///evil.net/"),
+        ("https://bank.com", "ht\ntps://evil.net/"),
+        ("bank\u200b.com", "https://evil.net/"),
+        ("\u202ahttps://bank.com\u202c", "https://evil.net/"),
+        ("https://ba\xadnk.com", "https://evil.net/"),
+        ("bank\uff0ecom", "https://evil.net/"),
         ("<span>www.</span>bank.com", "https:evil.net"),
     ],
 )
 def test_another_place(words: str, goal: str) -> None:
-    [(named, leads_to)] = found(words, goal) or [("", "")]
-    assert named.endswith("bank.com") or goal == "https:evil.net"
-    assert leads_to in ("evil.net", "bank.com.evil.net", "192.0.2.7") or goal == "https:evil.net"
+    [(named, leads_to)] = found(words, goal)
+    assert named.endswith("bank.com")
+    assert leads_to in ("evil.net", "bank.com.evil.net", "192.0.2.7")
 
 
 @pytest.mark.parametrize(
