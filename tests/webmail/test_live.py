@@ -274,7 +274,17 @@ def test_a_page_hears_nothing_after_its_session_has_ended(user: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"watch": 7}', '{"watch": ""}', '{"type":"open"}', "x" * 30_000],
+    [
+        "",
+        "[]",
+        "{}",
+        '{"watch": 7}',
+        '{"watch": ""}',
+        '{"type":"open"}',
+        "x" * 30_000,
+        "[" * 1500,
+        r'{"watch": "IN\u0000BOX"}',
+    ],
 )
 def test_nonsense_is_answered_and_survived(user: Any, text: str) -> None:
     async def story() -> None:

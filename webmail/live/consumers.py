@@ -216,7 +216,7 @@ def _content(text: str) -> dict[str, Any]:
     """What the page said; {} for nonsense."""
     try:
         content = json.loads(text) if len(text) <= MOST_TEXT else None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of a thousand brackets
         content = None
     return content if isinstance(content, dict) else {}
 
@@ -224,7 +224,7 @@ def _content(text: str) -> dict[str, Any]:
 def _parse_watch(content: dict[str, Any]) -> tuple[str, int] | None:
     """The folder to watch and its mod-sequence on the page (0: unknown); None for nonsense."""
     folder = content.get("watch")
-    if not isinstance(folder, str) or not 0 < len(folder) <= LONGEST_NAME:
+    if not isinstance(folder, str) or not 0 < len(folder) <= LONGEST_NAME or "\0" in folder:
         return None
     modseq = content.get("modseq")
     return folder, modseq if type(modseq) is int and modseq > 0 else 0
