@@ -11,7 +11,7 @@ from xdist.remote import Producer
 
 from lemonade_server.store.outages import outages
 
-from . import collection, distribution, flush, limits, passwords, templates
+from . import collection, distribution, flush, leftovers, limits, passwords, templates
 from .distribution import Distribution
 from .mailserver import MailServer, tables
 from .settings import FOLDER
@@ -64,9 +64,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Distrib
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What hostile mail left in the log goes from worker to worker as UTF-8."""
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[object],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What hostile mail left in the log goes from worker to worker as UTF-8; what a test that has
+    failed left open is closed at once, or it would fail another.
+    """
     report = yield
+    if call.excinfo is not None:
+        leftovers.close(call.excinfo.value)
     report.sections = [
         (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
     ]

@@ -83,7 +83,8 @@ def test_a_conversation_is_read_joined_and_filed(system: System, sign_in: SignIn
     page.keyboard.press("m")
     expect(row.locator("[data-mark=muted]")).to_have_count(1)
     page.keyboard.press("e")
-    page.wait_for_selector(".toast >> text=Undo")
+    archived = page.locator(".toast", has_text="moved to Archive")
+    expect(archived.get_by_role("button", name="Undo")).to_be_visible()  # not that of the muting
     expect(row).to_have_count(0)
     imap.select("Archive")
     _, (found,) = imap.uid("SEARCH", "SUBJECT", '"Lamps for the pier"')
