@@ -47,7 +47,7 @@ class AppPasswordStore:
         """
         name = " ".join(name.split())
         chosen = [scope.value for scope in Scope if scope.value in scopes]
-        if not name or len(name) > LONGEST_NAME:
+        if not name or len(name) > LONGEST_NAME or not name.isprintable():
             raise InvalidAppPassword(
                 gettext("Give it a name of at most %(count)d characters, such as the program's.")
                 % {"count": LONGEST_NAME}

@@ -114,9 +114,12 @@ class LiveLogins:
             return
         for account in accounts:
             for number, (login, end) in list(self._logins.get(account, {}).items()):
-                # One that began since is looked at next time.
-                is_revoked = login.app_password in of_apps - living
-                if epochs.get(account) != login.login_epoch or is_revoked:
+                if login.app_password:  # it outlives the account's own password
+                    # One that began since is looked at next time.
+                    is_over = account not in epochs or login.app_password in of_apps - living
+                else:
+                    is_over = epochs.get(account) != login.login_epoch
+                if is_over:
                     self._logins[account].pop(number, None)
                     end()
             if not self._logins.get(account, True):

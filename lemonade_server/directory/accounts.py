@@ -50,9 +50,11 @@ def find(tx: Tx, login: str) -> Identity | None:
 def still_valid(tx: Tx, identity: Identity) -> bool:
     """Whether a session that logged in as ``identity`` may go on (X-02)."""
     now = find(tx, identity.email)
-    if now is None or now.id != identity.id or now.login_epoch != identity.login_epoch:
+    if now is None or now.id != identity.id:
         return False
-    return not identity.app_password or bool(living_app_passwords(tx, [identity.app_password]))
+    if identity.app_password:  # it outlives the account's own password
+        return bool(living_app_passwords(tx, [identity.app_password]))
+    return now.login_epoch == identity.login_epoch
 
 
 def living_app_passwords(tx: Tx, numbers: list[int]) -> set[int]:

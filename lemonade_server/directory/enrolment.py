@@ -60,9 +60,11 @@ def checked_address(email: str) -> str:
 
 
 def checked_password(password: str) -> str:
-    """The password. Raises InvalidAccount when there is none."""
+    """The password. Raises InvalidAccount when there is none, or nobody could sign in by it."""
     if not password:
         raise InvalidAccount(gettext("The password is empty."))
+    if "\0" in password:  # which neither a form nor SASL can carry
+        raise InvalidAccount(gettext("A password can't have such a character."))
     return password
 
 

@@ -123,7 +123,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
 def test_over_the_wire_until_it_is_revoked(server: MailServer) -> None:
     email = server.add_account("apps")
     secret, number = server.call("issue_app_password", email, ["mail"])
-    desk = Wire(server).login(email)
     idle, sieve = Wire(server), Wire(server, "sieve")
     assert idle.ask(f'LOGIN {email} "{secret}"'.encode()).startswith(b"OK")
     idle.ask(b"SELECT INBOX")
@@ -134,10 +133,17 @@ def test_over_the_wire_until_it_is_revoked(server: MailServer) -> None:
     plain = encode(f"\0{email}\0{secret}")
     sieve.send(f'AUTHENTICATE "PLAIN" "{plain}"\r\n'.encode())
     assert sieve.line().startswith(b"NO"), "it is for mail alone"
+    other = Wire(server).login(email)
+    server.call("set_password", email, "another one")
+    assert other.line().startswith(b"* BYE"), "it came by the account's own password"
+    idle.send(b"DONE\r\n")
+    assert idle.line().startswith(b"i OK")
+    assert idle.ask(b"NOOP").startswith(b"OK"), "it outlives that"
+    idle.send(b"j IDLE\r\n")
+    assert idle.line() == b"+ idling\r\n"
     server.call("revoke_app_password", email, number)
     assert idle.line().startswith(b"* BYE [AUTHENTICATIONFAILED]")
-    assert desk.ask(b"NOOP").startswith(b"OK"), "nobody else's connection ends"
     again = Wire(server)
     assert again.ask(f'LOGIN {email} "{secret}"'.encode()).startswith(b"NO")
-    for wire in (idle, desk, sieve, again):
+    for wire in (idle, other, sieve, again):
         wire.close()

@@ -42,6 +42,8 @@ def test_a_password_is_changed_and_every_other_session_ends(site: Site) -> None:
         ({"new": "short", "again": "short"}, "too short"),
         ({"new": "password1", "again": "password1"}, "too common"),
         ({"again": "three blue parrots"}, "The two are not the same."),
+        ({"new": "three\0green", "again": "three\0green"}, "such a character"),
+        ({"new": "reader@lemonade.test", "again": "reader@lemonade.test"}, "too similar"),
         ({"new": "x" * 1001, "again": "x" * 1001}, "at most 1000 characters"),
         ({}, "This is not your password."),
     ],
@@ -105,6 +107,8 @@ def test_it_is_revoked_by_its_owner_alone(site: Site) -> None:
         ({"scope": []}, "Choose what it is for."),
         ({"scope": ["root"]}, "Choose what it is for."),
         ({"current": "no"}, "This is not your password."),
+        ({"lasts": "-1"}, "Choose how long it lasts."),
+        ({"name": "Phone\u202e"}, "Give it a name"),
     ],
 )
 def test_what_can_not_be_made_is_said(site: Site, fields: dict[str, Any], words: str) -> None:

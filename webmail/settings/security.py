@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from webmail.pages.folders import tree_of
 from webmail.pages.page import flash, mail_page, show
 from webmail.people.identities import account_of
 
@@ -75,10 +76,13 @@ def issue_app_password(request: HttpRequest) -> HttpResponseBase:
     if store is None:
         raise Http404
     lasts = request.POST.get("lasts", "")
-    days = int(lasts) if lasts in LASTS and lasts else None
+    if lasts not in LASTS:
+        return _page(request, Problem("app", "lasts", gettext("Choose how long it lasts.")))
     if problem := _problem_of_current(request, "app"):
         return _page(request, problem)
+    tree_of(request)  # what the page needs of the mail server: only then is there a secret to show
     name, scopes = request.POST.get("name", ""), request.POST.getlist("scope")
+    days = int(lasts) if lasts else None
     try:
         secret = store.issue(account_of(request).pk, name, scopes, days)
     except ValueError as error:
@@ -102,13 +106,12 @@ def _problem_of_new(account: AbstractBaseUser, new: str, again: str) -> Problem 
     if len(new) > LONGEST:
         text = gettext("A password has at most %(count)d characters.") % {"count": LONGEST}
         return Problem("password", "new", text)
+    if not new.isprintable():
+        return Problem("password", "new", gettext("A password can't have such a character."))
     try:
-        new.encode()
         validate_password(new, account)  # type: ignore[arg-type]  # whatever the project has
     except ValidationError as error:
         return Problem("password", "new", " ".join(error.messages))
-    except UnicodeEncodeError:
-        return Problem("password", "new", gettext("A password can't have such a character."))
     if new != again:
         return Problem("password", "again", gettext("The two are not the same."))
     return None
